@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * clock - what time it is, in milliseconds
+ *
+ * clock_now() never jumps and counts from somewhere: for waits and deadlines.
+ * clock_wall() is the time of day since 1970: for ages that must survive a
+ * restart, and for what people read.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int64_t	clock_now(void);
+int64_t	clock_wall(void);
+
+/* clock_rfc5322 - "Fri, 16 Feb 2024 21:19:22 -0600", local zone, C locale;
+ * wall is in milliseconds.  Returns out. */
+#define CLOCK_RFC5322 40
+char	*clock_rfc5322(int64_t wall, char out[CLOCK_RFC5322]);
+
+#endif

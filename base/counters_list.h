@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* counters_list - COUNTER(name, label, meaning); the order is the file's:
+ * add at the end.  No guard: included once for each use of the table. */
+COUNTER(ENQUEUED, "enqueued", "Copies made durable in the spool.")
+COUNTER(DELIVERED, "delivered", "Copies that an intake took.")
+COUNTER(SOFT_BOUNCED, "soft_bounced", "Attempts that failed and are or were worth a retry.")
+COUNTER(HARD_BOUNCED, "hard_bounced", "Copies given up, for whatever reason.")
+COUNTER(HARD_DNS, "hard_bounced_dns", "Copies given up: intake domain without a usable MX.")
+COUNTER(HARD_5XX, "hard_bounced_5xx", "Copies given up: refused for good by the intake.")
+COUNTER(HARD_TLS, "hard_bounced_tls", "Copies given up: no TLS that tls_policy accepts.")
+COUNTER(HARD_EXPIRED, "hard_bounced_expired", "Copies given up: older than queue_lifetime.")
+COUNTER(HARD_RETRIES, "hard_bounced_retries", "Copies given up: the intake said later too often.")
+COUNTER(HARD_NETWORK, "hard_bounced_network", "Copies given up: the network failed too often.")
+COUNTER(DELETED, "deleted", "Copies deleted by the operator.")
+COUNTER(CONNECTIONS_OUT, "connections_out", "Gauge: connections to intakes open now.")
+COUNTER(HOST_DOWN, "host_down", "Gauge: 1 when the last delivery attempt found the intake down.")
+COUNTER(MESSAGES, "messages", "Messages that the milter saw up to DATA.")
+COUNTER(SKIPPED_POLICY, "skipped_policy", "Messages not journaled: no policy asks for it.")
+COUNTER(SKIPPED_INTERNAL, "skipped_internal", "Messages not journaled: from internal_networks.")
+COUNTER(SKIPPED_AUTHENTICATED, "skipped_authenticated", "Messages not journaled: the client authenticated.")
+COUNTER(SKIPPED_DAEMON, "skipped_daemon", "Messages not journaled: by skip_daemon_names.")
+COUNTER(SKIPPED_SIZE, "skipped_size", "Messages not journaled: larger than max_message_size.")
+COUNTER(FAILED_OPEN, "failed_open", "Messages accepted without a copy because something of ours failed.")

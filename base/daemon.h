@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daemon - what every long-running program does at its start and end
+ *
+ *	struct daemon daemon;
+ *
+ *	daemon_options(&daemon, "tdc-forwarder", argc, argv);	-- -V, usage
+ *	if (conf_load(daemon.conf_file, ...) == -1) daemon_refuse(...);
+ *	daemon_begin(&daemon, &conf);	-- fds 0-2, background unless -f
+ *	... open sockets and locks that need root ...
+ *	daemon_drop(&daemon, &conf);	-- to conf.user
+ *	daemon_ready(&daemon);		-- parent exits 0, systemd told
+ *
+ * Descriptors 0 to 2 stay open, on /dev/null in the background, so that no
+ * library ever writes into a socket that got such a number.  In the
+ * background the parent waits until the child is ready, so a start that
+ * fails is an exit code and one line, never a silence.
+ */
+#ifndef BASE_DAEMON_H
+#define BASE_DAEMON_H
+
+#include <stdbool.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+
+struct daemon {
+	const char	*name;
+	const char	*conf_file;	/* -c, preset CONF_FILE */
+	bool		 check_only;	/* -n */
+	bool		 foreground;	/* -f */
+	bool		 verbose;	/* -v */
+	int		 ready_fd;	/* to the waiting parent, or -1 */
+};
+
+/* What -V prints below the program's own version: one library a line. */
+typedef void daemon_versions(void);
+
+/* daemon_options - read the common options; -V and wrong usage end the
+ * process (EX_OK, EX_USAGE). */
+void	daemon_options(struct daemon *, const char *name, int argc,
+	    char **argv, daemon_versions *);
+
+/* daemon_refuse - "NAME: text" on stderr and in the maillog, then exit. */
+void	daemon_refuse(struct daemon *, int exit_code, const char *text)
+	    __attribute__((noreturn));
+
+void	daemon_begin(struct daemon *);
+
+/* daemon_drop - become conf->user for good, with its groups.  Not root:
+ * nothing to do when the user is the same or empty, else an error. */
+int	daemon_drop(const struct conf *, struct err *);
+
+void	daemon_ready(struct daemon *);
+void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
+int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */
+
+/* daemon_directory - make dir (0700, owned by conf->user) when it is not
+ * there.  Its parent must exist. */
+int	daemon_directory(const struct conf *, const char *dir, struct err *);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log - the two sinks of one catalogue
+ *
+ *	log_open("tdc-forwarder", &conf, false, &err);
+ *	log_event(start, dcid, mid);
+ *
+ * Each line is a row of log_events.h.  It goes to the maillog (syslog, or
+ * maillog_file), always behind "TDC: "; and to mail_logs_file in the form of
+ * AsyncOS, where the prefix stands only where AsyncOS has it.  The compiler
+ * checks the arguments against the row's format.
+ *
+ * Text from the network goes through log_escape().  A line that does not fit
+ * 2,000 bytes ends in "...".  Only programs log: files with a main(), the
+ * milter's session and the forwarder's worker.  All functions may be called
+ * from any thread; each line is one write(2).
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <syslog.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+
+enum log_event {
+#define EVENT(name, level, tdc, format, meaning) LOG_##name,
+#include "base/log_events.h"
+#undef EVENT
+	LOG_EVENTS
+};
+
+#define EVENT(name, level, tdc, format, meaning) \
+    static const char log_format_##name[] __attribute__((unused)) = format;
+#include "base/log_events.h"
+#undef EVENT
+
+/* log_open - start, or start anew after a reload.  program is the syslog
+ * ident unless syslog_name says otherwise; debug lets LOG_DEBUG rows through.
+ * Until then lines go to stderr alone.  On -1 the old sinks stay. */
+int	log_open(const char *program, const struct conf *, bool debug,
+	    struct err *);
+void	log_to_stderr(bool);		/* as well (-f on a terminal) */
+
+#define log_event(name, ...) \
+    log_write(LOG_##name, log_format_##name, ##__VA_ARGS__)
+void	log_write(enum log_event, const char *, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* log_name - what formats call NAME: intake_name.  Borrowed, never freed. */
+const char *log_name(void);
+
+/* log_escape - one line of printable ASCII: other bytes as \xNN, a backslash
+ * as \\, cut with "..." at 500 bytes.  Returns the text in out. */
+struct log_text { char s[512]; };
+const char *log_escape(struct log_text *out, const char *);
+#define LOG_ESCAPE(s) log_escape(&(struct log_text){ 0 }, (s))
+
+/* log_repr - the same, quoted as Python's repr: '...', or "..." when the
+ * text holds an apostrophe and no quotation mark. */
+const char *log_repr(struct log_text *out, const char *);
+#define LOG_REPR(s) log_repr(&(struct log_text){ 0 }, (s))
+
+/* The catalogue, for man pages and tests. */
+struct log_row {
+	const char	*name;
+	int		 level;		/* LOG_INFO ... */
+	bool		 tdc;		/* AsyncOS has the prefix here */
+	const char	*format;
+	const char	*meaning;
+};
+extern const struct log_row log_rows[LOG_EVENTS];
+
+/* log_repeat - true when a line of this kind may be written now: one in ten
+ * seconds.  *out_left_out tells how many were held back since the last. */
+struct log_limit { _Atomic long long last; _Atomic unsigned left_out; };
+bool	log_repeat(struct log_limit *, unsigned *out_left_out);
+
+#endif

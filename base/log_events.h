@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * log_events - every line that the programs can write
+ *
+ * EVENT(name, level, has "TDC: " in AsyncOS, format, meaning)
+ *
+ * NAME in a meaning is intake_name.  Never append words after a full stop:
+ * Elastic's parser takes what follows for a description.  No guard: included
+ * once for each use of the table.
+ */
+EVENT(enqueued, LOG_INFO, true,
+    "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
+    "message intake address %s",
+    "The copy is durable in the spool; what follows is the forwarder's.")
+EVENT(origin, LOG_INFO, true,
+    "MID %llu queue-id %s from <%s> to %s policy %s size %llu",
+    "Ties the MID to Postfix's queue id; one entry after \"to\" for each "
+    "recipient that led to this intake address.")
+EVENT(connected, LOG_INFO, true,
+    "New SMTP DCID %llu interface %s address %s port %u",
+    "A connection to the intake is open.")
+EVENT(tls, LOG_INFO, false,
+    "DCID %llu TLS success protocol %s cipher %s",
+    "The connection is encrypted, and its certificate was checked as "
+    "tls_policy says.")
+EVENT(tls_failed, LOG_INFO, false,
+    "DCID %llu TLS failed: %s",
+    "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
+EVENT(start, LOG_INFO, true,
+    "Delivery start DCID %llu MID %llu",
+    "The message is being sent on this connection.")
+EVENT(delivered, LOG_INFO, true,
+    "MID %llu successfully delivered for scanning with %s.",
+    "The intake took the message (a 2xx reply to its last byte).")
+EVENT(response, LOG_INFO, false,
+    "MID %llu RID [0] Response '%s'",
+    "What the intake said when it took the message.")
+EVENT(finished, LOG_INFO, false,
+    "Message finished MID %llu %s",
+    "Nothing more will be done for this copy: \"done\", or \"aborted\" when it "
+    "was given up.")
+EVENT(closed, LOG_INFO, false,
+    "DCID %llu close",
+    "The connection is closed.")
+EVENT(connection_error, LOG_INFO, true,
+    "Connection Error: DCID %llu domain: the.tdc.queue IP: %s port: %u "
+    "details: %s interface: %s reason: %s",
+    "Connecting, reading or writing failed; the copy that was under way is "
+    "tried once more.")
+EVENT(delayed, LOG_INFO, true,
+    "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
+    "The attempt failed in a way that is worth a retry.")
+EVENT(hard_reply, LOG_INFO, true,
+    "Hard bounced - %s - %s ('%s', [%s])",
+    "The attempt failed for good, and why.")
+EVENT(given_up_tls, LOG_INFO, true,
+    "MID %llu delivery failed to %s:TLS Error.",
+    "Given up: no TLS that tls_policy accepts.")
+EVENT(given_up_hard, LOG_INFO, true,
+    "MID %llu delivery failed to %s: Hard Bounced.",
+    "Given up: refused for good, or the intake domain takes no mail.")
+EVENT(given_up_soft, LOG_INFO, true,
+    "MID %llu delivery failed to %s: Retries Exhausted.",
+    "Given up: the intake said \"later\" more often than retry_limit.")
+EVENT(given_up_network, LOG_INFO, true,
+    "MID %llu delivery failed to %s: Connection Error.",
+    "Given up: the network failed more often than retry_limit.")
+EVENT(given_up_age, LOG_INFO, true,
+    "MID %llu delivery failed to %s: Expired.",
+    "Given up: older than queue_lifetime.")
+EVENT(bounced, LOG_INFO, false,
+    "Bounced: DCID %llu MID %llu to RID 0 - Bounced by destination server "
+    "with response: %s - %s ('%s', [%s])",
+    "The reply or the error that ended a hard bounced copy.")
+EVENT(dns_hard, LOG_INFO, false,
+    "DNS Error %s MX - %s",
+    "The intake domain does not exist or takes no mail.")
+EVENT(dns_soft, LOG_INFO, false,
+    "DNS Temporary Failure %s MX - %s",
+    "The intake domain could not be looked up now.")
+EVENT(skipped, LOG_INFO, true,
+    "MID 0 queue-id %s not journaled: %s",
+    "The message is not for journaling, and why (only with log_skipped).")
+EVENT(failure_open, LOG_WARNING, true,
+    "Warning: queue-id %s accepted without a copy: %s%s",
+    "Something of ours failed and the original went its way; rate-limited, "
+    "with a count of those left out.")
+EVENT(failure_tempfail, LOG_WARNING, true,
+    "Warning: queue-id %s deferred: %s%s",
+    "The same with milter_failure_action = tempfail.")
+EVENT(table_changed, LOG_INFO, true,
+    "table %s changed, %zu entries loaded",
+    "A policy table changed on disk and is in force.")
+EVENT(table_broken, LOG_WARNING, true,
+    "Warning: table %s: %s, the old one stays in force",
+    "A changed policy table cannot be read.")
+EVENT(queue_damaged, LOG_WARNING, true,
+    "Warning: spool file %s: %s, moved to failed",
+    "A file in ready/ is not a whole copy; it is never sent.")
+EVENT(queue_trouble, LOG_WARNING, true,
+    "Warning: spool: %s",
+    "The spool cannot be read or written; the forwarder goes on trying.")
+EVENT(started, LOG_INFO, true,
+    "%s %s started",
+    "The program is ready.")
+EVENT(reloaded, LOG_INFO, true,
+    "configuration reloaded",
+    "SIGHUP or SIGUSR1: the new configuration is in force.")
+EVENT(reload_failed, LOG_WARNING, true,
+    "Warning: configuration not reloaded: %s",
+    "The new configuration is bad; the old one stays in force.")
+EVENT(stopped, LOG_INFO, true,
+    "%s stopped",
+    "The program ended in order.")

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy - which intake address, if any, a recipient's copy goes to
+ *
+ *	policy_load(&conf, &policy, &err);
+ *	policy_decide(policy, &facts, recipient, &decision);
+ *	if (decision.journal) ... decision.intake ...
+ *
+ * policy_maps is a list of checks; the first answer that is not DUNNO wins;
+ * nothing found: default_policy.  A value is NO, DEFAULT, DUNNO or an
+ * address, and may be followed by name=WORD.
+ *
+ * Tables are loaded whole into memory under the lock that postmap(1) takes,
+ * so a decision does no I/O and cannot fail.  A struct policy is immutable;
+ * struct policy_live holds the current one and replaces it when a table has
+ * changed on disk.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+
+struct facts {
+	const char	*sender;	/* without <>; "" is the null sender */
+	const char	*client_addr;
+	const char	*client_name;
+	const char	*helo;
+};
+
+struct decision {
+	bool		 journal;
+	const char	*intake;	/* borrowed from the policy; NULL: none */
+	const char	*name;		/* name=WORD, else "default" or the key
+					   as it stands in the table; borrowed */
+	const char	*table;		/* "hash:/etc/tdc/x", or NULL: default */
+	const char	*check;		/* "check_recipient", or NULL: default */
+	char		 key[512];	/* the key that was found, "" : default */
+};
+
+struct policy;
+
+/* policy_load - parse policy_maps and load every table.  Errors name
+ * FILE:LINE of tdc.cf, or the table and its line. */
+int	 policy_load(const struct conf *, struct policy **out, struct err *);
+struct policy *policy_free(struct policy *);	/* NULL */
+
+/* policy_decide - pure: no I/O, no clock, never fails. */
+void	 policy_decide(const struct policy *, const struct facts *,
+	    const char *recipient, struct decision *out);
+
+/* policy_explain - the same, telling every key it tries (value NULL: not
+ * found). */
+typedef void policy_step(void *arg, const char *check, const char *table,
+    const char *key, const char *value);
+void	 policy_explain(const struct policy *, const struct facts *,
+	    const char *recipient, policy_step *, void *arg,
+	    struct decision *out);
+
+/* policy_each_table - name and number of entries of each table, in order. */
+typedef void policy_table_seen(void *arg, const char *check,
+    const char *table, size_t entries);
+void	 policy_each_table(const struct policy *, policy_table_seen *, void *);
+
+/* policy_types - the table types that this build knows, for -V. */
+extern const char policy_types[];
+
+/* ---- the policy in force, in a program that keeps running ---- */
+
+struct policy_live;
+
+/* policy_live_new - takes the policy. */
+struct policy_live *policy_live_new(struct policy *);
+struct policy_live *policy_live_free(struct policy_live *);
+
+/* policy_hold - borrowed until policy_leave(); any thread. */
+struct policy *policy_hold(struct policy_live *);
+void	 policy_leave(struct policy *);
+
+/* policy_swap - after a reload: takes the new one; the old one lives until
+ * the last holder leaves. */
+void	 policy_swap(struct policy_live *, struct policy *);
+
+/* policy_refresh - look whether tables changed on disk, and replace those
+ * that did; a table that cannot be read stays as it was.  Calls one of the
+ * two for each change; broken is called once for each broken state of the
+ * file, not at every look.  To be called about once a second, from one
+ * thread. */
+struct policy_news {
+	void	(*changed)(const char *table, size_t entries);
+	void	(*broken)(const char *table, const char *why);
+};
+void	 policy_refresh(struct policy_live *, const struct policy_news *);
+
+#endif
