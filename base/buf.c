@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+char buf_nothing[1];
+
+/* buf_room - room for n bytes and a NUL behind len */
+char *
+buf_room(struct buf *buf, size_t n)
+{
+	size_t need = buf->len + n + 1;
+	size_t size = buf->size > 0 ? buf->size : 64;
+
+	if (need <= buf->size)
+		return buf->data + buf->len;
+	while (size < need)
+		size += size / 2;
+	buf->data = mem_grow(buf->size > 0 ? buf->data : NULL, size, 1);
+	buf->size = size;
+	buf->data[buf->len] = '\0';
+	return buf->data + buf->len;
+}
+
+/* buf_bytes - add n bytes */
+void
+buf_bytes(struct buf *buf, const void *bytes, size_t n)
+{
+	if (n == 0)
+		return;
+	memcpy(buf_room(buf, n), bytes, n);
+	buf->len += n;
+	buf->data[buf->len] = '\0';
+}
+
+/* buf_text - add a string */
+void
+buf_text(struct buf *buf, const char *text)
+{
+	buf_bytes(buf, text, strlen(text));
+}
+
+/* buf_byte - add one byte */
+void
+buf_byte(struct buf *buf, char byte)
+{
+	buf_bytes(buf, &byte, 1);
+}
+
+/* buf_format - add what printf makes of it */
+void
+buf_format(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (n <= 0)
+		return;
+	buf_room(buf, (size_t)n);
+	va_start(args, format);
+	vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
+	va_end(args);
+	buf->len += (size_t)n;
+}
+
+/* buf_cut - keep the first n bytes */
+void
+buf_cut(struct buf *buf, size_t n)
+{
+	if (n >= buf->len)
+		return;
+	buf->len = n;
+	buf->data[n] = '\0';
+}
+
+/* buf_shift - forget the first n bytes */
+void
+buf_shift(struct buf *buf, size_t n)
+{
+	if (n == 0)
+		return;
+	if (n >= buf->len) {
+		buf_cut(buf, 0);
+		return;
+	}
+	memmove(buf->data, buf->data + n, buf->len - n + 1);
+	buf->len -= n;
+}
+
+/* buf_give - the bytes, on the heap, with a NUL behind; new */
+char *
+buf_give(struct buf *buf)
+{
+	char *data;
+
+	buf_room(buf, 0);
+	data = buf->data;
+	*buf = (struct buf)BUF;
+	return data;
+}
+
+/* buf_drop - free, and empty */
+void
+buf_drop(struct buf *buf)
+{
+	if (buf->size > 0)
+		free(buf->data);
+	*buf = (struct buf)BUF;
+}

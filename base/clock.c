@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static int64_t
+read_clock(clockid_t id)
+{
+	struct timespec now;
+
+	clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* clock_now - milliseconds that never jump */
+int64_t
+clock_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+/* clock_wall - milliseconds since 1970 */
+int64_t
+clock_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+/* clock_rfc5322 - a date-time as in RFC 5322 3.3 */
+char *
+clock_rfc5322(int64_t wall, char out[CLOCK_RFC5322])
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	time_t seconds = (time_t)(wall / 1000);
+	struct tm tm;
+	int zone;
+
+	localtime_r(&seconds, &tm);
+	zone = (int)(tm.tm_gmtoff / 60);
+	snprintf(out, CLOCK_RFC5322, "%.3s, %d %.3s %d %02d:%02d:%02d %c%02d%02d",
+	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
+	    (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	    zone < 0 ? '-' : '+', abs(zone) / 60 % 24, abs(zone) % 60);
+	return out;
+}

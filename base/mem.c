@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* die - the only thing to do; no stdio, which might want memory */
+static _Noreturn void
+die(void)
+{
+	static const char text[] = "out of memory\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)ignored;
+	_exit(EX_OSERR);
+}
+
+/* mem_new - zeroed memory; new */
+void *
+mem_new(size_t size)
+{
+	void *p = calloc(1, size > 0 ? size : 1);
+
+	if (p == NULL)
+		die();
+	return p;
+}
+
+/* mem_grow - the same memory, larger; takes p */
+void *
+mem_grow(void *p, size_t count, size_t size)
+{
+	p = reallocarray(p, count > 0 ? count : 1, size);
+	if (p == NULL)
+		die();
+	return p;
+}
+
+/* mem_bytes - a copy with a NUL behind; new */
+char *
+mem_bytes(const void *bytes, size_t n)
+{
+	char *copy = malloc(n + 1);
+
+	if (copy == NULL)
+		die();
+	if (n > 0)
+		memcpy(copy, bytes, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+/* mem_text - a copy of a string; new */
+char *
+mem_text(const char *text)
+{
+	return mem_bytes(text, strlen(text));
+}
+
+/* mem_format - printf into memory; new */
+char *
+mem_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n == -1)
+		die();
+	return text;
+}
+
+/* Blocks are chained, the newest first; only that one is filled. */
+struct arena_block {
+	struct arena_block *next;
+	size_t		 used, size;
+	_Alignas(max_align_t) char bytes[];
+};
+
+enum { ARENA_BLOCK = 4000 };
+
+/* block_for - the block that holds n more bytes from an aligned offset */
+static struct arena_block *
+block_for(struct arena *arena, size_t n, size_t align)
+{
+	struct arena_block *block = arena->blocks;
+	size_t size = n > ARENA_BLOCK ? n : ARENA_BLOCK;
+
+	if (block != NULL) {
+		size_t at = (block->used + align - 1) & ~(align - 1);
+
+		if (at <= block->size && n <= block->size - at) {
+			block->used = at;
+			return block;
+		}
+	}
+	block = malloc(sizeof(*block) + size);
+	if (block == NULL)
+		die();
+	*block = (struct arena_block){ .next = arena->blocks, .size = size };
+	arena->blocks = block;
+	return block;
+}
+
+static char *
+take(struct arena *arena, size_t n, size_t align)
+{
+	struct arena_block *block = block_for(arena, n, align);
+	char *p = block->bytes + block->used;
+
+	block->used += n;
+	return p;
+}
+
+/* arena_new - zeroed memory that lives with the arena */
+void *
+arena_new(struct arena *arena, size_t n)
+{
+	return memset(take(arena, n, _Alignof(max_align_t)), 0, n);
+}
+
+/* arena_bytes - a copy with a NUL behind, that lives with the arena */
+char *
+arena_bytes(struct arena *arena, const void *bytes, size_t n)
+{
+	char *copy = take(arena, n + 1, 1);
+
+	if (n > 0)
+		memcpy(copy, bytes, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+/* arena_text - a copy of a string that lives with the arena */
+char *
+arena_text(struct arena *arena, const char *text)
+{
+	return arena_bytes(arena, text, strlen(text));
+}
+
+/* arena_drop - free everything in it */
+void
+arena_drop(struct arena *arena)
+{
+	while (arena->blocks != NULL) {
+		struct arena_block *next = arena->blocks->next;
+
+		free(arena->blocks);
+		arena->blocks = next;
+	}
+}
