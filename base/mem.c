@@ -146,6 +146,24 @@ arena_text(struct arena *arena, const char *text)
 	return arena_bytes(arena, text, strlen(text));
 }
 
+/* arena_format - printf into memory that lives with the arena */
+char *
+arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text, *copy;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n == -1)
+		die();
+	copy = arena_bytes(arena, text, (size_t)n);
+	free(text);
+	return copy;
+}
+
 /* arena_drop - free everything in it */
 void
 arena_drop(struct arena *arena)

@@ -35,6 +35,8 @@ struct arena {
 void	*arena_new(struct arena *, size_t);	/* all zero, aligned */
 char	*arena_text(struct arena *, const char *);
 char	*arena_bytes(struct arena *, const void *, size_t); /* + a NUL */
+char	*arena_format(struct arena *, const char *, ...)
+	    __attribute__((format(printf, 2, 3)));
 void	 arena_drop(struct arena *);		/* as after { 0 } */
 
 #endif

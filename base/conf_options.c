@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parameters of tdc.cf: one row is one parameter. */
+#include "base/conf.h"
+
+#define AT(field) offsetof(struct conf, field)
+#define SECONDS(n) ((int64_t)(n) * 1000)
+#define DAYS(n) SECONDS((n) * INT64_C(86400))
+#define LARGEST INT64_C(1000000000000000)
+
+#define TEXT(name, preset, meaning) \
+    { #name, CONF_TEXT, AT(name), preset, 0, 0, NULL, meaning }
+#define BOOL(name, preset, meaning) \
+    { #name, CONF_BOOL, AT(name), preset, 0, 0, NULL, meaning }
+#define COUNT(name, preset, min, max, meaning) \
+    { #name, CONF_COUNT, AT(name), preset, min, max, NULL, meaning }
+#define MODE(name, preset, meaning) \
+    { #name, CONF_MODE, AT(name), preset, 0, 0777, NULL, meaning }
+#define TIME(name, preset, min, max, meaning) \
+    { #name, CONF_TIME, AT(name), preset, min, max, NULL, meaning }
+#define SIZE(name, preset, meaning) \
+    { #name, CONF_SIZE, AT(name), preset, 0, LARGEST, NULL, meaning }
+#define CHOICE(name, preset, choices, meaning) \
+    { #name, CONF_CHOICE, AT(name), preset, 0, 0, choices, meaning }
+
+const struct conf_option conf_options[] = {
+ /* policy */
+ TEXT(intake_address, "",
+   "The message intake address that DEFAULT stands for."),
+ TEXT(default_policy, "NO",
+   "What becomes of a recipient that no table of policy_maps knows: NO, "
+   "DEFAULT or an intake address."),
+ TEXT(policy_maps, "",
+   "The checks, in order, that decide for each recipient; the first answer "
+   "that is not DUNNO wins."),
+ TEXT(recipient_delimiter, "",
+   "Characters that part a user name from its extension, as in Postfix."),
+ BOOL(parent_domain_matches_subdomains, "yes",
+   "Whether the key example.com also stands for its subdomains; if not, "
+   ".example.com does."),
+ TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
+   "Clients whose mail is not inbound and so is never journaled."),
+ BOOL(skip_authenticated, "yes",
+   "Whether mail of clients that authenticated is left alone."),
+ TEXT(skip_daemon_names, "",
+   "Values of the macro {daemon_name} (milter_macro_daemon_name in "
+   "master.cf) whose mail is left alone."),
+ SIZE(max_message_size, "0",
+   "Larger messages are not journaled; 0 is no limit."),
+ /* milter */
+ TEXT(milter_socket, "unix:/run/tdc/milter.sock",
+   "Where Postfix finds tdc-milter: unix:PATH or inet:PORT@HOST."),
+ MODE(milter_socket_mode, "0660",
+   "The mode of a unix socket."),
+ TEXT(milter_socket_group, "",
+   "The group of a unix socket; empty leaves the group of the user."),
+ CHOICE(milter_failure_action, "accept", "accept tempfail",
+   "What becomes of the original when its copy cannot be made."),
+ BOOL(log_skipped, "no",
+   "Whether messages that are not journaled get a line, with the reason."),
+ /* journal */
+ TEXT(journal_from, "",
+   "The address in the Sender: field of reports; empty is tdc@ and "
+   "helo_name."),
+ TEXT(journal_sender, "",
+   "The envelope sender of reports; empty is the null reverse-path."),
+ TEXT(remote_ip_header, "X-IronPort-RemoteIP",
+   "The header field that tells the intake the client's address; empty adds "
+   "none."),
+ /* spool */
+ TEXT(spool_directory, "/var/spool/tdc",
+   "Where copies wait."),
+ BOOL(spool_sync, "yes",
+   "Whether a copy is on disk before Postfix gets its answer."),
+ SIZE(min_free_space, "100M",
+   "No copy is made when the spool's file system has less room."),
+ TIME(queue_lifetime, "120s", 1, DAYS(30),
+   "How long a copy may wait before it is given up, counted from its "
+   "acceptance."),
+ COUNT(retry_limit, "1", 0, 100,
+   "How often a copy is tried again after a soft or a network failure."),
+ TIME(retry_delay, "60s", 0, DAYS(1),
+   "How long after a failure it is tried again."),
+ CHOICE(undelivered, "discard", "discard keep",
+   "What becomes of copies that are given up: discard, or keep in failed/."),
+ TIME(kept_lifetime, "7d", 1, DAYS(3650),
+   "How long copies stay in failed/."),
+ /* delivery */
+ TEXT(intake_route, "",
+   "[host]:port to deliver to, in place of the MX of the intake domain."),
+ COUNT(min_connections, "3", 1, 500,
+   "How many connections are open while copies wait."),
+ COUNT(max_connections, "20", 1, 500,
+   "How many connections may be open."),
+ COUNT(max_messages_per_connection, "1000", 1, 1000000000,
+   "How many messages go over one connection."),
+ TIME(connect_timeout, "30s", 1, DAYS(1),
+   "How long to wait for a connection, for each address."),
+ TIME(command_timeout, "60s", 1, DAYS(1),
+   "How long to wait for the answer to a command, or for the peer to read."),
+ TIME(idle_timeout, "2s", 0, DAYS(1),
+   "How long a connection stays open when nothing waits."),
+ TEXT(helo_name, "",
+   "The name in EHLO and in reports; empty is this host's name."),
+ CHOICE(tls_policy, "verify", "encrypt verify secure",
+   "What is asked of the intake's certificate: nothing, a trusted chain and "
+   "the name of the MX host, or a trusted chain and the intake domain."),
+ TEXT(tls_min_version, "TLSv1.2",
+   "The oldest TLS version: TLSv1.2 or TLSv1.3."),
+ TEXT(tls_ca_file, "",
+   "File of trusted certificates (PEM); empty, with an empty tls_ca_path, "
+   "is the system's store."),
+ TEXT(tls_ca_path, "",
+   "Directory of trusted certificates with hashed names."),
+ TEXT(tls_cert_file, "",
+   "Client certificate chain (PEM)."),
+ TEXT(tls_key_file, "",
+   "Key of the client certificate; empty looks in tls_cert_file."),
+ TEXT(dns_servers, "",
+   "Name servers to ask, as address or address@port; empty reads "
+   "/etc/resolv.conf."),
+ /* process */
+ TEXT(user, "tdc",
+   "The user that the programs become when started as root; empty stays "
+   "root."),
+ TEXT(syslog_facility, "mail",
+   "The facility of maillog lines."),
+ TEXT(syslog_name, "",
+   "The ident of maillog lines; empty is the program's name."),
+ TEXT(maillog_file, "",
+   "File for maillog lines in place of syslog, as Postfix's own parameter of "
+   "this name."),
+ TEXT(mail_logs_file, "",
+   "File for the lines in the form of AsyncOS' mail_logs."),
+ TEXT(intake_name, "Cisco Secure Email Threat Defense",
+   "What log lines call the intake."),
+ { .name = NULL }
+};

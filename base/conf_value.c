@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/conf_value.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NESTING = 10 };
+
+/*
+ * reference - the name behind a dollar sign: name, {name} or (name).
+ * Returns the bytes used, 0 when it is none.
+ */
+static size_t
+reference(const char *s, const char **out_name, size_t *out_length)
+{
+	char close = *s == '{' ? '}' : *s == '(' ? ')' : '\0';
+	const char *name = close != '\0' ? s + 1 : s;
+	size_t n = 0;
+
+	while (isalnum((unsigned char)name[n]) || name[n] == '_')
+		n++;
+	if (n == 0 || (close != '\0' && name[n] != close))
+		return 0;
+	*out_name = name;
+	*out_length = n;
+	return close != '\0' ? n + 2 : n;
+}
+
+static int
+expand(const char *raw, conf_lookup *lookup, void *arg, unsigned depth,
+    struct buf *out, struct err *err)
+{
+	if (depth > NESTING)
+		return err_set(err, ERR_NEVER, "$names refer to each other");
+	while (*raw != '\0') {
+		const char *name, *value;
+		size_t plain = strcspn(raw, "$"), length, used;
+
+		buf_bytes(out, raw, plain);
+		raw += plain;
+		if (*raw == '\0')
+			break;
+		if (raw[1] == '$') {
+			buf_byte(out, '$');
+			raw += 2;
+			continue;
+		}
+		used = reference(raw + 1, &name, &length);
+		if (used == 0)
+			return err_set(err, ERR_NEVER,
+			    "no parameter name behind '$' (write $$ for a dollar sign)");
+		value = lookup(arg, name, length);
+		if (value == NULL)
+			return err_set(err, ERR_NEVER,
+			    "unknown parameter $%.*s", (int)length, name);
+		if (expand(value, lookup, arg, depth + 1, out, err) == -1)
+			return -1;
+		raw += 1 + used;
+	}
+	return 0;
+}
+
+/* conf_expand - put the values of other parameters in */
+int
+conf_expand(const char *raw, conf_lookup *lookup, void *arg, struct buf *out,
+    struct err *err)
+{
+	return expand(raw, lookup, arg, 0, out, err);
+}
+
+struct unit {
+	const char	*name;
+	int64_t		 factor;
+};
+
+static const struct unit time_units[] = {
+	{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
+	{ "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 }, { NULL, 0 }
+};
+static const struct unit size_units[] = {
+	{ "", 1 }, { "k", 1024 }, { "K", 1024 }, { "M", 1048576 },
+	{ "G", 1073741824 }, { "T", INT64_C(1099511627776) }, { NULL, 0 }
+};
+static const struct unit no_units[] = { { "", 1 }, { NULL, 0 } };
+
+/* number - digits and a unit, within the bounds of the option */
+static int
+number(const struct conf_option *option, const char *text,
+    const struct unit *unit, int64_t *out, struct err *err)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(text, &end, 10);
+	if (!isdigit((unsigned char)*text) || errno != 0)
+		return err_set(err, ERR_NEVER, "'%.100s' is no number", text);
+	while (unit->name != NULL && strcmp(unit->name, end) != 0)
+		unit++;
+	if (unit->name == NULL)
+		return err_set(err, ERR_NEVER,
+		    "'%.100s': unknown unit '%.20s'", text, end);
+	if (n > INT64_MAX / unit->factor)
+		return err_set(err, ERR_NEVER, "'%.100s' is too large", text);
+	n *= unit->factor;
+	if (n < option->min || n > option->max)
+		return err_set(err, ERR_NEVER, "'%.100s' is too %s", text,
+		    n < option->min ? "small" : "large");
+	*out = n;
+	return 0;
+}
+
+static int
+octal(const char *text, unsigned *out, struct err *err)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 8);
+
+	if (*text < '0' || *text > '7' || *end != '\0' || n > 0777)
+		return err_set(err, ERR_NEVER,
+		    "'%.100s' is no octal mode up to 0777", text);
+	*out = (unsigned)n;
+	return 0;
+}
+
+static int
+yes_no(const char *text, bool *out, struct err *err)
+{
+	if (strcasecmp(text, "yes") != 0 && strcasecmp(text, "no") != 0)
+		return err_set(err, ERR_NEVER,
+		    "'%.100s' is neither yes nor no", text);
+	*out = strcasecmp(text, "yes") == 0;
+	return 0;
+}
+
+/* choice - the number of a word in the option's list */
+static int
+choice(const struct conf_option *option, const char *text, int *out,
+    struct err *err)
+{
+	const char *word = option->choices;
+	size_t n = strlen(text);
+
+	for (int i = 0; *word != '\0'; i++) {
+		size_t length = strcspn(word, " ");
+
+		if (length == n && strncasecmp(word, text, n) == 0) {
+			*out = i;
+			return 0;
+		}
+		word += length + strspn(word + length, " ");
+	}
+	return err_set(err, ERR_NEVER, "'%.100s' is none of: %s", text,
+	    option->choices);
+}
+
+/* conf_value_parse - text into the option's field */
+int
+conf_value_parse(const struct conf_option *option, const char *text,
+    struct conf *conf, struct err *err)
+{
+	void *field = (char *)conf + option->place;
+	int64_t n;
+
+	switch (option->type) {
+	case CONF_TEXT:
+		*(const char **)field = text;
+		return 0;
+	case CONF_BOOL:
+		return yes_no(text, field, err);
+	case CONF_MODE:
+		return octal(text, field, err);
+	case CONF_CHOICE:
+		return choice(option, text, field, err);
+	case CONF_COUNT:
+		if (number(option, text, no_units, &n, err) == -1)
+			return -1;
+		*(unsigned *)field = (unsigned)n;
+		return 0;
+	case CONF_TIME:
+		return number(option, text, time_units, field, err);
+	case CONF_SIZE:
+		return number(option, text, size_units, field, err);
+	}
+	return err_set(err, ERR_NEVER, "unknown type");
+}
