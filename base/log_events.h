@@ -112,3 +112,6 @@ EVENT(reload_failed, LOG_WARNING, true,
 EVENT(stopped, LOG_INFO, true,
     "%s stopped",
     "The program ended in order.")
+EVENT(fatal, LOG_CRIT, true,
+    "fatal: %s",
+    "The program cannot start or go on, and ends.")

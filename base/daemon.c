@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/own.h"
+
+static _Noreturn void
+usage(const char *name)
+{
+	fprintf(stderr, "usage: %s [-c FILE] [-n] [-f] [-v] [-V]\n"
+	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
+	    "  -n       check the configuration and leave\n"
+	    "  -f       stay in the foreground\n"
+	    "  -v       more log lines; with -f also on standard error\n"
+	    "  -V       print versions and leave\n", name);
+	exit(EX_USAGE);
+}
+
+/* daemon_options - read the common options */
+void
+daemon_options(struct daemon *daemon, const char *name, int argc,
+    char **argv, daemon_versions *versions)
+{
+	int c;
+
+	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
+	    .ready_fd = -1 };
+	while ((c = getopt(argc, argv, "c:nfvV")) != -1) {
+		switch (c) {
+		case 'c':
+			daemon->conf_file = optarg;
+			break;
+		case 'n':
+			daemon->check_only = true;
+			break;
+		case 'f':
+			daemon->foreground = true;
+			break;
+		case 'v':
+			daemon->verbose = true;
+			break;
+		case 'V':
+			printf("%s %s\n", name, VERSION);
+			versions();
+			exit(EX_OK);
+		default:
+			usage(name);
+		}
+	}
+	if (optind != argc)
+		usage(name);
+}
+
+/* daemon_refuse - one line, and the end */
+void
+daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
+{
+	unsigned char code = (unsigned char)exit_code;
+
+	fprintf(stderr, "%s: %s\n", daemon->name, text);
+	if (log_is_open()) {
+		log_to_stderr(false);	/* it stands there already */
+		log_event(fatal, text);
+	}
+	if (daemon->ready_fd != -1 &&
+	    write(daemon->ready_fd, &code, 1) != 1)
+		exit(EX_OSERR);
+	exit(exit_code);
+}
+
+/* null_fds - nobody shall ever get one of the first three numbers */
+static void
+null_fds(bool all)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd < 3)
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; all && i < 3; i++)
+		dup2(fd, i);
+	if (fd >= 3)
+		close(fd);
+}
+
+/* wait_for_child - the parent's whole life after the fork */
+static _Noreturn void
+wait_for_child(int fd)
+{
+	unsigned char code;
+	ssize_t n;
+
+	do {
+		n = read(fd, &code, 1);
+	} while (n == -1 && errno == EINTR);
+	_exit(n == 1 ? code : EX_SOFTWARE);
+}
+
+/* daemon_begin - descriptors, and the background unless -f */
+void
+daemon_begin(struct daemon *daemon)
+{
+	int pipe_fds[2];
+
+	null_fds(false);
+	if (daemon->foreground) {
+		if (daemon->verbose)
+			log_to_stderr(true);
+		return;
+	}
+	if (pipe2(pipe_fds, O_CLOEXEC) == -1)
+		daemon_refuse(daemon, EX_OSERR, "pipe: cannot be made");
+	switch (fork()) {
+	case -1:
+		daemon_refuse(daemon, EX_OSERR, "fork: not possible");
+	case 0:
+		break;
+	default:
+		close(pipe_fds[1]);
+		wait_for_child(pipe_fds[0]);
+	}
+	close(pipe_fds[0]);
+	daemon->ready_fd = pipe_fds[1];
+	setsid();
+}
+
+/* daemon_ready - tell whoever waits, and leave the terminal */
+void
+daemon_ready(struct daemon *daemon)
+{
+	static const unsigned char code = EX_OK;
+
+	if (daemon->ready_fd != -1) {
+		null_fds(true);
+		if (chdir("/") == -1 || write(daemon->ready_fd, &code, 1) != 1)
+			_exit(EX_OSERR);
+		close(daemon->ready_fd);
+		daemon->ready_fd = -1;
+	}
+	daemon_notify("READY=1");
+}
+
+/* daemon_notify - tell systemd, when it listens */
+void
+daemon_notify(const char *state)
+{
+	sd_notify(0, state);
+}
+
+/* daemon_watchdog - half of the time that systemd allows, in ms */
+int
+daemon_watchdog(void)
+{
+	uint64_t usec;
+
+	return sd_watchdog_enabled(0, &usec) > 0 ? (int)(usec / 2000) : 0;
+}
+
+static int
+find_user(const struct conf *conf, const struct passwd **out, struct err *err)
+{
+	errno = 0;
+	*out = getpwnam(conf->user);
+	if (*out == NULL)
+		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
+		    conf_where(conf, "user"), conf->user);
+	return 0;
+}
+
+/* daemon_drop - become the configured user for good */
+int
+daemon_drop(const struct conf *conf, struct err *err)
+{
+	const struct passwd *user;
+
+	if (*conf->user == '\0')
+		return 0;
+	if (find_user(conf, &user, err) == -1)
+		return -1;
+	if (geteuid() != 0) {
+		if (user->pw_uid == geteuid())
+			return 0;
+		return err_set(err, ERR_NEVER, "must be started as root or as "
+		    "user %.60s (%s)", conf->user, conf_where(conf, "user"));
+	}
+	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
+	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||
+	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == -1)
+		return err_sys(err, "become user %s", conf->user);
+	return 0;
+}
+
+/* daemon_directory - make a directory of the configured user */
+int
+daemon_directory(const struct conf *conf, const char *dir, struct err *err)
+{
+	const struct passwd *user;
+
+	if (mkdir(dir, 0700) == -1)
+		return errno == EEXIST ? 0 : err_sys(err, "mkdir %s", dir);
+	if (geteuid() != 0 || *conf->user == '\0')
+		return 0;
+	if (find_user(conf, &user, err) == -1)
+		return -1;
+	if (chown(dir, user->pw_uid, user->pw_gid) == -1)
+		return err_sys(err, "chown %s", dir);
+	return 0;
+}
