@@ -9,9 +9,10 @@
  *		... address.data is "local@domain" ...
  *
  * Knows display names, quoted strings, comments, groups, routes, domain
- * literals, folding, obsolete blanks around dots.  The local part comes
- * unquoted where it needs no quotes.  What cannot be read is passed over up
- * to the next comma.  Pure.
+ * literals, folding, obsolete blanks around dots, UTF-8.  The local part
+ * comes unquoted where it needs no quotes, so one mailbox has one form.  What
+ * cannot be read is passed over up to the next comma; a quote, comment or
+ * literal that is never closed takes the rest.  Pure, in linear time.
  */
 #ifndef JOURNAL_ADDRESS_H
 #define JOURNAL_ADDRESS_H
@@ -21,11 +22,13 @@
 
 #include "base/buf.h"
 
+/* address_next - the next mailbox in place of what out holds; no control
+ * characters in it.  false: there are no more. */
 bool	address_next(const char *value, size_t, size_t *at, struct buf *out);
 
-/* address_same - the same mailbox: domains without regard to case, local
- * parts too (as nearly every site has it; it only chooses the word To:, Cc:
- * or Recipient: in a report). */
-bool	address_same(const char *, const char *);
+/* address_compare - order of two mailboxes, 0: the same.  Domains without
+ * regard to case, local parts too (as nearly every site has it; it only
+ * chooses the word To:, Cc: or Recipient: in a report). */
+int	address_compare(const char *, const char *);
 
 #endif

@@ -40,12 +40,16 @@ struct envelope {
 	bool		 smtputf8;	/* addresses over 127 in the envelope */
 };
 
-/* envelope_format - append one line of JSON, without its line end.  Bytes
- * that are not UTF-8 survive the way there and back (as U+DC80..U+DCFF
- * escapes of the single bytes, written \u005cxNN in the text). */
+/* envelope_format - append one line of JSON, without its line end; keys are
+ * the names above, in that order.  Texts need not be UTF-8: a byte that is
+ * not part of a UTF-8 character stands there as \xNN (two lower-case hex
+ * digits), a backslash as two; so every text survives the way there and back.
+ * Numbers go up to 2^63 - 1. */
 void	envelope_format(const struct envelope *, struct buf *);
 
-/* envelope_parse - the other way; texts live in the arena. */
+/* envelope_parse - the other way; texts live in the arena.  Keys that it
+ * does not know are passed over, one that is missing is an error (always
+ * ERR_NEVER). */
 int	envelope_parse(const char *json, size_t, struct arena *,
 	    struct envelope *out, struct err *);
 

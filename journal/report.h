@@ -2,7 +2,12 @@
 /*
  * report - the journal report around a message
  *
- *	header of the report		From, To, Subject of the original, ...
+ *	report_nonce(nonce);
+ *	report_compose(&envelope, &options, header, header_size, &report);
+ *	... send report.head, the message, report.tail ...
+ *	report_drop(&report);
+ *
+ *	header of the report		Subject, Cc, To, From of the original, ...
  *	--boundary
  *	text/plain			Sender:, Subject:, Message-Id:, To:/Cc:/
  *					Recipient: lines ([MS-XJRNL] 2.1)
@@ -13,7 +18,13 @@
  *
  * What stands before and after the message is composed here, from the
  * envelope and the message's own header; the message itself is never copied.
- * Pure: no I/O, no clock.
+ * Pure but for report_nonce(): no I/O, no clock.
+ *
+ * The form is that of Exchange's reports, which intakes know.  Where no
+ * sample tells: the null sender is "Sender: <>"; a message without
+ * Message-ID has "Message-Id: " with nothing behind, since the line is not
+ * optional; X-MS-Exchange-Generated-Message-Source keeps "Journal Agent",
+ * the name of the role, while Sender: and Message-ID: say whose report it is.
  */
 #ifndef JOURNAL_REPORT_H
 #define JOURNAL_REPORT_H
@@ -28,20 +39,28 @@ struct report_options {
 	const char	*from;		/* journal_from: an address */
 	const char	*remote_ip_header; /* name without colon; "": none */
 	const char	*host;		/* helo_name, for Message-ID */
+	const char	*nonce;		/* of report_nonce(), for this report */
 };
 
 struct report {
 	struct buf	head;		/* before the message */
-	struct buf	tail;		/* after it; begins with CRLF when the
-					   message does not end in one */
+	struct buf	tail;		/* after it; its first CRLF belongs to
+					   the boundary (RFC 2046 5.1.1), so a
+					   final CRLF of the message stays */
 	bool		eight_bit;	/* needs BODY=8BITMIME */
 	bool		binary;		/* lines over 998: BINARYMIME if offered */
 };
 
-/* report_compose - header: the first envelope->header_length bytes of the
- * message; ends_in_newline: whether the message ends in CRLF. */
+/* report_nonce - fresh random letters, for one report.  The boundary is made
+ * of it: nobody who wrote a message can have put its boundary there. */
+#define REPORT_NONCE 33
+char	*report_nonce(char out[REPORT_NONCE]);
+
+/* report_compose - header: the first bytes of the message, its header or as
+ * much of it as is to be looked at.  Message-ID is the same for each attempt
+ * at one copy, so a copy sent twice can be told. */
 void	report_compose(const struct envelope *, const struct report_options *,
-	    const char *header, bool ends_in_newline, struct report *out);
+	    const char *header, size_t, struct report *out);
 void	report_drop(struct report *);
 
 #endif

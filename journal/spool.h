@@ -2,27 +2,48 @@
 /*
  * spool - copies on their way, each one file
  *
- * A copy is one file: the message, its envelope (one line of JSON), a fixed
- * footer.  Where it stands, and under which name, says what is true of it:
+ * A copy is one file: the message as received, its envelope (one line of
+ * JSON), a footer of fixed size.  Where it stands, and under which name, says
+ * what is true of it:
  *
- *	(no name)		being written; nobody was told anything
- *	ready/<mid>.<n>		promised; n attempts have failed
- *	failed/<mid>		given up, kept for a person
+ *	(no name)			being written; nobody was told anything
+ *	ready/<mid>.<n>			promised; n attempts have failed
+ *	ready/<mid>.<n>.<since>		the same, requeued at <since>
+ *	failed/<mid>			given up, kept for a person
+ *	failed/<old name>.damaged	no whole copy, kept for a person
  *
  *	step		how					who
  *	accept		linkat to ready/, fsync file, fsync dir	milter
  *	attempt failed	rename ready/<mid>.n -> .n+1		forwarder
  *	deliver		unlink					forwarder
  *	give up		unlink, or rename to failed/		forwarder
- *	requeue		rename failed/<mid> -> ready/<mid>.0	tdcctl
+ *	set aside	rename ready/... -> failed/....damaged	forwarder
+ *	requeue		rename failed/<mid> -> ready/<mid>.0.<since>  tdcctl
  *
- * <mid> is 16 lower-case hex digits.  A file without a whole footer was
- * never promised and is not a copy.  So after a crash every promised copy is
- * in one place exactly, and whole; it may be sent twice, never lost.
+ * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
+ * decimal.  A copy's life is counted from its acceptance, or from <since>: a
+ * requeued copy has its whole life before it, yet remains the file it was.
+ *
+ * The proof.  Every step is one system call that the file system does whole
+ * or not at all.  A name appears before the fsyncs, but nobody is told that
+ * the copy is accepted until both are done, and when one fails the name goes
+ * again.  A file without a whole footer was never promised and is not a copy.
+ * So after a crash every promised copy is in one place exactly, and whole.
+ * An unlink or a rename that a power loss takes back means a copy sent twice
+ * or tried once more, never one lost; so those are not synced.
+ *
+ * After a power loss a file that was never promised may have its footer but
+ * not all of what stands before it.  So the footer names the boot that wrote
+ * it and has a sum of the message, which copy_open() compares when the boot
+ * is another; within one boot only the envelope's sum is looked at.
  *
  * The writer holds flock(LOCK_EX) on the file until draft_free(): a reader
  * that cannot get LOCK_SH has found one whose promise is not yet given, and
- * comes back in a moment.
+ * comes back in a moment (closing the file is an inotify event).
+ *
+ * Where the file system has no O_TMPFILE, a file is written under a hidden
+ * name, .<16 hex digits>, and renamed at the accept; spool_open() sweeps up
+ * those that nobody holds.
  *
  * Nobody else calls fsync, linkat, rename or unlink on these files.
  */
@@ -44,7 +65,8 @@ struct spool_options {
 	int64_t		 min_free_space; /* bytes left free on the file system */
 };
 
-/* spool_open - open the directory, make ready/ and failed/ when missing. */
+/* spool_open - open the directory, make ready/ and failed/ when missing.  Any
+ * thread may use a struct spool; a draft is one thread's at a time. */
 int	 spool_open(const struct spool_options *, struct spool **out,
 	    struct err *);
 /* spool_peek - the same for reading; makes nothing. */
@@ -54,8 +76,11 @@ int	 spool_dirfd(const struct spool *);	/* borrowed */
 int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
 
 /* spool_lock - become the one forwarder; fails (ERR_LATER) with the holder's
- * pid in the text when there is another.  Held until spool_close() or death.
- * spool_holder - pid of the forwarder that runs, 0 when none does. */
+ * pid in the text when there is another.  Held until spool_close() or death;
+ * a child shares it, but the pid told is that of the caller: call it after
+ * daemon_begin().
+ * spool_holder - pid of the forwarder that runs, 0 when none does, -1 when
+ * one runs whose pid is not known (yet). */
 int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
@@ -71,7 +96,7 @@ int	 draft_write(struct draft *, const void *, size_t, struct err *);
 /* draft_commit - make one copy for one envelope: durable when it returns 0.
  * May be called again with a further envelope (other mid, other intake) for
  * the same message; envelope->length must be what was written.  On -1 this
- * copy does not exist; earlier ones stay. */
+ * copy does not exist; earlier ones stay, and further ones may be tried. */
 int	 draft_commit(struct draft *, const struct envelope *, struct err *);
 
 /* draft_free - let go: readers may have what was committed; anything else
@@ -85,10 +110,11 @@ enum spool_place { SPOOL_READY, SPOOL_FAILED };
 struct spool_entry {
 	uint64_t	mid;
 	unsigned	attempts;	/* 0 in failed/ */
+	int64_t		 since;		/* ms since 1970; 0: never requeued */
 };
 
 /* spool_name - what the file is called, without its directory. */
-#define SPOOL_NAME 32
+#define SPOOL_NAME 64
 char	*spool_name(enum spool_place, const struct spool_entry *,
 	    char out[SPOOL_NAME]);
 /* spool_parse - the other way; false: not the name of a copy. */
@@ -106,6 +132,9 @@ struct copy {
 	struct arena	 arena;
 	int		 fd;		/* the message is its first length bytes */
 	int64_t		 touched;	/* ms since 1970: last link or rename */
+	int64_t		 since;		/* ms since 1970: its life counts from
+					   here; accepted, or requeued */
+	uint64_t	 sum;		/* of the message, for copy_verify() */
 };
 
 /* copy_open - 1: open and whole; 0: not there (any more), or its writer has
@@ -116,11 +145,18 @@ int	 copy_open(const struct spool *, enum spool_place,
 	    struct err *);
 void	 copy_close(struct copy *);
 
-/* Steps of the table above.  A file that is gone already is no error. */
+/* copy_verify - read the whole message and compare its sum: 0, or -1:
+ * damaged (ERR_NEVER) or the system failed (ERR_LATER). */
+int	 copy_verify(const struct copy *, struct err *);
+
+/* Steps of the table above.  A file that is gone already is no error.
+ * spool_failed_attempt() counts in the entry as well; spool_damaged() is for
+ * what copy_open() called ERR_NEVER. */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);
 int	 spool_keep(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
+int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
 
 #endif
