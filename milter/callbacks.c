@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/callbacks.h"
+
+#include <arpa/inet.h>
+#include <libmilter/mfapi.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "milter/session.h"
+
+static struct {
+	struct service	*service;
+	bool		 unix_socket;
+} ours;
+
+/*
+ * What the MTA agreed to is per connection, but the private pointer is the
+ * session, which begins with the negotiation for that reason.
+ */
+struct peer {
+	struct session	*session;
+	bool		 leading_space;
+};
+
+static sfsistat
+translate(enum session_reply reply)
+{
+	switch (reply) {
+	case SESSION_CONTINUE:
+		return SMFIS_CONTINUE;
+	case SESSION_TEMPFAIL:
+		return SMFIS_TEMPFAIL;
+	case SESSION_ACCEPT:
+		break;
+	}
+	return SMFIS_ACCEPT;
+}
+
+/*
+ * Macros: only what we read.  Postfix's own lists hold {rcpt_addr} and
+ * {mail_addr}, each of which costs it a look-up.  DATA and EOM ask for the
+ * same macro, because old libmilters mix up the slots of later stages.
+ */
+static void
+ask_for_macros(SMFICTX *ctx)
+{
+	static char connect[] = "j {daemon_name}", helo[] = "{tls_version}",
+	    mail[] = "{auth_type}", i[] = "i";
+
+	smfi_setsymlist(ctx, SMFIM_CONNECT, connect);
+	smfi_setsymlist(ctx, SMFIM_HELO, helo);
+	smfi_setsymlist(ctx, SMFIM_ENVFROM, mail);
+	smfi_setsymlist(ctx, SMFIM_ENVRCPT, i);
+	smfi_setsymlist(ctx, SMFIM_DATA, i);
+	smfi_setsymlist(ctx, SMFIM_EOH, i);
+	smfi_setsymlist(ctx, SMFIM_EOM, i);
+}
+
+static sfsistat
+on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
+    unsigned long f2, unsigned long f3, unsigned long *pf0,
+    unsigned long *pf1, unsigned long *pf2, unsigned long *pf3)
+{
+	static const unsigned long no_reply = SMFIP_NR_CONN | SMFIP_NR_HELO |
+	    SMFIP_NR_MAIL | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH |
+	    SMFIP_NR_BODY;
+	unsigned long wanted = SMFIP_NOUNKNOWN | SMFIP_HDR_LEADSPC;
+	struct peer *peer = mem_new(sizeof(*peer));
+
+	(void)f0, (void)f2, (void)f3;
+	if (ours.unix_socket)
+		wanted |= no_reply;
+	ask_for_macros(ctx);
+	*pf0 = 0;			/* we change nothing */
+	*pf1 = f1 & wanted;
+	*pf2 = *pf3 = 0;
+	peer->session = session_new(ours.service);
+	peer->leading_space = (f1 & SMFIP_HDR_LEADSPC) != 0;
+	smfi_setpriv(ctx, peer);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+	char text[INET6_ADDRSTRLEN] = "";
+	static char daemon_name[] = "{daemon_name}", j[] = "j";
+
+	if (peer == NULL)
+		return SMFIS_CONTINUE;
+	if (sa != NULL && sa->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)sa)->sin_addr,
+		    text, sizeof(text));
+	else if (sa != NULL && sa->sa_family == AF_INET6)
+		inet_ntop(AF_INET6,
+		    &((struct sockaddr_in6 *)(void *)sa)->sin6_addr,
+		    text, sizeof(text));
+	session_connect(peer->session, name, text,
+	    smfi_getsymval(ctx, daemon_name), smfi_getsymval(ctx, j));
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_helo(SMFICTX *ctx, char *helo)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+	static char tls_version[] = "{tls_version}";
+
+	if (peer != NULL)
+		session_helo(peer->session, helo,
+		    smfi_getsymval(ctx, tls_version));
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_mail(SMFICTX *ctx, char **argv)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+	static char auth_type[] = "{auth_type}";
+
+	if (peer != NULL)
+		session_mail(peer->session, argv,
+		    smfi_getsymval(ctx, auth_type));
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_rcpt(SMFICTX *ctx, char **argv)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL)
+		session_rcpt(peer->session, argv);
+	return SMFIS_CONTINUE;
+}
+
+static char queue_id_macro[] = "i";
+
+static sfsistat
+on_data(SMFICTX *ctx)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer == NULL)
+		return SMFIS_ACCEPT;
+	return translate(session_data(peer->session,
+	    smfi_getsymval(ctx, queue_id_macro)));
+}
+
+static sfsistat
+on_header(SMFICTX *ctx, char *name, char *value)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL)
+		session_header(peer->session, name, value,
+		    peer->leading_space);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_end_headers(SMFICTX *ctx)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL)
+		session_end_headers(peer->session);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL)
+		session_body(peer->session, bytes, n);
+	return SMFIS_CONTINUE;
+}
+
+static sfsistat
+on_end(SMFICTX *ctx)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer == NULL)
+		return SMFIS_ACCEPT;
+	return translate(session_end(peer->session,
+	    smfi_getsymval(ctx, queue_id_macro)));
+}
+
+static sfsistat
+on_abort(SMFICTX *ctx)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL)
+		session_abort(peer->session);
+	return SMFIS_CONTINUE;
+}
+
+/* May be the only callback of a connection, and may never come at all;
+ * comes without on_abort when libmilter gives a silent connection up. */
+static sfsistat
+on_close(SMFICTX *ctx)
+{
+	struct peer *peer = smfi_getpriv(ctx);
+
+	if (peer != NULL) {
+		session_free(peer->session);
+		free(peer);
+		smfi_setpriv(ctx, NULL);
+	}
+	return SMFIS_CONTINUE;
+}
+
+/* callbacks_register - tell libmilter what to call */
+int
+callbacks_register(struct service *service, bool unix_socket)
+{
+	static char name[] = "tdc-milter";
+	struct smfiDesc description = {
+		.xxfi_name = name,
+		.xxfi_version = SMFI_VERSION,
+		.xxfi_flags = 0,
+		.xxfi_connect = on_connect,
+		.xxfi_helo = on_helo,
+		.xxfi_envfrom = on_mail,
+		.xxfi_envrcpt = on_rcpt,
+		.xxfi_data = on_data,
+		.xxfi_header = on_header,
+		.xxfi_eoh = on_end_headers,
+		.xxfi_body = on_body,
+		.xxfi_eom = on_end,
+		.xxfi_abort = on_abort,
+		.xxfi_close = on_close,
+		.xxfi_negotiate = on_negotiate,
+	};
+
+	ours.service = service;
+	ours.unix_socket = unix_socket;
+	return smfi_register(description) == MI_SUCCESS ? 0 : -1;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/enqueue.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "base/own.h"
+
+/* target_for - the one of this intake address, made when there is none.
+ * Intake addresses are told apart as they are written: a local part may
+ * know upper and lower case. */
+static struct target *
+target_for(struct target **list, const struct decision *decision,
+    size_t recipient_count, struct arena *arena)
+{
+	struct target *target;
+
+	for (; *list != NULL; list = &(*list)->next)
+		if (strcmp((*list)->intake, decision->intake) == 0)
+			return *list;
+	target = arena_new(arena, sizeof(*target));
+	target->intake = arena_text(arena, decision->intake);
+	target->policy = arena_text(arena, decision->name);
+	target->recipients = arena_new(arena,
+	    recipient_count * sizeof(*target->recipients));
+	return *list = target;
+}
+
+/* targets_decide - ask the policy for every recipient */
+struct target *
+targets_decide(const struct policy *policy, const struct facts *facts,
+    const char *const *recipients, size_t count, struct arena *arena)
+{
+	struct target *list = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		struct decision decision;
+		struct target *target;
+
+		policy_decide(policy, facts, recipients[i], &decision);
+		if (!decision.journal)
+			continue;
+		target = target_for(&list, &decision, count - i, arena);
+		target->recipients[target->recipient_count++] = recipients[i];
+	}
+	return list;
+}
+
+/* recipient_list - "<a>,<b>", and how many more when it gets long */
+static void
+recipient_list(const struct target *target, struct buf *out)
+{
+	enum { LONG = 600 };
+
+	for (size_t i = 0; i < target->recipient_count; i++) {
+		struct log_text text;
+
+		if (out->len > LONG) {
+			buf_format(out, " and %zu more",
+			    target->recipient_count - i);
+			return;
+		}
+		buf_format(out, "%s<%s>", i > 0 ? "," : "",
+		    log_escape(&text, target->recipients[i]));
+	}
+}
+
+static void
+tell(const struct envelope *envelope, const struct target *target)
+{
+	own(buf) struct buf to = BUF;
+
+	recipient_list(target, &to);
+	log_event(enqueued, (unsigned long long)envelope->mid,
+	    LOG_ESCAPE(envelope->message_id), log_name(),
+	    LOG_ESCAPE(envelope->intake));
+	log_event(origin, (unsigned long long)envelope->mid,
+	    envelope->queue_id, LOG_ESCAPE(envelope->sender), to.data,
+	    LOG_ESCAPE(envelope->policy),
+	    (unsigned long long)envelope->length);
+}
+
+/* enqueue_copy - make the copy for one target durable, count and log it */
+int
+enqueue_copy(struct service *service, struct draft *draft,
+    const struct target *target, const struct envelope *common,
+    struct err *err)
+{
+	struct envelope envelope = *common;
+
+	envelope.intake = target->intake;
+	envelope.policy = target->policy;
+	envelope.recipients = target->recipients;
+	envelope.recipient_count = target->recipient_count;
+	if (counters_next_mid(service->counters, &envelope.mid, err) == -1 ||
+	    draft_commit(draft, &envelope, err) == -1)
+		return err_wrap(err, "spool");
+	counter_add(service->counters, COUNT_ENQUEUED, 1);
+	tell(&envelope, target);
+	return 0;
+}

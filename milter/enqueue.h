@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * enqueue - from a policy's answers to copies in the spool
+ *
+ * A message yields one copy for each distinct intake address; its report
+ * names just the recipients that led there.
+ */
+#ifndef MILTER_ENQUEUE_H
+#define MILTER_ENQUEUE_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "journal/envelope.h"
+#include "milter/service.h"
+#include "policy/policy.h"
+
+struct target {
+	struct target	*next;
+	const char	*intake;
+	const char	*policy;	/* name of the first that led here */
+	const char	**recipients;	/* as many as the message has, at most */
+	size_t		 recipient_count;
+};
+
+/* targets_decide - ask the policy for every recipient; NULL: no copy at
+ * all.  All of it lives in the arena; recipients are borrowed. */
+struct target *targets_decide(const struct policy *, const struct facts *,
+	    const char *const *recipients, size_t, struct arena *);
+
+/* enqueue_copy - make the copy for one target durable, count and log it.
+ * common: all that does not depend on the target. */
+int	enqueue_copy(struct service *, struct draft *, const struct target *,
+	    const struct envelope *common, struct err *);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdc-milter - sees what the scanners let through, and keeps copies of it */
+#include <jansson.h>
+#include <libmilter/mfapi.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/daemon.h"
+#include "base/log.h"
+#include "milter/callbacks.h"
+#include "milter/service.h"
+#include "milter/signals.h"
+#include "milter/socket.h"
+
+enum {
+	LOOK_MS = 1000,		/* tables are looked at this often */
+	GRACE_MS = 10000	/* for messages under way, at the end */
+};
+
+static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
+static struct daemon self;
+
+static void
+print_versions(void)
+{
+	unsigned major, minor, patch;
+
+	smfi_version(&major, &minor, &patch);
+	printf("libmilter %u.%u.%u\njansson %s\ntable types: %s\n", major,
+	    minor, patch, jansson_version_str(), policy_types);
+}
+
+static void
+table_news_changed(const char *table, size_t entries)
+{
+	log_event(table_changed, table, entries);
+}
+
+static void
+table_news_broken(const char *table, const char *why)
+{
+	log_event(table_broken, table, why);
+}
+
+/* reload - all of it or nothing of it */
+static void
+reload(void)
+{
+	struct settings *settings;
+	struct policy *policy;
+	struct err err;
+
+	if (settings_load(self.conf_file, &settings, &policy, &err) == -1) {
+		log_event(reload_failed, err.text);
+		return;
+	}
+	if (log_open(self.name, &settings->conf, self.verbose, &err) == -1) {
+		log_event(reload_failed, err.text);
+		settings_leave(settings);
+		policy_free(policy);
+		return;
+	}
+	service_reload(&service, settings, policy);
+	log_event(reloaded);
+}
+
+/* keep_house - reloads, changed tables, the watchdog; one thread's life */
+static void *
+keep_house(void *unused)
+{
+	static const struct policy_news news = {
+		.changed = table_news_changed, .broken = table_news_broken
+	};
+	int watchdog = daemon_watchdog();
+	int look = watchdog > 0 && watchdog < LOOK_MS ? watchdog : LOOK_MS;
+
+	(void)unused;
+	while (!service.stopping) {
+		if (signals_wait(look) != 0)
+			reload();
+		policy_refresh(service.policy, &news);
+		if (watchdog > 0)
+			daemon_notify("WATCHDOG=1");
+	}
+	return NULL;
+}
+
+/*
+ * finish - libmilter has stopped listening, but its threads may be in the
+ * middle of messages.  Give those their copies; a commit that runs is waited
+ * for, as open_messages falls only after it.
+ */
+static void
+finish(void)
+{
+	int64_t deadline = clock_now() + GRACE_MS;
+
+	while (service.open_messages > 0 && clock_now() < deadline)
+		usleep(10000);
+}
+
+/* prepare - all that needs root, then none of it any more */
+static void
+prepare(const struct conf *conf)
+{
+	own(buf) struct buf name = BUF;
+	struct err err;
+	bool unix_socket;
+
+	if (socket_name(conf, &name, &unix_socket, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	if (self.check_only)
+		exit(EX_OK);
+	daemon_begin(&self);
+	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
+	    daemon_directory(conf, conf->spool_directory, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (callbacks_register(&service, unix_socket) == -1)
+		daemon_refuse(&self, EX_SOFTWARE, "libmilter refuses us");
+	if (socket_open(conf, &err) == -1)
+		daemon_refuse(&self, EX_UNAVAILABLE, err.text);
+	if (daemon_drop(conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
+	if (service_open_spool(&service, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct policy *policy;
+	pthread_t house;
+	struct err err;
+	int result;
+
+	mallopt(M_ARENA_MAX, 2);
+	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
+	if (settings_load(self.conf_file, &service.current, &policy,
+	    &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	service.policy = policy_live_new(policy);
+	prepare(&service.current->conf);
+	signals_block();
+	if (pthread_create(&house, NULL, keep_house, NULL) != 0)
+		daemon_refuse(&self, EX_OSERR, "cannot make a thread");
+	daemon_ready(&self);
+	log_event(started, self.name, VERSION);
+	result = smfi_main();
+	daemon_notify("STOPPING=1");
+	service.stopping = true;
+	finish();
+	pthread_join(house, NULL);
+	socket_remove(&service.current->conf);
+	log_event(stopped, self.name);
+	/* Sessions may still be alive in libmilter's threads: leave without
+	 * tearing down what they use. */
+	_exit(result == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * scan - what an SMTP client must know of a message, learnt as it streams by
+ *
+ * Pieces may be cut anywhere, also between CR and LF.
+ */
+#ifndef MILTER_SCAN_H
+#define MILTER_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct scan {
+	uint64_t	length;		/* octets so far */
+	uint64_t	line;		/* octets in the line that is open */
+	uint64_t	longest_line;	/* without its CRLF */
+	bool		eight_bit;
+	bool		cr;		/* the last octet was a CR */
+};
+
+void	scan_bytes(struct scan *, const void *, size_t);
+/* scan_longest - of all lines, the open one included. */
+uint64_t scan_longest(const struct scan *);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/service.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "journal/spool_highest.h"
+
+/* settings_load - read tdc.cf, its networks and its tables */
+int
+settings_load(const char *conf_file, struct settings **out,
+    struct policy **out_policy, struct err *err)
+{
+	struct settings *settings = mem_new(sizeof(*settings));
+	const struct conf *conf = &settings->conf;
+
+	settings->users = 1;
+	if (conf_load(conf_file, &settings->conf, err) == -1) {
+		free(settings);
+		return -1;
+	}
+	if (net_parse(conf->internal_networks, &settings->internal,
+	    err) == -1) {
+		err_wrap(err, "%s: internal_networks",
+		    conf_where(conf, "internal_networks"));
+		settings_leave(settings);
+		return -1;
+	}
+	if (policy_load(conf, out_policy, err) == -1) {
+		settings_leave(settings);
+		return -1;
+	}
+	*out = settings;
+	return 0;
+}
+
+/* settings_hold - the settings in force, for as long as the caller wants */
+struct settings *
+settings_hold(struct service *service)
+{
+	struct settings *settings;
+
+	pthread_mutex_lock(&service->lock);
+	settings = service->current;
+	settings->users++;		/* counted before anyone can swap */
+	pthread_mutex_unlock(&service->lock);
+	return settings;
+}
+
+/* settings_leave - the last one frees */
+void
+settings_leave(struct settings *settings)
+{
+	if (settings == NULL || --settings->users > 0)
+		return;
+	net_free(settings->internal);
+	conf_drop(&settings->conf);
+	free(settings);
+}
+
+/* service_reload - put new settings and a new policy in force */
+void
+service_reload(struct service *service, struct settings *settings,
+    struct policy *policy)
+{
+	struct settings *old;
+
+	pthread_mutex_lock(&service->lock);
+	old = service->current;
+	service->current = settings;
+	pthread_mutex_unlock(&service->lock);
+	settings_leave(old);
+	policy_swap(service->policy, policy);
+}
+
+/* service_open_spool - the spool and the counters */
+int
+service_open_spool(struct service *service, struct err *err)
+{
+	const struct conf *conf = &service->current->conf;
+	const struct spool_options options = {
+		.directory = conf->spool_directory,
+		.sync = conf->spool_sync,
+		.min_free_space = conf->min_free_space,
+	};
+
+	if (spool_open(&options, &service->spool, err) == -1 ||
+	    spool_counters(service->spool, &service->counters, err) == -1)
+		return err_wrap(err, "spool_directory %s",
+		    conf->spool_directory);
+	return 0;
+}

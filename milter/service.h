@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * service - what all sessions of the milter share
+ *
+ *	struct settings *settings = settings_hold(service);
+ *	... settings->conf, settings->internal ...
+ *	settings_leave(settings);
+ *
+ * Settings are an immutable, counted snapshot: a reload builds a new one,
+ * swaps, and leaves the old to those who still hold it.  The policy has its
+ * own snapshots (policy.h), because tables change more often than tdc.cf.
+ */
+#ifndef MILTER_SERVICE_H
+#define MILTER_SERVICE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/conf.h"
+#include "base/counters.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/net.h"
+#include "journal/spool.h"
+#include "policy/policy.h"
+
+struct settings {
+	struct conf	 conf;
+	struct nets	*internal;
+	_Atomic unsigned users;
+};
+
+struct service {
+	pthread_mutex_t	 lock;		/* guards current */
+	struct settings	*current;
+	struct policy_live *policy;
+	struct spool	*spool;
+	struct counters	*counters;
+	_Atomic unsigned open_messages;	/* between DATA and their end */
+	_Atomic bool	 stopping;
+	struct log_limit failures;
+};
+
+/* settings_load - read tdc.cf, its networks and its tables; new ones in
+ * both outputs. */
+int	 settings_load(const char *conf_file, struct settings **out,
+	    struct policy **out_policy, struct err *);
+struct settings *settings_hold(struct service *);
+void	 settings_leave(struct settings *);
+
+/* service_reload - takes both. */
+void	 service_reload(struct service *, struct settings *, struct policy *);
+
+/* service_open_spool - the spool and the counters, as the later user. */
+int	 service_open_spool(struct service *, struct err *);
+
+#endif

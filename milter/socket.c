@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/socket.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <libmilter/mfapi.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/own.h"
+
+enum { BACKLOG = 128 };
+
+static int
+bad(const struct conf *conf, const char *why, struct err *err)
+{
+	return err_set(err, ERR_NEVER, "%s: milter_socket: '%.100s' %s",
+	    conf_where(conf, "milter_socket"), conf->milter_socket, why);
+}
+
+/* unix_path - behind the type, or NULL for an inet socket */
+static const char *
+unix_path(const struct conf *conf)
+{
+	const char *socket = conf->milter_socket;
+
+	if (*socket == '/')
+		return socket;
+	if (strncmp(socket, "unix:", 5) == 0)
+		return socket + 5;
+	return strncmp(socket, "local:", 6) == 0 ? socket + 6 : NULL;
+}
+
+/* inet_name - inet:HOST:PORT or inet:PORT@HOST, as the latter */
+static int
+inet_name(const struct conf *conf, struct buf *out, struct err *err)
+{
+	const char *socket = conf->milter_socket;
+	const char *rest = strchr(socket, ':'), *colon;
+	int type;
+
+	if (strncmp(socket, "inet:", 5) != 0 &&
+	    strncmp(socket, "inet6:", 6) != 0)
+		return bad(conf, "is neither unix:PATH nor inet:PORT@HOST", err);
+	type = (int)(rest++ - socket);
+	colon = strrchr(rest, ':');
+	if (*rest == '\0' || (colon != NULL && colon[1] == '\0'))
+		return bad(conf, "has no port", err);
+	if (strchr(rest, '@') != NULL || colon == NULL)
+		buf_text(out, socket);
+	else
+		buf_format(out, "%.*s:%s@%.*s", type, socket, colon + 1,
+		    (int)(colon - rest), rest);
+	return 0;
+}
+
+/* socket_name - milter_socket as libmilter wants it */
+int
+socket_name(const struct conf *conf, struct buf *out, bool *out_unix,
+    struct err *err)
+{
+	const char *path = unix_path(conf);
+	struct sockaddr_un sun;
+
+	*out_unix = path != NULL;
+	if (path == NULL)
+		return inet_name(conf, out, err);
+	if (*path != '/')
+		return bad(conf, "is no absolute path", err);
+	if (strlen(path) >= sizeof(sun.sun_path))
+		return bad(conf, "is longer than a unix socket's name may be",
+		    err);
+	buf_format(out, "unix:%s", path);
+	return 0;
+}
+
+/* remove_stale - make room where nobody listens any more */
+static int
+remove_stale(const struct conf *conf, const char *path, struct err *err)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	own(fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct stat st;
+
+	if (lstat(path, &st) == -1)
+		return 0;
+	if (!S_ISSOCK(st.st_mode))
+		return bad(conf, "is there and is no socket", err);
+	strcpy(sun.sun_path, path);
+	if (fd != -1 && connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+		return bad(conf, "is in use by another program", err);
+	if (unlink(path) == -1)
+		return err_sys(err, "remove %s", path);
+	return 0;
+}
+
+/* give_socket - to the user and the group of the configuration */
+static int
+give_socket(const struct conf *conf, const char *path, struct err *err)
+{
+	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
+	    getpwnam(conf->user) : NULL;
+	const struct group *group;
+	gid_t gid = user != NULL ? user->pw_gid : (gid_t)-1;
+
+	if (*conf->milter_socket_group != '\0') {
+		group = getgrnam(conf->milter_socket_group);
+		if (group == NULL)
+			return err_set(err, ERR_NEVER,
+			    "%s: milter_socket_group: no group '%.60s'",
+			    conf_where(conf, "milter_socket_group"),
+			    conf->milter_socket_group);
+		gid = group->gr_gid;
+	}
+	if (chown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
+		return err_sys(err, "chown %s", path);
+	if (chmod(path, conf->milter_socket_mode) == -1)
+		return err_sys(err, "chmod %s", path);
+	return 0;
+}
+
+/* socket_open - listen */
+int
+socket_open(const struct conf *conf, struct err *err)
+{
+	own(buf) struct buf name = BUF;
+	const char *path = unix_path(conf);
+	bool is_unix;
+	mode_t mask;
+	int result;
+
+	if (socket_name(conf, &name, &is_unix, err) == -1 ||
+	    (is_unix && remove_stale(conf, path, err) == -1))
+		return -1;
+	mask = umask(0177);	/* nobody else before give_socket() */
+	result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	    smfi_setconn(name.data) == MI_SUCCESS &&
+	    smfi_opensocket(0) == MI_SUCCESS;
+	umask(mask);
+	if (!result)
+		return bad(conf, errno != 0 ? strerror(errno) :
+		    "cannot be opened", err);
+	return is_unix ? give_socket(conf, path, err) : 0;
+}
+
+/* socket_remove - a unix socket, when it is still there */
+void
+socket_remove(const struct conf *conf)
+{
+	const char *path = unix_path(conf);
+
+	if (path != NULL)
+		(void)unlink(path);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * socket - the milter's end of milter_socket
+ *
+ * Postfix writes inet:HOST:PORT, libmilter inet:PORT@HOST; both are taken.
+ * A path without a type is a unix socket.
+ */
+#ifndef MILTER_SOCKET_H
+#define MILTER_SOCKET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/err.h"
+
+/* socket_name - milter_socket as libmilter wants it, appended. */
+int	socket_name(const struct conf *, struct buf *out,
+	    bool *out_unix, struct err *);
+
+/* socket_open - after callbacks_register(), before privileges are dropped:
+ * listen, and give a unix socket its mode and group.  A socket that nobody
+ * listens on any more is replaced; one that is in use is an error. */
+int	socket_open(const struct conf *, struct err *);
+
+/* socket_remove - a unix socket, when it is still there. */
+void	socket_remove(const struct conf *);
+
+#endif
