@@ -17,6 +17,8 @@
 
 #include <stddef.h>
 
+#include "base/own.h"
+
 struct buf {
 	char	*data;
 	size_t	 len;
