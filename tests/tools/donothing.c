@@ -38,7 +38,8 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps,
 	*out_actions = 0;
 	*out_steps = steps & (SMFIP_HDR_LEADSPC |
 	    (want_replies ? 0 : SILENT));
-	want_replies = want_replies || (steps & SILENT) != SILENT;
+	if ((steps & SILENT) != SILENT)
+		want_replies = true;	/* the same for every connection */
 	*out1 = *out2 = 0;
 	return SMFIS_CONTINUE;
 }

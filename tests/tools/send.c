@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * send - give messages to an SMTP server, and say what became of each
+ *
+ *	send -S 127.0.0.1:2525 -n 200 -p 10 -f 'a%d@x.example' -t b@y.example
+ *
+ * Each of -p sessions sends its share, -m messages a connection.  "%d" in an
+ * address becomes the number of the message, which also stands in its
+ * Subject and Message-ID.  With -F the file's bytes are the message, sent as
+ * they are (dots stuffed, nothing else changed).  One line for each message:
+ *
+ *	NUMBER CODE CONNECTED DONE QUEUE-ID REPLY
+ *
+ * with times in milliseconds since 1970, CODE 000 when the connection broke,
+ * and "-" when no queue id was told.  Exit 0 when all were accepted.
+ */
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/own.h"
+
+static const char usage[] =
+"usage: send -S ADDRESS:PORT [options]\n"
+"  -n N        messages (preset 1; 0: until SIGTERM)\n"
+"  -p N        sessions side by side (preset 1)\n"
+"  -m N        messages a connection (preset: no limit)\n"
+"  -f ADDRESS  envelope sender   -t ADDRESS  recipient, may be repeated\n"
+"  -s BYTES    size of a message   -F FILE  or its very bytes\n"
+"  -x WORDS    arguments of XCLIENT, as ADDR=192.0.2.1\n"
+"  -w MS       pause between the messages of a session\n";
+
+#define RECIPIENTS 1100
+static struct {
+	struct addrinfo	*server;
+	unsigned long	 count, sessions, per_connection, size;
+	const char	*from, *to[RECIPIENTS], *xclient;
+	unsigned	 to_count;
+	int		 pause;
+	struct buf	 file;		/* dots stuffed */
+	bool		 is_file;
+} job = { .count = 1, .sessions = 1, .size = 1000, .file = BUF,
+    .from = "sender@client.example" };
+
+static atomic_ulong next_number, accepted, failed;
+static atomic_bool stop;
+
+struct link {
+	int	 fd;		/* -1: none */
+	FILE	*in;
+	int64_t	 connected;
+	unsigned long sent;
+};
+
+static void __attribute__((noreturn))
+die(int code, const char *text)
+{
+	fprintf(stderr, "send: %s\n", text);
+	exit(code);
+}
+
+/* ---- the wire ---- */
+
+static void
+link_close(struct link *link)
+{
+	if (link->in != NULL)
+		fclose(link->in);
+	else if (link->fd != -1)
+		close(link->fd);
+	*link = (struct link){ .fd = -1 };
+}
+
+static bool
+link_write(struct link *link, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t done = send(link->fd, bytes, n, MSG_NOSIGNAL);
+
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			return false;
+		bytes += done;
+		n -= (size_t)done;
+	}
+	return true;
+}
+
+/* link_reply - read one reply; its code, and its last line in text; 0: gone */
+static int
+link_reply(struct link *link, char text[512])
+{
+	do {
+		if (fgets(text, 512, link->in) == NULL) {
+			strcpy(text, "connection lost");
+			return 0;
+		}
+		text[strcspn(text, "\r\n")] = '\0';
+	} while (strlen(text) > 3 && text[3] == '-');
+	return atoi(text);
+}
+
+static bool
+link_say(struct link *link, const char *line, char text[512])
+{
+	return link_write(link, line, strlen(line)) &&
+	    link_reply(link, text) / 100 == 2;
+}
+
+/* link_open - connect, greet, and be someone else when asked to */
+static bool
+link_open(struct link *link, char text[512])
+{
+	own(buf) struct buf line = BUF;
+	int on = 1;
+
+	link->fd = socket(job.server->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (link->fd == -1 || connect(link->fd, job.server->ai_addr,
+	    job.server->ai_addrlen) == -1) {
+		snprintf(text, 512, "connect: %s", strerror(errno));
+		return false;
+	}
+	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	link->connected = clock_wall();
+	link->in = fdopen(link->fd, "r");
+	if (link_reply(link, text) / 100 != 2 ||
+	    !link_say(link, "EHLO client.example\r\n", text))
+		return false;
+	if (job.xclient == NULL)
+		return true;
+	buf_format(&line, "XCLIENT %s\r\n", job.xclient);
+	return link_say(link, line.data, text) &&
+	    link_say(link, "EHLO client.example\r\n", text);
+}
+
+/* ---- one message ---- */
+
+/* add_address - text with the number in place of %d */
+static void
+add_address(struct buf *out, const char *text, unsigned long number)
+{
+	const char *mark = strstr(text, "%d");
+
+	if (mark == NULL)
+		buf_text(out, text);
+	else {
+		buf_bytes(out, text, (size_t)(mark - text));
+		buf_format(out, "%lu%s", number, mark + 2);
+	}
+}
+
+static void
+add_content(struct buf *out, unsigned long number)
+{
+	static const char line[] =
+	    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-=\r\n";
+
+	if (job.is_file) {
+		buf_bytes(out, job.file.data, job.file.len);
+		return;
+	}
+	buf_text(out, "From: <");
+	add_address(out, job.from, number);
+	buf_text(out, ">\r\nTo: <");
+	add_address(out, job.to[0], number);
+	buf_format(out, ">\r\nSubject: message %lu\r\n"
+	    "Message-ID: <%lu.%d@client.example>\r\n\r\n",
+	    number, number, (int)getpid());
+	for (size_t end = out->len + job.size; out->len < end; )
+		buf_bytes(out, line, sizeof(line) - 1);
+}
+
+/* transact - one message over an open link; the code that decided */
+static int
+transact(struct link *link, unsigned long number, char text[512])
+{
+	own(buf) struct buf out = BUF;
+	char ignored[512];
+	int code = 0, bad = 0;
+
+	buf_text(&out, "MAIL FROM:<");
+	add_address(&out, job.from, number);
+	buf_text(&out, ">\r\n");
+	for (unsigned i = 0; i < job.to_count; i++) {
+		buf_text(&out, "RCPT TO:<");
+		add_address(&out, job.to[i], number);
+		buf_text(&out, ">\r\n");
+	}
+	buf_text(&out, "DATA\r\n");
+	if (!link_write(link, out.data, out.len)) {
+		strcpy(text, "connection lost");
+		return 0;
+	}
+	for (unsigned i = 0; i < job.to_count + 2; i++) {
+		code = link_reply(link, bad ? ignored : text);
+		if (code == 0)
+			return 0;
+		if (code / 100 > 3 && bad == 0)
+			bad = code;
+	}
+	if (code != 354)
+		return bad;
+	buf_cut(&out, 0);
+	add_content(&out, number);
+	buf_text(&out, ".\r\n");
+	if (!link_write(link, out.data, out.len)) {
+		strcpy(text, "connection lost");
+		return 0;
+	}
+	return link_reply(link, text);
+}
+
+static void
+tell(const struct link *link, unsigned long number, int code, const char *text)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	const char *id = strstr(text, "queued as ");
+
+	atomic_fetch_add(code == 250 ? &accepted : &failed, 1);
+	pthread_mutex_lock(&lock);
+	printf("%lu %03d %lld %lld %s %s\n", number, code,
+	    (long long)link->connected, (long long)clock_wall(),
+	    code == 250 && id != NULL ? id + 10 : "-", text);
+	pthread_mutex_unlock(&lock);
+}
+
+static void *
+session_run(void *unused)
+{
+	struct link link = { .fd = -1 };
+	unsigned long number;
+	char text[512];
+	int code;
+
+	while (!stop && ((number = atomic_fetch_add(&next_number, 1)) <
+	    job.count || job.count == 0)) {
+		if (link.fd != -1 && job.per_connection > 0 &&
+		    link.sent == job.per_connection) {
+			link_say(&link, "QUIT\r\n", text);
+			link_close(&link);
+		}
+		code = 0;
+		if (link.fd != -1 || link_open(&link, text))
+			code = transact(&link, number, text);
+		link.sent++;
+		tell(&link, number, code, text);
+		if (code != 250)
+			link_close(&link);
+		if (job.pause > 0)
+			usleep((useconds_t)job.pause * 1000);
+	}
+	if (link.fd != -1)
+		link_say(&link, "QUIT\r\n", text);
+	link_close(&link);
+	return unused;
+}
+
+/* ---- options ---- */
+
+/* file_load - the bytes of a message, dots stuffed, CRLF at the end */
+static void
+file_load(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	bool start = true;
+	int byte, last = 0;
+
+	if (file == NULL)
+		die(EX_NOINPUT, strerror(errno));
+	while ((byte = getc(file)) != EOF) {
+		if (start && byte == '.')
+			buf_byte(&job.file, '.');
+		buf_byte(&job.file, (char)byte);
+		start = byte == '\n' && last == '\r';
+		last = byte;
+	}
+	fclose(file);
+	if (!start)
+		buf_text(&job.file, "\r\n");
+	job.is_file = true;
+}
+
+static void
+server_parse(char *where)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
+	char *port = strrchr(where, ':');
+
+	if (port == NULL)
+		die(EX_USAGE, usage);
+	*port++ = '\0';
+	if (getaddrinfo(where, port, &hints, &job.server) != 0)
+		die(EX_USAGE, "-S: bad address");
+}
+
+static void
+options_read(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:x:w:")) != -1)
+		switch (c) {
+		case 'S': server_parse(optarg); break;
+		case 'n': job.count = strtoul(optarg, NULL, 10); break;
+		case 'p': job.sessions = strtoul(optarg, NULL, 10); break;
+		case 'm': job.per_connection = strtoul(optarg, NULL, 10); break;
+		case 'f': job.from = optarg; break;
+		case 't':
+			if (job.to_count == RECIPIENTS)
+				die(EX_USAGE, "too many -t");
+			job.to[job.to_count++] = optarg;
+			break;
+		case 's': job.size = strtoul(optarg, NULL, 10); break;
+		case 'F': file_load(optarg); break;
+		case 'x': job.xclient = optarg; break;
+		case 'w': job.pause = atoi(optarg); break;
+		default: die(EX_USAGE, usage);
+		}
+	if (optind < argc || job.server == NULL || job.to_count == 0 ||
+	    job.sessions == 0 || job.sessions > 1000)
+		die(EX_USAGE, usage);
+}
+
+static void
+on_term(int unused)
+{
+	(void)unused;
+	stop = true;
+}
+
+int
+main(int argc, char **argv)
+{
+	pthread_t *threads;
+
+	options_read(argc, argv);
+	signal(SIGTERM, on_term);
+	threads = mem_new(job.sessions * sizeof(*threads));
+	for (unsigned long i = 0; i < job.sessions; i++)
+		if (pthread_create(&threads[i], NULL, session_run, NULL) != 0)
+			die(EX_OSERR, "no thread");
+	for (unsigned long i = 0; i < job.sessions; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	buf_drop(&job.file);
+	freeaddrinfo(job.server);
+	return failed > 0 ? EX_TEMPFAIL : EX_OK;
+}
