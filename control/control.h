@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * control - the operator's hand: one verb, one row
+ *
+ * A verb gets its arguments without its own name and returns an exit code of
+ * sysexits(3).  It prints results on standard output, and what went wrong as
+ * one line on standard error.  The usage text and the list in tdcctl(8) come
+ * from the same table.
+ */
+#ifndef CONTROL_CONTROL_H
+#define CONTROL_CONTROL_H
+
+#include <stdbool.h>
+
+#include "base/conf.h"
+#include "base/err.h"
+
+struct control {
+	const char	*conf_file;
+	struct conf	 conf;		/* loaded, but for "check" */
+	bool		 verbose;	/* -v */
+};
+
+struct verb {
+	const char	*name;
+	const char	*arguments;
+	int		(*run)(struct control *, int argc, char **argv);
+	bool		 needs_conf;	/* loaded before it runs */
+	const char	*meaning;	/* one sentence */
+};
+
+extern const struct verb verbs[];	/* ends with name NULL */
+
+int	do_check(struct control *, int, char **);
+int	do_config(struct control *, int, char **);
+int	do_policy(struct control *, int, char **);
+int	do_tophosts(struct control *, int, char **);
+int	do_status(struct control *, int, char **);
+int	do_queue(struct control *, int, char **);
+int	do_show(struct control *, int, char **);
+int	do_delete(struct control *, int, char **);
+int	do_requeue(struct control *, int, char **);
+
+/* complain - "tdcctl: text" on stderr; returns the code. */
+int	complain(int code, const char *text);
+/* complain_usage - how the verb is to be called; EX_USAGE. */
+int	complain_usage(const char *verb);
+/* wants_json - true when the only argument is --json; *out_bad when there
+ * are others. */
+bool	wants_json(int argc, char **argv, bool *out_bad);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdcctl tophosts, status: what was counted */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/counters.h"
+#include "control/control.h"
+#include "journal/spool.h"
+
+struct status {
+	struct spool	*spool;
+	struct counters	*counters;
+	size_t		 ready, failed;
+	long		 forwarder;	/* its pid, 0: none, -1: not known */
+};
+
+static void
+status_close(struct status *status)
+{
+	status->counters = counters_close(status->counters);
+	status->spool = spool_close(status->spool);
+}
+
+static int
+count(const struct spool *spool, enum spool_place place, size_t *out,
+    struct err *err)
+{
+	struct spool_entry *entries;
+
+	if (spool_list(spool, place, &entries, out, err) == -1)
+		return -1;
+	free(entries);
+	return 0;
+}
+
+/* status_open - asks nobody: the spool and its counters tell it all */
+static int
+status_open(const struct conf *conf, struct status *out, struct err *err)
+{
+	*out = (struct status){ 0 };
+	if (spool_peek(conf->spool_directory, &out->spool, err) == -1 ||
+	    counters_peek(spool_dirfd(out->spool), &out->counters,
+	    err) == -1 ||
+	    count(out->spool, SPOOL_READY, &out->ready, err) == -1 ||
+	    count(out->spool, SPOOL_FAILED, &out->failed, err) == -1) {
+		status_close(out);
+		return err_wrap(err, "spool_directory %s",
+		    conf->spool_directory);
+	}
+	out->forwarder = spool_holder(out->spool);
+	return 0;
+}
+
+/* gauge - a number that the forwarder keeps, and that is void without it */
+static uint64_t
+gauge(const struct status *status, enum counter which)
+{
+	return status->forwarder != 0 ?
+	    counter_get(status->counters, which) : 0;
+}
+
+/* commas - 104163 as AsyncOS prints it */
+static const char *
+commas(uint64_t n, char out[32])
+{
+	char plain[24];
+	int length = snprintf(plain, sizeof(plain), "%" PRIu64, n);
+	char *to = out;
+
+	for (int i = 0; i < length; i++) {
+		if (i > 0 && (length - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = plain[i];
+	}
+	*to = '\0';
+	return out;
+}
+#define COMMAS(n) commas((n), (char[32]){ 0 })
+
+static void
+print_date(void)
+{
+	char text[64];
+	time_t now = (time_t)(clock_wall() / 1000);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y %Z", &tm);
+	printf("%-44s%s\n", "Status as of:", text);
+}
+
+/* do_tophosts - the table of AsyncOS' command of that name */
+int
+do_tophosts(struct control *control, int argc, char **argv)
+{
+	struct status status;
+	struct err err;
+
+	(void)argv;
+	if (argc != 0)
+		return complain_usage("tophosts");
+	if (status_open(&control->conf, &status, &err) == -1)
+		return complain(EX_NOINPUT, err.text);
+	print_date();
+	printf("Hosts marked with '*' were down as of the last delivery "
+	    "attempt.\n\n"
+	    "%39s%8s%11s%10s%10s\n"
+	    " #   %-28s%6s%8s%11s%10s%10s\n",
+	    "Active", "Conn.", "Deliv.", "Soft", "Hard", "Recipient Host",
+	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
+	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
+	    counter_get(status.counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
+	    "the.tdc.queue", COMMAS(status.ready),
+	    COMMAS(gauge(&status, COUNT_CONNECTIONS_OUT)),
+	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
+	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
+	    COMMAS(counter_get(status.counters, COUNT_HARD_BOUNCED)));
+	status_close(&status);
+	return EX_OK;
+}
+
+static bool
+is_gauge(enum counter which)
+{
+	return which == COUNT_CONNECTIONS_OUT || which == COUNT_HOST_DOWN;
+}
+
+static void
+print_text(const struct status *status)
+{
+	print_date();
+	if (status->forwarder > 0)
+		printf("%-44srunning, pid %ld\n", "Forwarder:",
+		    status->forwarder);
+	else
+		printf("%-44s%s\n", "Forwarder:",
+		    status->forwarder == 0 ? "not running" : "running");
+	printf("%-44s%" PRIu64 "\n\nGauges:\n", "Last MID:",
+	    counters_last_mid(status->counters));
+	printf("  %-42s%s\n  %-42s%s\n  %-42s%s\n", "Copies waiting",
+	    COMMAS(status->ready), "Copies kept in failed/",
+	    COMMAS(status->failed), "Connections out",
+	    COMMAS(gauge(status, COUNT_CONNECTIONS_OUT)));
+	printf("  %-42s%s\n\nCounters, lifetime:\n", "Intake",
+	    counter_get(status->counters, COUNT_HOST_DOWN) > 0 ?
+	    "down at the last attempt" : "up");
+	for (enum counter i = 0; i < COUNTERS; i++)
+		if (!is_gauge(i))
+			printf("  %-42s%s\n", counter_rows[i].name,
+			    COMMAS(counter_get(status->counters, i)));
+}
+
+static int
+print_json(const struct status *status)
+{
+	json_t *counters = json_object(), *root;
+	int result;
+
+	for (enum counter i = 0; i < COUNTERS; i++)
+		if (!is_gauge(i))
+			json_object_set_new(counters, counter_rows[i].name,
+			    json_integer((json_int_t)counter_get(
+			    status->counters, i)));
+	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}",
+	    "time", (json_int_t)(clock_wall() / 1000),
+	    "forwarder_pid", (json_int_t)status->forwarder,
+	    "last_mid", (json_int_t)counters_last_mid(status->counters),
+	    "waiting", (json_int_t)status->ready,
+	    "failed", (json_int_t)status->failed,
+	    "connections_out", (json_int_t)gauge(status, COUNT_CONNECTIONS_OUT),
+	    "host_down", counter_get(status->counters, COUNT_HOST_DOWN) > 0,
+	    "counters", counters);
+	result = json_dumpf(root, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(root);
+	return result == 0 ? EX_OK : EX_IOERR;
+}
+
+/* do_status - what runs, what waits, and every counter */
+int
+do_status(struct control *control, int argc, char **argv)
+{
+	struct status status;
+	struct err err;
+	int result = EX_OK;
+	bool bad, json = wants_json(argc, argv, &bad);
+
+	if (bad)
+		return complain_usage("status");
+	if (status_open(&control->conf, &status, &err) == -1)
+		return complain(EX_NOINPUT, err.text);
+	if (json)
+		result = print_json(&status);
+	else
+		print_text(&status);
+	status_close(&status);
+	return result;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/control.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+const struct verb verbs[] = {
+	{ "check", "", do_check, false,
+	  "Check the configuration and load every table; warn of what is "
+	  "probably not meant." },
+	{ "config", "[-n | -d]", do_config, true,
+	  "Print the parameters as postconf(1) does: all, those that are set "
+	  "(-n), or the presets (-d)." },
+	{ "policy", "SENDER RECIPIENT...", do_policy, true,
+	  "Tell where a copy would go for each recipient, and which table and "
+	  "key decided; with -v every key that was tried." },
+	{ "tophosts", "", do_tophosts, true,
+	  "Print the counters of the.tdc.queue." },
+	{ "status", "[--json]", do_status, true,
+	  "Print what runs, what waits, and every counter." },
+	{ "queue", "[--json]", do_queue, true,
+	  "Print one line for each waiting copy, and for each that was kept "
+	  "after it was given up." },
+	{ "show", "MID", do_show, true,
+	  "Print the envelope and the header of one copy." },
+	{ "delete", "MID | ALL", do_delete, true,
+	  "Delete a copy, waiting or kept; ALL deletes those that were kept." },
+	{ "requeue", "MID | ALL", do_requeue, true,
+	  "Let a kept copy wait again, with its whole life before it." },
+	{ .name = NULL }
+};
+
+/* complain - one line on stderr */
+int
+complain(int code, const char *text)
+{
+	fprintf(stderr, "tdcctl: %s\n", text);
+	return code;
+}
+
+/* complain_usage - how the verb is to be called */
+int
+complain_usage(const char *name)
+{
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+		if (strcmp(verb->name, name) == 0)
+			fprintf(stderr, "usage: tdcctl [-c FILE] [-v] %s%s%s\n",
+			    name, *verb->arguments != '\0' ? " " : "",
+			    verb->arguments);
+	return EX_USAGE;
+}
+
+/* wants_json - whether --json was given */
+bool
+wants_json(int argc, char **argv, bool *out_bad)
+{
+	bool json = argc == 1 && strcmp(argv[0], "--json") == 0;
+
+	*out_bad = argc > (json ? 1 : 0);
+	return json;
+}
