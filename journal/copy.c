@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/own.h"
+#include "journal/footer.h"
+#include "journal/spool.h"
+#include "journal/spool_private.h"
+
+static int
+damaged(struct err *err, const char *why)
+{
+	return err_set(err, ERR_NEVER, "%s", why);
+}
+
+/* read_at - n bytes that are there, unless the file is damaged */
+static int
+read_at(int fd, off_t at, size_t n, char *to, struct err *err)
+{
+	while (n > 0) {
+		ssize_t got = AGAIN(pread(fd, to, n, at));
+
+		if (got == -1)
+			return err_sys(err, "spool: read");
+		if (got == 0)
+			return damaged(err, "cut off");
+		to += got;
+		at += got;
+		n -= (size_t)got;
+	}
+	return 0;
+}
+
+/* open_locked - 1, 0 or -1 as copy_open() */
+static int
+open_locked(const struct spool *spool, enum spool_place place,
+    const struct spool_entry *entry, int *out_fd, bool *out_busy,
+    struct err *err)
+{
+	char name[SPOOL_NAME];
+	own(fd) int fd = spool_openat(spool_placefd(spool, place),
+	    spool_name(place, entry, name), O_RDONLY | O_NONBLOCK);
+
+	*out_busy = false;
+	if (fd == -1 && errno == ELOOP)
+		return damaged(err, "a symbolic link");
+	if (fd == -1 && errno != ENOENT)
+		return err_sys(err, "spool: open '%s'", name);
+	if (fd == -1)
+		return 0;
+	if (AGAIN(flock(fd, LOCK_SH | LOCK_NB)) == -1) {
+		*out_busy = errno == EWOULDBLOCK;
+		return *out_busy ? 0 : err_sys(err, "spool: flock");
+	}
+	*out_fd = fd_give(&fd);
+	return 1;
+}
+
+/* read_footer - at the end of a file of that size */
+static int
+read_footer(int fd, off_t size, char *line, struct footer *out,
+    struct err *err)
+{
+	if (size < FOOTER_SIZE)
+		return damaged(err, "no footer");
+	if (read_at(fd, size - FOOTER_SIZE, FOOTER_SIZE, line, err) == -1)
+		return -1;
+	if (!footer_parse(line, out))
+		return damaged(err, "no footer");
+	if (out->json_size == 0 || out->json_size > SPOOL_JSON_MAX ||
+	    out->json_size > size - FOOTER_SIZE)
+		return damaged(err, "footer tells a wrong size");
+	return 0;
+}
+
+/* read_trailer - footer and envelope, and whether all of it fits together */
+static int
+read_trailer(struct copy *copy, off_t size, struct footer *out,
+    struct err *err)
+{
+	own(buf) struct buf json = BUF;
+	char line[FOOTER_SIZE];
+	off_t length;
+
+	if (read_footer(copy->fd, size, line, out, err) == -1)
+		return -1;
+	length = size - FOOTER_SIZE - out->json_size;
+	if (read_at(copy->fd, length, out->json_size,
+	    buf_room(&json, out->json_size), err) == -1)
+		return -1;
+	if (!footer_fits(out, line, json.data))
+		return damaged(err, "checksum of the envelope is wrong");
+	if (envelope_parse(json.data, out->json_size, &copy->arena,
+	    &copy->envelope, err) == -1)
+		return -1;
+	if (copy->envelope.length != (uint64_t)length)
+		return damaged(err, "message is not as long as it was");
+	if (copy->envelope.mid != copy->entry.mid)
+		return damaged(err, "name of another copy");
+	return 0;
+}
+
+/* load - all of struct copy but what is there already */
+static int
+load(const struct spool *spool, struct copy *copy, const struct stat *st,
+    struct err *err)
+{
+	struct footer footer;
+
+	if (!S_ISREG(st->st_mode))
+		return damaged(err, "not a file");
+	if (read_trailer(copy, st->st_size, &footer, err) == -1)
+		return -1;
+	copy->sum = footer.message_sum;
+	copy->touched = (int64_t)st->st_ctim.tv_sec * 1000 +
+	    st->st_ctim.tv_nsec / 1000000;
+	copy->since = copy->entry.since != 0 ? copy->entry.since :
+	    copy->envelope.accepted;
+	if (footer.boot != 0 && footer.boot == spool->boot)
+		return 0;
+	return copy_verify(copy, err);
+}
+
+/* copy_open - a whole copy, or none */
+int
+copy_open(const struct spool *spool, enum spool_place place,
+    const struct spool_entry *entry, struct copy *out, bool *out_busy,
+    struct err *err)
+{
+	struct copy copy = { .entry = *entry, .fd = -1 };
+	struct stat st;
+	int status;
+
+	status = open_locked(spool, place, entry, &copy.fd, out_busy, err);
+	if (status != 1)
+		return status;
+	if (AGAIN(fstat(copy.fd, &st)) == -1)
+		status = err_sys(err, "spool: stat");
+	else if (st.st_nlink == 0)	/* gone between our opening and lock */
+		status = 0;
+	else if (load(spool, &copy, &st, err) == -1)
+		status = -1;
+	if (status != 1) {
+		copy_close(&copy);
+		return status;
+	}
+	*out = copy;
+	return 1;
+}
+
+/* copy_close - as before copy_open() */
+void
+copy_close(struct copy *copy)
+{
+	if (copy->fd != -1)
+		(void)close(copy->fd);
+	arena_drop(&copy->arena);
+	*copy = (struct copy){ .fd = -1 };
+}
+
+/* copy_verify - is the message what was written? */
+int
+copy_verify(const struct copy *copy, struct err *err)
+{
+	own(buf) struct buf piece = BUF;
+	char *room = buf_room(&piece, SUM_PIECE);
+	uint64_t left = copy->envelope.length, sum = 0;
+	off_t at = 0;
+
+	while (left > 0) {
+		size_t n = left < SUM_PIECE ? (size_t)left : SUM_PIECE;
+
+		if (read_at(copy->fd, at, n, room, err) == -1)
+			return -1;
+		sum = footer_sum(sum, room, n);
+		at += (off_t)n;
+		left -= n;
+	}
+	if (sum != copy->sum)
+		return damaged(err, "checksum of the message is wrong");
+	return 0;
+}

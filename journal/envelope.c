@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal/envelope.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/own.h"
+#include "journal/utf8.h"
+
+/* One row is one key, in the order of the line. */
+enum field_type { TEXT, TEXTS, NUMBER, TIME, TRUTH };
+
+static const struct field {
+	const char	*key;
+	enum field_type	 type;
+	size_t		 place;
+} fields[] = {
+#define FIELD(name, type) { #name, type, offsetof(struct envelope, name) }
+	FIELD(mid, NUMBER),
+	FIELD(intake, TEXT),
+	FIELD(sender, TEXT),
+	FIELD(recipients, TEXTS),
+	FIELD(queue_id, TEXT),
+	FIELD(message_id, TEXT),
+	FIELD(client_addr, TEXT),
+	FIELD(client_name, TEXT),
+	FIELD(helo, TEXT),
+	FIELD(protocol, TEXT),
+	FIELD(gateway, TEXT),
+	FIELD(policy, TEXT),
+	FIELD(accepted, TIME),
+	FIELD(length, NUMBER),
+	FIELD(header_length, NUMBER),
+	FIELD(longest_line, NUMBER),
+	FIELD(eight_bit, TRUTH),
+	FIELD(smtputf8, TRUTH),
+#undef FIELD
+};
+
+enum { FIELDS = sizeof(fields) / sizeof(*fields) };
+
+/* From here on jansson never lacks memory (see mem.h), so what is built of
+ * valid values cannot fail. */
+static void
+use_our_memory(void)
+{
+	json_set_alloc_funcs(mem_new, free);
+}
+
+static void
+begin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, use_our_memory);
+}
+
+static const void *
+place_in(const struct envelope *envelope, const struct field *field)
+{
+	return (const char *)envelope + field->place;
+}
+
+/* text_to_json - new
+ *
+ *	text    = *(UTF8-char / "\\" "\\" / "\\x" 2hexdig)
+ */
+static json_t *
+text_to_json(const char *text)
+{
+	own(buf) struct buf escaped = BUF;
+	size_t n = strlen(text);
+
+	for (size_t i = 0, length; i < n; i += length) {
+		length = utf8_length(text + i, n - i);
+		if (length == 0) {
+			buf_format(&escaped, "\\x%02x", (unsigned char)text[i]);
+			length = 1;
+		} else {
+			if (text[i] == '\\')
+				buf_byte(&escaped, '\\');
+			buf_bytes(&escaped, text + i, length);
+		}
+	}
+	return json_stringn(escaped.data, escaped.len);
+}
+
+static json_t *
+texts_to_json(const char **texts, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, text_to_json(texts[i]));
+	return array;
+}
+
+static json_t *
+field_to_json(const struct envelope *envelope, const struct field *field)
+{
+	const void *place = place_in(envelope, field);
+
+	switch (field->type) {
+	case TEXT:
+		return text_to_json(*(const char *const *)place);
+	case TEXTS:
+		return texts_to_json(envelope->recipients,
+		    envelope->recipient_count);
+	case NUMBER:
+		return json_integer((json_int_t)*(const uint64_t *)place);
+	case TIME:
+		return json_integer(*(const int64_t *)place);
+	case TRUTH:
+		return json_boolean(*(const bool *)place);
+	}
+	return NULL;
+}
+
+static int
+add_to_buf(const char *bytes, size_t n, void *buf)
+{
+	buf_bytes(buf, bytes, n);
+	return 0;
+}
+
+/* envelope_format - append one line of JSON */
+void
+envelope_format(const struct envelope *envelope, struct buf *out)
+{
+	json_t *object;
+
+	begin();
+	object = json_object();
+	for (size_t i = 0; i < FIELDS; i++)
+		json_object_set_new(object, fields[i].key,
+		    field_to_json(envelope, &fields[i]));
+	json_dump_callback(object, add_to_buf, out, JSON_COMPACT);
+	json_decref(object);
+}
+
+static int
+hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c != '\0' ? strchr(digits, c) : NULL;
+	return p != NULL ? (int)(p - digits) : -1;
+}
+
+/* unescape - undo text_to_json(); false: it is not its work */
+static bool
+unescape(const char *text, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high, low;
+
+		if (text[i] != '\\') {
+			buf_byte(out, text[i]);
+			continue;
+		}
+		if (i + 1 < n && text[i + 1] == '\\') {
+			buf_byte(out, '\\');
+			i++;
+			continue;
+		}
+		if (n - i < 4 || text[i + 1] != 'x')
+			return false;
+		high = hex_digit(text[i + 2]);
+		low = hex_digit(text[i + 3]);
+		if (high < 8 || low < 0)
+			return false;
+		buf_byte(out, (char)(high << 4 | low));
+		i += 3;
+	}
+	return true;
+}
+
+/* text_from_json - in the arena; NULL: not a text of ours */
+static const char *
+text_from_json(const json_t *json, struct arena *arena)
+{
+	own(buf) struct buf text = BUF;
+
+	if (!json_is_string(json) || !unescape(json_string_value(json),
+	    json_string_length(json), &text))
+		return NULL;
+	return arena_bytes(arena, text.data, text.len);
+}
+
+static bool
+texts_from_json(const json_t *json, struct arena *arena,
+    struct envelope *out)
+{
+	size_t count = json_array_size(json);
+	const char **texts;
+
+	if (!json_is_array(json))
+		return false;
+	texts = arena_new(arena, count * sizeof(*texts));
+	for (size_t i = 0; i < count; i++) {
+		texts[i] = text_from_json(json_array_get(json, i), arena);
+		if (texts[i] == NULL)
+			return false;
+	}
+	out->recipients = texts;
+	out->recipient_count = count;
+	return true;
+}
+
+static bool
+field_from_json(const json_t *json, const struct field *field,
+    struct arena *arena, struct envelope *out)
+{
+	void *place = (char *)out + field->place;
+
+	switch (field->type) {
+	case TEXT:
+		*(const char **)place = text_from_json(json, arena);
+		return *(const char **)place != NULL;
+	case TEXTS:
+		return texts_from_json(json, arena, out);
+	case NUMBER:
+		*(uint64_t *)place = (uint64_t)json_integer_value(json);
+		return json_is_integer(json) && json_integer_value(json) >= 0;
+	case TIME:
+		*(int64_t *)place = json_integer_value(json);
+		return json_is_integer(json);
+	case TRUTH:
+		*(bool *)place = json_is_true(json);
+		return json_is_boolean(json);
+	}
+	return false;
+}
+
+static int
+fields_from_json(const json_t *object, struct arena *arena,
+    struct envelope *out, struct err *err)
+{
+	struct envelope read = { 0 };
+
+	if (!json_is_object(object))
+		return err_set(err, ERR_NEVER, "envelope: not a JSON object");
+	for (size_t i = 0; i < FIELDS; i++) {
+		const json_t *value = json_object_get(object, fields[i].key);
+
+		if (value == NULL)
+			return err_set(err, ERR_NEVER, "envelope: no key '%s'",
+			    fields[i].key);
+		if (!field_from_json(value, &fields[i], arena, &read))
+			return err_set(err, ERR_NEVER,
+			    "envelope: bad value of '%s'", fields[i].key);
+	}
+	if (read.header_length > read.length)
+		return err_set(err, ERR_NEVER,
+		    "envelope: header longer than the message");
+	*out = read;
+	return 0;
+}
+
+/* envelope_parse - one line of JSON; texts live in the arena */
+int
+envelope_parse(const char *bytes, size_t n, struct arena *arena,
+    struct envelope *out, struct err *err)
+{
+	json_error_t why;
+	json_t *json;
+	int status;
+
+	begin();
+	json = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &why);
+	if (json == NULL)
+		return err_set(err, ERR_NEVER, "envelope: %s", why.text);
+	status = fields_from_json(json, arena, out, err);
+	json_decref(json);
+	return status;
+}

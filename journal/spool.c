@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal/spool.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/own.h"
+#include "journal/footer.h"
+#include "journal/spool_private.h"
+
+enum { FIRST_HIGH_FD = 1024 };
+
+/* spool_openat - a descriptor that leaves the low numbers to others */
+int
+spool_openat(int dirfd, const char *name, int flags)
+{
+	int fd, high;
+
+	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW);
+	fd = AGAIN(openat(dirfd, name, flags, 0600));
+	if (fd == -1 || fd >= FIRST_HIGH_FD)
+		return fd;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD);
+	if (high == -1)
+		return fd;		/* the limit is lower: as it is, then */
+	(void)close(fd);
+	return high;
+}
+
+/* boot_now - a number for this boot; 0 when it cannot be known */
+static uint64_t
+boot_now(void)
+{
+	own(fd) int fd = spool_openat(AT_FDCWD,
+	    "/proc/sys/kernel/random/boot_id", O_RDONLY);
+	char text[64];
+	ssize_t n = fd != -1 ? AGAIN(read(fd, text, sizeof(text))) : -1;
+
+	return n > 0 ? footer_sum(0, text, (size_t)n) : 0;
+}
+
+static int
+open_dir(int dirfd, const char *name, int *out_fd, struct err *err)
+{
+	*out_fd = spool_openat(dirfd, name, O_RDONLY | O_DIRECTORY);
+	return *out_fd != -1 ? 0 : err_sys(err, "spool: open '%s'", name);
+}
+
+static int
+open_places(struct spool *spool, struct err *err)
+{
+	if (open_dir(spool->dir, "ready", &spool->ready, err) == -1)
+		return -1;
+	return open_dir(spool->dir, "failed", &spool->failed, err);
+}
+
+/* make_places - durable even when nothing was missing: who made it may have
+ * died before the sync */
+static int
+make_places(struct spool *spool, struct err *err)
+{
+	if (spool_make(spool->dir, "ready", err) == -1 ||
+	    spool_make(spool->dir, "failed", err) == -1)
+		return -1;
+	return spool_sync_dir(spool, spool->dir, err);
+}
+
+static struct spool *
+spool_new(void)
+{
+	struct spool *spool = mem_new(sizeof(*spool));
+
+	spool->dir = spool->ready = spool->failed = spool->lock = -1;
+	spool->boot = boot_now();
+	return spool;
+}
+
+/* spool_open - open the directory for whatever is to be done; new */
+int
+spool_open(const struct spool_options *options, struct spool **out,
+    struct err *err)
+{
+	struct spool *spool = spool_new();
+
+	spool->sync = options->sync;
+	spool->min_free_space = options->min_free_space;
+	/* linkat() finds a file without a name by its entry there. */
+	atomic_init(&spool->hidden_names, access("/proc/self/fd", X_OK) == -1);
+	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||
+	    make_places(spool, err) == -1 || open_places(spool, err) == -1) {
+		spool_close(spool);
+		return -1;
+	}
+	spool_sweep(spool);
+	*out = spool;
+	return 0;
+}
+
+/* spool_peek - open the directory for reading; new */
+int
+spool_peek(const char *directory, struct spool **out, struct err *err)
+{
+	struct spool *spool = spool_new();
+
+	if (open_dir(AT_FDCWD, directory, &spool->dir, err) == -1 ||
+	    open_places(spool, err) == -1) {
+		spool_close(spool);
+		return -1;
+	}
+	*out = spool;
+	return 0;
+}
+
+static void
+close_fd(int fd)
+{
+	if (fd != -1)
+		(void)close(fd);
+}
+
+/* spool_close - the lock goes too */
+struct spool *
+spool_close(struct spool *spool)
+{
+	if (spool == NULL)
+		return NULL;
+	if (spool->lock != -1)
+		(void)AGAIN(ftruncate(spool->lock, 0));
+	close_fd(spool->lock);
+	close_fd(spool->failed);
+	close_fd(spool->ready);
+	close_fd(spool->dir);
+	free(spool);
+	return NULL;
+}
+
+/* spool_dirfd - the spool directory itself; borrowed */
+int
+spool_dirfd(const struct spool *spool)
+{
+	return spool->dir;
+}
+
+/* spool_readyfd - the directory ready/; borrowed */
+int
+spool_readyfd(const struct spool *spool)
+{
+	return spool->ready;
+}
+
+/* spool_placefd - the directory of a place; borrowed */
+int
+spool_placefd(const struct spool *spool, enum spool_place place)
+{
+	return place == SPOOL_READY ? spool->ready : spool->failed;
+}
+
+/* spool_lock - become the one forwarder
+ *
+ * The lock belongs to the open file, not to the process, so that looking who
+ * holds it, in whichever process, neither takes nor loses it. */
+int
+spool_lock(struct spool *spool, struct err *err)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	own(fd) int fd = spool_openat(spool->dir, "lock", O_RDWR | O_CREAT);
+	char pid[32];
+	int n;
+
+	if (fd == -1)
+		return err_sys(err, "spool: open 'lock'");
+	if (AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1) {
+		if (errno != EAGAIN && errno != EACCES)
+			return err_sys(err, "spool: lock");
+		return err_set(err, ERR_LATER,
+		    "spool: locked by another forwarder, pid %ld",
+		    spool_holder(spool));
+	}
+	n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+	if (AGAIN(ftruncate(fd, 0)) == -1 ||
+	    AGAIN(pwrite(fd, pid, (size_t)n, 0)) != n)
+		return err_sys(err, "spool: write 'lock'");
+	spool->lock = fd_give(&fd);
+	return 0;
+}
+
+/* spool_holder - pid of the forwarder that runs */
+long
+spool_holder(const struct spool *spool)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	own(fd) int fd = -1;
+	char pid[32] = "";
+	long holder;
+
+	if (spool->lock != -1)
+		return (long)getpid();
+	fd = spool_openat(spool->dir, "lock", O_RDONLY);
+	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_GETLK, &whole)) == -1 ||
+	    whole.l_type == F_UNLCK)
+		return 0;
+	if (AGAIN(pread(fd, pid, sizeof(pid) - 1, 0)) <= 0)
+		return -1;
+	holder = strtol(pid, NULL, 10);
+	return holder > 0 ? holder : -1;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/own.h"
+#include "journal/spool.h"
+#include "journal/spool_private.h"
+
+/* spool_name - what the file of a copy is called
+ *
+ *	failed = 16hexdig
+ *	ready  = 16hexdig "." attempts ["." since]
+ */
+char *
+spool_name(enum spool_place place, const struct spool_entry *entry,
+    char out[SPOOL_NAME])
+{
+	int n = snprintf(out, SPOOL_NAME, "%016" PRIx64, entry->mid);
+
+	if (place == SPOOL_READY)
+		n += snprintf(out + n, SPOOL_NAME - (size_t)n, ".%u",
+		    entry->attempts);
+	if (place == SPOOL_READY && entry->since != 0)
+		snprintf(out + n, SPOOL_NAME - (size_t)n, ".%" PRId64,
+		    entry->since);
+	return out;
+}
+
+/* spool_parse - which copy a file is; false: none
+ *
+ * There is one way to write each name: what spool_name() would not write
+ * (signs, blanks, leading zeros, numbers too large) is not a copy's. */
+bool
+spool_parse(enum spool_place place, const char *name, struct spool_entry *out)
+{
+	struct spool_entry entry = { 0 };
+	char again[SPOOL_NAME], *end;
+
+	entry.mid = strtoull(name, &end, 16);
+	if (place == SPOOL_READY && *end == '.')
+		entry.attempts = (unsigned)strtoul(end + 1, &end, 10);
+	if (place == SPOOL_READY && *end == '.')
+		entry.since = strtoll(end + 1, &end, 10);
+	if (strcmp(name, spool_name(place, &entry, again)) != 0)
+		return false;
+	*out = entry;
+	return true;
+}
+
+static int
+by_mid(const void *left, const void *right)
+{
+	const struct spool_entry *a = left, *b = right;
+
+	if (a->mid != b->mid)
+		return a->mid < b->mid ? -1 : 1;
+	return a->attempts < b->attempts ? -1 : a->attempts > b->attempts;
+}
+
+/* settle - sort, and of a copy that was seen under two names, since it was
+ * renamed meanwhile, keep the later; how many are left */
+static size_t
+settle(struct spool_entry *entries, size_t count)
+{
+	size_t kept = 0;
+
+	if (count > 1)
+		qsort(entries, count, sizeof(*entries), by_mid);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && entries[kept - 1].mid == entries[i].mid)
+			kept--;
+		entries[kept++] = entries[i];
+	}
+	return kept;
+}
+
+/* spool_opendir - with a position of its own */
+DIR *
+spool_opendir(const struct spool *spool, enum spool_place place)
+{
+	own(fd) int fd = spool_openat(spool_placefd(spool, place), ".",
+	    O_RDONLY | O_DIRECTORY);
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+
+	if (dir != NULL)
+		(void)fd_give(&fd);
+	return dir;
+}
+
+/* spool_list - every copy in a place, sorted by mid; new */
+int
+spool_list(const struct spool *spool, enum spool_place place,
+    struct spool_entry **out, size_t *out_count, struct err *err)
+{
+	own(dir) DIR *dir = spool_opendir(spool, place);
+	struct spool_entry *entries = NULL, entry;
+	size_t count = 0, room = 0;
+	const struct dirent *file;
+
+	if (dir == NULL)
+		return err_sys(err, "spool: open directory");
+	while (errno = 0, (file = readdir(dir)) != NULL) {
+		if (!spool_parse(place, file->d_name, &entry))
+			continue;
+		if (count == room) {
+			room = room > 0 ? 2 * room : 64;
+			entries = mem_grow(entries, room, sizeof(*entries));
+		}
+		entries[count++] = entry;
+	}
+	if (errno != 0) {
+		err_sys(err, "spool: read directory");
+		free(entries);
+		return -1;
+	}
+	*out_count = settle(entries, count);
+	*out = entries;
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spool_private - what the files of the spool share
+ */
+#ifndef JOURNAL_SPOOL_PRIVATE_H
+#define JOURNAL_SPOOL_PRIVATE_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "journal/spool.h"
+
+/* A system call, once more whenever a signal came between. */
+#define AGAIN(call) __extension__ ({				\
+	__typeof__(call) result_;				\
+								\
+	do							\
+		result_ = (call);				\
+	while (result_ == -1 && errno == EINTR);		\
+	result_;						\
+})
+
+struct spool {
+	int		 dir, ready, failed;
+	int		 lock;		/* -1: not ours */
+	bool		 sync;
+	int64_t		 min_free_space;
+	uint64_t	 boot;		/* which boot this is; 0: unknown */
+	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
+};
+
+/* The longest envelope that is written or read. */
+#define SPOOL_JSON_MAX ((size_t)16 << 20)
+
+int	 spool_placefd(const struct spool *, enum spool_place);
+
+/* spool_openat - openat(2), closed on exec, following no link inside the
+ * spool; the descriptor is above 1023 where the limit allows, since
+ * libmilter's select() needs those below. */
+int	 spool_openat(int dirfd, const char *name, int flags);
+
+/* spool_opendir - a place, to be listed; NULL and errno */
+DIR	*spool_opendir(const struct spool *, enum spool_place);
+
+/* ---- spool_steps.c: whatever gives, changes or takes a name ---- */
+
+/* A file that is being written, under flock(LOCK_EX). */
+struct spool_file {
+	int		 fd;		/* -1: none */
+	char		 hidden[24];	/* its name meanwhile; "": it has none */
+};
+#define SPOOL_FILE { .fd = -1 }
+
+int	 spool_file_new(struct spool *, struct spool_file *out, struct err *);
+
+/* spool_file_publish - give the name in ready/, durably, or on -1 none. */
+int	 spool_file_publish(struct spool *, struct spool_file *,
+	    const struct spool_entry *, struct err *);
+
+/* spool_file_drop - let go; what was not published vanishes. */
+void	 spool_file_drop(struct spool *, struct spool_file *);
+
+/* spool_make - a directory of the spool, when missing; spool_sync_dir - make
+ * such names durable; spool_sweep - remove hidden names that nobody holds. */
+int	 spool_make(int dirfd, const char *name, struct err *);
+int	 spool_sync_dir(const struct spool *, int fd, struct err *);
+void	 spool_sweep(const struct spool *);
+
+#endif
