@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lists - the lists of the man pages, as mdoc, from the programs' own tables
+ *
+ *	lists parameters | verbs | events | counters
+ *
+ * tests/man-lists.sh puts them between the marks in the pages.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <syslog.h>
+
+#include "base/buf.h"
+#include "base/conf.h"
+#include "base/counters.h"
+#include "base/log.h"
+#include "control/control.h"
+
+enum { WIDTH = 76, NUMBER = 1, TEXT = 2 };
+
+/* add_word - one word of running text; what roff would take for its own is
+ * escaped, and NUMBER and TEXT stand for any number and any text */
+static void
+add_word(struct buf *out, const char *word, size_t n)
+{
+	if (*word == '.')
+		buf_text(out, "\\&");
+	for (; n > 0; n--, word++)
+		switch (*word) {
+		case NUMBER:
+			buf_text(out, "\\fIn\\fP");
+			break;
+		case TEXT:
+			buf_text(out, "\\fItext\\fP");
+			break;
+		case '\\':
+			buf_text(out, "\\e");
+			break;
+		case '\'':
+			buf_text(out, "\\(aq");
+			break;
+		case '-':
+			buf_text(out, "\\-");
+			break;
+		default:
+			buf_byte(out, *word);
+		}
+}
+
+/* print_text - filled lines of running text */
+static void
+print_text(const char *text)
+{
+	size_t column = 0;
+
+	while (*(text += strspn(text, " ")) != '\0') {
+		own(buf) struct buf word = BUF;
+		size_t n = strcspn(text, " ");
+
+		add_word(&word, text, n);
+		text += n;
+		if (column > 0 && column + 1 + word.len > WIDTH) {
+			putchar('\n');
+			column = 0;
+		}
+		column += (size_t)printf("%s%s", column > 0 ? " " : "",
+		    word.data);
+	}
+	putchar('\n');
+}
+
+/* in_unit - ms in the largest unit that tells it without a fraction */
+static const char *
+in_unit(int64_t ms, char out[32])
+{
+	static const struct {
+		const char	*name;
+		int64_t		 factor;
+	} units[] = {
+		{ "d", 86400000 }, { "h", 3600000 }, { "m", 60000 },
+		{ "s", 1000 }, { "ms", 1 },
+	}, *unit = units;
+
+	while (ms % unit->factor != 0)
+		unit++;
+	if (ms == 0)
+		strcpy(out, "0");
+	else
+		snprintf(out, 32, "%" PRId64 "%s", ms / unit->factor,
+		    unit->name);
+	return out;
+}
+
+static void
+print_bounds(const struct conf_option *option)
+{
+	char min[32], max[32], text[128] = "";
+
+	switch (option->type) {
+	case CONF_TEXT:
+		return;
+	case CONF_BOOL:
+		strcpy(text, "yes or no");
+		break;
+	case CONF_MODE:
+		strcpy(text, "an octal mode");
+		break;
+	case CONF_SIZE:
+		strcpy(text, "a size");
+		break;
+	case CONF_CHOICE:
+		snprintf(text, sizeof(text), "one of: %s", option->choices);
+		break;
+	case CONF_COUNT:
+		snprintf(text, sizeof(text), "from %" PRId64 " to %" PRId64,
+		    option->min, option->max);
+		break;
+	case CONF_TIME:
+		snprintf(text, sizeof(text), "a time from %s to %s",
+		    in_unit(option->min, min), in_unit(option->max, max));
+		break;
+	}
+	printf("Value: %s.\n", text);
+}
+
+static void
+print_parameters(void)
+{
+	for (const struct conf_option *option = conf_options;
+	    option->name != NULL; option++) {
+		printf(".It Va %s No =%s", option->name,
+		    *option->preset != '\0' ? " " : "");
+		print_text(option->preset);
+		print_text(option->meaning);
+		print_bounds(option);
+	}
+}
+
+static void
+print_verbs(void)
+{
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+		printf(".It Ic %s%s", verb->name,
+		    *verb->arguments != '\0' ? " No " : "");
+		print_text(verb->arguments);
+		print_text(verb->meaning);
+	}
+}
+
+/* print_format - a format of printf(3) */
+static void
+print_format(const char *format)
+{
+	char text[512], *to = text;
+
+	while (*format != '\0' && to < text + sizeof(text) - 1) {
+		if (*format != '%') {
+			*to++ = *format++;
+			continue;
+		}
+		format += 1 + strspn(format + 1, "0123456789.lz");
+		*to++ = *format++ == 's' ? TEXT : NUMBER;
+	}
+	*to = '\0';
+	print_text(text);
+}
+
+static const char *
+level_name(int level)
+{
+	return level <= LOG_CRIT ? "critical" :
+	    level <= LOG_WARNING ? "warning" :
+	    level <= LOG_INFO ? "info" : "debug";
+}
+
+static void
+print_events(void)
+{
+	for (size_t i = 0; i < LOG_EVENTS; i++) {
+		const struct log_row *row = &log_rows[i];
+
+		printf(".It Sy %s Pq %s%s\n", row->name,
+		    level_name(row->level), row->tdc ? ", TDC" : "");
+		print_format(row->format);
+		printf(".Pp\n");
+		print_text(row->meaning);
+	}
+}
+
+static void
+print_counters(void)
+{
+	for (size_t i = 0; i < COUNTERS; i++) {
+		printf(".It Sy %s\n", counter_rows[i].name);
+		print_text(counter_rows[i].meaning);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char	*name;
+		void		(*print)(void);
+	} lists[] = {
+		{ "parameters", print_parameters },
+		{ "verbs", print_verbs },
+		{ "events", print_events },
+		{ "counters", print_counters },
+	};
+
+	for (size_t i = 0; argc == 2 && i < sizeof(lists) / sizeof(*lists); i++)
+		if (strcmp(argv[1], lists[i].name) == 0) {
+			lists[i].print();
+			return EX_OK;
+		}
+	fprintf(stderr, "usage: lists parameters | verbs | events | counters\n");
+	return EX_USAGE;
+}
