@@ -57,7 +57,7 @@ case " $need" in
 	;;
 esac
 # shellcheck disable=SC2086
-apt-get -q -y --no-install-recommends install $need
+apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $need
 
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim; do

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=dash disable=SC2154
+#
+# rig_servers - the others in the private mail world; sourced by rig.sh
+
+# Those who have a mailbox of their own; everyone else's mail goes to the
+# mailbox "everyone".
+rig_users="user alice bob carol dave erin frank grace heidi"
+
+rig_ca()		# a private CA, ca.pem, and the intake's cert.pem, key.pem
+{
+	rig_selfsigned ca "private test CA"
+	rig_cert cert mx.intake.example intake.example mx2.intake.example
+}
+
+rig_selfsigned()	# FILE NAME [OPTIONS]: FILE.pem and FILE.key
+{
+	rig_file=$1
+	rig_name=$2
+	shift 2
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$RIG/$rig_file.key" -out "$RIG/$rig_file.pem" -days 30 \
+	    -subj "/CN=$rig_name" "$@" 2>>"$RIG/err/openssl"
+}
+
+rig_cert()		# FILE NAME...: FILE.pem and FILE.key, signed by the CA
+{
+	rig_file=$1
+	shift
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout "$RIG/$rig_file.key" -out "$RIG/$rig_file.csr" \
+	    -subj "/CN=$1" 2>>"$RIG/err/openssl"
+	printf 'subjectAltName=DNS:%s' "$1" >"$RIG/$rig_file.ext"
+	shift
+	[ $# -eq 0 ] || printf ',DNS:%s' "$@" >>"$RIG/$rig_file.ext"
+	openssl x509 -req -in "$RIG/$rig_file.csr" -CA "$RIG/ca.pem" \
+	    -CAkey "$RIG/ca.key" -CAcreateserial -days 30 \
+	    -extfile "$RIG/$rig_file.ext" -out "$RIG/$rig_file.pem" \
+	    2>>"$RIG/err/openssl"
+}
+
+rig_dns()		# [LINE...]: dnsmasq with these lines, or the usual ones
+{
+	dns_port=${dns_port:-$(rig_port)}
+	[ $# -gt 0 ] || set -- mx-host=intake.example,mx.intake.example,10 \
+	    host-record=mx.intake.example,127.0.0.1
+	printf '%s\n' no-resolv no-hosts bind-interfaces user=root \
+	    listen-address=127.0.0.1 "port=$dns_port" "local=/#/" "pid-file" \
+	    "$@" >"$RIG/dnsmasq.conf"
+	rig_start dns dnsmasq --keep-in-foreground --log-facility=- \
+	    --conf-file="$RIG/dnsmasq.conf"
+	rig_wait "grep -q 'started' $RIG/err/dns" 10
+}
+
+rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
+{
+	rig_name=$1
+	shift
+	mkdir -p "$RIG/$rig_name"
+	rm -f "$RIG/err/$rig_name.out"
+	case " $*" in
+	*' -l '*) ;;
+	*) set -- -l "127.0.0.1:$(eval echo "\${${rig_name}_port:-0}")" "$@" ;;
+	esac
+	rig_start "$rig_name" "$TDC_BUILD/tests/intake" -n mx.intake.example \
+	    -C "$RIG/cert.pem" -K "$RIG/cert.key" -d "$RIG/$rig_name" \
+	    -j "$RIG/$rig_name.journal" -s "$RIG/$rig_name.stats" "$@"
+	rig_wait "grep -q listening $RIG/err/$rig_name.out 2>/dev/null" 10 ||
+		return 1
+	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
+}
+
+rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
+{
+	smtp_port=${smtp_port:-$(rig_port)}
+	mkdir "$RIG/queue" "$RIG/data"
+	chown postfix "$RIG/data"
+	cat >"$MAIL_CONFIG/main.cf" <<-EOF
+		compatibility_level = 3.6
+		queue_directory = $RIG/queue
+		data_directory = $RIG/data
+		maillog_file = $RIG/maillog
+		maillog_file_prefixes = $RIG
+		myhostname = gateway.example
+		mydestination =
+		default_transport = discard
+		alias_maps =
+		inet_interfaces = 127.0.0.1
+		inet_protocols = ipv4
+		mynetworks = 127.0.0.0/8
+		smtpd_peername_lookup = no
+		smtpd_authorized_xclient_hosts = 127.0.0.0/8
+		smtpd_client_connection_count_limit = 0
+		smtpd_error_sleep_time = 0
+		smtpd_milters = { unix:$RIG/milter.sock, default_action=accept }
+		default_process_limit = 200
+		in_flow_delay = 0
+		message_size_limit = 104857600
+		virtual_mailbox_limit = 0
+		virtual_mailbox_domains = corp.example other.example
+		virtual_mailbox_base = $RIG/mail
+		virtual_mailbox_maps = regexp:$MAIL_CONFIG/mailboxes
+		virtual_uid_maps = static:65534
+		virtual_gid_maps = static:65534
+	EOF
+	for user in $rig_users; do
+		echo "/^$user@/ $user/"
+	done >"$MAIL_CONFIG/mailboxes"
+	echo '/./ everyone/' >>"$MAIL_CONFIG/mailboxes"
+	rig_master >"$MAIL_CONFIG/master.cf"
+	[ $# -eq 0 ] || postconf -e "$@"
+	rm -f "$RIG/queue/pid/master.pid"
+	postfix start >"$RIG/err/postfix" 2>&1 &&
+		rig_wait "[ -s $RIG/queue/pid/master.pid ]" 10 || return 1
+	tr -d ' ' <"$RIG/queue/pid/master.pid" >"$RIG/pid/postfix"
+	rig_wait "rig_listens $smtp_port" 10
+}
+
+rig_master()		# print master.cf; RIG_MASTER holds further lines
+{
+	cat <<-EOF
+		127.0.0.1:$smtp_port inet n - n - - smtpd
+		cleanup   unix n - n - 0   cleanup
+		qmgr      unix n - n 300 1 qmgr
+		rewrite   unix - - n - -   trivial-rewrite
+		bounce    unix - - n - 0   bounce
+		defer     unix - - n - 0   bounce
+		trace     unix - - n - 0   bounce
+		proxymap  unix - - n - -   proxymap
+		tlsmgr    unix - - n - 1   tlsmgr
+		smtp      unix - - n - -   smtp
+		showq     unix n - n - -   showq
+		error     unix - - n - -   error
+		retry     unix - - n - -   error
+		discard   unix - - n - -   discard
+		virtual   unix - n n - -   virtual
+		anvil     unix - - n - 1   anvil
+		scache    unix - - n - 1   scache
+		postlog   unix-dgram n - n - 1 postlogd
+		${RIG_MASTER:-}
+	EOF
+}
+
+rig_listens()		# PORT
+{
+	[ -n "$(ss -Hltn "sport = :$1")" ]
+}
