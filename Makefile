@@ -31,7 +31,7 @@ WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion \
 HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread \
           $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN),$(HARDEN)) -MMD -MP $(CFLAGS)
-LINK    = $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
+LINK    = @echo "LD $@" && $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
 
 LIBS_base    := -lsystemd
 LIBS_journal := -ljansson
@@ -39,6 +39,7 @@ LIBS_policy  := -ldb-5.3 -llmdb
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound
 LIBS         := $(LIBS_base) $(LIBS_journal) $(LIBS_policy)
+ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS)
 
 FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
@@ -52,14 +53,14 @@ all: $(PROGRAMS)
 # One archive a folder: all but main.c.
 define archive
 $(B)/$(1).a: $(patsubst %.c,$(B)/%.o,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c)))
-	@rm -f $$@
-	$$(AR) rcs $$@ $$^
+	@rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(ALL) -c -o $@ $<
 
 $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
@@ -70,13 +71,13 @@ $(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/policy.a $(B)/journal.a $(B
 
 # Tests.  A unit test names system calls to be wrapped in a line "WRAP: a b".
 wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
-ARCHIVES := $(B)/control.a $(B)/forward.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/forward.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
-	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(LIBS_forward) $(LIBS) -lcmocka
+	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
-	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS)
-$(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES) $(B)/milter.a
-	$(LINK) -o $@ $< $(ARCHIVES) $(B)/milter.a $(LIBS_milter) $(LIBS_forward) $(LIBS)
+	$(LINK) -o $@ $^ $(ALL_LIBS)
+$(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES)
+	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
 
 deps:
 	sh tests/deps.sh

@@ -57,21 +57,15 @@ err_sys(struct err *err, const char *format, ...)
 int
 err_wrap(struct err *err, const char *format, ...)
 {
-	char inner[sizeof(err->text)];
-	size_t used;
+	char prefix[sizeof(err->text)], whole[2 * sizeof(err->text) + 2];
 	va_list args;
 
-	memcpy(inner, err->text, sizeof(inner));
 	va_start(args, format);
-	fill(err, 0, format, args);
+	vsnprintf(prefix, sizeof(prefix), format, args);
 	va_end(args);
-	used = strlen(err->text);
-	if (used + 2 + strlen(inner) < sizeof(err->text)) {
-		sprintf(err->text + used, ": %s", inner);
-	} else if (used + 6 < sizeof(err->text)) {
-		snprintf(err->text + used, sizeof(err->text) - used - 3,
-		    ": %.*s", (int)(sizeof(err->text) - used - 6), inner);
-		strcat(err->text, "...");
-	}
+	snprintf(whole, sizeof(whole), "%s: %s", prefix, err->text);
+	if (strlen(whole) >= sizeof(err->text))
+		strcpy(whole + sizeof(err->text) - 4, "...");
+	strcpy(err->text, whole);
 	return -1;
 }

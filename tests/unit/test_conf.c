@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdc.cf: what is read, what is refused, and how that is said */
+#include "base/conf.h"
+
+#include <string.h>
+
+#include "tests/unit/scratch.h"
+
+static int
+load(const char *text, struct conf *out, struct err *err)
+{
+	char *dir = scratch_new();
+	char *path = scratch_file(dir, "tdc.cf", text);
+	int result = conf_load(path, out, err);
+
+	free(path);
+	scratch_free(dir);
+	return result;
+}
+
+static void
+test_presets(void **state)
+{
+	struct conf conf;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(load("", &conf, &err), 0);
+	assert_string_equal(conf.default_policy, "NO");
+	assert_int_equal(conf.queue_lifetime, 120000);
+	assert_int_equal(conf.retry_limit, 1);
+	assert_int_equal(conf.retry_delay, 60000);
+	assert_int_equal(conf.min_connections, 3);
+	assert_int_equal(conf.milter_socket_mode, 0660);
+	assert_int_equal(conf.min_free_space, 100 << 20);
+	assert_int_equal(conf.tls_policy, CONF_TLS_VERIFY);
+	assert_true(conf.skip_authenticated);
+	assert_true(*conf.helo_name != '\0');
+	assert_memory_equal(conf.journal_from, "tdc@", 4);
+	conf_drop(&conf);
+}
+
+static void
+test_syntax(void **state)
+{
+	struct conf conf;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(load(
+	    "# a comment\n"
+	    "  # another\n"
+	    "\n"
+	    "intake_address=a@b.test\n"
+	    "policy_maps =\n"
+	    "\tcheck_recipient hash:/x,\n"
+	    "# in between\n"
+	    "\n"
+	    "    check_sender hash:/y  \n"
+	    "spool_directory = /var/${syslog_name}/$(intake_name)\n"
+	    "syslog_name = tdc\n"
+	    "intake_name = a$$b\n"
+	    "internal_networks =\n"
+	    "queue_lifetime = 1500ms\r\n"
+	    "min_free_space = 2G\n"
+	    "undelivered = KEEP\n", &conf, &err), 0);
+	assert_string_equal(conf.intake_address, "a@b.test");
+	assert_string_equal(conf.policy_maps,
+	    "check_recipient hash:/x, check_sender hash:/y");
+	assert_string_equal(conf.spool_directory, "/var/tdc/a$b");
+	assert_string_equal(conf.internal_networks, "");
+	assert_int_equal(conf.queue_lifetime, 1500);
+	assert_int_equal(conf.min_free_space, INT64_C(2) << 30);
+	assert_int_equal(conf.undelivered, CONF_KEEP);
+	assert_non_null(strstr(conf_where(&conf, "policy_maps"), "tdc.cf:5"));
+	assert_non_null(strstr(conf_where(&conf, "user"), "(preset of user)"));
+	conf_drop(&conf);
+}
+
+/* Every bad file: what the one line of the error must hold. */
+static const struct {
+	const char	*text;
+	const char	*error;
+} bad[] = {
+	{ "colour = blue\n", "tdc.cf:1: unknown parameter 'colour'" },
+	{ "\n\nuser = a\nuser = b\n",
+	  "tdc.cf:4: user is set already, in line 3" },
+	{ "user\n", "tdc.cf:1: not 'name = value'" },
+	{ "= b\n", "tdc.cf:1: not 'name = value'" },
+	{ "use r = b\n", "tdc.cf:1: not 'name = value'" },
+	{ "queue_lifetime = soon\n",
+	  "tdc.cf:1: queue_lifetime: 'soon' is no number" },
+	{ "queue_lifetime = 12y\n", "unknown unit 'y'" },
+	{ "queue_lifetime = 99999999999999999999\n", "is no number" },
+	{ "queue_lifetime = 9999999999999999d\n", "is too large" },
+	{ "queue_lifetime = 0\n", "is too small" },
+	{ "min_connections = 0\n", "'0' is too small" },
+	{ "min_connections = -1\n", "'-1' is no number" },
+	{ "min_connections = 501\n", "'501' is too large" },
+	{ "max_connections = 2\n", "min_connections: 3 is more than" },
+	{ "min_connections = 3s\n", "unknown unit 's'" },
+	{ "skip_authenticated = maybe\n", "is neither yes nor no" },
+	{ "milter_socket_mode = 0888\n", "is no octal mode" },
+	{ "milter_socket_mode = rw\n", "is no octal mode" },
+	{ "undelivered = burn\n", "is none of: discard keep" },
+	{ "undelivered =\n", "'' is none of" },
+	{ "intake_address = nobody\n", "is no address" },
+	{ "intake_address = a b@c\n", "is no address" },
+	{ "tls_min_version = TLSv1.1\n", "is neither TLSv1.2 nor TLSv1.3" },
+	{ "remote_ip_header = X-A: b\n", "is no header field name" },
+	{ "spool_directory = here\n", "is no absolute path" },
+	{ "user = $colour\n", "unknown parameter $colour" },
+	{ "user = a$\n", "no parameter name behind '$'" },
+	{ "user = ${user\n", "no parameter name behind '$'" },
+	{ "user = $user\n", "$names refer to each other" },
+	{ "user = $syslog_name\nsyslog_name = $user\n",
+	  "$names refer to each other" },
+};
+
+static void
+test_errors(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		struct conf conf = { 0 };
+		struct err err = { 0 };
+
+		if (load(bad[i].text, &conf, &err) != -1)
+			fail_msg("accepted: %s", bad[i].text);
+		assert_int_equal(err.kind, ERR_NEVER);
+		if (strstr(err.text, bad[i].error) == NULL)
+			fail_msg("for '%s': '%s' holds no '%s'", bad[i].text,
+			    err.text, bad[i].error);
+		assert_null(conf.private);
+	}
+}
+
+static void
+test_no_file(void **state)
+{
+	struct conf conf;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(conf_load("/nowhere/tdc.cf", &conf, &err), -1);
+	assert_string_equal(err.text,
+	    "open /nowhere/tdc.cf: No such file or directory");
+	assert_int_equal(conf_load("/", &conf, &err), -1);
+}
+
+static void
+test_every_row(void **state)
+{
+	(void)state;
+	for (const struct conf_option *option = conf_options;
+	    option->name != NULL; option++) {
+		size_t length = strlen(option->meaning);
+
+		assert_true(length > 10);
+		assert_int_equal(option->meaning[length - 1], '.');
+		assert_true(option->place < offsetof(struct conf, private));
+		assert_int_equal(option->type == CONF_CHOICE,
+		    option->choices != NULL);
+		for (const struct conf_option *other = conf_options;
+		    other != option; other++) {
+			assert_string_not_equal(option->name, other->name);
+			assert_int_not_equal(option->place, other->place);
+		}
+	}
+}
+
+static void
+test_print(void **state)
+{
+	struct conf conf;
+	struct err err;
+	char *text;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	assert_int_equal(load("user = mail$syslog_name\nsyslog_name =\n",
+	    &conf, &err), 0);
+	out = open_memstream(&text, &size);
+	conf_print(&conf, CONF_SET, out);
+	fclose(out);
+	assert_string_equal(text, "user = mail$syslog_name\nsyslog_name =\n");
+	free(text);
+	out = open_memstream(&text, &size);
+	conf_print(&conf, CONF_PRESETS, out);
+	fclose(out);
+	assert_non_null(strstr(text, "\nuser = tdc\n"));
+	free(text);
+	conf_drop(&conf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_presets),
+		cmocka_unit_test(test_syntax),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_print),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
