@@ -20,7 +20,15 @@ static struct {
 struct peer {
 	struct session	*session;
 	bool		 leading_space;
+	bool		 silent;	/* no replies but to DATA and EOM */
 };
+
+/* go_on - the answer to all that is not decided on */
+static sfsistat
+go_on(const struct peer *peer)
+{
+	return peer != NULL && peer->silent ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
 
 static sfsistat
 translate(enum session_reply reply)
@@ -68,7 +76,8 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 	struct peer *peer = mem_new(sizeof(*peer));
 
 	(void)f0, (void)f2, (void)f3;
-	if (ours.unix_socket)
+	peer->silent = ours.unix_socket && (f1 & no_reply) == no_reply;
+	if (peer->silent)
 		wanted |= no_reply;
 	ask_for_macros(ctx);
 	*pf0 = 0;			/* we change nothing */
@@ -88,7 +97,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
 	static char daemon_name[] = "{daemon_name}", j[] = "j";
 
 	if (peer == NULL)
-		return SMFIS_CONTINUE;
+		return go_on(peer);
 	if (sa != NULL && sa->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)sa)->sin_addr,
 		    text, sizeof(text));
@@ -98,7 +107,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
 		    text, sizeof(text));
 	session_connect(peer->session, name, text,
 	    smfi_getsymval(ctx, daemon_name), smfi_getsymval(ctx, j));
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
@@ -110,7 +119,7 @@ on_helo(SMFICTX *ctx, char *helo)
 	if (peer != NULL)
 		session_helo(peer->session, helo,
 		    smfi_getsymval(ctx, tls_version));
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
@@ -122,7 +131,7 @@ on_mail(SMFICTX *ctx, char **argv)
 	if (peer != NULL)
 		session_mail(peer->session, argv,
 		    smfi_getsymval(ctx, auth_type));
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
@@ -132,7 +141,7 @@ on_rcpt(SMFICTX *ctx, char **argv)
 
 	if (peer != NULL)
 		session_rcpt(peer->session, argv);
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static char queue_id_macro[] = "i";
@@ -156,7 +165,7 @@ on_header(SMFICTX *ctx, char *name, char *value)
 	if (peer != NULL)
 		session_header(peer->session, name, value,
 		    peer->leading_space);
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
@@ -166,7 +175,7 @@ on_end_headers(SMFICTX *ctx)
 
 	if (peer != NULL)
 		session_end_headers(peer->session);
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
@@ -176,7 +185,7 @@ on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
 
 	if (peer != NULL)
 		session_body(peer->session, bytes, n);
-	return SMFIS_CONTINUE;
+	return go_on(peer);
 }
 
 static sfsistat
