@@ -35,10 +35,12 @@ struct decision {
 	bool		 journal;
 	const char	*intake;	/* borrowed from the policy; NULL: none */
 	const char	*name;		/* name=WORD, else "default" or the key
-					   as it stands in the table; borrowed */
+					   as it stands in the table ("static"
+					   for static:); borrowed */
 	const char	*table;		/* "hash:/etc/tdc/x", or NULL: default */
 	const char	*check;		/* "check_recipient", or NULL: default */
-	char		 key[512];	/* the key that was found, "" : default */
+	char		 key[512];	/* the key that was found, "": default;
+					   a longer one ends in "..." */
 };
 
 struct policy;
@@ -64,6 +66,15 @@ void	 policy_explain(const struct policy *, const struct facts *,
 typedef void policy_table_seen(void *arg, const char *check,
     const char *table, size_t entries);
 void	 policy_each_table(const struct policy *, policy_table_seen *, void *);
+
+/* policy_each_foreign_intake - each different intake address outside the
+ * domain of intake_address, with its table and the first key that leads to it
+ * ("default_policy" and "" for that parameter's).  Silent when there is no
+ * intake_address. */
+typedef void policy_foreign(void *arg, const char *table, const char *key,
+    const char *intake);
+void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
+	    void *);
 
 /* policy_types - the table types that this build knows, for -V. */
 extern const char policy_types[];

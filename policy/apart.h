@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * apart - read a table in a process of its own
+ *
+ * The libraries that read postmap's database files trust what they read: a
+ * damaged file makes them crash, print, run in circles.  And a lock that
+ * postmap(1) holds is waited for without an end.  So a child does it and
+ * sends the pairs through a pipe; whatever befalls it is an error like any
+ * other, and its parent's descriptors, locks and memory are out of reach.
+ *
+ * The child keeps no descriptor but the pipe, and dies with its parent.
+ */
+#ifndef POLICY_APART_H
+#define POLICY_APART_H
+
+#include <stdint.h>
+
+#include "policy/source.h"
+
+/* apart_read - let read() go through the source, as if called here.  Gives up
+ * when nothing was heard for patience ms; err->sys is EWOULDBLOCK when the
+ * lock was not free for so long. */
+int	 apart_read(source_read *read, struct source *, int64_t patience,
+	    struct err *);
+
+#endif

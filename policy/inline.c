@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "policy/list.h"
+#include "policy/source.h"
+
+/* trim - without the blanks at both ends */
+static struct span
+trim(const char *start, const char *end)
+{
+	while (start < end && strchr(LIST_BLANKS, *start) != NULL)
+		start++;
+	while (end > start && strchr(LIST_BLANKS, end[-1]) != NULL)
+		end--;
+	return (struct span){ start, (size_t)(end - start) };
+}
+
+/* equals - the first '=' outside quotation marks, or NULL */
+static const char *
+equals(struct span in)
+{
+	bool in_quotes = false;
+
+	for (size_t i = 0; i < in.length; i++) {
+		if (in.text[i] == '\\')
+			i++;
+		else if (in.text[i] == '"')
+			in_quotes = !in_quotes;
+		else if (in.text[i] == '=' && !in_quotes)
+			return in.text + i;
+	}
+	return NULL;
+}
+
+/* give - one "key = value" */
+static int
+give(struct source *source, struct span in, struct err *err)
+{
+	const char *sign = equals(in);
+	struct span key, value;
+	struct pair pair;
+
+	if (sign == NULL)
+		return err_set(err, ERR_NEVER, "no '=' after '%.*s'",
+		    (int)in.length, in.text);
+	key = trim(in.text, sign);
+	value = trim(sign + 1, in.text + in.length);
+	if (key.length == 0 || value.length == 0)
+		return err_set(err, ERR_NEVER, "no %s in '%.*s'",
+		    key.length == 0 ? "key" : "value",
+		    (int)in.length, in.text);
+	pair = (struct pair){ .key = key.text, .key_length = key.length,
+		.value = value.text, .value_length = value.length };
+	return source->pair(source, &pair, err);
+}
+
+/* inline_read - all pairs of "{ key=value, { key = va lue } }" */
+int
+inline_read(struct source *source, struct err *err)
+{
+	struct span in = { source->path, strlen(source->path) }, word;
+	own(str) char *text = NULL;
+	const char *at;
+	int got;
+
+	if (list_unbrace(in, &in, err) == -1)
+		return -1;
+	if (in.length == 0)
+		return err_set(err, ERR_NEVER, "an empty table");
+	at = text = mem_bytes(in.text, in.length);
+	while ((got = list_next(&at, &word, err)) == 1) {
+		if (word.text[0] == '{' &&
+		    list_unbrace(word, &word, err) == -1)
+			return -1;
+		if (give(source, word, err) == -1)
+			return -1;
+	}
+	return got;
+}
+
+/* static_read - one pair: any key has this value */
+int
+static_read(struct source *source, struct err *err)
+{
+	struct span value = { source->path, strlen(source->path) };
+	struct pair pair;
+
+	if (value.text[0] == '{' && list_unbrace(value, &value, err) == -1)
+		return -1;
+	pair = (struct pair){ .key = "static", .key_length = 6,
+		.value = value.text, .value_length = value.length };
+	return source->pair(source, &pair, err);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/lines.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/log.h"
+
+/* lines_init - stand before the first line */
+void
+lines_init(struct lines *lines, const char *text, size_t n)
+{
+	*lines = (struct lines){ .next = text, .end = text + n, .text = BUF };
+}
+
+static bool
+is_blank(char c)
+{
+	return c != '\0' && strchr(LINES_BLANKS, c) != NULL;
+}
+
+/* counts - is the physical line more than blanks and a comment? */
+static bool
+counts(const char *line, const char *end)
+{
+	while (line < end && is_blank(*line))
+		line++;
+	return line < end && *line != '#';
+}
+
+/* goes_on - does what follows belong to the current line? */
+static bool
+goes_on(const struct lines *lines)
+{
+	return lines->next < lines->end &&
+	    (*lines->next == '#' || is_blank(*lines->next));
+}
+
+/* take - add one physical line, if it counts */
+static void
+take(struct lines *lines)
+{
+	const char *line = lines->next;
+	const char *end = memchr(line, '\n', (size_t)(lines->end - line));
+
+	lines->next = end != NULL ? end + 1 : lines->end;
+	lines->number++;
+	if (end == NULL)
+		end = lines->end;
+	if (!counts(line, end))
+		return;
+	if (lines->text.len == 0)
+		lines->first = lines->number;
+	buf_bytes(&lines->text, line, (size_t)(end - line));
+}
+
+/* lines_next - the next logical line */
+int
+lines_next(struct lines *lines, struct err *err)
+{
+	buf_cut(&lines->text, 0);
+	while (lines->next < lines->end) {
+		take(lines);
+		if (lines->text.len > 0 && !goes_on(lines))
+			break;
+	}
+	if (lines->text.len == 0)
+		return 0;
+	if (is_blank(lines->text.data[0]))
+		return err_set(err, ERR_NEVER, "continues no line: '%s'",
+		    LOG_ESCAPE(lines->text.data));
+	if (strlen(lines->text.data) != lines->text.len)
+		return err_set(err, ERR_NEVER, "a NUL byte in the text");
+	return 1;
+}
+
+/* lines_drop - free the current line */
+void
+lines_drop(struct lines *lines)
+{
+	buf_drop(&lines->text);
+}

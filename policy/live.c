@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The policy in force.  Who wants it takes one mutex for as long as it needs
+ * to count one up; a table is read by the thread of policy_refresh(), or by
+ * the one that reloads, while all others go on with the old one.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "policy/policy_private.h"
+#include "policy/stamp.h"
+
+/* What the last look at a table found; zero: as it should be. */
+struct watch {
+	bool		 broken;
+	struct stamp	 stamp;		/* of the file that is broken */
+	struct err	 err;		/* why; the last that was told */
+	int64_t		 locked;	/* since when, 0: not */
+};
+
+struct policy_live {
+	pthread_mutex_t	 lock;
+	struct policy	*current;
+	unsigned	 swaps;		/* of policies, not of tables */
+	/* for policy_refresh() alone */
+	struct watch	*watches;	/* by number of the table */
+	unsigned	 watched;	/* swaps that they belong to */
+};
+
+/* policy_live_new - takes the policy */
+struct policy_live *
+policy_live_new(struct policy *policy)
+{
+	struct policy_live *live = mem_new(sizeof(*live));
+
+	pthread_mutex_init(&live->lock, NULL);
+	live->current = policy;
+	live->watches = mem_new(policy->table_count * sizeof(struct watch));
+	return live;
+}
+
+/* policy_live_free - the policy itself lives until its last holder leaves */
+struct policy_live *
+policy_live_free(struct policy_live *live)
+{
+	if (live == NULL)
+		return NULL;
+	policy_leave(live->current);
+	pthread_mutex_destroy(&live->lock);
+	free(live->watches);
+	free(live);
+	return NULL;
+}
+
+/* hold - the policy in force, and how many swaps it took */
+static struct policy *
+hold(struct policy_live *live, unsigned *out_swaps)
+{
+	struct policy *policy;
+
+	pthread_mutex_lock(&live->lock);
+	policy = live->current;
+	atomic_fetch_add(&policy->users, 1);	/* before anyone can swap */
+	*out_swaps = live->swaps;
+	pthread_mutex_unlock(&live->lock);
+	return policy;
+}
+
+/* policy_hold - the policy in force, until policy_leave() */
+struct policy *
+policy_hold(struct policy_live *live)
+{
+	unsigned unused;
+
+	return hold(live, &unused);
+}
+
+/* policy_swap - put another policy in force */
+void
+policy_swap(struct policy_live *live, struct policy *policy)
+{
+	struct policy *old;
+
+	pthread_mutex_lock(&live->lock);
+	old = live->current;
+	live->current = policy;
+	live->swaps++;
+	pthread_mutex_unlock(&live->lock);
+	policy_leave(old);
+}
+
+/* replace - put a renewed policy in force, unless another came meanwhile */
+static bool
+replace(struct policy_live *live, struct policy *old, struct policy *renewed)
+{
+	bool still;
+
+	pthread_mutex_lock(&live->lock);
+	still = live->current == old;
+	if (still)
+		live->current = renewed;
+	pthread_mutex_unlock(&live->lock);
+	policy_leave(still ? old : renewed);
+	return still;
+}
+
+/* is_worth_telling - a broken table is told of once for each state of its
+ * file; not while somebody has just written to it, and not because postmap
+ * takes its time */
+static bool
+is_worth_telling(struct watch *watch, const struct stamp *stamp,
+    const struct err *err)
+{
+	if (err->sys == EWOULDBLOCK) {
+		if (watch->locked == 0)
+			watch->locked = clock_now();
+		if (clock_now() - watch->locked < TABLE_PATIENCE)
+			return false;
+	} else {
+		watch->locked = 0;
+		if (stamp->fresh)
+			return false;
+	}
+	return !watch->broken || strcmp(watch->err.text, err->text) != 0 ||
+	    (err->kind == ERR_NEVER && !stamp_same(&watch->stamp, stamp));
+}
+
+/* look - load a table anew if its file has changed; NULL: it has not, or is
+ * broken */
+static struct rules *
+look(struct watch *watch, const struct policy *policy, size_t i,
+    const struct policy_news *news)
+{
+	struct rules_options options = policy_rules_options(policy,
+	    TABLE_IMPATIENCE);
+	const struct table *table = rules_table(policy->tables[i]);
+	struct rules *fresh;
+	struct stamp stamp;
+	struct err err;
+
+	if (table_is_current(table, &stamp)) {
+		*watch = (struct watch){ 0 };
+		return NULL;
+	}
+	if (watch->broken && watch->err.kind == ERR_NEVER &&
+	    !watch->stamp.fresh && stamp_same(&watch->stamp, &stamp))
+		return NULL;		/* as bad as before */
+	if (rules_load(table_name(table), &options, &fresh, &err) == 0)
+		return fresh;
+	if (is_worth_telling(watch, &stamp, &err)) {
+		news->broken(table_name(table), err.text);
+		watch->broken = true;
+		watch->stamp = stamp;
+		watch->err = err;
+	}
+	return NULL;
+}
+
+/* put - the fresh tables in force, then the news of them */
+static void
+put(struct policy_live *live, struct policy *old, struct rules **fresh,
+    const struct policy_news *news)
+{
+	struct policy *renewed = policy_renew(old, fresh);
+
+	atomic_fetch_add(&renewed->users, 1);	/* ours, while we tell */
+	if (!replace(live, old, renewed))
+		goto out;
+	for (size_t i = 0; i < old->table_count; i++) {
+		const struct table *table = rules_table(renewed->tables[i]);
+
+		if (fresh[i] == NULL)
+			continue;
+		if (live->watches[i].broken ||
+		    !table_same(rules_table(old->tables[i]), table))
+			news->changed(table_name(table), table_entries(table));
+		live->watches[i] = (struct watch){ 0 };
+	}
+out:
+	policy_leave(renewed);
+}
+
+/* policy_refresh - see which tables have changed */
+void
+policy_refresh(struct policy_live *live, const struct policy_news *news)
+{
+	unsigned swaps;
+	struct policy *policy = hold(live, &swaps);
+	size_t count = policy->table_count;
+	struct rules **fresh = mem_new(count * sizeof(*fresh));
+	bool any = false;
+
+	if (swaps != live->watched) {
+		free(live->watches);
+		live->watches = mem_new(count * sizeof(struct watch));
+		live->watched = swaps;
+	}
+	for (size_t i = 0; i < count; i++) {
+		fresh[i] = look(&live->watches[i], policy, i, news);
+		any = any || fresh[i] != NULL;
+	}
+	if (any)
+		put(live, policy, fresh, news);
+	free(fresh);
+	policy_leave(policy);
+}

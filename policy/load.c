@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the parameters to a policy: policy_maps, intake_address,
+ * default_policy, recipient_delimiter, parent_domain_matches_subdomains.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/own.h"
+#include "policy/list.h"
+#include "policy/policy_private.h"
+
+/* blame - which parameter, and where it was set */
+static int
+blame(const struct conf *conf, const char *parameter, struct err *err)
+{
+	return err_wrap(err, "%s: %s", conf_where(conf, parameter), parameter);
+}
+
+/* policy_rules_options - how this policy wants its tables loaded */
+struct rules_options
+policy_rules_options(const struct policy *policy, int64_t patience)
+{
+	return (struct rules_options){
+		.patience = patience,
+		.has_default = *policy->intake != '\0',
+	};
+}
+
+static int
+take_intake(struct policy *policy, const struct conf *conf, struct err *err)
+{
+	if (*conf->intake_address != '\0' &&
+	    !value_is_mailbox(conf->intake_address)) {
+		err_set(err, ERR_NEVER, "'%s' is no user@domain",
+		    LOG_ESCAPE(conf->intake_address));
+		return blame(conf, "intake_address", err);
+	}
+	policy->intake = arena_text(&policy->arena, conf->intake_address);
+	return 0;
+}
+
+static int
+take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
+{
+	struct value *value = &policy->fallback;
+	int result = value_parse(conf->default_policy, &policy->arena, value,
+	    err);
+
+	if (result == 0 && value->action == ACTION_DUNNO)
+		result = err_set(err, ERR_NEVER, "DUNNO decides nothing");
+	if (result == 0 && value->action == ACTION_DEFAULT &&
+	    *policy->intake == '\0')
+		result = err_set(err, ERR_NEVER,
+		    "DEFAULT, but intake_address is empty");
+	return result == 0 ? 0 : blame(conf, "default_policy", err);
+}
+
+/* table_number - the index of a table, which is loaded if it is a new one;
+ * -1: it cannot be */
+static int
+table_number(struct policy *policy, const char *name, size_t *out,
+    struct err *err)
+{
+	struct rules_options options = policy_rules_options(policy,
+	    TABLE_PATIENCE);
+	size_t i;
+
+	for (i = 0; i < policy->table_count; i++)
+		if (strcmp(table_name(rules_table(policy->tables[i])),
+		    name) == 0)
+			break;
+	if (i == policy->table_count) {
+		policy->tables = mem_grow(policy->tables, i + 1,
+		    sizeof(struct rules *));
+		if (rules_load(name, &options, &policy->tables[i], err) == -1)
+			return err_wrap(err, "%s", name);
+		policy->table_count++;
+	}
+	*out = i;
+	return 0;
+}
+
+/* take_step - one check word and the table behind it; 0: the end */
+static int
+take_step(struct policy *policy, const char **at, struct err *err)
+{
+	own(str) char *word = NULL;
+	own(str) char *name = NULL;
+	struct span span;
+	struct step step;
+	int got = list_next(at, &span, err);
+
+	if (got != 1)
+		return got;
+	word = mem_bytes(span.text, span.length);
+	step.check = policy_check(word);
+	if (step.check == NULL)
+		return err_set(err, ERR_NEVER, "unknown check '%s' (known: "
+		    "%s)", LOG_ESCAPE(word), policy_checks);
+	got = list_next(at, &span, err);
+	if (got == 0)
+		return err_set(err, ERR_NEVER, "no table behind %s", word);
+	if (got == -1)
+		return -1;
+	name = mem_bytes(span.text, span.length);
+	if (table_number(policy, name, &step.table, err) == -1)
+		return -1;
+	policy->steps = mem_grow(policy->steps, policy->step_count + 1,
+	    sizeof(step));
+	policy->steps[policy->step_count++] = step;
+	return 1;
+}
+
+static int
+take_maps(struct policy *policy, const struct conf *conf, struct err *err)
+{
+	const char *at = conf->policy_maps;
+	int got;
+
+	while ((got = take_step(policy, &at, err)) == 1)
+		;
+	return got == 0 ? 0 : blame(conf, "policy_maps", err);
+}
+
+/* policy_load - build a policy from the parameters; new */
+int
+policy_load(const struct conf *conf, struct policy **out, struct err *err)
+{
+	struct policy *policy = mem_new(sizeof(*policy));
+
+	policy->users = 1;
+	policy->keys = (struct keys_options){
+		.delimiters = arena_text(&policy->arena,
+		    conf->recipient_delimiter),
+		.parents_match = conf->parent_domain_matches_subdomains,
+	};
+	if (take_intake(policy, conf, err) == -1 ||
+	    take_fallback(policy, conf, err) == -1 ||
+	    take_maps(policy, conf, err) == -1) {
+		policy_free(policy);
+		return -1;
+	}
+	*out = policy;
+	return 0;
+}
+
+static const char *
+copy_text(struct arena *arena, const char *text)
+{
+	return text != NULL ? arena_text(arena, text) : NULL;
+}
+
+/* policy_renew - the same policy, with some of the tables replaced; new */
+struct policy *
+policy_renew(const struct policy *old, struct rules **fresh)
+{
+	struct policy *policy = mem_new(sizeof(*policy));
+	struct arena *arena = &policy->arena;
+
+	policy->users = 1;
+	policy->intake = arena_text(arena, old->intake);
+	policy->fallback = (struct value){
+		.action = old->fallback.action,
+		.intake = copy_text(arena, old->fallback.intake),
+		.name = copy_text(arena, old->fallback.name),
+	};
+	policy->keys = (struct keys_options){
+		.delimiters = arena_text(arena, old->keys.delimiters),
+		.parents_match = old->keys.parents_match,
+	};
+	policy->step_count = old->step_count;
+	policy->steps = mem_grow(NULL, old->step_count, sizeof(struct step));
+	for (size_t i = 0; i < old->step_count; i++)
+		policy->steps[i] = old->steps[i];
+	policy->table_count = old->table_count;
+	policy->tables = mem_grow(NULL, old->table_count,
+	    sizeof(struct rules *));
+	for (size_t i = 0; i < old->table_count; i++)
+		policy->tables[i] = fresh[i] != NULL ? fresh[i] :
+		    rules_hold(old->tables[i]);
+	return policy;
+}
+
+/* policy_leave - one holder less; the last one frees it */
+void
+policy_leave(struct policy *policy)
+{
+	if (atomic_fetch_sub(&policy->users, 1) > 1)
+		return;
+	for (size_t i = 0; i < policy->table_count; i++)
+		rules_leave(policy->tables[i]);
+	free(policy->tables);
+	free(policy->steps);
+	arena_drop(&policy->arena);
+	free(policy);
+}
+
+/* policy_free - for a policy that nobody else holds */
+struct policy *
+policy_free(struct policy *policy)
+{
+	if (policy != NULL)
+		policy_leave(policy);
+	return NULL;
+}

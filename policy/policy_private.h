@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * policy_private - what policy.c decides with, and live.c replaces
+ */
+#ifndef POLICY_POLICY_PRIVATE_H
+#define POLICY_POLICY_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include "base/mem.h"
+#include "policy/keys.h"
+#include "policy/policy.h"
+#include "policy/rules.h"
+
+/* One "check_x type:name" of policy_maps. */
+struct step {
+	const struct check *check;
+	size_t		 table;		/* index into tables */
+};
+
+struct policy {
+	atomic_uint	 users;
+	struct arena	 arena;		/* of all that is not counted itself */
+	const char	*intake;	/* intake_address */
+	struct value	 fallback;	/* default_policy */
+	struct keys_options keys;
+	struct step	*steps;
+	size_t		 step_count;
+	struct rules	**tables;	/* each once, also when asked twice */
+	size_t		 table_count;
+};
+
+extern const char policy_checks[];	/* "check_recipient check_sender" */
+const struct check *policy_check(const char *word);
+
+struct rules_options policy_rules_options(const struct policy *,
+	    int64_t patience);
+
+/* policy_renew - a copy; fresh[i], where it is not NULL, takes the place of
+ * tables[i] and is now owned by the copy. */
+struct policy *policy_renew(const struct policy *, struct rules **fresh);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/source.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/own.h"
+
+/* source_open - a descriptor of a regular file, and its size */
+int
+source_open(const struct source *source, int *out_fd, size_t *out_size,
+    struct err *err)
+{
+	/* O_NONBLOCK: to open a FIFO would last until somebody writes. */
+	own(fd) int fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd == -1 || fstat(fd, &status) == -1)
+		return err_sys(err, "open database %s", source->path);
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, ERR_NEVER,
+		    "open database %s: not a regular file", source->path);
+	*out_size = (size_t)status.st_size;
+	*out_fd = fd_give(&fd);
+	return 0;
+}

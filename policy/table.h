@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table - one of Postfix's lookup tables, whole in memory
+ *
+ *	if (table_load("hash:/etc/tdc/x", TABLE_PATIENCE, &table, &err) == -1)
+ *		...
+ *	if (table_find(table, "alice@example.com", &value, &key))
+ *		puts(table_value(table, value));
+ *	table_leave(table);
+ *
+ * A table is immutable, so any number of threads may look things up.  Equal
+ * values are kept once and have one number, from 0 to table_values() - 1.
+ * Of keys that are there more than once the first counts, as for postmap(1).
+ * Keys are compared byte by byte: ask in lower case.
+ */
+#ifndef POLICY_TABLE_H
+#define POLICY_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "policy/stamp.h"
+
+struct table;
+
+/* How long a load waits for a lock, in ms: at a start there is no other
+ * choice, while running there is a table to go on with. */
+enum { TABLE_PATIENCE = 10000, TABLE_IMPATIENCE = 500 };
+
+/* table_load - name is "type:file".  err names the file, not the table; its
+ * sys is EWOULDBLOCK when the file was locked for longer than patience. */
+int	 table_load(const char *name, int64_t patience, struct table **out,
+	    struct err *);
+struct table *table_hold(struct table *);	/* for one more owner */
+struct table *table_leave(struct table *);	/* NULL */
+
+/* table_find - the number of the key's value, and the key as it stands in
+ * the table (borrowed). */
+bool	 table_find(const struct table *, const char *key, uint32_t *out_value,
+	    const char **out_key);
+
+const char *table_name(const struct table *);
+size_t	 table_entries(const struct table *);
+uint32_t table_values(const struct table *);
+const char *table_value(const struct table *, uint32_t value);
+const char *table_first_key(const struct table *, uint32_t value);
+/* table_place - append where the value stands first: "FILE:LINE" in a text
+ * file, else "key 'KEY'". */
+void	 table_place(const struct table *, uint32_t value, struct buf *);
+
+/* table_is_current - does the file look as it did when it was read, and had
+ * it had time to look different?  out_stamp: how it looks now. */
+bool	 table_is_current(const struct table *, struct stamp *out_stamp);
+
+/* table_same - read from the same state of the file, the same contents. */
+bool	 table_same(const struct table *, const struct table *);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * value - what stands to the right of a key in a policy table
+ *
+ *	value	= ( "NO" / "DEFAULT" / "DUNNO" / mailbox ) [ "name=" word ]
+ *	mailbox	= local-part "@" ( domain / address-literal )	; RFC 5321 4.1.2
+ *	word	= 1*64( printable ASCII )
+ *
+ * The three words in any case, blanks between the two parts.  Pure.
+ */
+#ifndef POLICY_VALUE_H
+#define POLICY_VALUE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+enum action {
+	ACTION_DUNNO,		/* ask the next table */
+	ACTION_NO,		/* no copy */
+	ACTION_DEFAULT,		/* to intake_address */
+	ACTION_ADDRESS,		/* to this address */
+};
+
+struct value {
+	enum action	 action;
+	const char	*intake;	/* of ACTION_ADDRESS, else NULL */
+	const char	*name;		/* name=WORD, or NULL */
+};
+
+/* value_parse - texts of out live in the arena. */
+int	 value_parse(const char *, struct arena *, struct value *out,
+	    struct err *);
+
+/* value_is_mailbox - a plausible user@domain of at most 254 bytes. */
+bool	 value_is_mailbox(const char *);
+
+#endif
