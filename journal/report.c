@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal/report.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/own.h"
+#include "journal/header.h"
+#include "journal/report_private.h"
+
+/* More of the original's header is not repeated. */
+enum { COPIED_MAX = 60000 };
+
+/* With its name in front, a longer Message-ID may be too long a line. */
+enum { PARENT_MAX = REPORT_LINE - 64 };
+
+/* report_nonce - 128 random bits in hex */
+char *
+report_nonce(char out[REPORT_NONCE])
+{
+	unsigned char bytes[(REPORT_NONCE - 1) / 2];
+
+	while (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		if (errno != EINTR)
+			abort();	/* never, for so few bytes */
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return out;
+}
+
+/* add_field - as it stands, folds included, but with CRLF at each line's end
+ * and nothing else that could be taken for one */
+static void
+add_field(const struct header_field *field, struct buf *out)
+{
+	const char *p = field->start, *end = p + field->length;
+
+	for (; p < end; p++) {
+		if (*p == '\r' && end - p > 1 && p[1] == '\n')
+			continue;
+		if (*p == '\n')
+			buf_text(out, "\r\n");
+		else
+			buf_byte(out, *p == '\r' || *p == '\0' ? ' ' : *p);
+	}
+	if (end[-1] != '\n')
+		buf_text(out, "\r\n");
+}
+
+/* copy_first - the first field of a name, unless it is too much; false: there
+ * is nothing of it now */
+static bool
+copy_first(const char *header, size_t size, const char *name, size_t start,
+    struct buf *out)
+{
+	struct header_field field;
+	size_t at = 0;
+
+	while (header_next(header, size, &at, &field)) {
+		if (!header_is(&field, name))
+			continue;
+		if (out->len - start + field.length > COPIED_MAX)
+			return false;
+		add_field(&field, out);
+		return true;
+	}
+	return false;
+}
+
+/* add_copied - what a reader of the report wants to see of the message */
+static void
+add_copied(const struct report_options *options, const char *header,
+    size_t size, struct buf *out)
+{
+	static const char *const names[] = { "Subject", "Cc", "To" };
+	size_t start = out->len;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		copy_first(header, size, names[i], start, out);
+	if (!copy_first(header, size, "From", start, out))
+		buf_format(out, "From: <%s>\r\n", options->from);
+}
+
+/* add_header - of the report itself, with the fields in Exchange's order */
+static void
+add_header(const struct envelope *envelope,
+    const struct report_options *options, const char *encoding,
+    const char *header, size_t size, struct buf *out)
+{
+	size_t id = strlen(envelope->message_id);
+	char date[CLOCK_RFC5322];
+
+	buf_format(out, "Content-Type: multipart/mixed;\r\n"
+	    "\tboundary=\"_%s_\"\r\n", options->nonce);
+	buf_text(out, encoding);
+	add_copied(options, header, size, out);
+	buf_text(out, "MIME-Version: 1.0\r\n");
+	buf_format(out, "Sender: <%s>\r\n", options->from);
+	buf_format(out, "Message-ID: <%016" PRIx64 ".%" PRId64 "@%s>\r\n",
+	    envelope->mid, envelope->accepted, options->host);
+	buf_format(out, "Date: %s\r\n",
+	    clock_rfc5322(envelope->accepted, date));
+	buf_text(out, "X-MS-Journal-Report:\r\n");
+	if (id > 0 && id < PARENT_MAX) {
+		buf_text(out, "X-MS-Exchange-Parent-Message-Id: ");
+		report_add_clean(envelope->message_id, id, out);
+		buf_text(out, "\r\n");
+	}
+	buf_text(out, "Auto-Submitted: auto-generated\r\n"
+	    "X-MS-Exchange-Generated-Message-Source: Journal Agent\r\n");
+}
+
+/* encoding_line - the label of an entity, "" for 7bit; a message/rfc822 has
+ * no other choice than to tell what is in it (RFC 2046 5.2.1) */
+static const char *
+encoding_line(bool eight_bit, bool binary)
+{
+	if (binary)
+		return "Content-Transfer-Encoding: binary\r\n";
+	if (eight_bit)
+		return "Content-Transfer-Encoding: 8bit\r\n";
+	return "";
+}
+
+/* report_compose - everything but the message */
+void
+report_compose(const struct envelope *envelope,
+    const struct report_options *options, const char *header, size_t size,
+    struct report *out)
+{
+	struct report report = { .head = BUF, .tail = BUF };
+	own(buf) struct buf text = BUF;
+
+	report.binary = envelope->longest_line > REPORT_LINE;
+	report.eight_bit = report_add_text(envelope, header, size, &text) ||
+	    envelope->eight_bit;
+	add_header(envelope, options,
+	    encoding_line(report.eight_bit, report.binary), header, size,
+	    &report.head);
+	buf_format(&report.head, "\r\n--_%s_\r\n", options->nonce);
+	buf_bytes(&report.head, text.data, text.len);
+	buf_format(&report.head, "\r\n--_%s_\r\n", options->nonce);
+	buf_format(&report.head, "Content-Type: message/rfc822\r\n%s\r\n",
+	    encoding_line(envelope->eight_bit, report.binary));
+	report_add_trace(envelope, options, &report.head);
+	buf_format(&report.tail, "\r\n--_%s_--\r\n", options->nonce);
+	*out = report;
+}
+
+/* report_drop - as after { 0 } */
+void
+report_drop(struct report *report)
+{
+	buf_drop(&report->head);
+	buf_drop(&report->tail);
+}
