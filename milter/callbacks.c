@@ -13,10 +13,7 @@ static struct {
 	bool		 unix_socket;
 } ours;
 
-/*
- * What the MTA agreed to is per connection, but the private pointer is the
- * session, which begins with the negotiation for that reason.
- */
+/* What libmilter keeps for us: a session, and what Postfix agreed to. */
 struct peer {
 	struct session	*session;
 	bool		 leading_space;

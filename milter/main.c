@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <libmilter/mfapi.h>
 #include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -68,7 +69,28 @@ reload(void)
 	log_event(reloaded);
 }
 
-/* keep_house - reloads, changed tables, the watchdog; one thread's life */
+/*
+ * leave - stop in order.  libmilter notices its own stop only every few
+ * seconds, so we do not wait for it: no new connection finds the socket, the
+ * messages under way get their copies (a commit that runs counts as under
+ * way), and then the process ends.  Sessions may still be alive in
+ * libmilter's threads, so nothing that they use is torn down.
+ */
+static _Noreturn void
+leave(void)
+{
+	int64_t deadline = clock_now() + GRACE_MS;
+
+	daemon_notify("STOPPING=1");
+	socket_remove(&service.current->conf);
+	smfi_stop();
+	while (service.open_messages > 0 && clock_now() < deadline)
+		usleep(10000);
+	log_event(stopped, self.name);
+	_exit(EX_OK);
+}
+
+/* keep_house - signals, changed tables, the watchdog; one thread's life */
 static void *
 keep_house(void *unused)
 {
@@ -79,28 +101,21 @@ keep_house(void *unused)
 	int look = watchdog > 0 && watchdog < LOOK_MS ? watchdog : LOOK_MS;
 
 	(void)unused;
-	while (!service.stopping) {
-		if (signals_wait(look) != 0)
+	for (;;) {
+		switch (signals_wait(look)) {
+		case SIGHUP:
+		case SIGUSR1:
 			reload();
+			break;
+		case SIGTERM:
+		case SIGINT:
+			service.stopping = true;
+			leave();
+		}
 		policy_refresh(service.policy, &news);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}
-	return NULL;
-}
-
-/*
- * finish - libmilter has stopped listening, but its threads may be in the
- * middle of messages.  Give those their copies; a commit that runs is waited
- * for, as open_messages falls only after it.
- */
-static void
-finish(void)
-{
-	int64_t deadline = clock_now() + GRACE_MS;
-
-	while (service.open_messages > 0 && clock_now() < deadline)
-		usleep(10000);
 }
 
 /* prepare - all that needs root, then none of it any more */
@@ -135,7 +150,6 @@ main(int argc, char **argv)
 	struct policy *policy;
 	pthread_t house;
 	struct err err;
-	int result;
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
@@ -149,14 +163,8 @@ main(int argc, char **argv)
 		daemon_refuse(&self, EX_OSERR, "cannot make a thread");
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);
-	result = smfi_main();
-	daemon_notify("STOPPING=1");
-	service.stopping = true;
-	finish();
-	pthread_join(house, NULL);
-	socket_remove(&service.current->conf);
-	log_event(stopped, self.name);
-	/* Sessions may still be alive in libmilter's threads: leave without
-	 * tearing down what they use. */
-	_exit(result == MI_SUCCESS ? EX_OK : EX_SOFTWARE);
+	if (smfi_main() == MI_FAILURE && !service.stopping)
+		daemon_refuse(&self, EX_SOFTWARE, "libmilter gave up");
+	pthread_join(house, NULL);	/* who ends the process */
+	return EX_SOFTWARE;
 }

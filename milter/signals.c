@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/signals.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
-/* sigwait - in libc's place: whoever waits in this program never gets SIGHUP */
+/* sigwait - in libc's place: whoever calls it waits for ever */
 int
 sigwait(const sigset_t *restrict set, int *restrict out)
 {
-	sigset_t without = *set;
-	int signal;
+	(void)set, (void)out;
+	for (;;)
+		pause();
+}
 
-	sigdelset(&without, SIGHUP);
-	do {
-		signal = sigwaitinfo(&without, NULL);
-	} while (signal == -1 && errno == EINTR);
-	if (signal == -1)
-		return errno;
-	*out = signal;
-	return 0;
+static void
+ours(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
 }
 
 /* signals_block - for every thread to come */
@@ -29,16 +31,12 @@ signals_block(void)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
+	ours(&set);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* signals_wait - for a reload */
+/* signals_wait - for a reload or the end */
 int
 signals_wait(int ms)
 {
@@ -48,9 +46,7 @@ signals_wait(int ms)
 	sigset_t set;
 	int signal;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
+	ours(&set);
 	signal = sigtimedwait(&set, NULL, &patience);
 	return signal > 0 ? signal : 0;
 }

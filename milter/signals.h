@@ -4,10 +4,10 @@
  *
  * libmilter has a thread that waits for SIGHUP, SIGTERM and SIGINT and takes
  * each of them as an order to stop.  Administrators, logrotate and systemd
- * send SIGHUP to reload.  A second waiter for SIGHUP would race with
- * libmilter's, so libmilter must not wait for it at all: it calls
- * sigwait(3), and this module has a sigwait of its own, which leaves SIGHUP
- * out of the set.  The linker prefers the program's function to libc's.
+ * send SIGHUP to reload, and a second waiter would race with libmilter's.
+ * So libmilter must not get any: it calls sigwait(3), and this module has a
+ * sigwait of its own that never returns.  The linker prefers the program's
+ * function to libc's.  Our own waiting uses sigtimedwait(2).
  */
 #ifndef MILTER_SIGNALS_H
 #define MILTER_SIGNALS_H
@@ -15,8 +15,8 @@
 /* signals_block - before any thread is made: so that all inherit it. */
 void	signals_block(void);
 
-/* signals_wait - until SIGHUP or SIGUSR1 comes or ms have passed; returns
- * the signal, or 0. */
+/* signals_wait - until one of the four comes or ms have passed; returns the
+ * signal, or 0. */
 int	signals_wait(int ms);
 
 #endif
