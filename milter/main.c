@@ -82,7 +82,7 @@ leave(void)
 	int64_t deadline = clock_now() + GRACE_MS;
 
 	daemon_notify("STOPPING=1");
-	socket_remove(&service.current->conf);
+	socket_remove();
 	smfi_stop();
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(10000);

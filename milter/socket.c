@@ -15,6 +15,9 @@
 
 enum { BACKLOG = 128 };
 
+/* The unix socket that is ours; a reload may bring another name. */
+static char opened[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+
 static int
 bad(const struct conf *conf, const char *why, struct err *err)
 {
@@ -144,15 +147,16 @@ socket_open(const struct conf *conf, struct err *err)
 	if (!result)
 		return bad(conf, errno != 0 ? strerror(errno) :
 		    "cannot be opened", err);
-	return is_unix ? give_socket(conf, path, err) : 0;
+	if (!is_unix)
+		return 0;
+	strcpy(opened, path);
+	return give_socket(conf, path, err);
 }
 
-/* socket_remove - a unix socket, when it is still there */
+/* socket_remove - the unix socket that was opened */
 void
-socket_remove(const struct conf *conf)
+socket_remove(void)
 {
-	const char *path = unix_path(conf);
-
-	if (path != NULL)
-		(void)unlink(path);
+	if (*opened != '\0')
+		(void)unlink(opened);
 }

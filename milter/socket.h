@@ -23,7 +23,7 @@ int	socket_name(const struct conf *, struct buf *out,
  * listens on any more is replaced; one that is in use is an error. */
 int	socket_open(const struct conf *, struct err *);
 
-/* socket_remove - a unix socket, when it is still there. */
-void	socket_remove(const struct conf *);
+/* socket_remove - the unix socket that was opened, if any. */
+void	socket_remove(void);
 
 #endif
