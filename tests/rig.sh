@@ -98,8 +98,11 @@ rig_down()
 		[ ! -e "$pid" ] || rig_stop "$(basename "$pid")"
 	done
 	if [ "${rig_failed:-0}" -gt 0 ] || [ "$rig_status" -ne 0 ]; then
-		tail -n 25 "$RIG/tdc.log" "$RIG"/err/* 2>/dev/null |
-			sed 's/^/# /' >&2
+		for file in "$RIG/tdc.log" "$RIG"/err/milter \
+		    "$RIG"/err/forwarder; do
+			[ ! -s "$file" ] || tail -n 40 "$file" | cut -c1-200 |
+				sed "s/^/# ${file##*/}: /" >&2
+		done
 	fi
 	if [ -n "${TDC_KEEP:-}" ]; then
 		echo "# kept: $RIG" >&2
@@ -246,6 +249,20 @@ rig_send()		# FROM TO [OPTIONS]: one message; its queue id in $rig_qid
 	# shellcheck disable=SC2034
 	rig_qid=$(echo "$rig_said" | cut -d' ' -f5)
 	return $rig_sent
+}
+
+rig_letter()		# FILE SUBJECT [FIELD...]: a small message in FILE
+{
+	rig_file=$1
+	rig_subject=$2
+	shift 2
+	{
+		printf 'From: A Sender <sender@client.example>\r\n'
+		[ $# -eq 0 ] || printf '%s\r\n' "$@"
+		printf 'Subject: %s\r\nMessage-ID: <%s@client.example>\r\n' \
+		    "$rig_subject" "$(echo "$rig_subject" | tr ' ' .)"
+		printf '\r\nGood day,\r\n.. and so on.\r\n'
+	} >"$rig_file"
 }
 
 rig_count()		# INTAKE: how many messages it has

@@ -6,50 +6,54 @@
 rig_tests=0
 rig_failed=0
 
-ok()			# NAME COMMAND...: it must succeed
+tap()			# STATUS NAME
 {
 	rig_tests=$((rig_tests + 1))
-	rig_title=$1
-	shift
-	if "$@"; then
-		echo "ok $rig_tests - $rig_title"
+	if [ "$1" -eq 0 ]; then
+		echo "ok $rig_tests - $2"
 	else
 		rig_failed=$((rig_failed + 1))
-		echo "not ok $rig_tests - $rig_title"
-		echo "# failed: $*" | head -n 20 | sed '2,$s/^/# /' >&2
+		echo "not ok $rig_tests - $2"
+		echo "# failed: $2" >&2
 		return 1
 	fi
 }
 
-is()			# GOT WANTED NAME
+ok()			# NAME COMMAND...: it succeeds
 {
-	ok "$3" [ "$1" = "$2" ] ||
-		printf '%s\n' "got: $1" "wanted: $2" | sed 's/^/# /' >&2
+	rig_title=$1
+	shift
+	"$@"
+	tap $? "$rig_title"
 }
 
-like()			# GOT PATTERN NAME: some line matches (grep -E)
+is()			# GOT WANTED NAME: they are the same
 {
-	ok "$3" rig_like "$1" "$2"
+	[ "$1" = "$2" ]
+	tap $? "$3" && return
+	printf '%s\n' "$2" >"$RIG/wanted"
+	printf '%s\n' "$1" >"$RIG/got"
+	diff -U 100 "$RIG/wanted" "$RIG/got" | sed '1,3d; s/^/#   /' >&2
+	return 1
 }
 
-rig_like()
+like()			# GOT PATTERN NAME: a line of it matches (grep -E)
 {
 	printf '%s\n' "$1" | grep -Eq -- "$2"
+	tap $? "$3" && return
+	diag "no line like $2 in:" "$1"
+	return 1
 }
 
-unlike()		# GOT PATTERN NAME: no line matches
+unlike()		# GOT PATTERN NAME: no line of it matches
 {
-	ok "$3" rig_unlike "$1" "$2"
+	! printf '%s\n' "$1" | grep -E -- "$2" | sed 's/^/#   /' | grep . >&2
+	tap $? "$3"
 }
 
-rig_unlike()
+diag()			# LINE...
 {
-	! rig_like "$1" "$2"
-}
-
-diag()
-{
-	printf '%s\n' "$*" | sed 's/^/# /' >&2
+	printf '%s\n' "$@" | sed 's/^/#   /' >&2
 }
 
 # done_testing - all ended well, and nobody complained meanwhile

@@ -1,0 +1,84 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# report - take journal reports apart, strictly by RFC 2046
+#
+#	report.pl list DIR	one line for each copy that an intake kept:
+#				"INTAKE ADDRESS | Sender: ... | Subject: ..."
+#				and the recipient lines, sorted
+#	report.pl text FILE	the part about the envelope
+#	report.pl message FILE	the message/rfc822 part
+#	report.pl added FILE	what stands on top of the original in it
+#	report.pl original FILE	the original, byte for byte
+use strict;
+use warnings;
+
+my @added = qw(X-IronPort-RemoteIP Received);
+
+sub content {
+	my ($path) = @_;
+	open my $file, '<:raw', $path or die "$path: $!\n";
+	local $/;
+	return scalar <$file>;
+}
+
+# parts - text part and message part of a report, without their headers
+sub parts {
+	my ($path) = @_;
+	my ($head, $body) = split /\r\n\r\n/, content($path), 2;
+	my ($boundary) = $head =~
+	    m{^Content-Type: multipart/mixed;\s+boundary="([^"]+)"}m
+	    or die "$path: no multipart/mixed\n";
+	my @parts = split /(?:^|\r\n)--\Q$boundary\E(?:--)?\r\n/, $body, -1;
+	@parts == 4 && $parts[0] eq '' && $parts[3] eq ''
+	    or die "$path: not two parts\n";
+	$body =~ /\r\n--\Q$boundary\E--\r\n\z/ or die "$path: no end\n";
+	my ($text, $message) = map { my ($h, $b) = split /\r\n\r\n/, $_, 2;
+	    { head => $h, body => $b } } @parts[1, 2];
+	$text->{head} =~ m{^Content-Type: text/plain}mi
+	    or die "$path: first part is no text\n";
+	$message->{head} =~ m{\AContent-Type: message/rfc822
+	    (?:\r\nContent-Transfer-Encoding: (?:8bit|binary))?\z}x
+	    or die "$path: second part is not a bare message/rfc822\n";
+	return ($text->{body}, $message->{body});
+}
+
+# split_added - our own fields on top of the message, and what follows
+sub split_added {
+	my ($message) = @_;
+	my $top = '';
+	for my $name (@added) {
+		$message =~ s/\A(\Q$name\E: [^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)//
+		    or die "no $name on top\n";
+		$top .= $1;
+	}
+	return ($top, $message);
+}
+
+sub list {
+	my ($dir) = @_;
+	my @lines;
+	for my $path (glob "$dir/[0-9]*.eml") {
+		my ($text) = parts($path);
+		(my $envelope = $path) =~ s/eml$/env/;
+		my @to = content($envelope) =~ /^rcpt (.*)$/mg;
+		my @fields = split /\r\n/, $text;
+		my @kept = grep { !/^Message-Id:|^$/ } @fields;
+		my @first = grep { /^(?:Sender|Subject):/ } @kept;
+		my @rest = sort grep { !/^(?:Sender|Subject):/ } @kept;
+		push @lines, join ' | ', "@to", @first, @rest;
+	}
+	print "$_\n" for sort @lines;
+}
+
+my ($verb, $path) = @ARGV;
+binmode STDOUT;
+if ($verb eq 'list') {
+	list($path);
+} else {
+	my ($text, $message) = parts($path);
+	my ($top, $original) = $verb =~ /^(?:added|original)$/ ?
+	    split_added($message) : ();
+	print $verb eq 'text' ? $text : $verb eq 'message' ? $message :
+	    $verb eq 'added' ? $top : $original;
+}
