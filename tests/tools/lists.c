@@ -44,6 +44,9 @@ add_word(struct buf *out, const char *word, size_t n)
 		case '-':
 			buf_text(out, "\\-");
 			break;
+		case ']':	/* at the end of a macro it would be special */
+			buf_text(out, "]\\&");
+			break;
 		default:
 			buf_byte(out, *word);
 		}
