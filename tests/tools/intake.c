@@ -33,6 +33,7 @@ static const char usage[] =
 "  -m N              connections at once, others get a 421 (preset 1000)\n"
 "  -w SECONDS        patience with a silent client (preset 300)\n"
 "  -n NAME           name in the greeting\n"
+"  -N COUNT          print \"reached MILLISECONDS\" at that message\n"
 "  -q                do not look at content\n";
 
 static unsigned long connections_limit = 1000;
@@ -240,7 +241,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 
 	offer_all(true);
 	offer.limit = 100 << 20;
-	while ((c = getopt(argc, argv, "l:C:K:T:to:R:d:j:s:m:w:n:q")) != -1)
+	while ((c = getopt(argc, argv, "l:C:K:T:to:R:d:j:s:m:w:n:N:q")) != -1)
 		switch (c) {
 		case 'l':
 			if (*out_count == 16)
@@ -265,6 +266,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		case 'm': connections_limit = strtoul(optarg, NULL, 10); break;
 		case 'w': patience = atoi(optarg); break;
 		case 'n': server_name = optarg; break;
+		case 'N': announce_at = strtoul(optarg, NULL, 10); break;
 		case 'q': content_checks = false; break;
 		default: die(EX_USAGE, usage);
 		}

@@ -58,6 +58,18 @@ stat_max(atomic_ulong *stat, unsigned long n)
 		;
 }
 
+/* stats_message - count one; at the one of -N say when that was */
+static unsigned long announce_at;
+
+static void
+stats_message(void)
+{
+	if (atomic_fetch_add(&stats.messages, 1) + 1 == announce_at) {
+		printf("reached %lld\n", (long long)clock_wall());
+		fflush(stdout);
+	}
+}
+
 /* stats_write - replace the file when a number has changed */
 static void
 stats_write(void)

@@ -175,7 +175,10 @@ finish(struct session *session, const char *how)
 	else if (taken && !mail_keep(mail))
 		outcome = say(session, "451 4.3.0 cannot keep it");
 	else {
-		stat_add(taken ? &stats.messages : &stats.refused, 1);
+		if (taken)
+			stats_message();
+		else
+			stat_add(&stats.refused, 1);
 		stat_add(&stats.bytes, taken ? mail->size : 0);
 		snprintf(good, sizeof(good), "250 2.0.0 Ok: queued as %lu",
 		    mail->number);
