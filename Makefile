@@ -7,6 +7,7 @@
 # make bench      cost and speed, as ratios side by side in one run
 # make lint       cppcheck, clang-tidy, mandoc -Tlint, layers
 # make fuzz       the fuzzers, FUZZ_TIME seconds each
+# make man-lists  put the lists in the man pages, after a change of the tables
 # make install    to DESTDIR, below PREFIX; make uninstall
 #
 # SAN=address,undefined or SAN=thread builds beside, below build-SAN/.
@@ -104,9 +105,19 @@ fuzz:
 	sh tests/deps.sh lint
 	sh tests/fuzz.sh $(FUZZ_TIME)
 
+man-lists: $(B)/tests/lists
+	sh tests/man-lists.sh $(B)
+
+PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES,$(v)='$($(v))')
+install: all
+	@$(PLACES) sh contrib/install.sh install
+uninstall:
+	@$(PLACES) sh contrib/install.sh uninstall
+
 clean:
 	rm -rf build build-*
 
-.PHONY: all deps build-tests check demo bench lint fuzz install uninstall clean
+.PHONY: all deps build-tests check demo bench lint fuzz man-lists install uninstall clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

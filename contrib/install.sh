@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# install - put everything in its place, or take it away again: for make
+#
+#	sh contrib/install.sh install | uninstall
+#
+# Where things go stands in the environment: DESTDIR (put before all that
+# follow), SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES; and
+# BUILD, where the programs are.
+#
+# Configuration that is there already is left alone.  Uninstalling removes
+# configuration only where it is still what was installed, and never the
+# spool or the log files.
+set -eu
+
+: "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
+: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${BUILD:?}"
+cd "$(dirname "$0")/.."
+
+# everything - what goes where: calls $1 MODE SOURCE TARGET for each file
+everything()
+{
+	for program in tdc-milter tdc-forwarder tdcctl; do
+		$1 755 "$BUILD/$program" "$SBINDIR/$program"
+	done
+	for page in man/*.[1-9]; do
+		$1 644 "$page" "$MANDIR/man${page##*.}/${page#man/}"
+	done
+	for unit in contrib/systemd/*.service; do
+		$1 644 "$unit" "$UNITDIR/${unit##*/}"
+	done
+	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
+	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
+	for text in README LICENSE contrib/debian.txt contrib/rhel.txt; do
+		$1 644 "$text" "$DOCDIR/${text##*/}"
+	done
+	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
+	for sample in tdc.cf recipient_policy sender_policy; do
+		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
+		$1 conf "contrib/$sample" "$CONFDIR/$sample"
+	done
+}
+
+# placed - a text with the paths that it speaks of
+placed()
+{
+	sed -e "s,/usr/local/sbin/,$SBINDIR/,g" \
+	    -e "s,/etc/tdc/,$CONFDIR/,g" "$1"
+}
+
+put()			# MODE SOURCE TARGET
+{
+	to=$DESTDIR$3
+	if [ "$1" = conf ] && [ -e "$to" ]; then
+		cmp -s "$to" "$new/${3##*/}" || echo "kept $to"
+		return
+	fi
+	mkdir -p "${to%/*}"
+	case $2 in
+	contrib/systemd/*|contrib/*_policy|contrib/tdc.cf)
+		placed "$2" >"$new/${3##*/}"
+		set -- "$1" "$new/${3##*/}" "$3"
+		;;
+	esac
+	[ "$1" != conf ] || set -- 644 "$2" "$3"
+	install -m "$1" "$2" "$to"
+}
+
+take()			# MODE SOURCE TARGET
+{
+	to=$DESTDIR$3
+	[ -e "$to" ] || return 0
+	if [ "$1" = conf ] && ! placed "$2" | cmp -s - "$to"; then
+		echo "kept $to"
+		return
+	fi
+	rm -f "$to"
+}
+
+# no_dir - remove a directory of ours, when nothing is in it any more
+no_dir()
+{
+	[ ! -d "$DESTDIR$1" ] || rmdir --ignore-fail-on-non-empty "$DESTDIR$1"
+}
+
+case ${1-} in
+install)
+	new=$(mktemp -d)
+	trap 'rm -rf "$new"' EXIT
+	everything put
+	;;
+uninstall)
+	everything take
+	for dir in "$DOCDIR/examples" "$DOCDIR" "$CONFDIR"; do
+		no_dir "$dir"
+	done
+	;;
+*)
+	echo "usage: sh contrib/install.sh install | uninstall" >&2
+	exit 64
+	;;
+esac
