@@ -93,9 +93,10 @@ enqueue_copy(struct service *service, struct draft *draft,
 	envelope.policy = target->policy;
 	envelope.recipients = target->recipients;
 	envelope.recipient_count = target->recipient_count;
-	if (counters_next_mid(service->counters, &envelope.mid, err) == -1 ||
-	    draft_commit(draft, &envelope, err) == -1)
+	if (counters_next_mid(service->counters, &envelope.mid, err) == -1)
 		return err_wrap(err, "spool");
+	if (draft_commit(draft, &envelope, err) == -1)
+		return -1;
 	counter_add(service->counters, COUNT_ENQUEUED, 1);
 	tell(&envelope, target);
 	return 0;
