@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dot - a message made fit for DATA (RFC 5321 4.5.2), piece by piece
+ *
+ *	struct dot dot = DOT;
+ *
+ *	while (... a piece of any size ...)
+ *		dot_stuff(&dot, piece, n, &out);
+ *	dot_end(&dot, &out);
+ *
+ * A dot at the start of a line is doubled.  A line starts behind CRLF.  Some
+ * servers also take a bare CR or LF for a line end, and so a lone dot between
+ * such for the end of the message (SMTP smuggling): that dot is doubled too.
+ * Then, and only then, a strict server sees one dot more than was there.
+ * Nothing else is changed.  Pure.
+ */
+#ifndef FORWARD_DOT_H
+#define FORWARD_DOT_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+
+struct dot {
+	enum {
+		DOT_LINE,	/* at the start of a line */
+		DOT_TEXT,	/* inside one */
+		DOT_CR,		/* behind a CR */
+		DOT_LF,		/* behind an LF that had no CR */
+		DOT_HELD,	/* behind "CR ." or "LF .": the dot is held
+				   back until we see whether it stands alone */
+	} state;
+};
+#define DOT { .state = DOT_LINE }
+
+void	dot_stuff(struct dot *, const char *, size_t, struct buf *out);
+
+/* dot_end - end the last line if the message did not, then the lone dot. */
+void	dot_end(struct dot *, struct buf *out);
+
+#endif

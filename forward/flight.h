@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * flight - the steps of a conversation, and which of them go out together
+ *
+ *	count = flight_steps(&talk, reset, steps);
+ *	for (at = 0; at < count; at += together) {
+ *		together = flight_length(&talk, steps + at, count - at);
+ *		... say steps[at] .. steps[at + together - 1], then hear as
+ *		    many replies, in order ...
+ *	}
+ *
+ * One list of steps serves every server.  PIPELINING and CHUNKING: MAIL RCPT
+ * BDAT and the bytes in one flight; PIPELINING alone: MAIL RCPT DATA, then
+ * the bytes; neither: one by one.  A large letter waits for the answer to
+ * RCPT, whatever is offered: a round trip is nothing beside it, and it may
+ * not be wanted.
+ *
+ * A letter with bytes over 127 goes out as it is also where 8BITMIME is not
+ * offered: recoding would change what was received, and RFC 6152 knows
+ * nothing else but to return it.  Over-long lines go out as they are, too.
+ *
+ * Pure: no I/O.
+ */
+#ifndef FORWARD_FLIGHT_H
+#define FORWARD_FLIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "forward/caps.h"
+
+enum step {
+	STEP_ROUTE, STEP_CONNECT, STEP_GREETING, STEP_EHLO, STEP_HELO,
+	STEP_STARTTLS, STEP_HANDSHAKE,
+	STEP_RSET, STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_BODY, STEP_BDAT,
+	STEP_QUIT,
+	STEPS
+};
+
+enum blame { SITE, MESSAGE };	/* whom a bad reply concerns */
+
+/* What is to be sent: head, length bytes of fd, tail. */
+struct letter {
+	const char	*sender;	/* "": the null reverse-path */
+	const char	*recipient;
+	const struct buf *head;
+	int		 fd;
+	uint64_t	 length;
+	const struct buf *tail;
+	bool		 eight_bit;
+	bool		 binary;	/* lines over 998 octets */
+	bool		 smtputf8;
+};
+
+/* What the commands are made of. */
+struct talk {
+	const char	*helo;
+	const struct caps *caps;
+	const struct letter *letter;
+};
+
+struct step_row {
+	const char	*name;		/* "RCPT" */
+	void		(*say)(const struct talk *, struct buf *); /* or NULL */
+	int		 want;		/* first digit of success */
+	enum blame	 blame;
+	bool		 last;		/* must end its flight (RFC 2920) */
+};
+extern const struct step_row step_rows[STEPS];
+
+#define FLIGHT_STEPS 5			/* the most that a letter takes */
+#define FLIGHT_LARGE (256 << 10)	/* octets of a large letter */
+
+uint64_t flight_size(const struct letter *);	/* octets, dots not doubled */
+
+/* flight_steps - what it takes to send the letter.  reset: first clear the
+ * transaction that failed before. */
+size_t	flight_steps(const struct talk *, bool reset,
+	    enum step out[FLIGHT_STEPS]);
+
+/* flight_length - how many of the steps may be said before one must listen;
+ * at least 1. */
+size_t	flight_length(const struct talk *, const enum step *, size_t count);
+
+/* flight_too_large - the server said that it does not take such a size. */
+bool	flight_too_large(const struct talk *);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/links.h"
+
+static size_t
+smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static size_t
+larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/* probe_time - when a site that is down may be tried again */
+static int64_t
+probe_time(const struct links *links, int64_t death)
+{
+	int64_t soonest = links->failed_at + LINKS_PAUSE_MIN;
+	int64_t pause = LINKS_PAUSE_MIN;
+	int64_t time;
+
+	for (unsigned i = 1; i < links->failures && pause < LINKS_PAUSE_MAX;
+	    i++)
+		pause *= 2;
+	time = links->failed_at +
+	    (pause < LINKS_PAUSE_MAX ? pause : LINKS_PAUSE_MAX);
+	if (death - LINKS_PAUSE_MIN < time)
+		time = death - LINKS_PAUSE_MIN;
+	return time > soonest ? time : soonest;
+}
+
+/* target - how many connections a site that talks is given */
+static size_t
+target(const struct links *links, const struct links_load *load,
+    const struct links_rules *rules, int64_t now)
+{
+	size_t n = larger(rules->min,
+	    (load->due + LINKS_COPIES - 1) / LINKS_COPIES);
+
+	if (links->limit > 0 && now < links->limit_until)
+		n = smaller(n, links->limit);
+	return smaller(n, rules->max);
+}
+
+/* links_want - what to open next */
+enum links_want
+links_want(const struct links *links, const struct links_load *load,
+    const struct links_rules *rules, int64_t now)
+{
+	size_t have = links->open + links->opening;
+
+	if (have == 0) {
+		if (load->due == 0 || (links_down(links) &&
+		    now < probe_time(links, load->death)))
+			return LINKS_ENOUGH;
+		return LINKS_LEAD;
+	}
+	if (links->open == 0 ||
+	    (load->due + load->under_way == 0 && !links->owed))
+		return LINKS_ENOUGH;
+	return have < target(links, load, rules, now) ? LINKS_EXTRA :
+	    LINKS_ENOUGH;
+}
+
+/* links_rest - whether to close a connection without work */
+bool
+links_rest(const struct links *links, const struct links_load *load,
+    const struct links_rules *rules, int64_t since, int64_t now,
+    int64_t *out_until)
+{
+	bool quiet = load->due + load->under_way == 0;
+	int64_t from = quiet && load->quiet_since > since ?
+	    load->quiet_since : since;
+	bool spare = quiet || links->open > target(links, load, rules, now);
+
+	*out_until = from + rules->idle_timeout;
+	if (spare && now >= *out_until)
+		return true;
+	if (*out_until <= now)		/* not spare: look again later */
+		*out_until = now + rules->idle_timeout + 100;
+	return false;
+}
+
+/* links_down - whether the last attempt found nobody to talk to */
+bool
+links_down(const struct links *links)
+{
+	return links->failures > 0;
+}
+
+/* links_opening - a connection is being opened */
+void
+links_opening(struct links *links, const struct links_rules *rules)
+{
+	links->opening++;
+	if (links->open + links->opening >= rules->min)
+		links->owed = false;
+}
+
+/* links_ready - it talks */
+void
+links_ready(struct links *links, bool lead)
+{
+	links->opening--;
+	links->open++;
+	links->failures = 0;
+	if (lead)
+		links->owed = true;
+}
+
+static void
+down(struct links *links, int64_t now)
+{
+	links->failures++;
+	links->failed_at = now;
+}
+
+static void
+set_limit(struct links *links, unsigned limit, int64_t now)
+{
+	links->limit = limit > 0 ? limit : 1;
+	links->limit_until = now + LINKS_LIMIT_TIME;
+	links->owed = false;
+}
+
+/* links_failed - it could not be opened */
+void
+links_failed(struct links *links, bool lead, bool trouble, int64_t now)
+{
+	links->opening--;
+	if (!trouble)
+		return;
+	if (!lead)
+		set_limit(links, links->open, now);
+	else if (links->open == 0)
+		down(links, now);
+}
+
+/* links_closed - it is gone */
+void
+links_closed(struct links *links, bool trouble, int64_t now)
+{
+	links->open--;
+	if (trouble && links->open == 0)
+		down(links, now);
+}
+
+/* links_refused - the site does not want as many */
+void
+links_refused(struct links *links, int64_t now)
+{
+	set_limit(links, links->open - 1, now);
+}

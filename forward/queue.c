@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+
+struct queue {
+	struct queue_rules rules;
+	struct site	*sites;
+	struct heap	 age;		/* all that nobody has taken */
+	struct table	 known;		/* all, by mid */
+};
+
+static struct item *
+item_of(const struct heap_node *place)
+{
+	return HEAP_OWNER(place, struct item, place);
+}
+
+/* older - the mid decides among copies of the same millisecond */
+static bool
+older(const struct item *a, const struct item *b)
+{
+	return a->born != b->born ? a->born < b->born :
+	    a->entry.mid < b->entry.mid;
+}
+
+static bool
+age_before(const struct heap_node *a, const struct heap_node *b)
+{
+	return older(HEAP_OWNER(a, struct item, age),
+	    HEAP_OWNER(b, struct item, age));
+}
+
+static bool
+ready_before(const struct heap_node *a, const struct heap_node *b)
+{
+	const struct item *x = item_of(a);
+	const struct item *y = item_of(b);
+
+	if ((x->entry.attempts == 0) != (y->entry.attempts == 0))
+		return x->entry.attempts == 0;
+	return older(x, y);
+}
+
+static bool
+due_before(const struct heap_node *a, const struct heap_node *b)
+{
+	return item_of(a)->due < item_of(b)->due;
+}
+
+/* queue_new - nothing known yet */
+struct queue *
+queue_new(const struct queue_rules *rules)
+{
+	struct queue *queue = mem_new(sizeof(*queue));
+
+	queue->rules = *rules;
+	queue->age.before = age_before;
+	return queue;
+}
+
+static void
+free_item(struct table_node *known)
+{
+	free(HEAP_OWNER(known, struct item, known));
+}
+
+/* queue_free - and all items, taken or not */
+struct queue *
+queue_free(struct queue *queue)
+{
+	struct site *site;
+
+	if (queue == NULL)
+		return NULL;
+	table_drop(&queue->known, free_item);
+	while ((site = queue->sites) != NULL) {
+		queue->sites = site->next;
+		heap_drop(&site->ready);
+		heap_drop(&site->waiting);
+		free(site->domain);
+		free(site);
+	}
+	heap_drop(&queue->age);
+	free(queue);
+	return NULL;
+}
+
+/* queue_set_rules - after a reload */
+void
+queue_set_rules(struct queue *queue, const struct queue_rules *rules)
+{
+	queue->rules = *rules;
+}
+
+/* ---- what is known ---- */
+
+/* queue_knows - whether a copy is here already */
+bool
+queue_knows(const struct queue *queue, uint64_t mid)
+{
+	return table_find(&queue->known, mid) != NULL;
+}
+
+/* queue_count - how many copies, taken or not */
+size_t
+queue_count(const struct queue *queue)
+{
+	return queue->known.count;
+}
+
+/* queue_sites - all that ever had a copy */
+struct site *
+queue_sites(const struct queue *queue)
+{
+	return queue->sites;
+}
+
+static struct site *
+find_site(struct queue *queue, const char *domain)
+{
+	struct site *site;
+
+	for (site = queue->sites; site != NULL; site = site->next)
+		if (strcasecmp(site->domain, domain) == 0)
+			return site;
+	site = mem_new(sizeof(*site));
+	site->domain = mem_text(domain);
+	site->ready.before = ready_before;
+	site->waiting.before = due_before;
+	site->next = queue->sites;
+	queue->sites = site;
+	return site;
+}
+
+/* ---- copies ---- */
+
+/* enter - among those that nobody has taken */
+static void
+enter(struct queue *queue, struct item *item, int64_t now)
+{
+	bool ready = item->due <= now;
+
+	item->state = ready ? ITEM_READY : ITEM_WAITING;
+	heap_add(ready ? &item->site->ready : &item->site->waiting,
+	    &item->place);
+	heap_add(&queue->age, &item->age);
+}
+
+/* leave - they are taken */
+static void
+leave(struct queue *queue, struct item *item)
+{
+	heap_remove(item->state == ITEM_READY ? &item->site->ready :
+	    &item->site->waiting, &item->place);
+	heap_remove(&queue->age, &item->age);
+	item->state = ITEM_TAKEN;
+	item->site->taken++;
+}
+
+/* ripen - those whose time has come may be sent */
+static void
+ripen(struct site *site, int64_t now)
+{
+	struct heap_node *first;
+
+	while ((first = heap_first(&site->waiting)) != NULL &&
+	    item_of(first)->due <= now) {
+		heap_remove(&site->waiting, first);
+		heap_add(&site->ready, first);
+		item_of(first)->state = ITEM_READY;
+	}
+}
+
+/* queue_add - a copy that is not known */
+struct item *
+queue_add(struct queue *queue, const struct spool_entry *entry,
+    const char *domain, int64_t born, int64_t failed, int64_t now)
+{
+	struct item *item = mem_new(sizeof(*item));
+
+	item->entry = *entry;
+	item->site = find_site(queue, domain);
+	item->born = born;
+	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :
+	    now;
+	item->known.key = entry->mid;
+	table_add(&queue->known, &item->known);
+	enter(queue, item, now);
+	return item;
+}
+
+/* queue_death - when it is too old */
+int64_t
+queue_death(const struct queue *queue, const struct item *item)
+{
+	return item->born + queue->rules.lifetime;
+}
+
+/* queue_take - the next copy for a site */
+struct item *
+queue_take(struct queue *queue, struct site *site, int64_t now)
+{
+	struct item *item;
+
+	ripen(site, now);
+	if (heap_first(&site->ready) == NULL)
+		return NULL;
+	item = item_of(heap_first(&site->ready));
+	leave(queue, item);
+	return item;
+}
+
+/* untake - somebody lets go of it */
+static void
+untake(struct site *site, int64_t now)
+{
+	if (--site->taken == 0)
+		site->quiet_since = now;
+}
+
+/* queue_forget - nothing more will be done for it; frees */
+void
+queue_forget(struct queue *queue, struct item *item, int64_t now)
+{
+	untake(item->site, now);
+	table_remove(&queue->known, &item->known);
+	free(item);
+}
+
+/* queue_put_back - that was no attempt */
+void
+queue_put_back(struct queue *queue, struct item *item, int64_t due,
+    int64_t now)
+{
+	untake(item->site, now);
+	item->due = due;
+	enter(queue, item, now);
+}
+
+/* queue_retry - the attempt failed; its entry counts already */
+void
+queue_retry(struct queue *queue, struct item *item, int64_t now)
+{
+	queue_put_back(queue, item, now + queue->rules.retry_delay, now);
+}
+
+/* queue_expired - take one that is dead */
+struct item *
+queue_expired(struct queue *queue, int64_t now)
+{
+	struct item *item;
+
+	if (heap_first(&queue->age) == NULL)
+		return NULL;
+	item = HEAP_OWNER(heap_first(&queue->age), struct item, age);
+	if (now < queue_death(queue, item))
+		return NULL;
+	leave(queue, item);
+	return item;
+}
+
+/* ---- connections ---- */
+
+static struct links_load
+load_of(const struct queue *queue, const struct site *site)
+{
+	struct links_load load = { .due = site->ready.count,
+	    .under_way = site->taken, .death = INT64_MAX,
+	    .quiet_since = site->quiet_since };
+
+	if (load.due > 0) {
+		const struct item *item = item_of(heap_first(&site->ready));
+
+		if (item->entry.attempts == 0)
+			load.death = queue_death(queue, item);
+	}
+	return load;
+}
+
+static enum links_want
+want_of(const struct queue *queue, struct site *site, int64_t now)
+{
+	struct links_load load;
+
+	ripen(site, now);
+	load = load_of(queue, site);
+	return links_want(&site->links, &load, &queue->rules.links, now);
+}
+
+static unsigned
+connections(const struct site *site)
+{
+	return site->links.open + site->links.opening;
+}
+
+static unsigned
+all_connections(const struct queue *queue)
+{
+	unsigned n = 0;
+
+	for (const struct site *s = queue->sites; s != NULL; s = s->next)
+		n += connections(s);
+	return n;
+}
+
+/* queue_connect - who gets the next connection */
+enum links_want
+queue_connect(struct queue *queue, int64_t now, struct site **out_site,
+    struct item **out_item)
+{
+	enum links_want want = LINKS_ENOUGH;
+	struct site *best = NULL;
+
+	if (all_connections(queue) >= queue->rules.links.max)
+		return LINKS_ENOUGH;
+	for (struct site *s = queue->sites; s != NULL; s = s->next) {
+		enum links_want wanted;
+
+		if (best != NULL && connections(s) >= connections(best))
+			continue;
+		wanted = want_of(queue, s, now);
+		if (wanted != LINKS_ENOUGH) {
+			best = s;
+			want = wanted;
+		}
+	}
+	if (best == NULL)
+		return LINKS_ENOUGH;
+	links_opening(&best->links, &queue->rules.links);
+	*out_item = want == LINKS_LEAD ? queue_take(queue, best, now) : NULL;
+	*out_site = best;
+	return want;
+}
+
+/* queue_rest - whether to close a connection without work */
+bool
+queue_rest(const struct queue *queue, const struct site *site, int64_t since,
+    int64_t now, int64_t *out_until)
+{
+	struct links_load load = load_of(queue, site);
+
+	return links_rest(&site->links, &load, &queue->rules.links, since, now,
+	    out_until);
+}
+
+/* queue_yield - whether to make room for another site */
+bool
+queue_yield(const struct queue *queue, const struct site *site, int64_t now)
+{
+	unsigned busy = 0, share;
+	bool wanted = false;
+	struct site *s;
+
+	if (all_connections(queue) < queue->rules.links.max)
+		return false;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (s->ready.count + s->taken > 0)
+			busy++;
+	share = busy > 0 ? queue->rules.links.max / busy : 0;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (s != site && connections(s) < (share > 0 ? share : 1) &&
+		    want_of(queue, s, now) != LINKS_ENOUGH)
+			wanted = true;
+	return wanted && (site->ready.count == 0 ||
+	    connections(site) > (share > 0 ? share : 1));
+}
+
+/* queue_next - when something will be due, or die */
+int64_t
+queue_next(const struct queue *queue, int64_t now)
+{
+	int64_t next = INT64_MAX;
+
+	if (heap_first(&queue->age) != NULL)
+		next = queue_death(queue, HEAP_OWNER(heap_first(&queue->age),
+		    struct item, age));
+	for (const struct site *s = queue->sites; s != NULL; s = s->next) {
+		if (heap_first(&s->waiting) != NULL &&
+		    item_of(heap_first(&s->waiting))->due < next)
+			next = item_of(heap_first(&s->waiting))->due;
+		/* pauses and limits of a site end unannounced */
+		if (s->ready.count > 0 && next > now + 200)
+			next = now + 200;
+	}
+	return next;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * queue - which copy is sent next, and on which connection
+ *
+ *	item = queue_add(queue, &entry, domain, born, 0, now);
+ *	switch (queue_connect(queue, now, &site, &item)) ...
+ *	while ((item = queue_take(queue, site, now)) != NULL)
+ *		... queue_forget(), queue_put_back() or queue_retry() ...
+ *	while ((item = queue_expired(queue, now)) != NULL)
+ *		... queue_forget() ...
+ *
+ * Every copy in ready/ that we know is one item.  It waits with its site, the
+ * intake domain, until somebody takes it; then it is his until he gives it
+ * back or forgets it.
+ *
+ *	READY		may be sent: untried copies first, then by age
+ *	WAITING		not before item->due
+ *	TAKEN		somebody's
+ *
+ * An item dies lifetime after it was born, and only those that nobody has
+ * taken are handed out by queue_expired(): the others are watched by those
+ * who hold them.
+ *
+ * Several sites share max_connections: the next connection goes to the site
+ * with the fewest, and when all are in use, those with more than their share
+ * give one up (queue_yield).
+ *
+ * Pure: no I/O, no locks; time is an argument (clock_now()).
+ */
+#ifndef FORWARD_QUEUE_H
+#define FORWARD_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forward/heap.h"
+#include "forward/links.h"
+#include "forward/table.h"
+#include "journal/spool.h"
+
+struct queue_rules {
+	int64_t		 lifetime;	/* queue_lifetime */
+	int64_t		 retry_delay;
+	struct links_rules links;
+};
+
+struct site {
+	char		*domain;
+	struct links	 links;
+	/* the queue's */
+	struct heap	 ready;		/* in order of sending */
+	struct heap	 waiting;	/* in order of due */
+	size_t		 taken;
+	int64_t		 quiet_since;
+	struct site	*next;
+};
+
+struct item {
+	struct spool_entry entry;
+	struct site	*site;
+	int64_t		 born;		/* clock_now() when its life began */
+	int64_t		 due;
+	/* the queue's */
+	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN } state;
+	struct heap_node place;		/* in ready or waiting */
+	struct heap_node age;		/* among all that nobody has taken */
+	struct table_node known;	/* by mid */
+};
+
+struct queue;
+
+struct queue *queue_new(const struct queue_rules *);
+struct queue *queue_free(struct queue *);	/* NULL */
+void	 queue_set_rules(struct queue *, const struct queue_rules *);
+
+bool	 queue_knows(const struct queue *, uint64_t mid);
+size_t	 queue_count(const struct queue *);
+struct site *queue_sites(const struct queue *);	/* a list; borrowed */
+
+/* queue_add - a copy that is not known.  failed: when the last attempt did,
+ * if there was one. */
+struct item *queue_add(struct queue *, const struct spool_entry *,
+	    const char *domain, int64_t born, int64_t failed, int64_t now);
+
+int64_t	 queue_death(const struct queue *, const struct item *);
+
+/* queue_take - the next copy for a site, or NULL. */
+struct item *queue_take(struct queue *, struct site *, int64_t now);
+
+/* What becomes of an item that was taken. */
+void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */
+void	 queue_put_back(struct queue *, struct item *, int64_t due,
+	    int64_t now);		/* that was no attempt */
+void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
+
+/* queue_expired - take one that is dead, or NULL. */
+struct item *queue_expired(struct queue *, int64_t now);
+
+/* queue_connect - who gets the next connection, now; a lead comes with the
+ * copy that it is opened for. */
+enum links_want queue_connect(struct queue *, int64_t now,
+	    struct site **out_site, struct item **out_item);
+
+/* queue_rest - as links_rest(), for a connection of this site. */
+bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
+	    int64_t now, int64_t *out_until);
+
+/* queue_yield - whether a connection of this site shall make room for one of
+ * another site. */
+bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
+
+/* queue_next - when something will be due, or die; INT64_MAX: never. */
+int64_t	 queue_next(const struct queue *, int64_t now);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * resolver - DNS look-ups that end by their deadline
+ *
+ *	resolver_new(conf.dns_servers, &resolver, &err);
+ *	if (resolver_ask(resolver, "example.com", 15, deadline, &result,
+ *	    &why) == DNS_FOUND)
+ *		... ub_resolve_free(result);
+ *
+ * libunbound asks the name servers of dns_servers, or those of
+ * /etc/resolv.conf, and keeps the answers for as long as they are good; so
+ * there is no cache besides its own.  It works in a thread of its own, and
+ * one more hands out what it found: whoever waits here waits no longer than
+ * he wants to.  Any thread may ask.
+ */
+#ifndef FORWARD_RESOLVER_H
+#define FORWARD_RESOLVER_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum dns_status {
+	DNS_LATER,		/* no answer, or a useless one: ask again */
+	DNS_FOUND,
+	DNS_NO_DATA,		/* the name is there, but has none of these */
+	DNS_NO_NAME,
+};
+
+struct resolver;
+struct ub_result;
+
+/* resolver_new - servers: addresses, or address@port, parted by blanks or
+ * commas; "": as the system has it.  The error does not name the parameter. */
+int	resolver_new(const char *servers, struct resolver **out, struct err *);
+struct resolver *resolver_free(struct resolver *); /* NULL; nobody may wait */
+
+/* resolver_stop - from now on every look-up ends at once with DNS_LATER,
+ * those under way too. */
+void	resolver_stop(struct resolver *);
+
+/* resolver_ask - the records of one type.  DNS_FOUND: *out is new; else *why
+ * is static: "NXDomain", "NoData", "SERVFAIL", "timeout", ... */
+enum dns_status resolver_ask(struct resolver *, const char *name, int type,
+	    int64_t deadline, struct ub_result **out, const char **why);
+
+const char *resolver_version(void);
+
+#endif

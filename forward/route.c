@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/mem.h"
+#include "forward/hosts.h"
+
+enum { PORT_SMTP = 25, PORT_SUBMISSIONS = 465 };
+
+/* ---- intake_route ---- */
+
+static int
+parse_port(const char *text, unsigned *out)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || port < 1 ||
+	    port > 65535)
+		return -1;
+	*out = (unsigned)port;
+	return 0;
+}
+
+/* route_parse - read an intake_route */
+int
+route_parse(const char *text, struct route_via *out, struct err *err)
+{
+	bool quoted = *text == '[';
+	const char *host = text + quoted;
+	size_t length = strcspn(host, quoted ? "]" : ":");
+	const char *rest = host + length + (quoted && host[length] == ']');
+	struct route_via via = { .port = PORT_SMTP };
+
+	if (*text == '\0') {
+		*out = via;
+		return 0;
+	}
+	if (length == 0 || length >= sizeof(via.host) ||
+	    host[strcspn(host, " \t,/[@")] != '\0' ||
+	    (quoted && host[length] != ']') ||
+	    (*rest != '\0' && (*rest != ':' ||
+	    parse_port(rest + 1, &via.port) == -1)))
+		return err_set(err, ERR_NEVER,
+		    "'%.200s' is not [host]:port", text);
+	memcpy(via.host, host, length);
+	via.host[length] = '\0';
+	*out = via;
+	return 0;
+}
+
+/* ---- order ---- */
+
+static int
+by_preference(const void *a, const void *b)
+{
+	const struct dns_mx *x = a;
+	const struct dns_mx *y = b;
+
+	return x->preference < y->preference ? -1 :
+	    x->preference > y->preference;
+}
+
+/* next_random - xorshift64; chance enough to spread load */
+static uint64_t
+next_random(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* route_order - sort, then shuffle each run of equals */
+void
+route_order(struct dns_mx *list, size_t count, uint64_t seed)
+{
+	size_t start = 0;
+
+	seed |= 1;			/* 0 would stay 0 for ever */
+	if (count > 0)
+		qsort(list, count, sizeof(*list), by_preference);
+	for (size_t i = 1; i < count; i++) {
+		size_t with;
+		struct dns_mx swap;
+
+		if (list[i].preference != list[start].preference)
+			start = i;
+		with = start + next_random(&seed) % (i - start + 1);
+		swap = list[i];
+		list[i] = list[with];
+		list[with] = swap;
+	}
+}
+
+/* ---- finding ---- */
+
+/* One search: what for, and where its outcome goes. */
+struct search {
+	struct resolver	*resolver;
+	const char	*domain;
+	int64_t		 deadline;
+	struct route	*route;
+	struct failure	*failure;
+};
+
+static int
+not_found(const struct search *search, enum dns_status status,
+    const char *name, const char *why)
+{
+	struct failure *out = search->failure;
+
+	out->step = STEP_ROUTE;
+	out->cause = status == DNS_LATER ? CAUSE_DNS_SOFT : CAUSE_DNS_HARD;
+	snprintf(out->text, sizeof(out->text), "%s", why);
+	reply_make(&out->reply, 0, name);
+	return -1;
+}
+
+/* add_targets - what was found for a host */
+static void
+add_targets(struct route *route, const char *host,
+    const struct dns_places *places)
+{
+	for (size_t i = 0; i < places->count && route->count < ROUTE_TARGETS;
+	    i++) {
+		struct route_target *target = &route->targets[route->count++];
+
+		snprintf(target->host, sizeof(target->host), "%s", host);
+		target->address = places->list[i];
+	}
+}
+
+static int
+find_via(const struct search *search, const struct route_via *via)
+{
+	struct conn_address list[ROUTE_TARGETS];
+	struct dns_places places = { list, 0, ROUTE_TARGETS, via->port };
+	enum dns_status status;
+	const char *why;
+
+	search->route->wrapped = via->port == PORT_SUBMISSIONS;
+	if (!hosts_literal(via->host, &places))
+		hosts_find(HOSTS_FILE, via->host, &places);
+	if (places.count == 0) {
+		status = dns_addresses(search->resolver, via->host,
+		    search->deadline, &places, &why);
+		if (status != DNS_FOUND)
+			return not_found(search, status, via->host, why);
+	}
+	add_targets(search->route, via->host, &places);
+	return 0;
+}
+
+static int
+find_literal(const struct search *search)
+{
+	struct conn_address address;
+	struct dns_places places = { &address, 0, 1, PORT_SMTP };
+	struct conn_ends ends;
+
+	if (!hosts_literal(search->domain, &places))
+		return not_found(search, DNS_NO_NAME, search->domain,
+		    "bad address literal");
+	conn_describe(&address, &ends);
+	add_targets(search->route, ends.address, &places);
+	return 0;
+}
+
+/* find_addresses - of MX hosts, in this order */
+static int
+find_addresses(const struct search *search, const struct dns_mx *list,
+    size_t count)
+{
+	struct route *route = search->route;
+	bool later = false;
+
+	for (size_t i = 0; i < count && route->count < ROUTE_TARGETS; i++) {
+		struct conn_address found[ROUTE_TARGETS];
+		struct dns_places places = { found, 0, ROUTE_TARGETS,
+		    PORT_SMTP };
+		const char *why;
+
+		if (*list[i].host == '\0')
+			continue;
+		if (dns_addresses(search->resolver, list[i].host,
+		    search->deadline, &places, &why) == DNS_LATER)
+			later = true;
+		add_targets(route, list[i].host, &places);
+	}
+	if (route->count > 0)
+		return 0;
+	return later ?
+	    not_found(search, DNS_LATER, search->domain, "no address of MX") :
+	    not_found(search, DNS_NO_DATA, search->domain, "no usable MX");
+}
+
+/* find_mx - of the domain; without one it is its own */
+static int
+find_mx(const struct search *search)
+{
+	struct dns_mx *list;
+	uint64_t seed = 0;
+	enum dns_status status;
+	const char *why;
+	size_t count;
+	int result;
+
+	status = dns_mx(search->resolver, search->domain, search->deadline,
+	    &list, &count, &why);
+	if (status == DNS_NO_DATA) {
+		list = mem_new(sizeof(*list));
+		snprintf(list->host, sizeof(list->host), "%s", search->domain);
+		count = 1;
+	} else if (status != DNS_FOUND) {
+		return not_found(search, status, search->domain, why);
+	}
+	(void)getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+	route_order(list, count, seed);
+	if (count == 1 && *list->host == '\0')
+		result = not_found(search, DNS_NO_NAME, search->domain,
+		    "null MX");
+	else
+		result = find_addresses(search, list, count);
+	free(list);
+	return result;
+}
+
+/* route_find - the addresses to try */
+int
+route_find(struct resolver *resolver, const struct route_via *via,
+    const char *domain, int64_t deadline, struct route *out,
+    struct failure *failure)
+{
+	struct search search = { resolver, domain, deadline, out, failure };
+
+	out->wrapped = false;
+	out->count = 0;
+	if (*via->host != '\0')
+		return find_via(&search, via);
+	if (*domain == '[')
+		return find_literal(&search);
+	return find_mx(&search);
+}

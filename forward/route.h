@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * route - where the copies for an intake domain go
+ *
+ *	route_parse("[127.0.0.1]:2525", &via, &err);	-- intake_route
+ *	route_find(resolver, &via, "example.com", deadline, &route, &failure);
+ *	for (i = 0; i < route.count; i++)
+ *		... route.targets[i] ...
+ *
+ * By MX: hosts in order of preference, in random order where that is the
+ * same; a domain without MX is its own (RFC 5321 5.1); the null MX takes no
+ * mail (RFC 7505).  intake_route in its place: that host, found in /etc/hosts
+ * or in DNS, or an address.  Port 465 there means TLS from the first byte
+ * (RFC 8314).
+ *
+ * Addresses are tried in this order, ROUTE_TARGETS at most.
+ */
+#ifndef FORWARD_ROUTE_H
+#define FORWARD_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forward/dns.h"
+#include "forward/verdict.h"
+
+#define ROUTE_TARGETS 8
+
+struct route_via {
+	char		 host[DNS_NAME];	/* "": by MX */
+	unsigned	 port;
+};
+
+struct route_target {
+	char		 host[DNS_NAME];	/* as its certificate has it */
+	struct conn_address address;
+};
+
+struct route {
+	bool		 wrapped;		/* TLS from the first byte */
+	size_t		 count;
+	struct route_target targets[ROUTE_TARGETS];
+};
+
+/* route_parse - "", "host", "host:port", "[host]", "[host]:port"; host may
+ * be an address, one of IPv6 in [] only.  The error does not name the
+ * parameter. */
+int	route_parse(const char *text, struct route_via *out, struct err *);
+
+/* route_order - sort by preference, equals by chance.  Pure: the chance is
+ * in the seed. */
+void	route_order(struct dns_mx *, size_t count, uint64_t seed);
+
+/* route_find - at least one target, or -1 and CAUSE_DNS_HARD or
+ * CAUSE_DNS_SOFT; the text is why, reply.text the name that was asked for. */
+int	route_find(struct resolver *, const struct route_via *,
+	    const char *domain, int64_t deadline, struct route *out,
+	    struct failure *);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/tls.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* A host, and the session that the next connection to it may resume. */
+struct slot {
+	struct tls	*tls;
+	char		*name;
+	SSL_SESSION	*session;	/* or NULL */
+	struct slot	*next;
+};
+
+struct tls {
+	SSL_CTX		*context;
+	int		 policy;	/* enum conf_tls_policy */
+	pthread_mutex_t	 lock;		/* of what follows */
+	struct slot	*slots;
+	unsigned	 slot_count;
+};
+
+#define SLOTS_MAX 64			/* more hosts: no resumption for them */
+
+/* ---- sessions ---- */
+
+/* slot_find - the place for a host's session, or NULL */
+static struct slot *
+slot_find(struct tls *tls, const char *host, const char *domain)
+{
+	char *name = mem_format("%s/%s", host, domain);
+	struct slot *slot;
+
+	pthread_mutex_lock(&tls->lock);
+	for (slot = tls->slots; slot != NULL; slot = slot->next)
+		if (strcmp(slot->name, name) == 0)
+			break;
+	if (slot == NULL && tls->slot_count < SLOTS_MAX) {
+		slot = mem_new(sizeof(*slot));
+		slot->tls = tls;
+		slot->name = name;
+		slot->next = tls->slots;
+		tls->slots = slot;
+		tls->slot_count++;
+		name = NULL;
+	}
+	pthread_mutex_unlock(&tls->lock);
+	free(name);
+	return slot;
+}
+
+/* on_session - the library has a new session for us; takes it */
+static int
+on_session(SSL *ssl, SSL_SESSION *session)
+{
+	struct slot *slot = SSL_get_app_data(ssl);
+	SSL_SESSION *old;
+
+	if (slot == NULL)
+		return 0;
+	pthread_mutex_lock(&slot->tls->lock);
+	old = slot->session;
+	slot->session = session;
+	pthread_mutex_unlock(&slot->tls->lock);
+	SSL_SESSION_free(old);
+	return 1;
+}
+
+static void
+resume(struct slot *slot, SSL *ssl)
+{
+	SSL_set_app_data(ssl, slot);
+	pthread_mutex_lock(&slot->tls->lock);
+	if (slot->session != NULL)
+		(void)SSL_set_session(ssl, slot->session);
+	pthread_mutex_unlock(&slot->tls->lock);
+}
+
+/* ---- the context ---- */
+
+/* refuse - a parameter that OpenSSL does not like, with its reason */
+static int
+refuse(const struct conf *conf, const char *option, const char *value,
+    struct err *err)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+
+	return err_set(err, ERR_NEVER, "%s: %s: %s: %s",
+	    conf_where(conf, option), option, value,
+	    reason != NULL ? reason : "not usable");
+}
+
+static int
+set_version(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	int version = strcmp(conf->tls_min_version, "TLSv1.2") == 0 ?
+	    TLS1_2_VERSION : strcmp(conf->tls_min_version, "TLSv1.3") == 0 ?
+	    TLS1_3_VERSION : 0;
+
+	if (version == 0 || !SSL_CTX_set_min_proto_version(context, version))
+		return err_set(err, ERR_NEVER, "%s: tls_min_version: '%s' is "
+		    "neither TLSv1.2 nor TLSv1.3",
+		    conf_where(conf, "tls_min_version"),
+		    conf->tls_min_version);
+	return 0;
+}
+
+static int
+set_trust(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	const char *file = conf->tls_ca_file;
+	const char *path = conf->tls_ca_path;
+
+	if (*file == '\0' && *path == '\0') {
+		if (!SSL_CTX_set_default_verify_paths(context))
+			return refuse(conf, "tls_ca_file", "system", err);
+		return 0;
+	}
+	if (*file != '\0' && !SSL_CTX_load_verify_file(context, file))
+		return refuse(conf, "tls_ca_file", file, err);
+	if (*path != '\0' && !SSL_CTX_load_verify_dir(context, path))
+		return refuse(conf, "tls_ca_path", path, err);
+	return 0;
+}
+
+static int
+set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	const char *certificate = conf->tls_cert_file;
+	const char *key = *conf->tls_key_file != '\0' ? conf->tls_key_file :
+	    certificate;
+
+	if (*certificate == '\0')
+		return 0;
+	if (!SSL_CTX_use_certificate_chain_file(context, certificate))
+		return refuse(conf, "tls_cert_file", certificate, err);
+	if (!SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) ||
+	    !SSL_CTX_check_private_key(context))
+		return refuse(conf, "tls_key_file", key, err);
+	return 0;
+}
+
+/* tls_new - read all files, check all settings */
+int
+tls_new(const struct conf *conf, struct tls **out, struct err *err)
+{
+	struct tls *tls = mem_new(sizeof(*tls));
+
+	ERR_clear_error();
+	tls->policy = conf->tls_policy;
+	pthread_mutex_init(&tls->lock, NULL);
+	tls->context = SSL_CTX_new(TLS_client_method());
+	if (tls->context == NULL) {
+		err_set(err, ERR_LATER, "OpenSSL gives no context");
+		tls_free(tls);
+		return -1;
+	}
+	SSL_CTX_set_mode(tls->context, SSL_MODE_RELEASE_BUFFERS |
+	    SSL_MODE_ENABLE_PARTIAL_WRITE |
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_CLIENT |
+	    SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_sess_set_new_cb(tls->context, on_session);
+	SSL_CTX_set_verify(tls->context, tls->policy == CONF_TLS_ENCRYPT ?
+	    SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+	if (set_version(tls->context, conf, err) == -1 ||
+	    set_trust(tls->context, conf, err) == -1 ||
+	    set_certificate(tls->context, conf, err) == -1) {
+		tls_free(tls);
+		return -1;
+	}
+	*out = tls;
+	return 0;
+}
+
+/* tls_free - when the last connection is gone */
+struct tls *
+tls_free(struct tls *tls)
+{
+	struct slot *slot;
+
+	if (tls == NULL)
+		return NULL;
+	while ((slot = tls->slots) != NULL) {
+		tls->slots = slot->next;
+		SSL_SESSION_free(slot->session);
+		free(slot->name);
+		free(slot);
+	}
+	SSL_CTX_free(tls->context);
+	pthread_mutex_destroy(&tls->lock);
+	free(tls);
+	return NULL;
+}
+
+/* ---- a connection ---- */
+
+static bool
+is_address(const char *host)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, host, bytes) == 1 ||
+	    inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+/* ask_name - the certificate must bear this name, or one below it */
+static bool
+ask_name(SSL *ssl, const char *name, bool or_below)
+{
+	char below[258];
+
+	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	if (is_address(name))
+		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
+		    name) == 1;
+	if (!SSL_set1_host(ssl, name))
+		return false;
+	if (!or_below)
+		return true;
+	snprintf(below, sizeof(below), ".%.256s", name);
+	return SSL_add1_host(ssl, below) == 1;
+}
+
+/* prepare - what to ask this peer for */
+static bool
+prepare(const struct tls *tls, SSL *ssl, const char *host, const char *domain)
+{
+	if (!is_address(host) && !SSL_set_tlsext_host_name(ssl, host))
+		return false;
+	switch (tls->policy) {
+	case CONF_TLS_VERIFY:
+		return ask_name(ssl, host, false);
+	case CONF_TLS_SECURE:
+		return ask_name(ssl, domain, true);
+	default:
+		return true;
+	}
+}
+
+/* tls_start - the handshake */
+int
+tls_start(struct tls *tls, const char *host, const char *domain,
+    struct conn *conn, int64_t deadline, struct err *err)
+{
+	SSL *ssl = SSL_new(tls->context);
+	struct slot *slot;
+
+	if (ssl == NULL || !prepare(tls, ssl, host, domain)) {
+		SSL_free(ssl);
+		err_set(err, ERR_LATER, "OpenSSL takes no name '%.200s'", host);
+		err->sys = EPROTO;
+		return -1;
+	}
+	slot = slot_find(tls, host, domain);
+	if (slot != NULL)
+		resume(slot, ssl);
+	return conn_handshake(conn, ssl, deadline, err);
+}
