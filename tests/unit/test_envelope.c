@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* the envelope as a line of JSON, and UTF-8 */
+#include "journal/envelope.h"
+
+#include <string.h>
+
+#include "base/own.h"
+#include "journal/utf8.h"
+#include "tests/unit/scratch.h"
+
+static const char *const two[] = { "a@b.example", "\"x y\"@[192.0.2.1]" };
+
+static const struct envelope usual = {
+	.mid = 255,
+	.intake = "in@take.example",
+	.sender = "s@x.example",
+	.recipients = (const char **)two,
+	.recipient_count = 2,
+	.queue_id = "4YbCdE3xkzz1V",
+	.message_id = "<1@x.example>",
+	.client_addr = "192.0.2.1",
+	.client_name = "mx.x.example",
+	.helo = "mx",
+	.protocol = "ESMTPS",
+	.gateway = "gw.example",
+	.policy = "EMEA",
+	.accepted = 1708118362123,
+	.length = 20480,
+	.header_length = 512,
+	.longest_line = 998,
+	.eight_bit = true,
+	.smtputf8 = false,
+};
+
+static const char usual_line[] =
+    "{\"mid\":255,\"intake\":\"in@take.example\",\"sender\":\"s@x.example\","
+    "\"recipients\":[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"],"
+    "\"queue_id\":\"4YbCdE3xkzz1V\",\"message_id\":\"<1@x.example>\","
+    "\"client_addr\":\"192.0.2.1\",\"client_name\":\"mx.x.example\","
+    "\"helo\":\"mx\",\"protocol\":\"ESMTPS\",\"gateway\":\"gw.example\","
+    "\"policy\":\"EMEA\",\"accepted\":1708118362123,\"length\":20480,"
+    "\"header_length\":512,\"longest_line\":998,\"eight_bit\":true,"
+    "\"smtputf8\":false}";
+
+static void
+test_format(void **state)
+{
+	own(buf) struct buf line = BUF;
+
+	(void)state;
+	buf_text(&line, "before");
+	envelope_format(&usual, &line);
+	assert_string_equal(line.data + strlen("before"), usual_line);
+}
+
+static void
+assert_same(const struct envelope *a, const struct envelope *b)
+{
+	assert_int_equal(a->mid, b->mid);
+	assert_string_equal(a->intake, b->intake);
+	assert_string_equal(a->sender, b->sender);
+	assert_int_equal(a->recipient_count, b->recipient_count);
+	for (size_t i = 0; i < a->recipient_count; i++)
+		assert_string_equal(a->recipients[i], b->recipients[i]);
+	assert_string_equal(a->queue_id, b->queue_id);
+	assert_string_equal(a->message_id, b->message_id);
+	assert_string_equal(a->client_addr, b->client_addr);
+	assert_string_equal(a->client_name, b->client_name);
+	assert_string_equal(a->helo, b->helo);
+	assert_string_equal(a->protocol, b->protocol);
+	assert_string_equal(a->gateway, b->gateway);
+	assert_string_equal(a->policy, b->policy);
+	assert_int_equal(a->accepted, b->accepted);
+	assert_int_equal(a->length, b->length);
+	assert_int_equal(a->header_length, b->header_length);
+	assert_int_equal(a->longest_line, b->longest_line);
+	assert_int_equal(a->eight_bit, b->eight_bit);
+	assert_int_equal(a->smtputf8, b->smtputf8);
+}
+
+/* there_and_back - and it is one line of UTF-8 meanwhile */
+static void
+there_and_back(const struct envelope *envelope)
+{
+	own(buf) struct buf line = BUF;
+	struct arena arena = { 0 };
+	struct envelope back;
+	struct err err;
+
+	envelope_format(envelope, &line);
+	assert_null(strchr(line.data, '\n'));
+	assert_true(utf8_is(line.data, line.len));
+	if (envelope_parse(line.data, line.len, &arena, &back, &err) == -1)
+		fail_msg("%s: %s", line.data, err.text);
+	assert_same(envelope, &back);
+	arena_drop(&arena);
+}
+
+static void
+test_round(void **state)
+{
+	struct envelope other = usual;
+
+	(void)state;
+	there_and_back(&usual);
+	other.recipient_count = 0;
+	other.sender = other.message_id = other.client_addr = other.helo = "";
+	other.mid = other.length = INT64_MAX;
+	other.accepted = -1;
+	other.header_length = 0;
+	other.eight_bit = false;
+	other.smtputf8 = true;
+	there_and_back(&other);
+}
+
+static const struct {
+	const char	*text;
+	const char	*json;		/* between the quotes */
+} texts[] = {
+	{ "", "" },
+	{ "a\tb\r\n\x01\x7f", "a\\tb\\r\\n\\u0001\x7f" },
+	{ "a\"b\\c/d", "a\\\"b\\\\\\\\c/d" },
+	{ "\\x80", "\\\\\\\\x80" },
+	{ "\x80", "\\\\x80" },
+	{ "j\xf6rg", "j\\\\xf6rg" },
+	{ "j\xc3\xb6rg", "j\xc3\xb6rg" },
+	{ "\xc3", "\\\\xc3" },
+	{ "\xc3\xb6\xb6", "\xc3\xb6\\\\xb6" },
+	{ "\xff\xfe", "\\\\xff\\\\xfe" },
+	{ "\xed\xb2\x80", "\\\\xed\\\\xb2\\\\x80" },
+	{ "\xc0\x80", "\\\\xc0\\\\x80" },
+	{ "\xf0\x9f\x93\xa7", "\xf0\x9f\x93\xa7" },
+	{ "\xf4\x90\x80\x80", "\\\\xf4\\\\x90\\\\x80\\\\x80" },
+	{ "\xef\xbf\xbf", "\xef\xbf\xbf" },
+};
+
+static void
+test_texts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		own(str) char *wanted = mem_format("\"sender\":\"%s\",\"recip",
+		    texts[i].json);
+		own(buf) struct buf line = BUF;
+		struct envelope envelope = usual;
+
+		envelope.sender = texts[i].text;
+		envelope_format(&envelope, &line);
+		if (strstr(line.data, wanted) == NULL)
+			fail_msg("%s not in %s", wanted, line.data);
+		there_and_back(&envelope);
+	}
+}
+
+/* Every text of one, two and three bytes out of the interesting ones. */
+static void
+test_all_bytes(void **state)
+{
+	static const char bytes[] = "\x01 \"\\x8f\x7f\x80\x8f\x90\x9f\xa0\xbf"
+	    "\xc1\xc2\xdf\xe0\xe1\xed\xee\xef\xf0\xf4\xf5\xff";
+	struct envelope envelope = usual;
+	char text[4];
+
+	(void)state;
+	envelope.helo = text;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		for (size_t j = 0; j < sizeof(bytes); j++)
+			for (size_t k = 0; k < sizeof(bytes); k++) {
+				text[0] = bytes[i];
+				text[1] = bytes[j];
+				text[2] = bytes[k];
+				text[3] = '\0';
+				there_and_back(&envelope);
+			}
+}
+
+/* replaced - the usual line with one part of it exchanged; new */
+static char *
+replaced(const char *what, const char *by)
+{
+	const char *at = strstr(usual_line, what);
+
+	assert_non_null(at);
+	return mem_format("%.*s%s%s", (int)(at - usual_line), usual_line, by,
+	    at + strlen(what));
+}
+
+static const struct {
+	const char	*what;		/* in the usual line */
+	const char	*by;
+	const char	*why;		/* NULL: fine */
+} changes[] = {
+	{ "\"helo\"", "\"new\":[1],\"helo\"", NULL },
+	{ "{", " { ", NULL },
+	{ "\"s@x.example\"", "\"\\\\\\\\x\"", NULL },
+	{ "\"helo\":\"mx\",", "", "envelope: no key 'helo'" },
+	{ "\"mid\":255,", "", "envelope: no key 'mid'" },
+	{ "\"recipients\"", "\"Recipients\"", "envelope: no key 'recipients'" },
+	{ "255", "-1", "envelope: bad value of 'mid'" },
+	{ "255", "255.0", "envelope: bad value of 'mid'" },
+	{ "255", "\"255\"", "envelope: bad value of 'mid'" },
+	{ "255", "9223372036854775808", "" },
+	{ "1708118362123", "null", "envelope: bad value of 'accepted'" },
+	{ "\"mx\"", "1", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x8\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x8g\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x8F\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x41\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\x00\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\\\n\"", "envelope: bad value of 'helo'" },
+	{ "\"mx\"", "\"\\u0000\"", "" },
+	{ "\"mx\"", "\"\xff\"", "" },
+	{ "\"mx\"", "\"\\udc80\"", "" },
+	{ "\"a@b.example\"", "7", "envelope: bad value of 'recipients'" },
+	{ "[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"]", "\"a@b\"",
+	    "envelope: bad value of 'recipients'" },
+	{ "true", "1", "envelope: bad value of 'eight_bit'" },
+	{ "\"header_length\":512", "\"header_length\":20481",
+	    "envelope: header longer than the message" },
+	{ "\"helo\":\"mx\"", "\"helo\":\"mx\",\"helo\":\"mx\"", "" },
+	{ "{", "", "" },
+	{ "false}", "false", "" },
+	{ "false}", "false}}", "" },
+};
+
+static void
+test_parse(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		own(str) char *line = replaced(changes[i].what, changes[i].by);
+		struct arena arena = { 0 };
+		struct envelope out = { .mid = 7 };
+		struct err err = { .text = "" };
+		int status = envelope_parse(line, strlen(line), &arena, &out,
+		    &err);
+
+		arena_drop(&arena);
+		if (changes[i].why == NULL) {
+			assert_int_equal(status, 0);
+			continue;
+		}
+		if (status != -1)
+			fail_msg("taken: %s", line);
+		assert_int_equal(err.kind, ERR_NEVER);
+		assert_int_equal(out.mid, 7);	/* untouched */
+		/* What jansson says is its own. */
+		assert_int_equal(strncmp(err.text, "envelope: ", 10), 0);
+		if (changes[i].why[0] != '\0')
+			assert_string_equal(err.text, changes[i].why);
+	}
+}
+
+static void
+test_not_json(void **state)
+{
+	static const char *const lines[] = {
+		"", "[]", "\"x\"", "null", "{}", "TDC1", "{\"mid\":1}\n{}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		struct arena arena = { 0 };
+		struct envelope out;
+		struct err err;
+
+		assert_int_equal(envelope_parse(lines[i], strlen(lines[i]),
+		    &arena, &out, &err), -1);
+		assert_int_equal(err.kind, ERR_NEVER);
+		arena_drop(&arena);
+	}
+}
+
+/* Not a byte beyond the size is looked at. */
+static void
+test_size(void **state)
+{
+	struct arena arena = { 0 };
+	struct envelope out;
+	struct err err;
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(usual_line) - 1; n++)
+		assert_int_equal(envelope_parse(usual_line, n, &arena, &out,
+		    &err), -1);
+	assert_int_equal(envelope_parse(usual_line, sizeof(usual_line) - 1,
+	    &arena, &out, &err), 0);
+	arena_drop(&arena);
+}
+
+static const struct {
+	const char	*bytes;
+	size_t		 length;
+} characters[] = {
+	{ "a", 1 }, { "\x7f", 1 }, { "\x80", 0 }, { "\xbf", 0 },
+	{ "\xc0\xaf", 0 }, { "\xc1\xbf", 0 }, { "\xc2\x80", 2 },
+	{ "\xc2\x7f", 0 }, { "\xc2\xc0", 0 }, { "\xc2", 0 },
+	{ "\xdf\xbfx", 2 }, { "\xe0\x9f\xbf", 0 }, { "\xe0\xa0\x80", 3 },
+	{ "\xe0\xa0", 0 }, { "\xe1\x80\x80", 3 }, { "\xe1\x80\x7f", 0 },
+	{ "\xed\x9f\xbf", 3 }, { "\xed\xa0\x80", 0 }, { "\xee\x80\x80", 3 },
+	{ "\xef\xbf\xbf", 3 }, { "\xf0\x8f\xbf\xbf", 0 },
+	{ "\xf0\x90\x80\x80", 4 }, { "\xf0\x90\x80", 0 },
+	{ "\xf0\x90\x80\xc0", 0 }, { "\xf3\xbf\xbf\xbf", 4 },
+	{ "\xf4\x8f\xbf\xbf", 4 }, { "\xf4\x90\x80\x80", 0 },
+	{ "\xf5\x80\x80\x80", 0 }, { "\xff", 0 },
+};
+
+static void
+test_utf8(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(characters) / sizeof(*characters); i++)
+		if (utf8_length(characters[i].bytes,
+		    strlen(characters[i].bytes)) != characters[i].length)
+			fail_msg("character %zu", i);
+	assert_int_equal(utf8_length("a", 0), 0);
+	assert_true(utf8_is("", 0));
+	assert_true(utf8_is("a\xc3\xb6" "b", 4));
+	assert_false(utf8_is("a\xc3\xb6" "b", 2));
+	assert_true(utf8_is_ascii("a\x7f", 2));
+	assert_false(utf8_is_ascii("a\x80", 2));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_format),
+		cmocka_unit_test(test_round),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_all_bytes),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_not_json),
+		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_utf8),
+	};
+
+	return cmocka_run_group_tests_name("envelope", tests, NULL, NULL);
+}
