@@ -33,23 +33,20 @@ report_nonce(char out[REPORT_NONCE])
 	return out;
 }
 
-/* add_field - as it stands, folds included, but with CRLF at each line's end
- * and nothing else that could be taken for one */
+/* add_field - as it stands, folds included, each line ending in CRLF */
 static void
 add_field(const struct header_field *field, struct buf *out)
 {
-	const char *p = field->start, *end = p + field->length;
+	const char *p = field->start, *end = p + field->length, *lf, *text_end;
 
-	for (; p < end; p++) {
-		if (*p == '\r' && end - p > 1 && p[1] == '\n')
-			continue;
-		if (*p == '\n')
-			buf_text(out, "\r\n");
-		else
-			buf_byte(out, *p == '\r' || *p == '\0' ? ' ' : *p);
-	}
-	if (end[-1] != '\n')
+	for (; p < end; p = lf + 1) {
+		lf = memchr(p, '\n', (size_t)(end - p));
+		if (lf == NULL)
+			lf = end;
+		text_end = lf > p && lf[-1] == '\r' ? lf - 1 : lf;
+		report_add_clean(p, (size_t)(text_end - p), out);
 		buf_text(out, "\r\n");
+	}
 }
 
 /* copy_first - the first field of a name, unless it is too much; false: there

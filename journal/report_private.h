@@ -16,7 +16,8 @@
 enum { REPORT_LINE = 998 };
 
 /* report_add_clean - text in one line: whatever some reader might take for a
- * line's end, and any other control character but TAB, becomes "?". */
+ * line's end becomes "?", and so do other control characters, but for TAB and
+ * ESC (in subjects of ISO-2022). */
 void	report_add_clean(const char *, size_t, struct buf *);
 
 /* report_add_text - the text/plain part with its header; true: 8bit. */

@@ -30,18 +30,22 @@ is_line_end(const char *character, size_t length)
 	    memcmp(character, "\xe2\x80\xa9", 3) == 0));
 }
 
+/* is_control - but TAB, and the escapes of ISO-2022 */
+static bool
+is_control(char c)
+{
+	return (c >= 0 && c < ' ' && c != '\t' && c != '\x1b') || c == 127;
+}
+
 /* report_add_clean - text in one line */
 void
 report_add_clean(const char *text, size_t n, struct buf *out)
 {
 	for (size_t i = 0, length; i < n; i += length) {
-		unsigned char c = (unsigned char)text[i];
-
 		length = utf8_length(text + i, n - i);
 		if (length == 0)
 			length = 1;
-		if ((c < ' ' && c != '\t') || c == 127 ||
-		    is_line_end(text + i, length))
+		if (is_control(text[i]) || is_line_end(text + i, length))
 			buf_byte(out, '?');
 		else
 			buf_bytes(out, text + i, length);
