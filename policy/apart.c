@@ -94,7 +94,8 @@ send_locked(struct source *source)
 
 /* detach - keep nothing of the parent's: no descriptor but fd, which becomes
  * 3, no signal handler, no word on its stderr, no core file.  No life without
- * it either: it may have died before the prctl. */
+ * it either: it may have died before the prctl.  And no write to any file:
+ * libdb mends what it takes for the end of a damaged one. */
 static int
 detach(pid_t parent, int fd)
 {
@@ -109,6 +110,8 @@ detach(pid_t parent, int fd)
 	null = open("/dev/null", O_RDWR);
 	for (int i = 0; i < 3 && null != -1; i++)
 		dup2(null, i);
+	if (setrlimit(RLIMIT_FSIZE, &none) == -1)
+		_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);

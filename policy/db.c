@@ -3,6 +3,7 @@
  * Berkeley DB files as postmap(1) makes them: hash and btree, without an
  * environment, under the flock(2) that postmap takes exclusively.
  */
+#include <byteswap.h>
 #include <db.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -51,8 +52,6 @@ lock(struct source *source, int fd, struct err *err)
 	while (flock(fd, LOCK_SH) == -1)
 		if (errno != EINTR)
 			return err_sys(err, "lock %s", source->path);
-	if (source->locked != NULL)
-		source->locked(source);
 	return 0;
 }
 
@@ -117,7 +116,30 @@ give_all(struct walk *walk, struct err *err)
 	}
 }
 
-/* open_db - a handle on the file; damaged ones fail here or when read */
+/* check_size - a hash file that was cut off can be read without an error, so
+ * the meta page is asked how long it should be (DBMETA of db_page.h) */
+static int
+check_size(const struct walk *walk, int fd, struct err *err)
+{
+	enum { MAGIC = 3, PAGE_SIZE = 5, LAST_PAGE = 8, WORDS };
+	uint32_t meta[WORDS] = { 0 }, page_size, last;
+
+	if (pread(fd, meta, sizeof(meta), 0) == -1)
+		return err_sys(err, "read %s", walk->source->path);
+	page_size = meta[PAGE_SIZE];
+	last = meta[LAST_PAGE];
+	if (meta[MAGIC] == bswap_32(DB_HASHMAGIC) ||
+	    meta[MAGIC] == bswap_32(DB_BTREEMAGIC)) {
+		page_size = bswap_32(page_size);
+		last = bswap_32(last);
+	}
+	if ((uint64_t)page_size * last + page_size > walk->left)
+		return err_set(err, ERR_NEVER, "%s: damaged (cut off)",
+		    walk->source->path);
+	return 0;
+}
+
+/* open_db - a handle on the file */
 static int
 open_db(const char *path, DBTYPE type, DB **out, struct err *err)
 {
@@ -146,6 +168,8 @@ read_all(struct source *source, DBTYPE type, struct err *err)
 
 	if (source_open(source, &fd, &walk.left, err) == -1 ||
 	    lock(source, fd, err) == -1 ||
+	    source_locked(source, fd, &walk.left, err) == -1 ||
+	    check_size(&walk, fd, err) == -1 ||
 	    open_db(source->path, type, &db, err) == -1)
 		return -1;
 	walk.bulk = (DBT){ .flags = DB_DBT_USERMEM, .ulen = BULK,

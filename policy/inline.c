@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -18,41 +19,44 @@ trim(const char *start, const char *end)
 	return (struct span){ start, (size_t)(end - start) };
 }
 
-/* equals - the first '=' outside quotation marks, or NULL */
-static const char *
-equals(struct span in)
+/* key_length - up to the first blank or '=' outside quotation marks */
+static size_t
+key_length(struct span in)
 {
 	bool in_quotes = false;
+	size_t i;
 
-	for (size_t i = 0; i < in.length; i++) {
+	for (i = 0; i < in.length; i++) {
 		if (in.text[i] == '\\')
 			i++;
 		else if (in.text[i] == '"')
 			in_quotes = !in_quotes;
-		else if (in.text[i] == '=' && !in_quotes)
-			return in.text + i;
+		else if (!in_quotes && (in.text[i] == '=' ||
+		    strchr(LIST_BLANKS, in.text[i]) != NULL))
+			break;
 	}
-	return NULL;
+	return i < in.length ? i : in.length;
 }
 
 /* give - one "key = value" */
 static int
 give(struct source *source, struct span in, struct err *err)
 {
-	const char *sign = equals(in);
-	struct span key, value;
+	size_t n = key_length(in);
+	struct span value = trim(in.text + n, in.text + in.length);
 	struct pair pair;
 
-	if (sign == NULL)
-		return err_set(err, ERR_NEVER, "no '=' after '%.*s'",
+	if (n == 0)
+		return err_set(err, ERR_NEVER, "no key in '%.*s'",
 		    (int)in.length, in.text);
-	key = trim(in.text, sign);
-	value = trim(sign + 1, in.text + in.length);
-	if (key.length == 0 || value.length == 0)
-		return err_set(err, ERR_NEVER, "no %s in '%.*s'",
-		    key.length == 0 ? "key" : "value",
+	if (value.length == 0 || value.text[0] != '=')
+		return err_set(err, ERR_NEVER, "no '=' after the key in '%.*s'",
 		    (int)in.length, in.text);
-	pair = (struct pair){ .key = key.text, .key_length = key.length,
+	value = trim(value.text + 1, value.text + value.length);
+	if (value.length == 0)
+		return err_set(err, ERR_NEVER, "no value in '%.*s'",
+		    (int)in.length, in.text);
+	pair = (struct pair){ .key = in.text, .key_length = n,
 		.value = value.text, .value_length = value.length };
 	return source->pair(source, &pair, err);
 }

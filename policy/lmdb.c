@@ -28,8 +28,6 @@ lock(struct source *source, int fd, struct err *err)
 	while (fcntl(fd, F_OFD_SETLKW, &all) == -1)
 		if (errno != EINTR)
 			return err_sys(err, "lock %s", source->path);
-	if (source->locked != NULL)
-		source->locked(source);
 	return 0;
 }
 
@@ -60,6 +58,19 @@ give_all(struct source *source, MDB_cursor *cursor, size_t left,
 	    lmdb_err(err, source->path, error);
 }
 
+/* check_size - to look at pages behind the end of the file is a crash */
+static int
+check_size(const char *path, MDB_env *env, size_t size, struct err *err)
+{
+	MDB_envinfo info;
+	MDB_stat status;
+
+	if (mdb_env_info(env, &info) != 0 || mdb_env_stat(env, &status) != 0 ||
+	    info.me_last_pgno >= size / status.ms_psize)
+		return err_set(err, ERR_NEVER, "%s: damaged (cut off)", path);
+	return 0;
+}
+
 /* read_env - one reading transaction over the whole table */
 static int
 read_env(struct source *source, MDB_env *env, size_t size, struct err *err)
@@ -75,6 +86,8 @@ read_env(struct source *source, MDB_env *env, size_t size, struct err *err)
 		error = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 	if (error != 0)
 		return lmdb_err(err, source->path, error);
+	if (check_size(source->path, env, size, err) == -1)
+		return -1;
 	error = mdb_dbi_open(txn, NULL, 0, &dbi);
 	if (error == 0)
 		error = mdb_cursor_open(txn, dbi, &cursor);
@@ -98,7 +111,8 @@ lmdb_read(struct source *source, struct err *err)
 	int error, result;
 
 	if (source_open(source, &fd, &size, err) == -1 ||
-	    lock(source, fd, err) == -1)
+	    lock(source, fd, err) == -1 ||
+	    source_locked(source, fd, &size, err) == -1)
 		return -1;
 	error = mdb_env_create(&env);
 	if (error != 0)

@@ -24,3 +24,21 @@ source_open(const struct source *source, int *out_fd, size_t *out_size,
 	*out_fd = fd_give(&fd);
 	return 0;
 }
+
+/* source_locked - nobody writes to the file any more */
+int
+source_locked(struct source *source, int fd, size_t *out_size,
+    struct err *err)
+{
+	struct stat status;
+
+	if (source->locked != NULL)
+		source->locked(source);
+	if (fstat(fd, &status) == -1)
+		return err_sys(err, "open database %s", source->path);
+	if (status.st_size == 0)
+		return err_set(err, ERR_NEVER, "open database %s: empty file",
+		    source->path);
+	*out_size = (size_t)status.st_size;
+	return 0;
+}

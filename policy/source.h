@@ -46,4 +46,9 @@ source_read static_read;	/* "value" or "{ value }" */
 int	 source_open(const struct source *, int *out_fd, size_t *out_size,
 	    struct err *);
 
+/* source_locked - for readers of databases, when they hold the lock: tell
+ * locked(), and *out_size is what it is now.  No database is empty. */
+int	 source_locked(struct source *, int fd, size_t *out_size,
+	    struct err *);
+
 #endif

@@ -20,11 +20,12 @@ static const struct table_type {
 	source_read	*read;
 	bool		 apart;		/* needs a process of its own */
 	bool		 folds;		/* its keys come as they were typed */
+	bool		 last_counts;	/* of equal keys, else the first */
 	bool		 any_key;	/* its one value is every key's */
 } types[] = {
 	{ "btree", ".db", btree_read, .apart = true },
 	{ "hash", ".db", hash_read, .apart = true },
-	{ "inline", NULL, inline_read, .folds = true },
+	{ "inline", NULL, inline_read, .folds = true, .last_counts = true },
 	{ "lmdb", ".lmdb", lmdb_read, .apart = true },
 	{ "static", NULL, static_read, .any_key = true },
 	{ "texthash", "", texthash_read, .folds = true },
@@ -42,7 +43,7 @@ struct table {
 	uint32_t	 room;
 	struct words	 values;
 	struct place	*places;	/* by number of the value */
-	uint32_t	 place_room;
+	uint32_t	 placed, place_room;
 };
 
 /* Where a value stood first. */
@@ -70,7 +71,7 @@ fold(struct filler *filler, const char *key, size_t n)
 	return filler->folded.data;
 }
 
-/* note - remember the new key's value, and the new value's place */
+/* note - remember the key's value, and the place of a new value */
 static void
 note(struct table *table, uint32_t key, uint32_t value, unsigned line)
 {
@@ -85,11 +86,11 @@ note(struct table *table, uint32_t key, uint32_t value, unsigned line)
 		table->places = mem_grow(table->places, table->place_room,
 		    sizeof(*table->places));
 	}
-	if (value == table->values.count - 1)
-		table->places[value] = (struct place){ key, line };
+	if (value == table->placed)
+		table->places[table->placed++] = (struct place){ key, line };
 }
 
-/* fill - add one pair, unless its key is there already */
+/* fill - add one pair */
 static int
 fill(struct source *source, const struct pair *pair, struct err *err)
 {
@@ -106,14 +107,14 @@ fill(struct source *source, const struct pair *pair, struct err *err)
 		value_length--;
 	if (memchr(pair->key, '\0', key_length) != NULL)
 		return 0;		/* no address can be this key */
-	if (memchr(pair->value, '\0', value_length) != NULL)
-		return err_set(err, ERR_NEVER, "key '%.*s': a NUL in the value",
-		    (int)key_length, pair->key);
 	if (table->type->folds)
 		key_text = fold(filler, pair->key, key_length);
+	if (memchr(pair->value, '\0', value_length) != NULL)
+		return err_set(err, ERR_NEVER, "key '%s': a NUL in the value",
+		    LOG_ESCAPE(fold(filler, pair->key, key_length)));
 	if (!words_add(&table->keys, key_text, key_length, &key))
 		return err_set(err, ERR_NEVER, "more than 4 GB of keys");
-	if (table->keys.count == before)
+	if (table->keys.count == before && !table->type->last_counts)
 		return 0;
 	if (!words_add(&table->values, pair->value, value_length, &value))
 		return err_set(err, ERR_NEVER, "more than 4 GB of values");
@@ -130,7 +131,7 @@ empty(struct table *table)
 	free(table->places);
 	table->value_of = NULL;
 	table->places = NULL;
-	table->room = table->place_room = 0;
+	table->room = table->placed = table->place_room = 0;
 }
 
 /* trim - what growing took ahead is given back */

@@ -10,7 +10,8 @@
  *
  * A table is immutable, so any number of threads may look things up.  Equal
  * values are kept once and have one number, from 0 to table_values() - 1.
- * Of keys that are there more than once the first counts, as for postmap(1).
+ * Of equal keys the first counts, as for postmap(1), but in inline tables the
+ * last, as there.
  * Keys are compared byte by byte: ask in lower case.
  */
 #ifndef POLICY_TABLE_H
