@@ -70,10 +70,10 @@ reload(void)
 }
 
 /*
- * leave - stop in order.  libmilter notices its own stop only every few
- * seconds, so we do not wait for it: no new connection finds the socket, the
- * messages under way get their copies (a commit that runs counts as under
- * way), and then the process ends.  Sessions may still be alive in
+ * leave - stop in order.  libmilter's own stop takes up to five seconds and
+ * races with its listener, so we do without: no new connection finds the
+ * socket, the messages under way get their copies (a commit that runs counts
+ * as under way), and then the process ends.  Sessions may still be alive in
  * libmilter's threads, so nothing that they use is torn down.
  */
 static _Noreturn void
@@ -83,9 +83,8 @@ leave(void)
 
 	daemon_notify("STOPPING=1");
 	socket_remove();
-	smfi_stop();
 	while (service.open_messages > 0 && clock_now() < deadline)
-		usleep(10000);
+		usleep(1000);
 	log_event(stopped, self.name);
 	_exit(EX_OK);
 }
