@@ -70,6 +70,39 @@ rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
 	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
 }
 
+rig_dkim()		# DOMAIN: opendkim, a milter that signs its mail
+{
+	opendkim-genkey -b 1024 -d "$1" -s test -D "$RIG"
+	echo 0.0.0.0/0 >"$RIG/everyone"
+	cat >"$RIG/sign.conf" <<-EOF
+		Mode s
+		Domain $1
+		Selector test
+		KeyFile $RIG/test.private
+		RequireSafeKeys no
+		Canonicalization simple/simple
+		InternalHosts $RIG/everyone
+		Syslog no
+		UMask 000
+	EOF
+	printf '%s\n' "Mode v" "TestPublicKeys $RIG/keys" "Syslog no" \
+	    >"$RIG/verify.conf"
+	{
+		printf 'test._domainkey.%s ' "$1"
+		tr -d '\n' <"$RIG/test.txt" |
+			sed 's/"[ \t]*"//g; s/.*( "//; s/".*//'
+	} >"$RIG/keys"
+	rig_start opendkim opendkim -f -x "$RIG/sign.conf" \
+	    -p "local:$RIG/dkim.sock"
+	rig_wait "[ -S $RIG/dkim.sock ]" 10
+}
+
+rig_verified()		# FILE: what opendkim makes of its signature
+{
+	opendkim -x "$RIG/verify.conf" -t "$1" 2>&1 |
+		sed -n 's/.*dkim=\([a-z]*\).*/\1/p'
+}
+
 rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 {
 	smtp_port=${smtp_port:-$(rig_port)}
@@ -88,6 +121,7 @@ rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 		inet_interfaces = 127.0.0.1
 		inet_protocols = ipv4
 		mynetworks = 127.0.0.0/8
+		local_header_rewrite_clients =
 		smtpd_peername_lookup = no
 		smtpd_authorized_xclient_hosts = 127.0.0.0/8
 		smtpd_client_connection_count_limit = 0

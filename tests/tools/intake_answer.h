@@ -39,18 +39,26 @@ outcome_of(const char *reply)
 	return *reply == '2' || *reply == '3' ? GOOD : REFUSED;
 }
 
-/* say_text - add a reply, in which \r and \n are line ends */
+/* say_text - add a reply; \r, \n and \xNN in it are single bytes */
 static void
 say_text(struct session *session, const char *text)
 {
 	struct buf *out = &session->wire->out;
 
 	journal_line(session->wire->id, session->wire->flight, 'S', "%s", text);
-	for (const char *p = text; *p != '\0'; p++)
-		if (p[0] == '\\' && (p[1] == 'r' || p[1] == 'n'))
-			buf_byte(out, *++p == 'r' ? '\r' : '\n');
-		else
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned byte;
+
+		if (p[0] != '\\')
 			buf_byte(out, *p);
+		else if (p[1] == 'r' || p[1] == 'n')
+			buf_byte(out, *++p == 'r' ? '\r' : '\n');
+		else if (p[1] == 'x' && sscanf(p + 2, "%2x", &byte) == 1) {
+			buf_byte(out, (char)byte);
+			p += 3;
+		} else
+			buf_byte(out, *p);
+	}
 }
 
 /* say - add one reply line of ours: "250 2.1.0 ok" */

@@ -23,7 +23,9 @@
  *	long			one reply line of 100,000 bytes
  *	endless			a multi-line reply that never ends
  *	half			half a reply line, and then nothing
- *	raw:TEXT		TEXT, in which \r and \n are line ends
+ *	raw:TEXT		TEXT as it is
+ *
+ * \r, \n and \xNN in a reply or a TEXT are single bytes.
  */
 #ifndef TESTS_TOOLS_INTAKE_RULES_H
 #define TESTS_TOOLS_INTAKE_RULES_H

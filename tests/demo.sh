@@ -1,0 +1,191 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# demo - the main job, shown: sh tests/demo.sh BUILDDIR
+#
+# A private Postfix with tdc-milter and tdc-forwarder, and a message intake
+# with TLS, all below BUILDDIR and on loopback.  Real messages come in; copies
+# of those that the policy names arrive at the intake.  Ends with 0 when
+# everything was as expected.
+TDC_BUILD=$(basename "${1:-build}")
+export TDC_BUILD
+. "$(dirname "$0")/rig.sh"
+
+started=$(date +%s)
+title()
+{
+	printf '\n\033[1m== %s\033[0m\n\n' "$*"
+}
+[ -t 1 ] || title()
+{
+	printf '\n== %s\n\n' "$*"
+}
+
+# expect TEXT COMMAND... - it must succeed
+wrong=0
+expect()
+{
+	text=$1
+	shift
+	if "$@"; then
+		echo "   [as expected]  $text"
+	else
+		wrong=$((wrong + 1))
+		echo "   [WRONG]        $text"
+	fi
+}
+
+# message TO SUBJECT [OPTIONS] - swaks sends one from outside
+message()
+{
+	to=$1
+	subject=$2
+	shift 2
+	swaks --server "127.0.0.1:$smtp_port" --ehlo client.example \
+	    --xclient "ADDR=192.0.2.10 NAME=client.example" \
+	    --from sender@client.example --to "$to" \
+	    --header "Subject: $subject" --silent 2 "$@" ||
+		echo "swaks: not accepted"
+	rig_wait "rig_delivered '$subject' '$to'" 20
+	copies=$(intakes_of "$subject")
+	printf '   %-34s to %-18s copy for: %s\n' "\"$subject\"" \
+	    "$(echo "$to" | sed 's/@corp.example//g; s/,/, /g')" \
+	    "${copies:-nobody}"
+}
+
+# rig_delivered SUBJECT RECIPIENTS - it is in every mailbox, and no copy of
+# anything waits any more
+rig_delivered()
+{
+	for user in $(echo "$2" | sed 's/@corp.example//g; s/,/ /g'); do
+		grep -qsx "Subject: $1" "$RIG/mail/$user"/new/* || return 1
+	done
+	[ "$(rig_waiting)" = 0 ]
+}
+
+# copies_of SUBJECT, intakes_of SUBJECT - files of its copies, and to whom
+copies_of()
+{
+	grep -lx "Subject: $1$(printf '\r')" "$RIG"/intake/*.eml 2>/dev/null
+}
+
+intakes_of()
+{
+	for copy in $(copies_of "$1"); do
+		sed -n 's/^rcpt //p' "${copy%.eml}.env"
+	done | sort | tr '\n' ' ' | sed 's/ $//'
+}
+
+# ---- the world ----
+
+rig_up demo
+rig_ca
+rig_dns
+if [ -n "$RIG_ALONE" ]; then
+	RIG_MX=yes
+	set -- -l 127.0.0.1:25
+else
+	set --
+fi
+rig_intake intake "$@"
+rig_dkim partner.example
+rig_postfix "smtpd_milters = { unix:$RIG/dkim.sock }, { unix:$RIG/milter.sock, default_action=accept }"
+
+title "A gateway with Postfix $(postconf -h mail_version), main.cf"
+echo "   smtpd_milters = $(postconf -h smtpd_milters)" |
+	sed "s,$RIG,/run/tdc,"
+
+cat >"$RIG/recipient_policy" <<'EOF'
+# recipient              copy to
+alice@corp.example       NO
+bob@corp.example         DEFAULT
+carol@corp.example       emea@intake.example   name=EMEA
+EOF
+postmap "hash:$RIG/recipient_policy"
+rig_conf <<-EOF
+	policy_maps = check_recipient hash:$RIG/recipient_policy
+	default_policy = NO
+EOF
+title "The policy, a table made by postmap(1)"
+sed 's/^/   /' "$RIG/recipient_policy"
+printf '\n   ... and in tdc.cf:\n\n'
+grep -E '^(intake_address|policy_maps|default_policy)' "$RIG/tdc.cf" |
+	sed "s,$RIG,/etc/tdc,; s/^/   /"
+
+title "tdcctl policy: what it would decide"
+for user in alice bob carol dave; do
+	tdcctl policy sender@client.example "$user@corp.example"
+done | sed "s,$RIG,/etc/tdc,g; s/^/   /"
+
+if ! rig_milter || ! rig_forwarder; then
+	cat "$RIG/err/milter" "$RIG/err/forwarder"
+	exit 1
+fi
+
+# ---- the messages ----
+
+title "Messages come in from 192.0.2.10"
+message alice@corp.example "Lunch"
+message bob@corp.example "Invoice"
+message carol@corp.example "Angebot"
+message dave@corp.example "Hello"
+message alice@corp.example,bob@corp.example,carol@corp.example,dave@corp.example \
+    "News for all of you"
+head -c 5000000 /dev/urandom >"$RIG/photo.jpg"
+message bob@corp.example "A photo of 5 MB" --attach-type image/jpeg \
+    --attach "@$RIG/photo.jpg"
+
+message bob@corp.example "Signed by DKIM" --from sender@partner.example
+
+# ---- what became of them ----
+
+title "The maillog (grep TDC:) from the first copy to the third"
+sed -n '/enqueued/,$p' "$RIG/tdc.log" | head -n 22 | cut -c1-180 |
+	sed 's/^/   /'
+
+title "A copy as the intake got it: $(basename "$(copies_of Invoice)")"
+tr -d '\r' <"$(copies_of Invoice)" | head -n 50 | cut -c1-110 | sed 's/^/   | /'
+
+title "tdcctl tophosts"
+tdcctl tophosts | sed 's/^/   /'
+
+title "Was it as it should be?"
+global=journal@intake.example
+custom=emea@intake.example
+same()
+{
+	[ "$1" = "$2" ]
+}
+expect "NO: no copy" same "$(intakes_of Lunch)" ""
+expect "DEFAULT: a copy for the global intake address" \
+    same "$(intakes_of Invoice)" $global
+expect "an address: a copy for that one" same "$(intakes_of Angebot)" $custom
+expect "none found: no copy" same "$(intakes_of Hello)" ""
+expect "one message to all: one copy for each intake address" \
+    same "$(intakes_of 'News for all of you')" "$custom $global"
+for copy in $(copies_of "News for all of you"); do
+	perl tests/report.pl text "$copy"
+done | tr -d '\r' | grep ^Recipient: | sort >"$RIG/named"
+expect "... which names only the recipients that led there" \
+    same "$(tr '\n' ' ' <"$RIG/named")" \
+    "Recipient: bob@corp.example Recipient: carol@corp.example "
+expect "the 5 MB are complete" sh -c 'perl tests/report.pl original "$1" |
+    perl -MMIME::Base64 -0777 -ne "print decode_base64((split /\r\n\r\n/,
+    (split /\r\n--/)[2], 2)[1])" | cmp -s - "$2"' \
+    sh "$(copies_of 'A photo of 5 MB')" "$RIG/photo.jpg"
+
+perl tests/report.pl original "$(copies_of 'Signed by DKIM')" >"$RIG/cut"
+expect "the DKIM signature verifies in the copy" \
+    same "$(rig_verified "$RIG/cut")" pass
+expect "six copies in all, none waits, none failed" same \
+    "$(rig_count intake) $(rig_waiting) $(tdcctl status --json |
+    sed -n 's/.*"hard_bounced": \([0-9]*\).*/\1/p')" "6 0 0"
+expect "every original is in its mailbox" same \
+    "$(find "$RIG/mail" -path '*/new/*' -type f | wc -l)" 10
+expect "every copy came over TLS, with nothing that was not offered" same \
+    "$(grep -Lx 'tls TLSv1\.[23]' "$RIG"/intake/*.env)$(sed -n \
+    's/^violations //p' "$RIG/intake.stats")" 0
+
+printf '\n%s\n' "demo: $((wrong)) of 11 expectations wrong, $(($(date +%s) - started)) seconds"
+[ "$wrong" -eq 0 ]
+exit

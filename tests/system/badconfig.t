@@ -1,0 +1,168 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# badconfig - what is wrong with configuration, tables or arguments is said in
+# one line with its place, with an exit code of sysexits(3), and nothing is
+# left started half
+. "$(dirname "$0")/../rig.sh"
+
+rig_up badconfig
+rig_ca
+rig_dns
+milters="tdc-milter tdc-forwarder tdcctl"
+usage=64
+config=78
+
+# run PROGRAM ARGUMENT... - its exit code in $code, what it said in $said
+run()
+{
+	program=$1
+	shift
+	[ "$program" != tdcctl ] || set -- "$@" check
+	said=$(timeout 10 "$TDC_BUILD/$program" "$@" </dev/null 2>&1)
+	code=$?
+}
+
+# refused NAME CODE PATTERN - one line, this code, nothing left behind
+refused()
+{
+	is "$code" "$2" "$1: exit code $2"
+	like "$said" "$3" "$1: says it"
+	is "$(printf '%s\n' "$said" | wc -l)" 1 "$1: in one line"
+	is "$(ls -d "$RIG/milter.sock" "$RIG/spool" 2>/dev/null)" "" \
+	    "$1: leaves nothing behind"
+}
+
+# bad NAME LINE PATTERN - this line, the last in tdc.cf, is refused by every
+# program, whether it would start or only look
+bad()
+{
+	echo "$2" | rig_conf
+	line=$(wc -l <"$RIG/tdc.cf")
+	for program in ${programs:-$milters}; do
+		for look in "" -n; do
+			[ "$program$look" != tdcctl-n ] || continue
+			run "$program" $look -f -c "$RIG/tdc.cf"
+			[ "$program" != tdcctl ] ||
+				run "$program" -c "$RIG/tdc.cf"
+			refused "$program $look $1" $config \
+			    "^$program: (.*/)?tdc\.cf:$line: $3"
+		done
+	done
+}
+
+bad "unknown parameter" "no_such = 1" ".*no_such"
+bad "bad number" "min_connections = three" ".*min_connections"
+bad "out of bounds" "min_connections = 0" ".*min_connections"
+bad "bad time" "retry_delay = 5 parsecs" ".*retry_delay"
+bad "bad choice" "tls_policy = perhaps" ".*tls_policy"
+bad "bad bool" "spool_sync = maybe" ".*spool_sync"
+bad "no value" "queue_lifetime" ".*="
+bad "unknown name behind \$" "journal_from = \$nobody" ".*nobody"
+
+# Twice the same name.
+printf 'undelivered = keep\nundelivered = discard\n' | rig_conf
+line=$(wc -l <"$RIG/tdc.cf")
+for program in $milters; do
+	run "$program" -c "$RIG/tdc.cf"
+	refused "$program: parameter twice" $config \
+	    "tdc\.cf:$line: .*undelivered"
+done
+
+# What only some of them read.
+programs="tdc-milter tdcctl"
+bad "unknown check" "policy_maps = check_moon inline:{ a=NO }" ".*check_moon"
+bad "unknown type" "policy_maps = check_recipient moon:/x" ".*moon"
+bad "no such table" "policy_maps = check_recipient hash:$RIG/none" \
+    ".*none\.db.*No such file"
+bad "bad value in a table" \
+    "policy_maps = check_recipient inline:{ { a@b = sometimes } }" ".*sometimes"
+bad "bad network" "internal_networks = 10.0.0.0/40" ".*10\.0\.0\.0/40"
+bad "bad default" "default_policy = PERHAPS" ".*PERHAPS"
+
+# Bad lines in tables are named by table and line.
+printf 'a@corp.example DEFAULT\n\nb@corp.example sometimes\n' >"$RIG/table"
+echo "policy_maps = check_recipient texthash:$RIG/table" | rig_conf
+for program in $programs; do
+	run "$program" -c "$RIG/tdc.cf"
+	refused "$program: bad line in a table" $config \
+	    "$RIG/table:3: .*sometimes"
+done
+programs="tdc-milter"
+bad "bad socket" "milter_socket = carrier:pigeon" ".*carrier"
+programs="tdc-forwarder"
+bad "bad route" "intake_route = somewhere" ".*somewhere"
+bad "bad TLS version" "tls_min_version = SSLv3" ".*SSLv3"
+bad "no such CA file" "tls_ca_file = $RIG/none.pem" ".*none\.pem"
+bad "bad name server" "dns_servers = example.com" ".*example\.com"
+
+# Arguments.
+echo "" | rig_conf
+for program in tdc-milter tdc-forwarder tdcctl; do
+	run "$program" -Z
+	is "$code" $usage "$program: unknown option: exit code $usage"
+	like "$said" usage "$program: and how it is used"
+	run "$program" -c "$RIG/none.cf"
+	case $code in
+	66 | 78) tap 0 "$program: no such tdc.cf: exit code $code" ;;
+	*) tap 1 "$program: no such tdc.cf: exit code $code" ;;
+	esac
+	like "$said" "^$program: .*none\.cf.*No such file" "$program: said so"
+done
+run_ctl()
+{
+	said=$(tdcctl "$@" 2>&1)
+	code=$?
+}
+run_ctl frobnicate
+is "$code" $usage "tdcctl: unknown verb"
+run_ctl policy onlysender
+is "$code" $usage "tdcctl: too few arguments"
+for program in tdc-milter tdc-forwarder tdcctl; do
+	said=$("$TDC_BUILD/$program" -V)
+	is $? 0 "$program -V"
+	like "$said" "^$program [0-9]" "$program tells its version"
+done
+
+# The user, the directories.
+programs=
+for program in tdc-milter tdc-forwarder; do
+	echo "user = no-such-user" | rig_conf
+	run "$program" -f -c "$RIG/tdc.cf"
+	ok "$program: unknown user: exit code $code is of sysexits" \
+	    [ "$code" -ge 64 -a "$code" -le 78 ]
+	like "$said" "no-such-user" "$program: unknown user: said so"
+	is "$(printf '%s\n' "$said" | wc -l)" 1 "$program: in one line"
+	ok "$program: unknown user: no socket" [ ! -e "$RIG/milter.sock" ]
+	rm -rf "$RIG/spool"
+	echo "spool_directory = $RIG/no/where" | rig_conf
+	run "$program" -f -c "$RIG/tdc.cf"
+	is "$code" 73 "$program: no room for the spool: exit code 73"
+	like "$said" "$RIG/no/where.*No such file" "$program: said so"
+	ok "$program: no room for the spool: no socket" \
+	    [ ! -e "$RIG/milter.sock" ]
+done
+
+# In the background the start still is an exit code and a line.
+echo "no_such = 1" | rig_conf
+run tdc-milter -c "$RIG/tdc.cf"
+is "$code" $config "in the background: the same exit code"
+
+# Only one of each.
+echo "default_policy = DEFAULT" | rig_conf
+rig_milter
+rig_forwarder
+run tdc-forwarder -f -c "$RIG/tdc.cf"
+is "$code" 75 "a second forwarder: exit code 75"
+like "$said" "$(rig_pid forwarder)" "and the pid of the first"
+run_ctl show 12x
+is "$code" $usage "tdcctl show: no MID"
+run_ctl show 12
+is "$code" 66 "tdcctl show: no such MID"
+run tdc-milter -f -c "$RIG/tdc.cf"
+is "$code" 69 "a second milter on the socket: exit code 69"
+ok "the first ones live" rig_running "$(rig_pid milter)"
+ok "and their socket is there" [ -S "$RIG/milter.sock" ]
+rig_stop milter KILL
+ok "a socket that a dead milter left is no hindrance" rig_milter
+done_testing

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# kill - kill -9 of the milter and of the forwarder at random moments under
+# load: what got its 250 from a living milter is delivered, whole, and no MID
+# is used twice
+#
+# TDC_ROUNDS: how often one of them is killed, preset 20.
+. "$(dirname "$0")/../rig.sh"
+
+rig_up kill
+rig_ca
+rig_dns
+rig_intake intake
+rig_postfix
+rig_conf <<-EOF
+	default_policy = DEFAULT
+	idle_timeout = 100ms
+EOF
+size=3000
+rounds=${TDC_ROUNDS:-20}
+now()
+{
+	date +%s%3N
+}
+rig_milter
+born=$(now)
+rig_forwarder
+rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+    -x "ADDR=192.0.2.10" -n 0 -p 4 -m 1 -s $size -t user@corp.example
+
+# The times in which the milter lived, "BORN DIED".
+round=0
+while [ "$round" -lt "$rounds" ]; do
+	round=$((round + 1))
+	dice=$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')
+	sleep "0.$(printf %03d $((dice % 400)))"
+	if [ $((dice / 400 % 2)) = 0 ]; then
+		rig_stop forwarder KILL
+		rig_forwarder || tap 1 "round $round: the forwarder starts"
+	else
+		echo "$born $(now)" >>"$RIG/lives"
+		rig_stop milter KILL
+		rig_milter || tap 1 "round $round: the milter starts"
+		born=$(now)
+	fi
+done
+rig_stop load
+echo "$born $(now)" >>"$RIG/lives"
+ok "all copies are sent" rig_wait '[ "$(rig_waiting)" = 0 ]' 60
+rig_stop forwarder
+
+load=$RIG/err/load.out
+is "$(awk '$2 != 250' "$load")" "" "every message is accepted"
+
+# Those that a living milter saw from beginning to end.
+awk 'NR == FNR { born[NR] = $1; died[NR] = $2; n = NR; next }
+	{ for (i = 1; i <= n; i++)
+		if ($3 >= born[i] && $4 <= died[i]) print $1 }' \
+    "$RIG/lives" "$load" | sort >"$RIG/promised"
+perl tests/copies.pl "$RIG/intake" $size >"$RIG/copies"
+grep -v damaged "$RIG/copies" | cut -d' ' -f1 | sort -u >"$RIG/there"
+diag "$rounds rounds, $(wc -l <"$load") messages, $(wc -l <"$RIG/promised") promised, \
+$(wc -l <"$RIG/copies") copies of $(wc -l <"$RIG/there")"
+
+ok "there was load" [ "$(wc -l <"$RIG/promised")" -gt "$rounds" ]
+is "$(comm -23 "$RIG/promised" "$RIG/there" | tr '\n' ' ')" "" \
+    "every message that got its 250 has its copy delivered"
+is "$(grep damaged "$RIG/copies")" "" "no copy is damaged"
+is "$(sort -u "$RIG/copies" | cut -d' ' -f2 | sort | uniq -d)" "" \
+    "no MID stands for two messages"
+is "$(rig_log | sed -n 's/^TDC: MID \([0-9]*\) queue-id.*/\1/p' | sort |
+    uniq -d)" "" "no MID is given twice"
+is "$(rig_log | sed -n 's/.*New SMTP DCID \([0-9]*\) .*/\1/p' | sort |
+    uniq -d)" "" "no DCID is given twice"
+is "$(find "$RIG/spool/failed" -type f | wc -l)" 0 "nothing was given up"
+unlike "$(rig_log)" 'Warning: spool file' "no file in the spool is damaged"
+done_testing

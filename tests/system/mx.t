@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# mx - the way to the intake by DNS and port 25, in a network of its own
+. "$(dirname "$0")/../rig.sh"
+
+if [ -z "$RIG_ALONE" ]; then
+	echo "1..0 # SKIP no network of its own here, so no port 25"
+	exit 0
+fi
+rig_up mx
+rig_ca
+RIG_MX=yes
+rig_cert alias alias.example
+rig_dns mx-host=intake.example,mx.intake.example,10 \
+    mx-host=intake.example,mx2.intake.example,20 \
+    host-record=mx.intake.example,127.0.0.11 \
+    host-record=mx2.intake.example,127.0.0.12 \
+    mx-host=two.example,mx.two.example,10 \
+    host-record=mx.two.example,127.0.0.13,127.0.0.14 \
+    host-record=bare.example,127.0.0.15 \
+    mx-host=null.example,.,0 \
+    mx-host=hostless.example,gone.example,10 \
+    host-record=silent.example,127.0.0.99 \
+    mx-host=six.example,mx.six.example,10 \
+    host-record=mx.six.example,::1
+rig_cert cert mx.intake.example mx2.intake.example mx.two.example bare.example \
+    mx.six.example
+rig_postfix
+rig_conf <<-EOF
+	policy_maps = check_recipient texthash:$RIG/policy
+	idle_timeout = 100ms
+	retry_delay = 300ms
+	connect_timeout = 2s
+	min_connections = 1
+EOF
+# One recipient for each intake domain.
+{
+	for domain in intake two bare null hostless nowhere six; do
+		echo "$domain@corp.example copy@$domain.example"
+	done
+} >"$RIG/policy"
+rig_milter
+rig_forwarder
+
+# where INTAKE... - those that have a copy; all are emptied
+where()
+{
+	for name in "$@"; do
+		[ "$(rig_count "$name")" = 0 ] || printf '%s ' "$name"
+		rm -f "$RIG/$name"/*
+	done
+}
+
+# carry DOMAIN - one letter for that intake domain; what became of it
+carry()
+{
+	rig_send sender@client.example "$1@corp.example" || diag "$rig_said"
+	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
+	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
+	result=$(rig_log | sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
+	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p")
+}
+
+rig_intake first -l 127.0.0.11:25
+rig_intake second -l 127.0.0.12:25
+carry intake
+is "$result $(where first second)" "successfully first " \
+    "the MX of least preference value is taken"
+rig_stop first
+carry intake
+is "$result $(where first second)" "successfully second " \
+    "when it is down, the next"
+unlike "$(rig_log | grep " MID $mid ")" Delayed "in the same attempt"
+rig_stop second
+carry intake
+is "$result" "Connection Error" "when all are down, the network failed"
+rig_intake second -l 127.0.0.12:25
+rig_intake first -l 127.0.0.11:25 -R "greeting=421 4.3.2 busy"
+carry intake
+is "$result $(where first second)" "successfully second " \
+    "an MX that greets with 421 is left for the next"
+rig_stop first
+rig_stop second
+
+rig_intake fourth -l 127.0.0.14:25
+carry two
+is "$result $(where fourth)" "successfully fourth " \
+    "a second address of the MX is tried when the first is down"
+rig_intake bare -l 127.0.0.15:25
+carry bare
+is "$result $(where bare)" "successfully bare " \
+    "without an MX the address of the domain serves"
+rig_intake six -l '[::1]:25'
+carry six
+is "$result $(where six)" "successfully six " "IPv6 serves"
+
+carry null
+is "$result" "Hard Bounced" "a null MX takes no mail"
+carry nowhere
+is "$result" "Hard Bounced" "a domain that does not exist takes no mail"
+carry hostless
+is "$result" "Hard Bounced" "an MX without an address is not usable"
+is "$(tdcctl status --json | sed -n 's/.*"hard_bounced_dns": \([0-9]*\).*/\1/p')" \
+    3 "the three are counted as DNS"
+
+# Nobody answers: a failure of the network, not of the domain.
+rig_stop dns
+carry nowhere
+is "$result" "Connection Error" "no answer from DNS is worth a retry"
+like "$(rig_log)" 'DNS Temporary Failure nowhere\.example MX - ' "and told"
+done_testing

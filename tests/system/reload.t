@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# reload - SIGHUP and SIGUSR1 under load: no session is dropped, what is new
+# is in force, what is bad is not; tables need no signal at all
+. "$(dirname "$0")/../rig.sh"
+
+rig_up reload
+rig_ca
+rig_dns
+rig_intake intake
+rig_postfix
+echo "corp.example DEFAULT" >"$RIG/policy"
+postmap "lmdb:$RIG/policy"
+conf()
+{
+	rig_conf <<-EOF
+		intake_address = $1@intake.example
+		policy_maps = check_recipient lmdb:$RIG/policy
+		idle_timeout = 100ms
+		$2
+	EOF
+}
+conf first
+rig_milter
+rig_forwarder
+milter=$(rig_pid milter)
+forwarder=$(rig_pid forwarder)
+
+# told N PATTERN - the maillog has N such lines
+told()
+{
+	[ "$(rig_log | grep -c "$2")" -ge "$1" ]
+}
+
+# to ADDRESS - how many copies went there
+to()
+{
+	grep -lx "rcpt $1@intake.example" "$RIG"/intake/*.env 2>/dev/null |
+		wc -l
+}
+
+rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+    -x "ADDR=192.0.2.10" -n 0 -p 4 -m 50 -s 2000 -t user@corp.example
+rig_wait '[ "$(to first)" -gt 20 ]' 10
+conf second
+kill -HUP "$milter"
+kill -HUP "$forwarder"
+ok "SIGHUP: both programs say that they reloaded" \
+    rig_wait 'told 2 "configuration reloaded"' 10
+ok "the new intake address is in force" \
+    rig_wait '[ "$(to second)" -gt 20 ]' 10
+conf third
+kill -USR1 "$milter"
+kill -USR1 "$forwarder"
+ok "SIGUSR1: both programs say that they reloaded" \
+    rig_wait 'told 4 "configuration reloaded"' 10
+ok "the new intake address is in force" \
+    rig_wait '[ "$(to third)" -gt 20 ]' 10
+
+conf fourth "no_such_parameter = 1"
+kill -HUP "$milter"
+kill -USR1 "$forwarder"
+ok "a bad configuration is refused, with its place" \
+    rig_wait 'told 2 "Warning: configuration not reloaded: .*tdc.cf:[0-9]*: .*no_such_parameter"' 10
+conf third
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	kill -HUP "$milter" "$forwarder"
+	sleep 0.05
+done
+
+rig_stop load
+is "$(rig_pid milter) $(rig_pid forwarder)" "$milter $forwarder" \
+    "the programs are the same"
+ok "and run" rig_running "$milter"
+is "$(to fourth)" 0 "the bad configuration was never in force"
+is "$(awk '$2 != 250' "$RIG/err/load.out")" "" "no session was dropped"
+unlike "$(cat "$RIG/maillog")" 'milter .*(lost|can.t|error|refused)' \
+    "Postfix never missed the milter"
+rig_wait '[ "$(rig_waiting)" = 0 ]' 20
+ls "$RIG/intake"/*.eml >"$RIG/copies"
+is "$(wc -l <"$RIG/copies")" "$(wc -l <"$RIG/err/load.out")" \
+    "each message has one copy"
+
+# Tables.
+changed()
+{
+	rig_wait "told $1 'table lmdb:$RIG/policy changed'" 3
+}
+echo "corp.example fifth@intake.example" >"$RIG/policy"
+postmap "lmdb:$RIG/policy"
+written=$(date +%s%3N)
+ok "a changed table is noticed" changed 1
+took=$(($(date +%s%3N) - written))
+diag "noticed after $took ms"
+ok "within two seconds" [ "$took" -lt 2200 ]
+rig_send sender@client.example user@corp.example
+ok "and in force" rig_wait '[ "$(to fifth)" = 1 ]' 5
+done_testing
