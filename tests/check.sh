@@ -3,7 +3,7 @@
 #
 # check - run the tests: sh tests/check.sh BUILDDIR [TESTS...]
 #
-# Without TESTS all of them: unit tests, the corpus of every fuzzer, and the
+# Without TESTS all of them: unit tests, those of the tree itself, and the
 # system tests with real peers.  Ends in prove's summary.  TDC_JOBS says how
 # many run side by side (preset: two; each has a network of its own).
 set -eu
@@ -29,7 +29,7 @@ MAIL_CONFIG=$PWD/$TDC_BUILD/postfix
 export MAIL_CONFIG
 
 if [ $# -eq 0 ]; then
-	for test in "$TDC_BUILD"/tests/unit/*.t tests/system/*.t; do
+	for test in "$TDC_BUILD"/tests/unit/*.t tests/*.t tests/system/*.t; do
 		[ ! -e "$test" ] || set -- "$@" "$test"
 	done
 fi
