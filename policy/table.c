@@ -211,6 +211,8 @@ table_load(const char *name, int64_t patience, struct table **out,
 	if (type == NULL)
 		return err_set(err, ERR_NEVER, "unknown table type '%.*s' "
 		    "(known: %s)", (int)n, name, policy_types);
+	if (type->suffix != NULL && *argument != '/')
+		return err_set(err, ERR_NEVER, "want an absolute path");
 	table = mem_new(sizeof(*table));
 	table->users = 1;
 	table->type = type;

@@ -31,7 +31,8 @@ struct table;
  * choice, while running there is a table to go on with. */
 enum { TABLE_PATIENCE = 10000, TABLE_IMPATIENCE = 500 };
 
-/* table_load - name is "type:file".  err names the file, not the table; its
+/* table_load - name is "type:file", the file with its whole path: daemons
+ * stand in /, their operator does not.  err names the file, not the table; its
  * sys is EWOULDBLOCK when the file was locked for longer than patience. */
 int	 table_load(const char *name, int64_t patience, struct table **out,
 	    struct err *);

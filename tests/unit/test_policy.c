@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy: from parameters to decisions */
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "tests/unit/scratch.h"
+
+struct fixture {
+	char		*dir;
+	struct conf	 conf;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *fixture = mem_new(sizeof(*fixture));
+
+	fixture->dir = scratch_new();
+	*state = fixture;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	scratch_free(fixture->dir);
+	free(fixture);
+	return 0;
+}
+
+/* load - a policy from the lines of a tdc.cf, in which @ is the directory;
+ * NULL: err says why */
+static struct policy *
+load(struct fixture *fixture, const char *lines, struct err *err)
+{
+	own(buf) struct buf text = BUF;
+	struct policy *policy = NULL;
+	char *path;
+
+	for (; *lines != '\0'; lines++)
+		if (*lines == '%')
+			buf_text(&text, fixture->dir);
+		else
+			buf_byte(&text, *lines);
+	path = scratch_file(fixture->dir, "tdc.cf", text.data);
+	if (conf_load(path, &fixture->conf, err) == -1)
+		fail_msg("%s", err->text);
+	free(path);
+	if (policy_load(&fixture->conf, &policy, err) == -1)
+		policy = NULL;
+	conf_drop(&fixture->conf);
+	return policy;
+}
+
+/* ---- what cannot be loaded ---- */
+
+static const struct {
+	const char	*lines;
+	const char	*want;		/* part of the error, % is the directory */
+} refused[] = {
+	{ "policy_maps = check_foo static:NO\n",
+	  "%/tdc.cf:1: policy_maps: unknown check 'check_foo'" },
+	{ "\npolicy_maps = static:NO\n",
+	  "%/tdc.cf:2: policy_maps: unknown check 'static:NO'" },
+	{ "policy_maps = check_recipient\n",
+	  "policy_maps: no table behind check_recipient" },
+	{ "policy_maps = check_sender static:NO, check_recipient\n",
+	  "policy_maps: no table behind check_recipient" },
+	{ "policy_maps = check_recipient NO\n", "NO: no table: want type:name" },
+	{ "policy_maps = check_recipient hash:\n",
+	  "hash:: no table: want type:name" },
+	{ "policy_maps = check_recipient mysql:/x\n",
+	  "mysql:/x: unknown table type 'mysql' (known: btree hash inline" },
+	{ "policy_maps = check_recipient inline:{ a=NO\n",
+	  "policy_maps: no closing brace" },
+	{ "policy_maps = check_recipient inline:{ a@x=FOO }\n",
+	  "inline:{ a@x=FOO }: key 'a@x': bad value 'FOO'" },
+	{ "policy_maps = check_recipient inline:{}\n", "an empty table" },
+	{ "policy_maps = check_recipient inline:{a}\n", "no '=' after the key" },
+	{ "policy_maps = check_recipient inline:{=a}\n", "no key in '=a'" },
+	{ "policy_maps = check_recipient inline:{a=}\n", "no value in 'a='" },
+	{ "policy_maps = check_recipient inline:{{a=NO}b}\n",
+	  "text after the closing brace" },
+	{ "policy_maps = check_recipient static:MAYBE\n",
+	  "static:MAYBE: key 'static': bad value 'MAYBE'" },
+	{ "policy_maps = check_recipient static:{NO}x\n",
+	  "text after the closing brace" },
+	{ "policy_maps = check_recipient static:DEFAULT\n",
+	  "DEFAULT, but intake_address is empty" },
+	{ "policy_maps = check_recipient hash:%/none\n",
+	  "%/tdc.cf:1: policy_maps: hash:%/none: open database %/none.db: "
+	  "No such file or directory" },
+	{ "policy_maps = check_recipient btree:%/none\n",
+	  "open database %/none.db: No such file or directory" },
+	{ "policy_maps = check_recipient lmdb:%/none\n",
+	  "open database %/none.lmdb: No such file or directory" },
+	{ "policy_maps = check_recipient texthash:%/none\n",
+	  "open database %/none: No such file or directory" },
+	{ "policy_maps = check_recipient texthash:%\n", "not a regular file" },
+	{ "policy_maps = check_recipient texthash:relative\n",
+	  "texthash:relative: want an absolute path" },
+	{ "policy_maps = check_recipient texthash:%/bad-value\n",
+	  "policy_maps: texthash:%/bad-value: %/bad-value:3: bad value "
+	  "'YES'" },
+	{ "policy_maps = check_recipient texthash:%/bad-line\n",
+	  "policy_maps: texthash:%/bad-line: %/bad-line:2: key 'b@x' has no "
+	  "value" },
+	{ "default_policy = DUNNO\n",
+	  "%/tdc.cf:1: default_policy: DUNNO decides nothing" },
+	{ "default_policy = DEFAULT\n",
+	  "default_policy: DEFAULT, but intake_address is empty" },
+	{ "default_policy = perhaps\n",
+	  "default_policy: bad value 'perhaps'" },
+	{ "default_policy =\n", "default_policy: bad value ''" },
+	{ "intake_address = a@x..y\n",
+	  "%/tdc.cf:1: intake_address: 'a@x..y' is no user@domain" },
+};
+
+static void
+test_refused(void **state)
+{
+	struct fixture *fixture = *state;
+
+	free(scratch_file(fixture->dir, "bad-value",
+	    "# a comment\na@x NO\nb@x\n YES\nc@x PERHAPS\n"));
+	free(scratch_file(fixture->dir, "bad-line", "a@x NO\nb@x\n"));
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		own(buf) struct buf want = BUF;
+		struct err err;
+
+		if (load(fixture, refused[i].lines, &err) != NULL)
+			fail_msg("taken: %s", refused[i].lines);
+		for (const char *p = refused[i].want; *p != '\0'; p++)
+			if (*p == '%')
+				buf_text(&want, fixture->dir);
+			else
+				buf_byte(&want, *p);
+		if (strstr(err.text, want.data) == NULL)
+			fail_msg("%s\n got %s\nwant %s", refused[i].lines,
+			    err.text, want.data);
+	}
+}
+
+/* ---- decisions ---- */
+
+#define MAPS \
+    "intake_address = all@cloud.example\n" \
+    "recipient_delimiter = +\n" \
+    "policy_maps = check_recipient texthash:%/recipients,\n" \
+    "	check_sender inline:{ <>=NO, {boss@corp.example = NO name=Boss},\n" \
+    "		{partner.example = p@other.example name=Partner} }\n" \
+    "	, check_recipient inline:{ last.example=DEFAULT }\n" \
+    "parent_domain_matches_subdomains = no\n"
+
+static const char recipients[] =
+    "no@dom.example		NO\n"
+    "def@dom.example		default\n"
+    "own@dom.example		own@cloud.example name=EMEA\n"
+    "skip@dom.example		DUNNO\n"
+    "dom.example		dom@cloud.example\n"
+    ".dom.example		sub@cloud.example\n"
+    "plus+tag@			NO name=Tag\n"
+    "plus@			DEFAULT name=Plus\n"
+    "Upper@Case.Example		NO\n"
+    "\"a b\"@q.example		NO name=Quoted\n";
+
+static const struct {
+	const char	*sender, *recipient;
+	const char	*intake;	/* NULL: no copy */
+	const char	*name, *check, *key;
+} decisions[] = {
+	{ "s@x", "no@dom.example", NULL,
+	  "no@dom.example", "check_recipient", "no@dom.example" },
+	{ "s@x", "def@dom.example", "all@cloud.example",
+	  "def@dom.example", "check_recipient", "def@dom.example" },
+	{ "s@x", "own@dom.example", "own@cloud.example",
+	  "EMEA", "check_recipient", "own@dom.example" },
+	{ "s@x", "own+ext@Dom.Example", "own@cloud.example",
+	  "EMEA", "check_recipient", "own@dom.example" },
+	{ "s@x", "any@dom.example", "dom@cloud.example",
+	  "dom.example", "check_recipient", "dom.example" },
+	{ "s@x", "any@a.b.dom.example", "sub@cloud.example",
+	  ".dom.example", "check_recipient", ".dom.example" },
+	{ "s@x", "plus+tag@x.example", NULL,
+	  "Tag", "check_recipient", "plus+tag@" },
+	{ "s@x", "plus+else@x.example", "all@cloud.example",
+	  "Plus", "check_recipient", "plus@" },
+	{ "s@x", "UPPER@case.example", NULL,
+	  "upper@case.example", "check_recipient", "upper@case.example" },
+	{ "s@x", "\"A B\"@q.example", NULL,
+	  "Quoted", "check_recipient", "\"a b\"@q.example" },
+	/* DUNNO ends a table, not the search */
+	{ "s@x", "skip@dom.example", NULL, "default", NULL, "" },
+	{ "", "skip@dom.example", NULL, "<>", "check_sender", "<>" },
+	{ "s@partner.example", "skip@dom.example", "p@other.example",
+	  "Partner", "check_sender", "partner.example" },
+	{ "Boss@Corp.Example", "a@last.example", NULL,
+	  "Boss", "check_sender", "boss@corp.example" },
+	{ "s@x", "a@last.example", "all@cloud.example",
+	  "last.example", "check_recipient", "last.example" },
+	{ "s@x", "a@none.example", NULL, "default", NULL, "" },
+	{ "s@x", "postmaster", NULL, "default", NULL, "" },
+};
+
+static void
+same(const char *got, const char *want, const char *what)
+{
+	if (want == NULL ? got != NULL : got == NULL || strcmp(got, want) != 0)
+		fail_msg("%s: got '%s', want '%s'", what,
+		    got != NULL ? got : "(null)",
+		    want != NULL ? want : "(null)");
+}
+
+static void
+test_decisions(void **state)
+{
+	struct fixture *fixture = *state;
+	struct policy *policy;
+	struct err err;
+
+	free(scratch_file(fixture->dir, "recipients", recipients));
+	policy = load(fixture, MAPS, &err);
+	if (policy == NULL)
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < sizeof(decisions) / sizeof(*decisions); i++) {
+		struct facts facts = { .sender = decisions[i].sender };
+		struct decision got;
+		const char *what = decisions[i].recipient;
+
+		policy_decide(policy, &facts, what, &got);
+		assert_int_equal(got.journal, decisions[i].intake != NULL);
+		same(got.intake, decisions[i].intake, what);
+		same(got.name, decisions[i].name, what);
+		same(got.check, decisions[i].check, what);
+		same(got.key, decisions[i].key, what);
+		assert_int_equal(got.table == NULL, got.check == NULL);
+	}
+	policy_free(policy);
+}
+
+static void
+test_fallbacks(void **state)
+{
+	static const struct {
+		const char *lines, *intake, *name;
+	} rows[] = {
+		{ "", NULL, "default" },
+		{ "default_policy = no\n", NULL, "default" },
+		{ "default_policy = NO name=Off\n", NULL, "Off" },
+		{ "default_policy = DEFAULT\nintake_address = a@b\n",
+		  "a@b", "default" },
+		{ "default_policy = c@d name=Other\n", "c@d", "Other" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct facts facts = { .sender = "" };
+		struct decision got;
+		struct err err;
+		struct policy *policy = load(*state, rows[i].lines, &err);
+
+		assert_non_null(policy);
+		policy_decide(policy, &facts, "a@b", &got);
+		same(got.intake, rows[i].intake, rows[i].lines);
+		same(got.name, rows[i].name, rows[i].lines);
+		same(got.key, "", rows[i].lines);
+		assert_null(got.table);
+		assert_null(got.check);
+		policy_free(policy);
+	}
+}
+
+static void
+test_static(void **state)
+{
+	struct facts facts = { .sender = "" };
+	struct decision got;
+	struct err err;
+	struct policy *policy = load(*state, "policy_maps = check_sender "
+	    "static:{ a@b.example name=All }, check_recipient static:NO\n",
+	    &err);
+
+	assert_non_null(policy);
+	policy_decide(policy, &facts, "a@b", &got);
+	same(got.intake, "a@b.example", "static");
+	same(got.name, "All", "static");
+	same(got.key, "<>", "static");
+	same(got.table, "static:{ a@b.example name=All }", "static");
+	policy_free(policy);
+
+	policy = load(*state, "policy_maps = check_recipient static:NO\n",
+	    &err);
+	policy_decide(policy, &facts, "a@b", &got);
+	assert_false(got.journal);
+	same(got.name, "static", "static");
+	same(got.key, "a@b", "static");
+	policy_free(policy);
+}
+
+static void
+test_long_key(void **state)
+{
+	struct facts facts = { .sender = "" };
+	struct decision got;
+	struct err err;
+	struct policy *policy = load(*state,
+	    "policy_maps = check_recipient static:NO\n", &err);
+	char recipient[2000];
+
+	memset(recipient, 'a', sizeof(recipient));
+	memcpy(recipient + 1000, "@x", 3);
+	policy_decide(policy, &facts, recipient, &got);
+	assert_int_equal(strlen(got.key), sizeof(got.key) - 1);
+	same(got.key + sizeof(got.key) - 6, "aa...", "the end");
+	recipient[sizeof(got.key) - 3] = '@';
+	recipient[sizeof(got.key) - 2] = 'x';
+	recipient[sizeof(got.key) - 1] = '\0';
+	policy_decide(policy, &facts, recipient, &got);
+	same(got.key, recipient, "one that just fits");
+	policy_free(policy);
+}
+
+/* ---- telling ---- */
+
+static void
+note_step(void *arg, const char *check, const char *table, const char *key,
+    const char *value)
+{
+	buf_format(arg, "%s %s %s %s\n", check, strchr(table, ':') + 1, key,
+	    value != NULL ? value : "-");
+}
+
+static void
+test_explain(void **state)
+{
+	own(buf) struct buf told = BUF;
+	struct facts facts = { .sender = "s@x" };
+	struct decision got;
+	struct err err;
+	struct policy *policy = load(*state, "policy_maps = check_recipient "
+	    "inline:{b.example=DUNNO}, check_sender inline:{s@=NO}\n"
+	    "parent_domain_matches_subdomains = no\n", &err);
+
+	assert_non_null(policy);
+	policy_explain(policy, &facts, "r@a.b.example", note_step, &told, &got);
+	same(told.data,
+	    "check_recipient {b.example=DUNNO} r@a.b.example -\n"
+	    "check_recipient {b.example=DUNNO} a.b.example -\n"
+	    "check_recipient {b.example=DUNNO} .b.example -\n"
+	    "check_recipient {b.example=DUNNO} .example -\n"
+	    "check_recipient {b.example=DUNNO} r@ -\n"
+	    "check_sender {s@=NO} s@x -\n"
+	    "check_sender {s@=NO} x -\n"
+	    "check_sender {s@=NO} s@ NO\n", "told");
+	policy_free(policy);
+
+	policy = load(*state, "policy_maps = check_recipient "
+	    "inline:{b.example=DUNNO}, check_sender inline:{s@=NO}\n"
+	    "parent_domain_matches_subdomains = yes\n", &err);
+	buf_cut(&told, 0);
+	policy_explain(policy, &facts, "r@a.b.example", note_step, &told, &got);
+	assert_non_null(strstr(told.data,
+	    "check_recipient {b.example=DUNNO} b.example DUNNO\n"
+	    "check_sender {s@=NO} s@x -\n"));
+	policy_free(policy);
+}
+
+static void
+note_table(void *arg, const char *check, const char *table, size_t entries)
+{
+	buf_format(arg, "%s %s %zu\n", check, table, entries);
+}
+
+static void
+note_foreign(void *arg, const char *table, const char *key, const char *intake)
+{
+	buf_format(arg, "%s %s %s\n", table, key, intake);
+}
+
+static void
+test_lists(void **state)
+{
+	struct fixture *fixture = *state;
+	own(buf) struct buf told = BUF;
+	struct policy *policy;
+	struct err err;
+
+	policy = load(fixture, "policy_maps = check_recipient "
+	    "inline:{a=b@OTHER.example,b=c@Cloud.Example,c=b@OTHER.example},\n"
+	    " check_sender static:NO,check_recipient static:NO\n"
+	    "intake_address = all@cloud.example\n"
+	    "default_policy = d@default.example\n", &err);
+	assert_non_null(policy);
+	policy_each_table(policy, note_table, &told);
+	same(told.data, "check_recipient inline:{a=b@OTHER.example,"
+	    "b=c@Cloud.Example,c=b@OTHER.example} 3\n"
+	    "check_sender static:NO 1\ncheck_recipient static:NO 1\n", "told");
+	buf_cut(&told, 0);
+	policy_each_foreign_intake(policy, note_foreign, &told);
+	same(told.data, "default_policy  d@default.example\n"
+	    "inline:{a=b@OTHER.example,b=c@Cloud.Example,"
+	    "c=b@OTHER.example} a b@OTHER.example\n", "foreign");
+	policy_free(policy);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_decisions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fallbacks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_static, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_explain, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

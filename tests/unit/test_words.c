@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* words: a set of strings, each with a number */
+#include "policy/words.h"
+
+#include <string.h>
+
+#include "tests/unit/scratch.h"
+
+static void
+test_empty(void **state)
+{
+	struct words words = { 0 };
+	uint32_t number = 7;
+
+	(void)state;
+	assert_false(words_find(&words, "", &number));
+	assert_false(words_find(&words, "a", &number));
+	assert_int_equal(number, 7);
+	words_trim(&words);
+	words_drop(&words);
+}
+
+/* Many, of all lengths, each found under its number and no other text. */
+static void
+test_many(void **state)
+{
+	enum { MANY = 50000 };
+	struct words words = { 0 };
+	char text[64];
+	uint32_t number;
+
+	(void)state;
+	for (uint32_t round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < MANY; i++) {
+			size_t n = (size_t)snprintf(text, sizeof(text),
+			    "%u%.*s", i, (int)(i % 30),
+			    "abcdefghijklmnopqrstuvwxyzabcd");
+
+			assert_true(words_add(&words, text, n, &number));
+			assert_int_equal(number, i);
+		}
+		words_trim(&words);
+	}
+	assert_int_equal(words.count, MANY);
+	for (uint32_t i = 0; i < MANY; i++) {
+		strcpy(text, words_text(&words, i));
+		assert_true(words_find(&words, text, &number));
+		assert_int_equal(number, i);
+		text[0] ^= 64;
+		assert_false(words_find(&words, text, &number));
+	}
+	words_drop(&words);
+	assert_int_equal(words.count, 0);
+}
+
+static void
+test_prefixes(void **state)
+{
+	struct words words = { 0 };
+	const char *text = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	uint32_t number;
+
+	(void)state;
+	for (size_t n = 0; n <= strlen(text); n++)
+		assert_true(words_add(&words, text, n, &number));
+	assert_int_equal(words.count, strlen(text) + 1);
+	for (size_t n = 0; n <= strlen(text); n++) {
+		assert_true(words_find(&words, text + strlen(text) - n,
+		    &number));
+		assert_int_equal(number, n);
+	}
+	words_drop(&words);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_empty),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_prefixes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
