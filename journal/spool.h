@@ -39,7 +39,8 @@
  *
  * The writer holds flock(LOCK_EX) on the file until draft_free(): a reader
  * that cannot get LOCK_SH has found one whose promise is not yet given, and
- * comes back in a moment (closing the file is an inotify event).
+ * comes back in a moment.  (Letting go is an IN_CLOSE_WRITE in ready/, under a
+ * name of the kernel's: the file was opened without one.)
  *
  * Where the file system has no O_TMPFILE, a file is written under a hidden
  * name, .<16 hex digits>, and renamed at the accept; spool_open() sweeps up
