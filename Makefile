@@ -79,6 +79,9 @@ $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
 	$(LINK) -o $@ $^ $(ALL_LIBS)
+$(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
+	@mkdir -p $(@D)
+	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 $(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES)
 	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
 

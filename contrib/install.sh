@@ -17,6 +17,7 @@ set -eu
 : "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
 : "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${BUILD:?}"
 cd "$(dirname "$0")/.."
+umask 022
 
 # everything - what goes where: calls $1 MODE SOURCE TARGET for each file
 everything()
