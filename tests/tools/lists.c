@@ -44,8 +44,8 @@ add_word(struct buf *out, const char *word, size_t n)
 		case '-':
 			buf_text(out, "\\-");
 			break;
-		case ']':	/* at the end of a macro it would be special */
-			buf_text(out, "]\\&");
+		case ']':	/* ends a line as a delimiter, unless hidden */
+			buf_text(out, n == 1 ? "]\\&" : "]");
 			break;
 		default:
 			buf_byte(out, *word);
