@@ -201,6 +201,14 @@ queue_death(const struct queue *queue, const struct item *item)
 	return item->born + queue->rules.lifetime;
 }
 
+/* queue_due - how many of a site could be sent now */
+size_t
+queue_due(struct site *site, int64_t now)
+{
+	ripen(site, now);
+	return site->ready.count;
+}
+
 /* queue_take - the next copy for a site */
 struct item *
 queue_take(struct queue *queue, struct site *site, int64_t now)

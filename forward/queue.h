@@ -85,6 +85,9 @@ struct item *queue_add(struct queue *, const struct spool_entry *,
 
 int64_t	 queue_death(const struct queue *, const struct item *);
 
+/* queue_due - how many of a site could be sent now. */
+size_t	 queue_due(struct site *, int64_t now);
+
 /* queue_take - the next copy for a site, or NULL. */
 struct item *queue_take(struct queue *, struct site *, int64_t now);
 

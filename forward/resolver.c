@@ -30,7 +30,7 @@ struct question {
 struct resolver {
 	struct ub_ctx	*context;
 	pthread_t	 thread;	/* hands out answers */
-	int		 wake_fd;	/* to end it; -1: there is none */
+	int		 wake_fd;	/* to end it; -1: not started */
 	pthread_mutex_t	 lock;
 	bool		 stopped;
 	struct question	*open;
@@ -152,24 +152,7 @@ hand_out(void *arg)
 	}
 }
 
-static int
-start(struct resolver *resolver, struct err *err)
-{
-	int failed;
-
-	resolver->wake_fd = eventfd(0, EFD_CLOEXEC);
-	if (resolver->wake_fd == -1)
-		return err_sys(err, "eventfd");
-	failed = pthread_create(&resolver->thread, NULL, hand_out, resolver);
-	if (failed == 0)
-		return 0;
-	close(resolver->wake_fd);
-	resolver->wake_fd = -1;
-	errno = failed;
-	return err_sys(err, "thread");
-}
-
-/* resolver_new - with its two threads */
+/* resolver_new - no thread yet: the program may still have to fork */
 int
 resolver_new(const char *servers, struct resolver **out, struct err *err)
 {
@@ -180,13 +163,28 @@ resolver_new(const char *servers, struct resolver **out, struct err *err)
 	resolver->context = ub_ctx_create();
 	if (resolver->context == NULL)
 		err_set(err, ERR_LATER, "libunbound gives no context");
-	else if (configure(resolver->context, servers, err) == 0 &&
-	    start(resolver, err) == 0) {
+	else if (configure(resolver->context, servers, err) == 0) {
 		*out = resolver;
 		return 0;
 	}
 	resolver_free(resolver);
 	return -1;
+}
+
+/* start - the thread, with the first question; the lock is held */
+static bool
+start(struct resolver *resolver)
+{
+	if (resolver->wake_fd != -1)
+		return true;
+	resolver->wake_fd = eventfd(0, EFD_CLOEXEC);
+	if (resolver->wake_fd == -1)
+		return false;
+	if (pthread_create(&resolver->thread, NULL, hand_out, resolver) == 0)
+		return true;
+	close(resolver->wake_fd);
+	resolver->wake_fd = -1;
+	return false;
 }
 
 /* resolver_free - questions without an answer are forgotten */
@@ -229,23 +227,27 @@ resolver_stop(struct resolver *resolver)
 
 /* ---- questions ---- */
 
+/* question_new - among those under way; NULL: there can be none */
 static struct question *
 question_new(struct resolver *resolver)
 {
-	struct question *question = mem_new(sizeof(*question));
+	struct question *question = NULL;
 	pthread_condattr_t attr;
 
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&question->answered, &attr);
-	pthread_condattr_destroy(&attr);
-	question->resolver = resolver;
 	pthread_mutex_lock(&resolver->lock);
-	question->next = resolver->open;
-	question->back = &resolver->open;
-	if (resolver->open != NULL)
-		resolver->open->back = &question->next;
-	resolver->open = question;
+	if (start(resolver)) {
+		question = mem_new(sizeof(*question));
+		question->resolver = resolver;
+		pthread_condattr_init(&attr);
+		pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+		pthread_cond_init(&question->answered, &attr);
+		pthread_condattr_destroy(&attr);
+		question->next = resolver->open;
+		question->back = &resolver->open;
+		if (resolver->open != NULL)
+			resolver->open->back = &question->next;
+		resolver->open = question;
+	}
 	pthread_mutex_unlock(&resolver->lock);
 	return question;
 }
@@ -289,15 +291,38 @@ status_of(const struct ub_result *result, const char **why)
 	return result->nxdomain ? DNS_NO_NAME : DNS_NO_DATA;
 }
 
+/* answer_of - what a question came to; with DNS_FOUND *out is new */
+static enum dns_status
+answer_of(struct question *question, struct ub_result **out, const char **why)
+{
+	enum dns_status status;
+
+	if (question->failed != 0) {
+		*why = ub_strerror(question->failed);
+		/* a name that cannot be asked for exists nowhere */
+		return question->failed == UB_SYNTAX ? DNS_NO_NAME : DNS_LATER;
+	}
+	status = status_of(question->result, why);
+	if (status == DNS_FOUND) {
+		*out = question->result;
+		question->result = NULL;
+	}
+	return status;
+}
+
 /* resolver_ask - one look-up */
 enum dns_status
 resolver_ask(struct resolver *resolver, const char *name, int type,
     int64_t deadline, struct ub_result **out, const char **why)
 {
 	struct question *question = question_new(resolver);
-	enum dns_status status = DNS_LATER;
+	enum dns_status status;
 	int failed;
 
+	if (question == NULL) {
+		*why = "no thread";
+		return DNS_LATER;
+	}
 	failed = ub_resolve_async(resolver->context, name, type, CLASS_IN,
 	    question, on_answer, NULL);
 	if (failed != 0) {
@@ -309,18 +334,7 @@ resolver_ask(struct resolver *resolver, const char *name, int type,
 		*why = "timeout";
 		return DNS_LATER;
 	}
-	if (question->failed != 0) {
-		/* a name that cannot be asked for exists nowhere */
-		status = question->failed == UB_SYNTAX ? DNS_NO_NAME :
-		    DNS_LATER;
-		*why = ub_strerror(question->failed);
-	} else {
-		status = status_of(question->result, why);
-	}
-	if (status == DNS_FOUND) {
-		*out = question->result;
-		question->result = NULL;
-	}
+	status = answer_of(question, out, why);
 	question_free(question);
 	return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "forward/hosts.h"
 
@@ -219,7 +220,8 @@ find_mx(const struct search *search)
 	} else if (status != DNS_FOUND) {
 		return not_found(search, status, search->domain, why);
 	}
-	(void)getrandom(&seed, sizeof(seed), GRND_NONBLOCK);
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == -1)
+		seed = (uint64_t)clock_now();
 	route_order(list, count, seed);
 	if (count == 1 && *list->host == '\0')
 		result = not_found(search, DNS_NO_NAME, search->domain,

@@ -18,10 +18,11 @@
  *	no such domain, no usable MX, null MX		NO_HOST		no
  *	older than queue_lifetime			EXPIRED		no
  *
- * "yes" is retry_limit times.  A connection that breaks or falls silent in
- * the middle of a handshake is NETWORK: that says nothing about TLS.  A 421
- * is the site's trouble wherever it comes; other replies to MAIL, RCPT, DATA
- * and the message concern the message.  Pure.
+ * "yes" is retry_limit times.  A connection that breaks in the middle of a
+ * handshake is TLS: so do servers that want another version; one that falls
+ * silent there is NETWORK.  A 421 is the site's trouble wherever it comes;
+ * other replies to MAIL, RCPT, DATA and the message concern the message.
+ * Pure.
  */
 #ifndef FORWARD_VERDICT_H
 #define FORWARD_VERDICT_H

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/arrivals.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+enum { AGAIN_MIN = 2, AGAIN_MAX = 250 };	/* ms */
+
+struct busy {
+	struct spool_entry entry;
+	int64_t		 when;
+	int64_t		 pause;		/* that went before */
+};
+
+struct arrivals {
+	struct spool	*spool;
+	int		 fd;		/* inotify */
+	int64_t		 next_scan;
+	/* the last scan, as far as it was not told yet */
+	struct spool_entry *scanned;
+	size_t		 scanned_count, scanned_at;
+	/* what inotify said, likewise */
+	char		 events[8192] __attribute__((
+			    aligned(__alignof__(struct inotify_event))));
+	size_t		 events_size, events_at;
+	/* names whose writer has not let go */
+	struct busy	*busy;
+	size_t		 busy_count;
+	struct busy	 told;		/* the last that was told, if it was one */
+};
+
+/* arrivals_open - watch ready/ */
+struct arrivals *
+arrivals_open(struct spool *spool)
+{
+	struct arrivals *arrivals = mem_new(sizeof(*arrivals));
+	char path[64];
+
+	arrivals->spool = spool;
+	arrivals->next_scan = INT64_MIN;
+	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", spool_readyfd(spool));
+	if (arrivals->fd != -1 && inotify_add_watch(arrivals->fd, path,
+	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) == -1) {
+		close(arrivals->fd);
+		arrivals->fd = -1;
+	}
+	return arrivals;
+}
+
+/* arrivals_close - forget what was not told */
+struct arrivals *
+arrivals_close(struct arrivals *arrivals)
+{
+	if (arrivals == NULL)
+		return NULL;
+	if (arrivals->fd != -1)
+		close(arrivals->fd);
+	free(arrivals->scanned);
+	free(arrivals->busy);
+	free(arrivals);
+	return NULL;
+}
+
+/* arrivals_fd - to wait on */
+int
+arrivals_fd(const struct arrivals *arrivals)
+{
+	return arrivals->fd;
+}
+
+/* ---- inotify ---- */
+
+/* wake_busy - somebody closed a file: it may be one of these */
+static void
+wake_busy(struct arrivals *arrivals, int64_t now)
+{
+	for (size_t i = 0; i < arrivals->busy_count; i++)
+		arrivals->busy[i].when = now;
+}
+
+/* next_event - the next name that inotify tells, if it is a copy's */
+static bool
+next_event(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
+{
+	for (;;) {
+		const struct inotify_event *event;
+
+		if (arrivals->events_at == arrivals->events_size) {
+			ssize_t n = arrivals->fd == -1 ? -1 :
+			    read(arrivals->fd, arrivals->events,
+			    sizeof(arrivals->events));
+
+			arrivals->events_at = 0;
+			arrivals->events_size = n > 0 ? (size_t)n : 0;
+			if (n <= 0)
+				return false;
+		}
+		event = (const struct inotify_event *)(const void *)
+		    (arrivals->events + arrivals->events_at);
+		arrivals->events_at += sizeof(*event) + event->len;
+		if (event->mask & IN_Q_OVERFLOW)
+			arrivals->next_scan = now;
+		if (event->mask & IN_CLOSE_WRITE)
+			wake_busy(arrivals, now);
+		else if (event->len > 0 &&
+		    spool_parse(SPOOL_READY, event->name, out))
+			return true;
+	}
+}
+
+/* ---- those that are busy ---- */
+
+static bool
+next_busy(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
+{
+	for (size_t i = 0; i < arrivals->busy_count; i++) {
+		if (arrivals->busy[i].when > now)
+			continue;
+		arrivals->told = arrivals->busy[i];
+		arrivals->busy[i] = arrivals->busy[--arrivals->busy_count];
+		*out = arrivals->told.entry;
+		return true;
+	}
+	return false;
+}
+
+/* arrivals_again - ask for it later */
+void
+arrivals_again(struct arrivals *arrivals, const struct spool_entry *entry,
+    int64_t now)
+{
+	struct busy busy = { .entry = *entry, .pause = AGAIN_MIN };
+
+	if (arrivals->told.entry.mid == entry->mid)
+		busy.pause = 2 * arrivals->told.pause;
+	if (busy.pause > AGAIN_MAX)
+		busy.pause = AGAIN_MAX;
+	busy.when = now + busy.pause;
+	for (size_t i = 0; i < arrivals->busy_count; i++)
+		if (arrivals->busy[i].entry.mid == entry->mid)
+			return;
+	arrivals->busy = mem_grow(arrivals->busy, arrivals->busy_count + 1,
+	    sizeof(busy));
+	arrivals->busy[arrivals->busy_count++] = busy;
+}
+
+/* ---- scans ---- */
+
+static int
+next_scanned(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
+    struct err *err)
+{
+	if (arrivals->scanned_at == arrivals->scanned_count) {
+		free(arrivals->scanned);
+		arrivals->scanned = NULL;
+		arrivals->scanned_at = arrivals->scanned_count = 0;
+		if (now < arrivals->next_scan)
+			return 0;
+		arrivals->next_scan = now + ARRIVALS_SCAN;
+		if (spool_list(arrivals->spool, SPOOL_READY,
+		    &arrivals->scanned, &arrivals->scanned_count, err) == -1)
+			return -1;
+	}
+	if (arrivals->scanned_at == arrivals->scanned_count)
+		return 0;
+	*out = arrivals->scanned[arrivals->scanned_at++];
+	return 1;
+}
+
+/* arrivals_next - one more name */
+int
+arrivals_next(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
+    struct err *err)
+{
+	arrivals->told = (struct busy){ 0 };
+	if (next_event(arrivals, now, out) || next_busy(arrivals, now, out))
+		return 1;
+	return next_scanned(arrivals, now, out, err);
+}
+
+/* arrivals_when - when to ask again, if inotify does not say so before */
+int64_t
+arrivals_when(const struct arrivals *arrivals)
+{
+	int64_t when = arrivals->scanned_at < arrivals->scanned_count ?
+	    INT64_MIN : arrivals->next_scan;
+
+	for (size_t i = 0; i < arrivals->busy_count; i++)
+		if (arrivals->busy[i].when < when)
+			when = arrivals->busy[i].when;
+	return when;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * arrivals - names of copies that are there and may be new
+ *
+ *	arrivals_open(spool, &arrivals, &err);
+ *	while (arrivals_next(arrivals, now, &entry, &err) == 1)
+ *		... not known yet: copy_open(); busy: arrivals_again() ...
+ *	poll arrivals_fd() until arrivals_when()
+ *
+ * What inotify tells, in a moment; and all that is in ready/, at the start
+ * and every ARRIVALS_SCAN: so nothing is missed for good, whatever inotify
+ * loses or cannot see.  Known copies are told again and again.
+ *
+ * A copy has its name before its writer lets go of it; those are asked for
+ * again after a short while that grows, or when a file is closed.
+ */
+#ifndef FORWARD_ARRIVALS_H
+#define FORWARD_ARRIVALS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "journal/spool.h"
+
+#define ARRIVALS_SCAN 30000	/* ms */
+
+struct arrivals;
+
+/* arrivals_open - a spool without inotify is still scanned. */
+struct arrivals *arrivals_open(struct spool *);
+struct arrivals *arrivals_close(struct arrivals *);	/* NULL */
+int	 arrivals_fd(const struct arrivals *);	/* borrowed; -1: none */
+
+/* arrivals_next - 1: an entry; 0: none now; -1: the spool cannot be read. */
+int	 arrivals_next(struct arrivals *, int64_t now, struct spool_entry *out,
+	    struct err *);
+void	 arrivals_again(struct arrivals *, const struct spool_entry *,
+	    int64_t now);		/* its writer has not let go */
+int64_t	 arrivals_when(const struct arrivals *);
+
+#endif

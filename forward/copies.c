@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/copies.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "forward/outcome.h"
+
+enum { TURN_COPIES = 256 };	/* new ones in one turn: sending goes on */
+
+/* ---- those that arrive ---- */
+
+/* domain_of - the intake domain of an address that can stand in RCPT; NULL:
+ * it cannot */
+static const char *
+domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	for (const char *p = address; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '<' ||
+		    *p == '>')
+			return NULL;
+	return at != NULL && at != address && at[1] != '\0' ? at + 1 : NULL;
+}
+
+/* remember - a copy that is open and not known */
+static void
+remember(struct forwarder *forwarder, const struct copy *copy, int64_t now)
+{
+	const char *domain = domain_of(copy->envelope.intake);
+	int64_t to_now = now - clock_wall();	/* from the time of day */
+	int64_t born = copy->since + to_now;
+
+	if (domain == NULL) {
+		outcome_damaged(forwarder, &copy->entry,
+		    "no usable intake address");
+		return;
+	}
+	pthread_mutex_lock(&forwarder->lock);
+	(void)queue_add(forwarder->queue, &copy->entry, domain,
+	    born < now ? born : now, copy->touched + to_now, now);
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* learn - look at a name that may be a new copy's */
+static void
+learn(struct forwarder *forwarder, const struct spool_entry *entry,
+    int64_t now)
+{
+	struct copy copy;
+	struct err err;
+	bool known, busy;
+	int status;
+
+	pthread_mutex_lock(&forwarder->lock);
+	known = queue_knows(forwarder->queue, entry->mid);
+	pthread_mutex_unlock(&forwarder->lock);
+	if (known)
+		return;
+	status = copy_open(forwarder->spool, SPOOL_READY, entry, &copy, &busy,
+	    &err);
+	if (status == 1) {
+		remember(forwarder, &copy, now);
+		copy_close(&copy);
+	} else if (status == 0 && busy) {
+		arrivals_again(forwarder->arrivals, entry, now);
+	} else if (status == -1 && err.kind == ERR_NEVER) {
+		outcome_damaged(forwarder, entry, err.text);
+	} else if (status == -1) {
+		outcome_trouble(err.text);	/* the next scan finds it */
+	}
+}
+
+/* copies_learn - what is new in ready/ */
+void
+copies_learn(struct forwarder *forwarder, int64_t now)
+{
+	struct spool_entry entry;
+	struct err err;
+	int status = 1;
+
+	for (int i = 0; i < TURN_COPIES; i++) {
+		status = arrivals_next(forwarder->arrivals, now, &entry, &err);
+		if (status != 1)
+			break;
+		learn(forwarder, &entry, now);
+	}
+	if (status == -1)
+		outcome_trouble(err.text);
+}
+
+/* ---- those that are done ---- */
+
+/* let_go - the file's last step */
+static int
+let_go(struct forwarder *forwarder, const struct item *item, bool keep,
+    struct err *err)
+{
+	return keep ? spool_keep(forwarder->spool, &item->entry, err) :
+	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
+}
+
+/* copies_settle - the file goes, and then the item */
+int
+copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
+    struct err *err)
+{
+	struct stuck *stuck;
+
+	if (let_go(forwarder, item, keep, err) == 0) {
+		copies_forget(forwarder, item);
+		return 0;
+	}
+	/* it stays known, so that it is not sent again */
+	stuck = mem_new(sizeof(*stuck));
+	stuck->item = item;
+	stuck->keep = keep;
+	pthread_mutex_lock(&forwarder->lock);
+	stuck->next = forwarder->stuck;
+	forwarder->stuck = stuck;
+	pthread_mutex_unlock(&forwarder->lock);
+	return -1;
+}
+
+/* copies_retry_stuck - those whose file did not go */
+void
+copies_retry_stuck(struct forwarder *forwarder)
+{
+	struct stuck *stuck, *next;
+	struct err err;
+
+	pthread_mutex_lock(&forwarder->lock);
+	stuck = forwarder->stuck;
+	forwarder->stuck = NULL;
+	pthread_mutex_unlock(&forwarder->lock);
+	for (; stuck != NULL; stuck = next) {
+		next = stuck->next;
+		if (copies_settle(forwarder, stuck->item, stuck->keep,
+		    &err) == -1)
+			outcome_trouble(err.text);
+		free(stuck);
+	}
+}
+
+/* copies_forget - nothing more will be done for it */
+void
+copies_forget(struct forwarder *forwarder, struct item *item)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	queue_forget(forwarder->queue, item, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* copies_put_back - that was no attempt */
+void
+copies_put_back(struct forwarder *forwarder, struct item *item,
+    int64_t pause)
+{
+	int64_t now = clock_now();
+
+	pthread_mutex_lock(&forwarder->lock);
+	queue_put_back(forwarder->queue, item, now + pause, now);
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* copies_retry - it was one, and another will be made */
+void
+copies_retry(struct forwarder *forwarder, struct item *item)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	queue_retry(forwarder->queue, item, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* copies_death - when a copy will be too old */
+int64_t
+copies_death(struct forwarder *forwarder, const struct item *item)
+{
+	int64_t death;
+
+	pthread_mutex_lock(&forwarder->lock);
+	death = queue_death(forwarder->queue, item);
+	pthread_mutex_unlock(&forwarder->lock);
+	return death;
+}
+
+/* copies_bury - those that nobody sent in time */
+void
+copies_bury(struct forwarder *forwarder, int64_t now)
+{
+	struct item *item;
+
+	for (;;) {
+		pthread_mutex_lock(&forwarder->lock);
+		item = queue_expired(forwarder->queue, now);
+		pthread_mutex_unlock(&forwarder->lock);
+		if (item == NULL)
+			return;
+		outcome_expired(forwarder, item);
+	}
+}
+
+/* copies_purge - kept ones whose time is over */
+void
+copies_purge(struct forwarder *forwarder)
+{
+	int64_t oldest = clock_wall() - forwarder->setup->conf.kept_lifetime;
+	own(str) char *memory = NULL;
+	struct spool_entry *list;
+	struct err err;
+	size_t count;
+
+	if (spool_list(forwarder->spool, SPOOL_FAILED, &list, &count,
+	    &err) == -1) {
+		outcome_trouble(err.text);
+		return;
+	}
+	memory = (char *)list;
+	for (size_t i = 0; i < count; i++) {
+		char path[sizeof("failed/") + SPOOL_NAME] = "failed/";
+		struct stat st;
+
+		spool_name(SPOOL_FAILED, &list[i], path + strlen(path));
+		if (fstatat(spool_dirfd(forwarder->spool), path, &st,
+		    AT_SYMLINK_NOFOLLOW) == -1 ||
+		    (int64_t)st.st_ctim.tv_sec * 1000 >= oldest)
+			continue;
+		if (spool_remove(forwarder->spool, SPOOL_FAILED, &list[i],
+		    &err) == -1)
+			outcome_trouble(err.text);
+	}
+}

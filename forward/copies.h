@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * copies - how copies come into the queue, and how they leave it
+ *
+ * What the scheduler does with all of them, and what a worker does with the
+ * one that it took.  Each call takes the forwarder's lock by itself.
+ */
+#ifndef FORWARD_COPIES_H
+#define FORWARD_COPIES_H
+
+#include "forward/forwarder.h"
+
+/* ---- for the scheduler ---- */
+
+void	copies_learn(struct forwarder *, int64_t now);
+void	copies_bury(struct forwarder *, int64_t now);
+void	copies_retry_stuck(struct forwarder *);
+void	copies_purge(struct forwarder *);
+
+/* ---- for who took an item; it is no longer his, but for copies_death ---- */
+
+int64_t	copies_death(struct forwarder *, const struct item *);
+void	copies_put_back(struct forwarder *, struct item *, int64_t pause);
+void	copies_retry(struct forwarder *, struct item *);
+void	copies_forget(struct forwarder *, struct item *);
+
+/* copies_settle - the file goes, to failed/ if keep, and then the item.  -1:
+ * it did not; the item stays known, so that it is not sent again, and the
+ * file's going is tried again. */
+int	copies_settle(struct forwarder *, struct item *, bool keep,
+	    struct err *);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/crew.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "forward/outcome.h"
+
+enum {
+	STACK = 512 << 10,	/* of a worker; what is not used costs nothing */
+	REST_MAX = 1000		/* ms */
+};
+
+/* ---- waking ---- */
+
+/* wake_some - workers of this site that rest; the lock is held */
+static void
+wake_some(struct forwarder *forwarder, const struct site *site, size_t n)
+{
+	struct worker *worker = forwarder->workers;
+
+	for (; worker != NULL && n > 0; worker = worker->next)
+		if (worker->resting && worker->site == site) {
+			worker->resting = false;
+			pthread_cond_signal(&worker->work);
+			n--;
+		}
+}
+
+/* crew_wake - as many as there is work for */
+void
+crew_wake(struct forwarder *forwarder, int64_t now)
+{
+	struct site *site;
+
+	pthread_mutex_lock(&forwarder->lock);
+	for (site = queue_sites(forwarder->queue); site != NULL;
+	    site = site->next)
+		wake_some(forwarder, site, queue_due(site, now));
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* crew_wake_all - there is news for everyone; the lock is held */
+void
+crew_wake_all(struct forwarder *forwarder)
+{
+	struct worker *worker = forwarder->workers;
+
+	for (; worker != NULL; worker = worker->next)
+		pthread_cond_signal(&worker->work);
+}
+
+/* ---- coming and going ---- */
+
+static struct worker *
+worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
+{
+	struct worker *worker = mem_new(sizeof(*worker));
+	pthread_condattr_t attr;
+
+	worker->forwarder = forwarder;
+	worker->setup = setup_hold(forwarder->setup);
+	worker->site = site;
+	worker->item = item;
+	worker->lead = item != NULL;
+	worker->fresh = true;
+	smtp_init(&worker->smtp, "", 0);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&worker->work, &attr);
+	pthread_condattr_destroy(&attr);
+	return worker;
+}
+
+static void
+worker_free(struct worker *worker)
+{
+	setup_leave(worker->setup);
+	pthread_cond_destroy(&worker->work);
+	free(worker);
+}
+
+static int
+start_thread(struct worker *worker)
+{
+	pthread_attr_t attr;
+	int failed;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK);
+	failed = pthread_create(&worker->thread, &attr, worker_main, worker);
+	pthread_attr_destroy(&attr);
+	return failed;
+}
+
+/* crew_connect - all connections that are wanted now */
+void
+crew_connect(struct forwarder *forwarder, int64_t now)
+{
+	struct site *site;
+	struct item *item;
+
+	pthread_mutex_lock(&forwarder->lock);
+	while (queue_connect(forwarder->queue, now, &site, &item) !=
+	    LINKS_ENOUGH) {
+		struct worker *worker = worker_new(forwarder, site, item);
+
+		if (start_thread(worker) == 0) {
+			worker->next = forwarder->workers;
+			forwarder->workers = worker;
+			continue;
+		}
+		links_failed(&site->links, worker->lead, false, now);
+		if (item != NULL)
+			queue_put_back(forwarder->queue, item, now + 1000,
+			    now);
+		worker_free(worker);
+		break;
+	}
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* crew_reap - the threads that have ended */
+void
+crew_reap(struct forwarder *forwarder)
+{
+	struct worker **at, *worker, *left = NULL;
+
+	pthread_mutex_lock(&forwarder->lock);
+	at = &forwarder->workers;
+	while ((worker = *at) != NULL)
+		if (worker->left) {
+			*at = worker->next;
+			worker->next = left;
+			left = worker;
+		} else {
+			at = &worker->next;
+		}
+	pthread_mutex_unlock(&forwarder->lock);
+	while ((worker = left) != NULL) {
+		left = worker->next;
+		pthread_join(worker->thread, NULL);
+		worker_free(worker);
+	}
+}
+
+/* ---- what workers ask ---- */
+
+/* crew_ready - the connection may be used */
+void
+crew_ready(struct forwarder *forwarder, struct worker *worker)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	worker->ready = true;
+	links_ready(&worker->site->links, worker->lead);
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* crew_leave - it may not, or not any more */
+void
+crew_leave(struct forwarder *forwarder, struct worker *worker)
+{
+	struct links *links = &worker->site->links;
+	int64_t now = clock_now();
+
+	pthread_mutex_lock(&forwarder->lock);
+	if (!worker->ready)
+		links_failed(links, worker->lead, worker->trouble, now);
+	else if (worker->refused)
+		links_refused(links, now);
+	if (worker->ready)
+		links_closed(links, worker->trouble, now);
+	worker->left = true;
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* rest - wait for work, but not beyond "until", nor so long that another
+ * site in need would wait; the lock is held */
+static void
+rest(struct forwarder *forwarder, struct worker *worker, int64_t now,
+    int64_t until)
+{
+	int64_t end = until < now + REST_MAX ? until : now + REST_MAX;
+	struct timespec time = { .tv_sec = end / 1000,
+	    .tv_nsec = end % 1000 * 1000000 };
+
+	worker->resting = true;
+	worker->fresh = false;
+	pthread_cond_timedwait(&worker->work, &forwarder->lock, &time);
+	worker->resting = false;
+}
+
+/* take - a copy for a worker, or NULL: it shall close; the lock is held */
+static struct item *
+take(struct forwarder *forwarder, struct worker *worker)
+{
+	int64_t since = clock_now(), now = since, until;
+
+	for (; !forwarder->stopping; now = clock_now()) {
+		struct item *item;
+
+		if (worker->setup != forwarder->setup ||
+		    queue_yield(forwarder->queue, worker->site, now))
+			return NULL;
+		item = queue_take(forwarder->queue, worker->site, now);
+		if (item != NULL)
+			return item;
+		if (queue_rest(forwarder->queue, worker->site, since, now,
+		    &until))
+			return NULL;
+		rest(forwarder, worker, now, until);
+	}
+	return NULL;
+}
+
+/* crew_next - wait for a copy */
+bool
+crew_next(struct forwarder *forwarder, struct worker *worker)
+{
+	for (;;) {
+		bool dead = false;
+
+		pthread_mutex_lock(&forwarder->lock);
+		worker->item = take(forwarder, worker);
+		if (worker->item != NULL)
+			dead = clock_now() >= queue_death(forwarder->queue,
+			    worker->item);
+		pthread_mutex_unlock(&forwarder->lock);
+		if (!dead)
+			return worker->item != NULL;
+		outcome_expired(forwarder, worker->item);
+	}
+}

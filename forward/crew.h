@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * crew - the workers: started, given copies, woken, seen off
+ */
+#ifndef FORWARD_CREW_H
+#define FORWARD_CREW_H
+
+#include "forward/forwarder.h"
+#include "forward/worker.h"
+
+/* ---- for the scheduler ---- */
+
+/* crew_connect - start a worker for each connection that is wanted now. */
+void	crew_connect(struct forwarder *, int64_t now);
+void	crew_wake(struct forwarder *, int64_t now);
+void	crew_wake_all(struct forwarder *);	/* with the lock held */
+void	crew_reap(struct forwarder *);
+
+/* ---- for a worker ---- */
+
+/* crew_next - wait for a copy, into worker->item; false: close. */
+bool	crew_next(struct forwarder *, struct worker *);
+void	crew_ready(struct forwarder *, struct worker *);
+void	crew_leave(struct forwarder *, struct worker *); /* its last call */
+
+#endif

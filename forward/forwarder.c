@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/forwarder.h"
+
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "forward/copies.h"
+#include "forward/crew.h"
+
+enum { ROUND = 10000 };		/* ms between things done now and then */
+
+/* forwarder_open - nothing is known yet; takes the setup */
+int
+forwarder_open(struct forwarder *forwarder, struct setup *setup,
+    struct spool *spool, struct counters *counters, struct err *err)
+{
+	struct queue_rules rules = setup_rules(setup);
+
+	*forwarder = (struct forwarder){ .spool = spool,
+	    .counters = counters, .setup = setup,
+	    .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	    .stop_fd = eventfd(0, EFD_CLOEXEC),
+	    .cancel_fd = eventfd(0, EFD_CLOEXEC),
+	    .queue = queue_new(&rules), .arrivals = arrivals_open(spool) };
+	pthread_mutex_init(&forwarder->lock, NULL);
+	if (forwarder->wake_fd == -1 || forwarder->stop_fd == -1 ||
+	    forwarder->cancel_fd == -1) {
+		err_sys(err, "eventfd");
+		forwarder_close(forwarder);
+		return -1;
+	}
+	return 0;
+}
+
+/* forwarder_close - no worker may be left */
+void
+forwarder_close(struct forwarder *forwarder)
+{
+	struct stuck *stuck;
+
+	while ((stuck = forwarder->stuck) != NULL) {
+		forwarder->stuck = stuck->next;
+		free(stuck);
+	}
+	forwarder->queue = queue_free(forwarder->queue);
+	forwarder->arrivals = arrivals_close(forwarder->arrivals);
+	forwarder->setup = setup_leave(forwarder->setup);
+	if (forwarder->wake_fd != -1)
+		close(forwarder->wake_fd);
+	if (forwarder->stop_fd != -1)
+		close(forwarder->stop_fd);
+	if (forwarder->cancel_fd != -1)
+		close(forwarder->cancel_fd);
+	pthread_mutex_destroy(&forwarder->lock);
+}
+
+/* forwarder_wake - the scheduler shall take a turn */
+void
+forwarder_wake(struct forwarder *forwarder)
+{
+	(void)eventfd_write(forwarder->wake_fd, 1);
+}
+
+/* show - the gauges */
+static void
+show(struct forwarder *forwarder)
+{
+	uint64_t open = 0, down = 0;
+
+	pthread_mutex_lock(&forwarder->lock);
+	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
+	    site = site->next) {
+		open += site->links.open;
+		if (links_down(&site->links))
+			down = 1;
+	}
+	pthread_mutex_unlock(&forwarder->lock);
+	counter_set(forwarder->counters, COUNT_CONNECTIONS_OUT, open);
+	counter_set(forwarder->counters, COUNT_HOST_DOWN, down);
+}
+
+/* stopped - whether the last worker is gone; when their time is over they
+ * are told so */
+static bool
+stopped(struct forwarder *forwarder, int64_t now)
+{
+	if (forwarder->stop_by == 0)
+		return false;
+	if (now >= forwarder->stop_by)
+		(void)eventfd_write(forwarder->cancel_fd, 1);
+	return forwarder->workers == NULL;
+}
+
+/* forwarder_turn - all that is to be done now */
+bool
+forwarder_turn(struct forwarder *forwarder)
+{
+	int64_t now = clock_now();
+	eventfd_t ignored;
+
+	(void)eventfd_read(forwarder->wake_fd, &ignored);
+	crew_reap(forwarder);
+	if (forwarder->stop_by == 0) {
+		copies_learn(forwarder, now);
+		copies_bury(forwarder, now);
+		crew_wake(forwarder, now);
+		crew_connect(forwarder, now);
+		if (now >= forwarder->next_round) {
+			copies_retry_stuck(forwarder);
+			copies_purge(forwarder);
+			forwarder->next_round = now + ROUND;
+		}
+	}
+	show(forwarder);
+	return !stopped(forwarder, now);
+}
+
+/* forwarder_when - the next turn, unless something happens before */
+int64_t
+forwarder_when(struct forwarder *forwarder)
+{
+	int64_t when = arrivals_when(forwarder->arrivals);
+	int64_t next;
+
+	if (forwarder->stop_by != 0)	/* and then until the last is gone */
+		return forwarder->stop_by > clock_now() ? forwarder->stop_by :
+		    clock_now() + 100;
+	pthread_mutex_lock(&forwarder->lock);
+	next = queue_next(forwarder->queue, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+	if (next < when)
+		when = next;
+	return forwarder->next_round < when ? forwarder->next_round : when;
+}
+
+/* forwarder_reload - from the next connection on; takes the setup */
+void
+forwarder_reload(struct forwarder *forwarder, struct setup *setup)
+{
+	struct queue_rules rules = setup_rules(setup);
+	struct setup *old;
+
+	pthread_mutex_lock(&forwarder->lock);
+	old = forwarder->setup;
+	forwarder->setup = setup;
+	queue_set_rules(forwarder->queue, &rules);
+	crew_wake_all(forwarder);
+	pthread_mutex_unlock(&forwarder->lock);
+	setup_leave(old);
+}
+
+/* forwarder_stop - let what is under way come to its end */
+void
+forwarder_stop(struct forwarder *forwarder)
+{
+	if (forwarder->stop_by != 0)
+		return;
+	forwarder->stop_by = clock_now() + STOP_GRACE;
+	pthread_mutex_lock(&forwarder->lock);
+	forwarder->stopping = true;
+	resolver_stop(forwarder->setup->resolver);
+	for (struct worker *w = forwarder->workers; w != NULL; w = w->next)
+		resolver_stop(w->setup->resolver);
+	crew_wake_all(forwarder);
+	pthread_mutex_unlock(&forwarder->lock);
+	(void)eventfd_write(forwarder->stop_fd, 1);
+}

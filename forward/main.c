@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdc-forwarder - takes copies from the spool to their intakes */
+#include <errno.h>
+#include <limits.h>
+#include <malloc.h>
+#include <openssl/crypto.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/daemon.h"
+#include "base/log.h"
+#include "forward/forwarder.h"
+#include "forward/resolver.h"
+#include "journal/spool_highest.h"
+
+static struct daemon self;
+
+static void
+print_versions(void)
+{
+	printf("%s\nlibunbound %s\n", OpenSSL_version(OPENSSL_VERSION),
+	    resolver_version());
+}
+
+/* take_signals - all of ours come by a descriptor, in any thread's stead */
+static int
+take_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	signal(SIGPIPE, SIG_IGN);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* reload - all of it or nothing of it; the spool stays where it is */
+static void
+reload(struct forwarder *forwarder)
+{
+	struct setup *setup;
+	struct err err;
+
+	if (setup_load(self.conf_file, &setup, &err) == -1) {
+		log_event(reload_failed, err.text);
+		return;
+	}
+	if (log_open(self.name, &setup->conf, self.verbose, &err) == -1) {
+		log_event(reload_failed, err.text);
+		setup_leave(setup);
+		return;
+	}
+	forwarder_reload(forwarder, setup);
+	log_event(reloaded);
+}
+
+static void
+heed_signals(struct forwarder *forwarder, int fd)
+{
+	struct signalfd_siginfo info;
+
+	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGHUP || info.ssi_signo == SIGUSR1) {
+			reload(forwarder);
+		} else {
+			daemon_notify("STOPPING=1");
+			forwarder_stop(forwarder);
+		}
+	}
+}
+
+/* wait_for_news - until something happens or is due */
+static void
+wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
+{
+	struct pollfd fds[] = {
+		{ signal_fd, POLLIN, 0 },
+		{ forwarder->wake_fd, POLLIN, 0 },
+		{ arrivals_fd(forwarder->arrivals), POLLIN, 0 },
+	};
+	int64_t left = forwarder_when(forwarder) - clock_now();
+
+	if (watchdog > 0 && left > watchdog)
+		left = watchdog;
+	if (left > INT_MAX)
+		left = INT_MAX;
+	(void)poll(fds, sizeof(fds) / sizeof(*fds), left > 0 ? (int)left : 0);
+}
+
+static void
+run(struct forwarder *forwarder, int signal_fd)
+{
+	int watchdog = daemon_watchdog();
+
+	while (forwarder_turn(forwarder)) {
+		if (watchdog > 0)
+			daemon_notify("WATCHDOG=1");
+		wait_for_news(forwarder, signal_fd, watchdog);
+		heed_signals(forwarder, signal_fd);
+	}
+}
+
+/* open_spool - and become the one forwarder */
+static struct spool *
+open_spool(const struct conf *conf)
+{
+	const struct spool_options options = {
+		.directory = conf->spool_directory, .sync = conf->spool_sync,
+		.min_free_space = conf->min_free_space };
+	struct spool *spool;
+	struct err err;
+
+	if (spool_open(&options, &spool, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (spool_lock(spool, &err) == -1)
+		daemon_refuse(&self, EX_TEMPFAIL, err.text);
+	return spool;
+}
+
+/* prepare - all that needs root, then none of it any more */
+static void
+prepare(const struct conf *conf)
+{
+	struct err err;
+
+	daemon_begin(&self);
+	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
+	    daemon_directory(conf, conf->spool_directory, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (daemon_drop(conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct forwarder forwarder;
+	struct counters *counters;
+	struct setup *setup;
+	struct spool *spool;
+	struct err err;
+	int signal_fd;
+
+	mallopt(M_ARENA_MAX, 2);
+	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
+	if (setup_load(self.conf_file, &setup, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	if (self.check_only)
+		return EX_OK;
+	prepare(&setup->conf);
+	signal_fd = take_signals();
+	spool = open_spool(&setup->conf);
+	if (spool_counters(spool, &counters, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (signal_fd == -1 || forwarder_open(&forwarder, setup, spool,
+	    counters, &err) == -1)
+		daemon_refuse(&self, EX_OSERR, "no descriptors");
+	daemon_ready(&self);
+	log_event(started, self.name, VERSION);
+	run(&forwarder, signal_fd);
+	forwarder_close(&forwarder);
+	counters_close(counters);
+	spool_close(spool);
+	log_event(stopped, self.name);
+	return EX_OK;
+}

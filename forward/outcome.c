@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "forward/copies.h"
+
+typedef unsigned long long ull;	/* as the formats have it */
+
+/* ---- words ---- */
+
+/* flat - the lines of a reply as one */
+static const char *
+flat(const struct reply *reply, struct buf *out)
+{
+	buf_bytes(out, reply->text, reply->length);
+	for (size_t i = 0; i < out->len; i++)
+		if (out->data[i] == '\n')
+			out->data[i] = ' ';
+	return out->data;
+}
+
+/* said - a list of what was said, as Python prints one without its [] */
+static const char *
+said(const struct failure *failure, struct buf *out)
+{
+	own(str) char *copy = NULL;
+	char *rest, *line;
+
+	if (failure->cause == CAUSE_DNS_HARD) {
+		buf_format(out, "'DNS Hard Error looking up %s (MX) : %s'",
+		    LOG_ESCAPE(failure->reply.text), failure->text);
+		return out->data;
+	}
+	copy = mem_text(failure->cause == CAUSE_REPLY ? failure->reply.text :
+	    failure->text);
+	rest = copy;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		buf_text(out, out->len > 0 ? ", " : "");
+		buf_text(out, LOG_REPR(line));
+	}
+	return out->data;
+}
+
+/* ---- the connection ---- */
+
+static void
+connection_error(const struct worker *worker, const struct failure *failure)
+{
+	const struct conn_ends *ends = &worker->smtp.conn.ends;
+	const char *reason = "network error";
+	own(buf) struct buf details = BUF;
+	own(buf) struct buf text = BUF;
+
+	if (failure->cause == CAUSE_TIMEOUT)
+		reason = "connection timed out";
+	else if (failure->cause == CAUSE_REPLY ||
+	    failure->cause == CAUSE_GARBAGE)
+		reason = "unexpected SMTP response";
+	if (failure->cause == CAUSE_REPLY)
+		buf_format(&details, "%d-%s", failure->reply.code,
+		    LOG_REPR(flat(&failure->reply, &text)));
+	else
+		buf_text(&details, LOG_ESCAPE(failure->text));
+	log_event(connection_error, (ull)worker->dcid, ends->address,
+	    ends->port, details.data, ends->interface, reason);
+}
+
+static void
+tls_failed(const struct worker *worker, const struct failure *failure)
+{
+	own(buf) struct buf text = BUF;
+
+	if (failure->cause == CAUSE_REPLY) {
+		own(buf) struct buf answer = BUF;
+
+		buf_format(&text, "STARTTLS unexpected response %d %s",
+		    failure->reply.code, flat(&failure->reply, &answer));
+	} else {
+		buf_text(&text, failure->text);
+	}
+	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
+}
+
+/* outcome_connection - the line about the connection itself */
+void
+outcome_connection(const struct worker *worker, const struct failure *failure)
+{
+	const char *name = failure->reply.text;
+	struct verdict verdict;
+
+	verdict_of(failure, &verdict);
+	if (failure->cause == CAUSE_DNS_HARD)
+		log_event(dns_hard, LOG_ESCAPE(name), failure->text);
+	else if (failure->cause == CAUSE_DNS_SOFT)
+		log_event(dns_soft, LOG_ESCAPE(name), failure->text);
+	else if (verdict.class == VERDICT_TLS)
+		tls_failed(worker, failure);
+	else if (verdict.class != VERDICT_NONE && verdict.blame == SITE)
+		connection_error(worker, failure);
+}
+
+/* ---- the copy ---- */
+
+/* outcome_trouble - with the spool */
+void
+outcome_trouble(const char *why)
+{
+	static struct log_limit limit;
+	unsigned left_out;
+
+	if (log_repeat(&limit, &left_out))
+		log_event(queue_trouble, why);
+}
+
+/* settle - nothing more is to be done; takes the item */
+static void
+settle(struct forwarder *forwarder, struct item *item, bool keep)
+{
+	struct err err;
+
+	if (copies_settle(forwarder, item, keep, &err) == -1)
+		outcome_trouble(err.text);
+}
+
+/* outcome_delivered - the intake has it */
+void
+outcome_delivered(struct worker *worker, const struct reply *reply)
+{
+	ull mid = worker->item->entry.mid;
+	own(buf) struct buf text = BUF;
+
+	counter_add(worker->forwarder->counters, COUNT_DELIVERED, 1);
+	settle(worker->forwarder, worker->item, false);
+	worker->item = NULL;
+	log_event(delivered, mid, log_name());
+	log_event(response, mid, LOG_ESCAPE(flat(reply, &text)));
+	log_event(finished, mid, "done");
+}
+
+/* give_up - the last lines and counters of a copy */
+static void
+give_up(struct forwarder *forwarder, struct item *item,
+    enum verdict_class class)
+{
+	const struct verdict_row *row = &verdict_rows[class];
+	ull mid = item->entry.mid;
+	bool keep;
+
+	pthread_mutex_lock(&forwarder->lock);
+	keep = forwarder->setup->conf.undelivered == CONF_KEEP;
+	pthread_mutex_unlock(&forwarder->lock);
+	counter_add(forwarder->counters, COUNT_HARD_BOUNCED, 1);
+	counter_add(forwarder->counters, row->counter, 1);
+	settle(forwarder, item, keep);
+	log_write(row->event, log_rows[row->event].format, mid, log_name());
+}
+
+/* bounce - give up, with the last answer */
+static void
+bounce(struct worker *worker, const struct verdict *verdict,
+    const struct failure *failure)
+{
+	bool hard = verdict->class == VERDICT_HARD ||
+	    verdict->class == VERDICT_NO_HOST;
+	ull mid = worker->item->entry.mid;
+	own(buf) struct buf list = BUF;
+
+	said(failure, &list);
+	if (hard)
+		log_event(hard_reply, verdict->enhanced, verdict->words,
+		    verdict->code, list.data);
+	give_up(worker->forwarder, worker->item, verdict->class);
+	worker->item = NULL;
+	if (hard || verdict->class == VERDICT_SOFT)
+		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
+		    verdict->words, verdict->code, list.data);
+	log_event(finished, mid, "aborted");
+}
+
+/* delay - one more attempt has failed, another will be made */
+static void
+delay(struct worker *worker, const struct verdict *verdict,
+    const struct failure *failure)
+{
+	struct item *item = worker->item;
+	ull mid = item->entry.mid;
+	struct err err;
+
+	if (spool_failed_attempt(worker->forwarder->spool, &item->entry,
+	    &err) == -1) {
+		item->entry.attempts++;	/* as long as we live */
+		outcome_trouble(err.text);
+	}
+	if (verdict->class == VERDICT_SOFT ||
+	    failure->cause == CAUSE_DNS_SOFT) {
+		own(buf) struct buf list = BUF;
+
+		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
+		    verdict->words, verdict->code, said(failure, &list));
+	}
+	copies_retry(worker->forwarder, item);
+	worker->item = NULL;
+}
+
+/* outcome_failed - as the retry table has it */
+void
+outcome_failed(struct worker *worker, const struct failure *failure)
+{
+	struct forwarder *forwarder = worker->forwarder;
+	struct item *item = worker->item;
+	struct verdict verdict;
+	bool dead;
+
+	verdict_of(failure, &verdict);
+	if (verdict.class == VERDICT_NONE) {
+		copies_put_back(forwarder, item, 1000);
+		worker->item = NULL;
+		return;
+	}
+	dead = clock_now() >= copies_death(forwarder, item);
+	if (verdict_rows[verdict.class].retry) {
+		counter_add(forwarder->counters, COUNT_SOFT_BOUNCED, 1);
+		if (!dead &&
+		    item->entry.attempts < worker->setup->conf.retry_limit) {
+			delay(worker, &verdict, failure);
+			return;
+		}
+		if (dead)
+			verdict.class = VERDICT_EXPIRED;
+	}
+	bounce(worker, &verdict, failure);
+}
+
+/* is_there - an operator may have removed it */
+static bool
+is_there(const struct forwarder *forwarder, const struct item *item)
+{
+	char name[SPOOL_NAME];
+
+	return faccessat(spool_readyfd(forwarder->spool),
+	    spool_name(SPOOL_READY, &item->entry, name), F_OK, 0) == 0;
+}
+
+/* outcome_expired - nobody sent it in time */
+void
+outcome_expired(struct forwarder *forwarder, struct item *item)
+{
+	ull mid = item->entry.mid;
+
+	if (!is_there(forwarder, item)) {
+		copies_forget(forwarder, item);
+		return;
+	}
+	give_up(forwarder, item, VERDICT_EXPIRED);
+	log_event(finished, mid, "aborted");
+}
+
+/* outcome_damaged - not a copy */
+void
+outcome_damaged(struct forwarder *forwarder, const struct spool_entry *entry,
+    const char *why)
+{
+	char name[SPOOL_NAME];
+	struct err err;
+
+	if (spool_damaged(forwarder->spool, entry, &err) == -1) {
+		outcome_trouble(err.text);
+		return;
+	}
+	log_event(queue_damaged, spool_name(SPOOL_READY, entry, name), why);
+}

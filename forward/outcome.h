@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * outcome - what became of a copy: told to spool, counters and log, in the
+ * words and order of AsyncOS
+ */
+#ifndef FORWARD_OUTCOME_H
+#define FORWARD_OUTCOME_H
+
+#include "forward/forwarder.h"
+#include "forward/verdict.h"
+#include "forward/worker.h"
+
+/* outcome_connection - the line, if any, about the connection itself. */
+void	outcome_connection(const struct worker *, const struct failure *);
+
+/* outcome_delivered, outcome_failed - of worker->item, which is let go. */
+void	outcome_delivered(struct worker *, const struct reply *);
+void	outcome_failed(struct worker *, const struct failure *);
+
+/* outcome_expired - of an item that nobody sends. */
+void	outcome_expired(struct forwarder *, struct item *);
+
+/* outcome_damaged - of a file that is no whole copy; it is moved away. */
+void	outcome_damaged(struct forwarder *, const struct spool_entry *,
+	    const char *why);
+
+/* outcome_trouble - with the spool; rate-limited. */
+void	outcome_trouble(const char *why);
+
+#endif
