@@ -13,7 +13,8 @@ set -eu
 
 build=${1:?usage: sh tests/man-lists.sh BUILDDIR [MANDIR]}
 dir=${2:-man}
-new=$build/man-lists.new
+new=$(mktemp "$build/man-lists.XXXXXX")
+trap 'rm -f "$new"' EXIT
 
 for page in "$dir"/*.[1-9]; do
 	awk -v lists="$build/tests/lists" -v page="$page" '
@@ -45,4 +46,3 @@ for page in "$dir"/*.[1-9]; do
 	}' "$page" >"$new"
 	cmp -s "$page" "$new" || cat "$new" >"$page"
 done
-rm -f "$new"
