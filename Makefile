@@ -125,4 +125,4 @@ clean:
 
 .PHONY: all deps build-tests check demo bench lint fuzz man-lists install uninstall clean
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
