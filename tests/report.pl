@@ -37,8 +37,8 @@ sub parts {
 	    { head => $h, body => $b } } @parts[1, 2];
 	$text->{head} =~ m{^Content-Type: text/plain}mi
 	    or die "$path: first part is no text\n";
-	$message->{head} =~ m{\AContent-Type: message/rfc822
-	    (?:\r\nContent-Transfer-Encoding: (?:8bit|binary))?\z}x
+	$message->{head} =~ m{\AContent-Type: message/rfc822} &&
+	    $message->{head} !~ m{\r\n(?!Content-Transfer-Encoding: (?:8bit|binary)\z)}
 	    or die "$path: second part is not a bare message/rfc822\n";
 	return ($text->{body}, $message->{body});
 }
