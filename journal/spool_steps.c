@@ -88,7 +88,7 @@ claim(const struct spool_file *file)
 		return errno == EWOULDBLOCK ? 0 : -1;
 	if (file->hidden[0] == '\0')
 		return 1;
-	return fstat(file->fd, &st) == -1 ? -1 : st.st_nlink > 0;
+	return AGAIN(fstat(file->fd, &st)) == -1 ? -1 : st.st_nlink > 0;
 }
 
 /* spool_file_new - a file to write, which nobody finds yet */

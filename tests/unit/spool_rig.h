@@ -22,10 +22,12 @@
 /* Not one of cmocka's asserts, which know one thread only. */
 #define must(truth) ((truth) ? (void)0 : rig_die(__FILE__, __LINE__, #truth))
 
+static char rig_about[256];	/* what is being tried, if there is more to say */
+
 static inline void
 rig_die(const char *file, int line, const char *what)
 {
-	fprintf(stderr, "%s:%d: %s\n", file, line, what);
+	fprintf(stderr, "%s:%d: %s: %s\n", file, line, what, rig_about);
 	abort();
 }
 

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spool_scenes - the steps of the table in spool.h, each with what it finds
+ * and what must be true when it has ended, this way or that
+ */
+#ifndef TESTS_SPOOL_SCENES_H
+#define TESTS_SPOOL_SCENES_H
+
+#include "tests/unit/spool_faults.h"
+#include "tests/unit/spool_rig.h"
+
+enum outcome { YES, NO, DIED };
+
+/* The message and its copies: 1 is there before, if any; 2 is new. */
+struct scene {
+	char		*dir;
+	struct buf	 message;
+};
+
+struct step {
+	const char	*name;
+	size_t		 size;		/* of the message */
+	void		(*prepare)(const struct scene *);
+	int		(*take)(const struct scene *);	/* in the child */
+	void		(*check)(const struct scene *, const struct spool *,
+			    enum outcome);
+	const char	*trace;		/* what it does to the disk */
+	const char	*hidden_trace;	/* the same without O_TMPFILE */
+	bool		 no_copy_range;
+};
+
+enum { SMALL = 1000, LARGE = 150000 };
+
+/* ---- the steps ---- */
+
+static void
+nothing_there(const struct scene *scene)
+{
+	(void)scene;
+}
+
+static void
+one_in_ready(const struct scene *scene)
+{
+	struct spool *spool = rig_open(scene->dir);
+
+	rig_commit(spool, &scene->message, 1);
+	spool_close(spool);
+}
+
+static void
+one_in_failed(const struct scene *scene)
+{
+	struct spool *spool = rig_open(scene->dir);
+	struct spool_entry entry = { .mid = 1 };
+	struct err err;
+
+	rig_commit(spool, &scene->message, 1);
+	must(spool_keep(spool, &entry, &err) == 0);
+	spool_close(spool);
+}
+
+/* one_and_a_leftover - of a writer that died, where there are hidden names */
+static void
+one_and_a_leftover(const struct scene *scene)
+{
+	struct spool *spool = rig_open(scene->dir);
+
+	rig_commit(spool, &scene->message, 1);
+	rig_make(spool, ".0123456789abcdef");
+	spool_close(spool);
+}
+
+static int
+commit(struct draft *draft, const struct scene *scene, uint64_t mid)
+{
+	struct envelope envelope = rig_envelope(mid, &scene->message);
+	struct err err;
+
+	return draft_commit(draft, &envelope, &err);
+}
+
+static int
+take_accept(const struct scene *scene)
+{
+	struct spool_options options = { .directory = scene->dir, .sync = true,
+	    .min_free_space = 1 };
+	struct spool *spool;
+	struct draft *draft;
+	struct err err;
+	int status;
+
+	must(spool_open(&options, &spool, &err) == 0);
+	faults_arm();
+	draft = draft_new(spool);
+	status = draft_write(draft, scene->message.data, scene->message.len,
+	    &err);
+	if (status == 0)
+		status = commit(draft, scene, 2);
+	draft_free(draft);
+	faults_disarm();
+	return status;
+}
+
+static int
+take_further(const struct scene *scene)
+{
+	struct draft *draft = rig_draft(rig_open(scene->dir), &scene->message);
+	int status;
+
+	must(commit(draft, scene, 1) == 0);
+	faults_arm();
+	status = commit(draft, scene, 2);
+	draft_free(draft);
+	faults_disarm();
+	return status;
+}
+
+/* take_step - one that is a single call */
+#define TAKE(step, call)						\
+static int								\
+take_##step(const struct scene *scene)					\
+{									\
+	struct spool *spool = rig_open(scene->dir);			\
+	struct spool_entry entry = { .mid = 1 };			\
+	struct err err;							\
+	int status;							\
+									\
+	faults_arm();							\
+	status = call;							\
+	faults_disarm();						\
+	return status;							\
+}
+
+TAKE(attempt, spool_failed_attempt(spool, &entry, &err))
+TAKE(remove, spool_remove(spool, SPOOL_READY, &entry, &err))
+TAKE(keep, spool_keep(spool, &entry, &err))
+TAKE(requeue, spool_requeue(spool, &entry, &err))
+TAKE(damaged, spool_damaged(spool, &entry, &err))
+
+static int
+take_lock(const struct scene *scene)
+{
+	struct spool *spool = rig_open(scene->dir);
+	struct err err;
+	int status;
+
+	faults_arm();
+	status = spool_lock(spool, &err);
+	faults_disarm();
+	return status;
+}
+
+static int
+take_open(const struct scene *scene)
+{
+	struct spool_options options = { .directory = scene->dir,
+	    .sync = true };
+	struct spool *spool;
+	struct err err;
+	int status;
+
+	faults_arm();
+	status = spool_open(&options, &spool, &err);
+	faults_disarm();
+	return status;
+}
+
+static int
+take_read(const struct scene *scene)
+{
+	struct spool *spool = rig_open(scene->dir);
+	struct spool_entry entry = { .mid = 1 };
+	struct copy copy;
+	struct err err;
+	bool busy;
+	int status;
+
+	faults_arm();
+	status = copy_open(spool, SPOOL_READY, &entry, &copy, &busy, &err);
+	if (status == 1 && copy_verify(&copy, &err) == -1) {
+		must(err.kind == ERR_LATER);
+		status = -1;
+	}
+	faults_disarm();
+	must(status == 1 || (status == -1 && err.kind == ERR_LATER));
+	return status == 1 ? 0 : -1;
+}
+
+/* ---- what is found afterwards ---- */
+
+/* is_there - and if so, whole; a file without a footer is not there */
+static bool
+is_there(const struct scene *scene, const struct spool *spool,
+    enum spool_place place, uint64_t mid)
+{
+	struct spool_entry entry;
+	struct err err;
+	bool busy;
+
+	if (!rig_find(spool, place, mid, &entry))
+		return false;
+	if (rig_open_copy(spool, place, &entry, &busy, &err) == -1) {
+		/* Only when the name could not be taken back either. */
+		must(fault.mode == FAULT_TWICE);
+		must(strcmp(err.text, "no footer") == 0);
+		return false;
+	}
+	rig_whole(spool, place, mid, &scene->message);
+	return true;
+}
+
+/* answers - does what is there fit what was said?  A disk that stays dead
+ * cannot be made to take its word back. */
+static void
+answers(bool done, enum outcome outcome)
+{
+	if (outcome == YES)
+		must(done);
+	if (outcome == NO && fault.mode != FAULT_DEAD)
+		must(!done);
+}
+
+static void
+check_new(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	bool there = is_there(scene, spool, SPOOL_READY, 2);
+
+	answers(there, outcome);
+	if (fault.mode != FAULT_TWICE)
+		must(rig_files(scene->dir, "ready") == there);
+}
+
+static void
+check_further(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	answers(is_there(scene, spool, SPOOL_READY, 2), outcome);
+}
+
+static void
+check_attempt(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct spool_entry entry;
+
+	must(rig_files(scene->dir, "ready") == 1);
+	rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	must(rig_find(spool, SPOOL_READY, 1, &entry));
+	must(entry.attempts <= 1);
+	answers(entry.attempts == 1, outcome);
+}
+
+static void
+check_remove(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	answers(!is_there(scene, spool, SPOOL_READY, 1), outcome);
+}
+
+/* check_move - in one place exactly */
+static void
+check_move(const struct scene *scene, const struct spool *spool,
+    enum spool_place to, enum outcome outcome)
+{
+	bool ready = is_there(scene, spool, SPOOL_READY, 1);
+	bool failed = is_there(scene, spool, SPOOL_FAILED, 1);
+
+	must(ready != failed);
+	must(rig_files(scene->dir, "ready") == ready);
+	must(rig_files(scene->dir, "failed") == failed);
+	answers(to == SPOOL_READY ? ready : failed, outcome);
+}
+
+static void
+check_keep(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	check_move(scene, spool, SPOOL_FAILED, outcome);
+}
+
+static void
+check_requeue(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	check_move(scene, spool, SPOOL_READY, outcome);
+}
+
+static void
+check_damaged(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	bool ready = is_there(scene, spool, SPOOL_READY, 1);
+
+	must(rig_files(scene->dir, "failed") == !ready);
+	answers(!ready, outcome);
+}
+
+/* check_open - whatever became of it, the next one works */
+static void
+check_open(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct spool *writer = rig_open(scene->dir);
+
+	(void)outcome;
+	rig_commit(writer, &scene->message, 2);
+	spool_close(writer);
+	rig_whole(spool, SPOOL_READY, 2, &scene->message);
+	must(rig_files(scene->dir, "ready") == 1);
+}
+
+/* check_sweep - nothing but the leftover is gone, at the latest now */
+static void
+check_sweep(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	(void)outcome;
+	rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	must(rig_files(scene->dir, "ready") == 1);
+}
+
+static void
+check_untouched(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	check_sweep(scene, spool, outcome);
+}
+
+/* check_lock - it ended with the process */
+static void
+check_lock(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct spool *next = rig_open(scene->dir);
+	struct err err;
+
+	(void)outcome;
+	must(spool_holder(spool) == 0);
+	must(spool_lock(next, &err) == 0);
+	spool_close(next);
+}
+
+#define ACCEPTED "linkat fsync(file) fsync(dir)"
+#define RENAMED "renameat2 fsync(file) fsync(dir)"
+
+static const struct step steps[] = {
+	{ "accept", SMALL, nothing_there, take_accept, check_new,
+	    "writev " ACCEPTED, "writev " RENAMED, false },
+	{ "accept a large one", LARGE, nothing_there, take_accept, check_new,
+	    "writev writev writev " ACCEPTED,
+	    "writev writev writev " RENAMED, false },
+	{ "accept an empty one", 0, nothing_there, take_accept, check_new,
+	    "writev " ACCEPTED, "writev " RENAMED, false },
+	{ "further commit", SMALL, nothing_there, take_further, check_further,
+	    "writev " ACCEPTED, "writev " RENAMED, false },
+	{ "further commit of a large one", LARGE, nothing_there, take_further,
+	    check_further, "copy_file_range writev " ACCEPTED,
+	    "copy_file_range writev " RENAMED, false },
+	{ "further commit, copied by hand", LARGE, nothing_there, take_further,
+	    check_further, "copy_file_range writev writev writev " ACCEPTED,
+	    "copy_file_range writev writev writev " RENAMED, true },
+	{ "failed attempt", SMALL, one_in_ready, take_attempt, check_attempt,
+	    "renameat", "renameat", false },
+	{ "remove", SMALL, one_in_ready, take_remove, check_remove,
+	    "unlinkat", "unlinkat", false },
+	{ "keep", SMALL, one_in_ready, take_keep, check_keep,
+	    "renameat", "renameat", false },
+	{ "requeue", SMALL, one_in_failed, take_requeue, check_requeue,
+	    "renameat", "renameat", false },
+	{ "set aside", SMALL, one_in_ready, take_damaged, check_damaged,
+	    "renameat", "renameat", false },
+	{ "open", SMALL, nothing_there, take_open, check_open,
+	    "mkdirat mkdirat fsync(dir)", "mkdirat mkdirat fsync(dir)", false },
+	{ "open and sweep", SMALL, one_and_a_leftover, take_open, check_sweep,
+	    "mkdirat mkdirat fsync(dir) unlinkat",
+	    "mkdirat mkdirat fsync(dir) unlinkat", false },
+	{ "read", SMALL, one_in_ready, take_read, check_untouched, "", "",
+	    false },
+	{ "lock", SMALL, one_in_ready, take_lock, check_lock,
+	    "ftruncate", "ftruncate", false },
+};
+
+#endif
