@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
 CLANG=${CLANG:-clang-14}
-build=build-fuzz
+build="build-fuzz"
 
 if [ $# -eq 0 ]; then
 	for source in tests/fuzz/fuzz_*.c; do
