@@ -18,9 +18,15 @@ build="build-fuzz"
 
 if [ $# -eq 0 ]; then
 	for source in tests/fuzz/fuzz_*.c; do
+		[ -e "$source" ] || continue
 		name=${source#tests/fuzz/fuzz_}
 		set -- "$@" "${name%.c}"
 	done
+fi
+
+if [ $# -eq 0 ]; then
+	echo "fuzz: there is no tests/fuzz/fuzz_*.c" >&2
+	exit 1
 fi
 
 targets=
@@ -28,7 +34,7 @@ for name in "$@"; do
 	targets="$targets $build/libfuzzer/fuzz_$name"
 done
 # shellcheck disable=SC2086
-make -s -j "$(nproc)" CC="$CLANG" B="$build" \
+make -s -j "$(nproc)" CC="$CLANG" CFLAGS=-Wno-unknown-warning-option B="$build" \
     SAN=fuzzer-no-link,address,undefined $targets
 
 mkdir -p "$build/findings"
