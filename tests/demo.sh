@@ -176,7 +176,7 @@ expect "the 5 MB are complete" sh -c 'perl tests/report.pl original "$1" |
 
 perl tests/report.pl original "$(copies_of 'Signed by DKIM')" >"$RIG/cut"
 expect "the DKIM signature verifies in the copy" \
-    same "$(rig_verified "$RIG/cut")" pass
+    same "$(rig_verified "$RIG/cut")" succeeded
 expect "six copies in all, none waits, none failed" same \
     "$(rig_count intake) $(rig_waiting) $(tdcctl status --json |
     sed -n 's/.*"hard_bounced": \([0-9]*\).*/\1/p')" "6 0 0"

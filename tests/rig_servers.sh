@@ -97,10 +97,10 @@ rig_dkim()		# DOMAIN: opendkim, a milter that signs its mail
 	rig_wait "[ -S $RIG/dkim.sock ]" 10
 }
 
-rig_verified()		# FILE: what opendkim makes of its signature
+rig_verified()		# FILE: "succeeded" or "failed", by its signature
 {
 	opendkim -x "$RIG/verify.conf" -t "$1" 2>&1 |
-		sed -n 's/.*dkim=\([a-z]*\).*/\1/p'
+		sed -n 's/.*: verification .* \(succeeded\|failed\).*/\1/p'
 }
 
 rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf

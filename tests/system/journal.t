@@ -77,12 +77,12 @@ say "all at once" "$client" alice@corp.example bob@corp.example \
 wanted="\
 emea@intake.example | Sender: $client | Subject: all at once | Recipient: carol@corp.example
 emea@intake.example | Sender: $client | Subject: custom | To: carol@corp.example
+journal@intake.example | Sender: boss@client.example | Subject: undecided, so the sender decides | To: erin@corp.example
 journal@intake.example | Sender: $client | Subject: all at once | Cc: bob@corp.example | Recipient: bob+y@corp.example | Recipient: grace@other.example
 journal@intake.example | Sender: $client | Subject: default | To: bob@corp.example
 journal@intake.example | Sender: $client | Subject: domain | To: grace@other.example
 journal@intake.example | Sender: $client | Subject: extension of a known user | To: bob+x@corp.example
 journal@intake.example | Sender: $client | Subject: upper case | To: BOB@CORP.Example
-journal@intake.example | Sender: boss@client.example | Subject: undecided, so the sender decides | To: erin@corp.example
 lists@intake.example | Sender: $client | Subject: extension | To: frank+list@corp.example
 partner@intake.example | Sender: x@mail.partner.example | Subject: sender's subdomain | To: heidi@corp.example
 partner@intake.example | Sender: x@partner.example | Subject: sender's domain | To: heidi@corp.example"
