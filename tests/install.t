@@ -11,9 +11,10 @@ trap 'rm -rf "$RIG"' EXIT
 root=$RIG/root
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
+# What is installed is what was built to be tested: nothing is compiled here.
 place()			# install | uninstall, VARIABLE=VALUE...
 {
-	make -s "$@" B="${build##*/}" DESTDIR="$root" 2>&1
+	make -s -o all "$@" B="${build##*/}" DESTDIR="$root" 2>&1
 }
 
 files()			# below $root, with their modes
