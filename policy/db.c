@@ -117,23 +117,25 @@ give_all(struct walk *walk, struct err *err)
 }
 
 /* check_size - a hash file that was cut off can be read without an error, so
- * the meta page is asked how long it should be (DBMETA of db_page.h) */
+ * the meta page is asked how long it should be (DBMETA of db_page.h).  That it
+ * is no Berkeley DB file at all is for libdb to say. */
 static int
 check_size(const struct walk *walk, int fd, struct err *err)
 {
 	enum { MAGIC = 3, PAGE_SIZE = 5, LAST_PAGE = 8, WORDS };
-	uint32_t meta[WORDS] = { 0 }, page_size, last;
+	uint32_t meta[WORDS] = { 0 };
+	bool swapped;
 
 	if (pread(fd, meta, sizeof(meta), 0) == -1)
 		return err_sys(err, "read %s", walk->source->path);
-	page_size = meta[PAGE_SIZE];
-	last = meta[LAST_PAGE];
-	if (meta[MAGIC] == bswap_32(DB_HASHMAGIC) ||
-	    meta[MAGIC] == bswap_32(DB_BTREEMAGIC)) {
-		page_size = bswap_32(page_size);
-		last = bswap_32(last);
-	}
-	if ((uint64_t)page_size * last + page_size > walk->left)
+	swapped = meta[MAGIC] == bswap_32(DB_HASHMAGIC) ||
+	    meta[MAGIC] == bswap_32(DB_BTREEMAGIC);
+	if (!swapped && meta[MAGIC] != DB_HASHMAGIC &&
+	    meta[MAGIC] != DB_BTREEMAGIC)
+		return 0;
+	for (size_t i = 0; i < WORDS && swapped; i++)
+		meta[i] = bswap_32(meta[i]);
+	if (((uint64_t)meta[LAST_PAGE] + 1) * meta[PAGE_SIZE] > walk->left)
 		return err_set(err, ERR_NEVER, "%s: damaged (cut off)",
 		    walk->source->path);
 	return 0;
