@@ -42,7 +42,7 @@ arrivals_open(struct spool *spool)
 	char path[64];
 
 	arrivals->spool = spool;
-	arrivals->next_scan = INT64_MIN;
+	arrivals->next_scan = 0;	/* at once */
 	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", spool_readyfd(spool));
 	if (arrivals->fd != -1 && inotify_add_watch(arrivals->fd, path,
@@ -189,7 +189,7 @@ int64_t
 arrivals_when(const struct arrivals *arrivals)
 {
 	int64_t when = arrivals->scanned_at < arrivals->scanned_count ?
-	    INT64_MIN : arrivals->next_scan;
+	    0 : arrivals->next_scan;
 
 	for (size_t i = 0; i < arrivals->busy_count; i++)
 		if (arrivals->busy[i].when < when)
