@@ -83,7 +83,7 @@ static void
 test_list(void **state)
 {
 	struct fixture *fixture = *state;
-	enum { MANY = 3000 };
+	enum { MANY = 1000 };
 	struct spool_entry *entries;
 	struct err err;
 	size_t count;
