@@ -13,22 +13,34 @@ larger(size_t a, size_t b)
 	return a > b ? a : b;
 }
 
+/* pause_of - a pause, but not longer than retry_delay */
+static int64_t
+pause_of(int64_t pause, const struct links_rules *rules)
+{
+	if (pause > rules->retry_delay)
+		pause = rules->retry_delay;
+	return pause > LINKS_PAUSE_FLOOR ? pause : LINKS_PAUSE_FLOOR;
+}
+
 /* probe_time - when a site that is down may be tried again */
 static int64_t
-probe_time(const struct links *links, int64_t death)
+probe_time(const struct links *links, int64_t death,
+    const struct links_rules *rules)
 {
-	int64_t soonest = links->failed_at + LINKS_PAUSE_MIN;
+	int64_t shortest = pause_of(LINKS_PAUSE_MIN, rules);
 	int64_t pause = LINKS_PAUSE_MIN;
 	int64_t time;
 
 	for (unsigned i = 1; i < links->failures && pause < LINKS_PAUSE_MAX;
 	    i++)
 		pause *= 2;
-	time = links->failed_at +
-	    (pause < LINKS_PAUSE_MAX ? pause : LINKS_PAUSE_MAX);
-	if (death - LINKS_PAUSE_MIN < time)
-		time = death - LINKS_PAUSE_MIN;
-	return time > soonest ? time : soonest;
+	if (pause > LINKS_PAUSE_MAX)
+		pause = LINKS_PAUSE_MAX;
+	time = links->failed_at + pause_of(pause, rules);
+	if (death - shortest < time)
+		time = death - shortest;
+	return time > links->failed_at + shortest ? time :
+	    links->failed_at + shortest;
 }
 
 /* target - how many connections a site that talks is given */
@@ -53,7 +65,7 @@ links_want(const struct links *links, const struct links_load *load,
 
 	if (have == 0) {
 		if (load->due == 0 || (links_down(links) &&
-		    now < probe_time(links, load->death)))
+		    now < probe_time(links, load->death, rules)))
 			return LINKS_ENOUGH;
 		return LINKS_LEAD;
 	}

@@ -16,8 +16,9 @@
  *	  (LINKS_LIMIT_TIME); so too after a 421.
  *	- The lead failed, or the last connection broke: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
- *	  from 1 s to 10 s.  The other copies wait; but the pause is cut short
- *	  (never below 1 s) for a copy that would otherwise die untried.
+ *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other
+ *	  copies wait; but the pause is cut short, to the shortest, for a copy
+ *	  that would otherwise die untried.
  *	- A lead that talks ends all that.
  *	- A connection without work is closed when no copy of its site was due
  *	  or under way for idle_timeout; when it was idle itself that long, and
@@ -34,14 +35,16 @@
 #include <stdint.h>
 
 #define LINKS_LIMIT_TIME	60000	/* ms that a limit is believed in */
-#define LINKS_PAUSE_MIN		1000
-#define LINKS_PAUSE_MAX		10000
+#define LINKS_PAUSE_MIN		1000	/* ms between probes, at first */
+#define LINKS_PAUSE_MAX		10000	/* and at last */
+#define LINKS_PAUSE_FLOOR	100	/* with the shortest retry_delay */
 #define LINKS_COPIES		4	/* due copies for each connection */
 
 struct links_rules {
 	unsigned	 min;		/* min_connections */
 	unsigned	 max;		/* max_connections */
 	int64_t		 idle_timeout;
+	int64_t		 retry_delay;
 };
 
 struct links {

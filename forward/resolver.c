@@ -79,6 +79,8 @@ configure(struct ub_ctx *context, const char *servers, struct err *err)
 	set(context, "infra-host-ttl:", "5");
 	set(context, "infra-keep-probing:", "yes");
 	set(context, "infra-cache-max-rtt:", "4000");
+	/* "no such domain" is the end of a copy: only fresh answers count */
+	set(context, "cache-max-negative-ttl:", "0");
 	/* few names are ever asked for */
 	set(context, "msg-cache-size:", "256k");
 	set(context, "rrset-cache-size:", "512k");

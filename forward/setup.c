@@ -70,6 +70,7 @@ setup_rules(const struct setup *setup)
 		.retry_delay = conf->retry_delay,
 		.links = { .min = conf->min_connections,
 		    .max = conf->max_connections,
-		    .idle_timeout = conf->idle_timeout },
+		    .idle_timeout = conf->idle_timeout,
+		    .retry_delay = conf->retry_delay },
 	};
 }
