@@ -30,7 +30,8 @@ B       := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion \
           -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
 # With sanitizers gcc follows paths that cannot be, and warns of them.
-SANWARN := -Wno-format-truncation -Wno-format-overflow -Wno-maybe-uninitialized
+SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
+           -Wno-maybe-uninitialized)
 HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread \
           $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) $(SANWARN),$(HARDEN)) -MMD -MP $(CFLAGS)

@@ -269,7 +269,8 @@ int
 conf_load(const char *path, struct conf *out, struct err *err)
 {
 	own(buf) struct buf text = BUF;
-	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
+	struct conf conf = { .helo_name = "",
+		.private = mem_new(sizeof(struct conf_private)) };
 
 	conf.private->file = arena_text(&conf.private->arena, path);
 	if (read_file(path, &text, err) == -1 ||

@@ -53,16 +53,16 @@ struct counters {
 	pthread_mutex_t	 reserving;	/* flock is for other processes */
 };
 
-/* read_boot_id - what this run of the kernel is called; "" when unknown */
-static void
+/* read_boot_id - what this run of the kernel is called; false: not known,
+ * and then no file can be of this boot */
+static bool
 read_boot_id(char out[BOOT_ID])
 {
 	own(fd) int fd = open("/proc/sys/kernel/random/boot_id",
 	    O_RDONLY | O_CLOEXEC);
 
 	memset(out, 0, BOOT_ID);
-	if (fd == -1 || read(fd, out, BOOT_ID - 1) == -1)
-		memset(out, 0, BOOT_ID);
+	return fd != -1 && read(fd, out, BOOT_ID - 1) > 0;
 }
 
 static struct page *
@@ -96,15 +96,15 @@ prepare(struct counters *counters, int dirfd, bool is_new, uint64_t floor,
 {
 	struct page *page = counters->page;
 	char boot_id[BOOT_ID];
+	bool known = read_boot_id(boot_id);
 
-	read_boot_id(boot_id);
 	if (is_new) {
 		series_start(&page->mid, floor);
 		series_start(&page->dcid, 0);
 	} else if (memcmp(page->magic, MAGIC, sizeof(page->magic)) != 0) {
 		return err_set(err, ERR_NEVER, "%s: damaged, or of another "
 		    "version: move it away to start counting anew", FILE_NAME);
-	} else if (memcmp(page->boot_id, boot_id, BOOT_ID) != 0) {
+	} else if (!known || memcmp(page->boot_id, boot_id, BOOT_ID) != 0) {
 		series_resume(&page->mid);
 		series_resume(&page->dcid);
 		page->value[COUNT_CONNECTIONS_OUT] = 0;

@@ -244,7 +244,7 @@ log_write(enum log_event event, const char *format, ...)
 static size_t
 escape(char *out, unsigned char byte, char quote)
 {
-	if (byte == '\\' || (byte == quote && quote != '\0'))
+	if (byte == '\\' || (byte == (unsigned char)quote && quote != '\0'))
 		return (size_t)sprintf(out, "\\%c", byte);
 	if (byte < ' ' || byte > '~')
 		return (size_t)sprintf(out, "\\x%02x", byte);

@@ -89,7 +89,7 @@ EVENT(failure_tempfail, LOG_WARNING, true,
     "Warning: queue-id %s deferred: %s%s",
     "The same with milter_failure_action = tempfail.")
 EVENT(table_changed, LOG_INFO, true,
-    "table %s changed, %zu entries loaded",
+    "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
 EVENT(table_broken, LOG_WARNING, true,
     "Warning: table %s: %s, the old one stays in force",

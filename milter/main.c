@@ -146,17 +146,18 @@ prepare(const struct conf *conf)
 int
 main(int argc, char **argv)
 {
+	struct settings *settings;
 	struct policy *policy;
 	pthread_t house;
 	struct err err;
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
-	if (settings_load(self.conf_file, &service.current, &policy,
-	    &err) == -1)
+	if (settings_load(self.conf_file, &settings, &policy, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
+	service.current = settings;
 	service.policy = policy_live_new(policy);
-	prepare(&service.current->conf);
+	prepare(&settings->conf);
 	signals_block();
 	if (pthread_create(&house, NULL, keep_house, NULL) != 0)
 		daemon_refuse(&self, EX_OSERR, "cannot make a thread");
