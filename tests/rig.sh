@@ -134,11 +134,14 @@ rig_alive()		# NAME
 	[ -e "$RIG/pid/$1" ] && rig_running "$(cat "$RIG/pid/$1")"
 }
 
-rig_running()		# PID: there, and no zombie
+rig_running()		# PID: there, and no zombie whose threads are all gone
 {
 	rig_state=$(sed -n 's/^State:[^A-Z]*\(.\).*/\1/p' "/proc/$1/status" \
 	    2>/dev/null)
-	[ -n "$rig_state" ] && [ "$rig_state" != Z ]
+	case $rig_state in
+	"") return 1 ;;
+	Z) [ "$(ls "/proc/$1/task" 2>/dev/null | wc -l)" -gt 1 ] ;;
+	esac
 }
 
 rig_stop()		# NAME [SIGNAL]: end it, and wait until it has ended

@@ -91,7 +91,8 @@ done
 programs="tdc-milter"
 bad "bad socket" "milter_socket = carrier:pigeon" ".*carrier"
 programs="tdc-forwarder"
-bad "bad route" "intake_route = somewhere" ".*somewhere"
+bad "bad route" "intake_route = [somewhere:25" ".*somewhere"
+bad "bad port" "intake_route = [somewhere]:99999" ".*99999"
 bad "bad TLS version" "tls_min_version = SSLv3" ".*SSLv3"
 bad "no such CA file" "tls_ca_file = $RIG/none.pem" ".*none\.pem"
 bad "bad name server" "dns_servers = example.com" ".*example\.com"
@@ -158,7 +159,7 @@ like "$said" "$(rig_pid forwarder)" "and the pid of the first"
 run_ctl show 12x
 is "$code" $usage "tdcctl show: no MID"
 run_ctl show 12
-is "$code" 66 "tdcctl show: no such MID"
+is "$code" 65 "tdcctl show: no such MID"
 run tdc-milter -f -c "$RIG/tdc.cf"
 is "$code" 69 "a second milter on the socket: exit code 69"
 ok "the first ones live" rig_running "$(rig_pid milter)"

@@ -18,7 +18,7 @@ conf()
 		intake_address = $1@intake.example
 		policy_maps = check_recipient lmdb:$RIG/policy
 		idle_timeout = 100ms
-		$2
+		${2:-}
 	EOF
 }
 conf first

@@ -272,6 +272,8 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		}
 	if (optind < argc || *out_count == 0)
 		die(EX_USAGE, usage);
+	if (mail_directory != NULL)
+		mail_resume();
 	if (cert == NULL || key == NULL)
 		offer.starttls = false;
 	else

@@ -9,10 +9,12 @@
 #ifndef TESTS_TOOLS_INTAKE_MAIL_H
 #define TESTS_TOOLS_INTAKE_MAIL_H
 
+#include <dirent.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +48,23 @@ mail_path(char out[MAIL_PATH], unsigned long number, const char *hidden,
 	snprintf(out, MAIL_PATH, "%s/%s%06lu.%s", mail_directory, hidden,
 	    number, suffix);
 	return out;
+}
+
+/* mail_resume - number on behind what the directory holds */
+static void
+mail_resume(void)
+{
+	DIR *dir = opendir(mail_directory);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		unsigned long number = strtoul(entry->d_name, NULL, 10);
+
+		if (number > mail_number)
+			mail_number = number;
+	}
+	if (dir != NULL)
+		closedir(dir);
 }
 
 /* mail_drop - forget the message; a file that was not kept goes */

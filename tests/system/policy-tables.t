@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# policy-tables - what we find in tables of every type is what postmap finds
+. "$(dirname "$0")/../rig.sh"
+
+rig_up policy-tables
+
+# same NAME TYPE FILE - every key of FILE.keys has the same value for both
+same()
+{
+	postmap -q - "$2:$3" <"$3.keys" >"$3.theirs" 2>"$RIG/err/postmap"
+	"$TDC_BUILD/tests/tablequery" "$2:$3" <"$3.keys" >"$3.ours" \
+	    2>"$RIG/err/tablequery" || diag "$(cat "$RIG/err/tablequery")"
+	keys=$((keys + $(wc -l <"$3.keys")))
+	found=$((found + $(wc -l <"$3.theirs")))
+	cmp -s "$3.ours" "$3.theirs" && return
+	diag "$1:" "$(diff -a "$3.ours" "$3.theirs" | head -n 6)"
+	return 1
+}
+
+# make TYPE FILE [POSTMAP OPTIONS] - the real postmap makes a table of FILE
+make()
+{
+	type=$1
+	file=$2
+	shift 2
+	[ "$type" = texthash ] ||
+		postmap "$@" "$type:$file" 2>"$RIG/err/postmap" || {
+		diag "$(tail -n 1 "$RIG/err/postmap")"
+		return 1
+	}
+}
+
+for type in hash btree lmdb texthash; do
+	keys=0
+	found=0
+	bad=0
+	for seed in 1 2 3 4 5 6 7 8; do
+		for lines in 0 1 7 60 700; do
+			table=$RIG/$type
+			perl tests/tables.pl $((seed * 1000 + lines)) $lines \
+			    "$table"
+			rm -f "$table.db" "$table.lmdb"
+			make $type "$table" &&
+				same "seed $seed, $lines lines" $type "$table" ||
+				bad=$((bad + 1))
+		done
+	done
+	is "$bad tables of $((seed * 5))" "0 tables of 40" \
+	    "$type: $keys keys, $found found, as postmap does"
+	ok "$type: thousands of both" \
+	    test "$keys" -gt 9000 -a "$found" -gt 5000
+done
+
+# The ways in which a table comes to be, and to change.
+for type in hash btree lmdb; do
+	table=$RIG/$type
+	perl tests/tables.pl 99 400 "$table"
+	for options in -N -n -f -No -nr; do
+		rm -f "$table.db" "$table.lmdb"
+		ok "$type: postmap $options" make $type "$table" $options
+		ok "$type: postmap $options, the same values" \
+		    same "$options" $type "$table"
+	done
+	make $type "$table"
+	head -n 150 "$table.keys" | postmap -d - "$type:$table" 2>/dev/null
+	ok "$type: after postmap -d" same deleted $type "$table"
+	perl tests/tables.pl 98 300 "$table.more"
+	postmap -i "$type:$table" <"$table.more" 2>/dev/null
+	cat "$table.more.keys" >>"$table.keys"
+	ok "$type: after postmap -i" same inserted $type "$table"
+	make $type "$table"
+	ok "$type: made over a larger one" same over $type "$table"
+done
+
+# Tables that stand in the parameter itself.
+printf '%s\n' a A a@x 'k,x' '"john doe"@x' '"q=r"@x' 'c d' '<>' >"$RIG/i.keys"
+while read -r table; do
+	postmap -q - "$table" <"$RIG/i.keys" >"$RIG/theirs" 2>/dev/null
+	"$TDC_BUILD/tests/tablequery" "$table" <"$RIG/i.keys" >"$RIG/ours" \
+	    2>/dev/null
+	is "$(cat "$RIG/ours")" "$(cat "$RIG/theirs")" "$table"
+done <<-'EOF'
+	inline:{a=1}
+	inline:{a=1,A=2}
+	inline:{ a=1, b=2 <>=3 }
+	inline:{{a@x = 1, 2}, {<> = 3} a=b=c}
+	inline:{ { "john doe"@x = 1 }, {"q=r"@x=2}, k={x} }
+	inline:{{c d=1}}
+	inline:{a = 1}
+	inline:{a}
+	inline:{}
+	inline:a=1
+	inline:{a=1}b
+	inline:{{a=1}b=2}
+	inline:{a=1
+	static:NO
+	static:{ NO name=x }
+	static:{NO}x
+	static:{NO
+EOF
+
+# A lock that postmap holds for longer than it should: flock for Berkeley DB,
+# fcntl for LMDB; the table is read when it is gone.
+make hash "$RIG/hash" && make lmdb "$RIG/lmdb"
+for lock in hash:db:flock lmdb:lmdb:fcntl; do
+	type=${lock%%:*}
+	suffix=${lock#*:}
+	perl -e 'use Fcntl qw(:DEFAULT :flock :seek);
+		open my $f, "+<", $ARGV[1] or die;
+		if ($ARGV[0] eq "flock") { flock $f, LOCK_EX or die }
+		else { fcntl $f, F_SETLK, pack("s s x4 q q l x4", F_WRLCK,
+		    SEEK_SET, 0, 0, 0) or die "fcntl: $!" }
+		syswrite STDOUT, "locked\n"; sleep 1; print "free\n"' \
+	    "${suffix#*:}" "$RIG/$type.${suffix%:*}" >"$RIG/order" &
+	rig_wait "grep -q locked $RIG/order" 10
+	same locked $type "$RIG/$type" && echo read >>"$RIG/order"
+	wait
+	is "$(tr '\n' ' ' <"$RIG/order")" "locked free read " \
+	    "$type: waits for the lock that postmap takes"
+done
+
+done_testing
