@@ -181,10 +181,11 @@ spool_lock(struct spool *spool, struct err *err)
 		    "spool: locked by another forwarder, pid %ld",
 		    spool_holder(spool));
 	}
+	/* The lock is what counts; on a full disk the pid may not fit, and yet
+	 * somebody has to empty the spool. */
 	n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (AGAIN(ftruncate(fd, 0)) == -1 ||
-	    AGAIN(pwrite(fd, pid, (size_t)n, 0)) != n)
-		return err_sys(err, "spool: write 'lock'");
+	if (AGAIN(ftruncate(fd, 0)) == 0)
+		(void)AGAIN(pwrite(fd, pid, (size_t)n, 0));
 	spool->lock = fd_give(&fd);
 	return 0;
 }

@@ -81,7 +81,7 @@ int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
  * a child shares it, but the pid told is that of the caller: call it after
  * daemon_begin().
  * spool_holder - pid of the forwarder that runs, 0 when none does, -1 when
- * one runs whose pid is not known (yet). */
+ * one runs whose pid is not known (just started, or on a full disk). */
 int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
