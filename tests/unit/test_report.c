@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The journal report: each directory of tests/cases/report holds a message,
- * its envelope as in a spool file, and the whole report to expect.
- */
+/* the journal report around a message */
 #include "journal/report.h"
 
 #include <dirent.h>
 #include <string.h>
 
-#include "base/own.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/report_case.h"
 
-#define CASES "tests/cases/report"
 #define NONCE "0123456789abcdef0123456789abcdef"
 
 static const struct report_options usual = {
@@ -20,66 +15,6 @@ static const struct report_options usual = {
 	.host = "gw.example",
 	.nonce = NONCE,
 };
-
-static void
-read_file(const char *dir, const char *name, struct buf *out)
-{
-	own(str) char *path = mem_format(CASES "/%s/%s", dir, name);
-	FILE *file = fopen(path, "r");
-	size_t n;
-
-	if (file == NULL)
-		fail_msg("%s is not there", path);
-	while ((n = fread(buf_room(out, 65536), 1, 65536, file)) > 0)
-		out->len += n;
-	fclose(file);
-	buf_room(out, 0)[0] = '\0';
-}
-
-struct report_case {
-	const char	*name;
-	struct buf	 message, expect;
-	struct envelope	 envelope;
-	struct arena	 arena;
-};
-
-/* load - and what the envelope tells of the message must be so */
-static void
-load(const char *name, struct report_case *out)
-{
-	own(buf) struct buf json = BUF;
-	struct err err;
-	size_t line = 0, longest = 0;
-	bool eight_bit = false;
-
-	*out = (struct report_case){ .name = name, .message = BUF,
-	    .expect = BUF };
-	read_file(name, "message", &out->message);
-	read_file(name, "expect", &out->expect);
-	read_file(name, "envelope", &json);
-	if (envelope_parse(json.data, json.len, &out->arena, &out->envelope,
-	    &err) == -1)
-		fail_msg("%s: %s", name, err.text);
-	for (size_t i = 0; i < out->message.len; i++) {
-		const char *p = out->message.data + i;
-
-		line = p[0] == '\r' && p[1] == '\n' ? 0 :
-		    i > 0 && p[-1] == '\r' && p[0] == '\n' ? 0 : line + 1;
-		longest = line > longest ? line : longest;
-		eight_bit |= (unsigned char)*p > 127;
-	}
-	assert_int_equal(out->envelope.length, out->message.len);
-	assert_int_equal(out->envelope.longest_line, longest);
-	assert_int_equal(out->envelope.eight_bit, eight_bit);
-}
-
-static void
-unload(struct report_case *test)
-{
-	buf_drop(&test->message);
-	buf_drop(&test->expect);
-	arena_drop(&test->arena);
-}
 
 static void
 compose(const struct report_case *test, const struct report_options *how,
@@ -104,11 +39,11 @@ each_case(void (*check)(const struct report_case *, const struct report *))
 
 		if (entry->d_name[0] == '.')
 			continue;
-		load(entry->d_name, &test);
+		report_case_load(entry->d_name, &test);
 		compose(&test, &usual, &report);
 		check(&test, &report);
 		report_drop(&report);
-		unload(&test);
+		report_case_drop(&test);
 		count++;
 	}
 	return count;
@@ -204,7 +139,7 @@ test_injection(void **state)
 	struct report_case test;
 
 	(void)state;
-	load("plain", &test);
+	report_case_load("plain", &test);
 	for (int c = 1; c < 256; c++) {
 		char text[64];
 		const char *recipients[] = { text };
@@ -226,7 +161,7 @@ test_injection(void **state)
 		check_form(&test, &report);
 		report_drop(&report);
 	}
-	unload(&test);
+	report_case_drop(&test);
 }
 
 static void
@@ -237,7 +172,7 @@ test_options(void **state)
 	struct report report;
 
 	(void)state;
-	load("plain", &test);
+	report_case_load("plain", &test);
 	options.remote_ip_header = "";
 	compose(&test, &options, &report);
 	assert_null(strstr(report.head.data, "RemoteIP"));
@@ -255,7 +190,7 @@ test_options(void **state)
 	assert_non_null(strstr(report.head.data, "\r\nMessage-ID: "
 	    "<00000000000000ff.1708118362123@other.example>\r\n"));
 	report_drop(&report);
-	unload(&test);
+	report_case_drop(&test);
 }
 
 /* header_of - a message whose Subject and Cc have so many bytes; new */
@@ -292,7 +227,7 @@ test_large_header(void **state)
 	struct report_case test;
 
 	(void)state;
-	load("plain", &test);
+	report_case_load("plain", &test);
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		own(str) char *header = header_of(sizes[i].subject,
 		    sizes[i].cc);
@@ -311,7 +246,7 @@ test_large_header(void **state)
 		check_form(&test, &report);
 		report_drop(&report);
 	}
-	unload(&test);
+	report_case_drop(&test);
 }
 
 /* Each recipient is found among many, whichever the field. */
@@ -326,7 +261,7 @@ test_many_recipients(void **state)
 	struct report report;
 
 	(void)state;
-	load("plain", &test);
+	report_case_load("plain", &test);
 	buf_text(&header, "To: x@x.example");
 	for (int i = 0; i < MANY; i++) {
 		recipients[i] = arena_format(&arena, "r%d@b.example",
@@ -349,7 +284,7 @@ test_many_recipients(void **state)
 		assert_int_equal(count_lines(&report, line), 1);
 	}
 	report_drop(&report);
-	unload(&test);
+	report_case_drop(&test);
 	arena_drop(&arena);
 }
 
@@ -361,7 +296,7 @@ test_part_of_header(void **state)
 	struct report_case test;
 
 	(void)state;
-	load("recipients", &test);
+	report_case_load("recipients", &test);
 	for (size_t n = 0; n <= test.envelope.header_length; n++) {
 		own(str) char *header = malloc(n + (n == 0));
 		struct report report;
@@ -371,7 +306,7 @@ test_part_of_header(void **state)
 		check_form(&test, &report);
 		report_drop(&report);
 	}
-	unload(&test);
+	report_case_drop(&test);
 }
 
 static void
