@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tablequery TYPE:FILE - what our side finds in one of Postfix's tables
+ * tablequery [-a DELIMITERS] [-p] TYPE:FILE - what we find in a lookup table
  *
  * Reads keys from stdin, one a line, and prints "key<TAB>value" for each
- * that is there, as "postmap -q - TYPE:FILE" does.  Exits 1 when the table
- * cannot be read, with the reason on stderr.
+ * that is there, as "postmap -q - TYPE:FILE" does.  With -a it reads mail
+ * addresses (an empty line is the null one), looks for them in the order of
+ * access(5), DELIMITERS being recipient_delimiter, and prints
+ * "address<TAB>key<TAB>value"; -p: parent domains match subdomains.  Exits 1
+ * when the table cannot be read, with the reason on stderr.
  */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "policy/keys.h"
 #include "policy/table.h"
 
-/* query - print what the table has for the key, asked as the policy asks */
+/* query - print what the table has for the key, asked as a policy asks */
 static void
 query(const struct table *table, const char *line)
 {
@@ -29,25 +34,57 @@ query(const struct table *table, const char *line)
 	free(folded);
 }
 
+/* query_address - print the first of the address's keys that is there */
+static void
+query_address(const struct table *table, const char *address,
+    const struct keys_options *options)
+{
+	own(keys) struct keys keys = KEYS;
+	const char *found;
+	uint32_t value;
+	struct key key;
+
+	keys_of_address(&keys, address, options);
+	while (keys_next(&keys, &key))
+		if (table_find(table, key.text, &value, &found)) {
+			printf("%s\t%s\t%s\n", address, found,
+			    table_value(table, value));
+			return;
+		}
+}
+
 int
 main(int argc, char **argv)
 {
+	struct keys_options options = { 0 };
 	struct table *table;
 	struct err err;
 	char *line = NULL;
 	size_t size = 0;
+	int option;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: tablequery TYPE:FILE <KEYS\n");
+	while ((option = getopt(argc, argv, "a:p")) != -1)
+		if (option == 'a')
+			options.delimiters = optarg;
+		else if (option == 'p')
+			options.parents_match = true;
+		else
+			argc = 0;
+	if (argc != optind + 1) {
+		fprintf(stderr,
+		    "usage: tablequery [-a DELIMITERS] [-p] TYPE:FILE\n");
 		return EX_USAGE;
 	}
-	if (table_load(argv[1], TABLE_PATIENCE, &table, &err) == -1) {
-		fprintf(stderr, "%s: %s\n", argv[1], err.text);
+	if (table_load(argv[optind], TABLE_PATIENCE, &table, &err) == -1) {
+		fprintf(stderr, "%s: %s\n", argv[optind], err.text);
 		return 1;
 	}
 	while (getline(&line, &size, stdin) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		query(table, line);
+		if (options.delimiters != NULL)
+			query_address(table, line, &options);
+		else
+			query(table, line);
 	}
 	free(line);
 	table_leave(table);
