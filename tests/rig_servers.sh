@@ -49,7 +49,7 @@ rig_dns()		# [LINE...]: dnsmasq with these lines, or the usual ones
 	    "$@" >"$RIG/dnsmasq.conf"
 	rig_start dns dnsmasq --keep-in-foreground --log-facility=- \
 	    --conf-file="$RIG/dnsmasq.conf"
-	rig_wait "grep -q 'started' $RIG/err/dns" 10
+	rig_wait "grep -qs started $RIG/err/dns" 10
 }
 
 rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port

@@ -50,10 +50,11 @@ give()
 # delivered N NAME - so many more copies come
 delivered()
 {
-	copies=$((copies + $1))
-	rig_wait '[ "$(rig_count intake)" -ge "$copies" ] &&
+	wanted=$((copies + $1))
+	rig_wait '[ "$(rig_count intake)" -ge "$wanted" ] &&
 	    [ "$(rig_waiting)" = 0 ]' 20
-	is "$(rig_count intake)" "$copies" "$2"
+	copies=$(rig_count intake)
+	is "$copies" "$wanted" "$2"
 }
 
 # warned PATTERN NAME - the maillog says why there is no copy

@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# policy-keys - in which order we look for an address in a table is the order
+# in which smtpd(8) looks in its access(5) tables
+. "$(dirname "$0")/../rig.sh"
+
+rig_up policy-keys
+: >"$RIG/keys"
+
+# ask DELIMITERS PARENTS - one gateway, its table, random addresses
+ask()
+{
+	smtp_port=$(rig_port)
+	perl tests/addresses.pl make "$seed" 1500 "$RIG/keys" \
+	    >"$RIG/addresses"
+	printf '<> REJECT key=[3c3e]\n' >>"$RIG/keys"
+	echo >>"$RIG/addresses"
+	# smtpd waits for a text file to cool down
+	touch -d '1 minute ago' "$RIG/keys"
+	rm -rf "$RIG/queue" "$RIG/data"
+	rig_postfix smtpd_milters= smtpd_delay_reject=no \
+	    "recipient_delimiter = $1" \
+	    "parent_domain_matches_subdomains = $2" \
+	    "smtpd_recipient_restrictions = check_recipient_access texthash:$RIG/keys, permit" \
+	    "smtpd_sender_restrictions = check_sender_access texthash:$RIG/keys, permit" \
+	    smtpd_relay_restrictions=permit smtpd_hard_error_limit=100000 \
+	    smtpd_soft_error_limit=100000 smtpd_junk_command_limit=100000 \
+	    smtpd_recipient_limit=100000 smtpd_reject_unlisted_recipient=no \
+	    smtpd_recipient_overshoot_limit=100000 \
+	    resolve_numeric_domain=yes allow_percent_hack=no || return 1
+	grep -v '^$' "$RIG/addresses" >"$RIG/recipients"
+	perl tests/addresses.pl ask "$smtp_port" RCPT <"$RIG/recipients" \
+	    >"$RIG/recipients.theirs"
+	perl tests/addresses.pl ask "$smtp_port" MAIL <"$RIG/addresses" \
+	    >"$RIG/senders.theirs"
+	rig_stop postfix
+}
+
+# ours FILE OPTIONS... - address and key as we find them
+ours()
+{
+	file=$1
+	shift
+	"$TDC_BUILD/tests/tablequery" "$@" "texthash:$RIG/keys" <"$file" |
+		cut -f1,2
+}
+
+seed=1
+while IFS='|' read -r delimiters parents option; do
+	ok "a Postfix with recipient_delimiter = '$delimiters'" \
+	    ask "$delimiters" "$parents"
+	title="delimiters '$delimiters', parents match: ${parents:-no}"
+	ours "$RIG/recipients" -a "$delimiters" $option >"$RIG/got"
+	ok "$title: hundreds of recipients were found" \
+	    test "$(wc -l <"$RIG/got")" -gt 500
+	is "$(diff "$RIG/got" "$RIG/recipients.theirs")" "" \
+	    "$title: recipients"
+	ours "$RIG/addresses" -a "$delimiters" $option >"$RIG/got"
+	is "$(diff "$RIG/got" "$RIG/senders.theirs")" "" "$title: senders"
+	seed=$((seed + 1))
+done <<-'EOF'
+	+|smtpd_access_maps|-p
+	+||
+	+-||
+	-+|smtpd_access_maps|-p
+	-||
+	|smtpd_access_maps|-p
+EOF
+
+done_testing
