@@ -11,7 +11,7 @@ struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
 	struct heap	 age;		/* all that nobody has taken */
-	struct table	 known;		/* all, by mid */
+	struct known	 known;		/* all, by mid */
 };
 
 static struct item *
@@ -64,7 +64,7 @@ queue_new(const struct queue_rules *rules)
 }
 
 static void
-free_item(struct table_node *known)
+free_item(struct known_node *known)
 {
 	free(HEAP_OWNER(known, struct item, known));
 }
@@ -77,7 +77,7 @@ queue_free(struct queue *queue)
 
 	if (queue == NULL)
 		return NULL;
-	table_drop(&queue->known, free_item);
+	known_drop(&queue->known, free_item);
 	while ((site = queue->sites) != NULL) {
 		queue->sites = site->next;
 		heap_drop(&site->ready);
@@ -103,7 +103,7 @@ queue_set_rules(struct queue *queue, const struct queue_rules *rules)
 bool
 queue_knows(const struct queue *queue, uint64_t mid)
 {
-	return table_find(&queue->known, mid) != NULL;
+	return known_find(&queue->known, mid) != NULL;
 }
 
 /* queue_count - how many copies, taken or not */
@@ -189,7 +189,7 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :
 	    now;
 	item->known.key = entry->mid;
-	table_add(&queue->known, &item->known);
+	known_add(&queue->known, &item->known);
 	enter(queue, item, now);
 	return item;
 }
@@ -236,7 +236,7 @@ void
 queue_forget(struct queue *queue, struct item *item, int64_t now)
 {
 	untake(item->site, now);
-	table_remove(&queue->known, &item->known);
+	known_remove(&queue->known, &item->known);
 	free(item);
 }
 

@@ -36,7 +36,7 @@
 
 #include "forward/heap.h"
 #include "forward/links.h"
-#include "forward/table.h"
+#include "forward/known.h"
 #include "journal/spool.h"
 
 struct queue_rules {
@@ -65,7 +65,7 @@ struct item {
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN } state;
 	struct heap_node place;		/* in ready or waiting */
 	struct heap_node age;		/* among all that nobody has taken */
-	struct table_node known;	/* by mid */
+	struct known_node known;	/* by mid */
 };
 
 struct queue;

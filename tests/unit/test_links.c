@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* links: how many connections a site is given */
+#include "forward/links.h"
+
+#include "tests/unit/scratch.h"
+
+static const struct links_rules rules = { .min = 3, .max = 20,
+    .idle_timeout = 2000, .retry_delay = 60000 };
+
+static struct links_load
+load(size_t due, size_t under_way)
+{
+	return (struct links_load){ .due = due, .under_way = under_way,
+	    .death = INT64_MAX };
+}
+
+static enum links_want
+want(const struct links *links, size_t due, size_t under_way, int64_t now)
+{
+	struct links_load what = load(due, under_way);
+
+	return links_want(links, &what, &rules, now);
+}
+
+/* open_all - as many as are wanted; returns how many are open then */
+static unsigned
+open_all(struct links *links, size_t due, size_t under_way, int64_t now)
+{
+	while (want(links, due, under_way, now) == LINKS_EXTRA) {
+		links_opening(links, &rules);
+		links_ready(links, false);
+	}
+	return links->open;
+}
+
+static void
+test_growth(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	assert_int_equal(want(&links, 0, 0, 0), LINKS_ENOUGH);
+	assert_int_equal(want(&links, 1, 0, 0), LINKS_LEAD);
+	links_opening(&links, &rules);
+	/* nobody else until the lead talks */
+	assert_int_equal(want(&links, 1000, 1, 0), LINKS_ENOUGH);
+	links_ready(&links, true);
+	assert_int_equal(open_all(&links, 0, 1, 0), 3);
+	assert_int_equal(open_all(&links, 12, 3, 0), 3);
+	assert_int_equal(open_all(&links, 13, 3, 0), 4);
+	assert_int_equal(open_all(&links, 40, 3, 0), 10);
+	assert_int_equal(open_all(&links, 100000, 3, 0), 20);
+	assert_int_equal(open_all(&links, 1, 3, 0), 20);
+}
+
+/* One copy that is quickly gone still opens min_connections. */
+static void
+test_owed(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	assert_int_equal(open_all(&links, 0, 0, 0), 3);
+	links_closed(&links, false, 0);
+	assert_int_equal(want(&links, 0, 0, 0), LINKS_ENOUGH);
+}
+
+static void
+test_down(void **state)
+{
+	static const int64_t pauses[] = { 1000, 2000, 4000, 8000, 10000,
+	    10000 };
+	struct links links = { 0 };
+	int64_t now = 5000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
+		assert_int_equal(want(&links, 9, 0, now), LINKS_LEAD);
+		links_opening(&links, &rules);
+		assert_int_equal(want(&links, 9, 1, now), LINKS_ENOUGH);
+		links_failed(&links, true, true, now);
+		assert_true(links_down(&links));
+		now += pauses[i];
+		assert_int_equal(want(&links, 9, 0, now - 1), LINKS_ENOUGH);
+	}
+	assert_int_equal(want(&links, 0, 0, now), LINKS_ENOUGH);
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	assert_false(links_down(&links));
+	assert_int_equal(open_all(&links, 9, 1, now), 3);
+}
+
+/* A copy that would die untried is tried, but never in a rush. */
+static void
+test_last_chance(void **state)
+{
+	struct links links = { .failures = 9, .failed_at = 0 };
+	struct links_load what = load(1, 0);
+
+	(void)state;
+	what.death = 6000;
+	assert_int_equal(links_want(&links, &what, &rules, 4999),
+	    LINKS_ENOUGH);
+	assert_int_equal(links_want(&links, &what, &rules, 5000), LINKS_LEAD);
+	what.death = 500;
+	assert_int_equal(links_want(&links, &what, &rules, 999),
+	    LINKS_ENOUGH);
+	assert_int_equal(links_want(&links, &what, &rules, 1000), LINKS_LEAD);
+}
+
+static void
+test_short_retry_delay(void **state)
+{
+	struct links_rules quick = rules;
+	struct links links = { .failures = 9, .failed_at = 0 };
+	struct links_load what = load(1, 0);
+
+	(void)state;
+	quick.retry_delay = 300;
+	assert_int_equal(links_want(&links, &what, &quick, 299),
+	    LINKS_ENOUGH);
+	assert_int_equal(links_want(&links, &what, &quick, 300), LINKS_LEAD);
+	quick.retry_delay = 0;
+	assert_int_equal(links_want(&links, &what, &quick, 99), LINKS_ENOUGH);
+	assert_int_equal(links_want(&links, &what, &quick, 100), LINKS_LEAD);
+}
+
+static void
+test_not_the_sites_fault(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	links_opening(&links, &rules);
+	links_failed(&links, true, false, 0);
+	assert_false(links_down(&links));
+	assert_int_equal(want(&links, 1, 0, 0), LINKS_LEAD);
+}
+
+/* What the site does not want more of, it does not get for a while. */
+static void
+test_limit(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_opening(&links, &rules);
+	links_failed(&links, false, true, 0);
+	assert_false(links_down(&links));
+	assert_int_equal(want(&links, 100, 1, LINKS_LIMIT_TIME - 1),
+	    LINKS_ENOUGH);
+	assert_int_equal(open_all(&links, 100, 1, LINKS_LIMIT_TIME), 20);
+
+	/* 421 to one of those that were open */
+	links_refused(&links, 100000);
+	links_closed(&links, false, 100000);
+	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
+	links_closed(&links, false, 100000);
+	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
+}
+
+static void
+test_last_one_broke(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_opening(&links, &rules);
+	links_ready(&links, false);
+	links_closed(&links, true, 0);
+	assert_false(links_down(&links));
+	links_closed(&links, true, 0);
+	assert_true(links_down(&links));
+	assert_int_equal(want(&links, 1, 0, 999), LINKS_ENOUGH);
+	assert_int_equal(want(&links, 1, 0, 1000), LINKS_LEAD);
+}
+
+static void
+test_rest(void **state)
+{
+	struct links links = { .open = 3 };
+	struct links_load what = load(0, 0);
+	int64_t until;
+
+	(void)state;
+	/* quiet: idle_timeout after the last copy was done */
+	what.quiet_since = 5000;
+	assert_false(links_rest(&links, &what, &rules, 1000, 6999, &until));
+	assert_int_equal(until, 7000);
+	assert_true(links_rest(&links, &what, &rules, 1000, 7000, &until));
+	assert_false(links_rest(&links, &what, &rules, 6000, 7000, &until));
+	assert_int_equal(until, 8000);
+
+	/* not quiet: only those over what the site would be given now */
+	what = load(0, 1);
+	assert_false(links_rest(&links, &what, &rules, 0, 99999, &until));
+	assert_true(until > 99999);
+	links.open = 4;
+	assert_false(links_rest(&links, &what, &rules, 0, 1999, &until));
+	assert_true(links_rest(&links, &what, &rules, 0, 2000, &until));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_owed),
+		cmocka_unit_test(test_down),
+		cmocka_unit_test(test_last_chance),
+		cmocka_unit_test(test_short_retry_delay),
+		cmocka_unit_test(test_not_the_sites_fault),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_last_one_broke),
+		cmocka_unit_test(test_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
