@@ -12,11 +12,13 @@
 
 #include "base/mem.h"
 
-/* A host, and the session that the next connection to it may resume. */
+/* A host, and the session that the next connection to it may resume: as
+ * bytes, so that no two connections share an object of the library's. */
 struct slot {
 	struct tls	*tls;
 	char		*name;
-	SSL_SESSION	*session;	/* or NULL */
+	unsigned char	*session;	/* or NULL */
+	int		 size;
 	struct slot	*next;
 };
 
@@ -57,31 +59,43 @@ slot_find(struct tls *tls, const char *host, const char *domain)
 	return slot;
 }
 
-/* on_session - the library has a new session for us; takes it */
+/* on_session - the library has a new session; 0: we do not keep the object */
 static int
 on_session(SSL *ssl, SSL_SESSION *session)
 {
 	struct slot *slot = SSL_get_app_data(ssl);
-	SSL_SESSION *old;
+	unsigned char *bytes = NULL, *old;
+	int size = i2d_SSL_SESSION(session, &bytes);
 
-	if (slot == NULL)
+	if (slot == NULL || size <= 0) {
+		OPENSSL_free(bytes);
 		return 0;
+	}
 	pthread_mutex_lock(&slot->tls->lock);
 	old = slot->session;
-	slot->session = session;
+	slot->session = bytes;
+	slot->size = size;
 	pthread_mutex_unlock(&slot->tls->lock);
-	SSL_SESSION_free(old);
-	return 1;
+	OPENSSL_free(old);
+	return 0;
 }
 
 static void
 resume(struct slot *slot, SSL *ssl)
 {
+	SSL_SESSION *session = NULL;
+
 	SSL_set_app_data(ssl, slot);
 	pthread_mutex_lock(&slot->tls->lock);
-	if (slot->session != NULL)
-		(void)SSL_set_session(ssl, slot->session);
+	if (slot->session != NULL) {
+		const unsigned char *bytes = slot->session;
+
+		session = d2i_SSL_SESSION(NULL, &bytes, slot->size);
+	}
 	pthread_mutex_unlock(&slot->tls->lock);
+	if (session != NULL)
+		(void)SSL_set_session(ssl, session);
+	SSL_SESSION_free(session);
 }
 
 /* ---- the context ---- */
@@ -192,7 +206,7 @@ tls_free(struct tls *tls)
 		return NULL;
 	while ((slot = tls->slots) != NULL) {
 		tls->slots = slot->next;
-		SSL_SESSION_free(slot->session);
+		OPENSSL_free(slot->session);
 		free(slot->name);
 		free(slot);
 	}
