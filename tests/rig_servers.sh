@@ -143,6 +143,7 @@ rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 	echo '/./ everyone/' >>"$MAIL_CONFIG/mailboxes"
 	rig_master >"$MAIL_CONFIG/master.cf"
 	[ $# -eq 0 ] || postconf -e "$@"
+	rig_cool
 	rm -f "$RIG/queue/pid/master.pid"
 	postfix start >"$RIG/err/postfix" 2>&1 &&
 		rig_wait "[ -s $RIG/queue/pid/master.pid ]" 10 || return 1
