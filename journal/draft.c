@@ -90,16 +90,16 @@ write_whole(int fd, struct iovec pieces[2], struct err *err)
 static int
 check_space(const struct spool *spool, struct err *err)
 {
+	int64_t least = spool->min_free_space;
 	struct statvfs fs;
 
-	if (spool->min_free_space <= 0)
+	if (least <= 0)
 		return 0;
 	if (AGAIN(fstatvfs(spool->ready, &fs)) == -1)
 		return err_sys(err, "spool: statvfs");
-	if ((uint64_t)fs.f_bavail * fs.f_frsize <
-	    (uint64_t)spool->min_free_space)
+	if ((uint64_t)fs.f_bavail * fs.f_frsize < (uint64_t)least)
 		return err_set(err, ERR_LATER, "spool: less than %lld bytes free",
-		    (long long)spool->min_free_space);
+		    (long long)least);
 	return 0;
 }
 

@@ -80,6 +80,14 @@ spool_new(void)
 	return spool;
 }
 
+/* spool_tune - all options but the directory, from now on */
+void
+spool_tune(struct spool *spool, const struct spool_options *options)
+{
+	spool->sync = options->sync;
+	spool->min_free_space = options->min_free_space;
+}
+
 /* spool_open - open the directory for whatever is to be done; new */
 int
 spool_open(const struct spool_options *options, struct spool **out,
@@ -87,8 +95,7 @@ spool_open(const struct spool_options *options, struct spool **out,
 {
 	struct spool *spool = spool_new();
 
-	spool->sync = options->sync;
-	spool->min_free_space = options->min_free_space;
+	spool_tune(spool, options);
 	/* linkat() finds a file without a name by its entry there. */
 	atomic_init(&spool->hidden_names, access("/proc/self/fd", X_OK) == -1);
 	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||

@@ -70,6 +70,8 @@ struct spool_options {
  * thread may use a struct spool; a draft is one thread's at a time. */
 int	 spool_open(const struct spool_options *, struct spool **out,
 	    struct err *);
+/* spool_tune - after a reload: all options but the directory; any thread. */
+void	 spool_tune(struct spool *, const struct spool_options *);
 /* spool_peek - the same for reading; makes nothing. */
 int	 spool_peek(const char *directory, struct spool **out, struct err *);
 struct spool *spool_close(struct spool *);	/* NULL */

@@ -27,8 +27,8 @@
 struct spool {
 	int		 dir, ready, failed;
 	int		 lock;		/* -1: not ours */
-	bool		 sync;
-	int64_t		 min_free_space;
+	_Atomic bool	 sync;
+	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 };

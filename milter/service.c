@@ -58,11 +58,22 @@ settings_leave(struct settings *settings)
 	free(settings);
 }
 
+static struct spool_options
+spool_options(const struct conf *conf)
+{
+	return (struct spool_options){
+		.directory = conf->spool_directory,
+		.sync = conf->spool_sync,
+		.min_free_space = conf->min_free_space,
+	};
+}
+
 /* service_reload - put new settings and a new policy in force */
 void
 service_reload(struct service *service, struct settings *settings,
     struct policy *policy)
 {
+	const struct spool_options options = spool_options(&settings->conf);
 	struct settings *old;
 
 	pthread_mutex_lock(&service->lock);
@@ -71,6 +82,7 @@ service_reload(struct service *service, struct settings *settings,
 	pthread_mutex_unlock(&service->lock);
 	settings_leave(old);
 	policy_swap(service->policy, policy);
+	spool_tune(service->spool, &options);
 }
 
 /* service_open_spool - the spool and the counters */
@@ -78,11 +90,7 @@ int
 service_open_spool(struct service *service, struct err *err)
 {
 	const struct conf *conf = &service->current->conf;
-	const struct spool_options options = {
-		.directory = conf->spool_directory,
-		.sync = conf->spool_sync,
-		.min_free_space = conf->min_free_space,
-	};
+	const struct spool_options options = spool_options(conf);
 
 	if (spool_open(&options, &service->spool, err) == -1 ||
 	    spool_counters(service->spool, &service->counters, err) == -1)
