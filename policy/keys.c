@@ -120,13 +120,15 @@ add_quoted(struct keys *keys, const char *local, size_t n, const char *behind)
 	add(keys, "\"", 1, behind);
 }
 
-/* add_forms - the key quoted, if it needs that, and as it is */
+/* add_forms - the key quoted, if it needs that, and as it is; no key is
+ * empty */
 static void
 add_forms(struct keys *keys, const char *local, size_t n, const char *behind)
 {
 	if (needs_quotes(local, n))
 		add_quoted(keys, local, n, behind);
-	add(keys, local, n, behind);
+	if (n > 0 || *behind != '\0')
+		add(keys, local, n, behind);
 }
 
 /* add_all - those with a local part, in the order of access(5) */

@@ -39,13 +39,13 @@ for type in hash btree lmdb texthash; do
 	for seed in 1 2 3 4 5 6 7 8; do
 		for lines in 0 1 7 60 700; do
 			table=$RIG/$type
-			perl tests/tables.pl $((seed * 1000 + lines)) $lines \
+			perl tests/tables.pl "$((seed * 1000 + lines))" "$lines" \
 			    "$table"
 			rm -f "$table.db" "$table.lmdb"
 			# postmap waits for a text file to cool down
 			touch -d '1 minute ago' "$table"
-			make $type "$table" &&
-				same "seed $seed, $lines lines" $type "$table" ||
+			make "$type" "$table" &&
+				same "seed $seed, $lines lines" "$type" "$table" ||
 				bad=$((bad + 1))
 		done
 	done
@@ -61,19 +61,19 @@ for type in hash btree lmdb; do
 	perl tests/tables.pl 99 400 "$table"
 	for options in -N -n -f -No -nr; do
 		rm -f "$table.db" "$table.lmdb"
-		ok "$type: postmap $options" make $type "$table" $options
+		ok "$type: postmap $options" make "$type" "$table" "$options"
 		ok "$type: postmap $options, the same values" \
-		    same "$options" $type "$table"
+		    same "$options" "$type" "$table"
 	done
-	make $type "$table"
+	make "$type" "$table"
 	head -n 150 "$table.keys" | postmap -d - "$type:$table" 2>/dev/null
-	ok "$type: after postmap -d" same deleted $type "$table"
+	ok "$type: after postmap -d" same deleted "$type" "$table"
 	perl tests/tables.pl 98 300 "$table.more"
 	postmap -i "$type:$table" <"$table.more" 2>/dev/null
 	cat "$table.more.keys" >>"$table.keys"
-	ok "$type: after postmap -i" same inserted $type "$table"
-	make $type "$table"
-	ok "$type: made over a larger one" same over $type "$table"
+	ok "$type: after postmap -i" same inserted "$type" "$table"
+	make "$type" "$table"
+	ok "$type: made over a larger one" same over "$type" "$table"
 done
 
 # Tables that stand in the parameter itself.
@@ -120,7 +120,7 @@ for lock in hash:db:flock lmdb:lmdb:fcntl; do
 		syswrite STDOUT, "free\n"' \
 	    "${suffix#*:}" "$RIG/$type.${suffix%:*}" >>"$RIG/order" &
 	rig_wait "grep -q locked $RIG/order" 10
-	same locked $type "$RIG/$type" && echo read >>"$RIG/order"
+	same locked "$type" "$RIG/$type" && echo read >>"$RIG/order"
 	wait
 	is "$(tr '\n' ' ' <"$RIG/order")" "locked free read " \
 	    "$type: waits for the lock that postmap takes"

@@ -85,6 +85,7 @@ static const struct {
 	  "a| a@" },
 	{ "open quote", "\"a@x", "+", true,
 	  "\"a@x\"| a@x| \"a@x\"@ a@x@" },
+	{ "a quote alone", "\"", "+", true, "\"\"| \"\"@ @" },
 	{ "source route", "@a.x,@b.x:user@dom.tld", "+", true,
 	  "user@dom.tld| dom.tld tld user@" },
 };
