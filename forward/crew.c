@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "forward/copies.h"
 #include "forward/outcome.h"
 
 enum {
@@ -193,44 +194,52 @@ rest(struct forwarder *forwarder, struct worker *worker, int64_t now,
 	worker->resting = false;
 }
 
-/* take - a copy for a worker, or NULL: it shall close; the lock is held */
-static struct item *
-take(struct forwarder *forwarder, struct worker *worker)
+enum sight { SIGHT_COPY, SIGHT_CLOSE, SIGHT_REST };
+
+/* look - what a worker is to do, who has had nothing since then; SIGHT_REST:
+ * it has rested a while.  The lock is held */
+static enum sight
+look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 {
-	int64_t since = clock_now(), now = since, until;
+	struct queue *queue = forwarder->queue;
+	int64_t now = clock_now(), until;
 
-	for (; !forwarder->stopping; now = clock_now()) {
-		struct item *item;
-
-		if (worker->setup != forwarder->setup ||
-		    queue_yield(forwarder->queue, worker->site, now))
-			return NULL;
-		item = queue_take(forwarder->queue, worker->site, now);
-		if (item != NULL)
-			return item;
-		if (queue_rest(forwarder->queue, worker->site, since, now,
-		    &until))
-			return NULL;
-		rest(forwarder, worker, now, until);
-	}
-	return NULL;
+	if (forwarder->stopping || worker->setup != forwarder->setup ||
+	    queue_yield(queue, worker->site, now))
+		return SIGHT_CLOSE;
+	worker->item = queue_take(queue, worker->site, now);
+	if (worker->item != NULL)
+		return SIGHT_COPY;
+	if (queue_rest(queue, worker->site, since, now, &until))
+		return SIGHT_CLOSE;
+	rest(forwarder, worker, now, until);
+	return SIGHT_REST;
 }
 
-/* crew_next - wait for a copy */
+/* crew_next - wait for a copy; not on a connection that is gone */
 bool
 crew_next(struct forwarder *forwarder, struct worker *worker)
 {
+	int64_t since = clock_now();
+
 	for (;;) {
-		bool dead = false;
+		enum sight sight;
 
 		pthread_mutex_lock(&forwarder->lock);
-		worker->item = take(forwarder, worker);
-		if (worker->item != NULL)
-			dead = clock_now() >= queue_death(forwarder->queue,
-			    worker->item);
+		sight = look(forwarder, worker, since);
 		pthread_mutex_unlock(&forwarder->lock);
-		if (!dead)
-			return worker->item != NULL;
-		outcome_expired(forwarder, worker->item);
+		if (sight == SIGHT_CLOSE)
+			return false;
+		if (sight == SIGHT_REST) {
+			worker->smtp.usable = conn_idle(&worker->smtp.conn);
+			if (!worker->smtp.usable)
+				return false;
+		} else if (clock_now() < copies_death(forwarder,
+		    worker->item)) {
+			return true;
+		} else {
+			outcome_expired(forwarder, worker->item);
+			worker->item = NULL;
+		}
 	}
 }
