@@ -25,6 +25,7 @@
 # RIG		the directory of this world, removed at the end unless
 #		TDC_KEEP is set
 # TDC_BUILD	where the programs are, preset build
+# TDC_TIMEOUT	seconds after which a script that hangs is ended, preset 600
 #
 # Everything in it listens on 127.0.0.1.  The gateway is gateway.example, its
 # users are *@corp.example and *@other.example; the intake domain is
@@ -45,8 +46,8 @@ if [ -z "${RIG_ALONE+set}" ]; then
 	if $rig_alone true 2>/dev/null; then
 		RIG_ALONE=yes
 		# shellcheck disable=SC2016
-		exec $rig_alone sh -c 'ip link set lo up; exec sh "$@"' \
-		    rig "$0" "$@"
+		exec timeout -k 10 "${TDC_TIMEOUT:-600}" $rig_alone \
+		    sh -c 'ip link set lo up; exec sh "$@"' rig "$0" "$@"
 	fi
 fi
 cd "$rig_top" || exit 1
