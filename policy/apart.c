@@ -279,6 +279,7 @@ apart_read(source_read *read, struct source *source, int64_t patience,
 	own(fd) int in = -1;
 	own(fd) int out = -1;
 	struct receiver receiver = { .source = source, .in = BUF };
+	struct err aftermath;
 	int ends[2], result;
 	pid_t self = getpid(), pid;
 
@@ -295,10 +296,12 @@ apart_read(source_read *read, struct source *source, int64_t patience,
 	own_fd(&out);
 	out = -1;
 	result = receive(&receiver, patience, err);
-	if (result == -1)
+	if (result == -1) {
 		kill(pid, SIGKILL);
-	if (bury(pid, &receiver, result == -1 ? &(struct err){ 0 } : err) == -1)
-		result = -1;
+		(void)bury(pid, &receiver, &aftermath);
+	} else {
+		result = bury(pid, &receiver, err);
+	}
 	buf_drop(&receiver.in);
 	return result;
 }

@@ -141,23 +141,19 @@ check_size(const struct walk *walk, int fd, struct err *err)
 	return 0;
 }
 
-/* open_db - a handle on the file */
+/* open_db - a handle on the file; libdb's error */
 static int
-open_db(const char *path, DBTYPE type, DB **out, struct err *err)
+open_db(const char *path, DBTYPE type, DB **out)
 {
-	DB *db;
-	int error = db_create(&db, NULL, 0);
+	int error = db_create(out, NULL, 0);
 
 	if (error != 0)
-		return db_err(err, path, error);
-	db->set_errcall(db, hear);
-	error = db->open(db, NULL, path, NULL, type, DB_RDONLY, 0);
-	if (error != 0) {
-		(void)db->close(db, DB_NOSYNC);
-		return db_err(err, path, error);
-	}
-	*out = db;
-	return 0;
+		return error;
+	(*out)->set_errcall(*out, hear);
+	error = (*out)->open(*out, NULL, path, NULL, type, DB_RDONLY, 0);
+	if (error != 0)
+		(void)(*out)->close(*out, DB_NOSYNC);
+	return error;
 }
 
 static int
@@ -165,15 +161,17 @@ read_all(struct source *source, DBTYPE type, struct err *err)
 {
 	struct walk walk = { .source = source };
 	own(fd) int fd = -1;
-	DB *db = NULL;
+	DB *db;
 	int error, result;
 
 	if (source_open(source, &fd, &walk.left, err) == -1 ||
 	    lock(source, fd, err) == -1 ||
 	    source_locked(source, fd, &walk.left, err) == -1 ||
-	    check_size(&walk, fd, err) == -1 ||
-	    open_db(source->path, type, &db, err) == -1)
+	    check_size(&walk, fd, err) == -1)
 		return -1;
+	error = open_db(source->path, type, &db);
+	if (error != 0)
+		return db_err(err, source->path, error);
 	walk.bulk = (DBT){ .flags = DB_DBT_USERMEM, .ulen = BULK,
 		.data = mem_new(BULK) };
 	error = db->cursor(db, NULL, &walk.cursor, DB_CURSOR_BULK);

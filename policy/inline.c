@@ -74,7 +74,8 @@ inline_read(struct source *source, struct err *err)
 		return -1;
 	if (in.length == 0)
 		return err_set(err, ERR_NEVER, "an empty table");
-	at = text = mem_bytes(in.text, in.length);
+	text = mem_bytes(in.text, in.length);
+	at = text;
 	while ((got = list_next(&at, &word, err)) == 1) {
 		if (word.text[0] == '{' &&
 		    list_unbrace(word, &word, err) == -1)

@@ -160,7 +160,8 @@ value_parse(const char *text, struct arena *arena, struct value *out,
 		    "DEFAULT, DUNNO nor user@domain", LOG_ESCAPE(text));
 	if (!name_of(rest, &value))
 		return err_set(err, ERR_NEVER, "bad value '%s': after '%s' may "
-		    "stand name=WORD alone", LOG_ESCAPE(text), LOG_ESCAPE(word));
+		    "stand name=WORD alone", LOG_ESCAPE(text),
+		    LOG_ESCAPE(word));
 	*out = value;
 	return 0;
 }
