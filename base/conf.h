@@ -29,6 +29,7 @@
 #define CONF_FILE "/etc/tdc/tdc.cf"
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
+enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
 enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE };
 
@@ -42,8 +43,10 @@ struct conf {
 	const char	*recipient_delimiter;
 	bool		 parent_domain_matches_subdomains;
 	const char	*internal_networks;
+	const char	*trusted_relays;
 	bool		 skip_authenticated;
 	const char	*skip_daemon_names;
+	int		 journal_reports;	/* enum conf_journal_reports */
 	int64_t		 max_message_size;	/* 0: no limit */
 	/* milter */
 	const char	*milter_socket;

@@ -39,11 +39,17 @@ const struct conf_option conf_options[] = {
    ".example.com does."),
  TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
    "Clients whose mail is not inbound and so is never journaled."),
+ TEXT(trusted_relays, "",
+   "Content filters and other relays of ours: the client is taken from the "
+   "newest Received: field that names none of them."),
  BOOL(skip_authenticated, "yes",
    "Whether mail of clients that authenticated is left alone."),
  TEXT(skip_daemon_names, "",
    "Values of the macro {daemon_name} (milter_macro_daemon_name in "
    "master.cf) whose mail is left alone."),
+ CHOICE(journal_reports, "skip", "skip journal",
+   "What becomes of messages that are journal reports of others "
+   "(X-MS-Journal-Report)."),
  SIZE(max_message_size, "0",
    "Larger messages are not journaled; 0 is no limit."),
  /* milter */

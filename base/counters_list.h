@@ -21,3 +21,6 @@ COUNTER(SKIPPED_AUTHENTICATED, "skipped_authenticated", "Messages not journaled:
 COUNTER(SKIPPED_DAEMON, "skipped_daemon", "Messages not journaled: by skip_daemon_names.")
 COUNTER(SKIPPED_SIZE, "skipped_size", "Messages not journaled: larger than max_message_size.")
 COUNTER(FAILED_OPEN, "failed_open", "Messages accepted without a copy because something of ours failed.")
+COUNTER(SKIPPED_UNCLEAN, "skipped_unclean", "Messages not journaled: a verdict header says unclean.")
+COUNTER(SKIPPED_REPORT, "skipped_report", "Messages not journaled: journal reports themselves.")
+COUNTER(SKIPPED_INTAKE, "skipped_intake", "Messages not journaled: only to intake addresses.")

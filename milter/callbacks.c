@@ -42,9 +42,9 @@ translate(enum session_reply reply)
 }
 
 /*
- * Macros: only what we read.  Postfix's own lists hold {rcpt_addr} and
- * {mail_addr}, each of which costs it a look-up.  DATA and EOM ask for the
- * same macro, because old libmilters mix up the slots of later stages.
+ * Macros: only what we read; the queue id comes with DATA.  Postfix's own
+ * lists hold {rcpt_addr} and {mail_addr}, each of which costs it a look-up.
+ * No list may be empty: that would mean Postfix's own.
  */
 static void
 ask_for_macros(SMFICTX *ctx)
@@ -141,17 +141,16 @@ on_rcpt(SMFICTX *ctx, char **argv)
 	return go_on(peer);
 }
 
-static char queue_id_macro[] = "i";
-
 static sfsistat
 on_data(SMFICTX *ctx)
 {
 	struct peer *peer = smfi_getpriv(ctx);
+	static char i[] = "i";
 
 	if (peer == NULL)
 		return SMFIS_ACCEPT;
 	return translate(session_data(peer->session,
-	    smfi_getsymval(ctx, queue_id_macro)));
+	    smfi_getsymval(ctx, i)));
 }
 
 static sfsistat
@@ -170,9 +169,12 @@ on_end_headers(SMFICTX *ctx)
 {
 	struct peer *peer = smfi_getpriv(ctx);
 
+	enum session_reply reply = SESSION_ACCEPT;
+
 	if (peer != NULL)
-		session_end_headers(peer->session);
-	return go_on(peer);
+		reply = session_end_headers(peer->session);
+	return peer != NULL && peer->silent ? SMFIS_NOREPLY :
+	    translate(reply);
 }
 
 static sfsistat
@@ -192,8 +194,7 @@ on_end(SMFICTX *ctx)
 
 	if (peer == NULL)
 		return SMFIS_ACCEPT;
-	return translate(session_end(peer->session,
-	    smfi_getsymval(ctx, queue_id_macro)));
+	return translate(session_end(peer->session));
 }
 
 static sfsistat

@@ -30,14 +30,20 @@ target_for(struct target **list, const struct decision *decision,
 /* targets_decide - ask the policy for every recipient */
 struct target *
 targets_decide(const struct policy *policy, const struct facts *facts,
-    const char *const *recipients, size_t count, struct arena *arena)
+    const char *const *recipients, size_t count, struct arena *arena,
+    bool *out_only_intakes)
 {
 	struct target *list = NULL;
+
+	*out_only_intakes = count > 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct decision decision;
 		struct target *target;
 
+		if (policy_is_intake(policy, recipients[i]))
+			continue;
+		*out_only_intakes = false;
 		policy_decide(policy, facts, recipients[i], &decision);
 		if (!decision.journal)
 			continue;

@@ -25,9 +25,13 @@ struct target {
 };
 
 /* targets_decide - ask the policy for every recipient; NULL: no copy at
- * all.  All of it lives in the arena; recipients are borrowed. */
+ * all.  All of it lives in the arena; recipients are borrowed.  Mail to an
+ * address that the policy sends copies to is never copied: it may be a copy,
+ * on its way by this very gateway; *out_only_intakes tells when there was
+ * nothing else. */
 struct target *targets_decide(const struct policy *, const struct facts *,
-	    const char *const *recipients, size_t, struct arena *);
+	    const char *const *recipients, size_t, struct arena *,
+	    bool *out_only_intakes);
 
 /* enqueue_copy - make the copy for one target durable, count and log it.
  * common: all that does not depend on the target. */

@@ -6,6 +6,15 @@
 #include "base/mem.h"
 #include "journal/spool_highest.h"
 
+static int
+load_nets(const struct conf *conf, const char *name, const char *list,
+    struct nets **out, struct err *err)
+{
+	if (net_parse(list, out, err) == 0)
+		return 0;
+	return err_wrap(err, "%s: %s", conf_where(conf, name), name);
+}
+
 /* settings_load - read tdc.cf, its networks and its tables */
 int
 settings_load(const char *conf_file, struct settings **out,
@@ -19,14 +28,11 @@ settings_load(const char *conf_file, struct settings **out,
 		free(settings);
 		return -1;
 	}
-	if (net_parse(conf->internal_networks, &settings->internal,
-	    err) == -1) {
-		err_wrap(err, "%s: internal_networks",
-		    conf_where(conf, "internal_networks"));
-		settings_leave(settings);
-		return -1;
-	}
-	if (policy_load(conf, out_policy, err) == -1) {
+	if (load_nets(conf, "internal_networks", conf->internal_networks,
+	    &settings->internal, err) == -1 ||
+	    load_nets(conf, "trusted_relays", conf->trusted_relays,
+	    &settings->relays, err) == -1 ||
+	    policy_load(conf, out_policy, err) == -1) {
 		settings_leave(settings);
 		return -1;
 	}
@@ -54,6 +60,7 @@ settings_leave(struct settings *settings)
 	if (settings == NULL || --settings->users > 0)
 		return;
 	net_free(settings->internal);
+	net_free(settings->relays);
 	conf_drop(&settings->conf);
 	free(settings);
 }

@@ -26,7 +26,7 @@
 
 struct settings {
 	struct conf	 conf;
-	struct nets	*internal;
+	struct nets	*internal, *relays;
 	_Atomic unsigned users;
 };
 

@@ -8,34 +8,30 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "journal/header.h"
+#include "milter/capture.h"
 #include "milter/enqueue.h"
-#include "milter/scan.h"
+#include "milter/inbound.h"
 
 struct session {
 	struct service	*service;
 
 	/* the connection */
 	struct arena	 arena;
-	const char	*client_name, *client_addr, *daemon_name, *gateway;
-	const char	*helo;
+	struct client	 peer;
+	const char	*daemon_name, *gateway;
 	bool		 tls;
 
 	/* the message */
 	struct arena	 message_arena;
 	struct settings	*settings;	/* NULL: no message is under way */
-	const char	*sender;
+	struct policy	*policy;	/* NULL: before DATA */
+	struct inbound	 inbound;
+	const char	*sender, *queue_id, *message_id;
 	bool		 authenticated, smtputf8;
 	const char	**recipients;	/* on the heap; grows */
 	size_t		 recipient_count, recipient_room;
 	struct target	*targets;
-	struct draft	*draft;		/* NULL: nothing to be kept */
-	struct scan	 scan;
-	struct buf	 line;		/* one header field, being put together */
-	uint64_t	 header_length;
-	const char	*message_id;
-	bool		 too_large;
-	bool		 failed;
-	struct err	 err;
+	struct capture	 capture;
 };
 
 /* session_new - for one connection; new */
@@ -45,9 +41,9 @@ session_new(struct service *service)
 	struct session *session = mem_new(sizeof(*session));
 
 	session->service = service;
-	session->client_name = session->client_addr = "";
-	session->daemon_name = session->gateway = session->helo = "";
-	session->line = (struct buf)BUF;
+	session->peer = (struct client){ "", "", "" };
+	session->daemon_name = session->gateway = "";
+	session->capture = (struct capture)CAPTURE;
 	return session;
 }
 
@@ -55,20 +51,19 @@ session_new(struct service *service)
 static void
 reset(struct session *session)
 {
-	if (session->draft != NULL)
+	if (session->capture.draft != NULL)
 		session->service->open_messages--;
-	session->draft = draft_free(session->draft);
+	capture_end(&session->capture);
+	if (session->policy != NULL)
+		policy_leave(session->policy);
+	session->policy = NULL;
 	settings_leave(session->settings);
 	session->settings = NULL;
 	arena_drop(&session->message_arena);
 	session->targets = NULL;
 	session->recipient_count = 0;
-	session->scan = (struct scan){ 0 };
-	session->header_length = 0;
-	session->message_id = "";
-	session->sender = "";
+	session->sender = session->queue_id = session->message_id = "";
 	session->authenticated = session->smtputf8 = false;
-	session->too_large = session->failed = false;
 }
 
 /* session_free - NULL */
@@ -78,8 +73,8 @@ session_free(struct session *session)
 	if (session == NULL)
 		return NULL;
 	reset(session);
+	capture_drop(&session->capture);
 	arena_drop(&session->arena);
-	buf_drop(&session->line);
 	free(session->recipients);
 	free(session);
 	return NULL;
@@ -96,8 +91,8 @@ void
 session_connect(struct session *session, const char *client_name,
     const char *client_addr, const char *daemon_name, const char *gateway)
 {
-	session->client_name = keep(&session->arena, client_name);
-	session->client_addr = keep(&session->arena, client_addr);
+	session->peer.name = keep(&session->arena, client_name);
+	session->peer.address = keep(&session->arena, client_addr);
 	session->daemon_name = keep(&session->arena, daemon_name);
 	session->gateway = keep(&session->arena, gateway);
 }
@@ -108,8 +103,8 @@ session_helo(struct session *session, const char *helo,
     const char *tls_version)
 {
 	/* Only what changed is kept again: a client may say EHLO for ever. */
-	if (helo != NULL && strcmp(session->helo, helo) != 0)
-		session->helo = keep(&session->arena, helo);
+	if (helo != NULL && strcmp(session->peer.helo, helo) != 0)
+		session->peer.helo = keep(&session->arena, helo);
 	session->tls = tls_version != NULL && *tls_version != '\0';
 }
 
@@ -164,31 +159,36 @@ session_rcpt(struct session *session, char **argv)
 
 /* skip - this message is not for us; say why when asked to */
 static enum session_reply
-skip(struct session *session, enum counter counter, const char *queue_id,
-    const char *why)
+skip(struct session *session, enum skip why)
 {
-	counter_add(session->service->counters, counter, 1);
+	const struct skip_row *row = &skip_rows[why];
+
+	counter_add(session->service->counters, row->counter, 1);
 	if (session->settings->conf.log_skipped)
-		log_event(skipped, queue_id != NULL ? queue_id : "unknown", why);
+		log_event(skipped, session->queue_id, row->why);
 	reset(session);
 	return SESSION_ACCEPT;
 }
 
-/* in_list - whether a word stands in a list parted by blanks or commas */
-static bool
-in_list(const char *list, const char *word)
+/* decide - ask the policy, once the client is known */
+static enum skip
+decide(struct session *session)
 {
-	size_t length = strlen(word);
+	const struct client *client = inbound_client(&session->inbound);
+	const struct facts facts = {
+		.sender = session->sender,
+		.client_addr = client->address,
+		.client_name = client->name,
+		.helo = client->helo,
+	};
+	bool only_intakes;
 
-	for (list += strspn(list, " \t,"); *list != '\0';
-	    list += strspn(list, " \t,")) {
-		size_t n = strcspn(list, " \t,");
-
-		if (n == length && strncmp(list, word, n) == 0)
-			return true;
-		list += n;
-	}
-	return false;
+	session->targets = targets_decide(session->policy, &facts,
+	    session->recipients, session->recipient_count,
+	    &session->message_arena, &only_intakes);
+	if (session->targets != NULL)
+		return SKIP_NOT;
+	return only_intakes ? SKIP_INTAKE : SKIP_POLICY;
 }
 
 /* session_data - the decision: is there anybody to journal for? */
@@ -197,52 +197,25 @@ session_data(struct session *session, const char *queue_id)
 {
 	struct service *service = session->service;
 	const struct settings *settings = session->settings;
-	const struct facts facts = {
-		.sender = session->sender,
-		.client_addr = session->client_addr,
-		.client_name = session->client_name,
-		.helo = session->helo,
-	};
-	struct policy *policy;
+	enum skip why;
 
 	if (settings == NULL)
 		return SESSION_ACCEPT;
 	counter_add(service->counters, COUNT_MESSAGES, 1);
-	if (settings->conf.skip_authenticated && session->authenticated)
-		return skip(session, COUNT_SKIPPED_AUTHENTICATED, queue_id,
-		    "client authenticated");
-	if (net_match(settings->internal, session->client_addr))
-		return skip(session, COUNT_SKIPPED_INTERNAL, queue_id,
-		    "client in internal_networks");
-	if (in_list(settings->conf.skip_daemon_names, session->daemon_name))
-		return skip(session, COUNT_SKIPPED_DAEMON, queue_id,
-		    "by skip_daemon_names");
-	policy = policy_hold(service->policy);
-	session->targets = targets_decide(policy, &facts, session->recipients,
-	    session->recipient_count, &session->message_arena);
-	policy_leave(policy);
-	if (session->targets == NULL)
-		return skip(session, COUNT_SKIPPED_POLICY, queue_id,
-		    "no policy asks for it");
-	session->draft = draft_new(service->spool);
+	session->queue_id = queue_id != NULL && *queue_id != '\0' ?
+	    arena_text(&session->message_arena, queue_id) : "unknown";
+	why = inbound_begin(&session->inbound, settings, &session->peer,
+	    session->daemon_name, session->authenticated);
+	if (why != SKIP_NOT)
+		return skip(session, why);
+	session->policy = policy_hold(service->policy);
+	if (inbound_client(&session->inbound) != NULL &&
+	    (why = decide(session)) != SKIP_NOT)
+		return skip(session, why);
+	capture_begin(&session->capture, service->spool,
+	    settings->conf.max_message_size);
 	service->open_messages++;
 	return SESSION_CONTINUE;
-}
-
-/* store - the next bytes of the message, into the draft */
-static void
-store(struct session *session, const void *bytes, size_t n)
-{
-	int64_t most;
-
-	if (session->draft == NULL || session->failed || session->too_large)
-		return;
-	scan_bytes(&session->scan, bytes, n);
-	most = session->settings->conf.max_message_size;
-	if (most > 0 && session->scan.length > (uint64_t)most)
-		session->too_large = true;
-	else if (draft_write(session->draft, bytes, n, &session->err) == -1)
-		session->failed = true;
 }
 
 /* remember_message_id - the first one counts */
@@ -264,42 +237,37 @@ void
 session_header(struct session *session, const char *name, const char *value,
     bool leading_space)
 {
-	struct buf *line = &session->line;
-
-	if (session->draft == NULL)
+	if (session->capture.draft == NULL)
 		return;
 	if (*session->message_id == '\0' && strcasecmp(name, "Message-ID") == 0)
 		remember_message_id(session, value);
-	buf_cut(line, 0);
-	buf_text(line, name);
-	buf_text(line, leading_space ? ":" : ": ");
-	while (*value != '\0') {
-		size_t n = strcspn(value, "\n");
-
-		buf_bytes(line, value, n);
-		value += n;
-		if (*value == '\n') {
-			buf_text(line, "\r\n");
-			value++;
-		}
-	}
-	buf_text(line, "\r\n");
-	store(session, line->data, line->len);
+	inbound_header(&session->inbound, name, value,
+	    &session->message_arena);
+	capture_header(&session->capture, name, value, leading_space);
 }
 
-/* session_end_headers - the empty line */
-void
+/* session_end_headers - what only the header could tell */
+enum session_reply
 session_end_headers(struct session *session)
 {
-	store(session, "\r\n", 2);
-	session->header_length = session->scan.length;
+	bool decided;
+	enum skip why;
+
+	if (session->capture.draft == NULL)
+		return SESSION_ACCEPT;
+	decided = inbound_client(&session->inbound) != NULL;
+	capture_end_headers(&session->capture);
+	why = inbound_end(&session->inbound, session->settings);
+	if (why == SKIP_NOT && !decided)
+		why = decide(session);
+	return why == SKIP_NOT ? SESSION_CONTINUE : skip(session, why);
 }
 
 /* session_body - the next bytes of the body */
 void
 session_body(struct session *session, const unsigned char *bytes, size_t n)
 {
-	store(session, bytes, n);
+	capture_body(&session->capture, bytes, n);
 }
 
 /* protocol - as in RFC 3848 and RFC 6531 4.3; HELO cannot be told from EHLO */
@@ -316,7 +284,7 @@ protocol(const struct session *session)
 
 /* failure - something of ours went wrong: the original goes its way */
 static enum session_reply
-failure(struct session *session, const char *queue_id, const struct err *err)
+failure(struct session *session, const struct err *err)
 {
 	struct service *service = session->service;
 	bool open = session->settings->conf.milter_failure_action ==
@@ -331,32 +299,35 @@ failure(struct session *session, const char *queue_id, const struct err *err)
 			snprintf(left_out, sizeof(left_out),
 			    " (and %u more like this)", n);
 		if (open)
-			log_event(failure_open, queue_id, err->text, left_out);
-		else
-			log_event(failure_tempfail, queue_id, err->text,
+			log_event(failure_open, session->queue_id, err->text,
 			    left_out);
+		else
+			log_event(failure_tempfail, session->queue_id,
+			    err->text, left_out);
 	}
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
 }
 
 /* enqueue - one durable copy for each intake address */
 static enum session_reply
-enqueue(struct session *session, const char *queue_id)
+enqueue(struct session *session)
 {
+	const struct client *client = inbound_client(&session->inbound);
+	const struct scan *scan = &session->capture.scan;
 	struct envelope envelope = {
 		.sender = session->sender,
-		.queue_id = queue_id,
+		.queue_id = session->queue_id,
 		.message_id = session->message_id,
-		.client_addr = session->client_addr,
-		.client_name = session->client_name,
-		.helo = session->helo,
+		.client_addr = client->address,
+		.client_name = client->name,
+		.helo = client->helo,
 		.protocol = protocol(session),
 		.gateway = session->gateway,
 		.accepted = clock_wall(),
-		.length = session->scan.length,
-		.header_length = session->header_length,
-		.longest_line = scan_longest(&session->scan),
-		.eight_bit = session->scan.eight_bit,
+		.length = scan->length,
+		.header_length = session->capture.header_length,
+		.longest_line = scan_longest(scan),
+		.eight_bit = scan->eight_bit,
 		.smtputf8 = session->smtputf8,
 	};
 	enum session_reply reply = SESSION_ACCEPT;
@@ -365,30 +336,27 @@ enqueue(struct session *session, const char *queue_id)
 	    target = target->next) {
 		struct err err;
 
-		if (enqueue_copy(session->service, session->draft, target,
-		    &envelope, &err) == -1)
-			reply = failure(session, queue_id, &err);
+		if (enqueue_copy(session->service, session->capture.draft,
+		    target, &envelope, &err) == -1)
+			reply = failure(session, &err);
 	}
 	return reply;
 }
 
 /* session_end - the whole message was seen */
 enum session_reply
-session_end(struct session *session, const char *queue_id)
+session_end(struct session *session)
 {
-	enum session_reply reply = SESSION_ACCEPT;
+	enum session_reply reply;
 
-	if (session->draft == NULL)
+	if (session->capture.draft == NULL)
 		return SESSION_ACCEPT;
-	if (queue_id == NULL || *queue_id == '\0')
-		queue_id = "unknown";
-	if (session->too_large)
-		return skip(session, COUNT_SKIPPED_SIZE, queue_id,
-		    "larger than max_message_size");
-	if (session->failed)
-		reply = failure(session, queue_id, &session->err);
+	if (session->capture.too_large)
+		return skip(session, SKIP_SIZE);
+	if (session->capture.failed)
+		reply = failure(session, &session->capture.err);
 	else
-		reply = enqueue(session, queue_id);
+		reply = enqueue(session);
 	reset(session);
 	return reply;
 }

@@ -7,7 +7,7 @@
  * gone after session_end(), after session_abort(), after an answer of
  * SESSION_ACCEPT, and with session_free().
  *
- *	session_connect, session_helo		once
+ *	session_connect, session_helo			once
  *	session_mail, session_rcpt..., session_data	the decision
  *	session_header..., session_end_headers, session_body...	kept
  *	session_end				the copy, durable
@@ -49,9 +49,9 @@ enum session_reply session_data(struct session *, const char *queue_id);
  * cut the one space (no LEADSPC), leading_space is false. */
 void	session_header(struct session *, const char *name, const char *value,
 	    bool leading_space);
-void	session_end_headers(struct session *);
+enum session_reply session_end_headers(struct session *);
 void	session_body(struct session *, const unsigned char *, size_t);
-enum session_reply session_end(struct session *, const char *queue_id);
+enum session_reply session_end(struct session *);
 void	session_abort(struct session *);
 
 #endif

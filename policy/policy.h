@@ -76,6 +76,10 @@ typedef void policy_foreign(void *arg, const char *table, const char *key,
 void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
 	    void *);
 
+/* policy_is_intake - whether this is intake_address, or an address that some
+ * table or default_policy names: mail to it may be a copy on its way. */
+bool	 policy_is_intake(const struct policy *, const char *address);
+
 /* policy_types - the table types that this build knows, for -V. */
 extern const char policy_types[];
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/inbound.h"
+
+#include <string.h>
+
+#include "milter/relay.h"
+
+const struct skip_row skip_rows[SKIPS] = {
+	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
+		"client authenticated" },
+	[SKIP_INTERNAL] = { COUNT_SKIPPED_INTERNAL,
+		"client in internal_networks" },
+	[SKIP_DAEMON] = { COUNT_SKIPPED_DAEMON, "by skip_daemon_names" },
+	[SKIP_POLICY] = { COUNT_SKIPPED_POLICY, "no policy asks for it" },
+	[SKIP_INTAKE] = { COUNT_SKIPPED_INTAKE, "only to intake addresses" },
+	[SKIP_REPORT] = { COUNT_SKIPPED_REPORT, "a journal report itself" },
+	[SKIP_SIZE] = { COUNT_SKIPPED_SIZE, "larger than max_message_size" },
+};
+
+/* in_list - whether a word stands in a list parted by blanks or commas */
+static bool
+in_list(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (list += strspn(list, " \t,"); *list != '\0';
+	    list += strspn(list, " \t,")) {
+		size_t n = strcspn(list, " \t,");
+
+		if (n == length && strncmp(list, word, n) == 0)
+			return true;
+		list += n;
+	}
+	return false;
+}
+
+/* settle - the client is known; is it one of our own? */
+static enum skip
+settle(struct inbound *inbound, const struct client *client)
+{
+	inbound->client = *client;
+	inbound->known = true;
+	return net_match(inbound->settings->internal, client->address) ?
+	    SKIP_INTERNAL : SKIP_NOT;
+}
+
+/* inbound_begin - what the envelope tells */
+enum skip
+inbound_begin(struct inbound *inbound, const struct settings *settings,
+    const struct client *peer, const char *daemon_name, bool authenticated)
+{
+	*inbound = (struct inbound){ .settings = settings, .peer = *peer };
+	if (settings->conf.skip_authenticated && authenticated)
+		return SKIP_AUTHENTICATED;
+	if (in_list(settings->conf.skip_daemon_names, daemon_name))
+		return SKIP_DAEMON;
+	inbound->relayed = net_match(settings->relays, peer->address);
+	return inbound->relayed ? SKIP_NOT : settle(inbound, peer);
+}
+
+/* trace - one more Received: field, the newest first */
+static void
+trace(struct inbound *inbound, const char *value, struct arena *arena)
+{
+	struct relay_client found;
+
+	if (!relay_parse(value, arena, &found) ||
+	    net_match(inbound->settings->relays, found.address))
+		return;
+	inbound->client = (struct client){ found.address, found.name,
+		found.helo };
+	inbound->known = true;
+}
+
+/* inbound_header - what a field tells */
+void
+inbound_header(struct inbound *inbound, const char *name, const char *value,
+    struct arena *arena)
+{
+	if (inbound->relayed && !inbound->known &&
+	    strcasecmp(name, "Received") == 0)
+		trace(inbound, value, arena);
+	if (strcasecmp(name, "X-MS-Journal-Report") == 0)
+		inbound->report = true;
+}
+
+/* inbound_end - what the whole header tells; a relay that names no client
+ * is the client */
+enum skip
+inbound_end(struct inbound *inbound, const struct settings *settings)
+{
+	if (inbound->report && settings->conf.journal_reports == CONF_SKIP)
+		return SKIP_REPORT;
+	if (!inbound->relayed)
+		return SKIP_NOT;
+	return settle(inbound, inbound->known ? &inbound->client :
+	    &inbound->peer);
+}
+
+/* inbound_client - NULL while it is not known */
+const struct client *
+inbound_client(const struct inbound *inbound)
+{
+	return inbound->known ? &inbound->client : NULL;
+}

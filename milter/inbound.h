@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inbound - who brought a message, and whether it is one for us at all
+ *
+ *	why = inbound_begin(&inbound, settings, &peer, daemon_name, false);
+ *	inbound_header(&inbound, name, value, &arena);	-- each field
+ *	why = inbound_end(&inbound, settings);
+ *	client = inbound_client(&inbound);
+ *
+ * Inbound: not from a client that authenticated, not from internal_networks,
+ * not by a daemon of skip_daemon_names.  When Postfix's client is one of
+ * trusted_relays, the client is known only at the end of the header.
+ *
+ * Loop guard: a message that is a journal report (X-MS-Journal-Report), ours
+ * or another's, is not journaled unless journal_reports says so.
+ */
+#ifndef MILTER_INBOUND_H
+#define MILTER_INBOUND_H
+
+#include <stdbool.h>
+
+#include "base/counters.h"
+#include "base/mem.h"
+#include "milter/service.h"
+
+/* Why a message is not journaled. */
+enum skip {
+	SKIP_NOT,
+	SKIP_AUTHENTICATED,
+	SKIP_INTERNAL,
+	SKIP_DAEMON,
+	SKIP_POLICY,
+	SKIP_INTAKE,
+	SKIP_REPORT,
+	SKIP_SIZE,
+	SKIPS
+};
+
+struct skip_row {
+	enum counter	 counter;
+	const char	*why;
+};
+extern const struct skip_row skip_rows[SKIPS];	/* SKIP_NOT has none */
+
+/* Texts are borrowed; none is NULL. */
+struct client {
+	const char	*address;
+	const char	*name;
+	const char	*helo;
+};
+
+struct inbound {
+	const struct settings *settings;
+	struct client	 peer;		/* as Postfix sees it */
+	struct client	 client;
+	bool		 relayed;	/* the peer is one of trusted_relays */
+	bool		 known;		/* client is filled in */
+	bool		 report;	/* the header of a journal report */
+};
+
+enum skip inbound_begin(struct inbound *, const struct settings *,
+	    const struct client *peer, const char *daemon_name,
+	    bool authenticated);
+void	inbound_header(struct inbound *, const char *name, const char *value,
+	    struct arena *);
+enum skip inbound_end(struct inbound *, const struct settings *);
+
+/* inbound_client - NULL while it is not known. */
+const struct client *inbound_client(const struct inbound *);
+
+#endif
