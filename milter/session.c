@@ -250,15 +250,13 @@ session_header(struct session *session, const char *name, const char *value,
 enum session_reply
 session_end_headers(struct session *session)
 {
-	bool decided;
 	enum skip why;
 
 	if (session->capture.draft == NULL)
 		return SESSION_ACCEPT;
-	decided = inbound_client(&session->inbound) != NULL;
 	capture_end_headers(&session->capture);
 	why = inbound_end(&session->inbound, session->settings);
-	if (why == SKIP_NOT && !decided)
+	if (why == SKIP_NOT && session->targets == NULL)
 		why = decide(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : skip(session, why);
 }

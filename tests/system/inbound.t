@@ -1,77 +1,137 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# inbound - only mail from outside is journaled: not that of our own networks,
-# not of those who authenticated, not what came by other daemons
+# inbound - only inbound mail is journaled, whose client is told rightly also
+# behind an after-queue content filter; and no journal of journals
 . "$(dirname "$0")/../rig.sh"
 
 rig_up inbound
 rig_ca
 rig_dns
 rig_intake intake
-submission=$(rig_port)
-RIG_MASTER="127.0.0.1:$submission inet n - n - - smtpd
-    -o milter_macro_daemon_name=submission"
-rig_postfix inet_protocols=all
+front_port=$(rig_port)
+quiet_port=$((front_port + 1))
+# A second way in: no milter here, but a content filter that hands all it gets
+# to the first one, where the milter is.  And a third, with a name of its own.
+RIG_MASTER="127.0.0.1:$front_port inet n - n - - smtpd
+	-o smtpd_milters=
+	-o content_filter=smtp:[127.0.0.1]:@SMTP@
+127.0.0.1:$quiet_port inet n - n - - smtpd
+	-o milter_macro_daemon_name=QUIET"
+smtp_port=$(rig_port)
+RIG_MASTER=$(echo "$RIG_MASTER" | sed "s/@SMTP@/$smtp_port/")
+rig_postfix inet_protocols=all relay_domains=intake.example relay_transport=discard
 rig_conf <<-EOF
 	default_policy = DEFAULT
-	internal_networks = 127.0.0.0/8 !10.1.2.3 10.0.0.0/8 [2001:db8::]/32
-	skip_daemon_names = smuggler, submission
-	max_message_size = 100k
+	policy_maps = check_recipient inline:{ {carol@corp.example=emea@intake.example} }
+	internal_networks = 10.0.0.0/8 127.0.0.0/8
+	trusted_relays = 127.0.0.0/8 192.0.2.99
+	skip_daemon_names = QUIET
 	log_skipped = yes
 EOF
-rig_milter
-rig_forwarder
+ok "milter starts" rig_milter
+ok "forwarder starts" rig_forwarder
 
-# from NAME WORDS PORT WANTED [OPTIONS] - the reason why there is no copy, or
-# "journaled"
+# from CLIENT [PORT] [FILE OPTIONS...]: a message from that client
 from()
 {
-	name=$1
-	words=$2
-	port=$3
-	wanted=$4
-	shift 4
-	said=$("$TDC_BUILD/tests/send" -S "127.0.0.1:$port" -x "$words" \
-	    -t user@corp.example "$@") || diag "$said"
-	id=$(echo "$said" | cut -d' ' -f5)
-	rig_wait "rig_log | grep -q ' queue-id $id '" 5
-	like "$(rig_log | grep " queue-id $id ")" "$wanted" "$name"
+	client=$1
+	port=$2
+	shift 2
+	"$TDC_BUILD/tests/send" -S "127.0.0.1:$port" -x "$client" \
+	    -f someone@client.example "$@" >"$RIG/said" ||
+		diag "$client: $(cat "$RIG/said")"
 }
-journaled='^TDC: MID [1-9][0-9]* queue-id .* policy default size'
-skipped='^TDC: MID 0 queue-id [0-9A-Za-z]+ not journaled: '
 
-from "from outside" ADDR=192.0.2.10 "$smtp_port" "$journaled"
-from "from our network" ADDR=10.9.8.7 "$smtp_port" \
-    "$skipped.*internal_networks"
-from "but not from that host in it" ADDR=10.1.2.3 "$smtp_port" "$journaled"
-from "from the machine itself" ADDR=127.0.0.1 "$smtp_port" \
-    "$skipped.*internal_networks"
-from "from our IPv6 network" ADDR=IPV6:2001:db8::25 "$smtp_port" \
-    "$skipped.*internal_networks"
-from "from outside by IPv6" ADDR=IPV6:2001:db9::25 "$smtp_port" "$journaled"
-from "authenticated" "ADDR=192.0.2.10 LOGIN=someone" "$smtp_port" \
-    "$skipped.*authenticated"
-from "by another daemon" ADDR=192.0.2.10 "$submission" \
-    "$skipped.*(daemon|submission)"
-from "too large" ADDR=192.0.2.10 "$smtp_port" "$skipped.*max_message_size" \
-    -s 200000
-from "not too large" ADDR=192.0.2.10 "$smtp_port" "$journaled" -s 90000
-
-ok "four copies arrive" rig_wait '[ "$(rig_count intake)" = 4 ] &&
-    [ "$(rig_waiting)" = 0 ]' 10
-ok "every original arrives" rig_wait '[ "$(rig_inbox user)" = 10 ]' 10
+# counter NAME
 counter()
 {
 	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
 }
-is "$(counter skipped_internal) $(counter skipped_authenticated) \
-$(counter skipped_daemon) $(counter skipped_size)" "3 1 1 1" \
-    "each reason is counted"
-for copy in "$RIG"/intake/*.eml; do
-	perl tests/report.pl added "$copy" | head -n 1
-done | tr -d '\r' | sort -u >"$RIG/clients"
-is "$(tr '\n' ',' <"$RIG/clients")" \
-    "X-IronPort-RemoteIP: 10.1.2.3,X-IronPort-RemoteIP: 192.0.2.10,X-IronPort-RemoteIP: 2001:db9::25," \
-    "each copy names its client"
+
+# copies COUNT NAME - so many arrived by now, and nothing is under way
+copies()
+{
+	rig_wait "[ \$(rig_count intake) -ge $1 ] && [ \$(rig_waiting) = 0 ]" 10
+	is "$(rig_count intake)" "$1" "$2"
+}
+
+to="-t user@corp.example"
+# shellcheck disable=SC2086
+{
+from "ADDR=192.0.2.10 NAME=client.example" "$smtp_port" $to
+copies 1 "a client from outside: journaled"
+
+from "ADDR=10.1.2.3 NAME=desk.example" "$smtp_port" $to
+is "$(counter skipped_internal)" 1 "a client inside: not journaled"
+like "$(rig_log)" 'not journaled: client in internal_networks' "and said so"
+
+from "ADDR=192.0.2.10 NAME=client.example LOGIN=joe" "$smtp_port" $to
+is "$(counter skipped_authenticated)" 1 \
+    "a client that authenticated: not journaled"
+
+from "ADDR=192.0.2.10 NAME=client.example" "$quiet_port" $to
+is "$(counter skipped_daemon)" 1 "by skip_daemon_names: not journaled"
+
+# ---- behind the content filter ----
+from "ADDR=192.0.2.20 NAME=filtered.example" "$front_port" $to
+copies 2 "filtered, from outside: journaled"
+like "$(cat "$RIG"/intake/000002.eml)" '^X-IronPort-RemoteIP: 192.0.2.20.?$' \
+    "and the journal names the true client"
+like "$(cat "$RIG"/intake/000002.eml)" \
+    'from client.example \(filtered.example \[192.0.2.20\]\)' \
+    "by name and HELO too"
+
+from "ADDR=10.1.2.3 NAME=desk.example" "$front_port" $to
+rig_wait '[ "$(counter skipped_internal)" = 2 ]' 10
+is "$(counter skipped_internal)" 2 "filtered, from inside: not journaled"
+
+from "ADDR=IPV6:2001:db8::7 NAME=six.example" "$front_port" $to
+copies 3 "filtered, by IPv6: journaled"
+like "$(cat "$RIG"/intake/000003.eml)" '^X-IronPort-RemoteIP: 2001:db8::7' \
+    "with the true client"
+
+# A client cannot choose who it is: its own Received: lines stand below the
+# gateway's, and its HELO is not looked at.
+rig_letter "$RIG/letter" "liar" "Received: from a (b [10.1.2.3]) by c; now"
+from "ADDR=192.0.2.66 NAME=liar.example HELO=[10.1.2.3]" "$front_port" $to \
+    -F "$RIG/letter"
+copies 4 "a client that lies about itself: journaled"
+like "$(cat "$RIG"/intake/000004.eml)" '^X-IronPort-RemoteIP: 192.0.2.66' \
+    "with the true client"
+
+# Two relays of ours in a row; and one that tells no client at all.
+rig_letter "$RIG/letter" "two relays" \
+    "Received: from x (relay.example [192.0.2.99]) by gateway; now" \
+    "Received: from y (far.example [198.51.100.7]) by relay; now"
+from "ADDR=192.0.2.99 NAME=relay.example" "$smtp_port" $to -F "$RIG/letter"
+copies 5 "through two relays: journaled"
+like "$(cat "$RIG"/intake/000005.eml)" '^X-IronPort-RemoteIP: 198.51.100.7' \
+    "with the first client that is none of ours"
+rig_letter "$RIG/letter" "no trace"
+from "ADDR=192.0.2.99 NAME=relay.example" "$smtp_port" $to -F "$RIG/letter"
+copies 6 "a relay that tells no client: journaled"
+like "$(cat "$RIG"/intake/000006.eml)" '^X-IronPort-RemoteIP: 192.0.2.99' \
+    "and is the client itself"
+
+# ---- loops ----
+client="ADDR=192.0.2.10 NAME=client.example"
+from "$client" "$smtp_port" -t journal@intake.example \
+    -t emea@INTAKE.example
+is "$(counter skipped_intake)" 1 "mail to intake addresses: not journaled"
+from "$client" "$smtp_port" $to -t emea@intake.example
+copies 7 "mail to a user and an intake address: one copy"
+unlike "$(cat "$RIG"/intake/000007.env)" 'emea' "for the global intake"
+
+from "$client" "$smtp_port" $to -F "$RIG/intake/000001.eml"
+is "$(counter skipped_report)" 1 "a journal report: not journaled"
+echo "journal_reports = journal" >>"$RIG/tdc.cf"
+kill -HUP "$(rig_pid milter)"
+rig_wait 'rig_log | grep -q "configuration reloaded"' 10
+from "$client" "$smtp_port" $to -F "$RIG/intake/000001.eml"
+copies 8 "with journal_reports = journal: journaled"
+}
+ok "every original is in its mailbox" \
+    rig_wait "[ \$(find $RIG/mail -path '*/new/*' -type f | wc -l) = 13 ]" 10
+is "$(counter failed_open)" 0 "nothing failed"
 done_testing
