@@ -13,8 +13,8 @@
 
 #include "tests/unit/scratch.h"
 
-static int msync_fails;
-static unsigned msyncs;
+static _Atomic int msync_fails;
+static _Atomic unsigned msyncs;
 
 int __real_msync(void *, size_t, int);
 int __wrap_msync(void *, size_t, int);
