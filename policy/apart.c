@@ -124,7 +124,8 @@ static _Noreturn void
 child(source_read *read, const struct source *source, pid_t parent, int fd)
 {
 	struct sender sender = {
-		.source = { source->path, send_pair, send_locked },
+		.source = { .path = source->path, .pair = send_pair,
+		    .locked = send_locked },
 		.fd = detach(parent, fd),
 		.out = BUF,
 	};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "policy/source.h"
 
 /* lines_init - stand before the first line */
 void
@@ -79,4 +80,31 @@ void
 lines_drop(struct lines *lines)
 {
 	buf_drop(&lines->text);
+}
+
+/* lines_read - the lines of a text file, one by one */
+int
+lines_read(struct source *source, struct err *err)
+{
+	own(buf) struct buf text = BUF;
+	struct lines lines;
+	int got;
+
+	if (source_text(source, &text, err) == -1)
+		return -1;
+	lines_init(&lines, text.data, text.len);
+	while ((got = lines_next(&lines, err)) != 0) {
+		struct pair pair = { .key = lines.text.data,
+			.key_length = lines.text.len, .value = "",
+			.line = lines.first };
+
+		if (got == -1)
+			err_wrap(err, "%s:%u", source->path, lines.first);
+		if (got == -1 && source->bad != NULL)
+			source->bad(source, err);
+		else if (got == -1 || source->pair(source, &pair, err) == -1)
+			break;
+	}
+	lines_drop(&lines);
+	return got == 0 ? 0 : -1;
 }

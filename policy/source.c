@@ -25,6 +25,29 @@ source_open(const struct source *source, int *out_fd, size_t *out_size,
 	return 0;
 }
 
+/* source_text - the whole file, behind what out has */
+int
+source_text(const struct source *source, struct buf *out, struct err *err)
+{
+	own(fd) int fd = -1;
+	size_t size, room;
+	ssize_t n;
+
+	if (source_open(source, &fd, &size, err) == -1)
+		return -1;
+	do {
+		/* One byte more than there should be: to see the end. */
+		room = out->len < size ? size - out->len + 1 : 4096;
+		n = read(fd, buf_room(out, room), room);
+		if (n > 0)
+			out->len += (size_t)n;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	if (n == -1)
+		return err_sys(err, "read %s", source->path);
+	out->data[out->len] = '\0';
+	return 0;
+}
+
 /* source_locked - nobody writes to the file any more */
 int
 source_locked(struct source *source, int fd, size_t *out_size,

@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct pair {
@@ -29,13 +30,17 @@ struct source {
 	/* a lock was waited for and is held now, or none is needed; may be
 	 * NULL */
 	void		(*locked)(struct source *);
+	/* a line of a text is no pair; NULL: that ends the reading */
+	void		(*bad)(struct source *, const struct err *);
 };
 
 typedef int source_read(struct source *, struct err *);
 
 source_read hash_read;		/* Berkeley DB, under flock(2) */
 source_read btree_read;
+source_read cdb_read_all;	/* CDB, which needs no lock */
 source_read lmdb_read;		/* under an fcntl(2) lock */
+source_read lines_read;		/* logical lines, each as a key alone */
 source_read texthash_read;	/* postmap's input, as text */
 source_read inline_read;	/* "{ key = value, { key = va lue } }" */
 source_read static_read;	/* "value" or "{ value }" */
@@ -45,6 +50,9 @@ source_read static_read;	/* "value" or "{ value }" */
  * any.  *out_size is its size in bytes. */
 int	 source_open(const struct source *, int *out_fd, size_t *out_size,
 	    struct err *);
+
+/* source_text - the whole of a text file. */
+int	 source_text(const struct source *, struct buf *out, struct err *);
 
 /* source_locked - for readers of databases, when they hold the lock: tell
  * locked(), and *out_size is what it is now.  No database is empty. */

@@ -1,190 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/table.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/own.h"
-#include "policy/apart.h"
+#include "policy/default_type.h"
 #include "policy/policy.h"
-#include "policy/source.h"
-#include "policy/stamp.h"
-#include "policy/words.h"
+#include "policy/table_private.h"
 
-static const struct table_type {
-	const char	*name;
-	const char	*suffix;	/* of the file; NULL: no file */
-	source_read	*read;
-	bool		 apart;		/* needs a process of its own */
-	bool		 folds;		/* its keys come as they were typed */
-	bool		 last_counts;	/* of equal keys, else the first */
-	bool		 any_key;	/* its one value is every key's */
-} types[] = {
-	{ "btree", ".db", btree_read, .apart = true },
-	{ "hash", ".db", hash_read, .apart = true },
+static const struct table_type types[] = {
+	{ "btree", ".db", btree_read, .apart = true, .replaced = true },
+	{ "cdb", ".cdb", cdb_read_all, .apart = true },
+	{ "cidr", "", lines_read, .patterns = &pattern_cidr },
+	{ "hash", ".db", hash_read, .apart = true, .replaced = true },
 	{ "inline", NULL, inline_read, .folds = true, .last_counts = true },
 	{ "lmdb", ".lmdb", lmdb_read, .apart = true },
+	{ "pcre", "", lines_read, .patterns = &pattern_pcre },
+	{ "regexp", "", lines_read, .patterns = &pattern_regexp },
 	{ "static", NULL, static_read, .any_key = true },
 	{ "texthash", "", texthash_read, .folds = true },
 };
-const char policy_types[] = "btree hash inline lmdb static texthash";
-
-struct table {
-	atomic_uint	 users;
-	const struct table_type *type;
-	char		*name;		/* "hash:/etc/tdc/x" */
-	char		*path;		/* "/etc/tdc/x.db", or NULL */
-	struct stamp	 stamp;
-	struct words	 keys;
-	uint32_t	*value_of;	/* by number of the key */
-	uint32_t	 room;
-	struct words	 values;
-	struct place	*places;	/* by number of the value */
-	uint32_t	 placed, place_room;
-};
-
-/* Where a value stood first. */
-struct place {
-	uint32_t	key;
-	unsigned	line;		/* 0: not in a text file */
-};
-
-/* ---- filling ---- */
-
-struct filler {
-	struct source	 source;
-	struct table	*table;
-	struct buf	 folded;
-};
-
-static const char *
-fold(struct filler *filler, const char *key, size_t n)
-{
-	buf_cut(&filler->folded, 0);
-	buf_bytes(&filler->folded, key, n);
-	for (char *p = filler->folded.data; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p += 'a' - 'A';
-	return filler->folded.data;
-}
-
-/* note - remember the key's value, and the place of a new value */
-static void
-note(struct table *table, uint32_t key, uint32_t value, unsigned line)
-{
-	if (key >= table->room) {
-		table->room += table->room / 2 + 64;
-		table->value_of = mem_grow(table->value_of, table->room,
-		    sizeof(*table->value_of));
-	}
-	table->value_of[key] = value;
-	if (value >= table->place_room) {
-		table->place_room += table->place_room / 2 + 16;
-		table->places = mem_grow(table->places, table->place_room,
-		    sizeof(*table->places));
-	}
-	if (value == table->placed)
-		table->places[table->placed++] = (struct place){ key, line };
-}
-
-/* fill - add one pair */
-static int
-fill(struct source *source, const struct pair *pair, struct err *err)
-{
-	struct filler *filler = (struct filler *)source;
-	struct table *table = filler->table;
-	size_t key_length = pair->key_length, value_length = pair->value_length;
-	const char *key_text = pair->key;
-	uint32_t key, value, before = table->keys.count;
-
-	/* postmap adds a NUL to both, or not: as it was built. */
-	if (key_length > 0 && pair->key[key_length - 1] == '\0')
-		key_length--;
-	if (value_length > 0 && pair->value[value_length - 1] == '\0')
-		value_length--;
-	if (memchr(pair->key, '\0', key_length) != NULL)
-		return 0;		/* no address can be this key */
-	if (table->type->folds)
-		key_text = fold(filler, pair->key, key_length);
-	if (memchr(pair->value, '\0', value_length) != NULL)
-		return err_set(err, ERR_NEVER, "key '%s': a NUL in the value",
-		    LOG_ESCAPE(fold(filler, pair->key, key_length)));
-	if (!words_add(&table->keys, key_text, key_length, &key))
-		return err_set(err, ERR_NEVER, "more than 4 GB of keys");
-	if (table->keys.count == before && !table->type->last_counts)
-		return 0;
-	if (!words_add(&table->values, pair->value, value_length, &value))
-		return err_set(err, ERR_NEVER, "more than 4 GB of values");
-	note(table, key, value, pair->line);
-	return 0;
-}
-
-static void
-empty(struct table *table)
-{
-	words_drop(&table->keys);
-	words_drop(&table->values);
-	free(table->value_of);
-	free(table->places);
-	table->value_of = NULL;
-	table->places = NULL;
-	table->room = table->placed = table->place_room = 0;
-}
-
-/* trim - what growing took ahead is given back */
-static void
-trim(struct table *table)
-{
-	words_trim(&table->keys);
-	words_trim(&table->values);
-	if (table->keys.count > 0)
-		table->value_of = mem_grow(table->value_of, table->keys.count,
-		    sizeof(*table->value_of));
-	table->room = table->keys.count;
-}
-
-static int
-read_once(struct table *table, const char *argument, int64_t patience,
-    struct err *err)
-{
-	struct filler filler = {
-		.source = { .path = argument, .pair = fill },
-		.table = table,
-		.folded = BUF,
-	};
-	int result = table->type->apart ?
-	    apart_read(table->type->read, &filler.source, patience, err) :
-	    table->type->read(&filler.source, err);
-
-	buf_drop(&filler.folded);
-	return result;
-}
-
-/* read_whole - as the file is at one moment: when it was replaced or written
- * to meanwhile, once more */
-static int
-read_whole(struct table *table, const char *argument, int64_t patience,
-    struct err *err)
-{
-	struct stamp after;
-	int result;
-
-	for (unsigned tries = 0; tries < 10; tries++) {
-		stamp_take(table->path, &table->stamp);
-		result = read_once(table, argument, patience, err);
-		stamp_take(table->path, &after);
-		if (stamp_same(&table->stamp, &after) ||
-		    (result == -1 && err->sys == EWOULDBLOCK))
-			return result;
-		empty(table);
-	}
-	return err_set(err, ERR_LATER, "changes faster than it can be read");
-}
-
-/* ---- from outside ---- */
+const char policy_types[] =
+    "btree cdb cidr hash inline lmdb pcre regexp static texthash";
 
 static const struct table_type *
 type_of(const char *name, size_t n)
@@ -196,37 +35,92 @@ type_of(const char *name, size_t n)
 	return NULL;
 }
 
-/* table_load - read "type:file" into memory; new */
-int
-table_load(const char *name, int64_t patience, struct table **out,
+/* table_full_name - the name with its type */
+char *
+table_full_name(const char *name)
+{
+	return *name == '/' ? mem_format("%s:%s", default_type(), name) :
+	    mem_text(name);
+}
+
+/* stand_in - a file of the default type, where the table's own is absent and
+ * that one is there */
+static void
+stand_in(struct table *table, const char *argument)
+{
+	const char *name;
+	const struct table_type *type;
+	char *path;
+
+	if (!table->type->replaced || access(table->path, F_OK) == 0)
+		return;
+	name = default_type();
+	type = type_of(name, strlen(name));
+	if (type == NULL || type->suffix == NULL || type->patterns != NULL ||
+	    strcmp(type->suffix, table->type->suffix) == 0)
+		return;
+	path = mem_format("%s%s", argument, type->suffix);
+	if (access(path, F_OK) == -1) {
+		free(path);
+		return;
+	}
+	table->type = type;
+	table->absent = table->path;
+	table->path = path;
+}
+
+static int
+load(const char *name, const char *argument, int64_t patience,
+    const struct table_inspector *inspector, struct table **out,
     struct err *err)
 {
-	size_t n = strcspn(name, ":");
-	const char *argument = name + n + (name[n] != '\0');
-	const struct table_type *type = type_of(name, n);
+	const struct table_type *type = type_of(name,
+	    (size_t)(argument - name) - 1);
 	struct table *table;
 
-	if (name[n] == '\0' || *argument == '\0')
-		return err_set(err, ERR_NEVER, "no table: want type:name");
 	if (type == NULL)
 		return err_set(err, ERR_NEVER, "unknown table type '%.*s' "
-		    "(known: %s)", (int)n, name, policy_types);
+		    "(known: %s)", (int)(argument - name) - 1, name,
+		    policy_types);
 	if (type->suffix != NULL && *argument != '/')
 		return err_set(err, ERR_NEVER, "want an absolute path");
 	table = mem_new(sizeof(*table));
 	table->users = 1;
 	table->type = type;
 	table->name = mem_text(name);
-	if (type->suffix != NULL)
+	if (type->suffix != NULL) {
 		table->path = mem_format("%s%s", argument, type->suffix);
-	if (read_whole(table, table->path != NULL ? table->path : argument,
-	    patience, err) == -1) {
+		stand_in(table, argument);
+	}
+	if (table_fill(table, table->path != NULL ? table->path : argument,
+	    patience, inspector, err) == -1) {
 		table_leave(table);
 		return -1;
 	}
-	trim(table);
 	*out = table;
 	return 0;
+}
+
+/* table_inspect - read "type:file" into memory; new */
+int
+table_inspect(const char *name, int64_t patience,
+    const struct table_inspector *inspector, struct table **out,
+    struct err *err)
+{
+	own(str) char *full = table_full_name(name);
+	size_t n = strcspn(full, ":");
+
+	if (full[n] == '\0' || full[n + 1] == '\0')
+		return err_set(err, ERR_NEVER, "no table: want type:name");
+	return load(full, full + n + 1, patience, inspector, out, err);
+}
+
+/* table_load - the same, up to the first thing that is wrong */
+int
+table_load(const char *name, int64_t patience, struct table **out,
+    struct err *err)
+{
+	return table_inspect(name, patience, NULL, out, err);
 }
 
 /* table_hold - one more owner */
@@ -243,25 +137,70 @@ table_leave(struct table *table)
 {
 	if (table == NULL || atomic_fetch_sub(&table->users, 1) > 1)
 		return NULL;
-	empty(table);
+	table_empty(table);
 	free(table->name);
 	free(table->path);
+	free(table->absent);
 	free(table);
 	return NULL;
 }
 
-/* table_find - look a key up */
+/* find_row - look a key up in a pattern table */
+static int
+find_row(const struct table *table, const char *key, struct found *out,
+    struct err *err)
+{
+	struct pattern_row row;
+	size_t number;
+	int got;
+
+	buf_cut(&out->made, 0);
+	got = patterns_find(table->patterns, key, &number, &out->made, err);
+	if (got == -1)
+		return err_wrap(err, "%s", table->path);
+	if (got == 0)
+		return 0;
+	patterns_row(table->patterns, number, &row);
+	out->value = table->value_of[number];
+	out->key = row.pattern;
+	out->line = row.line;
+	out->is_made = row.made;
+	return 1;
+}
+
+/* table_look - look a key up */
+int
+table_look(const struct table *table, const char *key, struct found *out,
+    struct err *err)
+{
+	uint32_t number = 0;
+
+	if (table->patterns != NULL)
+		return find_row(table, key, out, err);
+	if (!table->type->any_key && !words_find(&table->keys, key, &number))
+		return 0;
+	out->value = table->value_of[number];
+	out->key = words_text(&table->keys, number);
+	out->line = 0;
+	out->is_made = false;
+	return 1;
+}
+
+/* table_find - look a key up where no answer needs to be made */
 bool
 table_find(const struct table *table, const char *key, uint32_t *out_value,
     const char **out_key)
 {
-	uint32_t number = 0;
+	struct found found = FOUND;
+	struct err err;
+	bool is = table_look(table, key, &found, &err) == 1;
 
-	if (!table->type->any_key && !words_find(&table->keys, key, &number))
-		return false;
-	*out_value = table->value_of[number];
-	*out_key = words_text(&table->keys, number);
-	return true;
+	found_drop(&found);
+	if (is) {
+		*out_value = found.value;
+		*out_key = found.key;
+	}
+	return is;
 }
 
 /* table_name - "type:file" */
@@ -271,11 +210,51 @@ table_name(const struct table *table)
 	return table->name;
 }
 
-/* table_entries - how many keys */
+/* table_sees_whole_keys_only - is it one of patterns? */
+bool
+table_sees_whole_keys_only(const struct table *table)
+{
+	return table->patterns != NULL;
+}
+
+/* table_has_any_key - does it say the same of every key? */
+bool
+table_has_any_key(const struct table *table)
+{
+	return table->type->any_key;
+}
+
+/* table_entries - how many keys, or rows */
 size_t
 table_entries(const struct table *table)
 {
-	return table->keys.count;
+	return table->patterns != NULL ? table->rows : table->keys.count;
+}
+
+/* table_entry - one of them, in the order in which they came */
+void
+table_entry(const struct table *table, size_t number, struct entry *out)
+{
+	struct pattern_row row;
+
+	*out = (struct entry){ .value = table->value_of[number] };
+	if (table->patterns == NULL) {
+		out->key = words_text(&table->keys, (uint32_t)number);
+		return;
+	}
+	patterns_row(table->patterns, number, &row);
+	out->key = row.pattern;
+	out->line = row.line;
+	out->is_made = row.made;
+	if (!patterns_dead(table->patterns, number, &out->dead_by))
+		out->dead_by = 0;
+}
+
+/* table_path - the file it was read from, or NULL */
+const char *
+table_path(const struct table *table)
+{
+	return table->path;
 }
 
 /* table_values - how many different values */
@@ -317,7 +296,25 @@ bool
 table_is_current(const struct table *table, struct stamp *out_stamp)
 {
 	stamp_take(table->path, out_stamp);
-	return !table->stamp.fresh && stamp_same(&table->stamp, out_stamp);
+	return !table->stamp.fresh && stamp_same(&table->stamp, out_stamp) &&
+	    (table->absent == NULL || access(table->absent, F_OK) == -1);
+}
+
+/* same_rows - the same patterns with the same results, in the same order */
+static bool
+same_rows(const struct table *a, const struct table *b)
+{
+	struct pattern_row one, other;
+
+	for (uint32_t i = 0; i < a->rows; i++) {
+		patterns_row(a->patterns, i, &one);
+		patterns_row(b->patterns, i, &other);
+		if (one.line != other.line ||
+		    strcmp(one.pattern, other.pattern) != 0 ||
+		    strcmp(one.result, other.result) != 0)
+			return false;
+	}
+	return true;
 }
 
 /* table_same - nothing to tell of? */
@@ -328,8 +325,10 @@ table_same(const struct table *a, const struct table *b)
 	uint32_t value;
 
 	if (!stamp_same(&a->stamp, &b->stamp) ||
-	    a->keys.count != b->keys.count)
+	    table_entries(a) != table_entries(b))
 		return false;
+	if (a->patterns != NULL)
+		return b->patterns != NULL && same_rows(a, b);
 	for (uint32_t i = 0; i < a->keys.count; i++) {
 		if (!table_find(b, words_text(&a->keys, i), &value, &key) ||
 		    strcmp(table_value(a, a->value_of[i]),

@@ -13,6 +13,12 @@
  * Of equal keys the first counts, as for postmap(1), but in inline tables the
  * last, as there.
  * Keys are compared byte by byte: ask in lower case.
+ *
+ * A table of patterns (pcre, regexp, cidr) has rows in place of keys, in the
+ * order of its file (see pattern.h).  A file named without a type is of
+ * Postfix's default_database_type; and when the file of a hash or btree table
+ * does not exist while one of that type does, that one is read (Postfix
+ * 3.11).
  */
 #ifndef POLICY_TABLE_H
 #define POLICY_TABLE_H
@@ -39,13 +45,61 @@ int	 table_load(const char *name, int64_t patience, struct table **out,
 struct table *table_hold(struct table *);	/* for one more owner */
 struct table *table_leave(struct table *);	/* NULL */
 
-/* table_find - the number of the key's value, and the key as it stands in
+/* Who wants to know of everything that is wrong, not just of the first thing.
+ * judge() is asked for the value of every pair (made: it has $n in it); bad()
+ * hears what could not be understood, with its place.  What is bad is left
+ * out, or has a bad value. */
+struct table_inspector {
+	int		(*judge)(void *arg, const char *value, bool made,
+			    struct err *);
+	void		(*bad)(void *arg, const char *why);
+	void		*arg;
+};
+int	 table_inspect(const char *name, int64_t patience,
+	    const struct table_inspector *, struct table **out, struct err *);
+
+/* table_full_name - with the default type in front of a bare path; new. */
+char	*table_full_name(const char *name);
+
+struct found {
+	uint32_t	 value;		/* its number */
+	const char	*key;		/* as it stands in the table; borrowed */
+	unsigned	 line;		/* of a row of patterns, else 0 */
+	bool		 is_made;	/* made is the value, with $n filled in */
+	struct buf	 made;
+};
+#define FOUND { .made = BUF }
+static inline void
+found_drop(struct found *found)
+{
+	buf_drop(&found->made);
+}
+
+/* table_look - 1: found; 0: not; -1: a pattern ran into the limits of its
+ * library, so nobody knows. */
+int	 table_look(const struct table *, const char *key, struct found *out,
+	    struct err *);
+
+/* table_find - the same, without $n, an err being none.  The number of the key's value, and the key as it stands in
  * the table (borrowed). */
 bool	 table_find(const struct table *, const char *key, uint32_t *out_value,
 	    const char **out_key);
 
 const char *table_name(const struct table *);
+const char *table_path(const struct table *);	/* NULL: no file */
+bool	 table_sees_whole_keys_only(const struct table *);
+bool	 table_has_any_key(const struct table *);	/* static */
+
+struct entry {
+	const char	*key;		/* or pattern */
+	uint32_t	 value;		/* its number */
+	bool		 is_made;	/* with $n in it */
+	unsigned	 line;		/* of a row of patterns, else 0 */
+	unsigned	 dead_by;	/* the row on this line takes all that
+					   this one would; 0: none does */
+};
 size_t	 table_entries(const struct table *);
+void	 table_entry(const struct table *, size_t number, struct entry *out);
 uint32_t table_values(const struct table *);
 const char *table_value(const struct table *, uint32_t value);
 const char *table_first_key(const struct table *, uint32_t value);

@@ -56,29 +56,6 @@ texthash_next(struct lines *lines, struct pair *out, struct err *err)
 	return 1;
 }
 
-/* slurp - the whole file */
-static int
-slurp(struct source *source, struct buf *out, struct err *err)
-{
-	own(fd) int fd = -1;
-	size_t size, room;
-	ssize_t n;
-
-	if (source_open(source, &fd, &size, err) == -1)
-		return -1;
-	do {
-		/* One byte more than there should be: to see the end. */
-		room = out->len < size ? size - out->len + 1 : 4096;
-		n = read(fd, buf_room(out, room), room);
-		if (n > 0)
-			out->len += (size_t)n;
-	} while (n > 0 || (n == -1 && errno == EINTR));
-	if (n == -1)
-		return err_sys(err, "read %s", source->path);
-	out->data[out->len] = '\0';
-	return 0;
-}
-
 /* texthash_read - all pairs of a text file */
 int
 texthash_read(struct source *source, struct err *err)
@@ -88,14 +65,17 @@ texthash_read(struct source *source, struct err *err)
 	struct pair pair;
 	int got;
 
-	if (slurp(source, &text, err) == -1)
+	if (source_text(source, &text, err) == -1)
 		return -1;
 	lines_init(&lines, text.data, text.len);
-	while ((got = texthash_next(&lines, &pair, err)) == 1)
-		if (source->pair(source, &pair, err) == -1)
+	while ((got = texthash_next(&lines, &pair, err)) != 0) {
+		if (got == -1)
+			err_wrap(err, "%s:%u", source->path, lines.first);
+		if (got == -1 && source->bad != NULL)
+			source->bad(source, err);
+		else if (got == -1 || source->pair(source, &pair, err) == -1)
 			break;
-	if (got == -1)
-		err_wrap(err, "%s:%u", source->path, lines.first);
+	}
 	lines_drop(&lines);
 	return got == 0 ? 0 : -1;
 }

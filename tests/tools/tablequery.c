@@ -24,13 +24,21 @@ static void
 query(const struct table *table, const char *line)
 {
 	char *folded = strdup(line);
-	const char *key;
-	uint32_t value;
+	struct found found = FOUND;
+	struct err err;
+	int got;
 
 	for (char *p = folded; *p != '\0'; p++)
 		*p = (char)tolower((unsigned char)*p);
-	if (table_find(table, folded, &value, &key))
-		printf("%s\t%s\n", line, table_value(table, value));
+	/* postmap does not fold what it asks a table of patterns */
+	got = table_look(table, table_sees_whole_keys_only(table) ? line :
+	    folded, &found, &err);
+	if (got == 1)
+		printf("%s\t%s\n", line, found.is_made ? found.made.data :
+		    table_value(table, found.value));
+	else if (got == -1)
+		fprintf(stderr, "%s: %s\n", line, err.text);
+	found_drop(&found);
 	free(folded);
 }
 
