@@ -159,6 +159,19 @@ crew_ready(struct forwarder *forwarder, struct worker *worker)
 	forwarder_wake(forwarder);
 }
 
+/* tell_good - what the worker has learnt of its site; the lock is held */
+static void
+tell_good(struct worker *worker)
+{
+	struct links *links = &worker->site->links;
+
+	if (worker->good && links_down(links)) {
+		links_good(links);
+		forwarder_wake(worker->forwarder);
+	}
+	worker->good = false;
+}
+
 /* crew_leave - it may not, or not any more */
 void
 crew_leave(struct forwarder *forwarder, struct worker *worker)
@@ -167,6 +180,7 @@ crew_leave(struct forwarder *forwarder, struct worker *worker)
 	int64_t now = clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
+	tell_good(worker);
 	if (!worker->ready)
 		links_failed(links, worker->lead, worker->trouble, now);
 	else if (worker->refused)
@@ -204,6 +218,7 @@ look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 	struct queue *queue = forwarder->queue;
 	int64_t now = clock_now(), until;
 
+	tell_good(worker);
 	if (forwarder->stopping || worker->setup != forwarder->setup ||
 	    queue_yield(queue, worker->site, now))
 		return SIGHT_CLOSE;

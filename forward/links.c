@@ -69,7 +69,7 @@ links_want(const struct links *links, const struct links_load *load,
 			return LINKS_ENOUGH;
 		return LINKS_LEAD;
 	}
-	if (links->open == 0 ||
+	if (links->open == 0 || links_down(links) ||
 	    (load->due + load->under_way == 0 && !links->owed))
 		return LINKS_ENOUGH;
 	return have < target(links, load, rules, now) ? LINKS_EXTRA :
@@ -117,9 +117,15 @@ links_ready(struct links *links, bool lead)
 {
 	links->opening--;
 	links->open++;
-	links->failures = 0;
 	if (lead)
 		links->owed = true;
+}
+
+/* links_good - it answered a letter */
+void
+links_good(struct links *links)
+{
+	links->failures = 0;
 }
 
 static void

@@ -19,7 +19,8 @@
  *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other
  *	  copies wait; but the pause is cut short, to the shortest, for a copy
  *	  that would otherwise die untried.
- *	- A lead that talks ends all that.
+ *	- The first letter that the site answers, whatever it says of it, ends
+ *	  all that.
  *	- A connection without work is closed when no copy of its site was due
  *	  or under way for idle_timeout; when it was idle itself that long, and
  *	  the site has more than it would be given now; at once, when another
@@ -34,7 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINKS_LIMIT_TIME	60000	/* ms that a limit is believed in */
+#define LINKS_LIMIT_TIME	10000	/* ms that a limit is believed in */
 #define LINKS_PAUSE_MIN		1000	/* ms between probes, at first */
 #define LINKS_PAUSE_MAX		10000	/* and at last */
 #define LINKS_PAUSE_FLOOR	100	/* with the shortest retry_delay */
@@ -52,7 +53,7 @@ struct links {
 	unsigned	 open;
 	bool		 owed;		/* a lead has just come up: open more
 					   even if its copy is gone already */
-	unsigned	 failures;	/* leads in a row; more than 0: down */
+	unsigned	 failures;	/* in a row; more than 0: down */
 	int64_t		 failed_at;
 	unsigned	 limit;		/* until limit_until; 0: none */
 	int64_t		 limit_until;
@@ -84,6 +85,7 @@ bool	links_down(const struct links *);
  * closed at last.  trouble: the site is to blame. */
 void	links_opening(struct links *, const struct links_rules *);
 void	links_ready(struct links *, bool lead);
+void	links_good(struct links *);	/* it answered a letter */
 void	links_failed(struct links *, bool lead, bool trouble, int64_t now);
 void	links_closed(struct links *, bool trouble, int64_t now);
 void	links_refused(struct links *, int64_t now);	/* 421 to an open one */

@@ -193,7 +193,7 @@ start(struct resolver *resolver)
 struct resolver *
 resolver_free(struct resolver *resolver)
 {
-	struct question *question;
+	struct question *question, *next;
 
 	if (resolver == NULL)
 		return NULL;
@@ -204,8 +204,8 @@ resolver_free(struct resolver *resolver)
 	}
 	if (resolver->context != NULL)
 		ub_ctx_delete(resolver->context);
-	while ((question = resolver->open) != NULL) {
-		question_done(question);
+	for (question = resolver->open; question != NULL; question = next) {
+		next = question->next;
 		question_free(question);
 	}
 	pthread_mutex_destroy(&resolver->lock);

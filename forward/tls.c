@@ -100,13 +100,17 @@ resume(struct slot *slot, SSL *ssl)
 
 /* ---- the context ---- */
 
-/* refuse - a parameter that OpenSSL does not like, with its reason */
+/* refuse - a parameter that OpenSSL does not like, with its first reason */
 static int
 refuse(const struct conf *conf, const char *option, const char *value,
     struct err *err)
 {
-	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	unsigned long code = ERR_peek_error();
+	const char *reason = ERR_reason_error_string(code);
+	char text[96];
 
+	if (ERR_SYSTEM_ERROR(code))
+		reason = strerror_r(ERR_GET_REASON(code), text, sizeof(text));
 	return err_set(err, ERR_NEVER, "%s: %s: %s: %s",
 	    conf_where(conf, option), option, value,
 	    reason != NULL ? reason : "not usable");

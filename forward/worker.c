@@ -244,6 +244,7 @@ not_sent(struct worker *worker, const struct failure *failure)
 	verdict_of(failure, &verdict);
 	worker->refused = failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421;
+	worker->good = verdict.blame == MESSAGE;
 	worker->trouble = verdict.class != VERDICT_NONE &&
 	    verdict.blame == SITE && !worker->refused;
 	outcome_connection(worker, failure);
@@ -267,10 +268,12 @@ send_copy(struct worker *worker, const struct copy *copy,
 	worker->smtp.conn.death = copies_death(worker->forwarder,
 	    worker->item);
 	log_event(start, (ull)worker->dcid, (ull)worker->item->entry.mid);
-	if (smtp_send(&worker->smtp, &letter, &failure) == 0)
+	if (smtp_send(&worker->smtp, &letter, &failure) == 0) {
+		worker->good = true;
 		outcome_delivered(worker, &failure.reply);
-	else
+	} else {
 		not_sent(worker, &failure);
+	}
 	worker->letters++;
 	worker->fresh = false;
 }

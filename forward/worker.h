@@ -31,6 +31,7 @@ struct worker {
 	bool		 logged;	/* that it is open */
 	bool		 ready;
 	bool		 fresh;		/* has neither rested nor sent */
+	bool		 good;		/* the site answered a letter */
 	bool		 trouble;	/* the site is to blame for the end */
 	bool		 refused;	/* it said 421 */
 	unsigned	 letters;

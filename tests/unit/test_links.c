@@ -87,9 +87,31 @@ test_down(void **state)
 	}
 	assert_int_equal(want(&links, 0, 0, now), LINKS_ENOUGH);
 	links_opening(&links, &rules);
+	/* it talks: good, but not good enough */
 	links_ready(&links, true);
+	assert_true(links_down(&links));
+	assert_int_equal(want(&links, 9, 1, now), LINKS_ENOUGH);
+	links_good(&links);
 	assert_false(links_down(&links));
 	assert_int_equal(open_all(&links, 9, 1, now), 3);
+}
+
+/* A site that lets us in and then breaks off is no better. */
+static void
+test_down_later(void **state)
+{
+	struct links links = { 0 };
+	int64_t now = 0;
+
+	(void)state;
+	for (int64_t pause = 1000; pause <= 8000; pause *= 2) {
+		links_opening(&links, &rules);
+		links_ready(&links, true);
+		links_closed(&links, true, now);
+		now += pause;
+		assert_int_equal(want(&links, 9, 0, now - 1), LINKS_ENOUGH);
+		assert_int_equal(want(&links, 9, 0, now), LINKS_LEAD);
+	}
 }
 
 /* A copy that would die untried is tried, but never in a rush. */
@@ -213,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_growth),
 		cmocka_unit_test(test_owed),
 		cmocka_unit_test(test_down),
+		cmocka_unit_test(test_down_later),
 		cmocka_unit_test(test_last_chance),
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),

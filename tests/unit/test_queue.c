@@ -236,9 +236,9 @@ test_many_sites(void **state)
 	uint64_t mid = 1;
 
 	(void)state;
-	for (char c = 'a'; c <= 'j'; c++)
+	for (int c = 'a'; c <= 'j'; c++)
 		for (int i = 0; i < 50; i++) {
-			domain[0] = c;
+			domain[0] = (char)c;
 			add(queue, mid++, 0, domain, 0, 0);
 		}
 	assert_int_equal(strlen(connect_all(queue, 0)), 6);

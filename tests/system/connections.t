@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# connections - how many the forwarder opens and when it closes them; what it
+# does with a queue while the intake is away, will not have as many, or hangs
+# up between messages; and with a spool that cannot be written
+. "$(dirname "$0")/../rig.sh"
+
+rig_up connections
+rig_ca
+rig_dns
+rig_intake intake
+rig_conf <<-EOF
+	idle_timeout = 500ms
+	retry_delay = 2s
+EOF
+mkdir "$RIG/spool"
+chown nobody "$RIG/spool"
+
+fill()			# COUNT
+{
+	"$TDC_BUILD/tests/fill" -n "$1" -s 2000 "$RIG/spool"
+}
+
+opened()		# connections that the intake has seen
+{
+	grep -c ' E open$' "$RIG/intake.journal"
+}
+
+at_once()		# the most that said MAIL at one time
+{
+	awk '$5 == "MAIL" && !($2 in open) { open[$2]; if (++n > most) most = n }
+	    $4 == "E" && $5 == "close" && $2 in open { delete open[$2]; n-- }
+	    END { print most + 0 }' "$RIG/intake.journal"
+}
+
+afresh()		# [OPTIONS]: another intake, with an empty journal
+{
+	rig_stop intake
+	rm -f "$RIG/intake.journal"
+	rig_intake intake "$@"
+}
+
+drained()		# [SECONDS]
+{
+	rig_wait '[ "$(rig_waiting)" = 0 ]' "${1:-10}"
+}
+
+count()			# COUNTER
+{
+	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
+}
+
+spool_ready()		# OWNER MODE
+{
+	chown "$1" "$RIG/spool/ready"
+	chmod "$2" "$RIG/spool/ready"
+}
+
+kept()
+{
+	find "$RIG/spool/failed" -type f | wc -l
+}
+
+rig_forwarder
+fill 1
+ok "one copy is delivered" drained
+ok "three connections were opened for it" \
+    rig_wait '[ "$(opened)" = 3 ]' 3
+ok "and closed when nothing came" \
+    rig_wait '[ "$(grep -c " C QUIT" "$RIG/intake.journal")" = 3 ]' 5
+ok "none is counted as open" rig_wait '[ "$(count connections_out)" = 0 ]' 5
+
+afresh -R "final=delay:0.05"
+fill 300
+ok "three hundred copies are delivered" drained 20
+is "$(at_once)" 20 "over max_connections"
+rig_wait '[ "$(count connections_out)" = 0 ]' 5
+
+afresh -m 2
+before=$(rig_log | wc -l)
+fill 200
+ok "an intake that wants two connections gets all copies" drained 20
+is "$(at_once)" 2 "over two"
+unlike "$(rig_log | tail -n "+$((before + 1))")" \
+    'Connection Error|Delayed|delivery failed' \
+    "nobody suffers from the others, nor reads of them"
+is "$(count soft_bounced)" 0 "nor is an attempt counted"
+
+# The intake hangs up on connections that rest.
+rig_stop forwarder
+sed -i 's/^idle_timeout.*/idle_timeout = 30s/' "$RIG/tdc.cf"
+afresh -w 1
+rig_forwarder
+fill 1
+drained
+ok "a connection that the intake closes at rest is seen to be closed" \
+    rig_wait '[ "$(count connections_out)" = 0 ]' 5
+fill 1
+ok "the next copy gets another one" drained
+is "$(count soft_bounced)" 0 "and was not tried in vain"
+
+# Nobody listens for a while.
+rig_stop intake
+delivered=$(count delivered)
+fill 300
+ok "a site that is down has its star" \
+    rig_wait 'tdcctl tophosts | grep -Eq "^ *1\* +the.tdc.queue +300 "' 5
+rig_wait '[ "$(count soft_bounced)" -ge 3 ]' 10
+rig_intake intake
+ok "when it is back, everything is delivered" drained 20
+is "$(($(count delivered) - delivered)) $(count hard_bounced)" "300 0" \
+    "every copy"
+ok "a few of them were tried in vain" [ "$(count soft_bounced)" -lt 20 ]
+ok "the star is gone" \
+    rig_wait 'tdcctl tophosts | grep -Eq "^ *1  +the.tdc.queue "' 5
+
+# A spool that cannot be written.
+rig_stop forwarder
+afresh
+fill 3
+spool_ready root 555
+before=$(rig_log | wc -l)
+rig_forwarder
+rig_wait '[ "$(rig_log | tail -n +$((before + 1)) |
+    grep -c "Message finished .* done")" = 3 ]' 5
+like "$(rig_log)" 'Warning: spool: .*unlink' "a file that cannot go is told of"
+spool_ready nobody 700
+ok "it goes later" drained 20
+is "$(grep -c ' C MAIL' "$RIG/intake.journal")" 3 \
+    "its message was sent once"
+
+# Given up, kept, and removed when its time is over.
+rig_stop forwarder
+printf 'undelivered = keep\nkept_lifetime = 1s\n' >>"$RIG/tdc.cf"
+afresh -R "final=550 5.7.1 no"
+rig_forwarder
+fill 2
+drained
+is "$(kept)" 2 "given up, and kept"
+ok "for kept_lifetime" rig_wait '[ "$(kept)" = 0 ]' 20
+
+# The end: what hangs is left after a while, untried.
+rig_stop forwarder
+afresh -R "final=hang"
+soft=$(count soft_bounced)
+rig_forwarder
+fill 1
+rig_wait 'grep -q " C BDAT" "$RIG/intake.journal"' 5
+rig_stop forwarder
+is "$(rig_waiting) $(count soft_bounced)" "1 $soft" \
+    "a message under way at the end stays, untried"
+like "$(rig_log | tail -n 1)" 'tdc-forwarder stopped$' \
+    "though the intake never answers"
+done_testing
