@@ -149,6 +149,23 @@ set_trust(SSL_CTX *context, const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* look_at_trust - OpenSSL finds out what a certificate is for when it first
+ * meets it, and keeps that: here, where there is but one thread yet */
+static void
+look_at_trust(const SSL_CTX *context)
+{
+	const STACK_OF(X509_OBJECT) *objects =
+	    X509_STORE_get0_objects(SSL_CTX_get_cert_store(context));
+
+	for (int i = 0; i < sk_X509_OBJECT_num(objects); i++) {
+		X509 *certificate =
+		    X509_OBJECT_get0_X509(sk_X509_OBJECT_value(objects, i));
+
+		if (certificate != NULL)
+			(void)X509_check_purpose(certificate, -1, 0);
+	}
+}
+
 static int
 set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 {
@@ -196,6 +213,7 @@ tls_new(const struct conf *conf, struct tls **out, struct err *err)
 		tls_free(tls);
 		return -1;
 	}
+	look_at_trust(tls->context);
 	*out = tls;
 	return 0;
 }
