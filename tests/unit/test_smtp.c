@@ -1,64 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * smtp: conversations from tests/cases/smtp/, one file each
- *
- *	letters 2		how many there are to send (preset 1)
- *	letter eight-bit	it has bytes over 127; also binary, utf8
- *	size 300000		its message has so many octets (preset: below)
- *	patience 100		command_timeout in ms (preset 5000)
- *	death 100		its letters die so many ms after the start
- *	tls			TLS is asked for, though nobody here has it
- *	S: 250 ok		the server says a line
- *	S- 250 a\n250 b		the server says this at once; \n is a line end,
- *				and there is none at the end but by it
- *	S* 100 250-more		the server says a line so many times
- *	C: RCPT TO:<b@y.test>	the client must say this line
- *	C~ BDAT			the client must say a line that begins so
- *	C+ 300000		the client must say so many octets
- *	C. 			the client must say nothing before we do
- *	hangup			the server closes the connection
- *	silence			the server waits until the client closes
- *	= soft RCPT 451 4.7.1 later
- *				what becomes of each letter, or, when none
- *				could be sent, of the conversation
- *	= (no answer)		not one octet came in answer to that letter
- *
- * Between the client and the server is a socketpair, without TLS.
- */
+/* smtp: the conversations in tests/cases/smtp/, one file each; see chat.h */
 #include "forward/smtp.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
-#include "base/own.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/chat.h"
 
 #define CASES "tests/cases/smtp"
 #define MESSAGE "Subject: hi\r\n\r\n.one\r\ntwo\r\n"
-
-struct talker {
-	/* as the file has it */
-	unsigned	 letters;
-	int64_t		 patience;
-	int64_t		 death;
-	size_t		 size;
-	bool		 eight_bit, binary, utf8;
-	bool		 tls;
-	/* the client's */
-	int		 client;
-	int		 message;
-	struct buf	 results;
-	/* the server's */
-	int		 server;
-	struct buf	 heard;
-	char		 where[128];
-};
 
 /* ---- the client, a thread ---- */
 
@@ -149,141 +101,6 @@ client(void *arg)
 	smtp_drop(&smtp);
 	tls_free(peer.tls);
 	return NULL;
-}
-
-/* ---- the server ---- */
-
-/* wait_for_client - until there is something to read; false: nothing came */
-static bool
-wait_for_client(const struct talker *talker, int ms)
-{
-	struct pollfd fd = { talker->server, POLLIN, 0 };
-
-	return poll(&fd, 1, ms) == 1;
-}
-
-/* listen_on - more of what the client says; false: it has closed */
-static bool
-listen_on(struct talker *talker)
-{
-	char piece[4096];
-	ssize_t n;
-
-	if (!wait_for_client(talker, 10000))
-		fail_msg("%s: the client says nothing; so far: %s",
-		    talker->where, talker->heard.data);
-	n = read(talker->server, piece, sizeof(piece));
-	if (n > 0)
-		buf_bytes(&talker->heard, piece, (size_t)n);
-	return n > 0;
-}
-
-static void
-hear_line(struct talker *talker, const char *want, bool begins)
-{
-	char *end;
-
-	while ((end = memmem(talker->heard.data, talker->heard.len, "\r\n",
-	    2)) == NULL)
-		if (!listen_on(talker))
-			fail_msg("%s: the client has closed", talker->where);
-	*end = '\0';
-	if (begins ? strncmp(talker->heard.data, want, strlen(want)) != 0 :
-	    strcmp(talker->heard.data, want) != 0)
-		fail_msg("%s: the client says '%s'", talker->where,
-		    talker->heard.data);
-	buf_shift(&talker->heard, (size_t)(end - talker->heard.data) + 2);
-}
-
-static void
-hear_octets(struct talker *talker, size_t n)
-{
-	while (talker->heard.len < n)
-		if (!listen_on(talker))
-			fail_msg("%s: the client has closed after %zu",
-			    talker->where, talker->heard.len);
-	buf_shift(&talker->heard, n);
-}
-
-static void
-hear_nothing(struct talker *talker)
-{
-	if (talker->heard.len > 0 || wait_for_client(talker, 30))
-		fail_msg("%s: the client does not wait", talker->where);
-}
-
-static void
-say_text(struct talker *talker, const char *text, const char *end)
-{
-	char line[4096];
-	int n = snprintf(line, sizeof(line), "%s%s", text, end);
-
-	/* a client that has had enough may be gone */
-	if (send(talker->server, line, (size_t)n, MSG_NOSIGNAL) != n &&
-	    errno != EPIPE)
-		fail_msg("%s: %s", talker->where, strerror(errno));
-}
-
-/* say_raw - all at once */
-static void
-say_raw(struct talker *talker, const char *text)
-{
-	own(buf) struct buf out = BUF;
-
-	for (; *text != '\0'; text++)
-		if (text[0] == '\\' && text[1] == 'n') {
-			buf_text(&out, "\r\n");
-			text++;
-		} else {
-			buf_byte(&out, *text);
-		}
-	say_text(talker, out.data, "");
-}
-
-static void
-say_often(struct talker *talker, const char *text)
-{
-	char *line;
-	unsigned long n = strtoul(text, &line, 10);
-
-	while (n-- > 0)
-		say_text(talker, line + 1, "\r\n");
-}
-
-static void
-say_nothing(struct talker *talker)
-{
-	while (listen_on(talker))
-		;
-}
-
-/* play - one line of the script; false: it is not for the server */
-static bool
-play(struct talker *talker, const char *line)
-{
-	const char *rest = line + (strlen(line) > 3 ? 3 : strlen(line));
-
-	if (strncmp(line, "S: ", 3) == 0)
-		say_text(talker, rest, "\r\n");
-	else if (strncmp(line, "S- ", 3) == 0)
-		say_raw(talker, rest);
-	else if (strncmp(line, "S* ", 3) == 0)
-		say_often(talker, rest);
-	else if (strncmp(line, "C:", 2) == 0)
-		hear_line(talker, rest, false);
-	else if (strncmp(line, "C~ ", 3) == 0)
-		hear_line(talker, rest, true);
-	else if (strncmp(line, "C+ ", 3) == 0)
-		hear_octets(talker, strtoul(rest, NULL, 10));
-	else if (strncmp(line, "C.", 2) == 0)
-		hear_nothing(talker);
-	else if (strcmp(line, "hangup") == 0)
-		shutdown(talker->server, SHUT_RDWR);
-	else if (strcmp(line, "silence") == 0)
-		say_nothing(talker);
-	else
-		return false;
-	return true;
 }
 
 /* ---- a case ---- */
