@@ -18,7 +18,7 @@ static const struct {
 	{ "policy_maps = check_recipient hash:\n",
 	  "hash:: no table: want type:name" },
 	{ "policy_maps = check_recipient mysql:/x\n",
-	  "mysql:/x: unknown table type 'mysql' (known: btree hash inline" },
+	  "mysql:/x: unknown table type 'mysql' (known: btree cdb " },
 	{ "policy_maps = check_recipient inline:{ a=NO\n",
 	  "policy_maps: no closing brace" },
 	{ "policy_maps = check_recipient inline:{ a@x=FOO }\n",
