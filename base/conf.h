@@ -47,6 +47,7 @@ struct conf {
 	bool		 skip_authenticated;
 	const char	*skip_daemon_names;
 	int		 journal_reports;	/* enum conf_journal_reports */
+	const char	*unclean_header_checks;
 	int64_t		 max_message_size;	/* 0: no limit */
 	/* milter */
 	const char	*milter_socket;

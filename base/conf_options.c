@@ -50,6 +50,10 @@ const struct conf_option conf_options[] = {
  CHOICE(journal_reports, "skip", "skip journal",
    "What becomes of messages that are journal reports of others "
    "(X-MS-Journal-Report)."),
+ TEXT(unclean_header_checks, "",
+   "Tables of patterns on header fields (pcre, regexp) in the form of "
+   "header_checks(5); a field with the value NO makes a message unclean: it "
+   "is not journaled."),
  SIZE(max_message_size, "0",
    "Larger messages are not journaled; 0 is no limit."),
  /* milter */

@@ -34,7 +34,9 @@ policy_is_intake(const struct policy *policy, const char *address)
 
 		/* one turn for each distinct value, and those are few */
 		while (rules_next(policy->tables[i], &at, &ruling))
-			if (leads_to(ruling.value, address))
+			if (leads_to(ruling.value, address) ||
+			    (ruling.value->action == ACTION_LATER &&
+			    value_leads_to(ruling.text, address)))
 				return true;
 	}
 	return false;

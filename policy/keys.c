@@ -2,13 +2,20 @@
 #include "policy/keys.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "policy/domain.h"
+
+/* One key: where its text begins. */
+struct keys_entry {
+	size_t		 text;
+	bool		 whole;
+};
 
 /* An address in parts, unquoted and in lower case. */
 struct parts {
 	struct buf	 local;
 	size_t		 user;		/* length of local without extension */
-	const char	*at_domain;	/* "@domain", or "" */
+	struct domain	 domain;
 };
 
 static void
@@ -100,55 +107,133 @@ user_length(const char *local, const char *delimiters)
 	return n > 0 ? n : all;
 }
 
+/* enter - the text at this place is a key */
 static void
-add(struct keys *keys, const char *text, size_t n, const char *behind)
+enter(struct keys *keys, size_t text, bool whole)
 {
+	struct keys_entry entry = { text, whole };
+
+	buf_bytes(&keys->entries, &entry, sizeof(entry));
+}
+
+static void
+begin(struct keys *keys)
+{
+	buf_cut(&keys->texts, 0);
+	buf_cut(&keys->entries, 0);
+	keys->at = 0;
+}
+
+/* add - "text" and what stands behind it */
+static void
+add(struct keys *keys, const char *text, size_t n, const char *behind,
+    bool whole)
+{
+	enter(keys, keys->texts.len, whole);
 	buf_bytes(&keys->texts, text, n);
 	buf_text(&keys->texts, behind);
 	buf_byte(&keys->texts, '\0');
 }
 
 static void
-add_quoted(struct keys *keys, const char *local, size_t n, const char *behind)
+add_quoted(struct keys *keys, const char *local, size_t n, const char *behind,
+    bool whole)
 {
+	enter(keys, keys->texts.len, whole);
 	buf_byte(&keys->texts, '"');
 	for (size_t i = 0; i < n; i++) {
 		if (strchr("\"\\\r", local[i]) != NULL)
 			buf_byte(&keys->texts, '\\');
 		buf_byte(&keys->texts, local[i]);
 	}
-	add(keys, "\"", 1, behind);
+	buf_byte(&keys->texts, '"');
+	buf_text(&keys->texts, behind);
+	buf_byte(&keys->texts, '\0');
 }
 
 /* add_forms - the key quoted, if it needs that, and as it is; no key is
  * empty */
 static void
-add_forms(struct keys *keys, const char *local, size_t n, const char *behind)
+add_forms(struct keys *keys, const char *local, size_t n, const char *behind,
+    bool whole)
 {
 	if (needs_quotes(local, n))
-		add_quoted(keys, local, n, behind);
+		add_quoted(keys, local, n, behind, whole);
 	if (n > 0 || *behind != '\0')
-		add(keys, local, n, behind);
+		add(keys, local, n, behind, whole);
 }
 
-/* add_all - those with a local part, in the order of access(5) */
+/* add_at - local part and domain, in every form of the domain */
 static void
-add_all(struct keys *keys, const struct parts *parts)
+add_at(struct keys *keys, const struct parts *parts, size_t n, bool whole)
+{
+	for (size_t i = 0; i < parts->domain.count; i++)
+		add_forms(keys, parts->local.data, n, parts->domain.at[i],
+		    whole && i == 0);
+}
+
+/* parent_of - the parent of a domain, with its dot unless that is not wanted;
+ * NULL: it has none */
+static const char *
+parent_of(const char *domain, bool parents_match)
+{
+	const char *dot = strchr(domain + 1, '.');
+
+	if (dot == NULL || dot[1] == '\0' || *domain == '[')
+		return NULL;
+	return parents_match ? dot + 1 : dot;
+}
+
+/* add_domains - the domain and its parents, each in every form */
+static void
+add_domains(struct keys *keys, const struct domain *domain,
+    const struct keys_options *options, bool whole)
+{
+	const char *at[DOMAIN_FORMS];
+	size_t text[DOMAIN_FORMS], left = domain->count;
+
+	for (size_t i = 0; i < left; i++) {
+		at[i] = domain->at[i] + 1;
+		text[i] = keys->texts.len;
+		buf_bytes(&keys->texts, at[i], strlen(at[i]) + 1);
+	}
+	while (left > 0) {
+		/* a form that is the same from here on needs no second look */
+		while (left > 1 && strcmp(at[left - 1], at[0]) == 0)
+			left--;
+		for (size_t i = 0; i < left; i++)
+			enter(keys, text[i], whole && i == 0);
+		whole = false;
+		for (size_t i = 0; i < left; i++) {
+			const char *parent = parent_of(at[i],
+			    options->parents_match);
+
+			if (parent == NULL) {
+				left = i;
+				break;
+			}
+			text[i] += (size_t)(parent - at[i]);
+			at[i] = parent;
+		}
+	}
+}
+
+/* add_all - those of an address, in the order of access(5) */
+static void
+add_all(struct keys *keys, const struct parts *parts,
+    const struct keys_options *options)
 {
 	const char *local = parts->local.data;
 	bool extended = parts->user < parts->local.len;
 
-	add_forms(keys, local, parts->local.len, parts->at_domain);
-	keys->wholes = keys->texts.len;
+	add_at(keys, parts, parts->local.len, true);
 	if (extended)
-		add_forms(keys, local, parts->user, parts->at_domain);
-	keys->parted = keys->texts.len;
-	add_forms(keys, local, parts->local.len, "@");
+		add_at(keys, parts, parts->user, false);
+	if (strlen(parts->domain.at[0]) > 1)
+		add_domains(keys, &parts->domain, options, false);
+	add_forms(keys, local, parts->local.len, "@", false);
 	if (extended)
-		add_forms(keys, local, parts->user, "@");
-	if (strlen(parts->at_domain) > 1)
-		keys->domain = keys->texts.data + keys->parted -
-		    strlen(parts->at_domain);
+		add_forms(keys, local, parts->user, "@", false);
 }
 
 /* keys_of_address - get ready to give the keys of this address */
@@ -160,15 +245,11 @@ keys_of_address(struct keys *keys, const char *address,
 	struct parts parts = { .local = BUF };
 	const char *at;
 
-	buf_cut(&keys->texts, 0);
-	*keys = (struct keys){ .texts = keys->texts,
-		.parents_match = options->parents_match };
+	begin(keys);
 	if (*address == '\0') {
-		add(keys, "<>", 2, "");
-		keys->wholes = keys->parted = keys->texts.len;
+		add(keys, "<>", 2, "", true);
 		return;
 	}
-	buf_room(&keys->texts, 5 * strlen(address));
 	address = route_end(address);
 	at = domain_start(address);
 	buf_text(&domain, at);
@@ -178,38 +259,105 @@ keys_of_address(struct keys *keys, const char *address,
 	unquote(&parts.local, address, at);
 	fold(parts.local.data);
 	parts.user = user_length(parts.local.data, options->delimiters);
-	parts.at_domain = domain.data;
-	add_all(keys, &parts);
+	domain_init(&parts.domain, domain.data);
+	add_all(keys, &parts, options);
+	domain_drop(&parts.domain);
 	buf_drop(&parts.local);
 }
 
-/* next_domain - the parent of this one, or NULL */
-static const char *
-next_domain(const struct keys *keys)
+/* add_host - the keys of a host's name */
+static void
+add_host(struct keys *keys, const char *name,
+    const struct keys_options *options)
 {
-	const char *dot = strchr(keys->domain + 1, '.');
+	own(buf) struct buf at_name = BUF;
+	struct domain domain;
 
-	if (dot == NULL || dot[1] == '\0' || *keys->domain == '[')
-		return NULL;
-	return keys->parents_match ? dot + 1 : dot;
+	if (*name == '\0')
+		return;
+	buf_byte(&at_name, '@');
+	buf_text(&at_name, name);
+	fold(at_name.data);
+	domain_init(&domain, at_name.data);
+	add_domains(keys, &domain, options, true);
+	domain_drop(&domain);
+}
+
+/* add_networks - an address, and what is left when its last number is taken
+ * away, and so on */
+static void
+add_networks(struct keys *keys, const char *address)
+{
+	own(buf) struct buf rest = BUF;
+	char part = strchr(address, ':') != NULL ? ':' : '.';
+	bool whole = true;
+
+	buf_text(&rest, address);
+	fold(rest.data);
+	while (rest.len > 0) {
+		const char *last = strrchr(rest.data, part);
+
+		add(keys, rest.data, rest.len, "", whole);
+		whole = false;
+		buf_cut(&rest, last != NULL ? (size_t)(last - rest.data) : 0);
+	}
+}
+
+/* keys_of_client - get ready to give the keys of a client */
+void
+keys_of_client(struct keys *keys, const char *name, const char *address,
+    const struct keys_options *options)
+{
+	begin(keys);
+	add_host(keys, name, options);
+	add_networks(keys, address);
+}
+
+/* keys_of_helo - get ready to give the keys of a HELO name */
+void
+keys_of_helo(struct keys *keys, const char *name,
+    const struct keys_options *options)
+{
+	begin(keys);
+	add_host(keys, name, options);
+}
+
+/* keys_of_pair - get ready to give the keys of a sender with a recipient */
+void
+keys_of_pair(struct keys *keys, const char *sender, const char *recipient,
+    const struct keys_options *options)
+{
+	own(keys) struct keys senders = KEYS;
+	own(keys) struct keys recipients = KEYS;
+	struct key one, other;
+
+	begin(keys);
+	keys_of_address(&senders, sender, options);
+	keys_of_address(&recipients, recipient, options);
+	while (keys_next(&senders, &one)) {
+		recipients.at = 0;
+		while (keys_next(&recipients, &other)) {
+			enter(keys, keys->texts.len, one.whole && other.whole);
+			buf_format(&keys->texts, "%s %s%c", one.text,
+			    other.text, '\0');
+			enter(keys, keys->texts.len, false);
+			buf_format(&keys->texts, "\"%s %s\"%c", one.text,
+			    other.text, '\0');
+		}
+	}
 }
 
 /* keys_next - the next key; false at the end */
 bool
 keys_next(struct keys *keys, struct key *out)
 {
-	if (keys->at == keys->parted && keys->domain != NULL) {
-		*out = (struct key){ .text = keys->domain };
-		keys->domain = next_domain(keys);
-		return true;
-	}
-	if (keys->at >= keys->texts.len)
+	struct keys_entry entry;
+
+	if (keys->at >= keys->entries.len)
 		return false;
-	*out = (struct key){
-		.text = keys->texts.data + keys->at,
-		.whole = keys->at < keys->wholes,
-	};
-	keys->at += strlen(out->text) + 1;
+	memcpy(&entry, keys->entries.data + keys->at, sizeof(entry));
+	keys->at += sizeof(entry);
+	*out = (struct key){ keys->texts.data + entry.text, entry.whole };
 	return true;
 }
 
@@ -218,5 +366,6 @@ void
 keys_drop(struct keys *keys)
 {
 	buf_drop(&keys->texts);
-	*keys = (struct keys)KEYS;
+	buf_drop(&keys->entries);
+	keys->at = 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * keys - what access(5) looks up for a mail address, in its order
+ * keys - what access(5) looks up, in its order
  *
  *	own(keys) struct keys keys = KEYS;
  *	struct key key;
@@ -9,12 +9,20 @@
  *	while (keys_next(&keys, &key))
  *		... key.text ...
  *
- *	user+ext@sub.dom.tld
- *	user@sub.dom.tld
- *	sub.dom.tld
- *	dom.tld, tld		or .dom.tld, .tld without parents_match
- *	user+ext@
- *	user@
+ * Of a mail address:		Of a client:
+ *
+ *	user+ext@sub.dom.tld		host.dom.tld
+ *	user@sub.dom.tld		dom.tld, tld	(or with a dot before)
+ *	sub.dom.tld			192.0.2.1
+ *	dom.tld, tld			192.0.2
+ *	user+ext@			192.0
+ *	user@				192
+ *
+ * Parents are .dom.tld, .tld without parents_match.  Of a HELO name: as of
+ * a client's name.  Of a pair: "sender recipient" for each key of the sender,
+ * in their order, with each of the recipient, in their order; each of them
+ * without and then with quotation marks around it, for postmap(1) takes a key
+ * with a blank in it in these only, and keeps them.
  *
  * All in lower case (ASCII), as postmap(1) folds the keys of its tables.  The
  * null address has one key, "<>"; an address without a domain has no keys
@@ -29,6 +37,9 @@
  * unless nothing stands before it.  postmaster, mailer-daemon and
  * double-bounce have none; and with '-' among the delimiters neither has
  * owner-x or x-request.
+ *
+ * A domain of other letters than ASCII, or with A-labels ("xn--"), is tried
+ * as it came and then in the other form (IDNA 2008), at each step.
  */
 #ifndef POLICY_KEYS_H
 #define POLICY_KEYS_H
@@ -45,21 +56,23 @@ struct keys_options {
 
 struct key {
 	const char	*text;		/* borrowed while the keys live */
-	bool		 whole;		/* the whole address: pattern tables
-					   see no other key */
+	bool		 whole;		/* the whole address, as it came:
+					   pattern tables see no other key */
 };
 
 struct keys {
-	struct buf	 texts;		/* keys with a local part, with NULs */
+	struct buf	 texts;		/* each with a NUL */
+	struct buf	 entries;	/* struct keys_entry, in order */
 	size_t		 at;		/* the next of them */
-	size_t		 parted;	/* keys of domains come here */
-	size_t		 wholes;	/* keys before it are the whole address */
-	const char	*domain;	/* the next one, or NULL */
-	bool		 parents_match;
 };
-#define KEYS { .texts = BUF }
+#define KEYS { .texts = BUF, .entries = BUF }
 
 void	keys_of_address(struct keys *, const char *,
+	    const struct keys_options *);
+void	keys_of_client(struct keys *, const char *name, const char *address,
+	    const struct keys_options *);	/* "": it has none */
+void	keys_of_helo(struct keys *, const char *, const struct keys_options *);
+void	keys_of_pair(struct keys *, const char *sender, const char *recipient,
 	    const struct keys_options *);
 bool	keys_next(struct keys *, struct key *out);
 void	keys_drop(struct keys *);

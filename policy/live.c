@@ -135,7 +135,7 @@ look(struct watch *watch, const struct policy *policy, size_t i,
     const struct policy_news *news)
 {
 	struct rules_options options = policy_rules_options(policy,
-	    TABLE_IMPATIENCE);
+	    TABLE_IMPATIENCE, rules_of_headers(policy->tables[i]));
 	const struct table *table = rules_table(policy->tables[i]);
 	struct rules *fresh;
 	struct stamp stamp;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From the parameters to a policy: policy_maps, intake_address,
- * default_policy, recipient_delimiter, parent_domain_matches_subdomains.
+ * default_policy, recipient_delimiter, parent_domain_matches_subdomains,
+ * unclean_header_checks.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +21,12 @@ blame(const struct conf *conf, const char *parameter, struct err *err)
 
 /* policy_rules_options - how this policy wants its tables loaded */
 struct rules_options
-policy_rules_options(const struct policy *policy, int64_t patience)
+policy_rules_options(const struct policy *policy, int64_t patience,
+    bool of_headers)
 {
 	return (struct rules_options){
 		.patience = patience,
+		.of_headers = of_headers,
 		.has_default = *policy->intake != '\0',
 	};
 }
@@ -60,15 +63,17 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 /* table_number - the index of a table, which is loaded if it is a new one;
  * -1: it cannot be */
 static int
-table_number(struct policy *policy, const char *name, size_t *out,
-    struct err *err)
+table_number(struct policy *policy, const char *given, bool of_headers,
+    size_t *out, struct err *err)
 {
 	struct rules_options options = policy_rules_options(policy,
-	    TABLE_PATIENCE);
+	    TABLE_PATIENCE, of_headers);
+	own(str) char *name = table_full_name(given);
 	size_t i;
 
 	for (i = 0; i < policy->table_count; i++)
-		if (strcmp(table_name(rules_table(policy->tables[i])),
+		if (rules_of_headers(policy->tables[i]) == of_headers &&
+		    strcmp(table_name(rules_table(policy->tables[i])),
 		    name) == 0)
 			break;
 	if (i == policy->table_count) {
@@ -105,7 +110,7 @@ take_step(struct policy *policy, const char **at, struct err *err)
 	if (got == -1)
 		return -1;
 	name = mem_bytes(span.text, span.length);
-	if (table_number(policy, name, &step.table, err) == -1)
+	if (table_number(policy, name, false, &step.table, err) == -1)
 		return -1;
 	policy->steps = mem_grow(policy->steps, policy->step_count + 1,
 	    sizeof(step));
@@ -124,6 +129,34 @@ take_maps(struct policy *policy, const struct conf *conf, struct err *err)
 	return got == 0 ? 0 : blame(conf, "policy_maps", err);
 }
 
+/* take_headers - the tables of unclean_header_checks */
+static int
+take_headers(struct policy *policy, const struct conf *conf, struct err *err)
+{
+	const char *at = conf->unclean_header_checks;
+	struct span span;
+	size_t number;
+	int got;
+
+	while ((got = list_next(&at, &span, err)) == 1) {
+		own(str) char *name = mem_bytes(span.text, span.length);
+
+		got = table_number(policy, name, true, &number, err);
+		if (got == -1)
+			break;
+		if (!table_sees_whole_keys_only(rules_table(
+		    policy->tables[number]))) {
+			got = err_set(err, ERR_NEVER, "%s: want a pcre or "
+			    "regexp table", LOG_ESCAPE(name));
+			break;
+		}
+		policy->headers = mem_grow(policy->headers,
+		    policy->header_count + 1, sizeof(*policy->headers));
+		policy->headers[policy->header_count++] = number;
+	}
+	return got == 0 ? 0 : blame(conf, "unclean_header_checks", err);
+}
+
 /* policy_load - build a policy from the parameters; new */
 int
 policy_load(const struct conf *conf, struct policy **out, struct err *err)
@@ -138,7 +171,8 @@ policy_load(const struct conf *conf, struct policy **out, struct err *err)
 	};
 	if (take_intake(policy, conf, err) == -1 ||
 	    take_fallback(policy, conf, err) == -1 ||
-	    take_maps(policy, conf, err) == -1) {
+	    take_maps(policy, conf, err) == -1 ||
+	    take_headers(policy, conf, err) == -1) {
 		policy_free(policy);
 		return -1;
 	}
@@ -174,6 +208,10 @@ policy_renew(const struct policy *old, struct rules **fresh)
 	policy->steps = mem_grow(NULL, old->step_count, sizeof(struct step));
 	for (size_t i = 0; i < old->step_count; i++)
 		policy->steps[i] = old->steps[i];
+	policy->header_count = old->header_count;
+	policy->headers = mem_grow(NULL, old->header_count, sizeof(size_t));
+	for (size_t i = 0; i < old->header_count; i++)
+		policy->headers[i] = old->headers[i];
 	policy->table_count = old->table_count;
 	policy->tables = mem_grow(NULL, old->table_count,
 	    sizeof(struct rules *));
@@ -193,6 +231,7 @@ policy_leave(struct policy *policy)
 		rules_leave(policy->tables[i]);
 	free(policy->tables);
 	free(policy->steps);
+	free(policy->headers);
 	arena_drop(&policy->arena);
 	free(policy);
 }

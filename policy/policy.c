@@ -7,34 +7,63 @@
 
 #include "policy/policy_private.h"
 
-/* One word of policy_maps: which fact it looks at, and the keys of that. */
-struct check {
-	const char	*name;
-	const char	*(*fact)(const struct facts *, const char *recipient);
-	void		 (*keys)(struct keys *, const char *fact,
-			     const struct keys_options *);
-};
-
-static const char *
-fact_recipient(const struct facts *facts, const char *recipient)
+static void
+recipient_keys(struct keys *keys, const struct facts *facts,
+    const char *recipient, const struct keys_options *options)
 {
 	(void)facts;
-	return recipient;
+	keys_of_address(keys, recipient, options);
 }
 
-static const char *
-fact_sender(const struct facts *facts, const char *recipient)
+static void
+sender_keys(struct keys *keys, const struct facts *facts,
+    const char *recipient, const struct keys_options *options)
 {
 	(void)recipient;
-	return facts->sender;
+	keys_of_address(keys, facts->sender, options);
+}
+
+/* known - a fact that may not be there */
+static const char *
+known(const char *fact)
+{
+	return fact != NULL ? fact : "";
+}
+
+static void
+client_keys(struct keys *keys, const struct facts *facts,
+    const char *recipient, const struct keys_options *options)
+{
+	(void)recipient;
+	keys_of_client(keys, known(facts->client_name),
+	    known(facts->client_addr), options);
+}
+
+static void
+helo_keys(struct keys *keys, const struct facts *facts,
+    const char *recipient, const struct keys_options *options)
+{
+	(void)recipient;
+	keys_of_helo(keys, known(facts->helo), options);
+}
+
+static void
+pair_keys(struct keys *keys, const struct facts *facts,
+    const char *recipient, const struct keys_options *options)
+{
+	keys_of_pair(keys, facts->sender, recipient, options);
 }
 
 static const struct check checks[] = {
-	{ "check_recipient", fact_recipient, keys_of_address },
-	{ "check_sender", fact_sender, keys_of_address },
+	{ "check_client", client_keys, .of_client = true },
+	{ "check_helo", helo_keys, .of_client = true },
+	{ "check_pair", pair_keys, .of_client = false },
+	{ "check_recipient", recipient_keys, .of_client = false },
+	{ "check_sender", sender_keys, .of_client = false },
 };
 
-const char policy_checks[] = "check_recipient check_sender";
+const char policy_checks[] =
+    "check_client check_helo check_pair check_recipient check_sender";
 
 /* policy_check - the row of a word in policy_maps, or NULL */
 const struct check *
@@ -59,36 +88,106 @@ conclude(const struct policy *policy, const struct value *value,
 		out->name = value->name;
 }
 
+/* conclude_trouble - a copy too many, to the address that the site itself has
+ * named, is better than none */
+static void
+conclude_trouble(const struct policy *policy, const struct err *err,
+    struct decision *out)
+{
+	static const struct value fallback = { .action = ACTION_DEFAULT };
+
+	snprintf(out->trouble, sizeof(out->trouble), "%s", err->text);
+	if (*policy->intake != '\0')
+		conclude(policy, &fallback, out);
+}
+
+/* own_texts - a value that was made for this key lives in the decision */
+static void
+own_texts(const struct value *made, struct decision *out)
+{
+	char *at = out->made, *end = out->made + sizeof(out->made);
+
+	if (out->intake == made->intake && made->intake != NULL) {
+		out->intake = at;
+		at += snprintf(at, (size_t)(end - at), "%s", made->intake) + 1;
+	}
+	if (made->name != NULL) {
+		out->name = at;
+		snprintf(at, (size_t)(end - at), "%s", made->name);
+	}
+}
+
 /* One question to one table, and who wants to hear of it. */
 struct inquiry {
 	const struct check *check;
 	const struct rules *rules;
 	policy_step	*tell;
 	void		*arg;
+	struct ruling	 ruling;
+	struct err	 err;
 };
 
-/* ask - try the keys in turn until one is found */
-static bool
-ask(const struct inquiry *inquiry, struct keys *keys, struct ruling *out,
-    char found[static sizeof(((struct decision *)0)->key)])
+static void
+note_key(struct decision *out, const char *key)
 {
-	const char *table = table_name(rules_table(inquiry->rules));
-	size_t size = sizeof(((struct decision *)0)->key);
+	size_t size = sizeof(out->key);
+
+	if ((size_t)snprintf(out->key, size, "%s", key) >= size)
+		memcpy(out->key + size - 4, "...", 4);
+}
+
+/* ask - try the keys in turn until one is found, or cannot be told */
+static int
+ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
+{
+	const struct table *table = rules_table(inquiry->rules);
+	bool wholes = table_sees_whole_keys_only(table);
 	struct key key;
 
 	while (keys_next(keys, &key)) {
-		bool there = rules_find(inquiry->rules, key.text, out);
+		int got;
 
-		if (inquiry->tell != NULL)
-			inquiry->tell(inquiry->arg, inquiry->check->name, table,
-			    key.text, there ? out->text : NULL);
-		if (!there)
+		if (wholes && !key.whole)
 			continue;
-		if ((size_t)snprintf(found, size, "%s", key.text) >= size)
-			memcpy(found + size - 4, "...", 4);
-		return true;
+		got = rules_find(inquiry->rules, key.text, &inquiry->ruling,
+		    &inquiry->err);
+		if (inquiry->tell != NULL)
+			inquiry->tell(inquiry->arg, inquiry->check->name,
+			    table_name(table), key.text,
+			    got == 1 ? inquiry->ruling.text : got == -1 ?
+			    inquiry->err.text : NULL);
+		if (got == 0)
+			continue;
+		note_key(out, key.text);
+		return got;
 	}
-	return false;
+	return 0;
+}
+
+/* take_step - what one check decides; false: nothing */
+static bool
+take_step(const struct policy *policy, const struct step *step,
+    struct inquiry *inquiry, struct keys *keys, struct decision *out)
+{
+	const struct ruling *ruling = &inquiry->ruling;
+	int got = ask(inquiry, keys, out);
+
+	if (got == 0 ||
+	    (got == 1 && ruling->value->action == ACTION_DUNNO)) {
+		out->key[0] = '\0';
+		return false;
+	}
+	out->name = ruling->key != NULL ? ruling->key : "default";
+	out->check = step->check->name;
+	out->table = table_name(rules_table(inquiry->rules));
+	out->line = ruling->key != NULL ? ruling->line : 0;
+	if (got == -1)
+		conclude_trouble(policy, &inquiry->err, out);
+	else
+		conclude(policy, ruling->value, out);
+	if (got == 1 && ruling->value == &ruling->made)
+		own_texts(&ruling->made, out);
+	return true;
 }
 
 /* policy_explain - decide, and tell every key that was tried */
@@ -97,27 +196,21 @@ policy_explain(const struct policy *policy, const struct facts *facts,
     const char *recipient, policy_step *tell, void *arg, struct decision *out)
 {
 	own(keys) struct keys keys = KEYS;
-	struct ruling ruling;
+	bool decided = false;
 
-	for (size_t i = 0; i < policy->step_count; i++) {
-		const struct step *step = &policy->steps[i];
-		struct inquiry inquiry = { step->check,
-			policy->tables[step->table], tell, arg };
-
-		step->check->keys(&keys, step->check->fact(facts, recipient),
-		    &policy->keys);
-		*out = (struct decision){ 0 };
-		if (!ask(&inquiry, &keys, &ruling, out->key) ||
-		    ruling.value->action == ACTION_DUNNO)
-			continue;
-		out->name = ruling.key;
-		out->check = step->check->name;
-		out->table = table_name(rules_table(inquiry.rules));
-		conclude(policy, ruling.value, out);
-		return;
-	}
 	*out = (struct decision){ .name = "default" };
-	conclude(policy, &policy->fallback, out);
+	for (size_t i = 0; i < policy->step_count && !decided; i++) {
+		const struct step *step = &policy->steps[i];
+		struct inquiry inquiry = { .check = step->check,
+			.rules = policy->tables[step->table], .tell = tell,
+			.arg = arg, .ruling = RULING };
+
+		step->check->keys(&keys, facts, recipient, &policy->keys);
+		decided = take_step(policy, step, &inquiry, &keys, out);
+		ruling_drop(&inquiry.ruling);
+	}
+	if (!decided)
+		conclude(policy, &policy->fallback, out);
 }
 
 /* policy_decide - where a recipient's copy goes */
@@ -126,6 +219,16 @@ policy_decide(const struct policy *policy, const struct facts *facts,
     const char *recipient, struct decision *out)
 {
 	policy_explain(policy, facts, recipient, NULL, NULL, out);
+}
+
+/* policy_uses_client - does any check look at the client? */
+bool
+policy_uses_client(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->step_count; i++)
+		if (policy->steps[i].check->of_client)
+			return true;
+	return false;
 }
 
 /* policy_each_table - for a summary */
@@ -141,14 +244,20 @@ policy_each_table(const struct policy *policy, policy_table_seen *seen,
 		seen(arg, step->check->name, table_name(table),
 		    table_entries(table));
 	}
+	for (size_t i = 0; i < policy->header_count; i++) {
+		const struct table *table =
+		    rules_table(policy->tables[policy->headers[i]]);
+
+		seen(arg, "unclean_header_checks", table_name(table),
+		    table_entries(table));
+	}
 }
 
 /* is_foreign - an address in another domain than intake_address */
 static bool
-is_foreign(const struct policy *policy, const struct value *value)
+is_foreign(const struct policy *policy, const char *address)
 {
-	return value->action == ACTION_ADDRESS &&
-	    strcasecmp(strrchr(value->intake, '@'),
+	return address != NULL && strcasecmp(strrchr(address, '@'),
 	    strrchr(policy->intake, '@')) != 0;
 }
 
@@ -159,7 +268,7 @@ policy_each_foreign_intake(const struct policy *policy, policy_foreign *seen,
 {
 	if (*policy->intake == '\0')
 		return;
-	if (is_foreign(policy, &policy->fallback))
+	if (is_foreign(policy, policy->fallback.intake))
 		seen(arg, "default_policy", "", policy->fallback.intake);
 	for (size_t i = 0; i < policy->table_count; i++) {
 		const struct rules *rules = policy->tables[i];
@@ -167,7 +276,7 @@ policy_each_foreign_intake(const struct policy *policy, policy_foreign *seen,
 		uint32_t at = 0;
 
 		while (rules_next(rules, &at, &ruling))
-			if (is_foreign(policy, ruling.value))
+			if (is_foreign(policy, ruling.value->intake))
 				seen(arg, table_name(rules_table(rules)),
 				    ruling.key, ruling.value->intake);
 	}

@@ -10,6 +10,15 @@
  * nothing found: default_policy.  A value is NO, DEFAULT, DUNNO or an
  * address, and may be followed by name=WORD.
  *
+ * In a table of patterns a value may have $1 in it, and only the lookup shows
+ * what that makes.  When it makes no good value, or a pattern runs into the
+ * limits of its library, the copy goes to intake_address, if there is one:
+ * never to a nonsense address, and not silently nowhere.  decision.trouble
+ * tells of it.
+ *
+ * unclean_header_checks is another list of tables, of patterns on header
+ * fields: is the message one that somebody before us found bad?
+ *
  * Tables are loaded whole into memory under the lock that postmap(1) takes,
  * so a decision does no I/O and cannot fail.  A struct policy is immutable;
  * struct policy_live holds the current one and replaces it when a table has
@@ -33,14 +42,19 @@ struct facts {
 
 struct decision {
 	bool		 journal;
-	const char	*intake;	/* borrowed from the policy; NULL: none */
+	const char	*intake;	/* borrowed from the policy, or from this
+					   decision; NULL: none */
 	const char	*name;		/* name=WORD, else "default" or the key
 					   as it stands in the table ("static"
-					   for static:); borrowed */
+					   for static:); borrowed alike */
 	const char	*table;		/* "hash:/etc/tdc/x", or NULL: default */
 	const char	*check;		/* "check_recipient", or NULL: default */
 	char		 key[512];	/* the key that was found, "": default;
 					   a longer one ends in "..." */
+	unsigned	 line;		/* of a row of patterns, else 0 */
+	char		 made[328];	/* intake and name of a value with $n */
+	char		 trouble[512];	/* why the answer of a table could not
+					   be used, "": it could */
 };
 
 struct policy;
@@ -61,6 +75,24 @@ typedef void policy_step(void *arg, const char *check, const char *table,
 void	 policy_explain(const struct policy *, const struct facts *,
 	    const char *recipient, policy_step *, void *arg,
 	    struct decision *out);
+
+/* policy_uses_client - does some check look at the client's address or name,
+ * or at its HELO? */
+bool	 policy_uses_client(const struct policy *);
+
+/* policy_unclean - does a header field, "Name: value" without its last line
+ * end and with line feeds in folds, make the message an unclean one?  The
+ * first row of each table that matches decides for that table: NO is yes,
+ * DUNNO leaves it to the next table. */
+struct unclean {
+	const char	*table;		/* borrowed from the policy */
+	unsigned	 line;		/* in its file */
+	char		 trouble[512];	/* set, whatever the answer, when a
+					   table could not tell; "": none */
+};
+bool	 policy_unclean(const struct policy *, const char *header,
+	    struct unclean *out);
+bool	 policy_has_header_checks(const struct policy *);
 
 /* policy_each_table - name and number of entries of each table, in order. */
 typedef void policy_table_seen(void *arg, const char *check,

@@ -12,6 +12,15 @@
 #include "policy/policy.h"
 #include "policy/rules.h"
 
+/* One word of policy_maps: the keys of what it looks at. */
+struct check {
+	const char	*name;
+	void		 (*keys)(struct keys *, const struct facts *,
+			     const char *recipient,
+			     const struct keys_options *);
+	bool		 of_client;	/* looks at client or HELO */
+};
+
 /* One "check_x type:name" of policy_maps. */
 struct step {
 	const struct check *check;
@@ -26,15 +35,18 @@ struct policy {
 	struct keys_options keys;
 	struct step	*steps;
 	size_t		 step_count;
+	size_t		*headers;	/* unclean_header_checks: indexes into
+					   tables */
+	size_t		 header_count;
 	struct rules	**tables;	/* each once, also when asked twice */
 	size_t		 table_count;
 };
 
-extern const char policy_checks[];	/* "check_recipient check_sender" */
+extern const char policy_checks[];	/* all of them, for a message */
 const struct check *policy_check(const char *word);
 
 struct rules_options policy_rules_options(const struct policy *,
-	    int64_t patience);
+	    int64_t patience, bool of_headers);
 
 /* policy_renew - a copy; fresh[i], where it is not NULL, takes the place of
  * tables[i] and is now owned by the copy. */

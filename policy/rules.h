@@ -20,6 +20,8 @@ struct rules_options {
 	int64_t		patience;	/* of table_load() */
 	bool		has_default;	/* DEFAULT may be used: there is an
 					   intake_address */
+	bool		of_headers;	/* the values are NO and DUNNO, and
+					   the keys header fields */
 };
 
 /* rules_load - a value that cannot be understood spoils the whole table. */
@@ -28,20 +30,45 @@ int	 rules_load(const char *table, const struct rules_options *,
 struct rules *rules_hold(struct rules *);
 struct rules *rules_leave(struct rules *);	/* NULL */
 
-const struct table *rules_table(const struct rules *);
+/* rules_inspect - as rules_load(), but bad() hears of every line that is
+ * bad; -1 only when there is no such table to read. */
+typedef void rules_bad(void *arg, const char *why);
+int	 rules_inspect(const char *table, const struct rules_options *,
+	    rules_bad *bad, void *arg, struct rules **out, struct err *);
 
+const struct table *rules_table(const struct rules *);
+bool	 rules_of_headers(const struct rules *);
+
+/* A ruling is the asker's own: its value may have been made for this key. */
 struct ruling {
 	const struct value *value;
 	const char	*key;		/* as it stands in the table */
-	const char	*text;		/* of the value, as it stands there */
+	const char	*text;		/* of the value, as it stands there, or
+					   with $n filled in */
+	unsigned	 line;		/* of a row of patterns, else 0 */
+	struct found	 found;
+	struct value	 made;
+	struct arena	 arena;
 };
+#define RULING { .found = FOUND }
+void	 ruling_drop(struct ruling *);
+static inline void
+own_ruling(struct ruling *ruling)
+{
+	ruling_drop(ruling);
+}
 
-/* rules_find - what the table says about a key; false: nothing.  All
- * borrowed. */
-bool	 rules_find(const struct rules *, const char *key, struct ruling *out);
+/* rules_find - what the table says about a key: 1: that; 0: nothing; -1: what
+ * cannot be understood, and then out has key, text and line if there was a
+ * row, else key is NULL.  All borrowed from the rules and from out. */
+int	 rules_find(const struct rules *, const char *key, struct ruling *out,
+	    struct err *);
 
 /* rules_next - each different value once, with its first key; *at counts from
  * 0; false: the end. */
 bool	 rules_next(const struct rules *, uint32_t *at, struct ruling *out);
+
+/* rules_value - by its number in the table. */
+const struct value *rules_value(const struct rules *, uint32_t number);
 
 #endif

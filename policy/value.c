@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "policy/expand.h"
 
 #define BLANKS " \t\r\n\v\f"
 #define DIGITS "0123456789"
@@ -164,4 +165,86 @@ value_parse(const char *text, struct arena *arena, struct value *out,
 		    LOG_ESCAPE(word));
 	*out = value;
 	return 0;
+}
+
+static void
+put_probe(void *arg, unsigned number, struct buf *out)
+{
+	(void)number;
+	buf_text(out, arg);
+}
+
+/* value_check - try a word, a number, an address and nothing in all places */
+int
+value_check(const char *text, struct err *err)
+{
+	static char probes[][8] = { "x", "1", "x@x", "" };
+
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+		own(buf) struct buf made = BUF;
+		struct arena arena = { 0 };
+		struct value value;
+		unsigned unused;
+		int result = expand(text, put_probe, probes[i], &made, &unused,
+		    err);
+
+		if (result == 0)
+			result = value_parse(made.data, &arena, &value, err);
+		arena_drop(&arena);
+		if (result == 0)
+			return 0;
+	}
+	return err_set(err, ERR_NEVER, "bad value '%s': it is none whatever "
+	    "stands for $n", LOG_ESCAPE(text));
+}
+
+enum { ANYTHING = 1 };		/* the character for what is not known */
+
+static void
+put_anything(void *arg, unsigned number, struct buf *out)
+{
+	(void)arg, (void)number;
+	buf_byte(out, ANYTHING);
+}
+
+/* fits - without regard to case */
+static bool
+fits(const char *pattern, const char *text)
+{
+	const char *retry = NULL, *from = NULL;
+
+	for (;;) {
+		if (*pattern == ANYTHING) {
+			retry = ++pattern;
+			from = text;
+		} else if (*text == '\0') {
+			return *pattern == '\0';
+		} else if (strncasecmp(pattern, text, 1) == 0) {
+			pattern++;
+			text++;
+		} else if (retry != NULL) {
+			pattern = retry;
+			text = ++from;
+		} else {
+			return false;
+		}
+	}
+}
+
+/* value_leads_to - could it come to be this address? */
+bool
+value_leads_to(const char *text, const char *address)
+{
+	own(buf) struct buf made = BUF;
+	struct err err;
+	unsigned unused;
+	const char *at;
+
+	if (expand(text + strspn(text, BLANKS), put_anything, NULL, &made,
+	    &unused, &err) == -1)
+		return false;
+	*word_end(made.data) = '\0';
+	at = strrchr(made.data, '@');
+	return at != NULL && strchr(at, ANYTHING) == NULL &&
+	    fits(made.data, address);
 }

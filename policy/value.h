@@ -7,6 +7,9 @@
  *	word	= 1*64( printable ASCII )
  *
  * The three words in any case, blanks between the two parts.  Pure.
+ *
+ * In tables of patterns $n may stand for a part of it: then what it is can
+ * be told when something was found, and not before.
  */
 #ifndef POLICY_VALUE_H
 #define POLICY_VALUE_H
@@ -21,6 +24,7 @@ enum action {
 	ACTION_NO,		/* no copy */
 	ACTION_DEFAULT,		/* to intake_address */
 	ACTION_ADDRESS,		/* to this address */
+	ACTION_LATER,		/* $n is not known yet */
 };
 
 struct value {
@@ -32,6 +36,13 @@ struct value {
 /* value_parse - texts of out live in the arena. */
 int	 value_parse(const char *, struct arena *, struct value *out,
 	    struct err *);
+
+/* value_check - of a value with $n: can it become a good one at all? */
+int	 value_check(const char *, struct err *);
+
+/* value_leads_to - could a value with $n come to be this address?  Only if at
+ * least its domain is known. */
+bool	 value_leads_to(const char *, const char *address);
 
 /* value_is_mailbox - a plausible user@domain of at most 254 bytes. */
 bool	 value_is_mailbox(const char *);

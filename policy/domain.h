@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * domain - the forms in which one domain can be written
+ *
+ * With A-labels ("xn--bcher-kva.example") or in letters of its language, in
+ * UTF-8: a table may have either, whatever the message has.  A domain of plain
+ * ASCII without A-labels has one form, and costs nothing to find out.
+ */
+#ifndef POLICY_DOMAIN_H
+#define POLICY_DOMAIN_H
+
+#include <stddef.h>
+
+enum { DOMAIN_FORMS = 3 };
+
+struct domain {
+	const char	*at[DOMAIN_FORMS];	/* "@domain", as it came first */
+	size_t		 count;
+	char		*made[DOMAIN_FORMS - 1];
+};
+
+/* domain_init - of "@domain" in lower case, which is borrowed; "" is none, and
+ * one form. */
+void	domain_init(struct domain *, const char *at_domain);
+void	domain_drop(struct domain *);
+
+#endif

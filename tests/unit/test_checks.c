@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* policy: checks of clients and pairs, patterns, header fields, other letters */
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "policy/keys.h"
+#include "tests/unit/policy_fixture.h"
+
+/* ---- keys ---- */
+
+static void
+same_keys(struct keys *keys, const char *want)
+{
+	own(buf) struct buf got = BUF;
+	struct key key;
+
+	while (keys_next(keys, &key))
+		buf_format(&got, "%s%s%s", got.len > 0 ? ", " : "", key.text,
+		    key.whole ? "|" : "");
+	assert_string_equal(got.data, want);
+	keys_drop(keys);
+}
+
+static void
+test_keys(void **state)
+{
+	const struct keys_options parents = { "+", true }, dots = { "", false };
+	struct keys keys = KEYS;
+
+	(void)state;
+	keys_of_client(&keys, "A.B.Example", "192.0.2.1", &parents);
+	same_keys(&keys, "a.b.example|, b.example, example, "
+	    "192.0.2.1|, 192.0.2, 192.0, 192");
+	keys_of_client(&keys, "a.b.example", "2001:DB8::1", &dots);
+	same_keys(&keys, "a.b.example|, .b.example, .example, "
+	    "2001:db8::1|, 2001:db8:, 2001:db8, 2001");
+	keys_of_client(&keys, "", "::1", &parents);
+	same_keys(&keys, "::1|, :");
+	keys_of_client(&keys, "unknown", "", &parents);
+	same_keys(&keys, "unknown|");
+	keys_of_helo(&keys, "[192.0.2.1]", &parents);
+	same_keys(&keys, "[192.0.2.1]|");
+	keys_of_helo(&keys, "", &parents);
+	same_keys(&keys, "");
+	keys_of_pair(&keys, "S@x", "r+e@y", &parents);
+	same_keys(&keys, "s@x r+e@y|, \"s@x r+e@y\", s@x r@y, \"s@x r@y\", "
+	    "s@x y, \"s@x y\", s@x r+e@, \"s@x r+e@\", s@x r@, \"s@x r@\", "
+	    "x r+e@y, \"x r+e@y\", x r@y, \"x r@y\", x y, \"x y\", "
+	    "x r+e@, \"x r+e@\", x r@, \"x r@\", "
+	    "s@ r+e@y, \"s@ r+e@y\", s@ r@y, \"s@ r@y\", s@ y, \"s@ y\", "
+	    "s@ r+e@, \"s@ r+e@\", s@ r@, \"s@ r@\"");
+	keys_of_pair(&keys, "", "r@y", &dots);
+	same_keys(&keys, "<> r@y|, \"<> r@y\", <> y, \"<> y\", "
+	    "<> r@, \"<> r@\"");
+}
+
+#define LETTERS "b\303\274cher"
+
+static void
+test_letters(void **state)
+{
+	const struct keys_options parents = { "", true };
+	struct keys keys = KEYS;
+
+	(void)state;
+	keys_of_address(&keys, "a@x." LETTERS ".example", &parents);
+	same_keys(&keys, "a@x." LETTERS ".example|, a@x.xn--bcher-kva.example, "
+	    "x." LETTERS ".example, x.xn--bcher-kva.example, "
+	    LETTERS ".example, xn--bcher-kva.example, example, a@");
+	keys_of_address(&keys, "a@XN--bcher-KVA.example", &parents);
+	same_keys(&keys, "a@xn--bcher-kva.example|, a@" LETTERS ".example, "
+	    "xn--bcher-kva.example, " LETTERS ".example, example, a@");
+	/* the capital is another letter for ASCII, and the same for IDNA */
+	keys_of_address(&keys, "a@B\303\234CHER.x", &parents);
+	same_keys(&keys, "a@b\303\234cher.x|, a@" LETTERS ".x, "
+	    "a@xn--bcher-kva.x, b\303\234cher.x, " LETTERS ".x, "
+	    "xn--bcher-kva.x, x, a@");
+	/* no domain that can be written in another way */
+	keys_of_address(&keys, "a@\377.x", &parents);
+	same_keys(&keys, "a@\377.x|, \377.x, x, a@");
+	keys_of_client(&keys, LETTERS ".x", "", &parents);
+	same_keys(&keys, LETTERS ".x|, xn--bcher-kva.x, x");
+}
+
+/* ---- decisions ---- */
+
+#define MAPS \
+    "intake_address = all@cloud.example\n" \
+    "recipient_delimiter = +\n" \
+    "policy_maps = check_client cidr:%/cidr,\n" \
+    "	check_client inline:{mta.example=NO, 192.0.2=DUNNO}\n" \
+    "	check_helo inline:{helo.example=NO}\n" \
+    "	check_pair inline:{{\"s@x r@y\"=NO},{\"<> y\"=NO},\n" \
+    "	{\"x y\"=pair@cloud.example}}\n" \
+    "	check_recipient pcre:%/pcre\n" \
+    "	check_sender regexp:%/regexp\n"
+
+static const char pcre[] =
+    "/^key-(.+)@made\\.example$/	$1@cloud.example name=made-$1\n"
+    "/^(no|default|dunno)@word\\.example$/	$1\n"
+    "/^\"?(.+)\"?@odd\\.example$/	$1\n"
+    "if /@if\\.example$/\n"
+    "!/^a/	NO name=not-a\n"
+    "endif\n"
+    "/^(a+)+[bc]@slow/ NO\n";
+
+#define A20 "aaaaaaaaaaaaaaaaaaaa"
+
+static const struct {
+	const char	*name, *address, *helo, *sender, *recipient;
+	const char	*intake, *policy, *check;
+	const char	*trouble;
+} decisions[] = {
+	{ "", "", "", "s@q", "r@q", NULL, "default", NULL, NULL },
+	{ "", "10.1.2.3", "", "s@q", "r@q", NULL, "10.0.0.0/8", "check_client",
+	  NULL },
+	{ "a.mta.example", "198.51.100.1", "", "s@q", "r@q", NULL,
+	  "mta.example", "check_client", NULL },
+	{ "unknown", "192.0.2.9", "helo.example", "s@q", "r@q", NULL,
+	  "helo.example", "check_helo", NULL },
+	{ "", "", "", "S@X", "r+e@Y", NULL, "\"s@x r@y\"", "check_pair", NULL },
+	{ "", "", "", "", "r@y", NULL, "\"<> y\"", "check_pair", NULL },
+	{ "", "", "", "t@x", "r@y", "pair@cloud.example", "\"x y\"",
+	  "check_pair",
+	  NULL },
+	{ "", "", "", "s@q", "Key-One@made.example", "one@cloud.example",
+	  "made-one", "check_recipient", NULL },
+	{ "", "", "", "s@q", "no@word.example", NULL,
+	  "/^(no|default|dunno)@word\\.example$/", "check_recipient", NULL },
+	{ "", "", "", "s@q", "default@word.example", "all@cloud.example",
+	  "/^(no|default|dunno)@word\\.example$/", "check_recipient", NULL },
+	{ "", "", "", "s@q", "dunno@word.example", NULL, "default", NULL,
+	  NULL },
+	{ "", "", "", "s@reg", "q@q", NULL, "/@reg$/", "check_sender", NULL },
+	{ "", "", "", "s@q", "b@if.example", NULL, "not-a", "check_recipient",
+	  NULL },
+	{ "", "", "", "s@q", "a@if.example", NULL, "default", NULL, NULL },
+	/* an answer of no use: a copy too many, and said so */
+	{ "", "", "", "s@q", "x@odd.example", "all@cloud.example",
+	  "/^\"?(.+)\"?@odd\\.example$/", "check_recipient", "pcre:3: bad value" },
+	{ "", "", "", "s@q", "\"a b\"@made.example", NULL, "default", NULL,
+	  NULL },
+	{ "", "", "", "s@q", A20 A20 A20 A20 A20 A20 A20 A20 A20 A20 "@slow",
+	  "all@cloud.example", "default", "check_recipient", "limit" },
+};
+
+static struct policy *
+load_all(struct fixture *fixture)
+{
+	struct policy *policy;
+	struct err err;
+
+	free(scratch_file(fixture->dir, "cidr", "10.0.0.0/8 NO\n"));
+	free(scratch_file(fixture->dir, "pcre", pcre));
+	free(scratch_file(fixture->dir, "regexp", "/@reg$/ NO\n"));
+	policy = load(fixture, MAPS, &err);
+	if (policy == NULL)
+		fail_msg("%s", err.text);
+	return policy;
+}
+
+static void
+same(const char *got, const char *want, const char *what)
+{
+	if (want == NULL ? got != NULL : got == NULL || strcmp(got, want) != 0)
+		fail_msg("%s: got '%s', want '%s'", what,
+		    got != NULL ? got : "(null)",
+		    want != NULL ? want : "(null)");
+}
+
+static void
+test_decisions(void **state)
+{
+	struct policy *policy = load_all(*state);
+
+	for (size_t i = 0; i < sizeof(decisions) / sizeof(*decisions); i++) {
+		struct facts facts = { .sender = decisions[i].sender,
+			.client_name = decisions[i].name,
+			.client_addr = decisions[i].address,
+			.helo = decisions[i].helo };
+		const char *recipient = decisions[i].recipient;
+		struct decision got;
+
+		policy_decide(policy, &facts, recipient, &got);
+		same(got.intake, decisions[i].intake, recipient);
+		assert_int_equal(got.journal, decisions[i].intake != NULL);
+		same(got.name, decisions[i].policy, recipient);
+		same(got.check, decisions[i].check, recipient);
+		if (decisions[i].trouble == NULL)
+			assert_string_equal(got.trouble, "");
+		else if (strstr(got.trouble, decisions[i].trouble) == NULL)
+			fail_msg("%s: trouble '%s'", recipient, got.trouble);
+	}
+	assert_true(policy_uses_client(policy));
+	assert_true(policy_is_intake(policy, "anyone@Cloud.example"));
+	assert_false(policy_is_intake(policy, "anyone@cloud.examples"));
+	assert_false(policy_is_intake(policy, "x@odd.example"));
+	policy_free(policy);
+}
+
+/* Values that are bad whatever $1 stands for. */
+static void
+test_bad_values(void **state)
+{
+	static const char *const values[] = {
+		"name=$1 NO", "$1 $1", "a@b@$1", "NO nam=$1", "<$1@x>",
+		"NOPE", "",
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		char *text = mem_format("/a/ NO\n/(b)/ %s\n", values[i]);
+		struct policy *policy;
+		struct err err;
+
+		free(scratch_file(fixture->dir, "pcre", text));
+		free(text);
+		policy = load(fixture, "policy_maps = check_sender "
+		    "pcre:%/pcre\n", &err);
+		if (policy != NULL)
+			fail_msg("took '%s'", values[i]);
+		assert_non_null(strstr(err.text, "/pcre:2: bad value"));
+	}
+}
+
+static void
+test_headers(void **state)
+{
+	static const struct {
+		const char	*header;
+		unsigned	 line;	/* 0: clean */
+	} headers[] = {
+		{ "X-Spam-Flag: YES", 1 }, { "x-spam-flag: yes", 1 },
+		{ "X-Spam-Flag: NO", 0 }, { "Subject: X-Spam-Flag: YES", 0 },
+		{ "X-Virus: a\n\tInfected", 3 }, { "X-Virus: b Infected", 3 },
+		{ "X-Known: bad", 0 }, { "", 0 },
+	};
+	struct fixture *fixture = *state;
+	struct policy *policy;
+	struct err err;
+
+	free(scratch_file(fixture->dir, "h", "/^X-Spam-Flag: YES/ NO\n"
+	    "/^X-Known:/ DUNNO\n/^X-Virus:.*Infected/ NO\n/bad/ NO\n"));
+	policy = load(fixture, "unclean_header_checks = pcre:%/h\n", &err);
+	assert_non_null(policy);
+	assert_true(policy_has_header_checks(policy));
+	assert_false(policy_uses_client(policy));
+	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
+		struct unclean got;
+
+		assert_int_equal(policy_unclean(policy, headers[i].header,
+		    &got), headers[i].line != 0);
+		assert_int_equal(got.line, headers[i].line);
+	}
+	policy_free(policy);
+}
+
+static void
+test_bad_headers(void **state)
+{
+	static const struct {
+		const char	*parameter, *why;
+	} bad[] = {
+		{ "pcre:%/h", "/h:1: bad value 'DEFAULT'" },
+		{ "inline:{a=NO}", "want a pcre or regexp table" },
+		{ "pcre:%/none", "No such file" },
+	};
+	struct fixture *fixture = *state;
+
+	free(scratch_file(fixture->dir, "h", "/a/ DEFAULT\n"));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		char *text = mem_format("intake_address = a@b\n"
+		    "unclean_header_checks = %s\n", bad[i].parameter);
+		struct err err;
+
+		assert_null(load(fixture, text, &err));
+		if (strstr(err.text, bad[i].why) == NULL)
+			fail_msg("%s: %s", bad[i].parameter, err.text);
+		assert_non_null(strstr(err.text, "unclean_header_checks"));
+		free(text);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_letters),
+		cmocka_unit_test_setup_teardown(test_decisions, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_bad_values, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_headers, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_bad_headers, setup,
+		    teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
