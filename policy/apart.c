@@ -4,142 +4,18 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/own.h"
+#include "policy/apart_private.h"
 
-/*
- * What goes through the pipe: a frame, then key and value (PAIR) or a struct
- * err (ERROR).  END or ERROR is the last; a pipe that ends without was the
- * child's crash.
- */
-enum frame_kind { LOCKED, PAIR, END, ERROR };
-
-struct frame {
-	uint32_t	kind;
-	uint32_t	key_length;
-	uint32_t	value_length;
-};
-
-enum {
-	PIPE = 1 << 20,			/* fewer switches between the two */
-	FLUSH = 1 << 16,		/* the child writes as much at once */
-	STRING_MAX = 1 << 20,		/* of one key or value */
-};
-
-/* ---- the child ---- */
-
-struct sender {
-	struct source	 source;	/* what read() sees */
-	int		 fd;
-	struct buf	 out;
-};
-
-/* flush - write all; the parent's end is gone: so are we */
-static void
-flush(struct sender *sender)
-{
-	size_t at = 0;
-
-	while (at < sender->out.len) {
-		ssize_t n = write(sender->fd, sender->out.data + at,
-		    sender->out.len - at);
-
-		if (n == -1 && errno != EINTR)
-			_exit(1);
-		if (n > 0)
-			at += (size_t)n;
-	}
-	buf_cut(&sender->out, 0);
-}
-
-static void
-put(struct sender *sender, const struct frame *frame, const void *key,
-    const void *value)
-{
-	buf_bytes(&sender->out, frame, sizeof(*frame));
-	buf_bytes(&sender->out, key, frame->key_length);
-	buf_bytes(&sender->out, value, frame->value_length);
-	if (sender->out.len >= FLUSH)
-		flush(sender);
-}
-
-static int
-send_pair(struct source *source, const struct pair *pair, struct err *err)
-{
-	struct frame frame = { PAIR, (uint32_t)pair->key_length,
-		(uint32_t)pair->value_length };
-
-	if (pair->key_length > STRING_MAX || pair->value_length > STRING_MAX)
-		return err_set(err, ERR_NEVER, "%s: a key or a value is longer "
-		    "than %d bytes", source->path, STRING_MAX);
-	put((struct sender *)source, &frame, pair->key, pair->value);
-	return 0;
-}
-
-static void
-send_locked(struct source *source)
-{
-	struct sender *sender = (struct sender *)source;
-
-	put(sender, &(struct frame){ .kind = LOCKED }, "", "");
-	flush(sender);
-}
-
-/* detach - keep nothing of the parent's: no descriptor but fd, which becomes
- * 3, no signal handler, no word on its stderr, no core file.  No life without
- * it either: it may have died before the prctl.  And no write to any file:
- * libdb mends what it takes for the end of a damaged one. */
-static int
-detach(pid_t parent, int fd)
-{
-	struct rlimit none = { 0 };
-	sigset_t set;
-	int null;
-
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == -1 || getppid() != parent ||
-	    dup2(fd, 3) == -1)
-		_exit(1);
-	close_range(4, ~0U, 0);
-	null = open("/dev/null", O_RDWR);
-	for (int i = 0; i < 3 && null != -1; i++)
-		dup2(null, i);
-	if (setrlimit(RLIMIT_FSIZE, &none) == -1)
-		_exit(1);
-	setrlimit(RLIMIT_CORE, &none);
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	sigemptyset(&set);
-	sigprocmask(SIG_SETMASK, &set, NULL);
-	return 3;
-}
-
-static _Noreturn void
-child(source_read *read, const struct source *source, pid_t parent, int fd)
-{
-	struct sender sender = {
-		.source = { .path = source->path, .pair = send_pair,
-		    .locked = send_locked },
-		.fd = detach(parent, fd),
-		.out = BUF,
-	};
-	struct frame frame = { .kind = END };
-	struct err err = { 0 };
-
-	if (read(&sender.source, &err) == -1)
-		frame = (struct frame){ ERROR, 0, sizeof(err) };
-	put(&sender, &frame, "", &err);
-	flush(&sender);
-	_exit(0);
-}
-
-/* ---- the parent ---- */
+enum { PIPE = 1 << 20 };	/* fewer switches between the two */
 
 struct receiver {
 	struct source	*source;
@@ -253,7 +129,7 @@ bury(pid_t pid, const struct receiver *receiver, struct err *err)
 		return err_set(err, ERR_NEVER, "%s: damaged (reading it ended "
 		    "in: %s)", receiver->source->path,
 		    strsignal(WTERMSIG(status)));
-	return err_set(err, ERR_LATER, "%s: its reader was killed",
+	return err_set(err, ERR_LATER, "%s: its reader gave up",
 	    receiver->source->path);
 }
 
@@ -272,6 +148,63 @@ receive(struct receiver *receiver, int64_t patience, struct err *err)
 	return got == -1 ? -1 : 0;
 }
 
+/* spawn_with - start this program anew: no descriptor but fd, no signal
+ * ignored or blocked, stdin to stderr nowhere; an errno, or 0 */
+static int
+spawn_with(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
+    char *const argv[], int fd, pid_t *out_pid)
+{
+	sigset_t set;
+	int error = 0;
+
+	for (int i = 0; i < PIPE_FD && error == 0; i++)
+		error = posix_spawn_file_actions_addopen(actions, i,
+		    "/dev/null", O_RDWR, 0);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(actions, fd, PIPE_FD);
+	if (error == 0)
+		error = posix_spawn_file_actions_addclosefrom_np(actions,
+		    PIPE_FD + 1);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(attr, &set);
+	sigfillset(&set);
+	posix_spawnattr_setsigdefault(attr, &set);
+	posix_spawnattr_setflags(attr,
+	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	return error != 0 ? error : posix_spawn(out_pid, "/proc/self/exe",
+	    actions, attr, argv, environ);
+}
+
+static int
+spawn(const char *reader, const char *path, int fd, pid_t *out_pid,
+    struct err *err)
+{
+	own(str) char *name = mem_text(reader);
+	own(str) char *file = mem_text(path);
+	char *argv[] = { apart_title, name, file, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	int error;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attr);
+	error = spawn_with(&actions, &attr, argv, fd, out_pid);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = error;
+	return error == 0 ? 0 : err_sys(err, "start a reader for %s", path);
+}
+
+static const char *
+reader_name(source_read *read)
+{
+	const struct apart_reader *row = apart_readers;
+
+	while (row->name != NULL && row->read != read)
+		row++;
+	return row->name != NULL ? row->name : "none";
+}
+
 /* apart_read - read() in a child, its pairs here */
 int
 apart_read(source_read *read, struct source *source, int64_t patience,
@@ -282,20 +215,16 @@ apart_read(source_read *read, struct source *source, int64_t patience,
 	struct receiver receiver = { .source = source, .in = BUF };
 	struct err aftermath;
 	int ends[2], result;
-	pid_t self = getpid(), pid;
+	pid_t pid;
 
 	if (pipe2(ends, O_CLOEXEC) == -1)
 		return err_sys(err, "make a pipe");
 	receiver.fd = in = ends[0];
 	out = ends[1];
 	(void)fcntl(out, F_SETPIPE_SZ, PIPE);
-	pid = fork();
-	if (pid == -1)
-		return err_sys(err, "fork a reader");
-	if (pid == 0)
-		child(read, source, self, out);
-	own_fd(&out);
-	out = -1;
+	if (spawn(reader_name(read), source->path, out, &pid, err) == -1)
+		return -1;
+	(void)close(fd_give(&out));
 	result = receive(&receiver, patience, err);
 	if (result == -1) {
 		kill(pid, SIGKILL);

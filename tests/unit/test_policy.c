@@ -265,16 +265,46 @@ test_lists(void **state)
 	policy_free(policy);
 }
 
+static void
+test_intakes(void **state)
+{
+	static const char *const intakes[] = {
+		"all@cloud.example", "all@Cloud.Example", "d@default.example",
+		"B@OTHER.example", "\"c d\"@x",
+	}, *const others[] = {
+		"", "all", "cloud.example", "a@cloud.example",
+		"all+x@cloud.example", "a@b.example",
+	};
+	struct err err;
+	struct policy *policy = load(*state, "intake_address = "
+	    "all@cloud.example\nrecipient_delimiter = +\npolicy_maps = "
+	    "check_recipient inline:{a@b.example=B@other.example, c=NO},\n"
+	    "	check_sender static:{\"c d\"@x name=N}\n"
+	    "default_policy = d@default.example\n", &err);
+
+	assert_non_null(policy);
+	for (size_t i = 0; i < sizeof(intakes) / sizeof(*intakes); i++)
+		if (!policy_is_intake(policy, intakes[i]))
+			fail_msg("not known: %s", intakes[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (policy_is_intake(policy, others[i]))
+			fail_msg("not one: %s", others[i]);
+	policy_free(policy);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_decisions, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_fallbacks, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_decisions, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_fallbacks, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_static, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_key, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_explain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_intakes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

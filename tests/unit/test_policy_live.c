@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -120,6 +121,16 @@ decides(struct fixture *fixture, const char *recipient, const char *name)
 	return same;
 }
 
+static bool
+is_intake(struct fixture *fixture, const char *address)
+{
+	struct policy *policy = policy_hold(fixture->live);
+	bool is = policy_is_intake(policy, address);
+
+	policy_leave(policy);
+	return is;
+}
+
 /* look - refresh, and what was told by it; some looks more tell nothing */
 static void
 look(struct fixture *fixture, const char *want)
@@ -147,9 +158,13 @@ test_changes(void **state)
 	look(fixture, "+ one 2\n");
 	assert_true(decides(fixture, "a@x", "Changed"));
 	assert_true(decides(fixture, "b@x", "Second"));
+	put(fixture, "one", "a@x intake@cloud.example\n");
+	look(fixture, "+ one 1\n");
+	assert_true(is_intake(fixture, "intake@Cloud.Example"));
 	put(fixture, "one", "");
 	put(fixture, "two", "a@x NO name=Two\n");
 	look(fixture, "+ one 0\n+ two 1\n");
+	assert_false(is_intake(fixture, "intake@cloud.example"));
 	assert_true(decides(fixture, "a@x", "Two"));
 	assert_true(decides(fixture, "b@x", "default"));
 }
@@ -317,7 +332,8 @@ test_threads(void **state)
 
 /* ---- databases: read in a child, while threads run ---- */
 
-/* postmap - have the real one make the table */
+/* postmap - have the real one make the table; it waits until what it reads is
+ * a second old, so that is made older */
 static void
 postmap(struct fixture *fixture, const char *type, const char *text)
 {
@@ -325,9 +341,13 @@ postmap(struct fixture *fixture, const char *type, const char *text)
 	char *config = scratch_file(fixture->dir, "main.cf",
 	    "compatibility_level = 3.6\n");
 	char *table = mem_format("%s:%s", type, path);
+	struct timeval times[2] = { { 0 } };
 	int status;
-	pid_t pid = fork();
+	pid_t pid;
 
+	assert_int_equal(utimes(path, times), 0);
+	assert_int_equal(utimes(config, times), 0);
+	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0) {
 		execlp("postmap", "postmap", "-c", fixture->dir, table, NULL);
