@@ -41,9 +41,9 @@ afresh()		# [OPTIONS]: another intake, with an empty journal
 	rig_intake intake "$@"
 }
 
-drained()		# [SECONDS]
+drained()
 {
-	rig_wait '[ "$(rig_waiting)" = 0 ]' "${1:-10}"
+	rig_wait '[ "$(rig_waiting)" = 0 ]' 20
 }
 
 count()			# COUNTER
@@ -73,14 +73,14 @@ ok "none is counted as open" rig_wait '[ "$(count connections_out)" = 0 ]' 5
 
 afresh -R "final=delay:0.05"
 fill 300
-ok "three hundred copies are delivered" drained 20
+ok "three hundred copies are delivered" drained
 is "$(at_once)" 20 "over max_connections"
 rig_wait '[ "$(count connections_out)" = 0 ]' 5
 
 afresh -m 2
 before=$(rig_log | wc -l)
 fill 200
-ok "an intake that wants two connections gets all copies" drained 20
+ok "an intake that wants two connections gets all copies" drained
 is "$(at_once)" 2 "over two"
 unlike "$(rig_log | tail -n "+$((before + 1))")" \
     'Connection Error|Delayed|delivery failed' \
@@ -108,7 +108,7 @@ ok "a site that is down has its star" \
     rig_wait 'tdcctl tophosts | grep -Eq "^ *1\* +the.tdc.queue +300 "' 5
 rig_wait '[ "$(count soft_bounced)" -ge 3 ]' 10
 rig_intake intake
-ok "when it is back, everything is delivered" drained 20
+ok "when it is back, everything is delivered" drained
 is "$(($(count delivered) - delivered)) $(count hard_bounced)" "300 0" \
     "every copy"
 ok "a few of them were tried in vain" [ "$(count soft_bounced)" -lt 20 ]
@@ -126,7 +126,7 @@ rig_wait '[ "$(rig_log | tail -n +$((before + 1)) |
     grep -c "Message finished .* done")" = 3 ]' 5
 like "$(rig_log)" 'Warning: spool: .*unlink' "a file that cannot go is told of"
 spool_ready nobody 700
-ok "it goes later" drained 20
+ok "it goes later" drained
 is "$(grep -c ' C MAIL' "$RIG/intake.journal")" 3 \
     "its message was sent once"
 
