@@ -55,6 +55,31 @@ for type in hash btree lmdb cdb texthash; do
 	    test "$keys" -gt 9000 -a "$found" -gt 5000
 done
 
+# Tables of patterns; what postmap would warn of is an error with us, so both
+# get good lines alone.
+for type in pcre regexp cidr; do
+	keys=0
+	found=0
+	bad=0
+	seed=0
+	while [ "$seed" -lt 60 ]; do
+		seed=$((seed + 1))
+		table=$RIG/$type
+		perl tests/patterns.pl "$seed" "$((seed % 30 + 1))" "$type" \
+		    "$table"
+		touch -d '1 minute ago' "$table"
+		same "seed $seed" "$type" "$table" &&
+			[ ! -s "$RIG/err/postmap" ] || {
+			diag "seed $seed: $(head -n 3 "$RIG/err/postmap")"
+			bad=$((bad + 1))
+		}
+	done
+	is "$bad tables of $seed" "0 tables of 60" \
+	    "$type: $keys keys, $found found, as postmap does"
+	ok "$type: thousands of keys, and hundreds of answers" \
+	    test "$keys" -gt 3000 -a "$found" -gt 700
+done
+
 # The ways in which a table comes to be, and to change.
 for type in hash btree lmdb cdb; do
 	table=$RIG/$type
