@@ -37,7 +37,8 @@ everything()
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
-	for sample in tdc.cf recipient_policy sender_policy; do
+	for sample in tdc.cf recipient_policy sender_policy \
+	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
 		$1 conf "contrib/$sample" "$CONFDIR/$sample"
 	done

@@ -29,7 +29,7 @@ skip()			# NAME
 
 # ---- tdc.cf and the tables ----
 
-cp contrib/tdc.cf contrib/*_policy "$RIG"
+cp contrib/tdc.cf contrib/*_policy contrib/*.pcre "$RIG"
 is "$(tdcctl check | grep -v '^warning: spool_directory')" \
     "$RIG/tdc.cf: good" "tdc.cf as it is"
 is "$(tdcctl policy a@example.net b@example.com)" \
@@ -47,6 +47,7 @@ is "$(tdcctl config -n | grep -c .)" \
 is "$(tdcctl check | grep -v '^warning: spool_directory')" \
     "check_recipient hash:$RIG/recipient_policy: 4 entries
 check_sender hash:$RIG/sender_policy: 3 entries
+unclean_header_checks pcre:$RIG/unclean_headers.pcre: 7 entries
 $RIG/tdc.cf: good" "all of it is good"
 
 decision()		# SENDER RECIPIENT WANTED

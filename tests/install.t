@@ -25,6 +25,7 @@ files()			# below $root, with their modes
 wanted='644 ./etc/tdc/recipient_policy
 644 ./etc/tdc/sender_policy
 644 ./etc/tdc/tdc.cf
+644 ./etc/tdc/unclean_headers.pcre
 644 ./usr/lib/systemd/system/tdc-forwarder.service
 644 ./usr/lib/systemd/system/tdc-milter.service
 644 ./usr/lib/sysusers.d/tdc.conf
@@ -39,6 +40,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/sender_policy
 644 ./usr/local/share/doc/tdc/examples/tdc.cf
+644 ./usr/local/share/doc/tdc/examples/unclean_headers.pcre
 644 ./usr/local/share/doc/tdc/rhel.txt
 644 ./usr/local/share/man/man5/tdc.cf.5
 644 ./usr/local/share/man/man7/tdc-log.7
