@@ -60,7 +60,7 @@ put()			# MODE SOURCE TARGET
 	fi
 	mkdir -p "${to%/*}"
 	case $2 in
-	contrib/systemd/*|contrib/*_policy|contrib/tdc.cf)
+	contrib/systemd/*|contrib/*_policy|contrib/*.pcre|contrib/tdc.cf)
 		placed "$2" >"$new/${3##*/}"
 		set -- "$1" "$new/${3##*/}" "$3"
 		;;
