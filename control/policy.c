@@ -1,103 +1,77 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl check, config, policy: what the configuration says */
+/* tdcctl policy: what the policy would decide, and why; or all of it */
 #include "policy/policy.h"
 
+#include <getopt.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
-#include "base/net.h"
 #include "control/control.h"
 
+/* ---- the steps to a decision ---- */
+
+/* One check of one table, as far as it was told. */
+struct steps {
+	bool		 every_key;
+	const char	*check, *table;	/* of the current step, or NULL */
+	unsigned	 tried;
+	bool		 found;
+};
+
+/* end_step - of the last one, if it found nothing */
 static void
-print_table(void *arg, const char *check, const char *table, size_t entries)
+end_step(struct steps *steps)
 {
-	(void)arg;
-	printf("%s %s: %zu entr%s\n", check, table, entries,
-	    entries == 1 ? "y" : "ies");
-}
-
-static void
-warn_foreign(void *arg, const char *table, const char *key,
-    const char *intake)
-{
-	const struct conf *conf = arg;
-
-	printf("warning: %s: %s: %s is outside the domain of intake_address "
-	    "(%s)\n", table, key, intake, conf->intake_address);
-}
-
-/* warn_files - what a start would stumble over */
-static void
-warn_files(const struct conf *conf)
-{
-	const char *const files[] = { conf->tls_ca_file, conf->tls_cert_file,
-	    conf->tls_key_file };
-
-	if (access(conf->spool_directory, F_OK) == -1)
-		printf("warning: spool_directory %s does not exist yet\n",
-		    conf->spool_directory);
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (*files[i] != '\0' && access(files[i], R_OK) == -1)
-			printf("warning: %s cannot be read\n", files[i]);
-}
-
-/* do_check - load all that the programs would load */
-int
-do_check(struct control *control, int argc, char **argv)
-{
-	struct conf *conf = &control->conf;
-	struct policy *policy;
-	struct nets *nets;
-	struct err err;
-
-	(void)argv;
-	if (argc != 0)
-		return complain_usage("check");
-	if (conf_load(control->conf_file, conf, &err) == -1)
-		return complain(EX_CONFIG, err.text);
-	if (net_parse(conf->internal_networks, &nets, &err) == -1) {
-		err_wrap(&err, "%s: internal_networks",
-		    conf_where(conf, "internal_networks"));
-		return complain(EX_CONFIG, err.text);
-	}
-	net_free(nets);
-	if (policy_load(conf, &policy, &err) == -1)
-		return complain(EX_CONFIG, err.text);
-	policy_each_table(policy, print_table, NULL);
-	policy_each_foreign_intake(policy, warn_foreign, conf);
-	warn_files(conf);
-	policy_free(policy);
-	printf("%s: good\n", control->conf_file);
-	return EX_OK;
-}
-
-/* do_config - like postconf(1) */
-int
-do_config(struct control *control, int argc, char **argv)
-{
-	enum conf_which which = CONF_ALL;
-
-	if (argc == 1 && strcmp(argv[0], "-n") == 0)
-		which = CONF_SET;
-	else if (argc == 1 && strcmp(argv[0], "-d") == 0)
-		which = CONF_PRESETS;
-	else if (argc != 0)
-		return complain_usage("config");
-	conf_print(&control->conf, which, stdout);
-	return EX_OK;
+	if (steps->check != NULL && !steps->found && !steps->every_key)
+		printf("  %s %s: not found (%u key%s)\n", steps->check,
+		    steps->table, steps->tried, steps->tried == 1 ? "" : "s");
+	steps->check = NULL;
+	steps->tried = 0;
+	steps->found = false;
 }
 
 static void
 print_step(void *arg, const char *check, const char *table, const char *key,
     const char *value)
 {
-	(void)arg;
-	printf("  %s %s: %s: %s\n", check, table, key,
-	    value != NULL ? value : "not found");
+	struct steps *steps = arg;
+
+	if (steps->check != check || steps->table != table || steps->found)
+		end_step(steps);
+	if (key == NULL) {
+		printf("  %s %s: nothing to look up\n", check, table);
+		return;
+	}
+	steps->check = check;
+	steps->table = table;
+	steps->tried++;
+	steps->found = value != NULL;
+	if (value != NULL || steps->every_key)
+		printf("  %s %s: %s: %s\n", check, table, key,
+		    value != NULL ? value : "not found");
+}
+
+static void
+print_decision(const char *recipient, const struct decision *decision)
+{
+	printf("<%s>: %s", recipient,
+	    decision->journal ? decision->intake : "NO");
+	if (decision->table == NULL)
+		printf(" (default_policy)\n");
+	else if (decision->line > 0)
+		printf(" (policy %s: %s %s, line %u, key %s)\n",
+		    decision->name, decision->check, decision->table,
+		    decision->line, decision->key);
+	else
+		printf(" (policy %s: %s %s, key %s)\n", decision->name,
+		    decision->check, decision->table, decision->key);
+	if (*decision->trouble != '\0')
+		printf("warning: %s\n", decision->trouble);
 }
 
 /* bare - an address with or without its <>, without; new */
@@ -112,42 +86,167 @@ bare(const char *address)
 }
 
 static void
-print_decision(const char *recipient, const struct decision *decision)
+decide(const struct policy *policy, struct facts *facts, bool every_key,
+    char **addresses)
 {
-	printf("<%s>: %s", recipient,
-	    decision->journal ? decision->intake : "NO");
-	if (decision->table == NULL)
-		printf(" (default_policy)\n");
-	else
-		printf(" (policy %s: %s %s, key %s)\n", decision->name,
-		    decision->check, decision->table, decision->key);
+	char *sender = bare(addresses[0]);
+
+	facts->sender = sender;
+	for (addresses++; *addresses != NULL; addresses++) {
+		struct steps steps = { .every_key = every_key };
+		struct decision decision;
+		char *recipient = bare(*addresses);
+
+		policy_explain(policy, facts, recipient, print_step, &steps,
+		    &decision);
+		end_step(&steps);
+		print_decision(recipient, &decision);
+		free(recipient);
+	}
+	free(sender);
+}
+
+/* ---- the table ---- */
+
+struct listing {
+	bool		 json;
+	unsigned	 number;
+};
+
+/* json_text - new; what is no UTF-8 is escaped */
+static json_t *
+json_text(const char *text)
+{
+	json_t *string = text != NULL ? json_string(text) : json_null();
+
+	return string != NULL ? string : json_string(LOG_ESCAPE(text));
+}
+
+static void
+print_json(const struct policy_row *row, unsigned number)
+{
+	json_t *object = json_pack("{s:i, s:o, s:s?, s:s?, s:o, s:i, s:s}",
+	    "order", (int)number, "policy", json_text(row->name),
+	    "check", row->check, "table", row->table,
+	    "match", json_text(row->key),
+	    "line", (int)row->line, "connector", row->setting);
+
+	json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+}
+
+static void
+print_row(void *arg, const struct policy_row *row)
+{
+	struct listing *listing = arg;
+	char *match;
+
+	listing->number++;
+	if (listing->json) {
+		print_json(row, listing->number);
+		return;
+	}
+	match = row->check == NULL ? mem_text("all others") :
+	    mem_format("%s %s %s", row->check, row->table, row->key);
+	printf("%5u  %-20s  %-50s  %s\n", listing->number, row->name, match,
+	    row->setting);
+	free(match);
+}
+
+static void
+print_table(const struct policy *policy, bool json)
+{
+	struct listing listing = { .json = json };
+
+	if (!json)
+		printf("%5s  %-20s  %-50s  %s\n", "Order", "Policy Name",
+		    "Match", "Threat Defense Connector");
+	policy_each_row(policy, print_row, &listing);
+}
+
+/* ---- arguments ---- */
+
+struct request {
+	struct facts	 facts;
+	char		*client;	/* of -a: address, NUL, name */
+	bool		 every_key, table, json;
+};
+
+static void
+take_client(struct request *request, const char *text)
+{
+	char *slash;
+
+	free(request->client);
+	request->client = mem_text(text);
+	request->facts.client_addr = request->client;
+	request->facts.client_name = "";
+	slash = strchr(request->client, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+		request->facts.client_name = slash + 1;
+	}
+}
+
+/* take_arguments - argv[0] is the verb; the index of the first address, -1:
+ * not as it should be called */
+static int
+take_arguments(struct request *request, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "table", no_argument, NULL, 't' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	int c;
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "+a:h:v", options, NULL)) != -1)
+		if (c == 'a')
+			take_client(request, optarg);
+		else if (c == 'h')
+			request->facts.helo = optarg;
+		else if (c == 'v')
+			request->every_key = true;
+		else if (c == 't')
+			request->table = true;
+		else if (c == 'j')
+			request->json = true;
+		else
+			return -1;
+	if (request->table ? optind != argc :
+	    request->json || argc - optind < 2)
+		return -1;
+	return optind;
 }
 
 /* do_policy - where copies would go */
 int
 do_policy(struct control *control, int argc, char **argv)
 {
-	struct facts facts = { .client_addr = "", .client_name = "",
-	    .helo = "" };
+	struct request request = {
+		.facts = { .client_addr = "", .client_name = "", .helo = "" },
+		.every_key = control->verbose,
+	};
+	int first = take_arguments(&request, argc + 1, argv - 1);
 	struct policy *policy;
 	struct err err;
-	char *sender;
 
-	if (argc < 2)
+	if (first == -1) {
+		free(request.client);
 		return complain_usage("policy");
-	if (policy_load(&control->conf, &policy, &err) == -1)
-		return complain(EX_CONFIG, err.text);
-	facts.sender = sender = bare(argv[0]);
-	for (int i = 1; i < argc; i++) {
-		struct decision decision;
-		char *recipient = bare(argv[i]);
-
-		policy_explain(policy, &facts, recipient,
-		    control->verbose ? print_step : NULL, NULL, &decision);
-		print_decision(recipient, &decision);
-		free(recipient);
 	}
-	free(sender);
+	if (policy_load(&control->conf, &policy, &err) == -1) {
+		free(request.client);
+		return complain(EX_CONFIG, err.text);
+	}
+	if (request.table)
+		print_table(policy, request.json);
+	else
+		decide(policy, &request.facts, request.every_key,
+		    argv - 1 + first);
 	policy_free(policy);
+	free(request.client);
 	return EX_OK;
 }

@@ -7,14 +7,19 @@
 
 const struct verb verbs[] = {
 	{ "check", "", do_check, false,
-	  "Check the configuration and load every table; warn of what is "
-	  "probably not meant." },
+	  "Check the configuration and load every table; tell of every bad "
+	  "line, and warn of what is probably not meant: intake addresses in "
+	  "another domain, keys that can never match." },
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
 	  "(-n), or the presets (-d)." },
-	{ "policy", "SENDER RECIPIENT...", do_policy, true,
-	  "Tell where a copy would go for each recipient, and which table and "
-	  "key decided; with -v every key that was tried." },
+	{ "policy", "--table [--json] | [-v] [-a ADDRESS[/NAME]] [-h HELO] "
+	  "SENDER RECIPIENT...", do_policy, true,
+	  "Tell where a copy would go for each recipient, with each step that "
+	  "led there (-v: every key that was tried); -a and -h tell of the "
+	  "client, for check_client and check_helo.  Or print all entries in "
+	  "the words of the gateway's policy table: Disabled, Enabled, (use "
+	  "default) for DUNNO, or an intake address." },
 	{ "tophosts", "", do_tophosts, true,
 	  "Print the counters of the.tdc.queue." },
 	{ "status", "[--json]", do_status, true,

@@ -142,6 +142,7 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 {
 	const struct table *table = rules_table(inquiry->rules);
 	bool wholes = table_sees_whole_keys_only(table);
+	bool any = false;
 	struct key key;
 
 	while (keys_next(keys, &key)) {
@@ -149,6 +150,7 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 
 		if (wholes && !key.whole)
 			continue;
+		any = true;
 		got = rules_find(inquiry->rules, key.text, &inquiry->ruling,
 		    &inquiry->err);
 		if (inquiry->tell != NULL)
@@ -161,6 +163,9 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 		note_key(out, key.text);
 		return got;
 	}
+	if (!any && inquiry->tell != NULL)
+		inquiry->tell(inquiry->arg, inquiry->check->name,
+		    table_name(table), NULL, NULL);
 	return 0;
 }
 

@@ -69,7 +69,7 @@ void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
 
 /* policy_explain - the same, telling every key it tries (value NULL: not
- * found). */
+ * found), and every check that has no key to try (key NULL). */
 typedef void policy_step(void *arg, const char *check, const char *table,
     const char *key, const char *value);
 void	 policy_explain(const struct policy *, const struct facts *,
@@ -111,6 +111,29 @@ void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
 /* policy_is_intake - whether this is intake_address, or an address that some
  * table or default_policy names: mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
+
+/* policy_inspect - tell every bad line of every table, with parameter, table
+ * and place, where policy_load() tells the first; how many there are. */
+typedef void policy_finding(void *arg, const char *text);
+unsigned policy_inspect(const struct conf *, policy_finding *, void *);
+
+/* policy_each_dead - tell of keys that can never match, where that is plain to
+ * see: upper case in a database, rows behind one that takes all, keys that an
+ * earlier table of the same check decides.  At most some of each table. */
+void	 policy_each_dead(const struct policy *, policy_finding *, void *);
+
+/* policy_each_row - every entry of every check in order, and default_policy
+ * (check, table and key NULL), in the words of the gateway's policy table. */
+struct policy_row {
+	const char	*check, *table;
+	const char	*key;		/* or pattern */
+	unsigned	 line;		/* of a pattern, else 0 */
+	const char	*name;
+	const char	*setting;	/* "Disabled", "Enabled", "(use
+					   default)", or an intake address */
+};
+typedef void policy_row_seen(void *arg, const struct policy_row *);
+void	 policy_each_row(const struct policy *, policy_row_seen *, void *);
 
 /* policy_types - the table types that this build knows, for -V. */
 extern const char policy_types[];

@@ -52,7 +52,7 @@ $RIG/tdc.cf: good" "all of it is good"
 
 decision()		# SENDER RECIPIENT WANTED
 {
-	is "$(tdcctl policy "$1" "$2" | cut -d ' ' -f 1,2)" "<$2>: $3" \
+	is "$(tdcctl policy "$1" "$2" | grep "^<" | cut -d ' ' -f 1,2)" "<$2>: $3" \
 	    "$1 to $2: $3"
 }
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdcctl check, config: is the configuration good, and what does it say? */
+#include "policy/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/net.h"
+#include "control/control.h"
+
+static void
+print_table(void *arg, const char *check, const char *table, size_t entries)
+{
+	(void)arg;
+	printf("%s %s: %zu entr%s\n", check, table, entries,
+	    entries == 1 ? "y" : "ies");
+}
+
+static void
+warn_foreign(void *arg, const char *table, const char *key,
+    const char *intake)
+{
+	const struct conf *conf = arg;
+
+	printf("warning: %s: %s: %s is outside the domain of intake_address "
+	    "(%s)\n", table, key, intake, conf->intake_address);
+}
+
+/* warn_files - what a start would stumble over */
+static void
+warn_files(const struct conf *conf)
+{
+	const char *const files[] = { conf->tls_ca_file, conf->tls_cert_file,
+	    conf->tls_key_file };
+
+	if (access(conf->spool_directory, F_OK) == -1)
+		printf("warning: spool_directory %s does not exist yet\n",
+		    conf->spool_directory);
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (*files[i] != '\0' && access(files[i], R_OK) == -1)
+			printf("warning: %s cannot be read\n", files[i]);
+}
+
+static void
+warn(void *arg, const char *text)
+{
+	(void)arg;
+	printf("warning: %s\n", text);
+}
+
+static void
+complain_config(void *arg, const char *text)
+{
+	(void)arg;
+	(void)complain(EX_CONFIG, text);
+}
+
+/* load_policy - every bad line is told, not just the first */
+static int
+load_policy(const struct conf *conf, struct policy **out)
+{
+	struct err err;
+
+	if (policy_inspect(conf, complain_config, NULL) > 0)
+		return -1;
+	if (policy_load(conf, out, &err) == -1) {
+		(void)complain(EX_CONFIG, err.text);
+		return -1;
+	}
+	return 0;
+}
+
+/* do_check - load all that the programs would load */
+int
+do_check(struct control *control, int argc, char **argv)
+{
+	struct conf *conf = &control->conf;
+	struct policy *policy;
+	struct nets *nets;
+	struct err err;
+
+	(void)argv;
+	if (argc != 0)
+		return complain_usage("check");
+	if (conf_load(control->conf_file, conf, &err) == -1)
+		return complain(EX_CONFIG, err.text);
+	if (net_parse(conf->internal_networks, &nets, &err) == -1) {
+		err_wrap(&err, "%s: internal_networks",
+		    conf_where(conf, "internal_networks"));
+		return complain(EX_CONFIG, err.text);
+	}
+	net_free(nets);
+	if (load_policy(conf, &policy) == -1)
+		return EX_CONFIG;
+	policy_each_table(policy, print_table, NULL);
+	policy_each_foreign_intake(policy, warn_foreign, conf);
+	policy_each_dead(policy, warn, NULL);
+	warn_files(conf);
+	policy_free(policy);
+	printf("%s: good\n", control->conf_file);
+	return EX_OK;
+}
+
+/* do_config - like postconf(1) */
+int
+do_config(struct control *control, int argc, char **argv)
+{
+	enum conf_which which = CONF_ALL;
+
+	if (argc == 1 && strcmp(argv[0], "-n") == 0)
+		which = CONF_SET;
+	else if (argc == 1 && strcmp(argv[0], "-d") == 0)
+		which = CONF_PRESETS;
+	else if (argc != 0)
+		return complain_usage("config");
+	conf_print(&control->conf, which, stdout);
+	return EX_OK;
+}

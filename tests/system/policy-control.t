@@ -1,0 +1,178 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# policy-control - tdcctl tells what the tables decide, and all that is wrong
+# with them
+. "$(dirname "$0")/../rig.sh"
+
+rig_up policy-control
+: >"$RIG/err/tdcctl"
+
+cf()			# the lines of a tdc.cf from stdin
+{
+	cat >"$RIG/tdc.cf"
+}
+
+tdcctl()
+{
+	"$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" "$@" 2>&1 | sed "s,$RIG/,,g"
+}
+
+made()			# FILE [POSTMAP OPTIONS]: a hash table of it
+{
+	made_of=$1
+	shift
+	touch -d '1 minute ago' "$made_of"
+	postmap "$@" "hash:$made_of"
+}
+
+# ---- what is decided ----
+
+cat >"$RIG/clients" <<-EOF
+	10.0.0.0/8	NO name=Inside
+	192.0.2.0/24	DUNNO
+EOF
+cat >"$RIG/people" <<-'EOF'
+	/^(.+)-copy@corp\.example$/	$1@cloud.example name=$1
+	/^odd (.*)@/	$1
+EOF
+cat >"$RIG/table" <<-EOF
+	corp.example		DEFAULT name=Corp
+	boss@corp.example	NO
+	emea.example		emea@other.example
+EOF
+cf <<-EOF
+	intake_address = all@cloud.example
+	policy_maps = check_client cidr:$RIG/clients,
+		check_helo inline:{bad.example=NO},
+		check_recipient pcre:$RIG/people,
+		check_recipient texthash:$RIG/table
+EOF
+sed -i 's/^check/	check/' "$RIG/tdc.cf"
+is "$(tdcctl policy s@x '<user@sub.corp.example>')" \
+"  check_client cidr:clients: nothing to look up
+  check_helo inline:{bad.example=NO}: nothing to look up
+  check_recipient pcre:people: not found (1 key)
+  check_recipient texthash:table: corp.example: DEFAULT name=Corp
+<user@sub.corp.example>: all@cloud.example (policy Corp: check_recipient texthash:table, key corp.example)" \
+    "each step"
+is "$(tdcctl policy -v -a 192.0.2.1/mx.example -h helo.example s@x r@q.example)" \
+"  check_client cidr:clients: mx.example: not found
+  check_client cidr:clients: 192.0.2.1: DUNNO
+  check_helo inline:{bad.example=NO}: helo.example: not found
+  check_helo inline:{bad.example=NO}: example: not found
+  check_recipient pcre:people: r@q.example: not found
+  check_recipient texthash:table: r@q.example: not found
+  check_recipient texthash:table: q.example: not found
+  check_recipient texthash:table: example: not found
+  check_recipient texthash:table: r@: not found
+<r@q.example>: NO (default_policy)" "each key"
+is "$(tdcctl policy -a 10.1.1.1 s@x one@x two@x | grep '^<')" \
+"<one@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)
+<two@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)" \
+    "a client, two recipients"
+is "$(tdcctl policy s@x ann-copy@corp.example | tail -n 1)" \
+"<ann-copy@corp.example>: ann@cloud.example (policy ann: check_recipient pcre:people, line 1, key ann-copy@corp.example)" \
+    "a value with \$1"
+is "$(tdcctl policy s@x '"odd one"@x' | tail -n 2 | cut -c1-50)" \
+"<\"odd one\"@x>: all@cloud.example (policy /^odd (.*
+warning: people:2: bad value 'one': neither NO, DE" \
+    "a value that \$1 makes a bad one"
+is "$(tdcctl policy --table | sed 's/   *$//; s/   */  /g')" \
+"Order  Policy Name  Match  Threat Defense Connector
+  1  Inside  check_client cidr:clients 10.0.0.0/8  Disabled
+  2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (use default)
+  3  bad.example  check_helo inline:{bad.example=NO} bad.example  Disabled
+  4  /^(.+)-copy@corp\\.example\$/  check_recipient pcre:people /^(.+)-copy@corp\\.example\$/  \$1@cloud.example name=\$1
+  5  /^odd (.*)@/  check_recipient pcre:people /^odd (.*)@/  \$1
+  6  Corp  check_recipient texthash:table corp.example  Enabled
+  7  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
+  8  emea.example  check_recipient texthash:table emea.example  emea@other.example
+  9  default  all others  Disabled" "the table"
+is "$(tdcctl policy --table --json | tail -n 2)" \
+'{"order":8,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":0,"connector":"emea@other.example"}
+{"order":9,"policy":"default","check":null,"table":null,"match":null,"line":0,"connector":"Disabled"}' \
+    "the table in JSON"
+like "$(tdcctl policy --json)" "^usage: " "called in a wrong way"
+is "$(tdcctl check | grep -c 'emea@other.example is outside')" 1 \
+    "an intake address in another domain"
+
+# ---- what is wrong ----
+
+cat >"$RIG/people" <<-'EOF'
+	/a/	NO
+	/b	NO
+	/c/	MAYBE
+
+	if /x/
+	/d/	$1
+	/e/	NO
+	/f/	MAYBE
+EOF
+printf 'a@x NO\nb@x NOPE\nc@x\nd@x NOPE\ne@x NO\n' >"$RIG/table"
+cat >"$RIG/nets" <<-EOF
+	10.0.0.1/8	NO
+	host.example	NO
+EOF
+printf 'a@x NO\nb@x NOPE\nc@x NOPE\n' >"$RIG/db"
+made "$RIG/db"
+printf '/^X-Spam/ NO\n/^X/ DEFAULT\n' >"$RIG/fields"
+cf <<-EOF
+	policy_maps = check_recipient pcre:$RIG/people, check_recipient texthash:$RIG/table, check_client cidr:$RIG/nets, check_sender hash:$RIG/db, check_sender hash:$RIG/none
+	unclean_header_checks = regexp:$RIG/fields
+EOF
+tdcctl check >"$RIG/said"
+for place in people:2: people:3: people:6: people:8: 'people: the IF on line 5' \
+    table:2: table:3: table:4: nets:1: nets:2: "hash:db: key 'b@x'" \
+    "hash:db: key 'c@x'" 'hash:none: open database none.db' fields:2:; do
+	is "$(grep -c "$place" "$RIG/said")" 1 "told of: $place"
+done
+is "$(wc -l <"$RIG/said")" 14 "and of nothing else"
+
+# ---- what can never match ----
+
+printf 'Upper@x NO\nlower@x NO\nsub.x DEFAULT\n' >"$RIG/db"
+made "$RIG/db" -f
+printf 'lower@x NO\nother@x NO\nsub.x NO\n' >"$RIG/table"
+printf '/a/ NO\n/a/ DEFAULT\n/^/ NO\n/b/ NO\n' >"$RIG/people"
+cf <<-EOF
+	intake_address = all@cloud.example
+	policy_maps = check_recipient hash:$RIG/db, check_recipient texthash:$RIG/table, check_sender pcre:$RIG/people
+EOF
+is "$(tdcctl check | grep 'never match' | sort)" \
+"warning: hash:db: Upper@x: can never match: upper case (was the table made with postmap -f?)
+warning: pcre:people: /a/: can never match: line 1 takes all that line 2 would
+warning: pcre:people: /b/: can never match: line 3 takes all that line 4 would
+warning: texthash:table: lower@x: can never match: hash:db decides before
+warning: texthash:table: sub.x: can never match: hash:db decides before" \
+    "keys that can never match"
+printf 'lower@x DUNNO\nx NO\n' >"$RIG/db"
+made "$RIG/db"
+is "$(tdcctl check | grep 'texthash.*never match')" "" \
+    "a DUNNO may lead past a key"
+
+# ---- types that are not said ----
+
+mkdir "$RIG/bin"
+for type in hash cdb; do
+	printf '#!/bin/sh\necho %s\n' "$type" >"$RIG/bin/postconf"
+	chmod 755 "$RIG/bin/postconf"
+	rm -f "$RIG"/db.*
+	printf 'a@x NO\nb@x NO\n' >"$RIG/db"
+	touch -d '1 minute ago' "$RIG/db"
+	postmap "$type:$RIG/db"
+	cf <<-EOF
+		policy_maps = check_recipient $RIG/db
+	EOF
+	is "$(PATH=$RIG/bin:$PATH; tdcctl check | head -n 1)" \
+	    "check_recipient $type:db: 2 entries" \
+	    "default_database_type = $type: a table without a type"
+	cf <<-EOF
+		policy_maps = check_recipient hash:$RIG/db
+	EOF
+	is "$(PATH=$RIG/bin:$PATH; tdcctl check | head -n 1)" \
+	    "check_recipient hash:db: 2 entries" \
+	    "default_database_type = $type: in place of hash"
+done
+
+done_testing
