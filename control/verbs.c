@@ -17,7 +17,7 @@ const struct verb verbs[] = {
 	  "SENDER RECIPIENT...", do_policy, true,
 	  "Tell where a copy would go for each recipient, with each step that "
 	  "led there (-v: every key that was tried); -a and -h tell of the "
-	  "client, for check_client and check_helo.  Or print all entries in "
+	  "client, for check_client and check_helo; or print all entries in "
 	  "the words of the gateway's policy table: Disabled, Enabled, (use "
 	  "default) for DUNNO, or an intake address." },
 	{ "tophosts", "", do_tophosts, true,
