@@ -77,6 +77,7 @@ spool_new(void)
 
 	spool->dir = spool->ready = spool->failed = spool->lock = -1;
 	spool->boot = boot_now();
+	spool->names = (struct together)TOGETHER;
 	return spool;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "journal/spool.h"
+#include "journal/together.h"
 
 /* A system call, once more whenever a signal came between. */
 #define AGAIN(call) __extension__ ({				\
@@ -31,6 +32,7 @@ struct spool {
 	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
+	struct together	 names;		/* syncs of ready/ */
 };
 
 /* The longest envelope that is written or read. */

@@ -169,7 +169,10 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
 		return err_sys(err, "spool: link '%s'", name);
 	if (spool->sync && AGAIN(fsync(file->fd)) == -1)
 		err_sys(err, "spool: fsync");
-	else if (spool_sync_dir(spool, spool->ready, err) == 0)
+	else if (spool->sync &&
+	    together_fsync(&spool->names, spool->ready) == -1)
+		err_sys(err, "spool: fsync directory");
+	else
 		return 0;
 	take_back(spool, file, name);
 	return -1;
