@@ -41,6 +41,7 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 		    wanted != "" ? "   (to reach: " wanted ")" : "" }'
 }
 
+RIG_DISK=${BENCH_DISK:-}	# e.g. 4G: on an ext4 of its own, with a journal
 rig_up bench
 [ $# -gt 0 ] || set -- milter forwarder
 for part in "$@"; do

@@ -76,6 +76,7 @@ rig_up()		# NAME: make the directory, and see to its end
 		fi
 	fi
 	RIG=$(mktemp -d "$rig_run/$1.XXXXXX")
+	[ -z "${RIG_DISK:-}" ] || rig_disk
 	chmod 755 "$RIG"
 	trap rig_down EXIT
 	trap 'exit 1' HUP INT TERM
@@ -89,6 +90,19 @@ rig_up()		# NAME: make the directory, and see to its end
 	export MAIL_CONFIG
 	echo "compatibility_level = 3.6" >"$MAIL_CONFIG/main.cf"
 	rig_cool
+}
+
+# rig_disk - an ext4 of RIG_DISK bytes, with a journal, for this world alone:
+# what the build directory lies on may be anything, and Postfix and we write
+# and delete files by the thousand
+rig_disk()
+{
+	truncate -s "$RIG_DISK" "$RIG.img" &&
+		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 \
+		    "$RIG.img" && [ -n "$RIG_ALONE" ] &&
+		mount -o loop "$RIG.img" "$RIG" ||
+		diag "no disk of its own: measured on the build directory's"
+	rm -f "$RIG.img"	# the mount holds it
 }
 
 # rig_cool - Postfix's programs wait until a main.cf is two seconds old, each
@@ -118,6 +132,7 @@ rig_down()
 	else
 		chattr -i "$RIG"/spool/* 2>/dev/null
 		umount "$RIG"/* 2>/dev/null
+		umount -l "$RIG" 2>/dev/null
 		rm -rf "$RIG"
 	fi
 	exit "$rig_status"
