@@ -269,7 +269,7 @@ int
 conf_load(const char *path, struct conf *out, struct err *err)
 {
 	own(buf) struct buf text = BUF;
-	struct conf conf = { .helo_name = "",
+	struct conf conf = { .helo_name = "", .journal_from = "",
 		.private = mem_new(sizeof(struct conf_private)) };
 
 	conf.private->file = arena_text(&conf.private->arena, path);
