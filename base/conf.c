@@ -148,28 +148,37 @@ raw_value(void *arg, const char *name, size_t length)
 }
 
 static int
+parse_value(struct conf *conf, int i, struct err *err)
+{
+	const struct conf_option *option = &conf_options[i];
+	struct conf_private *private = conf->private;
+	const char *raw = raw_value(private, option->name,
+	    strlen(option->name));
+	own(buf) struct buf text = BUF;
+
+	if (private->raw[i] != NULL)
+		private->where[i] = arena_format(&private->arena, "%s:%u",
+		    private->file, private->line[i]);
+	else
+		private->where[i] = arena_format(&private->arena,
+		    "%s (preset of %s)", private->file, option->name);
+	if (conf_expand(raw, raw_value, private, &text, err) == -1 ||
+	    conf_value_parse(option,
+	    arena_text(&private->arena, text.data), conf, err) == -1)
+		return err_wrap(err, "%s: %s", private->where[i],
+		    option->name);
+	return 0;
+}
+
+static int
 parse_values(struct conf *conf, struct err *err)
 {
-	struct conf_private *private = conf->private;
+	int i = 0;
 
-	for (int i = 0; conf_options[i].name != NULL; i++) {
-		const struct conf_option *option = &conf_options[i];
-		const char *raw = raw_value(private, option->name,
-		    strlen(option->name));
-		own(buf) struct buf text = BUF;
-
-		if (private->raw[i] != NULL)
-			private->where[i] = arena_format(&private->arena,
-			    "%s:%u", private->file, private->line[i]);
-		else
-			private->where[i] = arena_format(&private->arena,
-			    "%s (preset of %s)", private->file, option->name);
-		if (conf_expand(raw, raw_value, private, &text, err) == -1 ||
-		    conf_value_parse(option,
-		    arena_text(&private->arena, text.data), conf, err) == -1)
-			return err_wrap(err, "%s: %s", private->where[i],
-			    option->name);
-	}
+	do {				/* the table is never empty */
+		if (parse_value(conf, i, err) == -1)
+			return -1;
+	} while (conf_options[++i].name != NULL);
 	return 0;
 }
 
@@ -269,8 +278,7 @@ int
 conf_load(const char *path, struct conf *out, struct err *err)
 {
 	own(buf) struct buf text = BUF;
-	struct conf conf = { .helo_name = "", .journal_from = "",
-		.private = mem_new(sizeof(struct conf_private)) };
+	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
 
 	conf.private->file = arena_text(&conf.private->arena, path);
 	if (read_file(path, &text, err) == -1 ||
