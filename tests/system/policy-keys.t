@@ -47,6 +47,40 @@ ours()
 		cut -f1,2
 }
 
+# ask_client PARENTS - the same for clients and HELO names
+ask_client()
+{
+	smtp_port=$(rig_port)
+	perl tests/clients.pl make "$seed" 1200 "$RIG/keys" >"$RIG/clients"
+	{
+		cut -d ' ' -f 1 "$RIG/clients"
+		cut -d ' ' -f 2 "$RIG/clients" | sed 's/.*/[&]/' | head -n 40
+		cut -d ' ' -f 2 "$RIG/clients" | head -n 40
+	} >"$RIG/helos"
+	touch -d '1 minute ago' "$RIG/keys"
+	rm -rf "$RIG/queue" "$RIG/data"
+	rig_postfix smtpd_milters= \
+	    "parent_domain_matches_subdomains = $1" \
+	    inet_protocols=all smtpd_authorized_xclient_hosts=127.0.0.1 \
+	    "smtpd_client_restrictions = check_client_access texthash:$RIG/keys, permit" \
+	    smtpd_helo_restrictions= \
+	    smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000 \
+	    smtpd_junk_command_limit=100000 || return 1
+	perl tests/clients.pl ask "$smtp_port" CLIENT <"$RIG/clients" \
+	    >"$RIG/clients.theirs"
+	rig_stop postfix
+	smtp_port=$(rig_port)
+	rm -rf "$RIG/queue" "$RIG/data"
+	rig_postfix smtpd_milters= smtpd_delay_reject=no \
+	    "parent_domain_matches_subdomains = $1" \
+	    "smtpd_helo_restrictions = check_helo_access texthash:$RIG/keys, permit" \
+	    smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000 \
+	    smtpd_junk_command_limit=100000 || return 1
+	perl tests/clients.pl ask "$smtp_port" HELO <"$RIG/helos" \
+	    >"$RIG/helos.theirs"
+	rig_stop postfix
+}
+
 seed=1
 while IFS='|' read -r delimiters parents option; do
 	ok "a Postfix with recipient_delimiter = '$delimiters'" \
@@ -67,6 +101,21 @@ done <<-'EOF'
 	-+|smtpd_access_maps|-p
 	-||
 	|smtpd_access_maps|-p
+EOF
+
+while IFS='|' read -r parents option; do
+	ok "a Postfix that hears of clients" ask_client "$parents"
+	title="parents match: ${parents:-no}"
+	ours "$RIG/clients" -c ${option:+"$option"} >"$RIG/got"
+	ok "$title: hundreds of clients were found" \
+	    test "$(wc -l <"$RIG/got")" -gt 400
+	is "$(diff "$RIG/got" "$RIG/clients.theirs")" "" "$title: clients"
+	ours "$RIG/helos" -e ${option:+"$option"} >"$RIG/got"
+	is "$(diff "$RIG/got" "$RIG/helos.theirs")" "" "$title: HELO names"
+	seed=$((seed + 1))
+done <<-'EOF'
+	smtpd_access_maps|-p
+	|
 EOF
 
 done_testing

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tablequery [-a DELIMITERS] [-p] TYPE:FILE - what we find in a lookup table
+ * tablequery [-a DELIMITERS | -c | -e] [-p] TYPE:FILE - what we find in a
+ * lookup table
  *
  * Reads keys from stdin, one a line, and prints "key<TAB>value" for each
  * that is there, as "postmap -q - TYPE:FILE" does.  With -a it reads mail
  * addresses (an empty line is the null one), looks for them in the order of
  * access(5), DELIMITERS being recipient_delimiter, and prints
- * "address<TAB>key<TAB>value"; -p: parent domains match subdomains.  Exits 1
+ * "address<TAB>key<TAB>value"; -c the same for clients, "NAME ADDRESS"; -e for
+ * HELO names; -p: parent domains match subdomains.  Exits 1
  * when the table cannot be read, with the reason on stderr.
  */
 #include <ctype.h>
@@ -42,45 +44,67 @@ query(const struct table *table, const char *line)
 	free(folded);
 }
 
-/* query_address - print the first of the address's keys that is there */
+/* query_keys - print the first of the keys that is there */
 static void
-query_address(const struct table *table, const char *address,
-    const struct keys_options *options)
+query_keys(const struct table *table, const char *line, struct keys *keys)
 {
-	own(keys) struct keys keys = KEYS;
 	const char *found;
 	uint32_t value;
 	struct key key;
 
-	keys_of_address(&keys, address, options);
-	while (keys_next(&keys, &key))
+	while (keys_next(keys, &key))
 		if (table_find(table, key.text, &value, &found)) {
-			printf("%s\t%s\t%s\n", address, found,
+			printf("%s\t%s\t%s\n", line, found,
 			    table_value(table, value));
 			return;
 		}
 }
 
+static void
+query_line(const struct table *table, char what, char *line,
+    const struct keys_options *options)
+{
+	own(keys) struct keys keys = KEYS;
+	own(str) char *name = strdup(line);
+	size_t n = strcspn(name, " ");
+
+	if (what == 'a') {
+		keys_of_address(&keys, line, options);
+	} else if (what == 'e') {
+		keys_of_helo(&keys, line, options);
+	} else {
+		name[n] = '\0';
+		keys_of_client(&keys, name, line[n] != '\0' ? line + n + 1 : "",
+		    options);
+	}
+	query_keys(table, line, &keys);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct keys_options options = { 0 };
+	struct keys_options options = { .delimiters = "" };
 	struct table *table;
 	struct err err;
 	char *line = NULL;
 	size_t size = 0;
+	char what = '\0';
 	int option;
 
-	while ((option = getopt(argc, argv, "a:p")) != -1)
+	while ((option = getopt(argc, argv, "a:cep")) != -1) {
+		if (option == 'p')
+			options.parents_match = true;
+		else if (option == '?')
+			argc = 0;
+		else
+			what = (char)option;
 		if (option == 'a')
 			options.delimiters = optarg;
-		else if (option == 'p')
-			options.parents_match = true;
-		else
-			argc = 0;
+	}
 	if (argc != optind + 1) {
 		fprintf(stderr,
-		    "usage: tablequery [-a DELIMITERS] [-p] TYPE:FILE\n");
+		    "usage: tablequery [-a DELIMITERS | -c | -e] [-p] "
+		    "TYPE:FILE\n");
 		return EX_USAGE;
 	}
 	if (table_load(argv[optind], TABLE_PATIENCE, &table, &err) == -1) {
@@ -89,8 +113,8 @@ main(int argc, char **argv)
 	}
 	while (getline(&line, &size, stdin) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		if (options.delimiters != NULL)
-			query_address(table, line, &options);
+		if (what != '\0')
+			query_line(table, what, line, &options);
 		else
 			query(table, line);
 	}
