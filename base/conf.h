@@ -30,6 +30,7 @@
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
+enum conf_journal_format { CONF_REPORT, CONF_BCC };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
 enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE };
 
@@ -56,6 +57,7 @@ struct conf {
 	int		 milter_failure_action;	/* enum conf_failure_action */
 	bool		 log_skipped;
 	/* journal */
+	int		 journal_format;	/* enum conf_journal_format */
 	const char	*journal_from;
 	const char	*journal_sender;
 	const char	*remote_ip_header;

@@ -68,6 +68,9 @@ const struct conf_option conf_options[] = {
  BOOL(log_skipped, "no",
    "Whether messages that are not journaled get a line, with the reason."),
  /* journal */
+ CHOICE(journal_format, "journal", "journal bcc",
+   "What the intake gets: a journal report with the message attached, or the "
+   "plain message below X-CSE- header fields that hold the envelope."),
  TEXT(journal_from, "",
    "The address in the Sender: field of reports; empty is tdc@ and "
    "helo_name."),

@@ -210,7 +210,8 @@ compose(const struct worker *worker, const struct copy *copy,
 	char nonce[REPORT_NONCE];
 	struct report_options options = { .from = conf->journal_from,
 	    .remote_ip_header = conf->remote_ip_header,
-	    .host = conf->helo_name, .nonce = nonce };
+	    .host = conf->helo_name, .nonce = nonce,
+	    .bcc = conf->journal_format == CONF_BCC };
 
 	if (read_header(copy, &header, err) == -1)
 		return -1;

@@ -133,6 +133,11 @@ report_compose(const struct envelope *envelope,
 	struct report report = { .head = BUF, .tail = BUF };
 	own(buf) struct buf text = BUF;
 
+	if (options->bcc) {
+		report_bcc(envelope, &report);
+		*out = report;
+		return;
+	}
 	report.binary = envelope->longest_line > REPORT_LINE;
 	report.eight_bit = report_add_text(envelope, header, size, &text) ||
 	    envelope->eight_bit;

@@ -40,6 +40,8 @@ struct report_options {
 	const char	*remote_ip_header; /* name without colon; "": none */
 	const char	*host;		/* helo_name, for Message-ID */
 	const char	*nonce;		/* of report_nonce(), for this report */
+	bool		 bcc;		/* journal_format = bcc: no report, the
+					   plain message below X-CSE- fields */
 };
 
 struct report {

@@ -28,4 +28,7 @@ bool	report_add_text(const struct envelope *, const char *header, size_t,
 void	report_add_trace(const struct envelope *,
 	    const struct report_options *, struct buf *);
 
+/* report_bcc - the other format: fills in all of an empty report. */
+void	report_bcc(const struct envelope *, struct report *);
+
 #endif
