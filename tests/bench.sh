@@ -3,7 +3,7 @@
 #
 # bench - cost and speed, as ratios side by side in one run
 #
-#	sh tests/bench.sh BUILDDIR [milter|forwarder]...
+#	sh tests/bench.sh BUILDDIR [milter|forwarder|policy]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (preset 3); the median of the rounds counts.  Absolute
@@ -14,6 +14,7 @@ export TDC_BUILD
 [ $# -eq 0 ] || shift
 . tests/bench_milter.sh
 . tests/bench_forwarder.sh
+. tests/bench_policy.sh
 rounds=${BENCH_ROUNDS:-3}
 
 now()			# milliseconds
@@ -43,7 +44,7 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 
 RIG_DISK=${BENCH_DISK:-}	# e.g. 4G: on an ext4 of its own, with a journal
 rig_up bench
-[ $# -gt 0 ] || set -- milter forwarder
+[ $# -gt 0 ] || set -- milter forwarder policy
 for part in "$@"; do
 	"bench_$part"
 done
