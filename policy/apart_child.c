@@ -100,7 +100,8 @@ static _Noreturn void
 serve(source_read *read, const char *path)
 {
 	struct sender sender = {
-		.source = { path, send_pair, send_locked },
+		.source = { .path = path, .pair = send_pair,
+		    .locked = send_locked },
 		.fd = PIPE_FD,
 		.out = BUF,
 	};

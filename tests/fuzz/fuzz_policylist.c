@@ -44,7 +44,28 @@ try_keys(const char *address)
 		must(key.whole || count > 0);
 		count++;
 	}
-	must(count > 0 && count <= strlen(address) + 10);
+	must(count > 0 && count <= 3 * strlen(address) + 20);
+	keys_drop(&keys);
+}
+
+/* try_client - no key is empty, and the first is a whole one */
+static void
+try_client(const char *text)
+{
+	struct keys_options options = { "+-", strlen(text) % 2 == 0 };
+	struct keys keys = KEYS;
+	struct key key;
+	bool first = true;
+
+	keys_of_client(&keys, text, text, &options);
+	for (; keys_next(&keys, &key); first = false)
+		must(*key.text != '\0' && (key.whole || !first));
+	if (strlen(text) < 100) {
+		keys_of_pair(&keys, text, text, &options);
+		for (first = true; keys_next(&keys, &key); first = false)
+			must(strchr(key.text, ' ') != NULL &&
+			    (key.whole || !first));
+	}
 	keys_drop(&keys);
 }
 
@@ -62,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(word.length > 0);
 		try_table(text, &arena);
 		try_keys(text);
+		try_client(text);
 	}
 	arena_drop(&arena);
 	return 0;

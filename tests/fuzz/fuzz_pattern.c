@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* fuzz_pattern - any text as a table of patterns: the first byte says of which
+ * type, the rest is the file, and each of its lines also a key */
+#include <string.h>
+
+#include "base/mem.h"
+#include "policy/lines.h"
+#include "policy/pattern.h"
+#include "policy/value.h"
+#include "tests/fuzz/fuzz.h"
+
+/* ask - whatever is found is a row, and its result no longer than what it was
+ * made of allows */
+static void
+ask(const struct patterns *patterns, size_t rows, const char *key)
+{
+	own(buf) struct buf made = BUF;
+	struct pattern_row row;
+	struct err err;
+	size_t number;
+
+	if (patterns_find(patterns, key, &number, &made, &err) != 1)
+		return;
+	must(number < rows);
+	patterns_row(patterns, number, &row);
+	must(row.made || made.len == 0);
+	must(made.len <= strlen(row.result) * (strlen(key) + 1));
+	if (row.made) {
+		(void)value_check(row.result, &err);
+		(void)value_leads_to(row.result, key);
+	}
+}
+
+/* is_costly - the C library takes its time, and memory, for numbers in braces
+ * and for back references; they are its own affair */
+static bool
+is_costly(char type, const char *text)
+{
+	return type == 'r' && strpbrk(text, "{\\") != NULL;
+}
+
+static void
+try_text(const struct pattern_type *type, const char *text, size_t size)
+{
+	struct patterns *patterns = patterns_new(type);
+	struct pattern_row row;
+	struct lines lines;
+	size_t rows = 0, keys = 0;
+	struct err err;
+	unsigned dead;
+	int got;
+
+	lines_init(&lines, text, size);
+	while (lines_next(&lines, &err) == 1) {
+		got = patterns_add(patterns, lines.text.data, lines.first,
+		    &row, &err);
+		must(got != 1 || (row.line == lines.first &&
+		    *row.pattern != '\0'));
+		rows += got == 1;
+	}
+	lines_drop(&lines);
+	if (patterns_end(patterns, &err) == 0) {
+		lines_init(&lines, text, size);
+		while (keys++ < 4 && lines_next(&lines, &err) == 1)
+			ask(patterns, rows, lines.text.data);
+		lines_drop(&lines);
+		ask(patterns, rows, "10.1.2.3");
+		ask(patterns, rows, "2001:db8::1");
+	}
+	for (size_t i = 0; i < rows && i < 20; i++)
+		if (patterns_dead(patterns, i, &dead))
+			must(dead > 0);
+	patterns_free(patterns);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct pattern_type *type;
+	char *text;
+
+	if (size == 0 || size > 400)
+		return 0;
+	type = *data == 'c' ? &pattern_cidr : *data == 'r' ? &pattern_regexp :
+	    &pattern_pcre;
+	text = mem_bytes(data + 1, size - 1);
+	if (!is_costly((char)*data, text))
+		try_text(type, text, size - 1);
+	free(text);
+	return 0;
+}
