@@ -79,7 +79,7 @@ EVENT(dns_soft, LOG_INFO, false,
     "DNS Temporary Failure %s MX - %s",
     "The intake domain could not be looked up now.")
 EVENT(skipped, LOG_INFO, true,
-    "MID 0 queue-id %s not journaled: %s",
+    "MID 0 queue-id %s not journaled: %s%s%s",
     "The message is not for journaling, and why (only with log_skipped).")
 EVENT(failure_open, LOG_WARNING, true,
     "Warning: queue-id %s accepted without a copy: %s%s",
@@ -94,6 +94,10 @@ EVENT(table_changed, LOG_INFO, true,
 EVENT(table_broken, LOG_WARNING, true,
     "Warning: table %s: %s, the old one stays in force",
     "A changed policy table cannot be read.")
+EVENT(check_trouble, LOG_WARNING, true,
+    "Warning: %s",
+    "A table could not tell of one key or header field, which counts as not "
+    "found; rate-limited.")
 EVENT(queue_damaged, LOG_WARNING, true,
     "Warning: spool file %s: %s, moved to failed",
     "A file in ready/ is not a whole copy; it is never sent.")

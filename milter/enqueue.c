@@ -33,7 +33,9 @@ targets_decide(const struct policy *policy, const struct facts *facts,
     const char *const *recipients, size_t count, struct arena *arena,
     bool *out_only_intakes)
 {
+	static struct log_limit limit;
 	struct target *list = NULL;
+	unsigned n;
 
 	*out_only_intakes = count > 0;
 
@@ -45,6 +47,8 @@ targets_decide(const struct policy *policy, const struct facts *facts,
 			continue;
 		*out_only_intakes = false;
 		policy_decide(policy, facts, recipients[i], &decision);
+		if (*decision.trouble != '\0' && log_repeat(&limit, &n))
+			log_event(check_trouble, decision.trouble);
 		if (!decision.journal)
 			continue;
 		target = target_for(&list, &decision, count - i, arena);

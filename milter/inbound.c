@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "milter/relay.h"
 
 const struct skip_row skip_rows[SKIPS] = {
@@ -14,6 +15,7 @@ const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_POLICY] = { COUNT_SKIPPED_POLICY, "no policy asks for it" },
 	[SKIP_INTAKE] = { COUNT_SKIPPED_INTAKE, "only to intake addresses" },
 	[SKIP_REPORT] = { COUNT_SKIPPED_REPORT, "a journal report itself" },
+	[SKIP_UNCLEAN] = { COUNT_SKIPPED_UNCLEAN, "unclean header" },
 	[SKIP_SIZE] = { COUNT_SKIPPED_SIZE, "larger than max_message_size" },
 };
 
@@ -72,16 +74,36 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 	inbound->known = true;
 }
 
+/* is_unclean - by the patterns, who see fields as header_checks(5) does */
+static bool
+is_unclean(const struct policy *policy, const char *name, const char *value)
+{
+	static struct log_limit limit;
+	own(buf) struct buf field = BUF;
+	struct unclean where;
+	bool unclean;
+	unsigned n;
+
+	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
+	unclean = policy_unclean(policy, field.data, &where);
+	if (*where.trouble != '\0' && log_repeat(&limit, &n))
+		log_event(check_trouble, where.trouble);
+	return unclean;
+}
+
 /* inbound_header - what a field tells */
 void
-inbound_header(struct inbound *inbound, const char *name, const char *value,
-    struct arena *arena)
+inbound_header(struct inbound *inbound, const struct policy *policy,
+    const char *name, const char *value, struct arena *arena)
 {
 	if (inbound->relayed && !inbound->known &&
 	    strcasecmp(name, "Received") == 0)
 		trace(inbound, value, arena);
 	if (strcasecmp(name, "X-MS-Journal-Report") == 0)
 		inbound->report = true;
+	if (inbound->unclean == NULL && policy_has_header_checks(policy) &&
+	    is_unclean(policy, name, value))
+		inbound->unclean = arena_text(arena, name);
 }
 
 /* inbound_end - what the whole header tells; a relay that names no client
@@ -91,6 +113,8 @@ inbound_end(struct inbound *inbound, const struct settings *settings)
 {
 	if (inbound->report && settings->conf.journal_reports == CONF_SKIP)
 		return SKIP_REPORT;
+	if (inbound->unclean != NULL)
+		return SKIP_UNCLEAN;
 	if (!inbound->relayed)
 		return SKIP_NOT;
 	return settle(inbound, inbound->known ? &inbound->client :

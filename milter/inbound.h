@@ -3,13 +3,16 @@
  * inbound - who brought a message, and whether it is one for us at all
  *
  *	why = inbound_begin(&inbound, settings, &peer, daemon_name, false);
- *	inbound_header(&inbound, name, value, &arena);	-- each field
+ *	inbound_header(&inbound, policy, name, value, &arena);	-- each field
  *	why = inbound_end(&inbound, settings);
  *	client = inbound_client(&inbound);
  *
  * Inbound: not from a client that authenticated, not from internal_networks,
  * not by a daemon of skip_daemon_names.  When Postfix's client is one of
  * trusted_relays, the client is known only at the end of the header.
+ *
+ * Clean: no header field is one that unclean_header_checks knows; filters
+ * before us write their verdicts there.
  *
  * Loop guard: a message that is a journal report (X-MS-Journal-Report), ours
  * or another's, is not journaled unless journal_reports says so.
@@ -32,6 +35,7 @@ enum skip {
 	SKIP_POLICY,
 	SKIP_INTAKE,
 	SKIP_REPORT,
+	SKIP_UNCLEAN,
 	SKIP_SIZE,
 	SKIPS
 };
@@ -56,13 +60,15 @@ struct inbound {
 	bool		 relayed;	/* the peer is one of trusted_relays */
 	bool		 known;		/* client is filled in */
 	bool		 report;	/* the header of a journal report */
+	const char	*unclean;	/* the field that says so, or NULL */
 };
 
 enum skip inbound_begin(struct inbound *, const struct settings *,
 	    const struct client *peer, const char *daemon_name,
 	    bool authenticated);
-void	inbound_header(struct inbound *, const char *name, const char *value,
-	    struct arena *);
+/* policy: for unclean_header_checks; what is kept lives in the arena. */
+void	inbound_header(struct inbound *, const struct policy *,
+	    const char *name, const char *value, struct arena *);
 enum skip inbound_end(struct inbound *, const struct settings *);
 
 /* inbound_client - NULL while it is not known. */

@@ -162,10 +162,14 @@ static enum session_reply
 skip(struct session *session, enum skip why)
 {
 	const struct skip_row *row = &skip_rows[why];
+	const char *field = why == SKIP_UNCLEAN ? session->inbound.unclean :
+	    NULL;
 
 	counter_add(session->service->counters, row->counter, 1);
 	if (session->settings->conf.log_skipped)
-		log_event(skipped, session->queue_id, row->why);
+		log_event(skipped, session->queue_id, row->why,
+		    field != NULL ? " " : "",
+		    field != NULL ? LOG_ESCAPE(field) : "");
 	reset(session);
 	return SESSION_ACCEPT;
 }
@@ -241,7 +245,7 @@ session_header(struct session *session, const char *name, const char *value,
 		return;
 	if (*session->message_id == '\0' && strcasecmp(name, "Message-ID") == 0)
 		remember_message_id(session, value);
-	inbound_header(&session->inbound, name, value,
+	inbound_header(&session->inbound, session->policy, name, value,
 	    &session->message_arena);
 	capture_header(&session->capture, name, value, leading_space);
 }
