@@ -62,9 +62,11 @@ policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 	struct err err;
 
 	/* what is wrong with the lists themselves is policy_load()'s to say */
-	while (list_next(&at, &span, &err) == 1 &&
-	    list_next(&at, &span, &err) == 1)
+	while (list_next(&at, &span, &err) == 1) {
+		if (list_next(&at, &span, &err) != 1)
+			break;
 		inspect_table(&inspection, &span, false);
+	}
 	inspection.parameter = "unclean_header_checks";
 	at = conf->unclean_header_checks;
 	while (list_next(&at, &span, &err) == 1)
@@ -191,9 +193,8 @@ policy_each_dead(const struct policy *policy, policy_finding *tell, void *arg)
 		list_dead(&listing, rules_table(policy->tables[i]));
 	for (size_t i = 0; i < policy->step_count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (policy->steps[j].check == policy->steps[i].check) {
+			if (policy->steps[j].check == policy->steps[i].check)
 				list_shadowed(&listing,
 				    policy->tables[policy->steps[j].table],
 				    policy->tables[policy->steps[i].table]);
-			}
 }

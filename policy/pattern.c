@@ -12,30 +12,6 @@
 #include "policy/lines.h"
 #include "policy/pattern_private.h"
 
-enum op { OP_ANSWER, OP_IF, OP_ENDIF };
-
-struct row {
-	enum op		 op;
-	bool		 negated;
-	unsigned	 line;
-	unsigned	 depth;		/* how many IFs are around it */
-	void		*code;		/* of an ENDIF: NULL */
-	char		*pattern, *result;
-	unsigned	 highest;	/* $n in the result; 0: none */
-	size_t		 end;		/* of an IF: its ENDIF */
-	size_t		 number;	/* of an answer */
-};
-
-struct patterns {
-	const struct pattern_type *type;
-	struct row	*rows;
-	size_t		 count, room;
-	size_t		*answers;	/* indexes into rows */
-	size_t		 answer_count, answer_room;
-	size_t		*open;		/* IFs without their ENDIF so far */
-	size_t		 open_count, open_room;
-};
-
 /* patterns_new - without any row */
 struct patterns *
 patterns_new(const struct pattern_type *type)
@@ -290,91 +266,6 @@ patterns_end(const struct patterns *patterns, struct err *err)
 	    patterns->rows[patterns->open[patterns->open_count - 1]].line);
 }
 
-/* ---- looking ---- */
-
-struct taken {
-	const struct subject *subject;
-	const struct groups *groups;
-};
-
-static void
-append_group(void *arg, unsigned number, struct buf *out)
-{
-	const struct taken *taken = arg;
-
-	if (number <= taken->groups->count)
-		buf_bytes(out, taken->subject->text +
-		    taken->groups->at[number].start,
-		    taken->groups->at[number].end -
-		    taken->groups->at[number].start);
-}
-
-/* holds - 1: the row's condition does; 0: it does not; -1: err */
-static int
-holds(const struct patterns *patterns, const struct row *row,
-    struct subject *subject, struct groups *groups, struct err *err)
-{
-	int match;
-
-	groups->count = row->highest;
-	match = patterns->type->match(row->code, subject, groups, err);
-	if (match == -1)
-		return err_wrap(err, "line %u", row->line);
-	return match != 2 && (match == 1) != row->negated;
-}
-
-/* walk - the index of the first row that holds; 0: none; -1: err */
-static int
-walk(const struct patterns *patterns, struct subject *subject,
-    struct groups *groups, size_t *out, struct err *err)
-{
-	for (size_t i = 0; i < patterns->count; i++) {
-		const struct row *row = &patterns->rows[i];
-		int is;
-
-		if (row->op == OP_ENDIF)
-			continue;
-		is = holds(patterns, row, subject, groups, err);
-		if (is == -1)
-			return -1;
-		if (row->op == OP_IF && !is)
-			i = row->end;
-		if (row->op == OP_ANSWER && is) {
-			*out = i;
-			return 1;
-		}
-	}
-	return 0;
-}
-
-/* patterns_find - the first row that holds for the key */
-int
-patterns_find(const struct patterns *patterns, const char *key,
-    size_t *out_row, struct buf *made, struct err *err)
-{
-	struct subject subject = { .text = key, .length = strlen(key) };
-	struct groups groups;
-	struct taken taken = { &subject, &groups };
-	const struct row *row;
-	unsigned highest;
-	size_t index;
-	int found;
-
-	if (!patterns->type->expressions)
-		cidr_subject(&subject);
-	found = walk(patterns, &subject, &groups, &index, err);
-	if (patterns->type->done != NULL)
-		patterns->type->done(&subject);
-	if (found != 1)
-		return found;
-	row = &patterns->rows[index];
-	*out_row = row->number;
-	if (row->highest > 0)
-		return expand(row->result, append_group, &taken, made,
-		    &highest, err) == -1 ? -1 : 1;
-	return 1;
-}
-
 /* patterns_row - what a row says */
 void
 patterns_row(const struct patterns *patterns, size_t number,
@@ -388,59 +279,4 @@ patterns_row(const struct patterns *patterns, size_t number,
 		.made = row->highest > 0,
 		.line = row->line,
 	};
-}
-
-/* takes_all - does the row hold for whatever is looked for? */
-static bool
-takes_all(const struct row *row)
-{
-	static const char *const all[] = {
-		"/^/", "//", "/./", "/.*/", "/^.*/", "/^.*$/", "/.*$/", "/$/",
-		"/.+/", "/^.+/", "/^.+$/", "/^./", "/^(.*)$/", "/(.*)/",
-		"/^(.+)$/", "/(.+)/",
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (strcmp(row->pattern, all[i]) == 0)
-			return true;
-	return false;
-}
-
-/* same_family - cidr rows alone: are both of IPv4, or of IPv6? */
-static bool
-same_family(const struct row *a, const struct row *b)
-{
-	return (strchr(a->pattern, ':') == NULL) ==
-	    (strchr(b->pattern, ':') == NULL);
-}
-
-/* covers - is whatever row b takes taken by row a before? */
-static bool
-covers(const struct patterns *patterns, const struct row *a,
-    const struct row *b)
-{
-	if (a->op != OP_ANSWER || a->depth > 0)
-		return false;
-	if (strcmp(a->pattern, b->pattern) == 0)
-		return true;
-	if (patterns->type->expressions)
-		return takes_all(a);
-	return same_family(a, b) && (strcmp(a->pattern, "0.0.0.0/0") == 0 ||
-	    strcmp(a->pattern, "::/0") == 0);
-}
-
-/* patterns_dead - can the row never answer? */
-bool
-patterns_dead(const struct patterns *patterns, size_t number,
-    unsigned *out_line)
-{
-	size_t index = patterns->answers[number];
-
-	for (size_t i = 0; i < index; i++)
-		if (covers(patterns, &patterns->rows[i],
-		    &patterns->rows[index])) {
-			*out_line = patterns->rows[i].line;
-			return true;
-		}
-	return false;
 }

@@ -42,6 +42,30 @@ struct pattern_type {
 	bool		 expressions;	/* between delimiters, with groups */
 };
 
+enum op { OP_ANSWER, OP_IF, OP_ENDIF };
+
+struct row {
+	enum op		 op;
+	bool		 negated;
+	unsigned	 line;
+	unsigned	 depth;		/* how many IFs are around it */
+	void		*code;		/* of an ENDIF: NULL */
+	char		*pattern, *result;
+	unsigned	 highest;	/* $n in the result; 0: none */
+	size_t		 end;		/* of an IF: its ENDIF */
+	size_t		 number;	/* of an answer */
+};
+
+struct patterns {
+	const struct pattern_type *type;
+	struct row	*rows;
+	size_t		 count, room;
+	size_t		*answers;	/* indexes into rows */
+	size_t		 answer_count, answer_room;
+	size_t		*open;		/* IFs without their ENDIF so far */
+	size_t		 open_count, open_room;
+};
+
 /* pattern_delimited - the text between two delimiters at *at, which moves
  * behind the second; new; NULL: err. */
 char	*pattern_delimited(const char **at, struct err *);
