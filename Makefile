@@ -39,7 +39,7 @@ LINK    = @echo "LD $@" && $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl
 
 LIBS_base    := -lsystemd
 LIBS_journal := -ljansson
-LIBS_policy  := -ldb-5.3 -llmdb -lcdb -lpcre2-8 -lidn2
+LIBS_policy  := -ldb-5.3 -llmdb -lcdb -lpcre2-8 -lidn2 -lunistring
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound
 LIBS         := $(LIBS_base) $(LIBS_journal) $(LIBS_policy)

@@ -19,9 +19,11 @@ struct domain {
 	char		*made[DOMAIN_FORMS - 1];
 };
 
-/* domain_init - of "@domain" in lower case, which is borrowed; "" is none, and
- * one form. */
-void	domain_init(struct domain *, const char *at_domain);
+/* domain_init - of "@domain" as it came, and folded, which is borrowed: to
+ * fold makes "ss" of a sharp s, which is a letter of its own in A-labels.  ""
+ * is none, and one form. */
+void	domain_init(struct domain *, const char *at_domain,
+	    const char *folded);
 void	domain_drop(struct domain *);
 
 #endif

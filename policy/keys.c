@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "policy/domain.h"
+#include "policy/fold.h"
 
 /* One key: where its text begins. */
 struct keys_entry {
@@ -17,14 +18,6 @@ struct parts {
 	size_t		 user;		/* length of local without extension */
 	struct domain	 domain;
 };
-
-static void
-fold(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text >= 'A' && *text <= 'Z')
-			*text += 'a' - 'A';
-}
 
 /* route_end - behind a source route (RFC 5321 appendix C) */
 static const char *
@@ -242,6 +235,7 @@ keys_of_address(struct keys *keys, const char *address,
     const struct keys_options *options)
 {
 	own(buf) struct buf domain = BUF;
+	own(buf) struct buf folded = BUF;
 	struct parts parts = { .local = BUF };
 	const char *at;
 
@@ -255,11 +249,11 @@ keys_of_address(struct keys *keys, const char *address,
 	buf_text(&domain, at);
 	if (domain.len > 1 && domain.data[domain.len - 1] == '.')
 		buf_cut(&domain, domain.len - 1);
-	fold(domain.data);
+	fold_append(&folded, domain.data, domain.len);
 	unquote(&parts.local, address, at);
-	fold(parts.local.data);
+	fold_buf(&parts.local);
 	parts.user = user_length(parts.local.data, options->delimiters);
-	domain_init(&parts.domain, domain.data);
+	domain_init(&parts.domain, domain.data, folded.data);
 	add_all(keys, &parts, options);
 	domain_drop(&parts.domain);
 	buf_drop(&parts.local);
@@ -271,14 +265,15 @@ add_host(struct keys *keys, const char *name,
     const struct keys_options *options)
 {
 	own(buf) struct buf at_name = BUF;
+	own(buf) struct buf folded = BUF;
 	struct domain domain;
 
 	if (*name == '\0')
 		return;
 	buf_byte(&at_name, '@');
 	buf_text(&at_name, name);
-	fold(at_name.data);
-	domain_init(&domain, at_name.data);
+	fold_append(&folded, at_name.data, at_name.len);
+	domain_init(&domain, at_name.data, folded.data);
 	add_domains(keys, &domain, options, true);
 	domain_drop(&domain);
 }
@@ -293,7 +288,7 @@ add_networks(struct keys *keys, const char *address)
 	bool whole = true;
 
 	buf_text(&rest, address);
-	fold(rest.data);
+	fold_buf(&rest);
 	while (rest.len > 0) {
 		const char *last = strrchr(rest.data, part);
 

@@ -24,7 +24,7 @@
  * without and then with quotation marks around it, for postmap(1) takes a key
  * with a blank in it in these only, and keeps them.
  *
- * All in lower case (ASCII), as postmap(1) folds the keys of its tables.  The
+ * All folded to lower case, as postmap(1) folds the keys of its tables.  The
  * null address has one key, "<>"; an address without a domain has no keys
  * of domains.  An address literal has no parents.
  *

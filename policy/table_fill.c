@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "policy/apart.h"
+#include "policy/fold.h"
 #include "policy/table_private.h"
 
 struct filler {
@@ -20,10 +21,7 @@ static const char *
 fold(struct filler *filler, const char *key, size_t n)
 {
 	buf_cut(&filler->folded, 0);
-	buf_bytes(&filler->folded, key, n);
-	for (char *p = filler->folded.data; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p += 'a' - 'A';
+	fold_append(&filler->folded, key, n);
 	return filler->folded.data;
 }
 
@@ -102,8 +100,10 @@ fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
 		value_length--;
 	if (memchr(pair->key, '\0', key_length) != NULL)
 		return 0;		/* no address can be this key */
-	if (table->type->folds)
+	if (table->type->folds) {
 		key_text = fold(filler, pair->key, key_length);
+		key_length = filler->folded.len;
+	}
 	if (memchr(pair->value, '\0', value_length) != NULL)
 		return err_set(err, ERR_NEVER, "a NUL in the value");
 	if (!words_add(&table->keys, key_text, key_length, &place.key))

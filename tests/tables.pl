@@ -17,7 +17,7 @@ sub some { join '', map { one(@_) } 1 .. 1 + rand 8 }
 
 my @letters = ('a' .. 'g', 'A' .. 'G', 0 .. 9);
 my @odd = (@letters, split(//, q{+-._=/!%&'*?^`{|}~:,;<>#[]()}),
-    "\xc3\xa4", "\xe2\x82\xac");
+    "\xc3\xa4", "\xc3\x96", "\xc3\x9f", "\xce\xa3", "\xe2\x82\xac");
 
 sub address
 {
@@ -60,8 +60,11 @@ push @keys, map { address() } 1 .. 50 + $lines / 2;
 push @keys, 'last@line.example', 'key-without-value';
 open my $ask, '>:raw', "$file.keys" or die;
 for my $key (@keys) {
-	print $ask one($key, $key, lc $key, uc $key), "\n"
-	    unless $key =~ /[\x80-\xff]/;
+	my $other = $key;
+	utf8::decode($other);
+	$other = one(lc $other, uc $other);
+	utf8::encode($other);
+	print $ask one($key, $key, $other), "\n";
 	print $ask "$key\n";
 }
 close $ask or die;

@@ -11,13 +11,13 @@
  * HELO names; -p: parent domains match subdomains.  Exits 1
  * when the table cannot be read, with the reason on stderr.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "policy/fold.h"
 #include "policy/keys.h"
 #include "policy/table.h"
 
@@ -25,23 +25,21 @@
 static void
 query(const struct table *table, const char *line)
 {
-	char *folded = strdup(line);
+	own(buf) struct buf folded = BUF;
 	struct found found = FOUND;
 	struct err err;
 	int got;
 
-	for (char *p = folded; *p != '\0'; p++)
-		*p = (char)tolower((unsigned char)*p);
+	fold_append(&folded, line, strlen(line));
 	/* postmap does not fold what it asks a table of patterns */
 	got = table_look(table, table_sees_whole_keys_only(table) ? line :
-	    folded, &found, &err);
+	    folded.data, &found, &err);
 	if (got == 1)
 		printf("%s\t%s\n", line, found.is_made ? found.made.data :
 		    table_value(table, found.value));
 	else if (got == -1)
 		fprintf(stderr, "%s: %s\n", line, err.text);
 	found_drop(&found);
-	free(folded);
 }
 
 /* query_keys - print the first of the keys that is there */
