@@ -2,6 +2,7 @@
 /* policy: checks of clients and pairs, patterns, header fields, other letters */
 #include "policy/policy.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "policy/keys.h"
@@ -284,6 +285,129 @@ test_bad_headers(void **state)
 	}
 }
 
+/* ---- changes, and many threads ---- */
+
+static unsigned changed, broken;
+
+static void
+note_changed(const char *table, size_t entries)
+{
+	(void)table, (void)entries;
+	changed++;
+}
+
+static void
+note_broken(const char *table, const char *why)
+{
+	(void)table, (void)why;
+	broken++;
+}
+
+static void
+put(const struct fixture *fixture, const char *name, const char *text)
+{
+	char *fresh = scratch_file(fixture->dir, "fresh", text);
+	char *path = mem_format("%s/%s", fixture->dir, name);
+
+	assert_int_equal(rename(fresh, path), 0);
+	free(fresh);
+	free(path);
+}
+
+/* look - until the news are there: what is just written is looked at again */
+static void
+look(struct policy_live *live, const unsigned *news, unsigned want)
+{
+	const struct policy_news both = { note_changed, note_broken };
+
+	for (unsigned i = 0; i < 1000 && *news < want; i++) {
+		policy_refresh(live, &both);
+		usleep(10000);
+	}
+	assert_int_equal(*news, want);
+}
+
+static bool
+is_unclean(struct policy_live *live)
+{
+	struct policy *policy = policy_hold(live);
+	struct unclean unclean;
+	bool is = policy_unclean(policy, "X-Bad: yes", &unclean);
+
+	policy_leave(policy);
+	return is;
+}
+
+static void
+test_live(void **state)
+{
+	struct fixture *fixture = *state;
+	struct policy_live *live;
+	struct err err;
+
+	changed = broken = 0;
+	put(fixture, "h", "/^X-Good/ NO\n");
+	live = policy_live_new(load(fixture,
+	    "unclean_header_checks = regexp:%/h\n", &err));
+	assert_false(is_unclean(live));
+	put(fixture, "h", "/^X-Bad/ NO\n");
+	look(live, &changed, 1);
+	assert_true(is_unclean(live));
+	put(fixture, "h", "/^X-Bad/ MAYBE\n");
+	look(live, &broken, 1);
+	assert_true(is_unclean(live));
+	put(fixture, "h", "/^X-Bad/ DUNNO\n");
+	look(live, &changed, 2);
+	assert_false(is_unclean(live));
+	assert_int_equal(broken, 1);
+	policy_live_free(live);
+}
+
+/* Every thread asks the same patterns, for users of its own. */
+struct asker {
+	pthread_t	 thread;
+	struct policy	*policy;
+	unsigned	 number, wrong;
+};
+
+static void *
+ask_often(void *arg)
+{
+	struct asker *asker = arg;
+	struct facts facts = { .sender = "s@q" };
+
+	for (unsigned i = 0; i < 2000; i++) {
+		struct decision got;
+		char recipient[64], want[64];
+
+		snprintf(recipient, sizeof(recipient),
+		    "key-%u.%u@made.example", asker->number, i);
+		snprintf(want, sizeof(want), "%u.%u@cloud.example",
+		    asker->number, i);
+		policy_decide(asker->policy, &facts, recipient, &got);
+		asker->wrong += !got.journal || strcmp(got.intake, want) != 0;
+	}
+	return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+	struct policy *policy = load_all(*state);
+	struct asker askers[8];
+
+	for (unsigned i = 0; i < 8; i++) {
+		askers[i] = (struct asker){ .policy = policy, .number = i };
+		assert_int_equal(pthread_create(&askers[i].thread, NULL,
+		    ask_often, &askers[i]), 0);
+	}
+	for (unsigned i = 0; i < 8; i++) {
+		assert_int_equal(pthread_join(askers[i].thread, NULL), 0);
+		assert_int_equal(askers[i].wrong, 0);
+	}
+	policy_free(policy);
+}
+
 int
 main(void)
 {
@@ -297,6 +421,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_headers, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_headers, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(test_live, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_threads, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
