@@ -47,9 +47,10 @@ const struct conf_option conf_options[] = {
  TEXT(skip_daemon_names, "",
    "Values of the macro {daemon_name} (milter_macro_daemon_name in "
    "master.cf) whose mail is left alone."),
- CHOICE(journal_reports, "skip", "skip journal",
-   "What becomes of messages that are journal reports of others "
-   "(X-MS-Journal-Report)."),
+ CHOICE(journal_reports, "journal", "skip journal",
+   "What becomes of messages that say to be journal reports "
+   "(X-MS-Journal-Report).  With skip any sender can write that field and so "
+   "get past the scan."),
  TEXT(unclean_header_checks, "",
    "Tables of patterns on header fields (pcre, regexp) in the form of "
    "header_checks(5); a field with the value NO makes a message unclean: it "

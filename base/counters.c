@@ -132,9 +132,14 @@ open_locked(struct counters *counters, int dirfd, uint64_t floor,
 		return err_set(err, ERR_NEVER,
 		    "%s: damaged (%lld bytes): move it away to start counting "
 		    "anew", FILE_NAME, (long long)st.st_size);
-	if (posix_fallocate(counters->fd, 0, SIZE) != 0 &&
-	    ftruncate(counters->fd, SIZE) == -1)
-		return err_sys(err, "write %s", FILE_NAME);
+	/* Real blocks: a hole in a mapped file kills on a full disk. */
+	errno = posix_fallocate(counters->fd, 0, SIZE);
+	if (errno != 0) {
+		err_sys(err, "write %s", FILE_NAME);
+		if (st.st_size == 0 && ftruncate(counters->fd, 0) == -1)
+			err_wrap(err, "empty file left");
+		return -1;
+	}
 	counters->page = map(counters->fd, PROT_READ | PROT_WRITE);
 	if (counters->page == MAP_FAILED) {
 		counters->page = NULL;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/own.h"
 
 static _Noreturn void
@@ -63,6 +64,9 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	}
 	if (optind != argc)
 		usage(name);
+	/* in the background we stand elsewhere; what is not there is told of
+	 * when it is read */
+	daemon->conf_file = mem_absolute(daemon->conf_file);
 }
 
 /* daemon_refuse - one line, and the end */

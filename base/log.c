@@ -74,8 +74,9 @@ open_file(const struct conf *conf, const char *option, const char *path,
 	*out = -1;
 	if (*path == '\0')
 		return 0;
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY,
-	    0640);
+	/* Root follows no link in a directory that may be the user's. */
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
+	    (geteuid() == 0 ? O_NOFOLLOW : 0), 0640);
 	if (fd == -1) {
 		err_sys(err, "open %s", path);
 		return err_wrap(err, "%s: %s", conf_where(conf, option), option);
@@ -85,7 +86,7 @@ open_file(const struct conf *conf, const char *option, const char *path,
 		struct stat st;
 
 		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_size == 0 && fchown(fd, user->pw_uid,
+		    st.st_size == 0 && st.st_nlink == 1 && fchown(fd, user->pw_uid,
 		    user->pw_gid) == -1) {
 			close(fd);
 			return err_sys(err, "chown %s", path);
@@ -275,6 +276,14 @@ const char *
 log_escape(struct log_text *out, const char *text)
 {
 	escape_text(out->s, text, '\0');
+	return out->s;
+}
+
+/* log_inside - the same, between quotes or brackets */
+const char *
+log_inside(struct log_text *out, const char *text, char end)
+{
+	escape_text(out->s, text, end);
 	return out->s;
 }
 

@@ -59,6 +59,11 @@ struct log_text { char s[512]; };
 const char *log_escape(struct log_text *out, const char *);
 #define LOG_ESCAPE(s) log_escape(&(struct log_text){ 0 }, (s))
 
+/* log_inside - the same for a place between quotes or brackets: the one that
+ * would end it gets a backslash too. */
+const char *log_inside(struct log_text *out, const char *, char end);
+#define LOG_INSIDE(s, end) log_inside(&(struct log_text){ 0 }, (s), (end))
+
 /* log_repr - the same, quoted as Python's repr: '...', or "..." when the
  * text holds an apostrophe and no quotation mark. */
 const char *log_repr(struct log_text *out, const char *);

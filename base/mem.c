@@ -78,6 +78,19 @@ mem_format(const char *format, ...)
 	return text;
 }
 
+/* mem_absolute - a path below where we stand now; new */
+char *
+mem_absolute(const char *path)
+{
+	char *here, *absolute;
+
+	if (*path == '/' || (here = get_current_dir_name()) == NULL)
+		return mem_text(path);
+	absolute = mem_format("%s/%s", here, path);
+	free(here);
+	return absolute;
+}
+
 /* Blocks are chained, the newest first; only that one is filled. */
 struct arena_block {
 	struct arena_block *next;

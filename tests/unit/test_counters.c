@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers that never repeat: across threads, kill -9, reboots, a full disk.
- * WRAP: msync */
+ * WRAP: msync posix_fallocate */
 #include "base/counters.h"
 
 #include <errno.h>
@@ -28,6 +28,17 @@ __wrap_msync(void *at, size_t n, int flags)
 		return -1;
 	}
 	return __real_msync(at, n, flags);
+}
+
+static _Atomic int disk_full;
+
+int __real_posix_fallocate(int, off_t, off_t);
+int __wrap_posix_fallocate(int, off_t, off_t);
+
+int
+__wrap_posix_fallocate(int fd, off_t at, off_t n)
+{
+	return disk_full ? ENOSPC : __real_posix_fallocate(fd, at, n);
 }
 
 struct place {
@@ -242,6 +253,24 @@ test_disk_fails(void **state)
 	counters_close(counters);
 }
 
+/* A new file on a full disk is an error, and nothing is left of it. */
+static void
+test_disk_full(void **state)
+{
+	const struct place *place = *state;
+	struct counters *counters = NULL;
+	struct err err;
+
+	disk_full = 1;
+	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
+	assert_non_null(strstr(err.text, "No space left on device"));
+	assert_null(counters);
+	disk_full = 0;
+	counters = must_open(place, 5);
+	assert_int_equal(must_mid(counters), 6);
+	counters_close(counters);
+}
+
 static void
 test_damaged(void **state)
 {
@@ -276,6 +305,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_reboot, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_disk_fails, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_disk_full, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(test_damaged, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
 	};

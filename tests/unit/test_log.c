@@ -33,6 +33,15 @@ test_escape(void **state)
 }
 
 static void
+test_inside(void **state)
+{
+	(void)state;
+	assert_string_equal(LOG_INSIDE("<a'b@c>", '\''), "<a\\'b@c>");
+	assert_string_equal(LOG_INSIDE("\"a> to <b\"@c", '>'),
+	    "\"a\\> to <b\"@c");
+}
+
+static void
 test_escape_cuts(void **state)
 {
 	char text[2000];
@@ -194,6 +203,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_escape_cuts),
 		cmocka_unit_test(test_sinks),
 		cmocka_unit_test(test_reopen_and_errors),
