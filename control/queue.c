@@ -214,7 +214,8 @@ print_envelope(const struct search *search, const struct copy *copy)
 	    e->eight_bit ? ", 8-bit" : "");
 }
 
-/* print_header - as stored, but control characters cannot reach a terminal */
+/* print_header - as stored, but nothing that a terminal might obey: of bytes
+ * beyond ASCII some are control characters in one charset or another */
 static int
 print_header(const struct copy *copy)
 {
@@ -231,7 +232,7 @@ print_header(const struct copy *copy)
 		for (ssize_t i = 0; i < n; i++) {
 			unsigned char c = (unsigned char)piece[i];
 
-			if (c == '\n' || c == '\t' || (c >= ' ' && c != 127))
+			if (c == '\n' || c == '\t' || (c >= ' ' && c < 127))
 				putchar(c);
 			else if (c != '\r')
 				printf("\\x%02x", c);

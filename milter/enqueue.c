@@ -72,7 +72,7 @@ recipient_list(const struct target *target, struct buf *out)
 			return;
 		}
 		buf_format(out, "%s<%s>", i > 0 ? "," : "",
-		    log_escape(&text, target->recipients[i]));
+		    log_inside(&text, target->recipients[i], '>'));
 	}
 }
 
@@ -83,10 +83,10 @@ tell(const struct envelope *envelope, const struct target *target)
 
 	recipient_list(target, &to);
 	log_event(enqueued, (unsigned long long)envelope->mid,
-	    LOG_ESCAPE(envelope->message_id), log_name(),
+	    LOG_INSIDE(envelope->message_id, '\''), log_name(),
 	    LOG_ESCAPE(envelope->intake));
 	log_event(origin, (unsigned long long)envelope->mid,
-	    envelope->queue_id, LOG_ESCAPE(envelope->sender), to.data,
+	    envelope->queue_id, LOG_INSIDE(envelope->sender, '>'), to.data,
 	    LOG_ESCAPE(envelope->policy),
 	    (unsigned long long)envelope->length);
 }

@@ -14,8 +14,9 @@
  * Clean: no header field is one that unclean_header_checks knows; filters
  * before us write their verdicts there.
  *
- * Loop guard: a message that is a journal report (X-MS-Journal-Report), ours
- * or another's, is not journaled unless journal_reports says so.
+ * With journal_reports = skip a message that is a journal report
+ * (X-MS-Journal-Report) is not journaled; not the preset, as any sender can
+ * write that field.  Our own journals are known by where they go (enqueue.h).
  */
 #ifndef MILTER_INBOUND_H
 #define MILTER_INBOUND_H

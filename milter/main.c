@@ -19,7 +19,8 @@
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
-	GRACE_MS = 10000	/* for messages under way, at the end */
+	GRACE_MS = 10000,	/* for messages under way, at the end */
+	REPLY_US = 50000	/* for libmilter to write the last replies */
 };
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -47,6 +48,18 @@ table_news_broken(const char *table, const char *why)
 	log_event(table_broken, table, why);
 }
 
+/* reopen_logs - also when the new configuration is bad: logs rotate */
+static void
+reopen_logs(void)
+{
+	struct settings *settings = settings_hold(&service);
+	struct err err;
+
+	if (log_open(self.name, &settings->conf, self.verbose, &err) == -1)
+		log_event(reload_failed, err.text);
+	settings_leave(settings);
+}
+
 /* reload - all of it or nothing of it */
 static void
 reload(void)
@@ -56,6 +69,7 @@ reload(void)
 	struct err err;
 
 	if (settings_load(self.conf_file, &settings, &policy, &err) == -1) {
+		reopen_logs();
 		log_event(reload_failed, err.text);
 		return;
 	}
@@ -85,6 +99,7 @@ leave(void)
 	socket_remove();
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(1000);
+	usleep(REPLY_US);
 	log_event(stopped, self.name);
 	_exit(EX_OK);
 }

@@ -18,6 +18,7 @@ struct session {
 	/* the connection */
 	struct arena	 arena;
 	struct client	 peer;
+	char		*helo;		/* what peer.helo points to, or NULL */
 	const char	*daemon_name, *gateway;
 	bool		 tls;
 
@@ -76,6 +77,7 @@ session_free(struct session *session)
 	capture_drop(&session->capture);
 	arena_drop(&session->arena);
 	free(session->recipients);
+	free(session->helo);
 	free(session);
 	return NULL;
 }
@@ -102,9 +104,11 @@ void
 session_helo(struct session *session, const char *helo,
     const char *tls_version)
 {
-	/* Only what changed is kept again: a client may say EHLO for ever. */
-	if (helo != NULL && strcmp(session->peer.helo, helo) != 0)
-		session->peer.helo = keep(&session->arena, helo);
+	/* Not in the arena: a client may say EHLO for ever. */
+	if (helo != NULL) {
+		free(session->helo);
+		session->peer.helo = session->helo = mem_text(helo);
+	}
 	session->tls = tls_version != NULL && *tls_version != '\0';
 }
 

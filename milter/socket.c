@@ -101,7 +101,8 @@ remove_stale(const struct conf *conf, const char *path, struct err *err)
 	return 0;
 }
 
-/* give_socket - to the user and the group of the configuration */
+/* give_socket - to the user and the group of the configuration; its mode it
+ * has from the umask that it was made under */
 static int
 give_socket(const struct conf *conf, const char *path, struct err *err)
 {
@@ -119,10 +120,9 @@ give_socket(const struct conf *conf, const char *path, struct err *err)
 			    conf->milter_socket_group);
 		gid = group->gr_gid;
 	}
-	if (chown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
+	/* Not through a link: the directory may be the later user's. */
+	if (lchown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
 		return err_sys(err, "chown %s", path);
-	if (chmod(path, conf->milter_socket_mode) == -1)
-		return err_sys(err, "chmod %s", path);
 	return 0;
 }
 
@@ -139,7 +139,7 @@ socket_open(const struct conf *conf, struct err *err)
 	if (socket_name(conf, &name, &is_unix, err) == -1 ||
 	    (is_unix && remove_stale(conf, path, err) == -1))
 		return -1;
-	mask = umask(0177);	/* nobody else before give_socket() */
+	mask = umask(0777 & ~conf->milter_socket_mode);
 	result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
 	    smfi_setconn(name.data) == MI_SUCCESS &&
 	    smfi_opensocket(0) == MI_SUCCESS;

@@ -28,6 +28,7 @@ rig_conf <<-EOF
 	trusted_relays = 127.0.0.0/8 192.0.2.99
 	skip_daemon_names = QUIET
 	log_skipped = yes
+	journal_reports = skip
 EOF
 ok "milter starts" rig_milter
 ok "forwarder starts" rig_forwarder
@@ -125,11 +126,11 @@ unlike "$(cat "$RIG"/intake/000007.env)" 'emea' "for the global intake"
 
 from "$client" "$smtp_port" $to -F "$RIG/intake/000001.eml"
 is "$(counter skipped_report)" 1 "a journal report: not journaled"
-echo "journal_reports = journal" >>"$RIG/tdc.cf"
+sed -i '/^journal_reports/d' "$RIG/tdc.cf"
 kill -HUP "$(rig_pid milter)"
 rig_wait 'rig_log | grep -q "configuration reloaded"' 10
 from "$client" "$smtp_port" $to -F "$RIG/intake/000001.eml"
-copies 8 "with journal_reports = journal: journaled"
+copies 8 "by the preset: journaled"
 }
 ok "every original is in its mailbox" \
     rig_wait "[ \$(find $RIG/mail -path '*/new/*' -type f | wc -l) = 13 ]" 10
