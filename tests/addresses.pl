@@ -10,6 +10,7 @@
 # as it is in hexadecimal: "ask" prints "address<TAB>key" where one was found.
 use strict;
 use warnings;
+use feature 'fc';
 use IO::Socket::INET;
 
 sub one { $_[rand @_] }
@@ -20,9 +21,10 @@ sub make
 	my (%keys, @addresses);
 
 	srand $seed;
-	my @labels = qw(a b c example tld x-1);
+	my @labels = (qw(a b c example tld x-1), "b\xc3\xbccher");
 	my @atoms = (qw(a b bob), 'owner-a', 'b-request', 'Owner', 'request',
-	    'postmaster', 'mailer-daemon', 'double-bounce', 'a.b');
+	    'postmaster', 'mailer-daemon', 'double-bounce', 'a.b',
+	    "\xc3\x84rger", "stra\xc3\x9fe");
 	my @quoted = ('a b', 'b\\"c', 'a@b', 'a..b', '.a', 'a,b');
 	for (1 .. $count) {
 		my $local = one(@atoms);
@@ -37,7 +39,7 @@ sub make
 		$domain = one('[192.0.2.1]', '[IPv6:2001:db8::1]')
 		    if rand() < 0.05;
 		push @addresses, "$local\@$domain";
-		$keys{lc $_} = 1 for keys_of($local, $domain);
+		$keys{folded($_)} = 1 for keys_of($local, $domain);
 	}
 	open my $out, '>', $file or die "$file: $!";
 	for my $key (sort keys %keys) {
@@ -47,6 +49,17 @@ sub make
 		print $out "$key REJECT key=[", unpack('H*', $key), "]\n";
 	}
 	print "$_\n" for @addresses;
+}
+
+# folded - as postmap folds a key
+sub folded
+{
+	my ($key) = @_;
+
+	utf8::decode($key);
+	$key = fc $key;
+	utf8::encode($key);
+	return $key;
 }
 
 # keys_of - more than will be asked for: also those that would be wrong
@@ -90,11 +103,11 @@ sub ask
 
 	$say->();
 	$say->('EHLO client.example');
-	$say->('MAIL FROM:<zz@zz.invalid>') if $verb eq 'RCPT';
+	$say->('MAIL FROM:<zz@zz.invalid> SMTPUTF8') if $verb eq 'RCPT';
 	while (my $address = <STDIN>) {
 		chomp $address;
 		my $reply = $say->($verb eq 'RCPT' ? "RCPT TO:<$address>" :
-		    "MAIL FROM:<$address>");
+		    "MAIL FROM:<$address> SMTPUTF8");
 		if ($reply =~ /key=\[([0-9a-f]*)\]/) {
 			print "$address\t", pack('H*', $1), "\n";
 		} elsif ($reply !~ /^2/) {
