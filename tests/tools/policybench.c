@@ -9,8 +9,10 @@
  * has: user0@host0.example and so on, as tests/bench_policy.sh makes them.
  */
 #include <inttypes.h>
-#include <lmdb.h>
+#include <cdb.h>
 #include <db.h>
+#include <fcntl.h>
+#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,15 +149,40 @@ raw_lmdb(const char *path, unsigned count)
 }
 
 static int
+raw_cdb(const char *path, unsigned count)
+{
+	unsigned seed = 1;
+	char user[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int64_t start;
+	struct cdb cdb;
+
+	if (fd == -1 || cdb_init(&cdb, fd) != 0)
+		return -1;
+	start = cpu_ns();
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		next_user(&seed, count, user);
+		(void)cdb_find(&cdb, user, (unsigned)strlen(user));
+	}
+	printf("raw_ns %" PRId64 "\n", (cpu_ns() - start) / ROUNDS);
+	cdb_free(&cdb);
+	return close(fd);
+}
+
+static int
 run_raw(const char *name, unsigned count)
 {
 	const char *file = strchr(name, ':') + 1;
 	bool lmdb = strncmp(name, "lmdb:", 5) == 0;
-	char *path = mem_format("%s%s", file, lmdb ? ".lmdb" : ".db");
+	bool is_cdb = strncmp(name, "cdb:", 4) == 0;
+	char *path = mem_format("%s%s", file, lmdb ? ".lmdb" : is_cdb ?
+	    ".cdb" : ".db");
 	int result;
 
 	if (lmdb)
 		result = raw_lmdb(path, count);
+	else if (is_cdb)
+		result = raw_cdb(path, count);
 	else if (strncmp(name, "hash:", 5) == 0)
 		result = raw_db(path, DB_HASH, count);
 	else
