@@ -150,7 +150,7 @@ printf 'Message-ID: <a\033[31m\200\\%s@x>\r\nSubject: odd\r\n\r\n.\r\n' "'" \
 misbehave -R 'final=250 2.0.0 \x01\xff done'
 lines_of user@corp.example -F "$RIG/odd" >"$RIG/lines"
 like "$(cat "$RIG/lines")" \
-    "Message-ID '<a\\\\x1b\\[31m\\\\x80\\\\\\\\'@x>' enqueued" \
+    "Message-ID '<a\\\\x1b\\[31m\\\\x80\\\\\\\\\\\\'@x>' enqueued" \
     "control bytes of a Message-ID are spelled out"
 is "$(LC_ALL=C grep -c '[^ -~]' "$RIG/mail_logs" "$RIG/tdc.log" |
     sed 's/.*://' | tr '\n' ' ')" "0 0 " "the logs are printable ASCII"
