@@ -120,14 +120,13 @@ load(const struct spool *spool, struct copy *copy, const struct stat *st,
 	    st->st_ctim.tv_nsec / 1000000;
 	copy->since = copy->entry.since != 0 ? copy->entry.since :
 	    copy->envelope.accepted;
-	if (footer.boot != 0 && footer.boot == spool->boot)
-		return 0;
-	return copy_verify(copy, err);
+	copy->other_boot = footer.boot == 0 || footer.boot != spool->boot;
+	return 0;
 }
 
-/* copy_open - a whole copy, or none */
+/* copy_peek - all but the message is whole */
 int
-copy_open(const struct spool *spool, enum spool_place place,
+copy_peek(const struct spool *spool, enum spool_place place,
     const struct spool_entry *entry, struct copy *out, bool *out_busy,
     struct err *err)
 {
@@ -147,6 +146,25 @@ copy_open(const struct spool *spool, enum spool_place place,
 	if (status != 1) {
 		copy_close(&copy);
 		return status;
+	}
+	*out = copy;
+	return 1;
+}
+
+/* copy_open - a whole copy, or none */
+int
+copy_open(const struct spool *spool, enum spool_place place,
+    const struct spool_entry *entry, struct copy *out, bool *out_busy,
+    struct err *err)
+{
+	struct copy copy;
+	int status = copy_peek(spool, place, entry, &copy, out_busy, err);
+
+	if (status != 1)
+		return status;
+	if (copy.other_boot && copy_verify(&copy, err) == -1) {
+		copy_close(&copy);
+		return -1;
 	}
 	*out = copy;
 	return 1;

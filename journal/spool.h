@@ -35,7 +35,8 @@
  * After a power loss a file that was never promised may have its footer but
  * not all of what stands before it.  So the footer names the boot that wrote
  * it and has a sum of the message, which copy_open() compares when the boot
- * is another; within one boot only the envelope's sum is looked at.
+ * is another; within one boot, and by copy_peek(), only the envelope's sum is
+ * looked at.
  *
  * The writer holds flock(LOCK_EX) on the file until draft_free(): a reader
  * that cannot get LOCK_SH has found one whose promise is not yet given, and
@@ -138,6 +139,7 @@ struct copy {
 	int64_t		 since;		/* ms since 1970: its life counts from
 					   here; accepted, or requeued */
 	uint64_t	 sum;		/* of the message, for copy_verify() */
+	bool		 other_boot;	/* wrote it, or nobody knows which */
 };
 
 /* copy_open - 1: open and whole; 0: not there (any more), or its writer has
@@ -147,6 +149,12 @@ int	 copy_open(const struct spool *, enum spool_place,
 	    const struct spool_entry *, struct copy *out, bool *out_busy,
 	    struct err *);
 void	 copy_close(struct copy *);
+
+/* copy_peek - as copy_open(), for the envelope's sake: the message is not
+ * read, and may be damaged. */
+int	 copy_peek(const struct spool *, enum spool_place,
+	    const struct spool_entry *, struct copy *out, bool *out_busy,
+	    struct err *);
 
 /* copy_verify - read the whole message and compare its sum: 0, or -1:
  * damaged (ERR_NEVER) or the system failed (ERR_LATER). */

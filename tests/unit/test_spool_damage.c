@@ -221,6 +221,21 @@ write_copy(const struct fixture *fixture, const struct buf *message,
 	write_whole(fixture, file.data, file.len);
 }
 
+/* assert_peek - the envelope can be had, whatever the message is */
+static void
+assert_peek(const struct fixture *fixture)
+{
+	struct copy copy;
+	struct err err;
+	bool busy;
+
+	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &one, &copy,
+	    &busy, &err), 1);
+	assert_true(copy.other_boot);
+	assert_string_equal(copy.envelope.intake, "in@take.example");
+	copy_close(&copy);
+}
+
 /* What another boot wrote, or nobody knows which, may be whole at its end and
  * not before: then all of it is looked at, without being asked. */
 static void
@@ -236,6 +251,7 @@ test_other_boot(void **state)
 		assert_fine(fixture);
 		memset(message.data + 20000, '\0', 4096);
 		write_copy(fixture, &message, &envelope, boot, sum);
+		assert_peek(fixture);
 		assert_damaged(fixture, "checksum of the message is wrong");
 		buf_drop(&message);
 		message = rig_message(50000);
