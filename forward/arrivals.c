@@ -188,8 +188,9 @@ arrivals_next(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
 int64_t
 arrivals_when(const struct arrivals *arrivals)
 {
-	int64_t when = arrivals->scanned_at < arrivals->scanned_count ?
-	    0 : arrivals->next_scan;
+	bool untold = arrivals->events_at < arrivals->events_size ||
+	    arrivals->scanned_at < arrivals->scanned_count;
+	int64_t when = untold ? 0 : arrivals->next_scan;
 
 	for (size_t i = 0; i < arrivals->busy_count; i++)
 		if (arrivals->busy[i].when < when)

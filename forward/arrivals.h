@@ -4,7 +4,7 @@
  *
  *	arrivals_open(spool, &arrivals, &err);
  *	while (arrivals_next(arrivals, now, &entry, &err) == 1)
- *		... not known yet: copy_open(); busy: arrivals_again() ...
+ *		... not known yet: copy_peek(); busy: arrivals_again() ...
  *	poll arrivals_fd() until arrivals_when()
  *
  * What inotify tells, in a moment; and all that is in ready/, at the start
@@ -36,6 +36,8 @@ int	 arrivals_next(struct arrivals *, int64_t now, struct spool_entry *out,
 	    struct err *);
 void	 arrivals_again(struct arrivals *, const struct spool_entry *,
 	    int64_t now);		/* its writer has not let go */
+
+/* arrivals_when - when to ask again; 0: what was read is not all told yet. */
 int64_t	 arrivals_when(const struct arrivals *);
 
 #endif

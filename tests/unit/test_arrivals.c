@@ -70,6 +70,34 @@ test_inotify(void **state)
 	scratch_free(dir);
 }
 
+/* Who stops in the middle is told to come back at once: inotify's descriptor
+ * will not say so again. */
+static void
+test_untold(void **state)
+{
+	char *dir = scratch_new();
+	struct spool *spool = rig_open(dir);
+	struct buf message = rig_message(100);
+	struct arrivals *arrivals = arrivals_open(spool);
+	struct pollfd fd = { arrivals_fd(arrivals), POLLIN, 0 };
+	struct spool_entry entry;
+	struct err err;
+
+	(void)state;
+	assert_string_equal(told(arrivals, 1), "");
+	rig_commit(spool, &message, 7);
+	rig_commit(spool, &message, 3);
+	assert_int_equal(arrivals_next(arrivals, 1, &entry, &err), 1);
+	assert_int_equal(poll(&fd, 1, 0), 0);
+	assert_int_equal(arrivals_when(arrivals), 0);
+	assert_string_equal(told(arrivals, 1), "3 ");
+	assert_int_equal(arrivals_when(arrivals), 1 + ARRIVALS_SCAN);
+	arrivals_close(arrivals);
+	spool_close(spool);
+	buf_drop(&message);
+	scratch_free(dir);
+}
+
 /* A copy whose writer holds it: asked for again, at growing intervals, and at
  * once when the writer lets go. */
 static void
@@ -160,6 +188,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_inotify),
+		cmocka_unit_test(test_untold),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_overflow),
 	};
