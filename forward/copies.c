@@ -11,7 +11,7 @@
 #include "base/own.h"
 #include "forward/outcome.h"
 
-enum { TURN_COPIES = 256 };	/* new ones in one turn: sending goes on */
+enum { TURN_TIME = 100 };	/* ms for copies in one turn: sending goes on */
 
 /* ---- those that arrive ---- */
 
@@ -31,27 +31,30 @@ domain_of(const char *address)
 
 /* remember - a copy that is open and not known */
 static void
-remember(struct forwarder *forwarder, const struct copy *copy, int64_t now)
+remember(struct forwarder *forwarder, const struct copy *copy)
 {
 	const char *domain = domain_of(copy->envelope.intake);
+	int64_t now = clock_now();
 	int64_t to_now = now - clock_wall();	/* from the time of day */
 	int64_t born = copy->since + to_now;
+	int64_t touched = copy->touched + to_now;
 
 	if (domain == NULL) {
 		outcome_damaged(forwarder, &copy->entry,
 		    "no usable intake address");
 		return;
 	}
+	/* what is yet to come was written before the clock was set back */
 	pthread_mutex_lock(&forwarder->lock);
 	(void)queue_add(forwarder->queue, &copy->entry, domain,
-	    born < now ? born : now, copy->touched + to_now, now);
+	    born < now ? born : now, touched < now ? touched : now, now);
 	pthread_mutex_unlock(&forwarder->lock);
 }
 
-/* learn - look at a name that may be a new copy's */
+/* learn - look at a name that may be a new copy's; its message is read when
+ * it is sent */
 static void
-learn(struct forwarder *forwarder, const struct spool_entry *entry,
-    int64_t now)
+learn(struct forwarder *forwarder, const struct spool_entry *entry)
 {
 	struct copy copy;
 	struct err err;
@@ -63,13 +66,13 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry,
 	pthread_mutex_unlock(&forwarder->lock);
 	if (known)
 		return;
-	status = copy_open(forwarder->spool, SPOOL_READY, entry, &copy, &busy,
+	status = copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &busy,
 	    &err);
 	if (status == 1) {
-		remember(forwarder, &copy, now);
+		remember(forwarder, &copy);
 		copy_close(&copy);
 	} else if (status == 0 && busy) {
-		arrivals_again(forwarder->arrivals, entry, now);
+		arrivals_again(forwarder->arrivals, entry, clock_now());
 	} else if (status == -1 && err.kind == ERR_NEVER) {
 		outcome_damaged(forwarder, entry, err.text);
 	} else if (status == -1) {
@@ -79,17 +82,19 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry,
 
 /* copies_learn - what is new in ready/ */
 void
-copies_learn(struct forwarder *forwarder, int64_t now)
+copies_learn(struct forwarder *forwarder)
 {
+	int64_t now = clock_now(), end = now + TURN_TIME;
 	struct spool_entry entry;
 	struct err err;
-	int status = 1;
+	int status;
 
-	for (int i = 0; i < TURN_COPIES; i++) {
-		status = arrivals_next(forwarder->arrivals, now, &entry, &err);
-		if (status != 1)
+	while ((status = arrivals_next(forwarder->arrivals, now, &entry,
+	    &err)) == 1) {
+		learn(forwarder, &entry);
+		now = clock_now();
+		if (now >= end)
 			break;
-		learn(forwarder, &entry, now);
 	}
 	if (status == -1)
 		outcome_trouble(err.text);
@@ -194,11 +199,12 @@ copies_death(struct forwarder *forwarder, const struct item *item)
 
 /* copies_bury - those that nobody sent in time */
 void
-copies_bury(struct forwarder *forwarder, int64_t now)
+copies_bury(struct forwarder *forwarder)
 {
+	int64_t now = clock_now(), end = now + TURN_TIME;
 	struct item *item;
 
-	for (;;) {
+	for (; now < end; now = clock_now()) {
 		pthread_mutex_lock(&forwarder->lock);
 		item = queue_expired(forwarder->queue, now);
 		pthread_mutex_unlock(&forwarder->lock);

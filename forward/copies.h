@@ -12,8 +12,10 @@
 
 /* ---- for the scheduler ---- */
 
-void	copies_learn(struct forwarder *, int64_t now);
-void	copies_bury(struct forwarder *, int64_t now);
+/* copies_learn, copies_bury - not all of them in one call, when that would
+ * take long: sending goes on, and so does the watchdog. */
+void	copies_learn(struct forwarder *);
+void	copies_bury(struct forwarder *);
 void	copies_retry_stuck(struct forwarder *);
 void	copies_purge(struct forwarder *);
 

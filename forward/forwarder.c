@@ -103,8 +103,9 @@ forwarder_turn(struct forwarder *forwarder)
 	(void)eventfd_read(forwarder->wake_fd, &ignored);
 	crew_reap(forwarder);
 	if (forwarder->stop_by == 0) {
-		copies_learn(forwarder, now);
-		copies_bury(forwarder, now);
+		copies_learn(forwarder);
+		copies_bury(forwarder);
+		now = clock_now();	/* those two may have taken a while */
 		crew_wake(forwarder, now);
 		crew_connect(forwarder, now);
 		if (now >= forwarder->next_round) {

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * forwarder_rig - a forwarder with a spool of its own, and nobody to send
+ *
+ *	FORWARDER_TEST(test_x)			-- *state is the forwarder
+ *	forwarder_rig_commit(forwarder, 7);	-- a copy, just accepted
+ *	copies_learn(forwarder);
+ *	item = forwarder_rig_take(forwarder);
+ */
+#ifndef TESTS_FORWARDER_RIG_H
+#define TESTS_FORWARDER_RIG_H
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "forward/forwarder.h"
+#include "journal/spool_highest.h"
+#include "tests/unit/spool_rig.h"
+
+struct forwarder_rig {
+	struct forwarder forwarder;	/* the first: it is the test's state */
+	char		*dir;
+};
+
+static inline int
+forwarder_rig_set_up(void **state)
+{
+	struct forwarder_rig *rig = mem_new(sizeof(*rig));
+	struct counters *counters;
+	struct setup *setup;
+	struct spool *spool;
+	struct err err;
+	own(str) char *text = NULL, *conf = NULL;
+
+	rig->dir = scratch_new();
+	text = mem_format("user =\nmaillog_file = %s/maillog\n", rig->dir);
+	conf = scratch_file(rig->dir, "tdc.cf", text);
+	must(setup_load(conf, &setup, &err) == 0);
+	must(log_open("test", &setup->conf, false, &err) == 0);
+	spool = rig_open(rig->dir);
+	must(spool_counters(spool, &counters, &err) == 0);
+	must(forwarder_open(&rig->forwarder, setup, spool, counters,
+	    &err) == 0);
+	*state = &rig->forwarder;
+	return 0;
+}
+
+static inline int
+forwarder_rig_tear_down(void **state)
+{
+	struct forwarder_rig *rig = *state;
+	struct counters *counters = rig->forwarder.counters;
+	struct spool *spool = rig->forwarder.spool;
+
+	forwarder_close(&rig->forwarder);
+	counters_close(counters);
+	spool_close(spool);
+	scratch_free(rig->dir);
+	free(rig);
+	return 0;
+}
+
+#define FORWARDER_TEST(f) cmocka_unit_test_setup_teardown(f, \
+    forwarder_rig_set_up, forwarder_rig_tear_down)
+
+/* forwarder_rig_commit - a copy, just accepted */
+static inline void
+forwarder_rig_commit(struct forwarder *forwarder, uint64_t mid)
+{
+	own(buf) struct buf message = rig_message(100);
+	struct draft *draft = rig_draft(forwarder->spool, &message);
+	struct envelope envelope = rig_envelope(mid, &message);
+	struct err err;
+
+	envelope.accepted = clock_wall();
+	must(draft_commit(draft, &envelope, &err) == 0);
+	draft_free(draft);
+}
+
+/* forwarder_rig_take - the copy that would be sent next, or NULL */
+static inline struct item *
+forwarder_rig_take(struct forwarder *forwarder)
+{
+	struct site *site = queue_sites(forwarder->queue);
+
+	return site == NULL ? NULL :
+	    queue_take(forwarder->queue, site, clock_now());
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * copies: how they come into the queue, and how they leave it
+ *
+ * WRAP: clock_now clock_wall unlinkat
+ */
+#include "forward/copies.h"
+
+#include <errno.h>
+
+#include "base/clock.h"
+#include "tests/unit/forwarder_rig.h"
+
+/* A clock that moves by a step whenever somebody looks at it. */
+static int64_t ticks = 1000000, step;
+static int64_t since_1970 = 1700000000000;	/* when ticks were 0 */
+static int unlink_error;		/* errno of each unlinkat, 0: none */
+
+int64_t __wrap_clock_now(void);
+int64_t __wrap_clock_wall(void);
+int __real_unlinkat(int, const char *, int);
+int __wrap_unlinkat(int, const char *, int);
+
+int64_t
+__wrap_clock_now(void)
+{
+	return ticks += step;
+}
+
+int64_t
+__wrap_clock_wall(void)
+{
+	return since_1970 + ticks;
+}
+
+int
+__wrap_unlinkat(int dir, const char *name, int flags)
+{
+	if (unlink_error == 0)
+		return __real_unlinkat(dir, name, flags);
+	errno = unlink_error;
+	return -1;
+}
+
+/* A turn ends in time, however much there is to learn; nothing is left out,
+ * and who is learnt late is not taken for older than he is. */
+static void
+test_turn(void **state)
+{
+	enum { COPIES = 40 };
+	struct forwarder *forwarder = *state;
+	int64_t accepted = ticks;
+	struct item *item;
+
+	for (uint64_t mid = 1; mid <= COPIES; mid++)
+		forwarder_rig_commit(forwarder, mid);
+	step = 5;
+	copies_learn(forwarder);
+	step = 0;
+	assert_in_range(ticks - accepted, 100, 130);
+	assert_in_range(queue_count(forwarder->queue), 1, COPIES - 1);
+	assert_int_equal(arrivals_when(forwarder->arrivals), 0);
+	while (arrivals_when(forwarder->arrivals) == 0)
+		copies_learn(forwarder);
+	assert_int_equal(queue_count(forwarder->queue), COPIES);
+	while ((item = forwarder_rig_take(forwarder)) != NULL) {
+		assert_int_equal(item->born, accepted);
+		copies_forget(forwarder, item);
+	}
+}
+
+/* Those that are too old go little by little, too. */
+static void
+test_burials(void **state)
+{
+	enum { COPIES = 40 };
+	struct forwarder *forwarder = *state;
+
+	for (uint64_t mid = 1; mid <= COPIES; mid++)
+		forwarder_rig_commit(forwarder, mid);
+	while (arrivals_when(forwarder->arrivals) == 0)
+		copies_learn(forwarder);
+	ticks += forwarder->setup->conf.queue_lifetime;
+	step = 5;
+	copies_bury(forwarder);
+	step = 0;
+	assert_in_range(queue_count(forwarder->queue), 1, COPIES - 1);
+	assert_true(queue_next(forwarder->queue, ticks) <= ticks);
+	copies_bury(forwarder);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+}
+
+/* The clock was set back since the last attempt: no waiting for its hour. */
+static void
+test_clock_set_back(void **state)
+{
+	struct forwarder *forwarder = *state;
+	int64_t delay = forwarder->setup->conf.retry_delay;
+	struct spool_entry entry = { .mid = 1 };
+	struct item *item;
+	struct err err;
+
+	forwarder_rig_commit(forwarder, 1);	/* by the clock of the test, */
+	assert_int_equal(spool_failed_attempt(forwarder->spool, &entry, &err),
+	    0);			/* which is years behind that of the kernel */
+	copies_learn(forwarder);
+	assert_null(forwarder_rig_take(forwarder));
+	ticks += delay;
+	item = forwarder_rig_take(forwarder);
+	assert_non_null(item);
+	copies_forget(forwarder, item);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FORWARDER_TEST(test_turn),
+		FORWARDER_TEST(test_burials),
+		FORWARDER_TEST(test_clock_set_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
