@@ -33,7 +33,7 @@ WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion \
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
            -Wno-maybe-uninitialized)
 HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -pthread \
+ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' -pthread \
           $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) $(SANWARN),$(HARDEN)) -MMD -MP $(CFLAGS)
 LINK    = @echo "LD $@" && $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
 

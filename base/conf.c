@@ -228,6 +228,43 @@ derive(struct conf *conf)
 		    conf->helo_name);
 }
 
+/* is_host_name - printable and without what would end it in SMTP */
+static bool
+is_host_name(const char *text)
+{
+	if (*text == '\0')
+		return false;
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~' || strchr("<>()@,;", *text))
+			return false;
+	return true;
+}
+
+/* check_paths - daemons stand in /, their operator does not */
+static int
+check_paths(const struct conf *conf, struct err *err)
+{
+	const struct {
+		const char	*name;
+		const char	*value;
+	} paths[] = {
+		{ "spool_directory", conf->spool_directory },
+		{ "maillog_file", conf->maillog_file },
+		{ "mail_logs_file", conf->mail_logs_file },
+		{ "tls_ca_file", conf->tls_ca_file },
+		{ "tls_ca_path", conf->tls_ca_path },
+		{ "tls_cert_file", conf->tls_cert_file },
+		{ "tls_key_file", conf->tls_key_file },
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		if (*paths[i].value != '/' && (i == 0 ||
+		    *paths[i].value != '\0'))
+			return fail(conf, paths[i].name, "is no absolute path",
+			    paths[i].value, err);
+	return 0;
+}
+
 /* check - what one value alone, or two together, must fulfil */
 static int
 check(const struct conf *conf, struct err *err)
@@ -242,6 +279,9 @@ check(const struct conf *conf, struct err *err)
 		{ "journal_from", offsetof(struct conf, journal_from), false },
 	};
 
+	if (!is_host_name(conf->helo_name))
+		return fail(conf, "helo_name", "is no host name",
+		    conf->helo_name, err);
 	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
 		const char *value = *(const char *const *)
 		    ((const char *)conf + addresses[i].place);
@@ -255,9 +295,6 @@ check(const struct conf *conf, struct err *err)
 	if (!is_field_name(conf->remote_ip_header))
 		return fail(conf, "remote_ip_header",
 		    "is no header field name", conf->remote_ip_header, err);
-	if (*conf->helo_name == '\0' || strpbrk(conf->helo_name, " \t<>") != NULL)
-		return fail(conf, "helo_name", "is no host name",
-		    conf->helo_name, err);
 	if (strcmp(conf->tls_min_version, "TLSv1.2") != 0 &&
 	    strcmp(conf->tls_min_version, "TLSv1.3") != 0)
 		return fail(conf, "tls_min_version",
@@ -267,10 +304,10 @@ check(const struct conf *conf, struct err *err)
 		    "%s: min_connections: %u is more than max_connections (%u)",
 		    conf_where(conf, "min_connections"), conf->min_connections,
 		    conf->max_connections);
-	if (*conf->spool_directory != '/')
-		return fail(conf, "spool_directory", "is no absolute path",
-		    conf->spool_directory, err);
-	return 0;
+	if (*conf->tls_key_file != '\0' && *conf->tls_cert_file == '\0')
+		return fail(conf, "tls_key_file", "has no tls_cert_file",
+		    conf->tls_key_file, err);
+	return check_paths(conf, err);
 }
 
 /* conf_load - read and check one file */
@@ -314,6 +351,28 @@ conf_where(const struct conf *conf, const char *name)
 	int i = option_find(name, strlen(name));
 
 	return i == -1 ? conf->private->file : conf->private->where[i];
+}
+
+/* conf_restart - what a reload cannot put in force */
+const char *
+conf_restart(const struct conf *old, const struct conf *new)
+{
+	static const char *const names[] = { "milter_socket",
+		"milter_socket_mode", "milter_socket_group",
+		"spool_directory", "user" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const struct conf_option *option =
+		    &conf_options[option_find(names[i], strlen(names[i]))];
+		const void *a = (const char *)old + option->place;
+		const void *b = (const char *)new + option->place;
+
+		if (option->type == CONF_TEXT ?
+		    strcmp(*(const char *const *)a, *(const char *const *)b) != 0 :
+		    *(const unsigned *)a != *(const unsigned *)b)
+			return option->name;
+	}
+	return NULL;
 }
 
 /* conf_print - like postconf(1) */

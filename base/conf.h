@@ -26,7 +26,10 @@
 
 #include "base/err.h"
 
-#define CONF_FILE "/etc/tdc/tdc.cf"
+#ifndef CONFDIR
+#define CONFDIR "/etc/tdc"
+#endif
+#define CONF_FILE CONFDIR "/tdc.cf"
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
@@ -126,6 +129,10 @@ void	 conf_drop(struct conf *);
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (preset of
  * NAME)"; for errors found later.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
+
+/* conf_restart - the first parameter that differs and that only a restart can
+ * put in force; NULL: none. */
+const char *conf_restart(const struct conf *old, const struct conf *new);
 
 /* conf_print - like postconf(1): all, or those in the file (-n), or the
  * presets (-d); one "name = value" a line, values before $ expansion. */

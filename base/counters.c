@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,6 +17,7 @@
 #include "base/own.h"
 
 #define FILE_NAME "counters"
+#define NEW_NAME "counters.new"
 #define MAGIC "TDCcnt\n\1"	/* the last byte is the version */
 
 enum { BLOCK = 10000, BOOT_ID = 40, VALUES = 128, SIZE = 4096 };
@@ -118,35 +120,78 @@ prepare(struct counters *counters, int dirfd, bool is_new, uint64_t floor,
 	return 0;
 }
 
+/* map_locked - map a file that is locked */
 static int
-open_locked(struct counters *counters, int dirfd, uint64_t floor,
-    struct err *err)
+map_locked(struct counters *counters, struct err *err)
 {
 	struct stat st;
 
-	if (flock(counters->fd, LOCK_EX) == -1)
-		return err_sys(err, "lock %s", FILE_NAME);
 	if (fstat(counters->fd, &st) == -1)
 		return err_sys(err, "stat %s", FILE_NAME);
-	if (st.st_size != 0 && st.st_size != SIZE)
+	if (st.st_size != SIZE)
 		return err_set(err, ERR_NEVER,
 		    "%s: damaged (%lld bytes): move it away to start counting "
 		    "anew", FILE_NAME, (long long)st.st_size);
-	/* Real blocks: a hole in a mapped file kills on a full disk. */
-	errno = posix_fallocate(counters->fd, 0, SIZE);
-	if (errno != 0) {
-		err_sys(err, "write %s", FILE_NAME);
-		if (st.st_size == 0 && ftruncate(counters->fd, 0) == -1)
-			err_wrap(err, "empty file left");
-		return -1;
-	}
 	counters->page = map(counters->fd, PROT_READ | PROT_WRITE);
 	if (counters->page == MAP_FAILED) {
 		counters->page = NULL;
 		return err_sys(err, "map %s", FILE_NAME);
 	}
-	if (prepare(counters, dirfd, st.st_size == 0 ||
-	    *counters->page->magic == '\0', floor, err) == -1)
+	return 0;
+}
+
+/*
+ * make_file - a new file is made whole under another name, so that an empty
+ * one under its own is never taken for new: numbers would begin again.
+ */
+static int
+make_file(struct counters *counters, int dirfd, uint64_t floor,
+    struct err *err)
+{
+	own(fd) int fd = openat(dirfd, NEW_NAME,
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1 || flock(fd, LOCK_EX) == -1)
+		return err_sys(err, "make %s", FILE_NAME);
+	if (faccessat(dirfd, FILE_NAME, F_OK, 0) == 0)
+		return 0;	/* somebody was faster, and holds no lock now */
+	/* Real blocks: a hole in a mapped file kills on a full disk. */
+	errno = posix_fallocate(fd, 0, SIZE);
+	if (errno != 0)
+		return err_sys(err, "write %s", FILE_NAME);
+	counters->fd = fd;
+	if (map_locked(counters, err) == -1 ||
+	    prepare(counters, dirfd, true, floor, err) == -1) {
+		counters->fd = -1;
+		return -1;
+	}
+	munmap(counters->page, SIZE);
+	counters->page = NULL;
+	counters->fd = -1;
+	if (renameat(dirfd, NEW_NAME, dirfd, FILE_NAME) == -1 ||
+	    fsync(dirfd) == -1)
+		return err_sys(err, "rename %s", NEW_NAME);
+	return 0;
+}
+
+static int
+open_file(struct counters *counters, int dirfd, uint64_t floor,
+    struct err *err)
+{
+	static const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+
+	counters->fd = openat(dirfd, FILE_NAME, flags);
+	if (counters->fd == -1 && errno == ENOENT) {
+		if (make_file(counters, dirfd, floor, err) == -1)
+			return -1;
+		counters->fd = openat(dirfd, FILE_NAME, flags);
+	}
+	if (counters->fd == -1)
+		return err_sys(err, "open %s", FILE_NAME);
+	if (flock(counters->fd, LOCK_EX) == -1)
+		return err_sys(err, "lock %s", FILE_NAME);
+	if (map_locked(counters, err) == -1 ||
+	    prepare(counters, dirfd, false, 0, err) == -1)
 		return -1;
 	flock(counters->fd, LOCK_UN);
 	return 0;
@@ -160,12 +205,8 @@ counters_open(int dirfd, uint64_t floor, struct counters **out,
 	struct counters *counters = mem_new(sizeof(*counters));
 
 	pthread_mutex_init(&counters->reserving, NULL);
-	counters->fd = openat(dirfd, FILE_NAME,
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (counters->fd == -1)
-		err_sys(err, "open %s", FILE_NAME);
-	if (counters->fd == -1 ||
-	    open_locked(counters, dirfd, floor, err) == -1) {
+	counters->fd = -1;
+	if (open_file(counters, dirfd, floor, err) == -1) {
 		counters_close(counters);
 		return -1;
 	}

@@ -102,7 +102,7 @@ EVENT(queue_damaged, LOG_WARNING, true,
     "Warning: spool file %s: %s, moved to failed",
     "A file in ready/ is not a whole copy; it is never sent.")
 EVENT(queue_trouble, LOG_WARNING, true,
-    "Warning: spool: %s",
+    "Warning: %s",
     "The spool cannot be read or written; the forwarder goes on trying.")
 EVENT(started, LOG_INFO, true,
     "%s %s started",
@@ -110,6 +110,9 @@ EVENT(started, LOG_INFO, true,
 EVENT(reloaded, LOG_INFO, true,
     "configuration reloaded",
     "SIGHUP or SIGUSR1: the new configuration is in force.")
+EVENT(restart_needed, LOG_WARNING, true,
+    "Warning: %s: %s changed, which takes a restart",
+    "The rest of the new configuration is in force.")
 EVENT(reload_failed, LOG_WARNING, true,
     "Warning: configuration not reloaded: %s",
     "The new configuration is bad; the old one stays in force.")

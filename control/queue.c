@@ -51,12 +51,12 @@ object_of(enum spool_place place, const struct copy *copy)
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
 		    json_string(LOG_ESCAPE(envelope->recipients[i])));
-	return json_pack("{s:I, s:s, s:i, s:I, s:f, s:s, s:s, s:o, s:s, s:s, s:s}",
+	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, s:s}",
 	    "mid", (json_int_t)envelope->mid,
 	    "place", place_names[place],
 	    "attempts", (int)copy->entry.attempts,
 	    "size", (json_int_t)envelope->length,
-	    "age", (double)(clock_wall() - copy->since) / 1000,
+	    "age", (json_int_t)(clock_wall() - copy->since) / 1000,
 	    "intake", LOG_ESCAPE(envelope->intake),
 	    "sender", LOG_ESCAPE(envelope->sender),
 	    "recipients", recipients,

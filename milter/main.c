@@ -66,6 +66,7 @@ reload(void)
 {
 	struct settings *settings;
 	struct policy *policy;
+	const char *changed;
 	struct err err;
 
 	if (settings_load(self.conf_file, &settings, &policy, &err) == -1) {
@@ -79,6 +80,10 @@ reload(void)
 		policy_free(policy);
 		return;
 	}
+	changed = conf_restart(&service.current->conf, &settings->conf);
+	if (changed != NULL)
+		log_event(restart_needed,
+		    conf_where(&settings->conf, changed), changed);
 	service_reload(&service, settings, policy);
 	log_event(reloaded);
 }
@@ -132,6 +137,14 @@ keep_house(void *unused)
 	}
 }
 
+/* refuse - wrong configuration is told apart from what may change by itself */
+static _Noreturn void
+refuse(const struct err *err, int otherwise)
+{
+	daemon_refuse(&self, err->kind == ERR_NEVER ? EX_CONFIG : otherwise,
+	    err->text);
+}
+
 /* prepare - all that needs root, then none of it any more */
 static void
 prepare(const struct conf *conf)
@@ -147,13 +160,13 @@ prepare(const struct conf *conf)
 	daemon_begin(&self);
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
 	    daemon_directory(conf, conf->spool_directory, &err) == -1)
-		daemon_refuse(&self, EX_CANTCREAT, err.text);
+		refuse(&err, EX_CANTCREAT);
 	if (callbacks_register(&service, unix_socket) == -1)
 		daemon_refuse(&self, EX_SOFTWARE, "libmilter refuses us");
 	if (socket_open(conf, &err) == -1)
-		daemon_refuse(&self, EX_UNAVAILABLE, err.text);
+		refuse(&err, EX_UNAVAILABLE);
 	if (daemon_drop(conf, &err) == -1)
-		daemon_refuse(&self, EX_NOPERM, err.text);
+		refuse(&err, EX_NOPERM);
 	if (service_open_spool(&service, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
 }

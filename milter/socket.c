@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <libmilter/mfapi.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -38,6 +39,17 @@ unix_path(const struct conf *conf)
 	return strncmp(socket, "local:", 6) == 0 ? socket + 6 : NULL;
 }
 
+/* is_port - a number, up to the end or an @ */
+static bool
+is_port(const char *text)
+{
+	char *end;
+	unsigned long port = strtoul(text, &end, 10);
+
+	return *text >= '0' && *text <= '9' && (*end == '\0' || *end == '@') &&
+	    port >= 1 && port <= 65535;
+}
+
 /* inet_name - inet:HOST:PORT or inet:PORT@HOST, as the latter */
 static int
 inet_name(const struct conf *conf, struct buf *out, struct err *err)
@@ -51,8 +63,9 @@ inet_name(const struct conf *conf, struct buf *out, struct err *err)
 		return bad(conf, "is neither unix:PATH nor inet:PORT@HOST", err);
 	type = (int)(rest++ - socket);
 	colon = strrchr(rest, ':');
-	if (*rest == '\0' || (colon != NULL && colon[1] == '\0'))
-		return bad(conf, "has no port", err);
+	if (!is_port(strchr(rest, '@') == NULL && colon != NULL ? colon + 1 :
+	    rest))
+		return bad(conf, "has no port from 1 to 65535", err);
 	if (strchr(rest, '@') != NULL || colon == NULL)
 		buf_text(out, socket);
 	else
@@ -81,6 +94,15 @@ socket_name(const struct conf *conf, struct buf *out, bool *out_unix,
 	return 0;
 }
 
+/* in_use - which may pass */
+static int
+in_use(const struct conf *conf, struct err *err)
+{
+	bad(conf, "is in use by another program", err);
+	err->kind = ERR_LATER;
+	return -1;
+}
+
 /* remove_stale - make room where nobody listens any more */
 static int
 remove_stale(const struct conf *conf, const char *path, struct err *err)
@@ -95,7 +117,7 @@ remove_stale(const struct conf *conf, const char *path, struct err *err)
 		return bad(conf, "is there and is no socket", err);
 	strcpy(sun.sun_path, path);
 	if (fd != -1 && connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
-		return bad(conf, "is in use by another program", err);
+		return in_use(conf, err);
 	if (unlink(path) == -1)
 		return err_sys(err, "remove %s", path);
 	return 0;
@@ -144,9 +166,12 @@ socket_open(const struct conf *conf, struct err *err)
 	    smfi_setconn(name.data) == MI_SUCCESS &&
 	    smfi_opensocket(0) == MI_SUCCESS;
 	umask(mask);
-	if (!result)
-		return bad(conf, errno != 0 ? strerror(errno) :
-		    "cannot be opened", err);
+	if (!result) {
+		bad(conf, errno != 0 ? strerror(errno) : "cannot be opened",
+		    err);
+		err->kind = ERR_LATER;
+		return -1;
+	}
 	if (!is_unix)
 		return 0;
 	strcpy(opened, path);

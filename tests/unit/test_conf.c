@@ -109,6 +109,12 @@ static const struct {
 	{ "tls_min_version = TLSv1.1\n", "is neither TLSv1.2 nor TLSv1.3" },
 	{ "remote_ip_header = X-A: b\n", "is no header field name" },
 	{ "spool_directory = here\n", "is no absolute path" },
+	{ "mail_logs_file = here\n", "tdc.cf:1: mail_logs_file: 'here' is no "
+	  "absolute path" },
+	{ "tls_ca_file = ca.pem\n", "is no absolute path" },
+	{ "tls_key_file = /key\n", "'/key' has no tls_cert_file" },
+	{ "helo_name = a b\n", "tdc.cf:1: helo_name: 'a b' is no host name" },
+	{ "helo_name = gr\xc3\xbcn\n", "is no host name" },
 	{ "user = $colour\n", "unknown parameter $colour" },
 	{ "user = a$\n", "no parameter name behind '$'" },
 	{ "user = ${user\n", "no parameter name behind '$'" },
@@ -170,6 +176,26 @@ test_every_row(void **state)
 }
 
 static void
+test_restart(void **state)
+{
+	struct conf old, new;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(load("", &old, &err), 0);
+	assert_int_equal(load("retry_limit = 7\n", &new, &err), 0);
+	assert_null(conf_restart(&old, &new));
+	conf_drop(&new);
+	assert_int_equal(load("spool_directory = /x\n", &new, &err), 0);
+	assert_string_equal(conf_restart(&old, &new), "spool_directory");
+	conf_drop(&new);
+	assert_int_equal(load("milter_socket_mode = 0600\n", &new, &err), 0);
+	assert_string_equal(conf_restart(&old, &new), "milter_socket_mode");
+	conf_drop(&new);
+	conf_drop(&old);
+}
+
+static void
 test_print(void **state)
 {
 	struct conf conf;
@@ -203,6 +229,7 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_every_row),
+		cmocka_unit_test(test_restart),
 		cmocka_unit_test(test_print),
 	};
 

@@ -278,6 +278,10 @@ test_damaged(void **state)
 	struct counters *counters = NULL;
 	struct err err;
 
+	/* Empty is not new: numbers would begin again. */
+	free(scratch_file(place->dir, "counters", ""));
+	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
+	assert_non_null(strstr(err.text, "damaged (0 bytes)"));
 	free(scratch_file(place->dir, "counters", "rubbish"));
 	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
 	assert_non_null(strstr(err.text, "damaged"));
