@@ -196,7 +196,7 @@ delay(struct worker *worker, const struct verdict *verdict,
 
 	if (spool_failed_attempt(worker->forwarder->spool, &item->entry,
 	    &err) == -1) {
-		item->entry.attempts++;	/* as long as we live */
+		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
 	if (verdict->class == VERDICT_SOFT ||
@@ -229,7 +229,7 @@ outcome_failed(struct worker *worker, const struct failure *failure)
 	if (verdict_rows[verdict.class].retry) {
 		counter_add(forwarder->counters, COUNT_SOFT_BOUNCED, 1);
 		if (!dead &&
-		    item->entry.attempts < worker->setup->conf.retry_limit) {
+		    queue_attempts(item) < worker->setup->conf.retry_limit) {
 			delay(worker, &verdict, failure);
 			return;
 		}

@@ -41,8 +41,8 @@ ready_before(const struct heap_node *a, const struct heap_node *b)
 	const struct item *x = item_of(a);
 	const struct item *y = item_of(b);
 
-	if ((x->entry.attempts == 0) != (y->entry.attempts == 0))
-		return x->entry.attempts == 0;
+	if ((queue_attempts(x) == 0) != (queue_attempts(y) == 0))
+		return queue_attempts(x) == 0;
 	return older(x, y);
 }
 
@@ -194,6 +194,13 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	return item;
 }
 
+/* queue_attempts - how many have failed */
+unsigned
+queue_attempts(const struct item *item)
+{
+	return item->entry.attempts + item->unnamed;
+}
+
 /* queue_death - when it is too old */
 int64_t
 queue_death(const struct queue *queue, const struct item *item)
@@ -284,7 +291,7 @@ load_of(const struct queue *queue, const struct site *site)
 	if (load.due > 0) {
 		const struct item *item = item_of(heap_first(&site->ready));
 
-		if (item->entry.attempts == 0)
+		if (queue_attempts(item) == 0)
 			load.death = queue_death(queue, item);
 	}
 	return load;

@@ -57,7 +57,9 @@ struct site {
 };
 
 struct item {
-	struct spool_entry entry;
+	struct spool_entry entry;	/* as its file is called */
+	unsigned	 unnamed;	/* attempts that the name does not tell,
+					   since it could not be changed */
 	struct site	*site;
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
@@ -84,6 +86,9 @@ struct item *queue_add(struct queue *, const struct spool_entry *,
 	    const char *domain, int64_t born, int64_t failed, int64_t now);
 
 int64_t	 queue_death(const struct queue *, const struct item *);
+
+/* queue_attempts - how many have failed, as far as anybody knows. */
+unsigned queue_attempts(const struct item *);
 
 /* queue_due - how many of a site could be sent now. */
 size_t	 queue_due(struct site *, int64_t now);

@@ -2,24 +2,28 @@
 /*
  * copies: how they come into the queue, and how they leave it
  *
- * WRAP: clock_now clock_wall unlinkat
+ * WRAP: clock_now clock_wall unlinkat renameat
  */
 #include "forward/copies.h"
 
 #include <errno.h>
 
 #include "base/clock.h"
+#include "forward/outcome.h"
 #include "tests/unit/forwarder_rig.h"
 
 /* A clock that moves by a step whenever somebody looks at it. */
 static int64_t ticks = 1000000, step;
 static int64_t since_1970 = 1700000000000;	/* when ticks were 0 */
 static int unlink_error;		/* errno of each unlinkat, 0: none */
+static int rename_error;		/* and renameat */
 
 int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_wall(void);
 int __real_unlinkat(int, const char *, int);
 int __wrap_unlinkat(int, const char *, int);
+int __real_renameat(int, const char *, int, const char *);
+int __wrap_renameat(int, const char *, int, const char *);
 
 int64_t
 __wrap_clock_now(void)
@@ -39,6 +43,15 @@ __wrap_unlinkat(int dir, const char *name, int flags)
 	if (unlink_error == 0)
 		return __real_unlinkat(dir, name, flags);
 	errno = unlink_error;
+	return -1;
+}
+
+int
+__wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+	if (rename_error == 0)
+		return __real_renameat(from_dir, from, to_dir, to);
+	errno = rename_error;
 	return -1;
 }
 
@@ -111,6 +124,52 @@ test_clock_set_back(void **state)
 	copies_forget(forwarder, item);
 }
 
+/* learnt - the one copy, taken by a worker */
+static struct item *
+learnt(struct forwarder *forwarder, struct worker *worker)
+{
+	forwarder_rig_commit(forwarder, 1);
+	copies_learn(forwarder);
+	*worker = (struct worker){ .forwarder = forwarder,
+	    .setup = forwarder->setup,
+	    .item = forwarder_rig_take(forwarder) };
+	smtp_init(&worker->smtp, "us.test", 1000);
+	assert_non_null(worker->item);
+	return worker->item;
+}
+
+/* An attempt that cannot be written down counts all the same, and the file is
+ * still found under its name. */
+static void
+test_attempt_not_written(void **state)
+{
+	const struct failure failure = { .cause = CAUSE_LOST };
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+	struct spool_entry entry;
+	struct copy copy;
+	struct err err;
+	bool busy;
+
+	rename_error = EROFS;
+	outcome_failed(&worker, &failure);
+	rename_error = 0;
+	assert_int_equal(queue_count(forwarder->queue), 1);
+	assert_int_equal(queue_attempts(item), 1);
+	assert_int_equal(copy_open(forwarder->spool, SPOOL_READY,
+	    &item->entry, &copy, &busy, &err), 1);
+	copy_close(&copy);
+
+	assert_int_equal(forwarder->setup->conf.retry_limit, 1);
+	ticks += forwarder->setup->conf.retry_delay;
+	worker.item = forwarder_rig_take(forwarder);
+	assert_ptr_equal(worker.item, item);
+	outcome_failed(&worker, &failure);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_false(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
+}
+
 int
 main(void)
 {
@@ -118,6 +177,7 @@ main(void)
 		FORWARDER_TEST(test_turn),
 		FORWARDER_TEST(test_burials),
 		FORWARDER_TEST(test_clock_set_back),
+		FORWARDER_TEST(test_attempt_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
