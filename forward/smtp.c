@@ -255,6 +255,17 @@ smtp_hello(struct smtp *smtp, const struct smtp_peer *peer,
 
 /* ---- a letter ---- */
 
+/* hear_wanted - replies from one step on, while they are as wanted; the step
+ * that was not, or count */
+static size_t
+hear_wanted(struct smtp *smtp, const enum step *steps, size_t at,
+    size_t count, struct failure *out)
+{
+	while (at < count && hear(smtp, steps[at], out) == 0)
+		at++;
+	return at;
+}
+
 /* hear_flight - the replies to all steps, in order; the first that is not as
  * wanted counts, the others are heard to stay in step */
 static int
@@ -263,10 +274,14 @@ hear_flight(struct smtp *smtp, const enum step *steps, size_t count,
 {
 	struct failure other;
 	struct err err;
-	size_t i = 0;
+	size_t i = hear_wanted(smtp, steps, 0, count, out);
 
-	while (i < count && hear(smtp, steps[i], out) == 0)
-		i++;
+	if (i == 0 && steps[0] == STEP_RSET && count > 1 && smtp->usable) {
+		/* who takes our MAIL has begun anew, whatever he said to RSET;
+		 * he may well take the letter */
+		i = hear(smtp, steps[1], &other) == 0 ?
+		    hear_wanted(smtp, steps, 2, count, out) : 1;
+	}
 	if (i == count)
 		return 0;
 	smtp->reset = true;

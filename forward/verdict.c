@@ -110,6 +110,8 @@ reply_class(enum step step, int code)
 {
 	if (code < 400)
 		return VERDICT_NETWORK;	/* "yes" to another question */
+	if (step == STEP_RSET && code != 421)
+		return VERDICT_NETWORK;	/* it is about the letter before */
 	if (step == STEP_STARTTLS && code != 421)
 		return VERDICT_TLS;
 	if (code < 500 || code == 503 || code == 552)

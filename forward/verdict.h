@@ -14,7 +14,7 @@
  *	4xx, 503, 552					SOFT		yes
  *	no STARTTLS, handshake, version, certificate	TLS		no
  *	connect, read, write, time-out, garbage,
- *	no answer from DNS				NETWORK		yes
+ *	no answer from DNS, RSET refused		NETWORK		yes
  *	no such domain, no usable MX, null MX		NO_HOST		no
  *	older than queue_lifetime			EXPIRED		no
  *

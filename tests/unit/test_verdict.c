@@ -34,6 +34,8 @@ wanted(enum step step, int code)
 
 	if (step == STEP_STARTTLS && code != 421)
 		return VERDICT_TLS;
+	if (step == STEP_RSET && code != 421)
+		return VERDICT_NETWORK;
 	return retried ? VERDICT_SOFT : VERDICT_HARD;
 }
 
