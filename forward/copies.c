@@ -175,6 +175,17 @@ copies_put_back(struct forwarder *forwarder, struct item *item,
 	forwarder_wake(forwarder);
 }
 
+/* copies_spare - let it go for once */
+bool
+copies_spare(struct forwarder *forwarder, struct item *item)
+{
+	if (item->spared)
+		return false;
+	item->spared = true;
+	copies_put_back(forwarder, item, 0);
+	return true;
+}
+
 /* copies_retry - it was one, and another will be made */
 void
 copies_retry(struct forwarder *forwarder, struct item *item)

@@ -23,6 +23,10 @@ void	copies_purge(struct forwarder *);
 
 int64_t	copies_death(struct forwarder *, const struct item *);
 void	copies_put_back(struct forwarder *, struct item *, int64_t pause);
+
+/* copies_spare - put it back at once, once in its life; false: that was done
+ * before, and it is still his. */
+bool	copies_spare(struct forwarder *, struct item *);
 void	copies_retry(struct forwarder *, struct item *);
 void	copies_forget(struct forwarder *, struct item *);
 

@@ -60,6 +60,7 @@ struct item {
 	struct spool_entry entry;	/* as its file is called */
 	unsigned	 unnamed;	/* attempts that the name does not tell,
 					   since it could not be changed */
+	bool		 spared;	/* went back for nothing, once */
 	struct site	*site;
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;

@@ -222,7 +222,8 @@ compose(const struct worker *worker, const struct copy *copy,
 }
 
 /* untouched - the intake had closed a connection that rested, and so knows
- * nothing of this letter; or we stumbled over what was left of another */
+ * nothing of this letter; or we stumbled over what was left of another.  A
+ * copy to which that happens again has had an attempt. */
 static bool
 untouched(const struct worker *worker, const struct failure *failure)
 {
@@ -237,10 +238,11 @@ not_sent(struct worker *worker, const struct failure *failure)
 	struct verdict verdict;
 
 	if (untouched(worker, failure)) {
-		copies_put_back(worker->forwarder, worker->item, 0);
-		worker->item = NULL;
 		worker->smtp.usable = false;
-		return;
+		if (copies_spare(worker->forwarder, worker->item)) {
+			worker->item = NULL;
+			return;
+		}
 	}
 	verdict_of(failure, &verdict);
 	worker->refused = failure->cause == CAUSE_REPLY &&

@@ -8,7 +8,7 @@
  * connection is used up, or it breaks.
  *
  * A copy that meets a connection which the intake closed while it rested was
- * not tried: it goes back and gets another one.
+ * not tried: it goes back and gets another one, once.
  */
 #ifndef FORWARD_WORKER_H
 #define FORWARD_WORKER_H

@@ -170,6 +170,26 @@ test_attempt_not_written(void **state)
 	assert_false(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
 }
 
+/* Once in its life a copy goes back for nothing. */
+static void
+test_spared_once(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+
+	assert_true(copies_spare(forwarder, item));
+	assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	assert_int_equal(queue_attempts(item), 0);
+	assert_false(copies_spare(forwarder, item));
+	assert_null(forwarder_rig_take(forwarder));
+	copies_retry(forwarder, item);
+	ticks += forwarder->setup->conf.retry_delay;
+	assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	assert_false(copies_spare(forwarder, item));
+	copies_forget(forwarder, item);
+}
+
 int
 main(void)
 {
@@ -178,6 +198,7 @@ main(void)
 		FORWARDER_TEST(test_burials),
 		FORWARDER_TEST(test_clock_set_back),
 		FORWARDER_TEST(test_attempt_not_written),
+		FORWARDER_TEST(test_spared_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
