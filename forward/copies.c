@@ -127,6 +127,7 @@ copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
 	stuck->item = item;
 	stuck->keep = keep;
 	pthread_mutex_lock(&forwarder->lock);
+	queue_done(forwarder->queue, item, clock_now());
 	stuck->next = forwarder->stuck;
 	forwarder->stuck = stuck;
 	pthread_mutex_unlock(&forwarder->lock);

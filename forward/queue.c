@@ -238,11 +238,21 @@ untake(struct site *site, int64_t now)
 		site->quiet_since = now;
 }
 
+/* queue_done - it keeps nobody busy any more, but is not to be added again */
+void
+queue_done(struct queue *queue, struct item *item, int64_t now)
+{
+	(void)queue;
+	if (item->state == ITEM_TAKEN)
+		untake(item->site, now);
+	item->state = ITEM_DONE;
+}
+
 /* queue_forget - nothing more will be done for it; frees */
 void
 queue_forget(struct queue *queue, struct item *item, int64_t now)
 {
-	untake(item->site, now);
+	queue_done(queue, item, now);
 	known_remove(&queue->known, &item->known);
 	free(item);
 }

@@ -16,6 +16,7 @@
  *	READY		may be sent: untried copies first, then by age
  *	WAITING		not before item->due
  *	TAKEN		somebody's
+ *	DONE		nobody's, and only known
  *
  * An item dies lifetime after it was born, and only those that nobody has
  * taken are handed out by queue_expired(): the others are watched by those
@@ -65,7 +66,7 @@ struct item {
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
 	/* the queue's */
-	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN } state;
+	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
 	struct heap_node place;		/* in ready or waiting */
 	struct heap_node age;		/* among all that nobody has taken */
 	struct known_node known;	/* by mid */
@@ -99,6 +100,8 @@ struct item *queue_take(struct queue *, struct site *, int64_t now);
 
 /* What becomes of an item that was taken. */
 void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */
+void	 queue_done(struct queue *, struct item *, int64_t now); /* stays
+			    known, until it is forgotten */
 void	 queue_put_back(struct queue *, struct item *, int64_t due,
 	    int64_t now);		/* that was no attempt */
 void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */

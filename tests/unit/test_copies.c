@@ -190,6 +190,33 @@ test_spared_once(void **state)
 	copies_forget(forwarder, item);
 }
 
+/* A copy that is done, whose file does not go: it is not sent again, keeps no
+ * connection open, and goes at last. */
+static void
+test_stuck(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+	struct site *site = item->site;
+	struct err err;
+
+	unlink_error = EROFS;
+	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
+	copies_retry_stuck(forwarder);
+	unlink_error = 0;
+	assert_true(queue_knows(forwarder->queue, 1));
+	assert_int_equal(site->taken, 0);
+	assert_null(forwarder_rig_take(forwarder));
+	copies_bury(forwarder);
+	assert_int_equal(queue_count(forwarder->queue), 1);
+
+	copies_retry_stuck(forwarder);
+	assert_int_equal(site->taken, 0);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
+}
+
 int
 main(void)
 {
@@ -199,6 +226,7 @@ main(void)
 		FORWARDER_TEST(test_clock_set_back),
 		FORWARDER_TEST(test_attempt_not_written),
 		FORWARDER_TEST(test_spared_once),
+		FORWARDER_TEST(test_stuck),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
