@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/copies.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/own.h"
 #include "forward/outcome.h"
 
 enum { TURN_TIME = 100 };	/* ms for copies in one turn: sending goes on */
@@ -127,7 +124,7 @@ copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
 	stuck->item = item;
 	stuck->keep = keep;
 	pthread_mutex_lock(&forwarder->lock);
-	queue_done(forwarder->queue, item, clock_now());
+	queue_done(item, clock_now());
 	stuck->next = forwarder->stuck;
 	forwarder->stuck = stuck;
 	pthread_mutex_unlock(&forwarder->lock);
@@ -231,28 +228,8 @@ void
 copies_purge(struct forwarder *forwarder)
 {
 	int64_t oldest = clock_wall() - forwarder->setup->conf.kept_lifetime;
-	own(str) char *memory = NULL;
-	struct spool_entry *list;
 	struct err err;
-	size_t count;
 
-	if (spool_list(forwarder->spool, SPOOL_FAILED, &list, &count,
-	    &err) == -1) {
+	if (spool_purge(forwarder->spool, oldest, &err) == -1)
 		outcome_trouble(err.text);
-		return;
-	}
-	memory = (char *)list;
-	for (size_t i = 0; i < count; i++) {
-		char path[sizeof("failed/") + SPOOL_NAME] = "failed/";
-		struct stat st;
-
-		spool_name(SPOOL_FAILED, &list[i], path + strlen(path));
-		if (fstatat(spool_dirfd(forwarder->spool), path, &st,
-		    AT_SYMLINK_NOFOLLOW) == -1 ||
-		    (int64_t)st.st_ctim.tv_sec * 1000 >= oldest)
-			continue;
-		if (spool_remove(forwarder->spool, SPOOL_FAILED, &list[i],
-		    &err) == -1)
-			outcome_trouble(err.text);
-	}
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "forward/order.h"
 
 struct queue {
 	struct queue_rules rules;
@@ -20,38 +21,6 @@ item_of(const struct heap_node *place)
 	return HEAP_OWNER(place, struct item, place);
 }
 
-/* older - the mid decides among copies of the same millisecond */
-static bool
-older(const struct item *a, const struct item *b)
-{
-	return a->born != b->born ? a->born < b->born :
-	    a->entry.mid < b->entry.mid;
-}
-
-static bool
-age_before(const struct heap_node *a, const struct heap_node *b)
-{
-	return older(HEAP_OWNER(a, struct item, age),
-	    HEAP_OWNER(b, struct item, age));
-}
-
-static bool
-ready_before(const struct heap_node *a, const struct heap_node *b)
-{
-	const struct item *x = item_of(a);
-	const struct item *y = item_of(b);
-
-	if ((queue_attempts(x) == 0) != (queue_attempts(y) == 0))
-		return queue_attempts(x) == 0;
-	return older(x, y);
-}
-
-static bool
-due_before(const struct heap_node *a, const struct heap_node *b)
-{
-	return item_of(a)->due < item_of(b)->due;
-}
-
 /* queue_new - nothing known yet */
 struct queue *
 queue_new(const struct queue_rules *rules)
@@ -59,7 +28,7 @@ queue_new(const struct queue_rules *rules)
 	struct queue *queue = mem_new(sizeof(*queue));
 
 	queue->rules = *rules;
-	queue->age.before = age_before;
+	queue->age.before = order_by_age;
 	return queue;
 }
 
@@ -130,8 +99,8 @@ find_site(struct queue *queue, const char *domain)
 			return site;
 	site = mem_new(sizeof(*site));
 	site->domain = mem_text(domain);
-	site->ready.before = ready_before;
-	site->waiting.before = due_before;
+	site->ready.before = order_by_ready;
+	site->waiting.before = order_by_due;
 	site->next = queue->sites;
 	queue->sites = site;
 	return site;
@@ -240,9 +209,8 @@ untake(struct site *site, int64_t now)
 
 /* queue_done - it keeps nobody busy any more, but is not to be added again */
 void
-queue_done(struct queue *queue, struct item *item, int64_t now)
+queue_done(struct item *item, int64_t now)
 {
-	(void)queue;
 	if (item->state == ITEM_TAKEN)
 		untake(item->site, now);
 	item->state = ITEM_DONE;
@@ -252,7 +220,7 @@ queue_done(struct queue *queue, struct item *item, int64_t now)
 void
 queue_forget(struct queue *queue, struct item *item, int64_t now)
 {
-	queue_done(queue, item, now);
+	queue_done(item, now);
 	known_remove(&queue->known, &item->known);
 	free(item);
 }

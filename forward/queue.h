@@ -100,8 +100,7 @@ struct item *queue_take(struct queue *, struct site *, int64_t now);
 
 /* What becomes of an item that was taken. */
 void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */
-void	 queue_done(struct queue *, struct item *, int64_t now); /* stays
-			    known, until it is forgotten */
+void	 queue_done(struct item *, int64_t now); /* stays known until then */
 void	 queue_put_back(struct queue *, struct item *, int64_t due,
 	    int64_t now);		/* that was no attempt */
 void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
