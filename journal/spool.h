@@ -19,6 +19,7 @@
  *	give up		unlink, or rename to failed/		forwarder
  *	set aside	rename ready/... -> failed/....damaged	forwarder
  *	requeue		rename failed/<mid> -> ready/<mid>.0.<since>  tdcctl
+ *	purge		unlink failed/..., when its time there is over  forwarder
  *
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
  * decimal.  A copy's life is counted from its acceptance, or from <since>: a
@@ -169,5 +170,10 @@ int	 spool_remove(struct spool *, enum spool_place,
 int	 spool_keep(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
+
+/* spool_purge - remove what came to failed/ before oldest (ms since 1970),
+ * damaged or not; other files are left alone.  -1: something could not be
+ * removed, or looked at; the rest was. */
+int	 spool_purge(struct spool *, int64_t oldest, struct err *);
 
 #endif

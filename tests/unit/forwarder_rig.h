@@ -62,6 +62,13 @@ forwarder_rig_tear_down(void **state)
 #define FORWARDER_TEST(f) cmocka_unit_test_setup_teardown(f, \
     forwarder_rig_set_up, forwarder_rig_tear_down)
 
+/* forwarder_rig_dir - its spool, and whatever else belongs to the test */
+static inline const char *
+forwarder_rig_dir(struct forwarder *forwarder)
+{
+	return ((struct forwarder_rig *)(void *)forwarder)->dir;
+}
+
 /* forwarder_rig_commit - a copy, just accepted */
 static inline void
 forwarder_rig_commit(struct forwarder *forwarder, uint64_t mid)

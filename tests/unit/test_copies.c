@@ -7,6 +7,7 @@
 #include "forward/copies.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "forward/outcome.h"
@@ -217,6 +218,48 @@ test_stuck(void **state)
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
 }
 
+/* keep_two - two files in failed/: a copy, and what was none */
+static void
+keep_two(struct forwarder *forwarder)
+{
+	struct spool_entry whole = { .mid = 1 }, damaged = { .mid = 2,
+	    .attempts = 1, .since = 1700000000123 };
+	char name[SPOOL_NAME];
+	struct err err;
+
+	forwarder_rig_commit(forwarder, 1);
+	assert_int_equal(spool_keep(forwarder->spool, &whole, &err), 0);
+	rig_make(forwarder->spool, spool_name(SPOOL_READY, &damaged, name));
+	assert_int_equal(spool_damaged(forwarder->spool, &damaged, &err), 0);
+}
+
+/* What is kept goes when its time is over, damaged or not; other things
+ * stay. */
+static void
+test_purge(void **state)
+{
+	struct forwarder *forwarder = *state;
+	const char *dir = forwarder_rig_dir(forwarder);
+	own(str) char *note = scratch_file(dir,
+	    "failed/0000000000000001.txt", "of a person");
+	int64_t day = 86400000;
+
+	keep_two(forwarder);
+	assert_int_equal(mkdirat(spool_dirfd(forwarder->spool),
+	    "failed/0000000000000003.0.damaged", 0700), 0);
+	since_1970 = time(NULL) * 1000LL - ticks - day +
+	    forwarder->setup->conf.kept_lifetime;
+	copies_purge(forwarder);
+	assert_int_equal(rig_files(dir, "failed"), 4);
+	since_1970 += 2 * day;
+	unlink_error = EIO;
+	copies_purge(forwarder);
+	unlink_error = 0;
+	assert_int_equal(rig_files(dir, "failed"), 4);
+	copies_purge(forwarder);
+	assert_int_equal(rig_files(dir, "failed"), 2);
+}
+
 int
 main(void)
 {
@@ -227,6 +270,7 @@ main(void)
 		FORWARDER_TEST(test_attempt_not_written),
 		FORWARDER_TEST(test_spared_once),
 		FORWARDER_TEST(test_stuck),
+		FORWARDER_TEST(test_purge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
