@@ -45,6 +45,18 @@ take_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* reload_refused - all stays as it was; but log files that were moved away
+ * are made anew all the same */
+static void
+reload_refused(const struct forwarder *forwarder, const struct err *err)
+{
+	struct err ignored;
+
+	(void)log_open(self.name, &forwarder->setup->conf, self.verbose,
+	    &ignored);
+	log_event(reload_failed, err->text);
+}
+
 /* reload - all of it or nothing of it; the spool stays where it is */
 static void
 reload(struct forwarder *forwarder)
@@ -53,11 +65,11 @@ reload(struct forwarder *forwarder)
 	struct err err;
 
 	if (setup_load(self.conf_file, &setup, &err) == -1) {
-		log_event(reload_failed, err.text);
+		reload_refused(forwarder, &err);
 		return;
 	}
 	if (log_open(self.name, &setup->conf, self.verbose, &err) == -1) {
-		log_event(reload_failed, err.text);
+		reload_refused(forwarder, &err);
 		setup_leave(setup);
 		return;
 	}
@@ -128,9 +140,9 @@ open_spool(const struct conf *conf)
 	return spool;
 }
 
-/* prepare - all that needs root, then none of it any more */
+/* begin - all that needs root, then none of it any more */
 static void
-prepare(const struct conf *conf)
+begin(const struct conf *conf)
 {
 	struct err err;
 
@@ -140,6 +152,38 @@ prepare(const struct conf *conf)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
 	if (daemon_drop(conf, &err) == -1)
 		daemon_refuse(&self, EX_NOPERM, err.text);
+}
+
+/* load - or end here */
+static struct setup *
+load(void)
+{
+	struct setup *setup;
+	struct err err;
+
+	if (setup_load(self.conf_file, &setup, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	return setup;
+}
+
+/* prepare - check all before anything is left behind, become what we shall
+ * be, and read again what each reload will have to read, keys above all */
+static struct setup *
+prepare(void)
+{
+	struct setup *setup = load();
+	bool root = geteuid() == 0;
+	struct err err;
+
+	if (!self.check_only)
+		begin(&setup->conf);
+	else if (root && daemon_drop(&setup->conf, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	if (root) {
+		setup_leave(setup);
+		setup = load();
+	}
+	return setup;
 }
 
 int
@@ -154,11 +198,9 @@ main(int argc, char **argv)
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
-	if (setup_load(self.conf_file, &setup, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+	setup = prepare();
 	if (self.check_only)
 		return EX_OK;
-	prepare(&setup->conf);
 	signal_fd = take_signals();
 	spool = open_spool(&setup->conf);
 	if (spool_counters(spool, &counters, &err) == -1)

@@ -96,4 +96,32 @@ diag "noticed after $took ms"
 ok "within two seconds" [ "$took" -lt 2200 ]
 rig_send sender@client.example user@corp.example
 ok "and in force" rig_wait '[ "$(to fifth)" = 1 ]' 5
+# Log files that were moved away while the configuration is bad.
+conf third "no_such_parameter = 1"
+mv "$RIG/tdc.log" "$RIG/tdc.log.1"
+install -o nobody /dev/null "$RIG/tdc.log"
+kill -USR1 "$forwarder"
+ok "log files are opened anew, bad as the configuration is" \
+    rig_wait 'told 1 "configuration not reloaded"' 10
+
+# A key that root alone may read could not be read again at a reload.
+rig_cert client gateway.example
+chown root "$RIG/client.key"
+chmod 600 "$RIG/client.key"
+conf third "
+tls_cert_file = $RIG/client.pem
+tls_key_file = $RIG/client.key"
+rig_stop forwarder
+for option in -n -f; do
+	"$TDC_BUILD/tdc-forwarder" "$option" -c "$RIG/tdc.cf" 2>"$RIG/err/key"
+	is "$?" 78 "a key for root alone is refused at once: $option"
+	like "$(cat "$RIG/err/key")" 'tls_key_file: .*/client.key: Permission' \
+	    "and the key is named: $option"
+done
+chown nobody "$RIG/client.key"
+"$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf"
+is "$?" 0 "the user's own key is accepted"
+ok "the forwarder starts with it" rig_forwarder
+kill -HUP "$(rig_pid forwarder)"
+ok "and reads it again" rig_wait 'told 1 "configuration reloaded"' 10
 done_testing
