@@ -89,6 +89,18 @@ tls_failed(const struct worker *worker, const struct failure *failure)
 	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
 }
 
+/* shortage - it could not even be tried; told now and then */
+static void
+shortage(const struct worker *worker, const struct failure *failure)
+{
+	const struct conn_ends *ends = &worker->smtp.conn.ends;
+	own(buf) struct buf text = BUF;
+
+	buf_format(&text, "connect to %s port %u: %s", ends->address,
+	    ends->port, failure->text);
+	outcome_trouble(text.data);
+}
+
 /* outcome_connection - the line about the connection itself */
 void
 outcome_connection(const struct worker *worker, const struct failure *failure)
@@ -103,6 +115,9 @@ outcome_connection(const struct worker *worker, const struct failure *failure)
 		log_event(dns_soft, LOG_ESCAPE(name), failure->text);
 	else if (verdict.class == VERDICT_TLS)
 		tls_failed(worker, failure);
+	else if (failure->step == STEP_CONNECT &&
+	    verdict.class == VERDICT_NONE && !worker->forwarder->stopping)
+		shortage(worker, failure);
 	else if (verdict.class != VERDICT_NONE && verdict.blame == SITE)
 		connection_error(worker, failure);
 }

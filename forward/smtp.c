@@ -45,6 +45,14 @@ refused(struct failure *out, enum step step)
 	return -1;
 }
 
+/* shortage - of descriptors or memory: that is no network's fault */
+static bool
+shortage(const struct err *err)
+{
+	return err->sys == EMFILE || err->sys == ENFILE ||
+	    err->sys == ENOBUFS || err->sys == ENOMEM;
+}
+
 /* conn_failed - the connection, or TLS, gave way */
 static int
 conn_failed(struct smtp *smtp, enum step step, const struct err *err,
@@ -56,7 +64,7 @@ conn_failed(struct smtp *smtp, enum step step, const struct err *err,
 	smtp->usable = false;
 	if (err->sys == ETIMEDOUT)
 		return fail(out, step, CAUSE_TIMEOUT, "%.250s", err->text);
-	if (err->sys == ECANCELED)
+	if (err->sys == ECANCELED || (step == STEP_CONNECT && shortage(err)))
 		return fail(out, step, CAUSE_OURS, "%.250s", err->text);
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
 		return fail(out, step, CAUSE_TLS, "%.250s", err->text);

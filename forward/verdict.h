@@ -36,7 +36,8 @@
 
 /* Value 0 is the harmless one: not an attempt, try again. */
 enum cause {
-	CAUSE_OURS,		/* our disk, our stop; nobody else's */
+	CAUSE_OURS,		/* our disk, our stop, no descriptors left;
+				   nobody else's */
 	CAUSE_LOST,		/* the connection broke, or never came to be */
 	CAUSE_TIMEOUT,
 	CAUSE_GARBAGE,		/* what came is not SMTP */

@@ -170,8 +170,8 @@ open_connection(struct worker *worker)
 		return true;
 	}
 	verdict_of(&failure, &verdict);
-	worker->trouble = verdict.class != VERDICT_NONE &&
-	    verdict.class != VERDICT_NO_HOST;
+	/* also when it is ours: to try again at once would not help */
+	worker->trouble = verdict.class != VERDICT_NO_HOST;
 	if (worker->lead)
 		outcome_failed(worker, &failure);
 	return false;
