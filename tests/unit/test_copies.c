@@ -252,10 +252,9 @@ test_purge(void **state)
 {
 	struct forwarder *forwarder = *state;
 	const char *dir = forwarder_rig_dir(forwarder);
-	own(str) char *note = scratch_file(dir,
-	    "failed/0000000000000001.txt", "of a person");
 	int64_t day = 86400000;
 
+	free(scratch_file(dir, "failed/0000000000000001.txt", "of a person"));
 	keep_two(forwarder);
 	assert_int_equal(mkdirat(spool_dirfd(forwarder->spool),
 	    "failed/0000000000000003.0.damaged", 0700), 0);
