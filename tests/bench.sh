@@ -8,6 +8,11 @@
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (preset 3); the median of the rounds counts.  Absolute
 # times say more of the machine than of us.
+#
+# BENCH_DISK=4G measures on an ext4 of that size, with a journal, whose image
+# lies in BENCH_DISK_DIR (preset: the build directory).  An ext4 without one
+# searches through all inodes deleted in the last minutes whenever a file is
+# made, which counts against whoever makes files.
 TDC_BUILD=${1:-build}
 export TDC_BUILD
 . "$(dirname "$0")/rig.sh"
@@ -42,7 +47,8 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 		    wanted != "" ? "   (to reach: " wanted ")" : "" }'
 }
 
-RIG_DISK=${BENCH_DISK:-}	# e.g. 4G: on an ext4 of its own, with a journal
+RIG_DISK=${BENCH_DISK:-}
+RIG_DISK_DIR=${BENCH_DISK_DIR:-}
 rig_up bench
 [ $# -gt 0 ] || set -- milter forwarder policy
 for part in "$@"; do

@@ -94,15 +94,17 @@ rig_up()		# NAME: make the directory, and see to its end
 
 # rig_disk - an ext4 of RIG_DISK bytes, with a journal, for this world alone:
 # what the build directory lies on may be anything, and Postfix and we write
-# and delete files by the thousand
+# and delete files by the thousand.  Its image lies in RIG_DISK_DIR, preset
+# the build directory, and is gone at once: the mount holds it.
 rig_disk()
 {
-	truncate -s "$RIG_DISK" "$RIG.img" &&
+	rig_image=$(mktemp "${RIG_DISK_DIR:-$rig_run}/disk.XXXXXX")
+	truncate -s "$RIG_DISK" "$rig_image" &&
 		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 \
-		    "$RIG.img" && [ -n "$RIG_ALONE" ] &&
-		mount -o loop "$RIG.img" "$RIG" ||
+		    "$rig_image" && [ -n "$RIG_ALONE" ] &&
+		mount -o loop "$rig_image" "$RIG" ||
 		diag "no disk of its own: measured on the build directory's"
-	rm -f "$RIG.img"	# the mount holds it
+	rm -f "$rig_image"
 }
 
 # rig_cool - Postfix's programs wait until a main.cf is two seconds old, each
