@@ -89,7 +89,7 @@ list_copy(struct spool *spool, enum spool_place place,
 	bool busy;
 	json_t *object;
 
-	switch (copy_open(spool, place, entry, &copy, &busy, err)) {
+	switch (copy_peek(spool, place, entry, &copy, &busy, err)) {
 	case 0:
 		return 0;	/* delivered meanwhile, or not yet promised */
 	case -1:

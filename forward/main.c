@@ -62,6 +62,7 @@ static void
 reload(struct forwarder *forwarder)
 {
 	struct setup *setup;
+	const char *changed;
 	struct err err;
 
 	if (setup_load(self.conf_file, &setup, &err) == -1) {
@@ -73,6 +74,10 @@ reload(struct forwarder *forwarder)
 		setup_leave(setup);
 		return;
 	}
+	changed = conf_restart(&forwarder->setup->conf, &setup->conf);
+	if (changed != NULL)
+		log_event(restart_needed, conf_where(&setup->conf, changed),
+		    changed);
 	forwarder_reload(forwarder, setup);
 	log_event(reloaded);
 }

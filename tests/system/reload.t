@@ -96,6 +96,14 @@ diag "noticed after $took ms"
 ok "within two seconds" [ "$took" -lt 2200 ]
 rig_send sender@client.example user@corp.example
 ok "and in force" rig_wait '[ "$(to fifth)" = 1 ]' 5
+# What a reload cannot change is said, by each program.
+conf third "spool_directory = $RIG/elsewhere"
+kill -HUP "$(rig_pid milter)" "$(rig_pid forwarder)"
+ok "what takes a restart is named" rig_wait \
+    '[ "$(rig_log | grep -c "tdc.cf:.*: spool_directory changed, which")" = 2 ]' \
+    10
+conf third
+
 # Log files that were moved away while the configuration is bad.
 conf third "no_such_parameter = 1"
 mv "$RIG/tdc.log" "$RIG/tdc.log.1"
