@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,12 +114,27 @@ wait_for_child(int fd)
 	_exit(n == 1 ? code : EX_SOFTWARE);
 }
 
+/* on_sigbus - the only mapped file is counters; without this line the end
+ * would be a silent one */
+static void
+on_sigbus(int unused)
+{
+	static const char text[] = "fatal: spool: counters was cut short, or "
+	    "cannot be written any more\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)unused, (void)ignored;
+	_exit(EX_IOERR);
+}
+
 /* daemon_begin - descriptors, and the background unless -f */
 void
 daemon_begin(struct daemon *daemon)
 {
+	const struct sigaction bus = { .sa_handler = on_sigbus };
 	int pipe_fds[2];
 
+	sigaction(SIGBUS, &bus, NULL);
 	null_fds(false);
 	if (daemon->foreground) {
 		if (daemon->verbose)
