@@ -204,8 +204,10 @@ main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	setup = prepare();
-	if (self.check_only)
+	if (self.check_only) {
+		setup_leave(setup);
 		return EX_OK;
+	}
 	signal_fd = take_signals();
 	spool = open_spool(&setup->conf);
 	if (spool_counters(spool, &counters, &err) == -1)
