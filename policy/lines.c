@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "policy/source.h"
 
 /* lines_init - stand before the first line */
 void
@@ -82,22 +81,19 @@ lines_drop(struct lines *lines)
 	buf_drop(&lines->text);
 }
 
-/* lines_read - the lines of a text file, one by one */
+/* lines_each - hand over every pair of a text file */
 int
-lines_read(struct source *source, struct err *err)
+lines_each(struct source *source, lines_pair *next, struct err *err)
 {
 	own(buf) struct buf text = BUF;
 	struct lines lines;
+	struct pair pair;
 	int got;
 
 	if (source_text(source, &text, err) == -1)
 		return -1;
 	lines_init(&lines, text.data, text.len);
-	while ((got = lines_next(&lines, err)) != 0) {
-		struct pair pair = { .key = lines.text.data,
-			.key_length = lines.text.len, .value = "",
-			.line = lines.first };
-
+	while ((got = next(&lines, &pair, err)) != 0) {
 		if (got == -1)
 			err_wrap(err, "%s:%u", source->path, lines.first);
 		if (got == -1 && source->bad != NULL)
@@ -107,4 +103,23 @@ lines_read(struct source *source, struct err *err)
 	}
 	lines_drop(&lines);
 	return got == 0 ? 0 : -1;
+}
+
+/* whole_line - the line as a key, with no value */
+static int
+whole_line(struct lines *lines, struct pair *out, struct err *err)
+{
+	int got = lines_next(lines, err);
+
+	*out = (struct pair){ .key = lines->text.data,
+		.key_length = lines->text.len, .value = "",
+		.line = lines->first };
+	return got;
+}
+
+/* lines_read - the lines of a text file, one by one */
+int
+lines_read(struct source *source, struct err *err)
+{
+	return lines_each(source, whole_line, err);
 }

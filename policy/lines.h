@@ -4,7 +4,8 @@
  *
  * Empty lines and lines whose first non-blank is '#' do not count, wherever
  * they stand.  A line that begins with a blank continues the one before.
- * Line ends are left out of what is joined, blanks are not.  Pure.
+ * Line ends are left out of what is joined, blanks are not.  Pure but for
+ * lines_each().
  */
 #ifndef POLICY_LINES_H
 #define POLICY_LINES_H
@@ -13,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "policy/source.h"
 
 struct lines {
 	const char	*next, *end;	/* what is left of the text */
@@ -26,6 +28,12 @@ void	lines_init(struct lines *, const char *, size_t);
  * or a NUL; first tells where. */
 int	lines_next(struct lines *, struct err *);
 void	lines_drop(struct lines *);
+
+/* lines_each - read source's file and give every pair that next makes of it
+ * to source->pair(); next answers as lines_next() does, and what it calls bad
+ * goes to source->bad(), where there is one, with FILE:LINE. */
+typedef int lines_pair(struct lines *, struct pair *out, struct err *);
+int	lines_each(struct source *, lines_pair *next, struct err *);
 
 #define LINES_BLANKS " \t\r\n\v\f"
 

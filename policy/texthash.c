@@ -60,22 +60,5 @@ texthash_next(struct lines *lines, struct pair *out, struct err *err)
 int
 texthash_read(struct source *source, struct err *err)
 {
-	own(buf) struct buf text = BUF;
-	struct lines lines;
-	struct pair pair;
-	int got;
-
-	if (source_text(source, &text, err) == -1)
-		return -1;
-	lines_init(&lines, text.data, text.len);
-	while ((got = texthash_next(&lines, &pair, err)) != 0) {
-		if (got == -1)
-			err_wrap(err, "%s:%u", source->path, lines.first);
-		if (got == -1 && source->bad != NULL)
-			source->bad(source, err);
-		else if (got == -1 || source->pair(source, &pair, err) == -1)
-			break;
-	}
-	lines_drop(&lines);
-	return got == 0 ? 0 : -1;
+	return lines_each(source, texthash_next, err);
 }
