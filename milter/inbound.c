@@ -109,9 +109,10 @@ inbound_header(struct inbound *inbound, const struct policy *policy,
 /* inbound_end - what the whole header tells; a relay that names no client
  * is the client */
 enum skip
-inbound_end(struct inbound *inbound, const struct settings *settings)
+inbound_end(struct inbound *inbound)
 {
-	if (inbound->report && settings->conf.journal_reports == CONF_SKIP)
+	if (inbound->report &&
+	    inbound->settings->conf.journal_reports == CONF_SKIP)
 		return SKIP_REPORT;
 	if (inbound->unclean != NULL)
 		return SKIP_UNCLEAN;

@@ -4,7 +4,7 @@
  *
  *	why = inbound_begin(&inbound, settings, &peer, daemon_name, false);
  *	inbound_header(&inbound, policy, name, value, &arena);	-- each field
- *	why = inbound_end(&inbound, settings);
+ *	why = inbound_end(&inbound);
  *	client = inbound_client(&inbound);
  *
  * Inbound: not from a client that authenticated, not from internal_networks,
@@ -70,7 +70,7 @@ enum skip inbound_begin(struct inbound *, const struct settings *,
 /* policy: for unclean_header_checks; what is kept lives in the arena. */
 void	inbound_header(struct inbound *, const struct policy *,
 	    const char *name, const char *value, struct arena *);
-enum skip inbound_end(struct inbound *, const struct settings *);
+enum skip inbound_end(struct inbound *);
 
 /* inbound_client - NULL while it is not known. */
 const struct client *inbound_client(const struct inbound *);

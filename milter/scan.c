@@ -3,10 +3,11 @@
 
 #include <string.h>
 
-/* any_eight_bit - eight octets at a time */
-static bool
-any_eight_bit(const unsigned char *p, size_t n)
+/* scan_eight_bit - eight octets at a time */
+bool
+scan_eight_bit(const void *bytes, size_t n)
 {
+	const unsigned char *p = bytes;
 	uint64_t all = 0, word;
 
 	for (; n >= sizeof(word); p += sizeof(word), n -= sizeof(word)) {
@@ -38,7 +39,7 @@ scan_bytes(struct scan *scan, const void *bytes, size_t n)
 	if (n == 0)
 		return;
 	scan->length += n;
-	scan->eight_bit = scan->eight_bit || any_eight_bit(bytes, n);
+	scan->eight_bit = scan->eight_bit || scan_eight_bit(bytes, n);
 	while (p < end) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));
 		const char *stop = newline != NULL ? newline : end;

@@ -23,4 +23,7 @@ void	scan_bytes(struct scan *, const void *, size_t);
 /* scan_longest - of all lines, the open one included. */
 uint64_t scan_longest(const struct scan *);
 
+/* scan_eight_bit - whether some octet is over 127. */
+bool	 scan_eight_bit(const void *, size_t);
+
 #endif

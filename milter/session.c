@@ -123,15 +123,6 @@ bare(struct session *session, const char *address)
 	return arena_bytes(&session->message_arena, address, n);
 }
 
-static bool
-any_eight_bit(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text > 127)
-			return true;
-	return false;
-}
-
 /* session_mail - a new message begins */
 void
 session_mail(struct session *session, char **argv, const char *auth_type)
@@ -139,7 +130,8 @@ session_mail(struct session *session, char **argv, const char *auth_type)
 	reset(session);
 	session->settings = settings_hold(session->service);
 	session->sender = bare(session, argv[0] != NULL ? argv[0] : "");
-	session->smtputf8 = any_eight_bit(session->sender);
+	session->smtputf8 = scan_eight_bit(session->sender,
+	    strlen(session->sender));
 	session->authenticated = auth_type != NULL && *auth_type != '\0';
 }
 
@@ -158,7 +150,8 @@ session_rcpt(struct session *session, char **argv)
 	}
 	recipient = bare(session, argv[0]);
 	session->recipients[session->recipient_count++] = recipient;
-	session->smtputf8 = session->smtputf8 || any_eight_bit(recipient);
+	session->smtputf8 = session->smtputf8 ||
+	    scan_eight_bit(recipient, strlen(recipient));
 }
 
 /* skip - this message is not for us; say why when asked to */
@@ -263,7 +256,7 @@ session_end_headers(struct session *session)
 	if (session->capture.draft == NULL)
 		return SESSION_ACCEPT;
 	capture_end_headers(&session->capture);
-	why = inbound_end(&session->inbound, session->settings);
+	why = inbound_end(&session->inbound);
 	if (why == SKIP_NOT && session->targets == NULL)
 		why = decide(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : skip(session, why);
