@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dial - a worker's connection: from the route to the first letter, and its end
+ *
+ *	if (dial(worker)) {
+ *		... letters over worker->smtp ...
+ *		dial_end(worker);
+ *	}
+ *
+ * All addresses of the route are tried, until one speaks SMTP and TLS as it
+ * should.  The lead of a site writes each attempt to the log, and when none
+ * succeeds, its copy has failed.
+ */
+#ifndef FORWARD_DIAL_H
+#define FORWARD_DIAL_H
+
+#include <stdbool.h>
+
+#include "forward/worker.h"
+
+/* dial - true: worker->smtp is usable.  false: what becomes of the lead's copy
+ * has been said, and the copy let go. */
+bool	dial(struct worker *);
+
+/* dial_end - QUIT, and the closing line where there was an opening one. */
+void	dial_end(struct worker *);
+
+#endif
