@@ -12,8 +12,8 @@ build="gcc libc6-dev make pkg-config libmilter-dev libssl-dev libcurl4-openssl-d
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
 	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libsystemd-dev"
 run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
-	opendkim-tools dnsmasq-base miltertest openssl procps iproute2
-	util-linux libcmocka-dev mandoc"
+	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
+	procps iproute2 util-linux libcmocka-dev mandoc"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 wanted="$build $run"

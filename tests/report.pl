@@ -10,6 +10,13 @@
 #	report.pl message FILE	the message/rfc822 part
 #	report.pl added FILE	what stands on top of the original in it
 #	report.pl original FILE	the original, byte for byte
+#	report.pl cut DIR TO	the original of each into a file of its own,
+#				with the sender's local part for a name
+#	report.pl compare DIR MAILBOX	is each copy's original what the
+#				mailbox got?  One line for each, "NAME same",
+#				"NAME same, but for the empty line" that ends
+#				a header, or "NAME differs at byte N"; with the
+#				same names
 use strict;
 use warnings;
 
@@ -71,10 +78,69 @@ sub list {
 	print "$_\n" for sort @lines;
 }
 
-my ($verb, $path) = @ARGV;
+# mails - what Postfix put into a maildir, by queue id, with CRLF, without what
+# no milter sees: the fields of virtual(8), and the gateway's own Received:,
+# which a first line of blanks continues
+sub mails {
+	my ($mailbox) = @_;
+	my %mails;
+	for my $path (glob "$mailbox/new/*") {
+		my $bytes = content($path);
+		$bytes =~ s/\A(?:(?:Return-Path|X-Original-To|Delivered-To): [^\n]*\n)+//;
+		$bytes =~ s/^Received:\ from\ [^\n]*\n
+		    \tby\ gateway\.example\ [^\n]*\ id\ (\w+)\n
+		    \tfor\ [^\n]*\n(?:[\ \t][^\n]*\n)*//mx
+		    or die "$path: not Postfix's\n";
+		my $id = $1;
+		$mails{$id} = $bytes =~ s/\n/\r\n/gr;
+	}
+	return \%mails;
+}
+
+# copies - what compare and cut go through: name, queue id, original
+sub copies {
+	my ($dir) = @_;
+	return map {
+		my ($text, $message) = parts($_);
+		my ($top, $original) = split_added($message);
+		my ($name) = $text =~ /^Sender: ([^@]*)@/m;
+		my ($id) = $top =~ /\sid (\w+)/;
+		[ $name, $id, $original ]
+	} glob "$dir/[0-9]*.eml";
+}
+
+sub compare {
+	my ($dir, $mailbox) = @_;
+	my $mails = mails($mailbox);
+	for (copies($dir)) {
+		my ($name, $id, $original) = @$_;
+		my $mail = $mails->{$id};
+		print "$name ", !defined $mail ? "is in no mailbox\n" :
+		    $mail eq $original ? "same\n" :
+		    "$mail\r\n" eq $original && $mail !~ /\r\n\r\n/ ?
+		    "same, but for the empty line\n" : 'differs at byte ' .
+		    length((($mail ^ $original) =~ /\A(\0*)/)[0]) . "\n";
+	}
+}
+
+sub cut {
+	my ($dir, $to) = @_;
+	for (copies($dir)) {
+		my ($name, undef, $original) = @$_;
+		open my $file, '>:raw', "$to/$name" or die "$to/$name: $!\n";
+		print $file $original;
+		close $file or die "$to/$name: $!\n";
+	}
+}
+
+my ($verb, $path, $other) = @ARGV;
 binmode STDOUT;
 if ($verb eq 'list') {
 	list($path);
+} elsif ($verb eq 'compare') {
+	compare($path, $other);
+} elsif ($verb eq 'cut') {
+	cut($path, $other);
 } else {
 	my ($text, $message) = parts($path);
 	my ($top, $original) = $verb =~ /^(?:added|original)$/ ?

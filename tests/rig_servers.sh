@@ -70,31 +70,37 @@ rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
 	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
 }
 
-rig_dkim()		# DOMAIN: opendkim, a milter that signs its mail
+# rig_dkim DOMAIN [NAME [CANONICALIZATION]] - opendkim, a milter that signs the
+# domain's mail; NAME, preset dkim, is that of its socket and its selector
+rig_dkim()
 {
-	opendkim-genkey -b 1024 -d "$1" -s test -D "$RIG"
+	rig_name=${2:-dkim}
+	opendkim-genkey -b 1024 -d "$1" -s "$rig_name" -D "$RIG"
 	echo 0.0.0.0/0 >"$RIG/everyone"
-	cat >"$RIG/sign.conf" <<-EOF
+	cat >"$RIG/$rig_name.conf" <<-EOF
 		Mode s
 		Domain $1
-		Selector test
-		KeyFile $RIG/test.private
+		Selector $rig_name
+		KeyFile $RIG/$rig_name.private
 		RequireSafeKeys no
-		Canonicalization simple/simple
+		Canonicalization ${3:-simple/simple}
 		InternalHosts $RIG/everyone
+		MaximumHeaders 0
 		Syslog no
 		UMask 000
 	EOF
 	printf '%s\n' "Mode v" "TestPublicKeys $RIG/keys" "Syslog no" \
 	    >"$RIG/verify.conf"
-	{
-		printf 'test._domainkey.%s ' "$1"
-		tr -d '\n' <"$RIG/test.txt" |
-			sed 's/"[ \t]*"//g; s/.*( "//; s/".*//'
-	} >"$RIG/keys"
-	rig_start opendkim opendkim -f -x "$RIG/sign.conf" \
-	    -p "local:$RIG/dkim.sock"
-	rig_wait "[ -S $RIG/dkim.sock ]" 10
+	echo "$rig_name._domainkey.$1 $(rig_dkim_key "$rig_name")" \
+	    >>"$RIG/keys"
+	rig_start "$rig_name" opendkim -f -x "$RIG/$rig_name.conf" \
+	    -p "local:$RIG/$rig_name.sock"
+	rig_wait "[ -S $RIG/$rig_name.sock ]" 10
+}
+
+rig_dkim_key()		# NAME: what DNS says of that selector, as one text
+{
+	tr -d '\n' <"$RIG/$1.txt" | sed 's/"[ \t]*"//g; s/.*( "//; s/".*//'
 }
 
 rig_verified()		# FILE: "succeeded" or "failed", by its signature

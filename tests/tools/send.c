@@ -7,7 +7,8 @@
  * Each of -p sessions sends its share, -m messages a connection.  "%d" in an
  * address becomes the number of the message, which also stands in its
  * Subject and Message-ID.  With -F the file's bytes are the message, sent as
- * they are (dots stuffed, nothing else changed).  One line for each message:
+ * they are (dots stuffed, nothing else changed; with -b not even that, nor
+ * is a missing line end added).  One line for each message:
  *
  *	NUMBER CODE CONNECTED DONE QUEUE-ID REPLY
  *
@@ -33,6 +34,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "tests/tools/send_link.h"
 
 static const char usage[] =
 "usage: send -S ADDRESS:PORT [options]\n"
@@ -41,6 +43,8 @@ static const char usage[] =
 "  -m N        messages a connection (preset: no limit)\n"
 "  -f ADDRESS  envelope sender   -t ADDRESS  recipient, may be repeated\n"
 "  -s BYTES    size of a message   -F FILE  or its very bytes\n"
+"  -b BYTES    by BDAT, so much in a chunk\n"
+"  -e WORDS    parameters of MAIL, as SMTPUTF8\n"
 "  -x WORDS    arguments of XCLIENT, as ADDR=192.0.2.1\n"
 "  -w MS       pause between the messages of a session\n";
 
@@ -48,23 +52,17 @@ static const char usage[] =
 static struct {
 	struct addrinfo	*server;
 	unsigned long	 count, sessions, per_connection, size;
-	const char	*from, *to[RECIPIENTS], *xclient;
+	unsigned long	 chunk;		/* 0: by DATA */
+	const char	*from, *to[RECIPIENTS], *xclient, *parameters;
 	unsigned	 to_count;
 	int		 pause;
-	struct buf	 file;		/* dots stuffed */
+	struct buf	 file;		/* dots stuffed, for DATA */
 	bool		 is_file;
 } job = { .count = 1, .sessions = 1, .size = 1000, .file = BUF,
-    .from = "sender@client.example" };
+    .from = "sender@client.example", .parameters = "" };
 
 static atomic_ulong next_number, accepted, failed;
 static atomic_bool stop;
-
-struct link {
-	int	 fd;		/* -1: none */
-	FILE	*in;
-	int64_t	 connected;
-	unsigned long sent;
-};
 
 static void __attribute__((noreturn))
 die(int code, const char *text)
@@ -73,54 +71,7 @@ die(int code, const char *text)
 	exit(code);
 }
 
-/* ---- the wire ---- */
-
-static void
-link_close(struct link *link)
-{
-	if (link->in != NULL)
-		fclose(link->in);
-	else if (link->fd != -1)
-		close(link->fd);
-	*link = (struct link){ .fd = -1 };
-}
-
-static bool
-link_write(struct link *link, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = send(link->fd, bytes, n, MSG_NOSIGNAL);
-
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-/* link_reply - read one reply; its code, and its last line in text; 0: gone */
-static int
-link_reply(struct link *link, char text[512])
-{
-	do {
-		if (fgets(text, 512, link->in) == NULL) {
-			strcpy(text, "connection lost");
-			return 0;
-		}
-		text[strcspn(text, "\r\n")] = '\0';
-	} while (strlen(text) > 3 && text[3] == '-');
-	return atoi(text);
-}
-
-static bool
-link_say(struct link *link, const char *line, char text[512])
-{
-	return link_write(link, line, strlen(line)) &&
-	    link_reply(link, text) / 100 == 2;
-}
+/* ---- the connection ---- */
 
 /* link_open - connect, greet, and be someone else when asked to */
 static bool
@@ -185,44 +136,54 @@ add_content(struct buf *out, unsigned long number)
 		buf_bytes(out, line, sizeof(line) - 1);
 }
 
+/* by_chunks - the content by BDAT, an answer for each chunk */
+static int
+by_chunks(struct link *link, const struct buf *content, char text[512])
+{
+	size_t at = 0;
+	int code;
+
+	do {
+		own(buf) struct buf out = BUF;
+		size_t left = content->len - at;
+		size_t n = left < job.chunk ? left : job.chunk;
+
+		buf_format(&out, "BDAT %zu%s\r\n", n, n == left ? " LAST" : "");
+		buf_bytes(&out, content->data + at, n);
+		at += n;
+		code = link_say_all(link, &out, 1, text);
+	} while (code == 250 && at < content->len);
+	return code;
+}
+
 /* transact - one message over an open link; the code that decided */
 static int
 transact(struct link *link, unsigned long number, char text[512])
 {
 	own(buf) struct buf out = BUF;
-	char ignored[512];
-	int code = 0, bad = 0;
+	bool data = job.chunk == 0;
+	int code;
 
 	buf_text(&out, "MAIL FROM:<");
 	add_address(&out, job.from, number);
-	buf_text(&out, ">\r\n");
+	buf_format(&out, ">%s%s\r\n", *job.parameters != '\0' ? " " : "",
+	    job.parameters);
 	for (unsigned i = 0; i < job.to_count; i++) {
 		buf_text(&out, "RCPT TO:<");
 		add_address(&out, job.to[i], number);
 		buf_text(&out, ">\r\n");
 	}
-	buf_text(&out, "DATA\r\n");
-	if (!link_write(link, out.data, out.len)) {
-		strcpy(text, "connection lost");
-		return 0;
-	}
-	for (unsigned i = 0; i < job.to_count + 2; i++) {
-		code = link_reply(link, bad ? ignored : text);
-		if (code == 0)
-			return 0;
-		if (code / 100 > 3 && bad == 0)
-			bad = code;
-	}
-	if (code != 354)
-		return bad;
+	if (data)
+		buf_text(&out, "DATA\r\n");
+	code = link_say_all(link, &out, job.to_count + (data ? 2 : 1), text);
+	if (code != (data ? 354 : 250))
+		return code;
 	buf_cut(&out, 0);
 	add_content(&out, number);
+	if (!data)
+		return by_chunks(link, &out, text);
 	buf_text(&out, ".\r\n");
-	if (!link_write(link, out.data, out.len)) {
-		strcpy(text, "connection lost");
-		return 0;
-	}
-	return link_reply(link, text);
+	return link_say_all(link, &out, 1, text);
 }
 
 static void
@@ -272,27 +233,40 @@ session_run(void *unused)
 
 /* ---- options ---- */
 
-/* file_load - the bytes of a message, dots stuffed, CRLF at the end */
+/* file_load - the bytes of a message */
 static void
 file_load(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	bool start = true;
-	int byte, last = 0;
+	int byte;
 
 	if (file == NULL)
 		die(EX_NOINPUT, strerror(errno));
-	while ((byte = getc(file)) != EOF) {
-		if (start && byte == '.')
-			buf_byte(&job.file, '.');
+	while ((byte = getc(file)) != EOF)
 		buf_byte(&job.file, (char)byte);
-		start = byte == '\n' && last == '\r';
-		last = byte;
-	}
 	fclose(file);
+	job.is_file = true;
+}
+
+/* file_stuff - for DATA: dots stuffed, CRLF at the end */
+static void
+file_stuff(void)
+{
+	struct buf raw = job.file;
+	bool start = true;
+	char last = 0;
+
+	job.file = (struct buf)BUF;
+	for (size_t i = 0; i < raw.len; i++) {
+		if (start && raw.data[i] == '.')
+			buf_byte(&job.file, '.');
+		buf_byte(&job.file, raw.data[i]);
+		start = raw.data[i] == '\n' && last == '\r';
+		last = raw.data[i];
+	}
 	if (!start)
 		buf_text(&job.file, "\r\n");
-	job.is_file = true;
+	buf_drop(&raw);
 }
 
 static void
@@ -314,7 +288,7 @@ options_read(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:x:w:")) != -1)
+	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:x:w:")) != -1)
 		switch (c) {
 		case 'S': server_parse(optarg); break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
@@ -328,6 +302,8 @@ options_read(int argc, char **argv)
 			break;
 		case 's': job.size = strtoul(optarg, NULL, 10); break;
 		case 'F': file_load(optarg); break;
+		case 'b': job.chunk = strtoul(optarg, NULL, 10); break;
+		case 'e': job.parameters = optarg; break;
 		case 'x': job.xclient = optarg; break;
 		case 'w': job.pause = atoi(optarg); break;
 		default: die(EX_USAGE, usage);
@@ -335,6 +311,8 @@ options_read(int argc, char **argv)
 	if (optind < argc || job.server == NULL || job.to_count == 0 ||
 	    job.sessions == 0 || job.sessions > 1000)
 		die(EX_USAGE, usage);
+	if (job.chunk == 0)
+		file_stuff();
 }
 
 static void
