@@ -122,8 +122,11 @@ struct conf_option {
 
 extern const struct conf_option conf_options[];	/* ends with name NULL */
 
-/* conf_load - read and check one file.  On -1 nothing is left to drop. */
+/* conf_load - read and check one file.  On -1 nothing is left to drop.
+ * conf_parse - the same of a text that file is said to hold. */
 int	 conf_load(const char *path, struct conf *out, struct err *);
+int	 conf_parse(const char *file, const char *text, struct conf *out,
+	    struct err *);
 void	 conf_drop(struct conf *);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (preset of

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NESTING = 10 };
+enum { NESTING = 10, NAMES_MAX = 1000, VALUE_MAX = 1 << 20 };
 
 /*
  * reference - the name behind a dollar sign: name, {name} or (name).
@@ -28,10 +28,20 @@ reference(const char *s, const char **out_name, size_t *out_length)
 	return close != '\0' ? n + 2 : n;
 }
 
+/* One value that is being put together. */
+struct expansion {
+	conf_lookup	*lookup;
+	void		*arg;
+	unsigned	 count;		/* of $names so far */
+	struct buf	*out;
+};
+
 static int
-expand(const char *raw, conf_lookup *lookup, void *arg, unsigned depth,
-    struct buf *out, struct err *err)
+expand(struct expansion *expansion, const char *raw, unsigned depth,
+    struct err *err)
 {
+	struct buf *out = expansion->out;
+
 	if (depth > NESTING)
 		return err_set(err, ERR_NEVER, "$names refer to each other");
 	while (*raw != '\0') {
@@ -51,11 +61,14 @@ expand(const char *raw, conf_lookup *lookup, void *arg, unsigned depth,
 		if (used == 0)
 			return err_set(err, ERR_NEVER,
 			    "no parameter name behind '$' (write $$ for a dollar sign)");
-		value = lookup(arg, name, length);
+		value = expansion->lookup(expansion->arg, name, length);
 		if (value == NULL)
 			return err_set(err, ERR_NEVER,
 			    "unknown parameter $%.*s", (int)length, name);
-		if (expand(value, lookup, arg, depth + 1, out, err) == -1)
+		if (++expansion->count > NAMES_MAX || out->len > VALUE_MAX)
+			return err_set(err, ERR_NEVER,
+			    "too long with all its $names");
+		if (expand(expansion, value, depth + 1, err) == -1)
 			return -1;
 		raw += 1 + used;
 	}
@@ -67,7 +80,9 @@ int
 conf_expand(const char *raw, conf_lookup *lookup, void *arg, struct buf *out,
     struct err *err)
 {
-	return expand(raw, lookup, arg, 0, out, err);
+	struct expansion expansion = { lookup, arg, 0, out };
+
+	return expand(&expansion, raw, 0, err);
 }
 
 struct unit {

@@ -16,7 +16,8 @@
 /* Gives the raw value of a parameter, NULL when there is none of that name. */
 typedef const char *conf_lookup(void *arg, const char *name, size_t length);
 
-/* conf_expand - append raw with every $name replaced, up to ten deep. */
+/* conf_expand - append raw with every $name replaced, up to ten deep, to 1000
+ * of them and to 1 MB: a few lines could ask for more than there is. */
 int	conf_expand(const char *raw, conf_lookup *, void *arg, struct buf *out,
 	    struct err *);
 
@@ -24,5 +25,9 @@ int	conf_expand(const char *raw, conf_lookup *, void *arg, struct buf *out,
  * do not name the parameter. */
 int	conf_value_parse(const struct conf_option *, const char *text,
 	    struct conf *, struct err *);
+
+/* conf_check - of a whole struct conf, all of whose fields are filled in;
+ * errors name the parameter and its place. */
+int	conf_check(const struct conf *, struct err *);
 
 #endif

@@ -4,7 +4,37 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "tests/unit/scratch.h"
+
+/* Each of these names the next one so often that ten of them would be longer
+ * than any memory, or, all of it empty, longer than any life. */
+static void
+test_blown_up(void **state)
+{
+	static const char *const names[] = { "user", "intake_name",
+		"syslog_name", "syslog_facility", "dns_servers",
+		"intake_route", "milter_socket_group", "skip_daemon_names",
+		"trusted_relays", "journal_sender" };
+	static const char *const last[] = { "", "0123456789abcdef" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		own(buf) struct buf text = BUF;
+		struct conf conf;
+		struct err err;
+
+		for (size_t n = 0; n < 9; n++) {
+			buf_format(&text, "%s =", names[n]);
+			for (unsigned times = 0; times < 200; times++)
+				buf_format(&text, "$%s", names[n + 1]);
+			buf_byte(&text, '\n');
+		}
+		buf_format(&text, "%s = %s\n", names[9], last[i]);
+		assert_int_equal(conf_parse("f", text.data, &conf, &err), -1);
+		assert_non_null(strstr(err.text, "too long with all"));
+	}
+}
 
 static int
 load(const char *text, struct conf *out, struct err *err)
@@ -106,6 +136,8 @@ static const struct {
 	{ "undelivered =\n", "'' is none of" },
 	{ "intake_address = nobody\n", "is no address" },
 	{ "intake_address = a b@c\n", "is no address" },
+	{ "journal_from = a\vb@c\n", "is no address" },
+	{ "journal_sender = gr\xc3\xbcn@c\n", "is no address" },
 	{ "tls_min_version = TLSv1.1\n", "is neither TLSv1.2 nor TLSv1.3" },
 	{ "remote_ip_header = X-A: b\n", "is no header field name" },
 	{ "spool_directory = here\n", "is no absolute path" },
@@ -227,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_presets),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_blown_up),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_every_row),
 		cmocka_unit_test(test_restart),
