@@ -69,7 +69,8 @@ reload(void)
 	const char *changed;
 	struct err err;
 
-	if (settings_load(self.conf_file, &settings, &policy, &err) == -1) {
+	if (settings_load(self.conf_file, service.policy, &settings, &policy,
+	    &err) == -1) {
 		reopen_logs();
 		log_event(reload_failed, err.text);
 		return;
@@ -181,7 +182,7 @@ main(int argc, char **argv)
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
-	if (settings_load(self.conf_file, &settings, &policy, &err) == -1)
+	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
 	service.current = settings;
 	service.policy = policy_live_new(policy);

@@ -15,10 +15,19 @@ load_nets(const struct conf *conf, const char *name, const char *list,
 	return err_wrap(err, "%s: %s", conf_where(conf, name), name);
 }
 
+/* load_policy - at a reload no table is waited for */
+static int
+load_policy(struct policy_live *live, const struct conf *conf,
+    struct policy **out, struct err *err)
+{
+	return live == NULL ? policy_load(conf, out, err) :
+	    policy_reload(live, conf, out, err);
+}
+
 /* settings_load - read tdc.cf, its networks and its tables */
 int
-settings_load(const char *conf_file, struct settings **out,
-    struct policy **out_policy, struct err *err)
+settings_load(const char *conf_file, struct policy_live *live,
+    struct settings **out, struct policy **out_policy, struct err *err)
 {
 	struct settings *settings = mem_new(sizeof(*settings));
 	const struct conf *conf = &settings->conf;
@@ -32,7 +41,7 @@ settings_load(const char *conf_file, struct settings **out,
 	    &settings->internal, err) == -1 ||
 	    load_nets(conf, "trusted_relays", conf->trusted_relays,
 	    &settings->relays, err) == -1 ||
-	    policy_load(conf, out_policy, err) == -1) {
+	    load_policy(live, conf, out_policy, err) == -1) {
 		settings_leave(settings);
 		return -1;
 	}

@@ -42,9 +42,9 @@ struct service {
 };
 
 /* settings_load - read tdc.cf, its networks and its tables; new ones in
- * both outputs. */
-int	 settings_load(const char *conf_file, struct settings **out,
-	    struct policy **out_policy, struct err *);
+ * both outputs.  At a reload there is a policy already, at a start NULL. */
+int	 settings_load(const char *conf_file, struct policy_live *,
+	    struct settings **out, struct policy **out_policy, struct err *);
 struct settings *settings_hold(struct service *);
 void	 settings_leave(struct settings *);
 

@@ -23,9 +23,9 @@
 #include "policy/source.h"
 
 /* apart_read - let read(), which must be one of the readers of databases, go
- * through the source, as if called here.  Gives up
- * when nothing was heard for patience ms; err->sys is EWOULDBLOCK when the
- * lock was not free for so long. */
+ * through the source, as if called here.  Gives up when nothing was heard for
+ * patience ms; err->sys is EWOULDBLOCK when the lock was not free for so long,
+ * or, with patience 0, not free right now. */
 int	 apart_read(source_read *read, struct source *, int64_t patience,
 	    struct err *);
 

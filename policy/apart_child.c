@@ -22,6 +22,7 @@ const struct apart_reader apart_readers[] = {
 };
 
 char apart_title[] = "tdc-table-reader";
+char apart_waits[] = "wait", apart_hurries[] = "at-once";
 
 struct sender {
 	struct source	 source;	/* what read() sees */
@@ -97,11 +98,11 @@ confine(void)
 }
 
 static _Noreturn void
-serve(source_read *read, const char *path)
+serve(source_read *read, const char *path, bool at_once)
 {
 	struct sender sender = {
-		.source = { .path = path, .pair = send_pair,
-		    .locked = send_locked },
+		.source = { .path = path, .at_once = at_once,
+		    .pair = send_pair, .locked = send_locked },
 		.fd = PIPE_FD,
 		.out = BUF,
 	};
@@ -116,15 +117,16 @@ serve(source_read *read, const char *path)
 	_exit(0);
 }
 
-/* be_reader - before main(): "tdc-table-reader READER PATH" is never a
+/* be_reader - before main(): "tdc-table-reader READER PATH WORD" is never a
  * program's own command line */
 __attribute__((constructor)) static void
 be_reader(int argc, char **argv)
 {
-	if (argc != 3 || strcmp(argv[0], apart_title) != 0)
+	if (argc != 4 || strcmp(argv[0], apart_title) != 0)
 		return;
 	for (const struct apart_reader *r = apart_readers; r->name != NULL; r++)
 		if (strcmp(argv[1], r->name) == 0)
-			serve(r->read, argv[2]);
+			serve(r->read, argv[2],
+			    strcmp(argv[3], apart_hurries) == 0);
 	_exit(1);
 }

@@ -5,8 +5,10 @@
 #ifndef POLICY_APART_PRIVATE_H
 #define POLICY_APART_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "policy/source.h"
 
 /*
@@ -27,6 +29,18 @@ enum {
 	PIPE_FD = 3,			/* where the child finds the pipe */
 };
 
+/* What came out of the pipe. */
+struct frames {
+	struct source	*source;	/* that gets the pairs */
+	struct buf	 in;		/* what is not handed on yet */
+	bool		 locked;	/* the child got as far as reading */
+	bool		 ended;
+};
+
+/* frames_unpack - hand on those that are whole; -1: the child's err, or the
+ * source's, or what no child in its right mind says. */
+int	 frames_unpack(struct frames *, struct err *);
+
 /* What both sides call the readers. */
 struct apart_reader {
 	const char	*name;
@@ -34,7 +48,7 @@ struct apart_reader {
 };
 extern const struct apart_reader apart_readers[];	/* ends with name NULL */
 
-extern char apart_title[];	/* the child's argv[0]; its reader and the path
-				   are the arguments */
+/* The child's argv: title, reader, path, one of the two words. */
+extern char apart_title[], apart_waits[], apart_hurries[];
 
 #endif

@@ -45,13 +45,16 @@ db_err(struct err *err, const char *path, int error)
 	    said, *said != '\0' ? ")" : "");
 }
 
-/* lock - wait until postmap has finished */
+/* lock - wait until postmap has finished, unless there is no time for that */
 static int
 lock(struct source *source, int fd, struct err *err)
 {
-	while (flock(fd, LOCK_SH) == -1)
+	while (flock(fd, LOCK_SH | (source->at_once ? LOCK_NB : 0)) == -1) {
+		if (errno == EWOULDBLOCK)
+			return source_is_held(source, err);
 		if (errno != EINTR)
 			return err_sys(err, "lock %s", source->path);
+	}
 	return 0;
 }
 

@@ -1,43 +1,95 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/intakes.h"
+
 #include <string.h>
 #include <strings.h>
 
+#include "base/own.h"
 #include "policy/policy_private.h"
 
-/* same_mailbox - local parts to the letter, domains without regard to case */
+/* normal - the address with its domain in lower case; false: it has none */
 static bool
-same_mailbox(const char *a, const char *b)
+normal(const char *address, struct buf *out)
 {
-	const char *at = strrchr(a, '@'), *bt = strrchr(b, '@');
+	const char *at = strrchr(address, '@');
 
-	return at != NULL && bt != NULL && at - a == bt - b &&
-	    strncmp(a, b, (size_t)(at - a)) == 0 && strcasecmp(at, bt) == 0;
+	if (at == NULL)
+		return false;
+	buf_text(out, address);
+	for (char *p = out->data + (at - address); *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p += 'a' - 'A';
+	return true;
 }
 
-static bool
-leads_to(const struct value *value, const char *address)
+/* intakes_add - one address more, or one value that may become some */
+void
+intakes_add(struct intakes *intakes, const struct value *value,
+    const char *text)
 {
-	return value->action == ACTION_ADDRESS &&
-	    same_mailbox(value->intake, address);
+	own(buf) struct buf address = BUF;
+	uint32_t unused;
+
+	/* There is room for them: the table has them too. */
+	if (value->action == ACTION_ADDRESS && normal(value->intake, &address))
+		(void)words_add(&intakes->whole, address.data, address.len,
+		    &unused);
+	if (value->action != ACTION_LATER)
+		return;
+	if (intakes->made_count == intakes->made_room) {
+		intakes->made_room += intakes->made_room / 2 + 16;
+		intakes->made = mem_grow(intakes->made, intakes->made_room,
+		    sizeof(*intakes->made));
+	}
+	intakes->made[intakes->made_count++] = text;
+}
+
+/* intakes_have - is the address one of them? */
+bool
+intakes_have(const struct intakes *intakes, const char *address)
+{
+	own(buf) struct buf wanted = BUF;
+	uint32_t unused;
+
+	if (!normal(address, &wanted))
+		return false;
+	if (words_find(&intakes->whole, wanted.data, &unused))
+		return true;
+	for (size_t i = 0; i < intakes->made_count; i++)
+		if (value_leads_to(intakes->made[i], address))
+			return true;
+	return false;
+}
+
+/* intakes_drop - free what was added */
+void
+intakes_drop(struct intakes *intakes)
+{
+	words_drop(&intakes->whole);
+	free(intakes->made);
+	*intakes = (struct intakes){ 0 };
+}
+
+/* intakes_same - are both the same mailbox? */
+bool
+intakes_same(const char *a, const char *b)
+{
+	own(buf) struct buf one = BUF;
+	own(buf) struct buf other = BUF;
+
+	return a != NULL && b != NULL && normal(a, &one) &&
+	    normal(b, &other) && strcmp(one.data, other.data) == 0;
 }
 
 /* policy_is_intake - whether copies may go to this address */
 bool
 policy_is_intake(const struct policy *policy, const char *address)
 {
-	if (same_mailbox(policy->intake, address) ||
-	    leads_to(&policy->fallback, address))
+	if (intakes_same(policy->intake, address) ||
+	    intakes_same(policy->fallback.intake, address))
 		return true;
-	for (size_t i = 0; i < policy->table_count; i++) {
-		struct ruling ruling;
-		uint32_t at = 0;
-
-		/* one turn for each distinct value, and those are few */
-		while (rules_next(policy->tables[i], &at, &ruling))
-			if (leads_to(ruling.value, address) ||
-			    (ruling.value->action == ACTION_LATER &&
-			    value_leads_to(ruling.text, address)))
-				return true;
-	}
+	for (size_t i = 0; i < policy->table_count; i++)
+		if (intakes_have(rules_intakes(policy->tables[i]), address))
+			return true;
 	return false;
 }

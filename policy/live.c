@@ -129,13 +129,13 @@ is_worth_telling(struct watch *watch, const struct stamp *stamp,
 }
 
 /* look - load a table anew if its file has changed; NULL: it has not, or is
- * broken */
+ * broken, or locked for longer than patience */
 static struct rules *
 look(struct watch *watch, const struct policy *policy, size_t i,
-    const struct policy_news *news)
+    int64_t patience, const struct policy_news *news)
 {
-	struct rules_options options = policy_rules_options(policy,
-	    TABLE_IMPATIENCE, rules_of_headers(policy->tables[i]));
+	struct rules_options options = policy_rules_options(policy, patience,
+	    rules_of_headers(policy->tables[i]));
 	const struct table *table = rules_table(policy->tables[i]);
 	struct rules *fresh;
 	struct stamp stamp;
@@ -183,27 +183,62 @@ out:
 	policy_leave(renewed);
 }
 
-/* policy_refresh - see which tables have changed */
-void
-policy_refresh(struct policy_live *live, const struct policy_news *news)
+/* watch_all - one watch for each table of the policy that was swapped in */
+static void
+watch_all(struct policy_live *live, const struct policy *policy,
+    unsigned swaps)
 {
+	if (swaps == live->watched)
+		return;
+	free(live->watches);
+	live->watches = mem_new(policy->table_count * sizeof(struct watch));
+	live->watched = swaps;
+}
+
+/* look_at - all tables, without waiting for any; or those that were locked
+ * then, with some patience for all of them together */
+static void
+look_at(struct policy_live *live, bool locked, const struct policy_news *news)
+{
+	int64_t deadline = clock_now() + TABLE_IMPATIENCE, patience = 0;
 	unsigned swaps;
 	struct policy *policy = hold(live, &swaps);
 	size_t count = policy->table_count;
 	struct rules **fresh = mem_new(count * sizeof(*fresh));
 	bool any = false;
 
-	if (swaps != live->watched) {
-		free(live->watches);
-		live->watches = mem_new(count * sizeof(struct watch));
-		live->watched = swaps;
-	}
+	watch_all(live, policy, swaps);
 	for (size_t i = 0; i < count; i++) {
-		fresh[i] = look(&live->watches[i], policy, i, news);
+		if (locked) {
+			patience = deadline - clock_now();
+			if (live->watches[i].locked == 0 || patience <= 0)
+				continue;
+		}
+		fresh[i] = look(&live->watches[i], policy, i, patience, news);
 		any = any || fresh[i] != NULL;
 	}
 	if (any)
 		put(live, policy, fresh, news);
 	free(fresh);
 	policy_leave(policy);
+}
+
+/* policy_refresh - see which tables have changed */
+void
+policy_refresh(struct policy_live *live, const struct policy_news *news)
+{
+	look_at(live, false, news);
+	look_at(live, true, news);
+}
+
+/* policy_reload - the policy of changed parameters; new */
+int
+policy_reload(struct policy_live *live, const struct conf *conf,
+    struct policy **out, struct err *err)
+{
+	struct policy *before = policy_hold(live);
+	int result = policy_load_after(before, conf, out, err);
+
+	policy_leave(before);
+	return result;
 }

@@ -19,15 +19,19 @@ lmdb_err(struct err *err, const char *path, int error)
 	    "open database %s: %s", path, mdb_strerror(error));
 }
 
-/* lock - wait until postmap has finished */
+/* lock - wait until postmap has finished, unless there is no time for that */
 static int
 lock(struct source *source, int fd, struct err *err)
 {
 	struct flock all = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+	int how = source->at_once ? F_OFD_SETLK : F_OFD_SETLKW;
 
-	while (fcntl(fd, F_OFD_SETLKW, &all) == -1)
+	while (fcntl(fd, how, &all) == -1) {
+		if (errno == EAGAIN || errno == EACCES)
+			return source_is_held(source, err);
 		if (errno != EINTR)
 			return err_sys(err, "lock %s", source->path);
+	}
 	return 0;
 }
 

@@ -4,9 +4,11 @@
  * default_policy, recipient_delimiter, parent_domain_matches_subdomains,
  * unclean_header_checks.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "policy/list.h"
@@ -60,14 +62,60 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 	return result == 0 ? 0 : blame(conf, "default_policy", err);
 }
 
+/* A policy that is being put together. */
+struct loading {
+	struct policy	*policy;
+	const struct policy *before;	/* the one in force, or NULL */
+	int64_t		 deadline;	/* of waiting for locks */
+};
+
+/* known - the table as the policy in force has it, or NULL */
+static struct rules *
+known(const struct policy *before, const char *name,
+    const struct rules_options *options)
+{
+	for (size_t i = 0; before != NULL && i < before->table_count; i++)
+		if (rules_are(before->tables[i], name, options))
+			return before->tables[i];
+	return NULL;
+}
+
+/* take_table - what is known of it, if that is how it stands in the file or if
+ * the file is locked; else what is there */
+static int
+take_table(const struct loading *loading, const char *name, bool of_headers,
+    struct rules **out, struct err *err)
+{
+	struct rules_options options = policy_rules_options(loading->policy, 0,
+	    of_headers);
+	struct rules *rules = known(loading->before, name, &options);
+	int64_t left = loading->deadline - clock_now();
+	struct stamp unused;
+	struct err why;
+
+	if (rules != NULL && table_is_current(rules_table(rules), &unused)) {
+		*out = rules_hold(rules);
+		return 0;
+	}
+	if (rules == NULL && left > 0)
+		options.patience = left;
+	if (rules_load(name, &options, out, &why) == 0)
+		return 0;
+	if (rules == NULL || why.sys != EWOULDBLOCK) {
+		*err = why;
+		return err_wrap(err, "%s", name);
+	}
+	*out = rules_hold(rules);
+	return 0;
+}
+
 /* table_number - the index of a table, which is loaded if it is a new one;
  * -1: it cannot be */
 static int
-table_number(struct policy *policy, const char *given, bool of_headers,
-    size_t *out, struct err *err)
+table_number(const struct loading *loading, const char *given,
+    bool of_headers, size_t *out, struct err *err)
 {
-	struct rules_options options = policy_rules_options(policy,
-	    TABLE_PATIENCE, of_headers);
+	struct policy *policy = loading->policy;
 	own(str) char *name = table_full_name(given);
 	size_t i;
 
@@ -79,8 +127,9 @@ table_number(struct policy *policy, const char *given, bool of_headers,
 	if (i == policy->table_count) {
 		policy->tables = mem_grow(policy->tables, i + 1,
 		    sizeof(struct rules *));
-		if (rules_load(name, &options, &policy->tables[i], err) == -1)
-			return err_wrap(err, "%s", name);
+		if (take_table(loading, name, of_headers, &policy->tables[i],
+		    err) == -1)
+			return -1;
 		policy->table_count++;
 	}
 	*out = i;
@@ -89,8 +138,9 @@ table_number(struct policy *policy, const char *given, bool of_headers,
 
 /* take_step - one check word and the table behind it; 0: the end */
 static int
-take_step(struct policy *policy, const char **at, struct err *err)
+take_step(const struct loading *loading, const char **at, struct err *err)
 {
+	struct policy *policy = loading->policy;
 	own(str) char *word = NULL;
 	own(str) char *name = NULL;
 	struct span span;
@@ -110,7 +160,7 @@ take_step(struct policy *policy, const char **at, struct err *err)
 	if (got == -1)
 		return -1;
 	name = mem_bytes(span.text, span.length);
-	if (table_number(policy, name, false, &step.table, err) == -1)
+	if (table_number(loading, name, false, &step.table, err) == -1)
 		return -1;
 	policy->steps = mem_grow(policy->steps, policy->step_count + 1,
 	    sizeof(step));
@@ -119,20 +169,23 @@ take_step(struct policy *policy, const char **at, struct err *err)
 }
 
 static int
-take_maps(struct policy *policy, const struct conf *conf, struct err *err)
+take_maps(const struct loading *loading, const struct conf *conf,
+    struct err *err)
 {
 	const char *at = conf->policy_maps;
 	int got;
 
-	while ((got = take_step(policy, &at, err)) == 1)
+	while ((got = take_step(loading, &at, err)) == 1)
 		;
 	return got == 0 ? 0 : blame(conf, "policy_maps", err);
 }
 
 /* take_headers - the tables of unclean_header_checks */
 static int
-take_headers(struct policy *policy, const struct conf *conf, struct err *err)
+take_headers(const struct loading *loading, const struct conf *conf,
+    struct err *err)
 {
+	struct policy *policy = loading->policy;
 	const char *at = conf->unclean_header_checks;
 	struct span span;
 	size_t number;
@@ -141,7 +194,7 @@ take_headers(struct policy *policy, const struct conf *conf, struct err *err)
 	while ((got = list_next(&at, &span, err)) == 1) {
 		own(str) char *name = mem_bytes(span.text, span.length);
 
-		got = table_number(policy, name, true, &number, err);
+		got = table_number(loading, name, true, &number, err);
 		if (got == -1)
 			break;
 		if (!table_sees_whole_keys_only(rules_table(
@@ -157,11 +210,14 @@ take_headers(struct policy *policy, const struct conf *conf, struct err *err)
 	return got == 0 ? 0 : blame(conf, "unclean_header_checks", err);
 }
 
-/* policy_load - build a policy from the parameters; new */
+/* policy_load_after - build a policy from the parameters; new */
 int
-policy_load(const struct conf *conf, struct policy **out, struct err *err)
+policy_load_after(const struct policy *before, const struct conf *conf,
+    struct policy **out, struct err *err)
 {
 	struct policy *policy = mem_new(sizeof(*policy));
+	struct loading loading = { .policy = policy, .before = before,
+		.deadline = clock_now() + TABLE_PATIENCE };
 
 	policy->users = 1;
 	policy->keys = (struct keys_options){
@@ -171,13 +227,20 @@ policy_load(const struct conf *conf, struct policy **out, struct err *err)
 	};
 	if (take_intake(policy, conf, err) == -1 ||
 	    take_fallback(policy, conf, err) == -1 ||
-	    take_maps(policy, conf, err) == -1 ||
-	    take_headers(policy, conf, err) == -1) {
+	    take_maps(&loading, conf, err) == -1 ||
+	    take_headers(&loading, conf, err) == -1) {
 		policy_free(policy);
 		return -1;
 	}
 	*out = policy;
 	return 0;
+}
+
+/* policy_load - the same, all from the files */
+int
+policy_load(const struct conf *conf, struct policy **out, struct err *err)
+{
+	return policy_load_after(NULL, conf, out, err);
 }
 
 static const char *

@@ -55,11 +55,11 @@ pair_keys(struct keys *keys, const struct facts *facts,
 }
 
 static const struct check checks[] = {
-	{ "check_client", client_keys, .of_client = true },
-	{ "check_helo", helo_keys, .of_client = true },
-	{ "check_pair", pair_keys, .of_client = false },
-	{ "check_recipient", recipient_keys, .of_client = false },
-	{ "check_sender", sender_keys, .of_client = false },
+	{ "check_client", client_keys },
+	{ "check_helo", helo_keys },
+	{ "check_pair", pair_keys },
+	{ "check_recipient", recipient_keys },
+	{ "check_sender", sender_keys },
 };
 
 const char policy_checks[] =
@@ -224,16 +224,6 @@ policy_decide(const struct policy *policy, const struct facts *facts,
     const char *recipient, struct decision *out)
 {
 	policy_explain(policy, facts, recipient, NULL, NULL, out);
-}
-
-/* policy_uses_client - does any check look at the client? */
-bool
-policy_uses_client(const struct policy *policy)
-{
-	for (size_t i = 0; i < policy->step_count; i++)
-		if (policy->steps[i].check->of_client)
-			return true;
-	return false;
 }
 
 /* policy_each_table - for a summary */

@@ -76,10 +76,6 @@ void	 policy_explain(const struct policy *, const struct facts *,
 	    const char *recipient, policy_step *, void *arg,
 	    struct decision *out);
 
-/* policy_uses_client - does some check look at the client's address or name,
- * or at its HELO? */
-bool	 policy_uses_client(const struct policy *);
-
 /* policy_unclean - does a header field, "Name: value" without its last line
  * end and with line feeds in folds, make the message an unclean one?  The
  * first row of each table that matches decides for that table: NO is yes,
@@ -154,11 +150,19 @@ void	 policy_leave(struct policy *);
  * the last holder leaves. */
 void	 policy_swap(struct policy_live *, struct policy *);
 
+/* policy_reload - policy_load() while a policy is in force: a table that this
+ * one has too is taken from it when it did not change, or when its file is
+ * locked, so that nobody waits for it; policy_refresh() sees to it later. */
+int	 policy_reload(struct policy_live *, const struct conf *,
+	    struct policy **out, struct err *);
+
 /* policy_refresh - look whether tables changed on disk, and replace those
  * that did; a table that cannot be read stays as it was.  Calls one of the
  * two for each change; broken is called once for each broken state of the
- * file, not at every look.  To be called about once a second, from one
- * thread. */
+ * file, not at every look, and for a locked one when that has lasted for ten
+ * seconds.  Locked tables hold nothing up: the others are in force before they
+ * are waited for, half a second for all of them together.  To be called about
+ * once a second, from one thread. */
 struct policy_news {
 	void	(*changed)(const char *table, size_t entries);
 	void	(*broken)(const char *table, const char *why);

@@ -18,7 +18,6 @@ struct check {
 	void		 (*keys)(struct keys *, const struct facts *,
 			     const char *recipient,
 			     const struct keys_options *);
-	bool		 of_client;	/* looks at client or HELO */
 };
 
 /* One "check_x type:name" of policy_maps. */
@@ -47,6 +46,11 @@ const struct check *policy_check(const char *word);
 
 struct rules_options policy_rules_options(const struct policy *,
 	    int64_t patience, bool of_headers);
+
+/* policy_load_after - policy_load(), with what may be taken from the policy
+ * before, which may be NULL. */
+int	 policy_load_after(const struct policy *before, const struct conf *,
+	    struct policy **out, struct err *);
 
 /* policy_renew - a copy; fresh[i], where it is not NULL, takes the place of
  * tables[i] and is now owned by the copy. */

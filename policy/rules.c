@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -13,6 +14,7 @@ struct rules {
 	struct table	*table;
 	struct value	*values;	/* by number of the table's value */
 	struct arena	 arena;
+	struct intakes	 intakes;
 	struct rules_options options;
 };
 
@@ -84,8 +86,11 @@ take_value(struct rules *rules, uint32_t number, struct err *err)
 	own(buf) struct buf place = BUF;
 
 	if (understand(&rules->options, table_value(rules->table, number),
-	    value->action == ACTION_LATER, &rules->arena, value, err) == 0)
+	    value->action == ACTION_LATER, &rules->arena, value, err) == 0) {
+		intakes_add(&rules->intakes, value,
+		    table_value(rules->table, number));
 		return 0;
+	}
 	table_place(rules->table, number, &place);
 	return err_wrap(err, "%s", place.data);
 }
@@ -174,6 +179,7 @@ rules_leave(struct rules *rules)
 		return NULL;
 	table_leave(rules->table);
 	free(rules->values);
+	intakes_drop(&rules->intakes);
 	arena_drop(&rules->arena);
 	free(rules);
 	return NULL;
@@ -191,6 +197,16 @@ bool
 rules_of_headers(const struct rules *rules)
 {
 	return rules->options.of_headers;
+}
+
+/* rules_are - could these be what loading the table would bring? */
+bool
+rules_are(const struct rules *rules, const char *name,
+    const struct rules_options *options)
+{
+	return rules->options.of_headers == options->of_headers &&
+	    rules->options.has_default == options->has_default &&
+	    strcmp(table_name(rules->table), name) == 0;
 }
 
 /* ruling_drop - free what was made */
@@ -252,6 +268,13 @@ rules_next(const struct rules *rules, uint32_t *at, struct ruling *out)
 	};
 	*at = number + 1;
 	return true;
+}
+
+/* rules_intakes - where the values lead to */
+const struct intakes *
+rules_intakes(const struct rules *rules)
+{
+	return &rules->intakes;
 }
 
 /* rules_value - one of them */

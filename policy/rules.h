@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "policy/intakes.h"
 #include "policy/table.h"
 #include "policy/value.h"
 
@@ -38,6 +39,10 @@ int	 rules_inspect(const char *table, const struct rules_options *,
 
 const struct table *rules_table(const struct rules *);
 bool	 rules_of_headers(const struct rules *);
+
+/* rules_are - were they loaded of this table, and for the same use? */
+bool	 rules_are(const struct rules *, const char *table,
+	    const struct rules_options *);
 
 /* A ruling is the asker's own: its value may have been made for this key. */
 struct ruling {
@@ -67,6 +72,9 @@ int	 rules_find(const struct rules *, const char *key, struct ruling *out,
 /* rules_next - each different value once, with its first key; *at counts from
  * 0; false: the end. */
 bool	 rules_next(const struct rules *, uint32_t *at, struct ruling *out);
+
+/* rules_intakes - the addresses that the values lead to; borrowed. */
+const struct intakes *rules_intakes(const struct rules *);
 
 /* rules_value - by its number in the table. */
 const struct value *rules_value(const struct rules *, uint32_t number);

@@ -48,6 +48,15 @@ source_text(const struct source *source, struct buf *out, struct err *err)
 	return 0;
 }
 
+/* source_is_held - somebody writes to the file */
+int
+source_is_held(const struct source *source, struct err *err)
+{
+	err_set(err, ERR_LATER, "%s: locked by another program", source->path);
+	err->sys = EWOULDBLOCK;
+	return -1;
+}
+
 /* source_locked - nobody writes to the file any more */
 int
 source_locked(struct source *source, int fd, size_t *out_size,

@@ -9,6 +9,7 @@
 #ifndef POLICY_SOURCE_H
 #define POLICY_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -25,6 +26,8 @@ struct pair {
 struct source {
 	const char	*path;		/* a file; for inline and static: the
 					   text behind the colon */
+	bool		 at_once;	/* a lock that is not free is an err, its
+					   sys EWOULDBLOCK: do not wait */
 	int		(*pair)(struct source *, const struct pair *,
 			    struct err *);
 	/* a lock was waited for and is held now, or none is needed; may be
@@ -53,6 +56,10 @@ int	 source_open(const struct source *, int *out_fd, size_t *out_size,
 
 /* source_text - the whole of a text file. */
 int	 source_text(const struct source *, struct buf *out, struct err *);
+
+/* source_is_held - for readers of databases, when the lock is not to be had at
+ * once; -1. */
+int	 source_is_held(const struct source *, struct err *);
 
 /* source_locked - for readers of databases, when they hold the lock: tell
  * locked(), and *out_size is what it is now.  No database is empty. */

@@ -33,13 +33,14 @@
 
 struct table;
 
-/* How long a load waits for a lock, in ms: at a start there is no other
- * choice, while running there is a table to go on with. */
+/* How long to wait for locks, in ms, for all tables together: at a start there
+ * is no other choice, while running there is a table to go on with. */
 enum { TABLE_PATIENCE = 10000, TABLE_IMPATIENCE = 500 };
 
 /* table_load - name is "type:file", the file with its whole path: daemons
  * stand in /, their operator does not.  err names the file, not the table; its
- * sys is EWOULDBLOCK when the file was locked for longer than patience. */
+ * sys is EWOULDBLOCK when the file was locked for longer than patience (0: at
+ * all). */
 int	 table_load(const char *name, int64_t patience, struct table **out,
 	    struct err *);
 struct table *table_hold(struct table *);	/* for one more owner */

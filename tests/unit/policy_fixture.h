@@ -34,13 +34,13 @@ teardown(void **state)
 	return 0;
 }
 
-/* load - a policy from the lines of a tdc.cf, in which % is the directory;
- * NULL: err says why */
-static inline struct policy *
-load(struct fixture *fixture, const char *lines, struct err *err)
+/* configure - fixture->conf from the lines of a tdc.cf, in which % is the
+ * directory */
+static inline void
+configure(struct fixture *fixture, const char *lines)
 {
 	own(buf) struct buf text = BUF;
-	struct policy *policy = NULL;
+	struct err err;
 	char *path;
 
 	for (; *lines != '\0'; lines++)
@@ -49,9 +49,18 @@ load(struct fixture *fixture, const char *lines, struct err *err)
 		else
 			buf_byte(&text, *lines);
 	path = scratch_file(fixture->dir, "tdc.cf", text.data);
-	if (conf_load(path, &fixture->conf, err) == -1)
-		fail_msg("%s", err->text);
+	if (conf_load(path, &fixture->conf, &err) == -1)
+		fail_msg("%s", err.text);
 	free(path);
+}
+
+/* load - a policy from such lines; NULL: err says why */
+static inline struct policy *
+load(struct fixture *fixture, const char *lines, struct err *err)
+{
+	struct policy *policy = NULL;
+
+	configure(fixture, lines);
 	if (policy_load(&fixture->conf, &policy, err) == -1)
 		policy = NULL;
 	conf_drop(&fixture->conf);

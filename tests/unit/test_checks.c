@@ -114,7 +114,6 @@ test_decisions(void **state)
 		else if (strstr(got.trouble, decisions[i].trouble) == NULL)
 			fail_msg("%s: trouble '%s'", recipient, got.trouble);
 	}
-	assert_true(policy_uses_client(policy));
 	assert_true(policy_is_intake(policy, "anyone@Cloud.example"));
 	assert_false(policy_is_intake(policy, "anyone@cloud.examples"));
 	assert_false(policy_is_intake(policy, "x@odd.example"));
@@ -167,7 +166,6 @@ test_headers(void **state)
 	policy = load(fixture, "unclean_header_checks = pcre:%/h\n", &err);
 	assert_non_null(policy);
 	assert_true(policy_has_header_checks(policy));
-	assert_false(policy_uses_client(policy));
 	for (size_t i = 0; i < sizeof(headers) / sizeof(*headers); i++) {
 		struct unclean got;
 

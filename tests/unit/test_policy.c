@@ -292,6 +292,46 @@ test_intakes(void **state)
 	policy_free(policy);
 }
 
+/* As many as a site with one address for each user has, in two tables, and
+ * one that $1 makes. */
+static void
+test_many_intakes(void **state)
+{
+	enum { MANY = 20000 };
+	struct fixture *fixture = *state;
+	own(buf) struct buf text = BUF;
+	struct policy *policy;
+	struct err err;
+
+	for (unsigned i = 0; i < MANY; i++)
+		buf_format(&text, "u%u@x in%u@Cloud%u.example name=P%u\n", i,
+		    i / 2, i % 7, i % 5);
+	free(scratch_file(fixture->dir, "many", text.data));
+	free(scratch_file(fixture->dir, "few", "a@x One@odd.example\nb@x NO\n"));
+	free(scratch_file(fixture->dir, "pcre", "/^(.*)@/ $1-j@made.example\n"));
+	policy = load(fixture, "policy_maps = check_recipient "
+	    "texthash:%/many, check_sender texthash:%/few, "
+	    "check_sender pcre:%/pcre\n", &err);
+	assert_non_null(policy);
+	for (unsigned i = 0; i < MANY; i++) {
+		char address[64];
+
+		snprintf(address, sizeof(address), "in%u@cloud%u.EXAMPLE",
+		    i / 2, i % 7);
+		if (!policy_is_intake(policy, address))
+			fail_msg("not known: %s", address);
+		*address = 'I';
+		if (policy_is_intake(policy, address))
+			fail_msg("not one: %s", address);
+	}
+	assert_true(policy_is_intake(policy, "One@ODD.example"));
+	assert_true(policy_is_intake(policy, "any-j@made.example"));
+	assert_false(policy_is_intake(policy, "any@made.example"));
+	assert_false(policy_is_intake(policy, "in1@cloud7.example"));
+	assert_false(policy_is_intake(policy, "in1@cloud3.example name=P1"));
+	policy_free(policy);
+}
+
 int
 main(void)
 {
@@ -305,6 +345,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_explain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_intakes, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many_intakes, setup,
+		    teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * intakes - the addresses to which the values of a table can lead
+ *
+ * Local parts are compared to the letter, domains without regard to case.
+ * A value with $n in it leads to whatever it could come to be.
+ */
+#ifndef POLICY_INTAKES_H
+#define POLICY_INTAKES_H
+
+#include "policy/value.h"
+#include "policy/words.h"
+
+struct intakes {
+	struct words	 whole;		/* addresses in their normal form */
+	const char	**made;		/* values with $n; borrowed */
+	size_t		 made_count, made_room;
+};
+
+/* intakes_add - what a value leads to; its text is borrowed. */
+void	intakes_add(struct intakes *, const struct value *, const char *text);
+bool	intakes_have(const struct intakes *, const char *address);
+void	intakes_drop(struct intakes *);
+
+/* intakes_same - are both the same mailbox?  NULL is none. */
+bool	intakes_same(const char *, const char *);
+
+#endif
