@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/enqueue.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -27,6 +28,44 @@ target_for(struct target **list, const struct decision *decision,
 	return *list = target;
 }
 
+static int
+by_address_and_place(const void *a, const void *b)
+{
+	const char *const *x = *(const char *const *const *)a;
+	const char *const *y = *(const char *const *const *)b;
+	int order = strcmp(*x, *y);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* distinct - the recipients without those that a client gave before; Postfix
+ * delivers to each once, and so a report names each once.  In order. */
+static const char *const *
+distinct(const char *const *recipients, size_t *count, struct arena *arena)
+{
+	const char *const **sorted;
+	const char **out;
+	size_t n = 0;
+
+	if (*count < 2)
+		return recipients;
+	sorted = arena_new(arena, *count * sizeof(*sorted));
+	out = arena_new(arena, *count * sizeof(*out));
+	for (size_t i = 0; i < *count; i++) {
+		sorted[i] = &recipients[i];
+		out[i] = recipients[i];
+	}
+	qsort(sorted, *count, sizeof(*sorted), by_address_and_place);
+	for (size_t i = 1; i < *count; i++)
+		if (strcmp(*sorted[i - 1], *sorted[i]) == 0)
+			out[sorted[i] - recipients] = NULL;
+	for (size_t i = 0; i < *count; i++)
+		if (out[i] != NULL)
+			out[n++] = out[i];
+	*count = n;
+	return out;
+}
+
 /* targets_decide - ask the policy for every recipient */
 struct target *
 targets_decide(const struct policy *policy, const struct facts *facts,
@@ -38,7 +77,7 @@ targets_decide(const struct policy *policy, const struct facts *facts,
 	unsigned n;
 
 	*out_only_intakes = count > 0;
-
+	recipients = distinct(recipients, &count, arena);
 	for (size_t i = 0; i < count; i++) {
 		struct decision decision;
 		struct target *target;

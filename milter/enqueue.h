@@ -3,7 +3,7 @@
  * enqueue - from a policy's answers to copies in the spool
  *
  * A message yields one copy for each distinct intake address; its report
- * names just the recipients that led there.
+ * names just the recipients that led there, each once.
  */
 #ifndef MILTER_ENQUEUE_H
 #define MILTER_ENQUEUE_H

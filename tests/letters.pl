@@ -147,6 +147,8 @@ sub changed {
 	    "Content-Type: message/rfc822\r\n\r\nSubject : a\r\n\r\n$text");
 	letter('no-empty-line', "${top}Subject: none\r\n$text");
 	letter('no-colon', "${top}Subject: a\r\nno colon\r\nX-B: c\r\n\r\n$text");
+	letter('dropped', "Return-Path: <a\@b.example>\r\n${top}Bcc: c\@d.example" .
+	    "\r\nContent-Length: 7\r\nSubject: a\r\nResent-Bcc: e\r\n\r\n$text");
 	letter('name-8bit', "${top}X-\xfc: a\r\nSubject: b\r\n\r\n$text");
 	letter('from-line', "From sender  Sat Jan  1 00:00:00 2000\r\n${top}" .
 	    "Subject: mbox\r\n\r\nFrom here\r\n>From there\r\n");
