@@ -78,6 +78,7 @@ struct conf {
 	unsigned	 min_connections;
 	unsigned	 max_connections;
 	unsigned	 max_messages_per_connection;
+	unsigned	 flight_messages;
 	int64_t		 connect_timeout;
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;

@@ -231,6 +231,17 @@ look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 	return SIGHT_REST;
 }
 
+/* alive - whether the worker's copy is; if not, it is let go */
+static bool
+alive(struct forwarder *forwarder, struct worker *worker)
+{
+	if (clock_now() < copies_death(forwarder, worker->item))
+		return true;
+	outcome_expired(forwarder, worker->item);
+	worker->item = NULL;
+	return false;
+}
+
 /* crew_next - wait for a copy; not on a connection that is gone */
 bool
 crew_next(struct forwarder *forwarder, struct worker *worker)
@@ -249,12 +260,43 @@ crew_next(struct forwarder *forwarder, struct worker *worker)
 			worker->smtp.usable = conn_idle(&worker->smtp.conn);
 			if (!worker->smtp.usable)
 				return false;
-		} else if (clock_now() < copies_death(forwarder,
-		    worker->item)) {
+		} else if (alive(forwarder, worker)) {
 			return true;
-		} else {
-			outcome_expired(forwarder, worker->item);
-			worker->item = NULL;
 		}
 	}
+}
+
+/* share - of the copies that are due and those that one connection has, what
+ * each connection would get; the lock is held */
+static size_t
+share(struct site *site, size_t has, int64_t now)
+{
+	return (queue_due(site, now) + has + site->links.open - 1) /
+	    site->links.open;
+}
+
+/* crew_another - for a flight; never waits */
+bool
+crew_another(struct forwarder *forwarder, struct worker *worker,
+    unsigned aboard)
+{
+	const struct conf *conf = &worker->setup->conf;
+
+	while (aboard < conf->flight_messages &&
+	    worker->letters < conf->max_messages_per_connection) {
+		int64_t now = clock_now();
+
+		pthread_mutex_lock(&forwarder->lock);
+		if (!forwarder->stopping &&
+		    worker->setup == forwarder->setup &&
+		    share(worker->site, aboard, now) > aboard)
+			worker->item = queue_take(forwarder->queue,
+			    worker->site, now);
+		pthread_mutex_unlock(&forwarder->lock);
+		if (worker->item == NULL)
+			return false;
+		if (alive(forwarder, worker))
+			return true;
+	}
+	return false;
 }

@@ -20,6 +20,10 @@ void	crew_reap(struct forwarder *);
 
 /* crew_next - wait for a copy, into worker->item; false: close. */
 bool	crew_next(struct forwarder *, struct worker *);
+
+/* crew_another - one more copy, into worker->item, for a flight that has so
+ * many aboard; false: none that is not needed for other connections. */
+bool	crew_another(struct forwarder *, struct worker *, unsigned aboard);
 void	crew_ready(struct forwarder *, struct worker *);
 void	crew_leave(struct forwarder *, struct worker *); /* its last call */
 

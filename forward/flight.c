@@ -130,6 +130,15 @@ flight_length(const struct talk *talk, const enum step *steps, size_t count)
 	return n;
 }
 
+/* flight_joins - whether letters may go together */
+bool
+flight_joins(const struct talk *talk, uint64_t octets)
+{
+	return talk->caps->pipelining && talk->caps->chunking &&
+	    !flight_too_large(talk) &&
+	    flight_size(talk->letter) + octets <= FLIGHT_LARGE;
+}
+
 /* flight_too_large - no need to ask */
 bool
 flight_too_large(const struct talk *talk)

@@ -72,6 +72,7 @@ extern const struct step_row step_rows[STEPS];
 
 #define FLIGHT_STEPS 5			/* the most that a letter takes */
 #define FLIGHT_LARGE (256 << 10)	/* octets of a large letter */
+#define FLIGHT_LETTERS 32		/* the most that share a flight */
 
 uint64_t flight_size(const struct letter *);	/* octets, dots not doubled */
 
@@ -83,6 +84,11 @@ size_t	flight_steps(const struct talk *, bool reset,
 /* flight_length - how many of the steps may be said before one must listen;
  * at least 1. */
 size_t	flight_length(const struct talk *, const enum step *, size_t count);
+
+/* flight_joins - the letter may share a flight with letters of so many octets,
+ * or, with 0, be the first of several.  It takes PIPELINING and CHUNKING, and
+ * no more than FLIGHT_LARGE altogether; what will not be sent goes alone. */
+bool	flight_joins(const struct talk *, uint64_t octets);
 
 /* flight_too_large - the server said that it does not take such a size. */
 bool	flight_too_large(const struct talk *);

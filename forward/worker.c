@@ -1,63 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/worker.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "base/log.h"
 #include "forward/copies.h"
 #include "forward/crew.h"
 #include "forward/dial.h"
 #include "forward/outcome.h"
-#include "journal/report.h"
-
-#define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
+#include "forward/parcel.h"
 
 typedef unsigned long long ull;	/* as the format has it */
 
-/* ---- a letter ---- */
-
-/* read_header - of the message, or as much as is looked at */
-static int
-read_header(const struct copy *copy, struct buf *out, struct err *err)
-{
-	size_t want = copy->envelope.header_length < HEADER_MAX ?
-	    (size_t)copy->envelope.header_length : HEADER_MAX;
-
-	while (out->len < want) {
-		ssize_t n = pread(copy->fd, buf_room(out, want - out->len),
-		    want - out->len, (off_t)out->len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return err_sys(err, "read message");
-		if (n == 0)
-			return err_set(err, ERR_NEVER, "message cut short");
-		out->len += (size_t)n;
-	}
-	return 0;
-}
-
-static int
-compose(const struct worker *worker, const struct copy *copy,
-    struct report *out, struct err *err)
-{
-	const struct conf *conf = &worker->setup->conf;
-	own(buf) struct buf header = BUF;
-	char nonce[REPORT_NONCE];
-	struct report_options options = { .from = conf->journal_from,
-	    .remote_ip_header = conf->remote_ip_header,
-	    .host = conf->helo_name, .nonce = nonce,
-	    .bcc = conf->journal_format == CONF_BCC };
-
-	if (read_header(copy, &header, err) == -1)
-		return -1;
-	report_nonce(nonce);
-	report_compose(&copy->envelope, &options, header.data, header.len,
-	    out);
-	return 0;
-}
+/* ---- what became of a letter ---- */
 
 /* untouched - the intake had closed a connection that rested, and so knows
  * nothing of this letter; or we stumbled over what was left of another.  A
@@ -65,8 +18,20 @@ compose(const struct worker *worker, const struct copy *copy,
 static bool
 untouched(const struct worker *worker, const struct failure *failure)
 {
-	return !worker->fresh && (failure->step == STEP_RSET ||
-	    (failure->cause == CAUSE_LOST && !worker->smtp.answered));
+	if (failure->cause == CAUSE_LOST)
+		return !worker->fresh && !worker->smtp.answered;
+	return !worker->fresh && failure->step == STEP_RSET &&
+	    failure->cause == CAUSE_REPLY;
+}
+
+/* complain - about the connection, once */
+static void
+complain(struct worker *worker, const struct failure *failure,
+    const struct verdict *verdict)
+{
+	if (!worker->complained)
+		outcome_connection(worker, failure);
+	worker->complained |= verdict->blame == SITE;
 }
 
 /* not_sent - a letter, and what it means for the connection */
@@ -76,80 +41,134 @@ not_sent(struct worker *worker, const struct failure *failure)
 	struct verdict verdict;
 
 	if (untouched(worker, failure)) {
-		worker->smtp.usable = false;
+		worker->spent = true;
 		if (copies_spare(worker->forwarder, worker->item)) {
 			worker->item = NULL;
 			return;
 		}
 	}
 	verdict_of(failure, &verdict);
-	worker->refused = failure->cause == CAUSE_REPLY &&
+	worker->refused |= failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421;
-	worker->good = verdict.blame == MESSAGE;
-	worker->trouble = verdict.class != VERDICT_NONE &&
+	worker->good |= verdict.blame == MESSAGE;
+	worker->trouble |= verdict.class != VERDICT_NONE &&
 	    verdict.blame == SITE && !worker->refused;
-	outcome_connection(worker, failure);
+	complain(worker, failure, &verdict);
 	outcome_failed(worker, failure);
 }
 
 static void
-send_copy(struct worker *worker, const struct copy *copy,
-    const struct report *report)
+taken(struct worker *worker, const struct failure *failure)
 {
-	const struct letter letter = {
-		.sender = worker->setup->conf.journal_sender,
-		.recipient = copy->envelope.intake,
-		.head = &report->head, .fd = copy->fd,
-		.length = copy->envelope.length, .tail = &report->tail,
-		.eight_bit = report->eight_bit, .binary = report->binary,
-		.smtputf8 = copy->envelope.smtputf8,
-	};
+	worker->good = true;
+	outcome_delivered(worker, &failure->reply);
+}
+
+/* ---- one letter ---- */
+
+static void
+log_start(const struct worker *worker)
+{
+	log_event(start, (ull)worker->dcid, (ull)worker->item->entry.mid);
+}
+
+static void
+send_alone(struct worker *worker, const struct letter *letter)
+{
 	struct failure failure;
 
 	worker->smtp.conn.death = copies_death(worker->forwarder,
 	    worker->item);
-	log_event(start, (ull)worker->dcid, (ull)worker->item->entry.mid);
-	if (smtp_send(&worker->smtp, &letter, &failure) == 0) {
-		worker->good = true;
-		outcome_delivered(worker, &failure.reply);
-	} else {
+	log_start(worker);
+	if (smtp_send(&worker->smtp, letter, &failure) == 0)
+		taken(worker, &failure);
+	else
 		not_sent(worker, &failure);
-	}
 	worker->letters++;
-	worker->fresh = false;
 }
 
-/* not_opened - why, and what becomes of the item */
-static void
-not_opened(struct worker *worker, int status, bool busy,
-    const struct err *err)
-{
-	struct forwarder *forwarder = worker->forwarder;
-	struct item *item = worker->item;
+/* ---- several letters in one flight ---- */
 
+/* Those aboard, in order. */
+struct flight {
+	struct item	*items[FLIGHT_LETTERS];
+	unsigned	 count;
+};
+
+/* board - the worker's item, if it goes with those that are aboard */
+static bool
+board(struct worker *worker, const struct letter *letter,
+    struct flight *flight)
+{
+	struct conn *conn = &worker->smtp.conn;
+	int64_t death = copies_death(worker->forwarder, worker->item);
+
+	if (flight->count == 0 || death < conn->death)
+		conn->death = death;
+	if (!smtp_board(&worker->smtp, letter))
+		return false;
+	log_start(worker);
+	flight->items[flight->count++] = worker->item;
 	worker->item = NULL;
-	if (status == 0 && !busy) {
-		copies_forget(forwarder, item);	/* by an operator */
-	} else if (status == 0) {
-		copies_put_back(forwarder, item, 10);
-	} else if (err->kind == ERR_NEVER) {
-		outcome_damaged(forwarder, &item->entry, err->text);
-		copies_forget(forwarder, item);
-	} else {
-		outcome_trouble(err->text);
-		copies_put_back(forwarder, item, 1000);
+	worker->letters++;
+	return true;
+}
+
+/* board_others - as many as are to be had; not more than one is open */
+static void
+board_others(struct worker *worker, struct flight *flight)
+{
+	while (worker->smtp.usable &&
+	    crew_another(worker->forwarder, worker, flight->count)) {
+		struct parcel parcel;
+		bool aboard;
+
+		if (!parcel_open(worker, &parcel))
+			continue;
+		aboard = board(worker, &parcel.letter, flight);
+		parcel_close(&parcel);
+		if (!aboard) {
+			copies_put_back(worker->forwarder, worker->item, 0);
+			worker->item = NULL;
+			return;
+		}
 	}
 }
 
-/* deliver - the worker's copy; afterwards it has none */
+/* land - the fate of each */
+static void
+land(struct worker *worker, const struct flight *flight)
+{
+	struct smtp *smtp = &worker->smtp;
+
+	for (unsigned i = 0; i < flight->count; i++) {
+		struct failure failure;
+
+		worker->item = flight->items[i];
+		smtp->conn.death = copies_death(worker->forwarder,
+		    worker->item);
+		switch (smtp_fate(smtp, &failure)) {
+		case SMTP_TAKEN:
+			taken(worker, &failure);
+			break;
+		case SMTP_FAILED:
+			not_sent(worker, &failure);
+			break;
+		case SMTP_UNTRIED:
+			copies_put_back(worker->forwarder, worker->item, 0);
+			worker->item = NULL;
+			break;
+		}
+	}
+}
+
+/* deliver - the worker's copy, and others with it when they are waiting;
+ * afterwards it has none */
 static void
 deliver(struct worker *worker)
 {
-	struct report report;
-	struct copy copy;
-	struct err err;
-	bool busy = false;
-	int status;
+	struct flight flight = { .count = 0 };
+	struct parcel parcel;
 
 	if (!worker->fresh && !conn_idle(&worker->smtp.conn)) {
 		copies_put_back(worker->forwarder, worker->item, 0);
@@ -157,19 +176,19 @@ deliver(struct worker *worker)
 		worker->smtp.usable = false;
 		return;
 	}
-	status = copy_open(worker->forwarder->spool, SPOOL_READY,
-	    &worker->item->entry, &copy, &busy, &err);
-	if (status != 1) {
-		not_opened(worker, status, busy, &err);
+	if (!parcel_open(worker, &parcel))
 		return;
+	if (!board(worker, &parcel.letter, &flight))
+		send_alone(worker, &parcel.letter);
+	parcel_close(&parcel);
+	if (flight.count > 0) {
+		board_others(worker, &flight);
+		smtp_depart(&worker->smtp);
+		land(worker, &flight);
 	}
-	if (compose(worker, &copy, &report, &err) == -1) {
-		not_opened(worker, -1, false, &err);
-	} else {
-		send_copy(worker, &copy, &report);
-		report_drop(&report);
-	}
-	copy_close(&copy);
+	worker->fresh = false;
+	if (worker->spent)
+		worker->smtp.usable = false;
 }
 
 /* worker_main - a connection's life */

@@ -7,8 +7,13 @@
  * log when they are ready.  Then they take copies until there are none, the
  * connection is used up, or it breaks.
  *
+ * Where many copies wait, up to flight_messages of them share one flight, no
+ * more than leave as many to each connection.  Their files are opened one
+ * after the other, so that a connection needs one descriptor for them.
+ *
  * A copy that meets a connection which the intake closed while it rested was
- * not tried: it goes back and gets another one, once.
+ * not tried: it goes back and gets another one, once.  So do those that were
+ * in one flight with it.
  */
 #ifndef FORWARD_WORKER_H
 #define FORWARD_WORKER_H
@@ -34,6 +39,8 @@ struct worker {
 	bool		 good;		/* the site answered a letter */
 	bool		 trouble;	/* the site is to blame for the end */
 	bool		 refused;	/* it said 421 */
+	bool		 complained;	/* in the log, about the connection */
+	bool		 spent;		/* not for another letter */
 	unsigned	 letters;
 	/* the forwarder's */
 	pthread_t	 thread;

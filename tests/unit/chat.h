@@ -3,24 +3,30 @@
  * chat - the server's side of a scripted conversation
  *
  *	letters 2		how many there are to send (preset 1)
+ *	flight 5		so many of them at once, if they may
+ *	dies 2 100		the second dies so many ms after the start
  *	letter eight-bit	it has bytes over 127; also binary, utf8
  *	size 300000		its message has so many octets (preset: a few)
  *	patience 100		command_timeout in ms (preset 5000)
  *	death 100		its letters die so many ms after the start
  *	tls			TLS is asked for, though nobody here has it
  *	S: 250 ok		the server says a line
+ *	S# 4 250 thanks		the server answers so many of these letters
  *	S- 250 a\n250 b		the server says this at once; \n is a line end,
  *				and there is none at the end but by it
  *	S* 100 250-more		the server says a line so many times
  *	C: RCPT TO:<b@y.test>	the client must say this line
  *	C~ BDAT			the client must say a line that begins so
  *	C+ 300000		the client must say so many octets
+ *	C# 4			the client must say so many more letters of
+ *				a flight, each RSET to the last octet
  *	C. 			the client must say nothing before we do
  *	hangup			the server closes the connection
  *	silence			the server waits until the client closes
  *	= soft RCPT 451 4.7.1 later
  *				what becomes of each letter, or, when none
  *				could be sent, of the conversation
+ *	= untried		it had no attempt
  *	= (no answer)		not one octet came in answer to that letter
  *
  * Between the client and the server is a socketpair, without TLS.
@@ -40,6 +46,10 @@
 struct talker {
 	/* as the file has it */
 	unsigned	 letters;
+	unsigned	 flight;
+	unsigned	 mortal;	/* that letter */
+	int64_t		 dies;
+	int64_t		 born;
 	int64_t		 patience;
 	int64_t		 death;
 	size_t		 size;
@@ -109,6 +119,20 @@ hear_octets(struct talker *talker, size_t n)
 	buf_shift(&talker->heard, n);
 }
 
+#define CHAT_SIZE 41		/* octets of the letter with the usual message */
+
+static inline void
+hear_letters(struct talker *talker, unsigned long n)
+{
+	while (n-- > 0) {
+		hear_line(talker, "RSET", false);
+		hear_line(talker, "MAIL FROM:<a@x.test>", false);
+		hear_line(talker, "RCPT TO:<b@y.test>", false);
+		hear_line(talker, "BDAT 41 LAST", false);
+		hear_octets(talker, CHAT_SIZE);
+	}
+}
+
 static inline void
 hear_nothing(struct talker *talker)
 {
@@ -155,6 +179,19 @@ say_often(struct talker *talker, const char *text)
 }
 
 static inline void
+answer_letters(struct talker *talker, const char *text)
+{
+	char *thanks;
+	unsigned long n = strtoul(text, &thanks, 10);
+
+	while (n-- > 0) {
+		for (int i = 0; i < 3; i++)
+			say_text(talker, "250 ok", "\r\n");
+		say_text(talker, thanks + 1, "\r\n");
+	}
+}
+
+static inline void
 say_nothing(struct talker *talker)
 {
 	while (listen_on(talker))
@@ -179,6 +216,10 @@ play(struct talker *talker, const char *line)
 		hear_line(talker, rest, true);
 	else if (strncmp(line, "C+ ", 3) == 0)
 		hear_octets(talker, strtoul(rest, NULL, 10));
+	else if (strncmp(line, "S# ", 3) == 0)
+		answer_letters(talker, rest);
+	else if (strncmp(line, "C# ", 3) == 0)
+		hear_letters(talker, strtoul(rest, NULL, 10));
 	else if (strncmp(line, "C.", 2) == 0)
 		hear_nothing(talker);
 	else if (strcmp(line, "hangup") == 0)

@@ -3,6 +3,7 @@
 #include "forward/smtp.h"
 
 #include <dirent.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sys/mman.h>
 
@@ -39,6 +40,60 @@ add_result(struct talker *talker, bool good, const struct failure *failure)
 		buf_format(out, "%s\n", failure->text);
 }
 
+/* death_of - of the letter with that number, from 0 */
+static int64_t
+death_of(const struct talker *talker, unsigned number)
+{
+	if (talker->mortal == number + 1)
+		return talker->born + talker->dies;
+	return talker->death > 0 ? talker->born + talker->death : INT64_MAX;
+}
+
+static void
+send_one(struct talker *talker, struct smtp *smtp,
+    const struct letter *letter, unsigned number)
+{
+	struct failure failure;
+	int result;
+
+	smtp->conn.death = death_of(talker, number);
+	result = smtp_send(smtp, letter, &failure);
+	add_result(talker, result == 0, &failure);
+	if (!smtp->answered)
+		buf_text(&talker->results, "(no answer)\n");
+}
+
+/* send_together - as many as go; how many those were */
+static unsigned
+send_together(struct talker *talker, struct smtp *smtp,
+    const struct letter *letter, unsigned first)
+{
+	struct failure failure;
+	enum smtp_fate fate;
+	unsigned n = 0;
+
+	smtp->conn.death = INT64_MAX;
+	while (n < talker->flight && first + n < talker->letters) {
+		int64_t death = death_of(talker, first + n);
+
+		if (death < smtp->conn.death)
+			smtp->conn.death = death;
+		if (!smtp_board(smtp, letter))
+			break;
+		n++;
+	}
+	smtp_depart(smtp);
+	for (unsigned i = 0; i < n; i++) {
+		smtp->conn.death = death_of(talker, first + i);
+		fate = smtp_fate(smtp, &failure);
+		if (fate == SMTP_UNTRIED)
+			buf_text(&talker->results, "untried\n");
+		else
+			add_result(talker, fate == SMTP_TAKEN, &failure);
+	}
+	return n;
+}
+
 static void
 send_letters(struct talker *talker, struct smtp *smtp)
 {
@@ -50,14 +105,16 @@ send_letters(struct talker *talker, struct smtp *smtp)
 	    .fd = talker->message, .length = talker->size,
 	    .eight_bit = talker->eight_bit, .binary = talker->binary,
 	    .smtputf8 = talker->utf8 };
-	struct failure failure;
+	unsigned i = 0, n;
 
-	for (unsigned i = 0; i < talker->letters && smtp->usable; i++) {
-		int result = smtp_send(smtp, &letter, &failure);
-
-		add_result(talker, result == 0, &failure);
-		if (!smtp->answered)
-			buf_text(&talker->results, "(no answer)\n");
+	while (i < talker->letters && smtp->usable) {
+		n = talker->flight == 0 ? 0 :
+		    send_together(talker, smtp, &letter, i);
+		if (n == 0 && smtp->usable) {
+			send_one(talker, smtp, &letter, i);
+			n = 1;
+		}
+		i += n;
 	}
 }
 
@@ -89,8 +146,8 @@ client(void *arg)
 
 	smtp_init(&smtp, "us.test", talker->patience);
 	smtp.conn.fd = talker->client;
-	if (talker->death > 0)
-		smtp.conn.death = clock_now() + talker->death;
+	talker->born = clock_now();
+	smtp.conn.death = death_of(talker, 0);
 	if (talker->tls)
 		peer.tls = tls_of_nobody();
 	if (smtp_hello(&smtp, &peer, &failure) == -1)
@@ -114,6 +171,11 @@ option(struct talker *talker, const char *line)
 
 	if (strncmp(line, "letters ", 8) == 0)
 		talker->letters = (unsigned)number;
+	else if (strncmp(line, "flight ", 7) == 0)
+		talker->flight = (unsigned)number;
+	else if (sscanf(line, "dies %u %" SCNd64, &talker->mortal,
+	    &talker->dies) == 2)
+		;
 	else if (strncmp(line, "size ", 5) == 0)
 		talker->size = number;
 	else if (strncmp(line, "patience ", 9) == 0)

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/parcel.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "forward/copies.h"
+#include "forward/outcome.h"
+
+#define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
+
+/* read_header - of the message, or as much as is looked at */
+static int
+read_header(const struct copy *copy, struct buf *out, struct err *err)
+{
+	size_t want = copy->envelope.header_length < HEADER_MAX ?
+	    (size_t)copy->envelope.header_length : HEADER_MAX;
+
+	while (out->len < want) {
+		ssize_t n = pread(copy->fd, buf_room(out, want - out->len),
+		    want - out->len, (off_t)out->len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return err_sys(err, "read message");
+		if (n == 0)
+			return err_set(err, ERR_NEVER, "message cut short");
+		out->len += (size_t)n;
+	}
+	return 0;
+}
+
+static int
+compose(const struct worker *worker, const struct copy *copy,
+    struct report *out, struct err *err)
+{
+	const struct conf *conf = &worker->setup->conf;
+	own(buf) struct buf header = BUF;
+	char nonce[REPORT_NONCE];
+	struct report_options options = { .from = conf->journal_from,
+	    .remote_ip_header = conf->remote_ip_header,
+	    .host = conf->helo_name, .nonce = nonce,
+	    .bcc = conf->journal_format == CONF_BCC };
+
+	if (read_header(copy, &header, err) == -1)
+		return -1;
+	report_nonce(nonce);
+	report_compose(&copy->envelope, &options, header.data, header.len,
+	    out);
+	return 0;
+}
+
+/* not_opened - why, and what becomes of the item */
+static void
+not_opened(struct worker *worker, int status, bool busy,
+    const struct err *err)
+{
+	struct forwarder *forwarder = worker->forwarder;
+	struct item *item = worker->item;
+
+	worker->item = NULL;
+	if (status == 0 && !busy) {
+		copies_forget(forwarder, item);	/* by an operator */
+	} else if (status == 0) {
+		copies_put_back(forwarder, item, 10);
+	} else if (err->kind == ERR_NEVER) {
+		outcome_damaged(forwarder, &item->entry, err->text);
+		copies_forget(forwarder, item);
+	} else {
+		outcome_trouble(err->text);
+		copies_put_back(forwarder, item, 1000);
+	}
+}
+
+/* address - the letter, from what is there */
+static void
+address(const struct worker *worker, struct parcel *parcel)
+{
+	const struct copy *copy = &parcel->copy;
+	const struct report *report = &parcel->report;
+
+	parcel->letter = (struct letter){
+		.sender = worker->setup->conf.journal_sender,
+		.recipient = copy->envelope.intake,
+		.head = &report->head, .fd = copy->fd,
+		.length = copy->envelope.length, .tail = &report->tail,
+		.eight_bit = report->eight_bit, .binary = report->binary,
+		.smtputf8 = copy->envelope.smtputf8,
+	};
+}
+
+/* parcel_open - of the worker's item */
+bool
+parcel_open(struct worker *worker, struct parcel *out)
+{
+	struct err err;
+	bool busy = false;
+	int status = copy_open(worker->forwarder->spool, SPOOL_READY,
+	    &worker->item->entry, &out->copy, &busy, &err);
+
+	if (status != 1) {
+		not_opened(worker, status, busy, &err);
+		return false;
+	}
+	if (compose(worker, &out->copy, &out->report, &err) == -1) {
+		copy_close(&out->copy);
+		not_opened(worker, -1, false, &err);
+		return false;
+	}
+	address(worker, out);
+	return true;
+}
+
+/* parcel_close - the item is not let go by this */
+void
+parcel_close(struct parcel *parcel)
+{
+	report_drop(&parcel->report);
+	copy_close(&parcel->copy);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "forward/content.h"
+#include "forward/smtp_private.h"
+
+/* ---- failures ---- */
+
+/* smtp_fail - what went wrong, in words */
+int
+smtp_fail(struct failure *out, enum step step, enum cause cause,
+    const char *format, ...)
+{
+	va_list args;
+
+	out->step = step;
+	out->cause = cause;
+	va_start(args, format);
+	vsnprintf(out->text, sizeof(out->text), format, args);
+	va_end(args);
+	return -1;
+}
+
+/* smtp_refused - by the reply that is there */
+int
+smtp_refused(struct failure *out, enum step step)
+{
+	out->step = step;
+	out->cause = CAUSE_REPLY;
+	out->text[0] = '\0';
+	return -1;
+}
+
+/* shortage - of descriptors or memory: that is no network's fault */
+static bool
+shortage(const struct err *err)
+{
+	return err->sys == EMFILE || err->sys == ENFILE ||
+	    err->sys == ENOBUFS || err->sys == ENOMEM;
+}
+
+/* smtp_broke - the connection, or TLS, gave way */
+int
+smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
+    struct failure *out)
+{
+	/* a TLS 1.3 server looks at our certificate after its handshake */
+	bool late = step == STEP_EHLO && smtp->conn.ssl != NULL;
+
+	smtp->usable = false;
+	if (err->sys == ETIMEDOUT)
+		return smtp_fail(out, step, CAUSE_TIMEOUT, "%.250s",
+		    err->text);
+	if (err->sys == ECANCELED || (step == STEP_CONNECT && shortage(err)))
+		return smtp_fail(out, step, CAUSE_OURS, "%.250s", err->text);
+	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
+		return smtp_fail(out, step, CAUSE_TLS, "%.250s", err->text);
+	if (step == STEP_HANDSHAKE)
+		return smtp_fail(out, step, CAUSE_TLS,
+		    "handshake ended: %.230s", err->text);
+	return smtp_fail(out, step, CAUSE_LOST, "%.250s", err->text);
+}
+
+/* ---- hearing ---- */
+
+/* deafen - whatever comes now would not be understood */
+static void
+deafen(struct smtp *smtp)
+{
+	smtp->usable = false;
+	smtp->deaf = true;
+}
+
+/* judge - a reply that is whole */
+static int
+judge(struct smtp *smtp, enum step step, struct failure *out)
+{
+	int code = out->reply.code;
+
+	if (code / 100 == step_rows[step].want)
+		return 0;
+	if (code < 400 || code == 421)
+		deafen(smtp);
+	if (code < 400)
+		return smtp_fail(out, step, CAUSE_GARBAGE,
+		    "unexpected reply %d to %s", code, step_rows[step].name);
+	return smtp_refused(out, step);
+}
+
+/* missed - no reply came; when we had not said all, that is why */
+static int
+missed(struct smtp *smtp, enum step step, const struct err *err,
+    struct failure *out)
+{
+	deafen(smtp);
+	if (!smtp->mute)
+		return smtp_broke(smtp, step, err, out);
+	*out = smtp->end;
+	out->step = step;
+	return -1;
+}
+
+/* smtp_hear_until - the reply to one step */
+int
+smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
+    struct failure *out)
+{
+	struct conn *conn = &smtp->conn;
+	struct err err;
+	size_t used;
+
+	reply_init(&out->reply);
+	for (;;) {
+		enum reply_parse state = reply_add(&out->reply,
+		    conn->in + conn->start, conn->end - conn->start, &used);
+
+		conn->start += used;
+		smtp->answered = smtp->answered || used > 0;
+		if (state == REPLY_DONE)
+			return judge(smtp, step, out);
+		if (state == REPLY_BAD) {
+			deafen(smtp);
+			return smtp_fail(out, step, CAUSE_GARBAGE,
+			    "no SMTP reply after %s", step_rows[step].name);
+		}
+		if (conn_fill(conn, deadline, &err) == -1)
+			return missed(smtp, step, &err, out);
+	}
+}
+
+/* smtp_hear - in the time that it may take; to one who does not take what we
+ * say we listen no longer */
+int
+smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
+{
+	int64_t wait = smtp->mute ? 0 : smtp->command_timeout;
+
+	return smtp_hear_until(smtp, step, clock_now() + wait, out);
+}
+
+/* ---- saying ---- */
+
+/* smtp_gather - a command, and the content behind it */
+int
+smtp_gather(struct smtp *smtp, const struct talk *talk, enum step step,
+    struct err *err)
+{
+	if (step_rows[step].say != NULL)
+		step_rows[step].say(talk, &smtp->out);
+	if (step == STEP_BDAT)
+		return content_chunk(talk->letter, &smtp->out, &smtp->conn,
+		    err);
+	if (step == STEP_BODY)
+		return content_dotted(talk->letter, &smtp->out, &smtp->conn,
+		    err);
+	return 0;
+}
+
+/* smtp_say - one flight */
+int
+smtp_say(struct smtp *smtp, const struct talk *talk, const enum step *steps,
+    size_t count, struct failure *out)
+{
+	struct err err;
+
+	if (smtp->conn.start != smtp->conn.end) {
+		deafen(smtp);
+		return smtp_fail(out, steps[0], CAUSE_GARBAGE,
+		    "unasked reply before %s", step_rows[steps[0]].name);
+	}
+	buf_cut(&smtp->out, 0);
+	for (size_t i = 0; i < count; i++)
+		if (smtp_gather(smtp, talk, steps[i], &err) == -1)
+			return smtp_broke(smtp, steps[0], &err, out);
+	if (content_flush(&smtp->out, &smtp->conn, &err) == -1)
+		return smtp_broke(smtp, steps[0], &err, out);
+	return 0;
+}
+
+/* smtp_ask - say one step and hear */
+int
+smtp_ask(struct smtp *smtp, enum step step, struct failure *out)
+{
+	struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps };
+
+	if (smtp_say(smtp, &talk, &step, 1, out) == -1)
+		return -1;
+	return smtp_hear(smtp, step, out);
+}
