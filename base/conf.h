@@ -82,6 +82,7 @@ struct conf {
 	int64_t		 connect_timeout;
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;
+	const char	*source_address;
 	const char	*helo_name;		/* preset: this host's name */
 	int		 tls_policy;		/* enum conf_tls_policy */
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */

@@ -115,6 +115,9 @@ const struct conf_option conf_options[] = {
    "How long to wait for the answer to a command, or for the peer to read."),
  TIME(idle_timeout, "2s", 0, DAYS(1),
    "How long a connection stays open when nothing waits."),
+ TEXT(source_address, "",
+   "Addresses to connect from, one of IPv4, one of IPv6 or both; a family "
+   "without one uses what the system chooses."),
  TEXT(helo_name, "",
    "The name in EHLO and in reports; empty is this host's name."),
  CHOICE(tls_policy, "verify", "encrypt verify secure",

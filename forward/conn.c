@@ -1,23 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/conn.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/own.h"
 
 /* ---- what went wrong ---- */
 
-/* system_failed - errno in the form of AsyncOS (and Python) */
-static int
-system_failed(struct err *err, int number)
+/* conn_errno - errno in the form of AsyncOS (and Python) */
+int
+conn_errno(struct err *err, int number)
 {
 	char reason[96];
 
@@ -71,12 +68,12 @@ wait_for(const struct conn *conn, short events, int64_t deadline,
 		int n;
 
 		if (left <= 0)
-			return system_failed(err, ETIMEDOUT);
+			return conn_errno(err, ETIMEDOUT);
 		n = poll(fds, 2, (int)earlier(left, INT_MAX));
 		if (n == -1 && errno != EINTR)
-			return system_failed(err, errno);
+			return conn_errno(err, errno);
 		if (n > 0 && fds[1].revents != 0)
-			return system_failed(err, ECANCELED);
+			return conn_errno(err, ECANCELED);
 		if (n > 0)
 			return 0;
 	}
@@ -100,96 +97,13 @@ tls_wait(const struct conn *conn, int result, int64_t deadline,
 	case SSL_ERROR_SYSCALL:
 		if (number == 0)
 			return err_set(err, ERR_LATER, "EOF");
-		return system_failed(err, number);
+		return conn_errno(err, number);
 	default:
 		return tls_failed(conn->ssl, err);
 	}
 }
 
-/* ---- opening ---- */
-
-static void
-name_of(const struct sockaddr_storage *sockaddr, char out[INET6_ADDRSTRLEN])
-{
-	const void *address = sockaddr->ss_family == AF_INET6 ?
-	    (const void *)&((const struct sockaddr_in6 *)sockaddr)->sin6_addr :
-	    (const void *)&((const struct sockaddr_in *)sockaddr)->sin_addr;
-
-	if (inet_ntop(sockaddr->ss_family, address, out,
-	    INET6_ADDRSTRLEN) == NULL)
-		strcpy(out, "-");
-}
-
-/* conn_describe - the peer's side */
-void
-conn_describe(const struct conn_address *to, struct conn_ends *out)
-{
-	strcpy(out->interface, "-");
-	name_of(&to->sockaddr, out->address);
-	/* the port stands at the same place in both families */
-	out->port = ntohs(((const struct sockaddr_in *)&to->sockaddr)->sin_port);
-}
-
-/* find_interface - our side: of the socket; or, when it never came so far,
- * what a datagram to the same peer would have */
-static void
-find_interface(const struct conn_address *to, int fd, struct conn_ends *out)
-{
-	const struct sockaddr *peer = (const struct sockaddr *)&to->sockaddr;
-	struct sockaddr_storage local = { 0 };
-	socklen_t length = sizeof(local);
-	own(fd) int probe = -1;
-
-	if (getsockname(fd, (struct sockaddr *)&local, &length) == 0)
-		name_of(&local, out->interface);
-	if (strcmp(out->interface, "0.0.0.0") != 0 &&
-	    strcmp(out->interface, "::") != 0)
-		return;
-	strcpy(out->interface, "-");
-	probe = socket(peer->sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	length = sizeof(local);
-	if (probe != -1 && connect(probe, peer, to->length) == 0 &&
-	    getsockname(probe, (struct sockaddr *)&local, &length) == 0)
-		name_of(&local, out->interface);
-}
-
-/* finish_connect - wait for the outcome of a connect under way */
-static int
-finish_connect(const struct conn *conn, int64_t deadline, struct err *err)
-{
-	socklen_t length = sizeof(int);
-	int number = 0;
-
-	if (wait_for(conn, POLLOUT, deadline, err) == -1)
-		return -1;
-	if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &number, &length) == -1)
-		number = errno;
-	return number == 0 ? 0 : system_failed(err, number);
-}
-
-/* conn_open - connect */
-int
-conn_open(struct conn *conn, const struct conn_address *to, int64_t deadline,
-    struct err *err)
-{
-	const struct sockaddr *peer = (const struct sockaddr *)&to->sockaddr;
-	int result = 0, one = 1;
-
-	conn_describe(to, &conn->ends);
-	conn->fd = socket(peer->sa_family,
-	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (conn->fd == -1)
-		return system_failed(err, errno);
-	(void)setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(conn->fd, peer, to->length) == -1)
-		result = errno == EINPROGRESS ?
-		    finish_connect(conn, deadline, err) :
-		    system_failed(err, errno);
-	find_interface(to, conn->fd, &conn->ends);
-	if (result == -1)
-		conn_close(conn);
-	return result;
-}
+/* ---- opening and closing ---- */
 
 /* conn_handshake - TLS from now on; takes the SSL */
 int
@@ -254,7 +168,7 @@ write_some(struct conn *conn, const char *bytes, size_t n, struct err *err)
 	if (sent >= 0)
 		return sent;
 	if (errno != EAGAIN && errno != EINTR)
-		return system_failed(err, errno);
+		return conn_errno(err, errno);
 	return wait_for(conn, POLLOUT, deadline, err);
 }
 
@@ -300,7 +214,7 @@ read_some(struct conn *conn, int64_t deadline, struct err *err)
 	if (n == 0)
 		return err_set(err, ERR_LATER, "EOF");
 	if (errno != EAGAIN && errno != EINTR)
-		return system_failed(err, errno);
+		return conn_errno(err, errno);
 	return wait_for(conn, POLLIN, deadline, err);
 }
 

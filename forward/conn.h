@@ -4,8 +4,8 @@
  *
  *	struct conn conn = CONN;
  *
- *	if (conn_open(&conn, &address, deadline, &err) == -1 ||
- *	    conn_write(&conn, bytes, n, &err) == -1 ||
+ *	conn.fd = ...;				-- see race.h
+ *	if (conn_write(&conn, bytes, n, &err) == -1 ||
  *	    conn_fill(&conn, deadline, &err) == -1)
  *		...	-- conn.in[conn.start] .. conn.in[conn.end - 1]
  *	conn_close(&conn);
@@ -60,9 +60,6 @@ struct conn {
 #define CONN { .fd = -1, .cancel_fd = -1, .patience = INT64_MAX / 2, \
     .death = INT64_MAX, .ends = { "-", "-", 0 } }
 
-/* conn_open - connect.  conn->ends is filled in also when that fails. */
-int	conn_open(struct conn *, const struct conn_address *, int64_t deadline,
-	    struct err *);
 int	conn_write(struct conn *, const void *, size_t, struct err *);
 
 /* conn_fill - wait for bytes and add them to in, of which there must be room
@@ -77,7 +74,7 @@ int	conn_handshake(struct conn *, SSL *, int64_t deadline, struct err *);
 bool	conn_idle(struct conn *);
 void	conn_close(struct conn *);	/* as after CONN, but for ends */
 
-/* conn_describe - fill in the peer's side, before conn_open(). */
-void	conn_describe(const struct conn_address *, struct conn_ends *out);
+/* conn_errno - an errno in the words above; -1. */
+int	conn_errno(struct err *, int number);
 
 #endif

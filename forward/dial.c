@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/dial.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/own.h"
 #include "forward/copies.h"
 #include "forward/outcome.h"
+#include "forward/race.h"
 #include "forward/route.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -53,34 +59,55 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
-/* try_target - a conversation with one address, up to the first letter */
-static int
-try_target(struct worker *worker, const struct route_target *target,
-    bool wrapped, struct failure *out)
+/* take_connection - a fresh conversation, over that connection if there is
+ * one; if not, it still has its ends */
+static void
+take_connection(struct worker *worker, struct runner *runner)
 {
 	const struct conf *conf = &worker->setup->conf;
-	const struct smtp_peer peer = { .tls = worker->setup->tls,
-	    .host = target->host, .domain = worker->site->domain,
-	    .wrapped = wrapped };
 	struct smtp *smtp = &worker->smtp;
-	int result;
 
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
+	smtp->conn.ends = runner->ends;
+	smtp->conn.fd = fd_give(&runner->fd);
 	if (worker->lead) {
 		smtp->conn.death = copies_death(worker->forwarder,
 		    worker->item);
 		next_dcid(worker);
 	}
-	if (smtp_connect(smtp, &target->address,
-	    clock_now() + conf->connect_timeout, out) == -1)
-		return -1;
+}
+
+/* try_target - a conversation with one address, up to the first letter */
+static int
+try_target(struct worker *worker, const struct route_target *target,
+    bool wrapped, struct failure *out)
+{
+	const struct smtp_peer peer = { .tls = worker->setup->tls,
+	    .host = target->host, .domain = worker->site->domain,
+	    .wrapped = wrapped };
+	int result;
+
 	if (worker->lead)
 		log_open_connection(worker);
-	result = smtp_hello(smtp, &peer, out);
+	result = smtp_hello(&worker->smtp, &peer, out);
 	if (worker->lead)
 		log_tls(worker);
 	return result;
+}
+
+/* not_connected - what it means that there is no connection */
+static int
+not_connected(const struct err *err, struct failure *out)
+{
+	out->step = STEP_CONNECT;
+	out->cause = CAUSE_LOST;
+	if (err->sys == ETIMEDOUT)
+		out->cause = CAUSE_TIMEOUT;
+	else if (err->sys == ECANCELED || connect_shortage(err))
+		out->cause = CAUSE_OURS;
+	snprintf(out->text, sizeof(out->text), "%.250s", err->text);
+	return -1;
 }
 
 /* better - whether a failure leaves more hope than another */
@@ -94,26 +121,85 @@ better(const struct failure *a, const struct failure *b)
 	return x.class < y.class;
 }
 
-/* try_route - one address after the other, until one speaks */
+/* One search for somebody who speaks. */
+struct search {
+	struct worker	*worker;
+	const struct route *route;
+	struct failure	*best;		/* of all failures, the least */
+	bool		 failed;	/* there was one */
+	bool		 over;		/* to go on would be of no use */
+};
+
+/* note - one address, or who sits there, was of no use */
+static void
+note(struct search *search, const struct failure *failure)
+{
+	struct worker *worker = search->worker;
+
+	if (!search->failed || better(failure, search->best))
+		*search->best = *failure;
+	search->failed = true;
+	if (worker->lead)
+		outcome_connection(worker, failure);
+	dial_end(worker);
+	search->over = worker->forwarder->stopping || (worker->lead &&
+	    clock_now() >= copies_death(worker->forwarder, worker->item));
+}
+
+_Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
+
+/* try_host - the targets from "at" to "end" are one host's addresses */
+static int
+try_host(struct search *search, size_t at, size_t end)
+{
+	const struct route *route = search->route;
+	struct worker *worker = search->worker;
+	struct race race = RACE;
+	struct runner *runner;
+	int result = -1;
+
+	race.cancel_fd = worker->forwarder->stop_fd;
+	race.patience = worker->setup->conf.connect_timeout;
+	race.source = &worker->setup->source;
+	if (worker->lead)
+		race.death = copies_death(worker->forwarder, worker->item);
+	for (size_t i = at; i < end; i++)
+		race_add(&race, &route->targets[i].address);
+	while (result == -1 && !search->over &&
+	    (runner = race_next(&race)) != NULL) {
+		bool connected = runner->fd != -1;
+		struct failure failure;
+
+		take_connection(worker, runner);
+		result = connected ? try_target(worker,
+		    &route->targets[at + (size_t)(runner - race.runners)],
+		    route->wrapped, &failure) :
+		    not_connected(&runner->err, &failure);
+		if (result == -1)
+			note(search, &failure);
+	}
+	race_drop(&race);
+	return result;
+}
+
+/* try_route - one host after the other, until one speaks */
 static int
 try_route(struct worker *worker, const struct route *route,
     struct failure *out)
 {
-	for (size_t i = 0; i < route->count; i++) {
-		struct failure failure;
+	struct search search = { .worker = worker, .route = route,
+	    .best = out };
+	size_t at = 0;
 
-		if (try_target(worker, &route->targets[i], route->wrapped,
-		    &failure) == 0)
+	while (at < route->count && !search.over) {
+		size_t end = at + 1;
+
+		while (end < route->count && strcmp(route->targets[end].host,
+		    route->targets[at].host) == 0)
+			end++;
+		if (try_host(&search, at, end) == 0)
 			return 0;
-		if (i == 0 || better(&failure, out))
-			*out = failure;
-		if (worker->lead)
-			outcome_connection(worker, &failure);
-		dial_end(worker);
-		if (failure.cause == CAUSE_OURS || (worker->lead &&
-		    clock_now() >= copies_death(worker->forwarder,
-		    worker->item)))
-			break;
+		at = end;
 	}
 	return -1;
 }

@@ -191,6 +191,17 @@ prepare(void)
 	return setup;
 }
 
+/* warn_source - of addresses that are not ours now, and may be later */
+static void
+warn_source(const struct setup *setup)
+{
+	struct err err;
+
+	if (connect_source_check(&setup->source, &err) == -1)
+		fprintf(stderr, "%s: warning: %s: %s\n", self.name,
+		    conf_where(&setup->conf, "source_address"), err.text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -205,6 +216,7 @@ main(int argc, char **argv)
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	setup = prepare();
 	if (self.check_only) {
+		warn_source(setup);
 		setup_leave(setup);
 		return EX_OK;
 	}

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "forward/connect.h"
 #include "forward/hosts.h"
 
 enum { PORT_SMTP = 25, PORT_SUBMISSIONS = 465 };
@@ -167,7 +168,7 @@ find_literal(const struct search *search)
 	if (!hosts_literal(search->domain, &places))
 		return not_found(search, DNS_NO_NAME, search->domain,
 		    "bad address literal");
-	conn_describe(&address, &ends);
+	connect_describe(&address, &ends);
 	add_targets(search->route, ends.address, &places);
 	return 0;
 }

@@ -13,6 +13,10 @@ complete(struct setup *setup, struct err *err)
 	if (route_parse(conf->intake_route, &setup->via, err) == -1)
 		return err_wrap(err, "%s: intake_route",
 		    conf_where(conf, "intake_route"));
+	if (connect_source_parse(conf->source_address, &setup->source,
+	    err) == -1)
+		return err_wrap(err, "%s: source_address",
+		    conf_where(conf, "source_address"));
 	if (resolver_new(conf->dns_servers, &setup->resolver, err) == -1)
 		return err_wrap(err, "%s: dns_servers",
 		    conf_where(conf, "dns_servers"));

@@ -16,6 +16,7 @@
 
 #include "base/conf.h"
 #include "base/err.h"
+#include "forward/connect.h"
 #include "forward/queue.h"
 #include "forward/resolver.h"
 #include "forward/route.h"
@@ -26,6 +27,7 @@ struct setup {
 	struct tls	*tls;
 	struct resolver	*resolver;
 	struct route_via via;
+	struct connect_source source;
 	atomic_uint	 users;
 };
 

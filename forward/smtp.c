@@ -17,18 +17,6 @@ smtp_init(struct smtp *smtp, const char *helo, int64_t command_timeout)
 
 /* ---- the beginning ---- */
 
-/* smtp_connect - to one address */
-int
-smtp_connect(struct smtp *smtp, const struct conn_address *address,
-    int64_t deadline, struct failure *out)
-{
-	struct err err;
-
-	if (conn_open(&smtp->conn, address, deadline, &err) == -1)
-		return smtp_broke(smtp, STEP_CONNECT, &err, out);
-	return 0;
-}
-
 /* unknown - the command is; another refusal is meant for us */
 static bool
 unknown(const struct failure *failure)

@@ -5,8 +5,8 @@
  *	struct smtp smtp;
  *
  *	smtp_init(&smtp, helo_name, command_timeout);
- *	if (smtp_connect(&smtp, &address, deadline, &failure) == 0 &&
- *	    smtp_hello(&smtp, &peer, &failure) == 0)
+ *	smtp.conn.fd = ...;				-- see race.h
+ *	if (smtp_hello(&smtp, &peer, &failure) == 0)
  *		while (smtp.usable && ... another letter ...)
  *			if (smtp_send(&smtp, &letter, &failure) == 0)
  *				... failure.reply is the intake's thanks ...
@@ -90,9 +90,6 @@ struct smtp_peer {
 };
 
 void	smtp_init(struct smtp *, const char *helo, int64_t command_timeout);
-
-int	smtp_connect(struct smtp *, const struct conn_address *,
-	    int64_t deadline, struct failure *);
 
 /* smtp_hello - greeting, EHLO, STARTTLS, EHLO; without TLS it fails. */
 int	smtp_hello(struct smtp *, const struct smtp_peer *, struct failure *);

@@ -34,14 +34,6 @@ smtp_refused(struct failure *out, enum step step)
 	return -1;
 }
 
-/* shortage - of descriptors or memory: that is no network's fault */
-static bool
-shortage(const struct err *err)
-{
-	return err->sys == EMFILE || err->sys == ENFILE ||
-	    err->sys == ENOBUFS || err->sys == ENOMEM;
-}
-
 /* smtp_broke - the connection, or TLS, gave way */
 int
 smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
@@ -54,7 +46,7 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 	if (err->sys == ETIMEDOUT)
 		return smtp_fail(out, step, CAUSE_TIMEOUT, "%.250s",
 		    err->text);
-	if (err->sys == ECANCELED || (step == STEP_CONNECT && shortage(err)))
+	if (err->sys == ECANCELED)
 		return smtp_fail(out, step, CAUSE_OURS, "%.250s", err->text);
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
 		return smtp_fail(out, step, CAUSE_TLS, "%.250s", err->text);

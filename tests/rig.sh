@@ -280,6 +280,14 @@ rig_send()		# FROM TO [OPTIONS]: one message; its queue id in $rig_qid
 	return $rig_sent
 }
 
+rig_fill()		# COUNT [OPTIONS]: so many copies at once, see tests/fill
+{
+	rig_copies=$1
+	shift
+	[ -d "$RIG/spool" ] || install -d -o nobody -m 700 "$RIG/spool"
+	"$TDC_BUILD/tests/fill" -n "$rig_copies" "$@" "$RIG/spool"
+}
+
 rig_letter()		# FILE SUBJECT [FIELD...]: a small message in FILE
 {
 	rig_file=$1
@@ -307,6 +315,11 @@ rig_inbox()		# USER: how many messages the mailbox has
 rig_waiting()		# how many copies wait in the spool
 {
 	find "$RIG/spool/ready" -type f 2>/dev/null | wc -l
+}
+
+rig_counter()		# NAME: its number
+{
+	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
 }
 
 rig_log()		# the TDC: lines, from "TDC: " on

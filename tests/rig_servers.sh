@@ -70,6 +70,15 @@ rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
 	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
 }
 
+# rig_silent NAME ADDRESS PORT - somebody there swallows all that comes, as a
+# filter or a dead route does: who connects never hears anything at all.  A
+# listener whose queue is full drops every further SYN.
+rig_silent()
+{
+	rig_start "$1" perl tests/silent.pl "$2" "$3"
+	rig_wait "grep -q silent $RIG/err/$1.out 2>/dev/null" 10
+}
+
 # rig_dkim DOMAIN [NAME [CANONICALIZATION]] - opendkim, a milter that signs the
 # domain's mail; NAME, preset dkim, is that of its socket and its selector
 rig_dkim()

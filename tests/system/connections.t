@@ -14,12 +14,10 @@ rig_conf <<-EOF
 	idle_timeout = 500ms
 	retry_delay = 2s
 EOF
-mkdir "$RIG/spool"
-chown nobody "$RIG/spool"
 
 fill()			# COUNT
 {
-	"$TDC_BUILD/tests/fill" -n "$1" -s 2000 "$RIG/spool"
+	rig_fill "$1" -s 2000
 }
 
 opened()		# connections that the intake has seen
@@ -46,11 +44,6 @@ drained()
 	rig_wait '[ "$(rig_waiting)" = 0 ]' 20
 }
 
-count()			# COUNTER
-{
-	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
-}
-
 spool_ready()		# OWNER MODE
 {
 	chown "$1" "$RIG/spool/ready"
@@ -69,13 +62,13 @@ ok "three connections were opened for it" \
     rig_wait '[ "$(opened)" = 3 ]' 3
 ok "and closed when nothing came" \
     rig_wait '[ "$(grep -c " C QUIT" "$RIG/intake.journal")" = 3 ]' 5
-ok "none is counted as open" rig_wait '[ "$(count connections_out)" = 0 ]' 5
+ok "none is counted as open" rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
 
 afresh -R "final=delay:0.05"
 fill 300
 ok "three hundred copies are delivered" drained
 is "$(at_once)" 20 "over max_connections"
-rig_wait '[ "$(count connections_out)" = 0 ]' 5
+rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
 
 afresh -m 2
 before=$(rig_log | wc -l)
@@ -85,7 +78,7 @@ is "$(at_once)" 2 "over two"
 unlike "$(rig_log | tail -n "+$((before + 1))")" \
     'Connection Error|Delayed|delivery failed' \
     "nobody suffers from the others, nor reads of them"
-is "$(count soft_bounced)" 0 "nor is an attempt counted"
+is "$(rig_counter soft_bounced)" 0 "nor is an attempt counted"
 
 # The intake hangs up on connections that rest.
 rig_stop forwarder
@@ -95,23 +88,23 @@ rig_forwarder
 fill 1
 drained
 ok "a connection that the intake closes at rest is seen to be closed" \
-    rig_wait '[ "$(count connections_out)" = 0 ]' 5
+    rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
 fill 1
 ok "the next copy gets another one" drained
-is "$(count soft_bounced)" 0 "and was not tried in vain"
+is "$(rig_counter soft_bounced)" 0 "and was not tried in vain"
 
 # Nobody listens for a while.
 rig_stop intake
-delivered=$(count delivered)
+delivered=$(rig_counter delivered)
 fill 300
 ok "a site that is down has its star" \
     rig_wait 'tdcctl tophosts | grep -Eq "^ *1\* +the.tdc.queue +300 "' 5
-rig_wait '[ "$(count soft_bounced)" -ge 3 ]' 10
+rig_wait '[ "$(rig_counter soft_bounced)" -ge 3 ]' 10
 rig_intake intake
 ok "when it is back, everything is delivered" drained
-is "$(($(count delivered) - delivered)) $(count hard_bounced)" "300 0" \
+is "$(($(rig_counter delivered) - delivered)) $(rig_counter hard_bounced)" "300 0" \
     "every copy"
-ok "a few of them were tried in vain" [ "$(count soft_bounced)" -lt 20 ]
+ok "a few of them were tried in vain" [ "$(rig_counter soft_bounced)" -lt 20 ]
 ok "the star is gone" \
     rig_wait 'tdcctl tophosts | grep -Eq "^ *1  +the.tdc.queue "' 5
 
@@ -143,12 +136,12 @@ ok "for kept_lifetime" rig_wait '[ "$(kept)" = 0 ]' 20
 # The end: what hangs is left after a while, untried.
 rig_stop forwarder
 afresh -R "final=hang"
-soft=$(count soft_bounced)
+soft=$(rig_counter soft_bounced)
 rig_forwarder
 fill 1
 rig_wait 'grep -q " C BDAT" "$RIG/intake.journal"' 5
 rig_stop forwarder
-is "$(rig_waiting) $(count soft_bounced)" "1 $soft" \
+is "$(rig_waiting) $(rig_counter soft_bounced)" "1 $soft" \
     "a message under way at the end stays, untried"
 like "$(rig_log | tail -n 1)" 'tdc-forwarder stopped$' \
     "though the intake never answers"

@@ -2,7 +2,7 @@
 /*
  * copies: how they come into the queue, and how they leave it
  *
- * WRAP: clock_now clock_wall unlinkat renameat socket
+ * WRAP: clock_now clock_wall unlinkat renameat
  */
 #include "forward/copies.h"
 
@@ -18,7 +18,6 @@ static int64_t ticks = 1000000, step;
 static int64_t since_1970 = 1700000000000;	/* when ticks were 0 */
 static int unlink_error;		/* errno of each unlinkat, 0: none */
 static int rename_error;		/* and renameat */
-static int socket_error;		/* and socket */
 
 int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_wall(void);
@@ -26,8 +25,6 @@ int __real_unlinkat(int, const char *, int);
 int __wrap_unlinkat(int, const char *, int);
 int __real_renameat(int, const char *, int, const char *);
 int __wrap_renameat(int, const char *, int, const char *);
-int __real_socket(int, int, int);
-int __wrap_socket(int, int, int);
 
 int64_t
 __wrap_clock_now(void)
@@ -56,15 +53,6 @@ __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 	if (rename_error == 0)
 		return __real_renameat(from_dir, from, to_dir, to);
 	errno = rename_error;
-	return -1;
-}
-
-int
-__wrap_socket(int domain, int type, int protocol)
-{
-	if (socket_error == 0)
-		return __real_socket(domain, type, protocol);
-	errno = socket_error;
 	return -1;
 }
 
@@ -271,41 +259,6 @@ test_purge(void **state)
 	assert_int_equal(rig_files(dir, "failed"), 2);
 }
 
-/* That we have no descriptors left is not the network's fault: it is said,
- * and is no attempt. */
-static void
-test_no_descriptors(void **state)
-{
-	static const int errors[] = { EMFILE, ENFILE, ENOBUFS, ENOMEM };
-	struct conn_address address = { .length = sizeof(struct sockaddr_in) };
-	struct forwarder *forwarder = *state;
-	struct worker worker;
-	struct item *item = learnt(forwarder, &worker);
-	struct failure failure;
-
-	address.sockaddr.ss_family = AF_INET;
-	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
-		socket_error = errors[i];
-		assert_int_equal(smtp_connect(&worker.smtp, &address,
-		    clock_now() + 1000, &failure), -1);
-		socket_error = 0;
-		assert_int_equal(failure.cause, CAUSE_OURS);
-		outcome_connection(&worker, &failure);
-		outcome_failed(&worker, &failure);
-		assert_int_equal(queue_attempts(item), 0);
-		assert_null(forwarder_rig_take(forwarder));
-		ticks += 1000;
-		worker.item = forwarder_rig_take(forwarder);
-		assert_ptr_equal(worker.item, item);
-	}
-	socket_error = EACCES;
-	assert_int_equal(smtp_connect(&worker.smtp, &address,
-	    clock_now() + 1000, &failure), -1);
-	socket_error = 0;
-	assert_int_equal(failure.cause, CAUSE_LOST);
-	copies_forget(forwarder, item);
-}
-
 int
 main(void)
 {
@@ -317,7 +270,6 @@ main(void)
 		FORWARDER_TEST(test_spared_once),
 		FORWARDER_TEST(test_stuck),
 		FORWARDER_TEST(test_purge),
-		FORWARDER_TEST(test_no_descriptors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "forward/connect.h"
 #include "forward/hosts.h"
 #include "tests/unit/scratch.h"
 
@@ -118,7 +119,7 @@ places_text(const struct dns_places *places)
 	for (size_t i = 0; i < places->count; i++) {
 		struct conn_ends ends;
 
-		conn_describe(&places->list[i], &ends);
+		connect_describe(&places->list[i], &ends);
 		assert_int_equal(ends.port, places->port);
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 		    "%s ", ends.address);
