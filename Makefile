@@ -49,7 +49,8 @@ FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-TOOLS    := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
+TOOLS    := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c)) \
+            $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
 SYSTEM   := $(wildcard tests/system/*.t)
 
 all: $(PROGRAMS)
@@ -83,6 +84,8 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
 $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(ARCHIVES)
+	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
 $(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES)
 	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
 

@@ -3,7 +3,7 @@
 #
 # bench - cost and speed, as ratios side by side in one run
 #
-#	sh tests/bench.sh BUILDDIR [milter|forwarder|policy]...
+#	sh tests/bench.sh BUILDDIR [milter|forwarder|line|idle|policy]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (preset 3); the median of the rounds counts.  Absolute
@@ -19,6 +19,8 @@ export TDC_BUILD
 [ $# -eq 0 ] || shift
 . tests/bench_milter.sh
 . tests/bench_forwarder.sh
+. tests/bench_line.sh
+. tests/bench_idle.sh
 . tests/bench_policy.sh
 rounds=${BENCH_ROUNDS:-3}
 
@@ -50,7 +52,7 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 RIG_DISK=${BENCH_DISK:-}
 RIG_DISK_DIR=${BENCH_DISK_DIR:-}
 rig_up bench
-[ $# -gt 0 ] || set -- milter forwarder policy
+[ $# -gt 0 ] || set -- milter forwarder line idle policy
 for part in "$@"; do
 	"bench_$part"
 done

@@ -6,7 +6,9 @@
 # tdc-forwarder and Postfix smtp(8) deliver the same number of messages of
 # the same size, over as many connections, to the same TLS sink.  Time runs
 # from the start of the forwarder, or from the release of Postfix's queue,
-# until the sink has the last message.
+# until the sink has the last message.  tests/bench/pipeline does nothing but
+# send, from memory: what OpenSSL and the sink allow.
+connections=20
 
 bench_sink()		# MESSAGES: start the sink; its port in $sink_port
 {
@@ -20,12 +22,28 @@ bench_sink()		# MESSAGES: start the sink; its port in $sink_port
 
 bench_reached()		# NAME STARTED: wait for the last message; note it
 {
-	rig_wait "grep -q reached $RIG/err/sink.out" 120 || {
+	rig_wait "grep -q reached $RIG/err/sink.out" 300 || {
 		echo "bench: $1: the sink never got all" >&2
 		exit 1
 	}
 	note "$1" $(($(sed -n 's/^reached //p' "$RIG/err/sink.out") - $2))
 	rig_stop sink
+}
+
+bench_conf()		# [PORT [LINE...]]: a forwarder for the sink, or for PORT
+{
+	bench_port=${1:-$sink_port}
+	[ $# -eq 0 ] || shift
+	rig_conf <<-EOF
+		intake_route = [127.0.0.1]:$bench_port
+		tls_policy = encrypt
+		min_connections = ${at_least:-$connections}
+		max_connections = $connections
+		maillog_file = /dev/null
+		mail_logs_file =
+		queue_lifetime = 1h
+		$(printf '%s\n' "$@")
+	EOF
 }
 
 bench_ours()		# NAME MESSAGES SIZE
@@ -40,6 +58,32 @@ bench_ours()		# NAME MESSAGES SIZE
 	rm -rf "$RIG/spool"
 }
 
+bench_pipeline()	# NAME MESSAGES SIZE
+{
+	bench_sink "$2"
+	started=$(now)
+	"$TDC_BUILD/tests/bench/pipeline" -S "127.0.0.1:$sink_port" -n "$2" \
+	    -s "$3" -p "$connections" >/dev/null || exit 1
+	bench_reached "$1" "$started"
+}
+
+# bench_queue - a Postfix with a queue of its own, which delivers to the sink,
+# or to PORT
+bench_queue()		# [PORT]
+{
+	unset smtp_port
+	rm -rf "$RIG/queue" "$RIG/data"
+	RIG_MASTER="tlsproxy unix - - n - 0 tlsproxy
+pickup unix n - n 60 1 pickup"
+	rig_postfix "smtpd_milters=" \
+	    "default_transport=smtp:[127.0.0.1]:${1:-$sink_port}" \
+	    "smtp_tls_security_level=encrypt" \
+	    "smtp_tls_session_cache_database=btree:$RIG/data/sessions" \
+	    "smtp_destination_concurrency_limit=$connections" \
+	    "initial_destination_concurrency=$connections" \
+	    "smtp_destination_recipient_limit=1" || exit 1
+}
+
 bench_smtp()		# NAME MESSAGES SIZE: Postfix's queue, held, then let go
 {
 	postconf -e defer_transports=smtp
@@ -47,7 +91,7 @@ bench_smtp()		# NAME MESSAGES SIZE: Postfix's queue, held, then let go
 	smtp-source -d -s 10 -m "$2" -l "$3" -f sender@client.example \
 	    -t journal@intake.example "127.0.0.1:$smtp_port" || exit 1
 	rig_wait "[ \$(find $RIG/queue/incoming $RIG/queue/active -type f |
-	    wc -l) -eq 0 ]" 60
+	    wc -l) -eq 0 ]" 120
 	bench_sink "$2"
 	postconf -e defer_transports=
 	postfix reload 2>>"$RIG/err/postfix"
@@ -56,44 +100,42 @@ bench_smtp()		# NAME MESSAGES SIZE: Postfix's queue, held, then let go
 	bench_reached "$1" "$started"
 }
 
+bench_smtp_both()	# NAME MESSAGES SIZE: without and with reuse
+{
+	postconf -e smtp_tls_connection_reuse=no
+	bench_smtp "$1" "$2" "$3"
+	postconf -e smtp_tls_connection_reuse=yes
+	bench_smtp "$1-reuse" "$2" "$3"
+}
+
+bench_size()		# MESSAGES SIZE: ours beside what the sink can take
+{
+	echo "$1 copies of $2 bytes to the same sink:"
+	for round in $(seq "$rounds"); do
+		bench_ours "ours-$2" "$1" "$2"
+		bench_pipeline "pipeline-$2" "$1" "$2"
+	done
+	ratio "plain pipelined OpenSSL client / tdc-forwarder" \
+	    "pipeline-$2" "ours-$2" "${3:-0.8}"
+}
+
 bench_forwarder()
 {
-	copies=${BENCH_COPIES:-5000}
-	connections=20
+	copies=${BENCH_COPIES:-20000}
 	rig_ca
 	bench_sink 1
 	rig_stop sink
-	rig_conf <<-EOF
-		intake_route = [127.0.0.1]:$sink_port
-		tls_policy = encrypt
-		min_connections = $connections
-		max_connections = $connections
-		maillog_file = /dev/null
-		mail_logs_file =
-		queue_lifetime = 1h
-	EOF
-	unset smtp_port
-	rm -rf "$RIG/queue" "$RIG/data"
-	RIG_MASTER="tlsproxy unix - - n - 0 tlsproxy
-pickup unix n - n 60 1 pickup"
-	rig_postfix "smtpd_milters=" \
-	    "default_transport=smtp:[127.0.0.1]:$sink_port" \
-	    "smtp_tls_security_level=encrypt" \
-	    "smtp_tls_session_cache_database=btree:$RIG/data/sessions" \
-	    "smtp_destination_concurrency_limit=$connections" \
-	    "initial_destination_concurrency=$connections" \
-	    "smtp_destination_recipient_limit=1" || exit 1
-	echo "$copies copies of 10000 bytes to a TLS sink, $connections" \
-	    "connections:"
-	for round in $(seq "$rounds"); do
-		bench_ours ours "$copies" 10000
-		postconf -e smtp_tls_connection_reuse=no
-		bench_smtp smtp "$copies" 10000
-		postconf -e smtp_tls_connection_reuse=yes
-		bench_smtp smtp-reuse "$copies" 10000
+	bench_conf
+	bench_queue
+	bench_size "$copies" 10000 0.6
+	bench_size 2000 100000
+	bench_size 80 5000000
+	echo "the $copies of 10000 bytes by Postfix smtp(8):"
+	for round in $(seq "${BENCH_SMTP_ROUNDS:-1}"); do
+		bench_smtp_both smtp "$copies" 10000
 	done
-	ratio "Postfix smtp(8) / tdc-forwarder" smtp ours "10"
+	ratio "Postfix smtp(8) / tdc-forwarder" smtp ours-10000 "15"
 	ratio "Postfix smtp(8), connections reused / tdc-forwarder" \
-	    smtp-reuse ours
+	    smtp-reuse ours-10000 "15"
 	rig_stop postfix
 }

@@ -2,17 +2,19 @@
 /*
  * fill - put copies into a spool, as the milter would
  *
- *	fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] SPOOL
+ *	fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] SPOOL
  *
  * For benchmarks and for tests that want a long queue at once.  -S: durable,
- * as the milter's; without it nothing is synced.  The spool belongs to user
- * nobody afterwards, as in the tests.
+ * as the milter's; without it nothing is synced.  -t: print the time of day
+ * in microseconds when the last was there.  The spool belongs to user nobody
+ * afterwards, as in the tests.
  */
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,7 +22,8 @@
 #include "journal/spool_highest.h"
 
 static const char usage[] =
-    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] SPOOL\n";
+    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] "
+    "SPOOL\n";
 
 static void __attribute__((noreturn))
 die(const char *text)
@@ -71,6 +74,15 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 }
 
 static void
+print_time(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	printf("%lld\n", time.tv_sec * 1000000LL + time.tv_nsec / 1000);
+}
+
+static void
 become_nobody(const char *directory)
 {
 	const struct passwd *nobody = getpwnam("nobody");
@@ -93,9 +105,10 @@ main(int argc, char **argv)
 	struct err err;
 	struct buf text;
 	size_t header;
+	bool tell = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:s:i:S")) != -1) {
+	while ((c = getopt(argc, argv, "n:s:i:St")) != -1) {
 		switch (c) {
 		case 'n':
 			count = strtoul(optarg, NULL, 10);
@@ -108,6 +121,9 @@ main(int argc, char **argv)
 			break;
 		case 'S':
 			options.sync = true;
+			break;
+		case 't':
+			tell = true;
 			break;
 		default:
 			fputs(usage, stderr);
@@ -126,6 +142,8 @@ main(int argc, char **argv)
 	text = message(size, &header);
 	for (unsigned long i = 0; i < count; i++)
 		fill_one(spool, counters, intake, &text, header);
+	if (tell)
+		print_time();
 	buf_drop(&text);
 	counters_close(counters);
 	spool_close(spool);

@@ -33,7 +33,8 @@ static const char usage[] =
 "  -m N              connections at once, others get a 421 (preset 1000)\n"
 "  -w SECONDS        patience with a silent client (preset 300)\n"
 "  -n NAME           name in the greeting\n"
-"  -N COUNT          print \"reached MILLISECONDS\" at that message\n"
+"  -N COUNT          at that message print \"reached MILLISECONDS\", and the\n"
+"                    same in \"microseconds\"\n"
 "  -q                do not look at content\n";
 
 static unsigned long connections_limit = 1000;

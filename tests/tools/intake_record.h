@@ -65,7 +65,12 @@ static void
 stats_message(void)
 {
 	if (atomic_fetch_add(&stats.messages, 1) + 1 == announce_at) {
-		printf("reached %lld\n", (long long)clock_wall());
+		struct timespec time;
+
+		clock_gettime(CLOCK_REALTIME, &time);
+		printf("reached %lld\nmicroseconds %lld\n",
+		    (long long)clock_wall(),
+		    time.tv_sec * 1000000LL + time.tv_nsec / 1000);
 		fflush(stdout);
 	}
 }
