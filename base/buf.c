@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 
+enum { LIKELY = 80 };	/* what most formats make of their arguments */
+
 char buf_nothing[1];
 
 /* buf_room - room for n bytes and a NUL behind len */
@@ -15,12 +17,12 @@ char *
 buf_room(struct buf *buf, size_t n)
 {
 	size_t need = buf->len + n + 1;
-	size_t size = buf->size > 0 ? buf->size : 64;
+	size_t size = buf->size > 0 ? buf->size : 128;
 
 	if (need <= buf->size)
 		return buf->data + buf->len;
 	while (size < need)
-		size += size / 2;
+		size *= 2;
 	buf->data = mem_grow(buf->size > 0 ? buf->data : NULL, size, 1);
 	buf->size = size;
 	buf->data[buf->len] = '\0';
@@ -49,7 +51,8 @@ buf_text(struct buf *buf, const char *text)
 void
 buf_byte(struct buf *buf, char byte)
 {
-	buf_bytes(buf, &byte, 1);
+	buf_room(buf, 1)[0] = byte;
+	buf->data[++buf->len] = '\0';
 }
 
 /* buf_format - add what printf makes of it */
@@ -57,18 +60,22 @@ void
 buf_format(struct buf *buf, const char *format, ...)
 {
 	va_list args;
+	char *to = buf_room(buf, LIKELY);
+	size_t room = buf->size - buf->len;
 	int n;
 
 	va_start(args, format);
-	n = vsnprintf(NULL, 0, format, args);
+	n = vsnprintf(to, room, format, args);
 	va_end(args);
-	if (n <= 0)
-		return;
-	buf_room(buf, (size_t)n);
-	va_start(args, format);
-	vsnprintf(buf->data + buf->len, (size_t)n + 1, format, args);
-	va_end(args);
-	buf->len += (size_t)n;
+	if (n >= 0 && (size_t)n >= room) {
+		to = buf_room(buf, (size_t)n);
+		va_start(args, format);
+		vsnprintf(to, (size_t)n + 1, format, args);
+		va_end(args);
+	}
+	if (n > 0)
+		buf->len += (size_t)n;
+	buf->data[buf->len] = '\0';
 }
 
 /* buf_cut - keep the first n bytes */

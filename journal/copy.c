@@ -11,6 +11,9 @@
 #include "journal/spool.h"
 #include "journal/spool_private.h"
 
+/* What is read first: most envelopes are shorter. */
+enum { TAIL = 1024 };
+
 static int
 damaged(struct err *err, const char *why)
 {
@@ -60,16 +63,26 @@ open_locked(const struct spool *spool, enum spool_place place,
 	return 1;
 }
 
-/* read_footer - at the end of a file of that size */
+/* read_tail - the last n bytes of a file of that size, or as many as it has */
 static int
-read_footer(int fd, off_t size, char *line, struct footer *out,
+read_tail(int fd, off_t size, size_t n, struct buf *out, struct err *err)
+{
+	if ((uint64_t)size < n)
+		n = (size_t)size;
+	buf_cut(out, 0);
+	if (read_at(fd, size - (off_t)n, n, buf_room(out, n), err) == -1)
+		return -1;
+	out->len = n;
+	return 0;
+}
+
+/* find_footer - at the end of what was read */
+static int
+find_footer(const struct buf *tail, off_t size, struct footer *out,
     struct err *err)
 {
-	if (size < FOOTER_SIZE)
-		return damaged(err, "no footer");
-	if (read_at(fd, size - FOOTER_SIZE, FOOTER_SIZE, line, err) == -1)
-		return -1;
-	if (!footer_parse(line, out))
+	if (tail->len < FOOTER_SIZE ||
+	    !footer_parse(tail->data + tail->len - FOOTER_SIZE, out))
 		return damaged(err, "no footer");
 	if (out->json_size == 0 || out->json_size > SPOOL_JSON_MAX ||
 	    out->json_size > size - FOOTER_SIZE)
@@ -82,19 +95,24 @@ static int
 read_trailer(struct copy *copy, off_t size, struct footer *out,
     struct err *err)
 {
-	own(buf) struct buf json = BUF;
-	char line[FOOTER_SIZE];
+	own(buf) struct buf tail = BUF;
 	off_t length;
+	const char *json, *line;
+	size_t whole;
 
-	if (read_footer(copy->fd, size, line, out, err) == -1)
+	if (read_tail(copy->fd, size, TAIL, &tail, err) == -1 ||
+	    find_footer(&tail, size, out, err) == -1)
 		return -1;
-	length = size - FOOTER_SIZE - out->json_size;
-	if (read_at(copy->fd, length, out->json_size,
-	    buf_room(&json, out->json_size), err) == -1)
+	whole = out->json_size + FOOTER_SIZE;
+	if (whole > tail.len &&
+	    read_tail(copy->fd, size, whole, &tail, err) == -1)
 		return -1;
-	if (!footer_fits(out, line, json.data))
+	length = size - (off_t)whole;
+	json = tail.data + tail.len - whole;
+	line = json + out->json_size;
+	if (!footer_fits(out, line, json))
 		return damaged(err, "checksum of the envelope is wrong");
-	if (envelope_parse(json.data, out->json_size, &copy->arena,
+	if (envelope_parse(json, out->json_size, &copy->arena,
 	    &copy->envelope, err) == -1)
 		return -1;
 	if (copy->envelope.length != (uint64_t)length)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/envelope.h"
+#include "journal/envelope_private.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -10,14 +10,7 @@
 #include "base/own.h"
 #include "journal/utf8.h"
 
-/* One row is one key, in the order of the line. */
-enum field_type { TEXT, TEXTS, NUMBER, TIME, TRUTH };
-
-static const struct field {
-	const char	*key;
-	enum field_type	 type;
-	size_t		 place;
-} fields[] = {
+const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 #define FIELD(name, type) { #name, type, offsetof(struct envelope, name) }
 	FIELD(mid, NUMBER),
 	FIELD(intake, TEXT),
@@ -40,8 +33,6 @@ static const struct field {
 #undef FIELD
 };
 
-enum { FIELDS = sizeof(fields) / sizeof(*fields) };
-
 /* From here on jansson never lacks memory (see mem.h), so what is built of
  * valid values cannot fail. */
 static void
@@ -59,7 +50,7 @@ begin(void)
 }
 
 static const void *
-place_in(const struct envelope *envelope, const struct field *field)
+place_in(const struct envelope *envelope, const struct envelope_field *field)
 {
 	return (const char *)envelope + field->place;
 }
@@ -99,7 +90,7 @@ texts_to_json(const char **texts, size_t count)
 }
 
 static json_t *
-field_to_json(const struct envelope *envelope, const struct field *field)
+field_to_json(const struct envelope *envelope, const struct envelope_field *field)
 {
 	const void *place = place_in(envelope, field);
 
@@ -134,9 +125,9 @@ envelope_format(const struct envelope *envelope, struct buf *out)
 
 	begin();
 	object = json_object();
-	for (size_t i = 0; i < FIELDS; i++)
-		json_object_set_new(object, fields[i].key,
-		    field_to_json(envelope, &fields[i]));
+	for (size_t i = 0; i < ENVELOPE_FIELDS; i++)
+		json_object_set_new(object, envelope_fields[i].key,
+		    field_to_json(envelope, &envelope_fields[i]));
 	json_dump_callback(object, add_to_buf, out, JSON_COMPACT);
 	json_decref(object);
 }
@@ -211,7 +202,7 @@ texts_from_json(const json_t *json, struct arena *arena,
 }
 
 static bool
-field_from_json(const json_t *json, const struct field *field,
+field_from_json(const json_t *json, const struct envelope_field *field,
     struct arena *arena, struct envelope *out)
 {
 	void *place = (char *)out + field->place;
@@ -243,26 +234,22 @@ fields_from_json(const json_t *object, struct arena *arena,
 
 	if (!json_is_object(object))
 		return err_set(err, ERR_NEVER, "envelope: not a JSON object");
-	for (size_t i = 0; i < FIELDS; i++) {
-		const json_t *value = json_object_get(object, fields[i].key);
+	for (size_t i = 0; i < ENVELOPE_FIELDS; i++) {
+		const json_t *value = json_object_get(object, envelope_fields[i].key);
 
 		if (value == NULL)
 			return err_set(err, ERR_NEVER, "envelope: no key '%s'",
-			    fields[i].key);
-		if (!field_from_json(value, &fields[i], arena, &read))
+			    envelope_fields[i].key);
+		if (!field_from_json(value, &envelope_fields[i], arena, &read))
 			return err_set(err, ERR_NEVER,
-			    "envelope: bad value of '%s'", fields[i].key);
+			    "envelope: bad value of '%s'", envelope_fields[i].key);
 	}
-	if (read.header_length > read.length)
-		return err_set(err, ERR_NEVER,
-		    "envelope: header longer than the message");
 	*out = read;
 	return 0;
 }
 
-/* envelope_parse - one line of JSON; texts live in the arena */
-int
-envelope_parse(const char *bytes, size_t n, struct arena *arena,
+static int
+parse_json(const char *bytes, size_t n, struct arena *arena,
     struct envelope *out, struct err *err)
 {
 	json_error_t why;
@@ -276,4 +263,21 @@ envelope_parse(const char *bytes, size_t n, struct arena *arena,
 	status = fields_from_json(json, arena, out, err);
 	json_decref(json);
 	return status;
+}
+
+/* envelope_parse - one line of JSON; texts live in the arena */
+int
+envelope_parse(const char *bytes, size_t n, struct arena *arena,
+    struct envelope *out, struct err *err)
+{
+	struct envelope read = { 0 };
+
+	if (!envelope_take(bytes, bytes + n, arena, &read) &&
+	    parse_json(bytes, n, arena, &read, err) == -1)
+		return -1;
+	if (read.header_length > read.length)
+		return err_set(err, ERR_NEVER,
+		    "envelope: header longer than the message");
+	*out = read;
+	return 0;
 }

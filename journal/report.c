@@ -23,13 +23,17 @@ enum { PARENT_MAX = REPORT_LINE - 64 };
 char *
 report_nonce(char out[REPORT_NONCE])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char bytes[(REPORT_NONCE - 1) / 2];
 
 	while (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		if (errno != EINTR)
 			abort();	/* never, for so few bytes */
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[REPORT_NONCE - 1] = '\0';
 	return out;
 }
 

@@ -37,11 +37,27 @@ is_control(char c)
 	return (c >= 0 && c < ' ' && c != '\t' && c != '\x1b') || c == 127;
 }
 
+/* printable - how many bytes of ASCII stand here that are no control */
+static size_t
+printable(const char *text, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && text[i] >= ' ' && text[i] < 127)
+		i++;
+	return i;
+}
+
 /* report_add_clean - text in one line */
 void
 report_add_clean(const char *text, size_t n, struct buf *out)
 {
 	for (size_t i = 0, length; i < n; i += length) {
+		length = printable(text + i, n - i);
+		buf_bytes(out, text + i, length);
+		i += length;
+		if (i == n)
+			break;
 		length = utf8_length(text + i, n - i);
 		if (length == 0)
 			length = 1;

@@ -96,7 +96,7 @@ test_short(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		calls += walk(&steps[i], FAULT_SHORT, 0);
-	assert_true(calls >= 18);
+	assert_true(calls >= 17);
 }
 
 static void
