@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* addresses are harmless text, and mean the same when they are read again */
+/* addresses are harmless text, and mean the same when they are read again; so
+ * does what the policy takes for an address */
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/own.h"
 #include "journal/address.h"
+#include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 
 static void
@@ -17,6 +20,23 @@ read_again(const struct buf *address)
 	must(memcmp(again.data, address->data, again.len) == 0);
 	must(address_compare(again.data, address->data) == 0);
 	must(!address_next(address->data, address->len, &at, &again));
+}
+
+/* read_mailbox - what a table may have as an intake address is one address,
+ * the same but for quotation marks that it does not need */
+static void
+read_mailbox(const uint8_t *data, size_t size)
+{
+	own(str) char *text = mem_bytes(data, size);
+	own(buf) struct buf address = BUF;
+	size_t at = 0, n = strlen(text);
+
+	if (!value_is_mailbox(text))
+		return;
+	must(address_next(text, n, &at, &address));
+	must(*text == '"' || strcmp(address.data, text) == 0);
+	must(strcmp(strrchr(address.data, '@'), strrchr(text, '@')) == 0);
+	must(!address_next(text, n, &at, &address));
 }
 
 int
@@ -36,5 +56,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_again(&address);
 	}
 	must(at == size);
+	read_mailbox(data, size);
 	return 0;
 }

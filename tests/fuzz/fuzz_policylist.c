@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz_policylist - any text as policy_maps: its words, the tables that stand
- * in it, their values, and the keys of the words taken as addresses */
+/* fuzz_policylist - any text as policy_maps: the policy it makes, and what that
+ * decides; its words, the tables that stand in it, their values, and the keys
+ * of the words taken as addresses */
 #include <string.h>
 
 #include "base/mem.h"
+#include "policy/fold.h"
 #include "policy/keys.h"
 #include "policy/list.h"
+#include "policy/policy.h"
 #include "policy/table.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
@@ -29,23 +32,55 @@ try_table(const char *word, struct arena *arena)
 	table_leave(table);
 }
 
+/* is_folded - as postmap would write the key */
+static bool
+is_folded(const char *key)
+{
+	own(buf) struct buf folded = BUF;
+
+	fold_append(&folded, key, strlen(key));
+	return strcmp(folded.data, key) == 0;
+}
+
+/* ask_again - the first key, taken as an address, has the same keys; but one
+ * final dot of a domain goes each time */
+static void
+ask_again(struct keys *keys, const struct keys_options *options)
+{
+	own(keys) struct keys second = KEYS;
+	struct key one, other;
+
+	keys->at = 0;
+	must(keys_next(keys, &one));
+	if (one.text[strlen(one.text) - 1] == '.')
+		return;
+	keys_of_address(&second, one.text, options);
+	keys->at = 0;
+	while (keys_next(keys, &one)) {
+		must(keys_next(&second, &other));
+		must(strcmp(one.text, other.text) == 0);
+		must(one.whole == other.whole);
+	}
+	must(!keys_next(&second, &other));
+}
+
 /* try_keys - the first key is the whole, and none is empty */
 static void
 try_keys(const char *address)
 {
 	struct keys_options options = { "+-", strlen(address) % 2 == 0 };
-	struct keys keys = KEYS;
+	own(keys) struct keys keys = KEYS;
 	struct key key;
 	size_t count = 0;
 
 	keys_of_address(&keys, address, &options);
 	while (keys_next(&keys, &key)) {
-		must(*key.text != '\0');
+		must(*key.text != '\0' && is_folded(key.text));
 		must(key.whole || count > 0);
 		count++;
 	}
 	must(count > 0 && count <= 3 * strlen(address) + 20);
-	keys_drop(&keys);
+	ask_again(&keys, &options);
 }
 
 /* try_client - no key is empty, and the first is a whole one */
@@ -69,11 +104,67 @@ try_client(const char *text)
 	keys_drop(&keys);
 }
 
+/* load - the policy of this list, without tables in files; NULL: there is
+ * none, and a reason */
+static struct policy *
+load(const char *list)
+{
+	own(buf) struct buf text = BUF;
+	struct policy *policy = NULL;
+	struct conf conf;
+	struct err err = { .text = "" };
+
+	if (strchr(list, '/') != NULL)
+		return NULL;
+	buf_text(&text, "intake_address = all@intake.example\n"
+	    "recipient_delimiter = +\npolicy_maps = ");
+	for (; *list != '\0'; list++)
+		if (*list == '$')
+			buf_text(&text, "$$");
+		else
+			buf_byte(&text, *list == '\n' ? ' ' : *list);
+	must(conf_parse("fuzz", text.data, &conf, &err) == 0);
+	if (policy_load(&conf, &policy, &err) == -1)
+		must(strncmp(err.text, "fuzz:3: policy_maps: ", 21) == 0);
+	conf_drop(&conf);
+	return policy;
+}
+
+static void
+count_key(void *arg, const char *check, const char *table, const char *key,
+    const char *value)
+{
+	must(check != NULL && table != NULL && (key != NULL || value == NULL));
+	(*(size_t *)arg)++;
+}
+
+/* try_decision - each copy goes to an intake address; to explain a decision is
+ * to make it */
+static void
+try_decision(const struct policy *policy, const char *address)
+{
+	struct facts facts = { .sender = address, .client_addr = address,
+		.client_name = address, .helo = address };
+	struct decision got, told;
+	size_t keys = 0;
+
+	policy_decide(policy, &facts, address, &got);
+	policy_explain(policy, &facts, address, count_key, &keys, &told);
+	must(got.journal == told.journal && got.table == told.table);
+	must(strcmp(got.name, told.name) == 0);
+	must(strcmp(got.key, told.key) == 0);
+	must(got.journal == (got.intake != NULL));
+	must(!got.journal || policy_is_intake(policy, got.intake));
+	must((got.table == NULL) == (got.check == NULL));
+	must(got.table == NULL || keys > 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
 	const char *at = arena_bytes(&arena, data, size);
+	struct policy *policy = load(at);
 	struct span word;
 	struct err err;
 
@@ -84,7 +175,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		try_table(text, &arena);
 		try_keys(text);
 		try_client(text);
+		if (policy != NULL)
+			try_decision(policy, text);
 	}
+	if (policy != NULL)
+		try_decision(policy, "");
+	policy_free(policy);
 	arena_drop(&arena);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever an envelope and a header hold, the report around them keeps its
- * form.  Input: a line of JSON, then the message's header.
+ * form, and so do the fields on top of a copy without a report.  Input: a line of JSON, then the message's header.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -59,6 +59,45 @@ check(const struct report *report, const char *nonce, size_t recipients)
 	must(lines == 3 + recipients);
 }
 
+/* check_bcc - fields on top of the message: each a line, or lines that go on
+ * with a blank; the four each once, and nothing that ends a header */
+static void
+check_bcc(const struct report *report, const struct envelope *envelope)
+{
+	own(str) char *head = mem_format("\r\n%s", report->head.data);
+	const char *line = head;
+	size_t recipients = 0;
+
+	must(report->tail.len == 0);
+	must(strlen(report->head.data) == report->head.len);
+	for (const char *p = head; *p != '\0'; p++) {
+		must((*p == '\r') == (p[1] == '\n'));
+		must((unsigned char)*p < 128 || report->eight_bit);
+	}
+	for (; line[2] != '\0'; line = strstr(line + 2, "\r\n")) {
+		must(strstr(line + 2, "\r\n") != NULL);
+		/* a message without a header gets the end of one */
+		if (line[2] == '\r')
+			must(envelope->header_length == 0 && line[4] == '\0');
+		else
+			must(line[2] == ' ' || line[2] == '\t' ||
+			    strcspn(line + 2, ": \r") ==
+			    strcspn(line + 2, ":"));
+	}
+	must(count(head, "\r\nX-CSE-ClientIP: ") ==
+	    (*envelope->client_addr != '\0'));
+	must(count(head, "\r\nX-CSE-MailFrom: ") == 1);
+	must(count(head, "\r\nX-CSE-RcptTo:") == 1);
+	must(count(head, "\r\nX-CSE-MsgDirection: Incoming\r\n") == 1);
+	must(count(head, "\r\nReceived: from ") == 1);
+	line = strstr(head, "\r\nX-CSE-RcptTo:") + 2;
+	do
+		recipients++;
+	while ((line = strstr(line, "\r\n") + 2)[0] == ' ');
+	must(recipients == (envelope->recipient_count > 0 ?
+	    envelope->recipient_count : 1));
+}
+
 /* any_eight_bit - as the envelope of such a header would say */
 static bool
 any_eight_bit(const char *bytes, size_t size)
@@ -67,6 +106,19 @@ any_eight_bit(const char *bytes, size_t size)
 		if ((unsigned char)bytes[i] > 127)
 			return true;
 	return false;
+}
+
+/* any_utf8 - as the envelope with such addresses would say */
+static bool
+any_utf8(const struct envelope *envelope)
+{
+	bool any = any_eight_bit(envelope->sender, strlen(envelope->sender)) ||
+	    any_eight_bit(envelope->client_addr, strlen(envelope->client_addr));
+
+	for (size_t i = 0; i < envelope->recipient_count && !any; i++)
+		any = any_eight_bit(envelope->recipients[i],
+		    strlen(envelope->recipients[i]));
+	return any;
 }
 
 int
@@ -94,6 +146,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		envelope.eight_bit = any_eight_bit(header, size);
 		report_compose(&envelope, &options, header, size, &report);
 		check(&report, nonce, envelope.recipient_count);
+		report_drop(&report);
+		options.bcc = true;
+		envelope.smtputf8 = any_utf8(&envelope);
+		report_compose(&envelope, &options, header, size, &report);
+		check_bcc(&report, &envelope);
 		report_drop(&report);
 	}
 	arena_drop(&arena);
