@@ -2,16 +2,20 @@
 /* tdcctl policy: what the policy would decide, and why; or all of it */
 #include "policy/policy.h"
 
+#include <arpa/inet.h>
 #include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/own.h"
 #include "control/control.h"
+#include "journal/address.h"
 
 /* ---- the steps to a decision ---- */
 
@@ -83,6 +87,58 @@ bare(const char *address)
 	if (n >= 2 && *address == '<' && address[n - 1] == '>')
 		return mem_bytes(address + 1, n - 2);
 	return mem_text(address);
+}
+
+/* is_alone - are there no blanks, comments, names, routes and lists around the
+ * address? */
+static bool
+is_alone(const char *text)
+{
+	char close = '\0';
+
+	for (; *text != '\0'; text++)
+		if (*text == '\\' && text[1] != '\0')
+			text++;
+		else if (close != '\0')
+			close = *text == close ? '\0' : close;
+		else if (*text == '"' || *text == '[')
+			close = *text == '[' ? ']' : '"';
+		else if (strchr("(),:;<> \t\r\n", *text) != NULL)
+			return false;
+	return true;
+}
+
+/* is_mailbox - one that a client may give in RCPT TO */
+static bool
+is_mailbox(const char *text)
+{
+	own(buf) struct buf address = BUF;
+	size_t at = 0, n = strlen(text);
+
+	if (strcasecmp(text, "postmaster") == 0)	/* RFC 5321 4.5.1 */
+		return true;
+	return is_alone(text) && address_next(text, n, &at, &address) &&
+	    at == n;
+}
+
+/* are_addresses - a sender, which may be none, and recipients; else the first
+ * that is none is complained of */
+static bool
+are_addresses(char **addresses)
+{
+	for (char **at = addresses; *at != NULL; at++) {
+		own(str) char *address = bare(*at);
+		own(str) char *line = NULL;
+
+		if (is_mailbox(address) ||
+		    (at == addresses && *address == '\0'))
+			continue;
+		line = mem_format("'%s' is no address (local@domain%s)",
+		    LOG_ESCAPE(*at), at == addresses ? ", or <>" : "");
+		(void)complain(EX_USAGE, line);
+		return false;
+	}
+	return true;
 }
 
 static void
@@ -189,6 +245,21 @@ take_client(struct request *request, const char *text)
 	}
 }
 
+/* is_client - an address; its name may be anything */
+static bool
+is_client(const char *address)
+{
+	unsigned char unused[16];
+	own(str) char *line = NULL;
+
+	if (inet_pton(AF_INET, address, unused) == 1 ||
+	    inet_pton(AF_INET6, address, unused) == 1)
+		return true;
+	line = mem_format("'%s' is no address of a client", LOG_ESCAPE(address));
+	(void)complain(EX_USAGE, line);
+	return false;
+}
+
 /* take_arguments - argv[0] is the verb; the index of the first address, -1:
  * not as it should be called */
 static int
@@ -221,6 +292,28 @@ take_arguments(struct request *request, int argc, char **argv)
 	return optind;
 }
 
+/* answer - the request, with the addresses that it is about */
+static int
+answer(const struct control *control, struct request *request,
+    char **addresses)
+{
+	struct policy *policy;
+	struct err err;
+
+	if (request->client != NULL && !is_client(request->client))
+		return EX_USAGE;
+	if (!request->table && !are_addresses(addresses))
+		return EX_USAGE;
+	if (policy_load(&control->conf, &policy, &err) == -1)
+		return complain(EX_CONFIG, err.text);
+	if (request->table)
+		print_table(policy, request->json);
+	else
+		decide(policy, &request->facts, request->every_key, addresses);
+	policy_free(policy);
+	return EX_OK;
+}
+
 /* do_policy - where copies would go */
 int
 do_policy(struct control *control, int argc, char **argv)
@@ -230,23 +323,9 @@ do_policy(struct control *control, int argc, char **argv)
 		.every_key = control->verbose,
 	};
 	int first = take_arguments(&request, argc + 1, argv - 1);
-	struct policy *policy;
-	struct err err;
+	int code = first == -1 ? complain_usage("policy") :
+	    answer(control, &request, argv - 1 + first);
 
-	if (first == -1) {
-		free(request.client);
-		return complain_usage("policy");
-	}
-	if (policy_load(&control->conf, &policy, &err) == -1) {
-		free(request.client);
-		return complain(EX_CONFIG, err.text);
-	}
-	if (request.table)
-		print_table(policy, request.json);
-	else
-		decide(policy, &request.facts, request.every_key,
-		    argv - 1 + first);
-	policy_free(policy);
 	free(request.client);
-	return EX_OK;
+	return code;
 }

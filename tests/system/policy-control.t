@@ -96,6 +96,32 @@ is "$(tdcctl policy --table --json | tail -n 2)" \
 {"order":10,"policy":"default","check":null,"table":null,"match":null,"line":0,"connector":"Disabled"}' \
     "the table in JSON"
 like "$(tdcctl policy --json)" "^usage: " "called in a wrong way"
+
+# refused OPTION... - tdcctl policy finds that its arguments make no sense
+refused()
+{
+	told=$("$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" policy "$@" 2>&1)
+	[ "$?" = 64 ] && case $told in
+	tdcctl:*' is no address'*) : ;;
+	*) false ;;
+	esac
+}
+for address in nobody '' '<>' 'a b@x' 'Ann <ann@x>' 'a@x,b@x' '"a@x' 'a@'; do
+	ok "no recipient: $address" refused s@x "$address"
+done
+ok "no sender: nobody" refused nobody r@x
+ok "the second recipient is none" refused s@x r@x nobody
+ok "no address of a client" refused -a mx.example s@x r@x
+while read -r address; do
+	is "$(tdcctl policy '<>' "$address" | tail -n 1)" \
+	    "<$address>: NO (default_policy)" "a recipient: $address"
+done <<-'EOF'
+	"a two"@q.example
+	a..b@q.example
+	a@[192.0.2.1]
+	Postmaster
+	jörg@bücher.example
+EOF
 is "$(tdcctl check | sed -n 's/ is outside.*//p')" \
 "warning: pcre:people: /^(.+)@never\\.example\$/: \$1@other.example
 warning: texthash:table: emea.example: emea@other.example" \
