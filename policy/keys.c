@@ -6,10 +6,10 @@
 #include "policy/domain.h"
 #include "policy/fold.h"
 
-/* One key: where its text begins. */
+/* One key: where its texts begin. */
 struct keys_entry {
-	size_t		 text;
-	bool		 whole;
+	size_t		 text, pattern;
+	bool		 whole;		/* patterns see it */
 };
 
 /* An address in parts, unquoted and in lower case. */
@@ -104,7 +104,7 @@ user_length(const char *local, const char *delimiters)
 static void
 enter(struct keys *keys, size_t text, bool whole)
 {
-	struct keys_entry entry = { text, whole };
+	struct keys_entry entry = { text, text, whole };
 
 	buf_bytes(&keys->entries, &entry, sizeof(entry));
 }
@@ -259,6 +259,18 @@ keys_of_address(struct keys *keys, const char *address,
 	buf_drop(&parts.local);
 }
 
+/* show - what patterns see in place of the key entered at this place */
+static void
+show(struct keys *keys, size_t at, const char *text)
+{
+	struct keys_entry entry;
+
+	memcpy(&entry, keys->entries.data + at, sizeof(entry));
+	entry.pattern = keys->texts.len;
+	memcpy(keys->entries.data + at, &entry, sizeof(entry));
+	buf_bytes(&keys->texts, text, strlen(text) + 1);
+}
+
 /* add_host - the keys of a host's name */
 static void
 add_host(struct keys *keys, const char *name,
@@ -266,6 +278,7 @@ add_host(struct keys *keys, const char *name,
 {
 	own(buf) struct buf at_name = BUF;
 	own(buf) struct buf folded = BUF;
+	size_t first = keys->entries.len;
 	struct domain domain;
 
 	if (*name == '\0')
@@ -275,6 +288,7 @@ add_host(struct keys *keys, const char *name,
 	fold_append(&folded, at_name.data, at_name.len);
 	domain_init(&domain, at_name.data, folded.data);
 	add_domains(keys, &domain, options, true);
+	show(keys, first, name);
 	domain_drop(&domain);
 }
 
@@ -332,7 +346,7 @@ keys_of_pair(struct keys *keys, const char *sender, const char *recipient,
 	while (keys_next(&senders, &one)) {
 		recipients.at = 0;
 		while (keys_next(&recipients, &other)) {
-			enter(keys, keys->texts.len, one.whole && other.whole);
+			enter(keys, keys->texts.len, one.pattern != NULL && other.pattern != NULL);
 			buf_format(&keys->texts, "%s %s%c", one.text,
 			    other.text, '\0');
 			enter(keys, keys->texts.len, false);
@@ -352,7 +366,8 @@ keys_next(struct keys *keys, struct key *out)
 		return false;
 	memcpy(&entry, keys->entries.data + keys->at, sizeof(entry));
 	keys->at += sizeof(entry);
-	*out = (struct key){ keys->texts.data + entry.text, entry.whole };
+	*out = (struct key){ keys->texts.data + entry.text,
+		entry.whole ? keys->texts.data + entry.pattern : NULL };
 	return true;
 }
 

@@ -24,7 +24,8 @@
  * without and then with quotation marks around it, for postmap(1) takes a key
  * with a blank in it in these only, and keeps them.
  *
- * All folded to lower case, as postmap(1) folds the keys of its tables.  The
+ * All folded to lower case, as postmap(1) folds the keys of its tables; but
+ * patterns see the name of a client or a HELO as it came, as in Postfix.  The
  * null address has one key, "<>"; an address without a domain has no keys
  * of domains.  An address literal has no parents.
  *
@@ -54,10 +55,12 @@ struct keys_options {
 	bool		 parents_match;	/* parent_domain_matches_subdomains */
 };
 
+/* Both borrowed while the keys live. */
 struct key {
-	const char	*text;		/* borrowed while the keys live */
-	bool		 whole;		/* the whole address, as it came:
-					   pattern tables see no other key */
+	const char	*text;
+	const char	*pattern;	/* what tables of patterns see in its
+					   place: the whole of what it is a key
+					   of; NULL: nothing */
 };
 
 struct keys {

@@ -146,21 +146,22 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 	struct key key;
 
 	while (keys_next(keys, &key)) {
+		const char *text = wholes ? key.pattern : key.text;
 		int got;
 
-		if (wholes && !key.whole)
+		if (text == NULL)
 			continue;
 		any = true;
-		got = rules_find(inquiry->rules, key.text, &inquiry->ruling,
+		got = rules_find(inquiry->rules, text, &inquiry->ruling,
 		    &inquiry->err);
 		if (inquiry->tell != NULL)
 			inquiry->tell(inquiry->arg, inquiry->check->name,
-			    table_name(table), key.text,
+			    table_name(table), text,
 			    got == 1 ? inquiry->ruling.text : got == -1 ?
 			    inquiry->err.text : NULL);
 		if (got == 0)
 			continue;
-		note_key(out, key.text);
+		note_key(out, text);
 		return got;
 	}
 	if (!any && inquiry->tell != NULL)

@@ -8,6 +8,7 @@
 #
 # The table has "KEY REJECT key=[KEY]", with what would not go through a reply
 # as it is in hexadecimal: "ask" prints "address<TAB>key" where one was found.
+# Of a table of patterns it prints a "seen=[...]" that $1 was put in.
 use strict;
 use warnings;
 use feature 'fc';
@@ -110,6 +111,8 @@ sub ask
 		    "MAIL FROM:<$address> SMTPUTF8");
 		if ($reply =~ /key=\[([0-9a-f]*)\]/) {
 			print "$address\t", pack('H*', $1), "\n";
+		} elsif ($reply =~ /(seen=\[.*\])/) {
+			print "$address\t$1\n";
 		} elsif ($reply !~ /^2/) {
 			print "$address\t?? $reply";
 		}

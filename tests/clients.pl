@@ -9,7 +9,7 @@
 #
 # The table has "KEY REJECT key=[KEY]", KEY in hexadecimal there.  "ask" tells
 # smtpd by XCLIENT who the client is, and prints "line<TAB>key" where one was
-# found.
+# found; of a table of patterns, a "seen=[...]" that $1 was put in.
 use strict;
 use warnings;
 use IO::Socket::INET;
@@ -93,6 +93,8 @@ sub ask
 		}
 		if ($reply =~ /key=\[([0-9a-f]*)\]/) {
 			print "$line\t", pack('H*', $1), "\n";
+		} elsif ($reply =~ /(seen=\[.*\])/) {
+			print "$line\t$1\n";
 		} elsif ($reply !~ /^2/) {
 			print "$line\t?? $reply";
 		}

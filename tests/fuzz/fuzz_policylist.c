@@ -59,7 +59,7 @@ ask_again(struct keys *keys, const struct keys_options *options)
 	while (keys_next(keys, &one)) {
 		must(keys_next(&second, &other));
 		must(strcmp(one.text, other.text) == 0);
-		must(one.whole == other.whole);
+		must((one.pattern == NULL) == (other.pattern == NULL));
 	}
 	must(!keys_next(&second, &other));
 }
@@ -76,7 +76,7 @@ try_keys(const char *address)
 	keys_of_address(&keys, address, &options);
 	while (keys_next(&keys, &key)) {
 		must(*key.text != '\0' && is_folded(key.text));
-		must(key.whole || count > 0);
+		must(key.pattern != NULL || count > 0);
 		count++;
 	}
 	must(count > 0 && count <= 3 * strlen(address) + 20);
@@ -94,12 +94,12 @@ try_client(const char *text)
 
 	keys_of_client(&keys, text, text, &options);
 	for (; keys_next(&keys, &key); first = false)
-		must(*key.text != '\0' && (key.whole || !first));
+		must(*key.text != '\0' && (key.pattern != NULL || !first));
 	if (strlen(text) < 100) {
 		keys_of_pair(&keys, text, text, &options);
 		for (first = true; keys_next(&keys, &key); first = false)
 			must(strchr(key.text, ' ') != NULL &&
-			    (key.whole || !first));
+			    (key.pattern != NULL || !first));
 	}
 	keys_drop(&keys);
 }

@@ -118,4 +118,41 @@ done <<-'EOF'
 	|
 EOF
 
+# ---- what patterns see: one key, and in which letters ----
+
+printf '/^(.*)$/s\tseen=[$1]\n' >"$RIG/seen"
+printf '/^(.*)$/s\tREJECT seen=[$1]\n' >"$RIG/patterns"
+perl tests/addresses.pl make "$seed" 400 "$RIG/keys" >"$RIG/addresses"
+perl tests/clients.pl make "$seed" 400 "$RIG/keys" >"$RIG/clients"
+cut -d ' ' -f 1 "$RIG/clients" >"$RIG/helos"
+touch -d '1 minute ago' "$RIG/patterns"
+while IFS='|' read -r check asker verb file delay option; do
+	smtp_port=$(rig_port)
+	rm -rf "$RIG/queue" "$RIG/data"
+	ok "a Postfix with patterns" rig_postfix smtpd_milters= \
+	    "smtpd_delay_reject=$delay" recipient_delimiter=+ \
+	    inet_protocols=all smtpd_authorized_xclient_hosts=127.0.0.1 \
+	    "smtpd_${check}_restrictions = check_${check}_access pcre:$RIG/patterns, permit" \
+	    smtpd_relay_restrictions=permit_mynetworks,reject \
+	    smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000 \
+	    smtpd_junk_command_limit=100000 smtpd_recipient_limit=100000 \
+	    smtpd_recipient_overshoot_limit=100000 \
+	    smtpd_reject_unlisted_recipient=no resolve_numeric_domain=yes \
+	    allow_percent_hack=no allow_min_user=yes
+	perl "tests/$asker.pl" ask "$smtp_port" "$verb" <"$RIG/$file" \
+	    >"$RIG/theirs"
+	rig_stop postfix
+	# shellcheck disable=SC2086
+	"$TDC_BUILD/tests/tablequery" $option "pcre:$RIG/seen" <"$RIG/$file" |
+		cut -f1,2 >"$RIG/got"
+	ok "$check: hundreds were seen" test "$(wc -l <"$RIG/theirs")" -ge 400
+	is "$(diff -a "$RIG/got" "$RIG/theirs" | head -n 6)" "" \
+	    "$check: patterns see what smtpd shows them"
+done <<-'EOF'
+	recipient|addresses|RCPT|addresses|no|-a +
+	sender|addresses|MAIL|addresses|no|-a +
+	helo|clients|HELO|helos|no|-e
+	client|clients|CLIENT|clients|yes|-c
+EOF
+
 done_testing

@@ -8,8 +8,10 @@
  * addresses (an empty line is the null one), looks for them in the order of
  * access(5), DELIMITERS being recipient_delimiter, and prints
  * "address<TAB>key<TAB>value"; -c the same for clients, "NAME ADDRESS"; -e for
- * HELO names; -p: parent domains match subdomains.  Exits 1
- * when the table cannot be read, with the reason on stderr.
+ * HELO names; -p: parent domains match subdomains.  In a table of patterns it
+ * looks for what such tables see; where a value has $1 in it, that stands in
+ * place of the key.  Exits 1 when the table cannot be read, with the reason on
+ * stderr.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,20 +44,27 @@ query(const struct table *table, const char *line)
 	found_drop(&found);
 }
 
-/* query_keys - print the first of the keys that is there */
+/* query_keys - print the first of the keys that is there; of a table of
+ * patterns, the value for the first that it takes */
 static void
 query_keys(const struct table *table, const char *line, struct keys *keys)
 {
-	const char *found;
-	uint32_t value;
+	bool wholes = table_sees_whole_keys_only(table), done = false;
+	struct found found = FOUND;
 	struct key key;
+	struct err err;
 
-	while (keys_next(keys, &key))
-		if (table_find(table, key.text, &value, &found)) {
-			printf("%s\t%s\t%s\n", line, found,
-			    table_value(table, value));
-			return;
-		}
+	while (!done && keys_next(keys, &key)) {
+		const char *text = wholes ? key.pattern : key.text;
+
+		if (text == NULL || table_look(table, text, &found, &err) != 1)
+			continue;
+		done = true;
+		printf("%s\t%s\t%s\n", line, found.is_made ?
+		    found.made.data : found.key,
+		    table_value(table, found.value));
+	}
+	found_drop(&found);
 }
 
 static void

@@ -101,7 +101,7 @@ add(struct buf *list, const struct key *key)
 		buf_byte(list, ' ');
 	for (const char *p = key->text; *p != '\0'; p++)
 		buf_byte(list, *p == ' ' ? '_' : *p);
-	if (key->whole)
+	if (key->pattern != NULL)
 		buf_byte(list, '|');
 }
 

@@ -13,8 +13,9 @@ same_keys(struct keys *keys, const char *want)
 	struct key key;
 
 	while (keys_next(keys, &key))
-		buf_format(&got, "%s%s%s", got.len > 0 ? ", " : "", key.text,
-		    key.whole ? "|" : "");
+		buf_format(&got, "%s%s%s%s", got.len > 0 ? ", " : "", key.text,
+		    key.pattern != NULL ? "|" : "", key.pattern == NULL ||
+		    strcmp(key.pattern, key.text) == 0 ? "" : key.pattern);
 	assert_string_equal(got.data, want);
 	keys_drop(keys);
 }
@@ -27,7 +28,7 @@ test_keys(void **state)
 
 	(void)state;
 	keys_of_client(&keys, "A.B.Example", "192.0.2.1", &parents);
-	same_keys(&keys, "a.b.example|, b.example, example, "
+	same_keys(&keys, "a.b.example|A.B.Example, b.example, example, "
 	    "192.0.2.1|, 192.0.2, 192.0, 192");
 	keys_of_client(&keys, "a.b.example", "2001:DB8::1", &dots);
 	same_keys(&keys, "a.b.example|, .b.example, .example, "
