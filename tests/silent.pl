@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# silent - hold connections: silent.pl ADDRESS PORT [COUNT]
+# silent - hold connections: silent.pl [udp:]ADDRESS PORT [COUNT]
 #
 # Without COUNT, listens there, fills its own queue, and so drops whatever
-# else comes.  With it, opens so many connections to that place and holds
+# else comes; or just never answers, by UDP.  With it, opens so many connections to that place and holds
 # them.  Either says "silent" when it is done, and stays until it is killed;
 # what it holds is then reset, so that its ports are free at once.
 use strict;
@@ -15,6 +15,11 @@ use Socket qw(SOL_SOCKET SO_LINGER SOMAXCONN);
 my ($address, $port, $count) = @ARGV;
 my (@held, $listener);
 
+if ($address =~ s/^udp://) {
+	$listener = IO::Socket::IP->new(LocalHost => $address,
+	    LocalPort => $port, Proto => "udp") or die "silent: bind: $@\n";
+	$count = 0;
+}
 if (!defined $count) {
 	$listener = IO::Socket::IP->new(LocalHost => $address,
 	    LocalPort => $port, Listen => 1, ReuseAddr => 1)
