@@ -267,12 +267,17 @@ crew_next(struct forwarder *forwarder, struct worker *worker)
 }
 
 /* share - of the copies that are due and those that one connection has, what
- * each connection would get; the lock is held */
+ * each would get, those included that are about to be opened; the lock is
+ * held */
 static size_t
-share(struct site *site, size_t has, int64_t now)
+share(const struct worker *worker, size_t has, int64_t now)
 {
-	return (queue_due(site, now) + has + site->links.open - 1) /
-	    site->links.open;
+	struct site *site = worker->site;
+	size_t n = site->links.open + site->links.opening;
+
+	if (n < worker->setup->conf.min_connections)
+		n = worker->setup->conf.min_connections;
+	return (queue_due(site, now) + has + n - 1) / n;
 }
 
 /* crew_another - for a flight; never waits */
@@ -289,7 +294,7 @@ crew_another(struct forwarder *forwarder, struct worker *worker,
 		pthread_mutex_lock(&forwarder->lock);
 		if (!forwarder->stopping &&
 		    worker->setup == forwarder->setup &&
-		    share(worker->site, aboard, now) > aboard)
+		    share(worker, aboard, now) > aboard)
 			worker->item = queue_take(forwarder->queue,
 			    worker->site, now);
 		pthread_mutex_unlock(&forwarder->lock);

@@ -5,8 +5,33 @@
 #
 #	copies.pl DIR SIZE	one line "NUMBER MID" for each whole copy;
 #				"damaged FILE WHY" for any other
+#	copies.pl twice DIR	one line "CONNECTION COUNT" for each that
+#				brought copies which came again later
 use strict;
 use warnings;
+
+sub content {
+	my ($path) = @_;
+	open my $file, '<:raw', $path or die "$path: $!\n";
+	local $/;
+	return scalar <$file>;
+}
+
+sub twice {
+	my ($dir) = @_;
+	my (%last, %count);
+	for my $path (sort glob "$dir/[0-9]*.eml") {
+		my ($mid) = content($path) =~
+		    /^Message-ID: <([0-9a-f]{16})\./m or die "$path: no MID\n";
+		my ($connection) = content($path =~ s/eml$/env/r) =~
+		    /^connection (\d+)$/m or die "$path: no connection\n";
+		$count{$last{$mid}}++ if defined $last{$mid};
+		$last{$mid} = $connection;
+	}
+	print "$_ $count{$_}\n" for sort { $a <=> $b } keys %count;
+	exit;
+}
+twice($ARGV[1]) if $ARGV[0] eq 'twice';
 
 my ($dir, $size) = @ARGV;
 my $line = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-=';
@@ -14,8 +39,7 @@ my $body = "$line\r\n" x (1 + int(($size - 1) / (length($line) + 2)));
 
 sub look {
 	my ($path) = @_;
-	open my $file, '<:raw', $path or return 'cannot be opened';
-	my $report = do { local $/; <$file> };
+	my $report = content($path);
 	my ($number) = $report =~ /^Subject: message (\d+)\r\n/m
 	    or return 'has no number';
 	my ($mid) = $report =~ /^Message-ID: <([0-9a-f]{16})\./m

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # kill - kill -9 of the milter and of the forwarder at random moments under
-# load: what got its 250 from a living milter is delivered, whole, and no MID
-# is used twice
+# load: what got its 250 from a living milter is delivered, whole, no MID is
+# used twice, and no connection brings more than flight_messages copies that
+# come again
 #
 # TDC_ROUNDS: how often one of them is killed, preset 20.
 . "$(dirname "$0")/../rig.sh"
@@ -16,6 +17,9 @@ rig_postfix
 rig_conf <<-EOF
 	default_policy = DEFAULT
 	idle_timeout = 100ms
+	min_connections = 2
+	max_connections = 2
+	flight_messages = 5
 EOF
 size=3000
 rounds=${TDC_ROUNDS:-20}
@@ -73,6 +77,10 @@ is "$(rig_log | sed -n 's/^TDC: MID \([0-9]*\) queue-id.*/\1/p' | sort |
     uniq -d)" "" "no MID is given twice"
 is "$(rig_log | sed -n 's/.*New SMTP DCID \([0-9]*\) .*/\1/p' | sort |
     uniq -d)" "" "no DCID is given twice"
+perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice"
+is "$(awk '$2 > 5' "$RIG/twice")" "" \
+    "no connection brings more than five that come again"
+diag "sent twice: $(awk '{ n += $2 } END { print n + 0 }' "$RIG/twice")"
 is "$(find "$RIG/spool/failed" -type f | wc -l)" 0 "nothing was given up"
 unlike "$(rig_log)" 'Warning: spool file' "no file in the spool is damaged"
 done_testing

@@ -2,13 +2,15 @@
 /*
  * fill - put copies into a spool, as the milter would
  *
- *	fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] SPOOL
+ *	fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] SPOOL [FILE...]
  *
- * For benchmarks and for tests that want a long queue at once.  -S: durable,
+ * COUNT copies of a message of so many bytes, or one of each FILE, as it is
+ * and with its name for a sender.  For benchmarks and for tests that want a long queue at once.  -S: durable,
  * as the milter's; without it nothing is synced.  -t: print the time of day
  * in microseconds when the last was there.  The spool belongs to user nobody
  * afterwards, as in the tests.
  */
+#include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +21,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/own.h"
 #include "journal/spool_highest.h"
+#include "milter/scan.h"
 
 static const char usage[] =
     "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] "
-    "SPOOL\n";
+    "SPOOL [FILE...]\n";
 
 static void __attribute__((noreturn))
 die(const char *text)
@@ -34,43 +38,76 @@ die(const char *text)
 
 /* message - a header and lines of text; new */
 static struct buf
-message(size_t size, size_t *out_header)
+message(size_t size)
 {
 	struct buf buf = BUF;
 
 	buf_text(&buf, "From: sender@client.example\r\n"
 	    "To: user@corp.example\r\nSubject: a copy among many\r\n"
 	    "Message-ID: <fill@client.example>\r\n\r\n");
-	*out_header = buf.len;
 	while (buf.len + 72 <= size)
 		buf_text(&buf, "The quick brown fox jumps over the lazy dog, "
 		    "and over it, and once more.\r\n");
 	return buf;
 }
 
+/* header_length - up to and with the empty line, if there is one */
+static size_t
+header_length(const struct buf *text)
+{
+	const char *end = memmem(text->data, text->len, "\r\n\r\n", 4);
+
+	return end == NULL ? text->len : (size_t)(end - text->data) + 4;
+}
+
 static void
 fill_one(struct spool *spool, struct counters *counters, const char *intake,
-    const struct buf *text, size_t header)
+    const char *sender, const struct buf *text)
 {
 	static const char *recipients[] = { "user@corp.example" };
 	struct draft *draft = draft_new(spool);
+	struct scan scan = { 0 };
 	struct envelope envelope = {
-		.intake = intake, .sender = "sender@client.example",
+		.intake = intake, .sender = sender,
 		.recipients = recipients, .recipient_count = 1,
 		.queue_id = "FILL", .message_id = "<fill@client.example>",
 		.client_addr = "192.0.2.1", .client_name = "client.example",
 		.helo = "client.example", .protocol = "ESMTP",
 		.gateway = "gateway.example", .policy = "fill",
 		.accepted = clock_wall(), .length = text->len,
-		.header_length = header, .longest_line = 73,
+		.header_length = header_length(text),
 	};
 	struct err err;
 
+	scan_bytes(&scan, text->data, text->len);
+	envelope.longest_line = scan_longest(&scan);
+	envelope.eight_bit = scan.eight_bit;
 	if (counters_next_mid(counters, &envelope.mid, &err) == -1 ||
 	    draft_write(draft, text->data, text->len, &err) == -1 ||
 	    draft_commit(draft, &envelope, &err) == -1)
 		die(err.text);
 	draft_free(draft);
+}
+
+/* fill_file - a message as it is */
+static void
+fill_file(struct spool *spool, struct counters *counters, const char *intake,
+    const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char *sender = mem_format("%s@client.example",
+	    name != NULL ? name + 1 : path);
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct buf text = BUF;
+	ssize_t n;
+
+	if (fd == -1)
+		die(path);
+	while ((n = read(fd, buf_room(&text, 65536), 65536)) > 0)
+		text.len += (size_t)n;
+	fill_one(spool, counters, intake, sender, &text);
+	buf_drop(&text);
+	free(sender);
 }
 
 static void
@@ -104,7 +141,6 @@ main(int argc, char **argv)
 	struct spool *spool;
 	struct err err;
 	struct buf text;
-	size_t header;
 	bool tell = false;
 	int c;
 
@@ -130,18 +166,21 @@ main(int argc, char **argv)
 			return EX_USAGE;
 		}
 	}
-	if (optind != argc - 1) {
+	if (optind >= argc) {
 		fputs(usage, stderr);
 		return EX_USAGE;
 	}
-	options.directory = argv[optind];
+	options.directory = argv[optind++];
 	become_nobody(options.directory);
 	if (spool_open(&options, &spool, &err) == -1 ||
 	    spool_counters(spool, &counters, &err) == -1)
 		die(err.text);
-	text = message(size, &header);
-	for (unsigned long i = 0; i < count; i++)
-		fill_one(spool, counters, intake, &text, header);
+	for (int i = optind; i < argc; i++)
+		fill_file(spool, counters, intake, argv[i]);
+	text = message(size);
+	for (unsigned long i = 0; i < count && optind == argc; i++)
+		fill_one(spool, counters, intake, "sender@client.example",
+		    &text);
 	if (tell)
 		print_time();
 	buf_drop(&text);

@@ -33,6 +33,8 @@ static const char usage[] =
 "  -m N              connections at once, others get a 421 (preset 1000)\n"
 "  -w SECONDS        patience with a silent client (preset 300)\n"
 "  -n NAME           name in the greeting\n"
+"  -H COUNT          answer MAIL, and all behind it, when so many messages\n"
+"                    have come\n"
 "  -N COUNT          at that message print \"reached MILLISECONDS\", and the\n"
 "                    same in \"microseconds\"\n"
 "  -q                do not look at content\n";
@@ -242,7 +244,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 
 	offer_all(true);
 	offer.limit = 100 << 20;
-	while ((c = getopt(argc, argv, "l:C:K:T:to:R:d:j:s:m:w:n:N:q")) != -1)
+	while ((c = getopt(argc, argv, "l:C:K:T:to:R:d:j:s:m:w:n:H:N:q")) != -1)
 		switch (c) {
 		case 'l':
 			if (*out_count == 16)
@@ -267,6 +269,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		case 'm': connections_limit = strtoul(optarg, NULL, 10); break;
 		case 'w': patience = atoi(optarg); break;
 		case 'n': server_name = optarg; break;
+		case 'H': hold = strtoul(optarg, NULL, 10); break;
 		case 'N': announce_at = strtoul(optarg, NULL, 10); break;
 		case 'q': content_checks = false; break;
 		default: die(EX_USAGE, usage);

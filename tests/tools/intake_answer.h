@@ -19,6 +19,7 @@ static const char *server_name = "intake.test";
 static bool content_checks = true;
 static SSL_CTX *tls_context;	/* NULL: no TLS */
 static bool tls_implicit;
+static unsigned long hold;	/* messages that replies to MAIL wait for */
 
 enum outcome { GONE, REFUSED, GOOD };
 

@@ -111,6 +111,8 @@ do_mail(struct session *session, char *args)
 	if (strncasecmp(args, "FROM:<", 6) != 0 ||
 	    (end = strchr(args, '>')) == NULL)
 		return say(session, "501 5.5.4 MAIL FROM:<address>");
+	if (session->wire->held == 0)
+		session->wire->held = hold;
 	path = args + 6;
 	*end++ = '\0';
 	mail_drop(mail);
@@ -167,6 +169,8 @@ finish(struct session *session, const char *how)
 	enum outcome outcome;
 	char good[80];
 
+	if (session->wire->held > 0)
+		session->wire->held--;
 	check_content(session);
 	buf_format(&mail->envelope, "how %s\nbody %s\nsize %llu\n", how,
 	    mail->body, (unsigned long long)mail->size);

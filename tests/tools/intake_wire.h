@@ -26,6 +26,7 @@
 struct wire {
 	unsigned long	 id;		/* number of the connection */
 	unsigned long	 flight;
+	unsigned long	 held;		/* messages to come before any reply */
 	int		 fd;
 	SSL		*ssl;		/* NULL: plain */
 	struct buf	 out;
@@ -103,14 +104,15 @@ wire_fill(struct wire *wire)
 }
 
 /* wire_wait - answer what was asked, then wait for the next flight.  While
- * part of a flight is still under way nothing is answered. */
+ * part of a flight is still under way, or replies are held, nothing is
+ * answered. */
 static bool
 wire_wait(struct wire *wire)
 {
 	bool more = wire->at < wire->len ||
 	    (wire->ssl != NULL && SSL_has_pending(wire->ssl));
 
-	if (!more) {
+	if (!more && wire->held == 0) {
 		if (!wire_flush(wire))
 			return false;
 		wire->flight++;
