@@ -184,6 +184,17 @@ copies_spare(struct forwarder *forwarder, struct item *item)
 	return true;
 }
 
+/* copies_return - it found nobody to be told to */
+bool
+copies_return(struct forwarder *forwarder, struct item *item)
+{
+	if (item->returns == COPIES_RETURNS)
+		return false;
+	item->returns++;
+	copies_put_back(forwarder, item, 0);
+	return true;
+}
+
 /* copies_retry - it was one, and another will be made */
 void
 copies_retry(struct forwarder *forwarder, struct item *item)

@@ -27,6 +27,11 @@ void	copies_put_back(struct forwarder *, struct item *, int64_t pause);
 /* copies_spare - put it back at once, once in its life; false: that was done
  * before, and it is still his. */
 bool	copies_spare(struct forwarder *, struct item *);
+
+/* copies_return - the same, COPIES_RETURNS times, for a copy of which nothing
+ * was said yet, since the connection was gone already. */
+#define COPIES_RETURNS 10
+bool	copies_return(struct forwarder *, struct item *);
 void	copies_retry(struct forwarder *, struct item *);
 void	copies_forget(struct forwarder *, struct item *);
 

@@ -62,6 +62,8 @@ struct item {
 	unsigned	 unnamed;	/* attempts that the name does not tell,
 					   since it could not be changed */
 	bool		 spared;	/* went back for nothing, once */
+	unsigned	 returns;	/* so often it met a connection that was
+					   gone */
 	struct site	*site;
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;

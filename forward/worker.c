@@ -170,8 +170,8 @@ deliver(struct worker *worker)
 	struct flight flight = { .count = 0 };
 	struct parcel parcel;
 
-	if (!worker->fresh && !conn_idle(&worker->smtp.conn)) {
-		copies_put_back(worker->forwarder, worker->item, 0);
+	if (!worker->fresh && !conn_idle(&worker->smtp.conn) &&
+	    copies_return(worker->forwarder, worker->item)) {
 		worker->item = NULL;
 		worker->smtp.usable = false;
 		return;

@@ -13,7 +13,8 @@
  *
  * A copy that meets a connection which the intake closed while it rested was
  * not tried: it goes back and gets another one, once.  So do those that were
- * in one flight with it.
+ * in one flight with it.  When that is seen before a byte of it was said, it
+ * may go back COPIES_RETURNS times.
  */
 #ifndef FORWARD_WORKER_H
 #define FORWARD_WORKER_H

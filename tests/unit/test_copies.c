@@ -191,6 +191,26 @@ test_spared_once(void **state)
 	copies_forget(forwarder, item);
 }
 
+/* One that is always too late for its connection has an attempt at last. */
+static void
+test_returned(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+
+	for (unsigned i = 0; i < COPIES_RETURNS; i++) {
+		assert_true(copies_return(forwarder, item));
+		assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	}
+	assert_false(copies_return(forwarder, item));
+	assert_null(forwarder_rig_take(forwarder));
+	assert_int_equal(queue_attempts(item), 0);
+	assert_true(copies_spare(forwarder, item));
+	assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	copies_forget(forwarder, item);
+}
+
 /* A copy that is done, whose file does not go: it is not sent again, keeps no
  * connection open, and goes at last. */
 static void
@@ -268,6 +288,7 @@ main(void)
 		FORWARDER_TEST(test_clock_set_back),
 		FORWARDER_TEST(test_attempt_not_written),
 		FORWARDER_TEST(test_spared_once),
+		FORWARDER_TEST(test_returned),
 		FORWARDER_TEST(test_stuck),
 		FORWARDER_TEST(test_purge),
 	};
