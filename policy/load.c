@@ -197,8 +197,7 @@ take_headers(const struct loading *loading, const struct conf *conf,
 		got = table_number(loading, name, true, &number, err);
 		if (got == -1)
 			break;
-		if (!table_sees_whole_keys_only(rules_table(
-		    policy->tables[number]))) {
+		if (!table_is_of_text(rules_table(policy->tables[number]))) {
 			got = err_set(err, ERR_NEVER, "%s: want a pcre or "
 			    "regexp table", LOG_ESCAPE(name));
 			break;

@@ -217,6 +217,14 @@ table_sees_whole_keys_only(const struct table *table)
 	return table->patterns != NULL;
 }
 
+/* table_is_of_text - is it one of patterns on any text, not on addresses? */
+bool
+table_is_of_text(const struct table *table)
+{
+	return table->patterns != NULL &&
+	    table->type->patterns != &pattern_cidr;
+}
+
 /* table_has_any_key - does it say the same of every key? */
 bool
 table_has_any_key(const struct table *table)

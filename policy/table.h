@@ -89,6 +89,7 @@ bool	 table_find(const struct table *, const char *key, uint32_t *out_value,
 const char *table_name(const struct table *);
 const char *table_path(const struct table *);	/* NULL: no file */
 bool	 table_sees_whole_keys_only(const struct table *);
+bool	 table_is_of_text(const struct table *);	/* pcre, regexp */
 bool	 table_has_any_key(const struct table *);	/* static */
 
 struct entry {
