@@ -13,7 +13,9 @@ build="gcc libc6-dev make pkg-config libmilter-dev libssl-dev libcurl4-openssl-d
 	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libsystemd-dev"
 run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
 	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
-	procps iproute2 util-linux libcmocka-dev mandoc"
+	procps iproute2 util-linux libcmocka-dev mandoc spamassassin spamd
+	spamass-milter clamav-daemon clamav-milter rspamd opendmarc
+	dbconfig-no-thanks"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 wanted="$build $run"
@@ -60,11 +62,16 @@ esac
 apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $need
 
 # Nor may one that came with these start at the next boot.
-for service in postfix opendkim; do
+for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
+    clamav-milter clamav-daemon; do
 	case " $need" in
-	*" $service "*)
-		systemctl disable "$service" 2>/dev/null || true ;;
+	*" $service "*) ;;
+	*) continue ;;
 	esac
+	[ "$service" != clamav-daemon ] ||
+		service="$service clamav-daemon.socket clamav-freshclam"
+	# shellcheck disable=SC2086
+	systemctl disable $service 2>/dev/null || true
 done
 
 # shellcheck disable=SC2086

@@ -119,6 +119,10 @@ rig_down()
 	rig_status=$?
 	trap - EXIT
 	trap '' HUP INT TERM
+	# All at once: a milter may take five seconds to end.
+	for pid in "$RIG"/pid/*; do
+		[ ! -e "$pid" ] || kill "$(cat "$pid")" 2>/dev/null
+	done
 	for pid in "$RIG"/pid/*; do
 		[ ! -e "$pid" ] || rig_stop "$(basename "$pid")"
 	done
