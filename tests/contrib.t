@@ -113,46 +113,15 @@ else
 	skip "no systemd-sysusers, or not root"
 fi
 
-# ---- what filters say of a message ----
-
-cat >"$RIG/fields" <<'EOF'
-yes X-Spam-Flag: YES
-no  X-Spam-Flag: NO
-yes X-Spam-Status: Yes, score=15.1 required=5.0 tests=BAYES_99
-no  X-Spam-Status: No, score=-1.9 required=5.0 tests=BAYES_00
-no  X-Spam-Level: **************
-yes X-Spam: Yes
-no  X-Spam: No
-yes X-Spamd-Result: default: True [15.10 / 15.00]; BAYES_SPAM(5.1)
-no  X-Spamd-Result: default: False [-0.10 / 15.00]; MIME_GOOD(-0.10)
-yes X-Rspamd-Action: add header
-yes X-Rspamd-Action: reject
-no  X-Rspamd-Action: no action
-no  X-Rspamd-Server: mail
-no  X-Virus-Scanned: amavis at example.com
-no  X-Virus-Scanned: clamav-milter 1.0.3 at example.com
-yes X-Amavis-Alert: INFECTED, message contains virus: Eicar-Signature
-yes X-Amavis-Alert: BANNED, message contains .exe
-no  X-Amavis-Alert: BAD HEADER SECTION, Duplicate header field: "To"
-yes X-Virus-Status: Infected (Eicar-Signature)
-no  X-Virus-Status: Clean
-no  Subject: X-Spam-Flag: YES
-no  Authentication-Results: gateway.example; dmarc=fail
-EOF
-while read -r unclean field; do
-	got=$(printf '%s\n' "$field" |
-	    "$build/tests/tablequery" "pcre:$RIG/unclean_headers.pcre" |
-	    cut -f 2)
-	[ "$unclean" = yes ] && wanted=NO || wanted=
-	is "$got" "$wanted" "unclean: $unclean: $field"
-done <"$RIG/fields"
-
 # ---- logrotate ----
 
+# With a user that this machine has.
 if command -v logrotate >/dev/null; then
+	sed 's/ tdc tdc$/ root root/' contrib/logrotate/tdc >"$RIG/logrotate"
+	chmod 644 "$RIG/logrotate"
 	ok "logrotate takes its snippet" \
-	    quietly logrotate --debug --state "$RIG/state" \
-	    contrib/logrotate/tdc
+	    quietly logrotate --debug --state "$RIG/state" "$RIG/logrotate"
+	is "$(grep -c root "$RIG/logrotate")" 2 "which names our user twice"
 else
 	skip "no logrotate"
 fi
