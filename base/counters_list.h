@@ -24,3 +24,4 @@ COUNTER(FAILED_OPEN, "failed_open", "Messages accepted without a copy because so
 COUNTER(SKIPPED_UNCLEAN, "skipped_unclean", "Messages not journaled: a verdict header says unclean.")
 COUNTER(SKIPPED_REPORT, "skipped_report", "Messages not journaled: journal reports themselves.")
 COUNTER(SKIPPED_INTAKE, "skipped_intake", "Messages not journaled: only to intake addresses.")
+COUNTER(REFUSED, "connections_refused", "Connections of Postfix that were closed at once for want of descriptors; the messages that came in by them have no copy.")

@@ -317,3 +317,14 @@ log_repeat(struct log_limit *limit, unsigned *out_left_out)
 	*out_left_out = atomic_exchange(&limit->left_out, 0);
 	return true;
 }
+
+/* log_more - how many lines were left out, for a line's end */
+const char *
+log_more(struct log_text *out, unsigned left_out)
+{
+	*out->s = '\0';
+	if (left_out > 0)
+		snprintf(out->s, sizeof(out->s), " (and %u more like this)",
+		    left_out);
+	return out->s;
+}

@@ -84,4 +84,8 @@ extern const struct log_row log_rows[LOG_EVENTS];
 struct log_limit { _Atomic long long last; _Atomic unsigned left_out; };
 bool	log_repeat(struct log_limit *, unsigned *out_left_out);
 
+/* log_more - the end of such a line: " (and N more like this)", or nothing. */
+const char *log_more(struct log_text *out, unsigned left_out);
+#define LOG_MORE(n) log_more(&(struct log_text){ 0 }, (n))
+
 #endif

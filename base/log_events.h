@@ -88,6 +88,11 @@ EVENT(failure_open, LOG_WARNING, true,
 EVENT(failure_tempfail, LOG_WARNING, true,
     "Warning: queue-id %s deferred: %s%s",
     "The same with milter_failure_action = tempfail.")
+EVENT(refused, LOG_WARNING, true,
+    "Warning: connection closed, what comes in by it has no copy: more than "
+    "%llu descriptors would be needed%s",
+    "Postfix has more connections to the milter than half of the descriptors "
+    "that the milter may have; rate-limited, with a count of those left out.")
 EVENT(table_changed, LOG_INFO, true,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")

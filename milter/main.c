@@ -13,6 +13,7 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "milter/callbacks.h"
+#include "milter/door.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
@@ -187,6 +188,7 @@ main(int argc, char **argv)
 	service.current = settings;
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);
+	door_open(&service);
 	signals_block();
 	if (pthread_create(&house, NULL, keep_house, NULL) != 0)
 		daemon_refuse(&self, EX_OSERR, "cannot make a thread");

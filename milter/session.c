@@ -288,21 +288,17 @@ failure(struct session *session, const struct err *err)
 	struct service *service = session->service;
 	bool open = session->settings->conf.milter_failure_action ==
 	    CONF_ACCEPT;
-	char left_out[64] = "";
 	unsigned n;
 
 	if (open)
 		counter_add(service->counters, COUNT_FAILED_OPEN, 1);
 	if (log_repeat(&service->failures, &n)) {
-		if (n > 0)
-			snprintf(left_out, sizeof(left_out),
-			    " (and %u more like this)", n);
 		if (open)
 			log_event(failure_open, session->queue_id, err->text,
-			    left_out);
+			    LOG_MORE(n));
 		else
 			log_event(failure_tempfail, session->queue_id,
-			    err->text, left_out);
+			    err->text, LOG_MORE(n));
 	}
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
 }
@@ -329,17 +325,15 @@ enqueue(struct session *session)
 		.eight_bit = scan->eight_bit,
 		.smtputf8 = session->smtputf8,
 	};
-	enum session_reply reply = SESSION_ACCEPT;
+	bool failed = false;
+	struct err err;
 
 	for (const struct target *target = session->targets; target != NULL;
-	    target = target->next) {
-		struct err err;
-
+	    target = target->next)
 		if (enqueue_copy(session->service, session->capture.draft,
 		    target, &envelope, &err) == -1)
-			reply = failure(session, &err);
-	}
-	return reply;
+			failed = true;
+	return failed ? failure(session, &err) : SESSION_ACCEPT;
 }
 
 /* session_end - the whole message was seen */

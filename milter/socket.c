@@ -14,7 +14,9 @@
 
 #include "base/own.h"
 
-enum { BACKLOG = 128 };
+/* A connect(2) that finds the queue full fails at once, and with it the copies
+ * of a whole SMTP session. */
+enum { BACKLOG = SOMAXCONN };
 
 /* The unix socket that is ours; a reload may bring another name. */
 static char opened[sizeof(((struct sockaddr_un *)NULL)->sun_path)];

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/door.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The listener's thread alone uses these, once it runs. */
+static struct service *service;
+static int spare = -1;		/* its number is free when no other is */
+
+static void
+take_spare(void)
+{
+	if (spare == -1)
+		spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* door_open - before the first connection */
+void
+door_open(struct service *ours)
+{
+	service = ours;
+	take_spare();
+}
+
+static rlim_t
+descriptors(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur :
+	    RLIM_INFINITY;
+}
+
+/* show_out - Postfix takes an end of file for a milter that failed */
+static void
+show_out(int fd)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	close(fd);
+	counter_add(service->counters, COUNT_REFUSED, 1);
+	if (log_repeat(&limit, &n))
+		log_event(refused, (unsigned long long)descriptors(),
+		    LOG_MORE(n));
+}
+
+/* let_in - by the spare number when there is no other */
+static int
+let_in(int listener, __SOCKADDR_ARG address, socklen_t *length)
+{
+	int fd = accept4(listener, address, length, SOCK_CLOEXEC);
+
+	if (fd != -1 || (errno != EMFILE && errno != ENFILE) || spare == -1)
+		return fd;
+	close(spare);
+	spare = -1;
+	fd = accept4(listener, address, length, SOCK_CLOEXEC);
+	if (fd != -1)
+		show_out(fd);
+	take_spare();
+	errno = EAGAIN;
+	return -1;
+}
+
+/* accept - in libc's place; EAGAIN makes libmilter wait for the next */
+int
+accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
+{
+	int fd = let_in(listener, address, length);
+
+	if (service == NULL || fd == -1)
+		return fd;
+	if (spare != -1 && (rlim_t)fd < descriptors() / 2)
+		return fd;
+	show_out(fd);
+	take_spare();
+	errno = EAGAIN;
+	return -1;
+}
