@@ -35,7 +35,8 @@ enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
-enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE };
+enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE,
+	CONF_TLS_DANE, CONF_TLS_DANE_ONLY };
 
 /* Times in milliseconds, sizes in bytes.  Texts are never NULL; "" is empty.
  * All borrowed, valid until conf_drop(). */
@@ -91,6 +92,7 @@ struct conf {
 	const char	*tls_cert_file;
 	const char	*tls_key_file;
 	const char	*dns_servers;
+	const char	*dns_trust_anchor_file;
 	/* process */
 	const char	*user;
 	const char	*syslog_facility;

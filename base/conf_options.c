@@ -120,9 +120,11 @@ const struct conf_option conf_options[] = {
    "without one uses what the system chooses."),
  TEXT(helo_name, "",
    "The name in EHLO and in reports; empty is this host's name."),
- CHOICE(tls_policy, "verify", "encrypt verify secure",
-   "What is asked of the intake's certificate: nothing, a trusted chain and "
-   "the name of the MX host, or a trusted chain and the intake domain."),
+ CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
+   "What is asked of the intake's certificate: nothing; a trusted chain and "
+   "the name of the MX host; a trusted chain and the intake domain; what "
+   "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
+   "delivery."),
  TEXT(tls_min_version, "TLSv1.2",
    "The oldest TLS version: TLSv1.2 or TLSv1.3."),
  TEXT(tls_ca_file, "",
@@ -137,6 +139,10 @@ const struct conf_option conf_options[] = {
  TEXT(dns_servers, "",
    "Name servers to ask, as address or address@port; empty reads "
    "/etc/resolv.conf."),
+ TEXT(dns_trust_anchor_file, "",
+   "File of DNSSEC trust anchors, to validate all answers by; empty is none, "
+   "but with tls_policy = dane or dane-only the root's, as the system has "
+   "them."),
  /* process */
  TEXT(user, "tdc",
    "The user that the programs become when started as root; empty stays "

@@ -19,10 +19,15 @@ EVENT(origin, LOG_INFO, true,
 EVENT(connected, LOG_INFO, true,
     "New SMTP DCID %llu interface %s address %s port %u",
     "A connection to the intake is open.")
+EVENT(trust, LOG_INFO, false,
+    "DCID %llu TLS trust: %s",
+    "What the intake had to prove, and why: \"encrypt only\", \"verify\" or "
+    "\"secure\" and a name, \"dane\", the TLSA record that matched and its host; "
+    "behind a comma what else decided.")
 EVENT(tls, LOG_INFO, false,
     "DCID %llu TLS success protocol %s cipher %s",
-    "The connection is encrypted, and its certificate was checked as "
-    "tls_policy says.")
+    "The connection is encrypted, and its certificate was checked as the "
+    "line before says.")
 EVENT(tls_failed, LOG_INFO, false,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
@@ -76,8 +81,9 @@ EVENT(dns_hard, LOG_INFO, false,
     "DNS Error %s MX - %s",
     "The intake domain does not exist or takes no mail.")
 EVENT(dns_soft, LOG_INFO, false,
-    "DNS Temporary Failure %s MX - %s",
-    "The intake domain could not be looked up now.")
+    "DNS Temporary Failure %s - %s",
+    "A name could not be looked up now: the intake domain's MX, or the TLSA "
+    "records of one of its hosts.")
 EVENT(skipped, LOG_INFO, true,
     "MID 0 queue-id %s not journaled: %s%s%s",
     "The message is not for journaling, and why (only with log_skipped).")

@@ -170,7 +170,7 @@ connect_source_parse(const char *text, struct connect_source *out,
 		size_t length = strcspn(text, parting);
 		own(str) char *word = mem_bytes(text, length);
 		struct conn_address address;
-		struct dns_places places = { &address, 0, 1, 0 };
+		struct dns_places places = { .list = &address, .max = 1 };
 		struct conn_address *to;
 
 		if (!hosts_literal(word, &places))

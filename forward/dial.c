@@ -12,6 +12,7 @@
 #include "forward/outcome.h"
 #include "forward/race.h"
 #include "forward/route.h"
+#include "forward/trust.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -39,11 +40,16 @@ log_open_connection(struct worker *worker)
 }
 
 static void
-log_tls(const struct worker *worker)
+log_tls(const struct worker *worker, const struct trust *trust)
 {
 	const SSL *ssl = worker->smtp.conn.ssl;
+	char text[TRUST_TEXT];
 
-	if (ssl != NULL && SSL_is_init_finished(ssl))
+	if (ssl == NULL)
+		return;
+	log_event(trust, (ull)worker->dcid, LOG_ESCAPE(trust_text(trust,
+	    &worker->smtp.conn, text)));
+	if (SSL_is_init_finished(ssl))
 		log_event(tls, (ull)worker->dcid, SSL_get_version(ssl),
 		    SSL_get_cipher_name(ssl));
 }
@@ -59,18 +65,15 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
-/* take_connection - a fresh conversation, over that connection if there is
- * one; if not, it still has its ends */
+/* begin_conversation - with nobody yet */
 static void
-take_connection(struct worker *worker, struct runner *runner)
+begin_conversation(struct worker *worker)
 {
 	const struct conf *conf = &worker->setup->conf;
 	struct smtp *smtp = &worker->smtp;
 
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
-	smtp->conn.ends = runner->ends;
-	smtp->conn.fd = fd_give(&runner->fd);
 	if (worker->lead) {
 		smtp->conn.death = copies_death(worker->forwarder,
 		    worker->item);
@@ -78,21 +81,30 @@ take_connection(struct worker *worker, struct runner *runner)
 	}
 }
 
-/* try_target - a conversation with one address, up to the first letter */
+/* take_connection - a fresh conversation, over that connection if there is
+ * one; if not, it still has its ends */
+static void
+take_connection(struct worker *worker, struct runner *runner)
+{
+	begin_conversation(worker);
+	worker->smtp.conn.ends = runner->ends;
+	worker->smtp.conn.fd = fd_give(&runner->fd);
+}
+
+/* greet - a conversation with one address, up to the first letter */
 static int
-try_target(struct worker *worker, const struct route_target *target,
-    bool wrapped, struct failure *out)
+greet(struct worker *worker, const struct trust *trust, bool wrapped,
+    struct failure *out)
 {
 	const struct smtp_peer peer = { .tls = worker->setup->tls,
-	    .host = target->host, .domain = worker->site->domain,
-	    .wrapped = wrapped };
+	    .ask = &trust->ask, .wrapped = wrapped };
 	int result;
 
 	if (worker->lead)
 		log_open_connection(worker);
 	result = smtp_hello(&worker->smtp, &peer, out);
 	if (worker->lead)
-		log_tls(worker);
+		log_tls(worker, trust);
 	return result;
 }
 
@@ -125,6 +137,7 @@ better(const struct failure *a, const struct failure *b)
 struct search {
 	struct worker	*worker;
 	const struct route *route;
+	struct trust	*trust;		/* asked of the host that it is at */
 	struct failure	*best;		/* of all failures, the least */
 	bool		 failed;	/* there was one */
 	bool		 over;		/* to go on would be of no use */
@@ -148,32 +161,72 @@ note(struct search *search, const struct failure *failure)
 
 _Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
 
+/* look_up_by - when an answer from DNS is of no use any more */
+static int64_t
+look_up_by(const struct worker *worker)
+{
+	int64_t deadline = clock_now() + worker->setup->conf.connect_timeout;
+	int64_t death = worker->lead ? copies_death(worker->forwarder,
+	    worker->item) : INT64_MAX;
+
+	return death < deadline ? death : deadline;
+}
+
+/* find_trust - what this host must prove; -1: it shall not be tried */
+static int
+find_trust(struct search *search, const struct route_target *target)
+{
+	struct worker *worker = search->worker;
+	const struct trust_seeker seeker = {
+	    .policy = worker->setup->conf.tls_policy,
+	    .resolver = worker->setup->resolver, .route = search->route,
+	    .domain = worker->site->domain,
+	    .deadline = look_up_by(worker) };
+	struct failure failure;
+
+	if (trust_find(&seeker, target, search->trust, &failure) == 0)
+		return 0;
+	begin_conversation(worker);
+	note(search, &failure);
+	return -1;
+}
+
+/* race_targets - who wants to be raced, and how */
+static void
+race_targets(const struct search *search, size_t at, size_t end,
+    struct race *race)
+{
+	const struct worker *worker = search->worker;
+
+	race->cancel_fd = worker->forwarder->stop_fd;
+	race->patience = worker->setup->conf.connect_timeout;
+	race->source = &worker->setup->source;
+	if (worker->lead)
+		race->death = copies_death(worker->forwarder, worker->item);
+	for (size_t i = at; i < end; i++)
+		race_add(race, &search->route->targets[i].address);
+}
+
 /* try_host - the targets from "at" to "end" are one host's addresses */
 static int
 try_host(struct search *search, size_t at, size_t end)
 {
-	const struct route *route = search->route;
 	struct worker *worker = search->worker;
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
 
-	race.cancel_fd = worker->forwarder->stop_fd;
-	race.patience = worker->setup->conf.connect_timeout;
-	race.source = &worker->setup->source;
-	if (worker->lead)
-		race.death = copies_death(worker->forwarder, worker->item);
-	for (size_t i = at; i < end; i++)
-		race_add(&race, &route->targets[i].address);
+	if (find_trust(search, &search->route->targets[at]) == -1)
+		return -1;
+	race_targets(search, at, end, &race);
 	while (result == -1 && !search->over &&
 	    (runner = race_next(&race)) != NULL) {
 		bool connected = runner->fd != -1;
 		struct failure failure;
 
 		take_connection(worker, runner);
-		result = connected ? try_target(worker,
-		    &route->targets[at + (size_t)(runner - race.runners)],
-		    route->wrapped, &failure) :
+		result = connected ? greet(worker, search->trust,
+		    search->route->wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
 			note(search, &failure);
@@ -185,10 +238,10 @@ try_host(struct search *search, size_t at, size_t end)
 /* try_route - one host after the other, until one speaks */
 static int
 try_route(struct worker *worker, const struct route *route,
-    struct failure *out)
+    struct trust *trust, struct failure *out)
 {
 	struct search search = { .worker = worker, .route = route,
-	    .best = out };
+	    .trust = trust, .best = out };
 	size_t at = 0;
 
 	while (at < route->count && !search.over) {
@@ -208,17 +261,9 @@ static int
 find_route(struct worker *worker, struct route *out, struct failure *failure)
 {
 	struct setup *setup = worker->setup;
-	int64_t deadline = clock_now() + setup->conf.connect_timeout;
 
-	if (worker->lead) {
-		int64_t death = copies_death(worker->forwarder,
-		    worker->item);
-
-		if (death < deadline)
-			deadline = death;
-	}
 	if (route_find(setup->resolver, &setup->via, worker->site->domain,
-	    deadline, out, failure) == 0)
+	    look_up_by(worker), out, failure) == 0)
 		return 0;
 	if (worker->forwarder->stopping)
 		failure->cause = CAUSE_OURS;
@@ -233,18 +278,21 @@ dial(struct worker *worker)
 {
 	struct failure failure;
 	struct verdict verdict;
+	struct trust trust = TRUST;
 	struct route route;
 
 	if (find_route(worker, &route, &failure) == 0 &&
-	    try_route(worker, &route, &failure) == 0) {
+	    try_route(worker, &route, &trust, &failure) == 0) {
 		if (!worker->lead) {
 			next_dcid(worker);
 			log_open_connection(worker);
-			log_tls(worker);
+			log_tls(worker, &trust);
 		}
+		trust_drop(&trust);
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;
 		return true;
 	}
+	trust_drop(&trust);
 	verdict_of(&failure, &verdict);
 	/* also when it is ours: to try again at once would not help */
 	worker->trouble = verdict.class != VERDICT_NO_HOST;

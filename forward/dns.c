@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/dns.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <unbound.h>
 
 #include "base/mem.h"
 
-enum { TYPE_A = 1, TYPE_MX = 15, TYPE_AAAA = 28 };
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_AAAA = 28 };
 
 /* host_parse - a name as it stands in a record (RFC 1035 3.1); false: it is
  * none that a host could have */
@@ -38,27 +37,31 @@ host_parse(const unsigned char *wire, size_t n, char out[DNS_NAME])
 /* dns_mx - the MX records of a domain */
 enum dns_status
 dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
-    struct dns_mx **out, size_t *out_count, const char **why)
+    struct dns_mx_list *out)
 {
-	struct ub_result *result;
-	enum dns_status status;
-	struct dns_mx *list = NULL;
-	size_t count = 0;
+	struct resolver_answer answer;
+	enum dns_status status = resolver_ask(resolver, domain, TYPE_MX,
+	    deadline, &answer);
 
-	status = resolver_ask(resolver, domain, TYPE_MX, deadline, &result, why);
+	*out = (struct dns_mx_list){ .secure = answer.secure,
+	    .why = answer.why };
 	if (status != DNS_FOUND)
 		return status;
-	for (size_t i = 0; result->data[i] != NULL; i++) {
-		const unsigned char *data = (unsigned char *)result->data[i];
-		size_t n = (size_t)result->len[i];
+	for (size_t i = 0; answer.result->data[i] != NULL; i++) {
+		const unsigned char *data =
+		    (unsigned char *)answer.result->data[i];
+		size_t n = (size_t)answer.result->len[i];
+		struct dns_mx *entry;
 
-		list = mem_grow(list, count + 1, sizeof(*list));
-		if (n > 2 && host_parse(data + 2, n - 2, list[count].host))
-			list[count++].preference = data[0] << 8 | data[1];
+		out->entries = mem_grow(out->entries, out->count + 1,
+		    sizeof(*out->entries));
+		entry = &out->entries[out->count];
+		if (n > 2 && host_parse(data + 2, n - 2, entry->host)) {
+			entry->preference = data[0] << 8 | data[1];
+			out->count++;
+		}
 	}
-	ub_resolve_free(result);
-	*out = list;
-	*out_count = count;
+	ub_resolve_free(answer.result);
 	return DNS_FOUND;
 }
 
@@ -87,6 +90,25 @@ dns_add_address(struct dns_places *places, const void *octets, size_t n)
 	}
 }
 
+/* add_answer - the addresses, and how far they can be believed */
+static void
+add_answer(struct dns_places *places, const struct resolver_answer *answer)
+{
+	const char *name = answer->result->canonname;
+	size_t length = name != NULL ? strlen(name) : 0;
+
+	places->secure = places->secure && answer->secure;
+	if (length > 0 && name[length - 1] == '.')
+		length--;
+	if (length > 0 && length < sizeof(places->canonical)) {
+		memcpy(places->canonical, name, length);
+		places->canonical[length] = '\0';
+	}
+	for (size_t i = 0; answer->result->data[i] != NULL; i++)
+		dns_add_address(places, answer->result->data[i],
+		    (size_t)answer->result->len[i]);
+}
+
 /* dns_addresses - of both families, the older one first: where one does not
  * work it is nearly always the newer */
 enum dns_status
@@ -97,24 +119,39 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 	size_t before = places->count;
 	bool later = false, named = false;
 
+	places->secure = true;
+	places->canonical[0] = '\0';
 	for (size_t i = 0; i < 2; i++) {
-		struct ub_result *result;
-		const char *reason = "";
+		struct resolver_answer answer;
 		enum dns_status status = resolver_ask(resolver, host,
-		    types[i], deadline, &result, &reason);
+		    types[i], deadline, &answer);
 
 		if (status != DNS_FOUND && !later)
-			*why = reason;
+			*why = answer.why;
 		later = later || status == DNS_LATER;
 		named = named || status != DNS_NO_NAME;
 		if (status != DNS_FOUND)
 			continue;
-		for (size_t j = 0; result->data[j] != NULL; j++)
-			dns_add_address(places, result->data[j],
-			    (size_t)result->len[j]);
-		ub_resolve_free(result);
+		add_answer(places, &answer);
+		ub_resolve_free(answer.result);
 	}
 	if (places->count > before)
 		return DNS_FOUND;
 	return later ? DNS_LATER : named ? DNS_NO_DATA : DNS_NO_NAME;
+}
+
+/* dns_alias - the CNAME itself, wherever it leads */
+enum dns_status
+dns_alias(struct resolver *resolver, const char *host, int64_t deadline,
+    bool *out_secure, const char **why)
+{
+	struct resolver_answer answer;
+	enum dns_status status = resolver_ask(resolver, host, TYPE_CNAME,
+	    deadline, &answer);
+
+	*out_secure = answer.secure;
+	*why = answer.why;
+	if (status == DNS_FOUND)
+		ub_resolve_free(answer.result);
+	return status;
 }

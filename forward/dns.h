@@ -2,12 +2,12 @@
 /*
  * dns - the records that a mail client asks for
  *
- *	switch (dns_mx(resolver, "example.com", deadline, &list, &count,
- *	    &why)) ...
+ *	switch (dns_mx(resolver, "example.com", deadline, &list)) ...
  */
 #ifndef FORWARD_DNS_H
 #define FORWARD_DNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,22 +21,35 @@ struct dns_mx {
 	char		 host[DNS_NAME]; /* "": the null MX (RFC 7505) */
 };
 
-/* dns_mx - the MX records of a domain, as they come; new array in *out.
- * Names that no host can have are left out. */
+struct dns_mx_list {
+	struct dns_mx	*entries;	/* new with DNS_FOUND, else NULL */
+	size_t		 count;
+	bool		 secure;	/* validated, also that there are none */
+	const char	*why;		/* as struct resolver_answer has it */
+};
+
+/* dns_mx - the MX records of a domain, as they come.  Names that no host can
+ * have are left out. */
 enum dns_status dns_mx(struct resolver *, const char *domain,
-	    int64_t deadline, struct dns_mx **out, size_t *out_count,
-	    const char **why);
+	    int64_t deadline, struct dns_mx_list *out);
 
 /* Addresses, added to a list of the caller's; those over max are left. */
 struct dns_places {
 	struct conn_address *list;
 	size_t		 count, max;
 	unsigned	 port;		/* for all of them */
+	/* of those that dns_addresses() added */
+	bool		 secure;	/* all were validated */
+	char		 canonical[DNS_NAME]; /* behind CNAMEs; "": none */
 };
 void	dns_add_address(struct dns_places *, const void *octets, size_t);
 
 /* dns_addresses - those of a host, of both families. */
 enum dns_status dns_addresses(struct resolver *, const char *host,
 	    int64_t deadline, struct dns_places *, const char **why);
+
+/* dns_alias - whether the name itself is a CNAME, and a validated one. */
+enum dns_status dns_alias(struct resolver *, const char *host,
+	    int64_t deadline, bool *out_secure, const char **why);
 
 #endif

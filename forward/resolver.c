@@ -2,9 +2,11 @@
 #include "forward/resolver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -91,8 +93,6 @@ configure(struct ub_ctx *context, const char *servers, struct err *err)
 		return -1;
 	if (ub_ctx_async(context, 1) != 0)
 		return err_set(err, ERR_LATER, "libunbound has no threads");
-	/* RFC 6761: who sets up a name server for .test means it */
-	(void)ub_ctx_zone_remove(context, "test.");
 	return 0;
 }
 
@@ -171,6 +171,31 @@ resolver_new(const char *servers, struct resolver **out, struct err *err)
 	}
 	resolver_free(resolver);
 	return -1;
+}
+
+/* resolver_trust - the context reads all its files when the first zone, or
+ * question, comes to it */
+int
+resolver_trust(struct resolver *resolver, const char *path, struct err *err)
+{
+	int failed = 0;
+
+	if (path != NULL) {
+		own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd == -1)
+			return err_sys(err, "%s", path);
+		failed = ub_ctx_add_ta_file(resolver->context, path);
+	}
+	/* RFC 6761: who sets up a name server for .test means it */
+	(void)ub_ctx_debugout(resolver->context, NULL);
+	if (failed == 0)
+		failed = ub_ctx_zone_remove(resolver->context, "test.");
+	(void)ub_ctx_debugout(resolver->context, stderr);
+	if (failed != 0 && path != NULL)
+		return err_set(err, ERR_NEVER, "%s: these are no trust "
+		    "anchors", path);
+	return 0;
 }
 
 /* start - the thread, with the first question; the lock is held */
@@ -293,20 +318,21 @@ status_of(const struct ub_result *result, const char **why)
 	return result->nxdomain ? DNS_NO_NAME : DNS_NO_DATA;
 }
 
-/* answer_of - what a question came to; with DNS_FOUND *out is new */
+/* answer_of - what a question came to */
 static enum dns_status
-answer_of(struct question *question, struct ub_result **out, const char **why)
+answer_of(struct question *question, struct resolver_answer *out)
 {
 	enum dns_status status;
 
 	if (question->failed != 0) {
-		*why = ub_strerror(question->failed);
+		out->why = ub_strerror(question->failed);
 		/* a name that cannot be asked for exists nowhere */
 		return question->failed == UB_SYNTAX ? DNS_NO_NAME : DNS_LATER;
 	}
-	status = status_of(question->result, why);
+	out->secure = question->result->secure;
+	status = status_of(question->result, &out->why);
 	if (status == DNS_FOUND) {
-		*out = question->result;
+		out->result = question->result;
 		question->result = NULL;
 	}
 	return status;
@@ -315,16 +341,15 @@ answer_of(struct question *question, struct ub_result **out, const char **why)
 /* resolver_ask - one look-up */
 enum dns_status
 resolver_ask(struct resolver *resolver, const char *name, int type,
-    int64_t deadline, struct ub_result **out, const char **why)
+    int64_t deadline, struct resolver_answer *out)
 {
 	struct question *question = question_new(resolver);
 	enum dns_status status;
 	int failed;
 
-	if (question == NULL) {
-		*why = "no thread";
+	*out = (struct resolver_answer){ .why = "no thread" };
+	if (question == NULL)
 		return DNS_LATER;
-	}
 	failed = ub_resolve_async(resolver->context, name, type, CLASS_IN,
 	    question, on_answer, NULL);
 	if (failed != 0) {
@@ -333,10 +358,10 @@ resolver_ask(struct resolver *resolver, const char *name, int type,
 		pthread_mutex_unlock(&resolver->lock);
 		question->failed = failed;
 	} else if (!wait_for(question, deadline)) {
-		*why = "timeout";
+		out->why = "timeout";
 		return DNS_LATER;
 	}
-	status = answer_of(question, out, why);
+	status = answer_of(question, out);
 	question_free(question);
 	return status;
 }

@@ -3,19 +3,24 @@
  * resolver - DNS look-ups that end by their deadline
  *
  *	resolver_new(conf.dns_servers, &resolver, &err);
- *	if (resolver_ask(resolver, "example.com", 15, deadline, &result,
- *	    &why) == DNS_FOUND)
- *		... ub_resolve_free(result);
+ *	resolver_trust(resolver, conf.dns_trust_anchor_file, &err);
+ *	if (resolver_ask(resolver, "example.com", 15, deadline, &answer) ==
+ *	    DNS_FOUND)
+ *		... ub_resolve_free(answer.result);
  *
  * libunbound asks the name servers of dns_servers, or those of
  * /etc/resolv.conf, and keeps the answers for as long as they are good; so
  * there is no cache besides its own.  It works in a thread of its own, and
  * one more hands out what it found: whoever waits here waits no longer than
  * he wants to.  Any thread may ask.
+ *
+ * With trust anchors it validates (RFC 4035) all that it is told, whoever told
+ * it: an answer that should be signed and is not counts as none.
  */
 #ifndef FORWARD_RESOLVER_H
 #define FORWARD_RESOLVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -33,16 +38,27 @@ struct ub_result;
 /* resolver_new - servers: addresses, or address@port, parted by blanks or
  * commas; "": as the system has it.  The error does not name the parameter. */
 int	resolver_new(const char *servers, struct resolver **out, struct err *);
+
+/* resolver_trust - the last step before questions: with a file of trust
+ * anchors (DS or DNSKEY records) answers are validated, with NULL they are
+ * not. */
+int	resolver_trust(struct resolver *, const char *path, struct err *);
 struct resolver *resolver_free(struct resolver *); /* NULL; nobody may wait */
 
 /* resolver_stop - from now on every look-up ends at once with DNS_LATER,
  * those under way too. */
 void	resolver_stop(struct resolver *);
 
-/* resolver_ask - the records of one type.  DNS_FOUND: *out is new; else *why
- * is static: "NXDomain", "NoData", "SERVFAIL", "timeout", ... */
+struct resolver_answer {
+	struct ub_result *result;	/* new with DNS_FOUND, else NULL */
+	bool		 secure;	/* validated, also when there is none */
+	const char	*why;		/* static; but for DNS_FOUND: "NXDomain",
+					   "NoData", "SERVFAIL", "timeout", ... */
+};
+
+/* resolver_ask - the records of one type. */
 enum dns_status resolver_ask(struct resolver *, const char *name, int type,
-	    int64_t deadline, struct ub_result **out, const char **why);
+	    int64_t deadline, struct resolver_answer *out);
 
 const char *resolver_version(void);
 

@@ -115,11 +115,13 @@ not_found(const struct search *search, enum dns_status status,
     const char *name, const char *why)
 {
 	struct failure *out = search->failure;
+	char question[DNS_NAME + 8];
 
 	out->step = STEP_ROUTE;
 	out->cause = status == DNS_LATER ? CAUSE_DNS_SOFT : CAUSE_DNS_HARD;
 	snprintf(out->text, sizeof(out->text), "%s", why);
-	reply_make(&out->reply, 0, name);
+	snprintf(question, sizeof(question), "%.*s MX", DNS_NAME, name);
+	reply_make(&out->reply, 0, status == DNS_LATER ? question : name);
 	return -1;
 }
 
@@ -133,6 +135,8 @@ add_targets(struct route *route, const char *host,
 		struct route_target *target = &route->targets[route->count++];
 
 		snprintf(target->host, sizeof(target->host), "%s", host);
+		strcpy(target->canonical, places->canonical);
+		target->secure = places->secure;
 		target->address = places->list[i];
 	}
 }
@@ -141,7 +145,8 @@ static int
 find_via(const struct search *search, const struct route_via *via)
 {
 	struct conn_address list[ROUTE_TARGETS];
-	struct dns_places places = { list, 0, ROUTE_TARGETS, via->port };
+	struct dns_places places = { .list = list, .max = ROUTE_TARGETS,
+	    .port = via->port };
 	enum dns_status status;
 	const char *why;
 
@@ -162,7 +167,8 @@ static int
 find_literal(const struct search *search)
 {
 	struct conn_address address;
-	struct dns_places places = { &address, 0, 1, PORT_SMTP };
+	struct dns_places places = { .list = &address, .max = 1,
+	    .port = PORT_SMTP };
 	struct conn_ends ends;
 
 	if (!hosts_literal(search->domain, &places))
@@ -175,24 +181,23 @@ find_literal(const struct search *search)
 
 /* find_addresses - of MX hosts, in this order */
 static int
-find_addresses(const struct search *search, const struct dns_mx *list,
-    size_t count)
+find_addresses(const struct search *search, const struct dns_mx_list *mx)
 {
 	struct route *route = search->route;
 	bool later = false;
 
-	for (size_t i = 0; i < count && route->count < ROUTE_TARGETS; i++) {
+	for (size_t i = 0; i < mx->count && route->count < ROUTE_TARGETS; i++) {
 		struct conn_address found[ROUTE_TARGETS];
-		struct dns_places places = { found, 0, ROUTE_TARGETS,
-		    PORT_SMTP };
+		struct dns_places places = { .list = found,
+		    .max = ROUTE_TARGETS, .port = PORT_SMTP };
 		const char *why;
 
-		if (*list[i].host == '\0')
+		if (*mx->entries[i].host == '\0')
 			continue;
-		if (dns_addresses(search->resolver, list[i].host,
+		if (dns_addresses(search->resolver, mx->entries[i].host,
 		    search->deadline, &places, &why) == DNS_LATER)
 			later = true;
-		add_targets(route, list[i].host, &places);
+		add_targets(route, mx->entries[i].host, &places);
 	}
 	if (route->count > 0)
 		return 0;
@@ -201,35 +206,40 @@ find_addresses(const struct search *search, const struct dns_mx *list,
 	    not_found(search, DNS_NO_DATA, search->domain, "no usable MX");
 }
 
+/* find_own - the domain is its own mail host */
+static void
+find_own(const char *domain, struct dns_mx_list *out)
+{
+	out->entries = mem_new(sizeof(*out->entries));
+	snprintf(out->entries->host, sizeof(out->entries->host), "%s", domain);
+	out->count = 1;
+}
+
 /* find_mx - of the domain; without one it is its own */
 static int
 find_mx(const struct search *search)
 {
-	struct dns_mx *list;
+	struct dns_mx_list mx;
 	uint64_t seed = 0;
-	enum dns_status status;
-	const char *why;
-	size_t count;
+	enum dns_status status = dns_mx(search->resolver, search->domain,
+	    search->deadline, &mx);
 	int result;
 
-	status = dns_mx(search->resolver, search->domain, search->deadline,
-	    &list, &count, &why);
-	if (status == DNS_NO_DATA) {
-		list = mem_new(sizeof(*list));
-		snprintf(list->host, sizeof(list->host), "%s", search->domain);
-		count = 1;
-	} else if (status != DNS_FOUND) {
-		return not_found(search, status, search->domain, why);
-	}
+	if (status == DNS_NO_DATA)
+		find_own(search->domain, &mx);
+	else if (status != DNS_FOUND)
+		return not_found(search, status, search->domain, mx.why);
+	search->route->by_mx = true;
+	search->route->secure = status == DNS_NO_DATA || mx.secure;
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == -1)
 		seed = (uint64_t)clock_now();
-	route_order(list, count, seed);
-	if (count == 1 && *list->host == '\0')
+	route_order(mx.entries, mx.count, seed);
+	if (mx.count == 1 && *mx.entries->host == '\0')
 		result = not_found(search, DNS_NO_NAME, search->domain,
 		    "null MX");
 	else
-		result = find_addresses(search, list, count);
-	free(list);
+		result = find_addresses(search, &mx);
+	free(mx.entries);
 	return result;
 }
 
@@ -242,6 +252,8 @@ route_find(struct resolver *resolver, const struct route_via *via,
 	struct search search = { resolver, domain, deadline, out, failure };
 
 	out->wrapped = false;
+	out->by_mx = false;
+	out->secure = true;
 	out->count = 0;
 	if (*via->host != '\0')
 		return find_via(&search, via);

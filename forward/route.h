@@ -34,11 +34,17 @@ struct route_via {
 
 struct route_target {
 	char		 host[DNS_NAME];	/* as its certificate has it */
+	char		 canonical[DNS_NAME];	/* behind CNAMEs; "": none */
+	bool		 secure;		/* the address was validated */
 	struct conn_address address;
 };
 
 struct route {
 	bool		 wrapped;		/* TLS from the first byte */
+	bool		 by_mx;			/* the domain itself says where,
+						   not a person */
+	bool		 secure;		/* which was validated; true where
+						   there are no MX records */
 	size_t		 count;
 	struct route_target targets[ROUTE_TARGETS];
 };
@@ -53,7 +59,8 @@ int	route_parse(const char *text, struct route_via *out, struct err *);
 void	route_order(struct dns_mx *, size_t count, uint64_t seed);
 
 /* route_find - at least one target, or -1 and CAUSE_DNS_HARD or
- * CAUSE_DNS_SOFT; the text is why, reply.text the name that was asked for. */
+ * CAUSE_DNS_SOFT; the text is why, reply.text the name that was asked for; CAUSE_DNS_SOFT:
+ * and a blank and "MX". */
 int	route_find(struct resolver *, const struct route_via *,
 	    const char *domain, int64_t deadline, struct route *out,
 	    struct failure *);

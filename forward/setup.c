@@ -2,8 +2,53 @@
 #include "forward/setup.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
+
+/* Where systems keep the anchors of the root: Debian's dns-root-data, the
+ * unbound packages of RHEL and of Debian. */
+static const char *const anchors[] = {
+	"/usr/share/dns/root.key",
+	"/var/lib/unbound/root.key",
+	"/etc/unbound/root.key",
+};
+
+/* find_anchors - NULL: answers are taken as they come */
+static int
+find_anchors(const struct conf *conf, const char **out, struct err *err)
+{
+	*out = NULL;
+	if (*conf->dns_trust_anchor_file != '\0') {
+		*out = conf->dns_trust_anchor_file;
+		return 0;
+	}
+	if (conf->tls_policy != CONF_TLS_DANE &&
+	    conf->tls_policy != CONF_TLS_DANE_ONLY)
+		return 0;
+	for (size_t i = 0; i < sizeof(anchors) / sizeof(*anchors); i++)
+		if (access(anchors[i], R_OK) == 0) {
+			*out = anchors[i];
+			return 0;
+		}
+	return err_set(err, ERR_NEVER, "there is no %s", anchors[0]);
+}
+
+static int
+open_resolver(struct setup *setup, struct err *err)
+{
+	const struct conf *conf = &setup->conf;
+	const char *file;
+
+	if (resolver_new(conf->dns_servers, &setup->resolver, err) == -1)
+		return err_wrap(err, "%s: dns_servers",
+		    conf_where(conf, "dns_servers"));
+	if (find_anchors(conf, &file, err) == -1 ||
+	    resolver_trust(setup->resolver, file, err) == -1)
+		return err_wrap(err, "%s: dns_trust_anchor_file",
+		    conf_where(conf, "dns_trust_anchor_file"));
+	return 0;
+}
 
 static int
 complete(struct setup *setup, struct err *err)
@@ -17,9 +62,8 @@ complete(struct setup *setup, struct err *err)
 	    err) == -1)
 		return err_wrap(err, "%s: source_address",
 		    conf_where(conf, "source_address"));
-	if (resolver_new(conf->dns_servers, &setup->resolver, err) == -1)
-		return err_wrap(err, "%s: dns_servers",
-		    conf_where(conf, "dns_servers"));
+	if (open_resolver(setup, err) == -1)
+		return -1;
 	return tls_new(conf, &setup->tls, err);
 }
 

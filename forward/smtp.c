@@ -45,8 +45,8 @@ secure(struct smtp *smtp, const struct smtp_peer *peer, struct failure *out)
 	int64_t deadline = clock_now() + smtp->command_timeout;
 	struct err err;
 
-	if (tls_start(peer->tls, peer->host, peer->domain, &smtp->conn,
-	    deadline, &err) == -1)
+	if (tls_start(peer->tls, peer->ask, &smtp->conn, deadline,
+	    &err) == -1)
 		return smtp_broke(smtp, STEP_HANDSHAKE, &err, out);
 	return 0;
 }

@@ -84,8 +84,7 @@ struct smtp {
 
 struct smtp_peer {
 	struct tls	*tls;		/* NULL: in the clear, for tests alone */
-	const char	*host;
-	const char	*domain;
+	const struct tls_ask *ask;
 	bool		 wrapped;	/* TLS from the first byte */
 };
 

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 
-/* A host, and the session that the next connection to it may resume: as
+/* What was asked, and the session that who asks it again may resume: as
  * bytes, so that no two connections share an object of the library's. */
 struct slot {
 	struct tls	*tls;
@@ -24,21 +24,23 @@ struct slot {
 
 struct tls {
 	SSL_CTX		*context;
-	int		 policy;	/* enum conf_tls_policy */
 	pthread_mutex_t	 lock;		/* of what follows */
 	struct slot	*slots;
 	unsigned	 slot_count;
 };
 
-#define SLOTS_MAX 64			/* more hosts: no resumption for them */
+enum { SLOTS_MAX = 64 };		/* more of them are not resumed */
+enum { SECURITY_LEVEL = 2 };
 
 /* ---- sessions ---- */
 
-/* slot_find - the place for a host's session, or NULL */
+/* slot_find - the place for the session of those who ask this, or NULL */
 static struct slot *
-slot_find(struct tls *tls, const char *host, const char *domain)
+slot_find(struct tls *tls, const struct tls_ask *ask)
 {
-	char *name = mem_format("%s/%s", host, domain);
+	char *name = mem_format("%d/%s/%s/%llx", (int)ask->level, ask->host,
+	    ask->domain, ask->level != TLS_DANE ? 0ULL :
+	    (unsigned long long)dane_sum(ask->dane));
 	struct slot *slot;
 
 	pthread_mutex_lock(&tls->lock);
@@ -183,6 +185,29 @@ set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* context_new - all but what files and parameters say; NULL: no memory */
+static SSL_CTX *
+context_new(void)
+{
+	SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+	if (context == NULL || SSL_CTX_dane_enable(context) != 1) {
+		SSL_CTX_free(context);
+		return NULL;
+	}
+	/* names in the certificate count for nothing (RFC 7672 3.1.1) */
+	SSL_CTX_dane_set_flags(context, DANE_FLAG_NO_DANE_EE_NAMECHECKS);
+	SSL_CTX_set_security_level(context, SECURITY_LEVEL);
+	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
+	    SSL_MODE_ENABLE_PARTIAL_WRITE |
+	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT |
+	    SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_sess_set_new_cb(context, on_session);
+	return context;
+}
+
 /* tls_new - read all files, check all settings */
 int
 tls_new(const struct conf *conf, struct tls **out, struct err *err)
@@ -190,23 +215,13 @@ tls_new(const struct conf *conf, struct tls **out, struct err *err)
 	struct tls *tls = mem_new(sizeof(*tls));
 
 	ERR_clear_error();
-	tls->policy = conf->tls_policy;
 	pthread_mutex_init(&tls->lock, NULL);
-	tls->context = SSL_CTX_new(TLS_client_method());
+	tls->context = context_new();
 	if (tls->context == NULL) {
 		err_set(err, ERR_LATER, "OpenSSL gives no context");
 		tls_free(tls);
 		return -1;
 	}
-	SSL_CTX_set_mode(tls->context, SSL_MODE_RELEASE_BUFFERS |
-	    SSL_MODE_ENABLE_PARTIAL_WRITE |
-	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-	SSL_CTX_set_options(tls->context, SSL_OP_NO_RENEGOTIATION);
-	SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_CLIENT |
-	    SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(tls->context, on_session);
-	SSL_CTX_set_verify(tls->context, tls->policy == CONF_TLS_ENCRYPT ?
-	    SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
 	if (set_version(tls->context, conf, err) == -1 ||
 	    set_trust(tls->context, conf, err) == -1 ||
 	    set_certificate(tls->context, conf, err) == -1) {
@@ -255,7 +270,6 @@ ask_name(SSL *ssl, const char *name, bool or_below)
 {
 	char below[258];
 
-	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (is_address(name))
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
 		    name) == 1;
@@ -267,38 +281,93 @@ ask_name(SSL *ssl, const char *name, bool or_below)
 	return SSL_add1_host(ssl, below) == 1;
 }
 
+/* ask_dane - what any of the records says; issuers must have named the host
+ * or the domain (RFC 7672 3.2.2) */
+static bool
+ask_dane(SSL *ssl, const struct tls_ask *ask)
+{
+	struct dane_record record;
+	size_t at = 0;
+	bool added = false;
+
+	if (SSL_dane_enable(ssl, ask->dane->base) != 1 ||
+	    SSL_add1_host(ssl, ask->domain) != 1)
+		return false;
+	while (dane_next(ask->dane, &at, &record)) {
+		int result = SSL_dane_tlsa_add(ssl, record.usage,
+		    record.selector, record.matching, record.data,
+		    record.length);
+
+		if (result < 0)
+			return false;
+		added = added || result > 0;
+	}
+	return added;
+}
+
 /* prepare - what to ask this peer for */
 static bool
-prepare(const struct tls *tls, SSL *ssl, const char *host, const char *domain)
+prepare(SSL *ssl, const struct tls_ask *ask)
 {
-	if (!is_address(host) && !SSL_set_tlsext_host_name(ssl, host))
+	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	SSL_set_verify(ssl, ask->level == TLS_ENCRYPT ? SSL_VERIFY_NONE :
+	    SSL_VERIFY_PEER, NULL);
+	if (!is_address(ask->host) &&
+	    !SSL_set_tlsext_host_name(ssl, ask->host))
 		return false;
-	switch (tls->policy) {
-	case CONF_TLS_VERIFY:
-		return ask_name(ssl, host, false);
-	case CONF_TLS_SECURE:
-		return ask_name(ssl, domain, true);
-	default:
-		return true;
+	switch (ask->level) {
+	case TLS_DANE:
+		return ask_dane(ssl, ask);
+	case TLS_SECURE:
+		return ask_name(ssl, ask->domain, true);
+	case TLS_ENCRYPT:		/* for tls_doubt() alone */
+	case TLS_VERIFY:
+		break;
 	}
+	return ask_name(ssl, ask->host, false);
 }
 
 /* tls_start - the handshake */
 int
-tls_start(struct tls *tls, const char *host, const char *domain,
-    struct conn *conn, int64_t deadline, struct err *err)
+tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
+    int64_t deadline, struct err *err)
 {
 	SSL *ssl = SSL_new(tls->context);
 	struct slot *slot;
 
-	if (ssl == NULL || !prepare(tls, ssl, host, domain)) {
+	if (ssl == NULL || !prepare(ssl, ask)) {
 		SSL_free(ssl);
-		err_set(err, ERR_LATER, "OpenSSL takes no name '%.200s'", host);
+		err_set(err, ERR_LATER, "OpenSSL takes no name '%.200s'",
+		    ask->host);
 		err->sys = EPROTO;
 		return -1;
 	}
-	slot = slot_find(tls, host, domain);
+	slot = slot_find(tls, ask);
 	if (slot != NULL)
 		resume(slot, ssl);
 	return conn_handshake(conn, ssl, deadline, err);
+}
+
+/* tls_doubt - in OpenSSL's words */
+const char *
+tls_doubt(const struct conn *conn)
+{
+	long result = SSL_get_verify_result(conn->ssl);
+
+	return result == X509_V_OK ? NULL :
+	    X509_verify_cert_error_string(result);
+}
+
+/* tls_matched - usage, selector, matching type */
+char *
+tls_matched(const struct conn *conn, char out[TLS_MATCHED])
+{
+	uint8_t usage, selector, matching;
+
+	out[0] = '\0';
+	if (conn->ssl != NULL && SSL_get0_dane_tlsa(conn->ssl, &usage,
+	    &selector, &matching, NULL, NULL) >= 0)
+		snprintf(out, TLS_MATCHED, "%u %u %u", usage, selector,
+		    matching);
+	return out;
 }

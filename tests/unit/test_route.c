@@ -157,14 +157,16 @@ test_hosts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct conn_address list[4];
-		struct dns_places places = { list, 0, 4, 2525 };
+		struct dns_places places = { .list = list, .max = 4,
+		    .port = 2525 };
 
 		hosts_find(path, cases[i].host, &places);
 		assert_string_equal(places_text(&places), cases[i].want);
 	}
 	for (size_t max = 0; max < 2; max++) {
 		struct conn_address list[1];
-		struct dns_places places = { list, 0, max, 25 };
+		struct dns_places places = { .list = list, .max = max,
+		    .port = 25 };
 
 		hosts_find(path, "mx.lan", &places);
 		assert_int_equal(places.count, max);
@@ -201,7 +203,8 @@ test_literals(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct conn_address list[2];
-		struct dns_places places = { list, 0, 2, 25 };
+		struct dns_places places = { .list = list, .max = 2,
+		    .port = 25 };
 
 		assert_int_equal(hosts_literal(cases[i].text, &places),
 		    *cases[i].want != '\0');

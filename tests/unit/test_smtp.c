@@ -140,7 +140,9 @@ static void *
 client(void *arg)
 {
 	struct talker *talker = arg;
-	struct smtp_peer peer = { .host = "mx.test", .domain = "y.test" };
+	const struct tls_ask ask = { .level = TLS_VERIFY, .host = "mx.test",
+	    .domain = "y.test" };
+	struct smtp_peer peer = { .ask = &ask };
 	struct failure failure;
 	struct smtp smtp;
 
