@@ -11,7 +11,7 @@
  * A table is immutable, so any number of threads may look things up.  Equal
  * values are kept once and have one number, from 0 to table_values() - 1.
  * Of equal keys the first counts, as for postmap(1), but in inline tables the
- * last, as there.
+ * last, as there; and of one key with a NUL behind and without, that with it.
  * Keys are compared byte by byte: ask in lower case.
  *
  * A table of patterns (pcre, regexp, cidr) has rows in place of keys, in the

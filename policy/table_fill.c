@@ -10,6 +10,10 @@
 #include "policy/fold.h"
 #include "policy/table_private.h"
 
+/* Beside the number of a value, while the table is filled: its key came without
+ * a NUL behind. */
+#define BARE (UINT32_C(1) << 31)
+
 struct filler {
 	struct source	 source;
 	struct table	*table;
@@ -83,6 +87,16 @@ fill_row(struct filler *filler, const struct pair *pair, struct err *err)
 	return judge(filler, row.result, row.made, err);
 }
 
+/* is_late - is there such a key already, and is its value the one that counts?
+ * With a NUL and without, a file may have both; as for postmap(1) that with a
+ * NUL counts.  Otherwise the first does, or in some tables the last. */
+static bool
+is_late(const struct table *table, uint32_t key, bool nul)
+{
+	return !table->type->last_counts &&
+	    !(nul && (table->value_of[key] & BARE) != 0);
+}
+
 /* fill_pair - one key and its value */
 static int
 fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
@@ -92,9 +106,10 @@ fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
 	const char *key_text = pair->key;
 	struct place place = { .line = pair->line };
 	uint32_t value, before = table->keys.count;
+	bool nul = key_length > 0 && pair->key[key_length - 1] == '\0';
 
 	/* postmap adds a NUL to both, or not: as it was built. */
-	if (key_length > 0 && pair->key[key_length - 1] == '\0')
+	if (nul)
 		key_length--;
 	if (value_length > 0 && pair->value[value_length - 1] == '\0')
 		value_length--;
@@ -108,11 +123,13 @@ fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
 		return err_set(err, ERR_NEVER, "a NUL in the value");
 	if (!words_add(&table->keys, key_text, key_length, &place.key))
 		return too_much(err);
-	if (table->keys.count == before && !table->type->last_counts)
+	if (table->keys.count == before && is_late(table, place.key, nul))
 		return 0;
 	if (!words_add(&table->values, pair->value, value_length, &value))
 		return too_much(err);
 	note(table, place.key, value, &place);
+	if (!nul)
+		table->value_of[place.key] |= BARE;
 	return judge(filler, words_text(&table->values, value), false, err);
 }
 
@@ -161,13 +178,15 @@ table_empty(struct table *table)
 	table->patterns = patterns_free(table->patterns);
 }
 
-/* trim - what growing took ahead is given back */
+/* trim - what filling alone needs is given back */
 static void
 trim(struct table *table)
 {
 	uint32_t count = table->patterns != NULL ? table->rows :
 	    table->keys.count;
 
+	for (uint32_t i = 0; i < count; i++)
+		table->value_of[i] &= ~BARE;
 	words_trim(&table->keys);
 	words_trim(&table->values);
 	if (count > 0)

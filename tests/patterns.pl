@@ -21,7 +21,7 @@ sub atom
 	my @atoms = (@letters, '\\.', '[ab]', '[^a]', '[a-c]+', '.', '.*', 'a*',
 	    'b?', 'c+', 'a{1,2}', '(a)', '(b|c)', '(.)', '(a*)', '([ab]+)',
 	    '(.*)');
-	push @atoms, '(?:ab)', '(?=a)', '(?!b)', '.*?', '\\d',
+	push @atoms, ' ', '(?:ab)', '(?=a)', '(?!b)', '.*?', '\\d',
 	    '\\bA', '(?i)a', '(a)?'
 	    if $type eq 'pcre';
 	return one(@atoms);
@@ -33,10 +33,12 @@ sub expression
 	my $text = one('', '^', '^') . join('', map { atom() } 1 .. 1 + rand 4) .
 	    one('', '', '$');
 	my $flags = join '', map { rand() < 0.15 ? $_ : '' }
-	    ($type eq 'pcre' ? qw(i m s A E U) : qw(i m));
+	    ($type eq 'pcre' ? qw(i m s x A E U) : qw(i m x));
 	my $groups = () = $text =~ /\((?!\?)/g;
 	my $delimiter = one('/', '/', '/', '%', '~');
 
+	# without "extended" a parenthesis is one
+	$groups = 0 if $type eq 'regexp' && $flags =~ /x/;
 	return ("$delimiter$text$delimiter$flags", $groups);
 }
 

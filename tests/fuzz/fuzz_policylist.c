@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "policy/fold.h"
 #include "policy/keys.h"
 #include "policy/list.h"
 #include "policy/policy.h"
@@ -32,18 +31,28 @@ try_table(const char *word, struct arena *arena)
 	table_leave(table);
 }
 
-/* is_folded - as postmap would write the key */
+/* is_folded - as postmap would write the key, as far as it is ASCII: a sharp s
+ * of a domain is tried as it is too */
 static bool
 is_folded(const char *key)
 {
-	own(buf) struct buf folded = BUF;
+	for (; *key != '\0'; key++)
+		if (*key >= 'A' && *key <= 'Z')
+			return false;
+	return true;
+}
 
-	fold_append(&folded, key, strlen(key));
-	return strcmp(folded.data, key) == 0;
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text > 127)
+			return false;
+	return true;
 }
 
 /* ask_again - the first key, taken as an address, has the same keys; but one
- * final dot of a domain goes each time */
+ * final dot of a domain goes each time, and so does its sharp s */
 static void
 ask_again(struct keys *keys, const struct keys_options *options)
 {
@@ -80,7 +89,8 @@ try_keys(const char *address)
 		count++;
 	}
 	must(count > 0 && count <= 3 * strlen(address) + 20);
-	ask_again(&keys, &options);
+	if (is_ascii(address))
+		ask_again(&keys, &options);
 }
 
 /* try_client - no key is empty, and the first is a whole one */

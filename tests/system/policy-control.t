@@ -184,7 +184,7 @@ is "$(tdcctl check | grep 'texthash.*never match')" "" \
 # ---- types that are not said ----
 
 mkdir "$RIG/bin"
-for type in hash cdb; do
+for type in hash lmdb cdb; do
 	printf '#!/bin/sh\necho %s\n' "$type" >"$RIG/bin/postconf"
 	chmod 755 "$RIG/bin/postconf"
 	rm -f "$RIG"/db.*

@@ -258,6 +258,40 @@ test_first_counts(void **state)
 	free(name);
 }
 
+/* A btree file may have one key several times, which postmap never makes but
+ * reads: the first that was put in counts. */
+static void
+test_duplicates(void **state)
+{
+	static const char *const values[] = { "zz", "aa", "mm" };
+	own(str) char *path = mem_format("%s/dup.db", (char *)*state);
+	own(str) char *name = mem_format("btree:%s/dup", (char *)*state);
+	struct table *table;
+	const char *key;
+	struct err err;
+	uint32_t value;
+	DB *db;
+
+	assert_int_equal(db_create(&db, NULL, 0), 0);
+	assert_int_equal(db->set_flags(db, DB_DUP), 0);
+	assert_int_equal(db->open(db, NULL, path, NULL, DB_BTREE, DB_CREATE,
+	    0644), 0);
+	for (size_t i = 0; i < 3; i++) {
+		char text[] = "a@x", copy[3];
+		DBT one = { .data = text, .size = sizeof(text) };
+		DBT other = { .data = copy, .size = sizeof(copy) };
+
+		memcpy(copy, values[i], sizeof(copy));
+		assert_int_equal(db->put(db, NULL, &one, &other, 0), 0);
+	}
+	assert_int_equal(db->close(db, 0), 0);
+	assert_int_equal(table_load(name, TABLE_PATIENCE, &table, &err), 0);
+	assert_int_equal(table_entries(table), 1);
+	assert_true(table_find(table, "a@x", &value, &key));
+	assert_string_equal(table_value(table, value), "zz");
+	table_leave(table);
+}
+
 int
 main(void)
 {
@@ -271,6 +305,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_no_descriptors, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_first_counts, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_duplicates, setup,
 		    teardown),
 	};
 
