@@ -2,13 +2,15 @@
 /*
  * fill - put copies into a spool, as the milter would
  *
- *	fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] SPOOL [FILE...]
+ *	fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-S] [-t] SPOOL
+ *	    [FILE...]
  *
- * COUNT copies of a message of so many bytes, or one of each FILE, as it is
- * and with its name for a sender.  For benchmarks and for tests that want a long queue at once.  -S: durable,
- * as the milter's; without it nothing is synced.  -t: print the time of day
- * in microseconds when the last was there.  The spool belongs to user nobody
- * afterwards, as in the tests.
+ * COUNT copies of a message of so many bytes for the intake, or for each of
+ * the list in FILE; or one of each FILE, as it is and with its name for a
+ * sender.  For benchmarks and for tests that want a long queue at once.  -S:
+ * durable, as the milter's; without it nothing is synced.  -t: print the time
+ * of day in microseconds when the last was there.  The spool belongs to user
+ * nobody afterwards, as in the tests.
  */
 #include <fcntl.h>
 #include <pwd.h>
@@ -26,7 +28,7 @@
 #include "milter/scan.h"
 
 static const char usage[] =
-    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE] [-S] [-t] "
+    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-S] [-t] "
     "SPOOL [FILE...]\n";
 
 static void __attribute__((noreturn))
@@ -110,6 +112,29 @@ fill_file(struct spool *spool, struct counters *counters, const char *intake,
 	free(sender);
 }
 
+/* fill_all - count copies for an intake */
+static void
+fill_all(struct spool *spool, struct counters *counters, const char *intake,
+    const struct buf *text, unsigned long count)
+{
+	for (unsigned long i = 0; i < count; i++)
+		fill_one(spool, counters, intake, "sender@client.example",
+		    text);
+}
+
+/* fill_list - for each intake of a list */
+static void
+fill_list(struct spool *spool, struct counters *counters, FILE *list,
+    const struct buf *text, unsigned long count)
+{
+	char line[512];
+
+	while (fgets(line, sizeof(line), list) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		fill_all(spool, counters, line, text, count);
+	}
+}
+
 static void
 print_time(void)
 {
@@ -141,10 +166,11 @@ main(int argc, char **argv)
 	struct spool *spool;
 	struct err err;
 	struct buf text;
+	FILE *list = NULL;
 	bool tell = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:s:i:St")) != -1) {
+	while ((c = getopt(argc, argv, "n:s:i:I:St")) != -1) {
 		switch (c) {
 		case 'n':
 			count = strtoul(optarg, NULL, 10);
@@ -154,6 +180,11 @@ main(int argc, char **argv)
 			break;
 		case 'i':
 			intake = optarg;
+			break;
+		case 'I':
+			list = fopen(optarg, "r");
+			if (list == NULL)
+				die("cannot read the list");
 			break;
 		case 'S':
 			options.sync = true;
@@ -178,11 +209,14 @@ main(int argc, char **argv)
 	for (int i = optind; i < argc; i++)
 		fill_file(spool, counters, intake, argv[i]);
 	text = message(size);
-	for (unsigned long i = 0; i < count && optind == argc; i++)
-		fill_one(spool, counters, intake, "sender@client.example",
-		    &text);
+	if (list != NULL)
+		fill_list(spool, counters, list, &text, count);
+	else if (optind == argc)
+		fill_all(spool, counters, intake, &text, count);
 	if (tell)
 		print_time();
+	if (list != NULL)
+		fclose(list);
 	buf_drop(&text);
 	counters_close(counters);
 	spool_close(spool);
