@@ -163,14 +163,16 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
     const struct spool_entry *entry, struct err *err)
 {
 	char name[SPOOL_NAME];
+	uint64_t named;
 
 	spool_name(SPOOL_READY, entry, name);
 	if (give_name(spool, file, name) == -1)
 		return err_sys(err, "spool: link '%s'", name);
+	named = together_ticket(&spool->names);
 	if (spool->sync && AGAIN(fsync(file->fd)) == -1)
 		err_sys(err, "spool: fsync");
 	else if (spool->sync &&
-	    together_fsync(&spool->names, spool->ready) == -1)
+	    together_fsync(&spool->names, spool->ready, named) == -1)
 		err_sys(err, "spool: fsync directory");
 	else
 		return 0;

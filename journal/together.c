@@ -1,57 +1,60 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "journal/together.h"
 
-#include <stddef.h>
 #include <unistd.h>
 
 #include "journal/spool_private.h"
 
-/* On the stack of whoever waits. */
-struct waiter {
-	struct waiter	*next;
-	int		 error;		/* errno of the sync, or 0 */
-	bool		 done;
-};
+/* together_ticket - the number of the last sync that began too early */
+uint64_t
+together_ticket(struct together *together)
+{
+	uint64_t ticket;
 
-/* lead - sync for all who wait by now; called and returns with the lock */
+	pthread_mutex_lock(&together->lock);
+	ticket = together->begun;
+	pthread_mutex_unlock(&together->lock);
+	return ticket;
+}
+
+/* lead - sync for all who have their ticket; called and returns with the
+ * lock.  Of those who came too late one is woken, to lead the next. */
 static void
 lead(struct together *together, int fd)
 {
-	struct waiter *crowd = together->waiting;
+	uint64_t number = ++together->begun;
 	int error;
 
-	together->waiting = NULL;
 	together->running = true;
 	pthread_mutex_unlock(&together->lock);
 	error = AGAIN(fsync(fd)) == -1 ? errno : 0;
 	pthread_mutex_lock(&together->lock);
 	together->running = false;
-	while (crowd != NULL) {
-		struct waiter *next = crowd->next;
-
-		crowd->error = error;
-		crowd->done = true;
-		crowd = next;
+	together->ended = number;
+	if (error != 0) {
+		together->failed = number;
+		together->error = error;
 	}
-	pthread_cond_broadcast(&together->done);
+	pthread_cond_broadcast(&together->done[number % 2]);
+	pthread_cond_signal(&together->done[(number + 1) % 2]);
 }
 
-/* together_fsync - a sync that begins from now on, perhaps another's */
+/* together_fsync - wait for a sync that began behind the ticket */
 int
-together_fsync(struct together *together, int fd)
+together_fsync(struct together *together, int fd, uint64_t ticket)
 {
-	struct waiter self = { 0 };
+	int error;
 
 	pthread_mutex_lock(&together->lock);
-	self.next = together->waiting;
-	together->waiting = &self;
-	while (!self.done) {
+	while (together->ended <= ticket) {
 		if (together->running)
-			pthread_cond_wait(&together->done, &together->lock);
+			pthread_cond_wait(&together->done[(ticket + 1) % 2],
+			    &together->lock);
 		else
 			lead(together, fd);
 	}
+	error = together->failed > ticket ? together->error : 0;
 	pthread_mutex_unlock(&together->lock);
-	errno = self.error;
-	return self.error == 0 ? 0 : -1;
+	errno = error;
+	return error == 0 ? 0 : -1;
 }

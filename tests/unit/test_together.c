@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One sync for a crowd, none for those who came too late, and a failure for
- * all whom it concerns.  WRAP: fsync */
+/* One sync for a crowd, none for those who came too late or whom another's
+ * has served already, and a failure for all whom it concerns.  WRAP: fsync */
 #include "journal/together.h"
 
 #include <errno.h>
@@ -36,6 +36,7 @@ static atomic_uint waiting_now;
 
 struct asker {
 	pthread_t	thread;
+	uint64_t	ticket;
 	unsigned	begun_before;	/* when it asked */
 	unsigned	ended_after;	/* when it was answered */
 	int		error;
@@ -47,8 +48,10 @@ ask(void *arg)
 	struct asker *asker = arg;
 
 	asker->begun_before = begun;
+	asker->ticket = together_ticket(&together);
 	waiting_now++;
-	asker->error = together_fsync(&together, 7) == -1 ? errno : 0;
+	asker->error = together_fsync(&together, 7, asker->ticket) == -1 ?
+	    errno : 0;
 	asker->ended_after = ended;
 	return NULL;
 }
@@ -61,19 +64,6 @@ start(struct asker *asker)
 	assert_int_equal(pthread_create(&asker->thread, NULL, ask, asker), 0);
 	while (waiting_now == before)
 		usleep(1000);
-}
-
-/* enlisted - all but the leader stand in the list of the next sync */
-static unsigned
-enlisted(void)
-{
-	unsigned n = 0;
-
-	pthread_mutex_lock(&together.lock);
-	for (void **w = (void **)together.waiting; w != NULL; w = *w)
-		n++;
-	pthread_mutex_unlock(&together.lock);
-	return n;
 }
 
 enum { CROWD = 20 };
@@ -91,8 +81,6 @@ crowd(struct asker askers[CROWD], int first_error, int second_error)
 	failing = second_error;
 	for (int i = 1; i < CROWD; i++)
 		start(&askers[i]);
-	while (enlisted() < CROWD - 1)
-		usleep(1000);
 	pthread_mutex_unlock(&gate);
 	for (int i = 0; i < CROWD; i++)
 		pthread_join(askers[i].thread, NULL);
@@ -108,7 +96,7 @@ test_one_for_all(void **state)
 	assert_int_equal(begun, 2);
 	for (int i = 0; i < CROWD; i++) {
 		assert_int_equal(askers[i].error, 0);
-		/* a sync that began after the question has ended */
+		/* a sync that began behind the ticket has ended */
 		assert_true(askers[i].ended_after > askers[i].begun_before);
 	}
 }
@@ -129,12 +117,52 @@ test_failures(void **state)
 		assert_int_equal(askers[i].error, ENOSPC);
 }
 
+/* sync - a whole one, by somebody else */
+static void
+sync_now(int error)
+{
+	failing = error;
+	together_fsync(&together, 7, together_ticket(&together));
+}
+
+static void
+test_served_already(void **state)
+{
+	uint64_t ticket = together_ticket(&together);
+
+	(void)state;
+	sync_now(0);
+	begun = 0;
+	assert_int_equal(together_fsync(&together, 7, ticket), 0);
+	assert_int_equal(begun, 0);
+	/* but what was done since then is another matter */
+	assert_int_equal(together_fsync(&together, 7,
+	    together_ticket(&together)), 0);
+	assert_int_equal(begun, 1);
+}
+
+static void
+test_failed_already(void **state)
+{
+	uint64_t early = together_ticket(&together), late;
+
+	(void)state;
+	sync_now(EIO);
+	late = together_ticket(&together);
+	sync_now(0);
+	assert_int_equal(together_fsync(&together, 7, early), -1);
+	assert_int_equal(errno, EIO);
+	assert_int_equal(together_fsync(&together, 7, late), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_for_all),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_served_already),
+		cmocka_unit_test(test_failed_already),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
