@@ -45,6 +45,7 @@ draft_new(struct spool *spool)
 
 	draft->spool = spool;
 	draft->held = (struct buf)BUF;
+	buf_room(&draft->held, SUM_PIECE);
 	draft->source = (struct spool_file)SPOOL_FILE;
 	return draft;
 }

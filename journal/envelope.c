@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "journal/envelope_private.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "journal/utf8.h"
 
 const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 #define FIELD(name, type) { #name, type, offsetof(struct envelope, name) }
@@ -33,8 +31,7 @@ const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 #undef FIELD
 };
 
-/* From here on jansson never lacks memory (see mem.h), so what is built of
- * valid values cannot fail. */
+/* From here on jansson never lacks memory (see mem.h). */
 static void
 use_our_memory(void)
 {
@@ -49,89 +46,6 @@ begin(void)
 	pthread_once(&once, use_our_memory);
 }
 
-static const void *
-place_in(const struct envelope *envelope, const struct envelope_field *field)
-{
-	return (const char *)envelope + field->place;
-}
-
-/* text_to_json - new
- *
- *	text    = *(UTF8-char / "\\" "\\" / "\\x" 2hexdig)
- */
-static json_t *
-text_to_json(const char *text)
-{
-	own(buf) struct buf escaped = BUF;
-	size_t n = strlen(text);
-
-	for (size_t i = 0, length; i < n; i += length) {
-		length = utf8_length(text + i, n - i);
-		if (length == 0) {
-			buf_format(&escaped, "\\x%02x", (unsigned char)text[i]);
-			length = 1;
-		} else {
-			if (text[i] == '\\')
-				buf_byte(&escaped, '\\');
-			buf_bytes(&escaped, text + i, length);
-		}
-	}
-	return json_stringn(escaped.data, escaped.len);
-}
-
-static json_t *
-texts_to_json(const char **texts, size_t count)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, text_to_json(texts[i]));
-	return array;
-}
-
-static json_t *
-field_to_json(const struct envelope *envelope, const struct envelope_field *field)
-{
-	const void *place = place_in(envelope, field);
-
-	switch (field->type) {
-	case TEXT:
-		return text_to_json(*(const char *const *)place);
-	case TEXTS:
-		return texts_to_json(envelope->recipients,
-		    envelope->recipient_count);
-	case NUMBER:
-		return json_integer((json_int_t)*(const uint64_t *)place);
-	case TIME:
-		return json_integer(*(const int64_t *)place);
-	case TRUTH:
-		return json_boolean(*(const bool *)place);
-	}
-	return NULL;
-}
-
-static int
-add_to_buf(const char *bytes, size_t n, void *buf)
-{
-	buf_bytes(buf, bytes, n);
-	return 0;
-}
-
-/* envelope_format - append one line of JSON */
-void
-envelope_format(const struct envelope *envelope, struct buf *out)
-{
-	json_t *object;
-
-	begin();
-	object = json_object();
-	for (size_t i = 0; i < ENVELOPE_FIELDS; i++)
-		json_object_set_new(object, envelope_fields[i].key,
-		    field_to_json(envelope, &envelope_fields[i]));
-	json_dump_callback(object, add_to_buf, out, JSON_COMPACT);
-	json_decref(object);
-}
-
 static int
 hex_digit(char c)
 {
@@ -141,7 +55,7 @@ hex_digit(char c)
 	return p != NULL ? (int)(p - digits) : -1;
 }
 
-/* unescape - undo text_to_json(); false: it is not its work */
+/* unescape - the text that is meant; false: not of envelope_format() */
 static bool
 unescape(const char *text, size_t n, struct buf *out)
 {

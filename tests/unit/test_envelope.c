@@ -2,6 +2,7 @@
 /* the envelope as a line of JSON, and UTF-8 */
 #include "journal/envelope.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "base/own.h"
@@ -78,6 +79,17 @@ assert_same(const struct envelope *a, const struct envelope *b)
 	assert_int_equal(a->smtputf8, b->smtputf8);
 }
 
+/* as_jansson - is the line what jansson would have written? */
+static bool
+as_jansson(const struct buf *line)
+{
+	json_t *json = json_loadb(line->data, line->len, 0, NULL);
+	own(str) char *again = json_dumps(json, JSON_COMPACT);
+
+	json_decref(json);
+	return again != NULL && strcmp(again, line->data) == 0;
+}
+
 /* there_and_back - and it is one line of UTF-8 meanwhile */
 static void
 there_and_back(const struct envelope *envelope)
@@ -90,6 +102,7 @@ there_and_back(const struct envelope *envelope)
 	envelope_format(envelope, &line);
 	assert_null(strchr(line.data, '\n'));
 	assert_true(utf8_is(line.data, line.len));
+	assert_true(as_jansson(&line));
 	if (envelope_parse(line.data, line.len, &arena, &back, &err) == -1)
 		fail_msg("%s: %s", line.data, err.text);
 	assert_same(envelope, &back);
@@ -156,7 +169,7 @@ test_texts(void **state)
 static void
 test_all_bytes(void **state)
 {
-	static const char bytes[] = "\x01 \"\\x8f\x7f\x80\x8f\x90\x9f\xa0\xbf"
+	static const char bytes[] = "\x01\b\f\x1f \"\\x8f\x7f\x80\x8f\x90\x9f\xa0\xbf"
 	    "\xc1\xc2\xdf\xe0\xe1\xed\xee\xef\xf0\xf4\xf5\xff";
 	struct envelope envelope = usual;
 	char text[4];
