@@ -219,14 +219,14 @@ tls_open(const char *cert, const char *key, char *versions)
 	char *min = strsep(&versions, ":");
 	char *max = versions;
 
+	/* weak keys and old versions are for the client to refuse */
+	SSL_CTX_set_security_level(ctx, 0);
 	if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
 		die(EX_NOINPUT, ERR_error_string(ERR_get_error(), NULL));
 	SSL_CTX_set_min_proto_version(ctx, tls_version(min));
 	if (max != NULL)
 		SSL_CTX_set_max_proto_version(ctx, tls_version(max));
-	if (tls_version(min) < TLS1_2_VERSION)
-		SSL_CTX_set_cipher_list(ctx, "DEFAULT@SECLEVEL=0");
 	SSL_CTX_set_session_id_context(ctx, (const void *)"intake", 6);
 	SSL_CTX_set_read_ahead(ctx, 1);
 	SSL_CTX_set_default_read_buffer_len(ctx, WIRE_IN);

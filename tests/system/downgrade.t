@@ -1,0 +1,210 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# downgrade - attempts to get at a copy: TLS taken away on the line, and
+# certificates that prove nothing.  Each is a TLS error at the first attempt,
+# and nothing of the message was sent
+. "$(dirname "$0")/../rig.sh"
+
+rig_up downgrade
+rig_ca
+rig_dns
+rig_intake intake
+rig_postfix
+mitm_port=$(rig_port)
+
+configure()		# PORT [LINE...]: of the intake, or of who plays it
+{
+	port=$1
+	shift
+	rig_conf <<-EOF
+		default_policy = DEFAULT
+		intake_route = [mx.intake.example]:$port
+		min_connections = 1
+		max_connections = 1
+		idle_timeout = 0
+		retry_delay = 100ms
+		command_timeout = 5s
+		$(printf '%s\n' "$@")
+	EOF
+}
+configure "$mitm_port"
+ok "milter starts" rig_milter
+ok "forwarder starts" rig_forwarder || exit 1
+
+# carry - one letter; its result, attempts, and why TLS failed
+carry()
+{
+	seen=$(rig_log | wc -l)
+	rig_letter "$RIG/letter" "a secret"
+	rig_send sender@client.example user@corp.example -F "$RIG/letter" ||
+		diag "$rig_said"
+	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
+	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
+	rig_log | tail -n "+$((seen + 1))" >"$RIG/lines"
+	result=$(sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
+	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p" \
+	    "$RIG/lines")
+	attempts=$(grep -c 'New SMTP DCID' "$RIG/lines")
+	why=$(sed -n 's/.* TLS failed: //p' "$RIG/lines")
+}
+
+# ---- on the line ----
+
+attack()		# NAME WHY: someone sits between us and the intake
+{
+	rm -f "$RIG/wire"
+	rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+	    "$intake_port" "$RIG/wire" "$1"
+	rig_wait "grep -q listening $RIG/err/mitm.out" 10
+	carry
+	rig_stop mitm
+	is "$result in $attempts: $why" "TLS Error in 1: $2" \
+	    "on the line: $1"
+	is "$(grep -aciE 'MAIL FROM|RCPT TO|DATA|BDAT|secret' "$RIG/wire")" 0 \
+	    "$1: nothing of it went over the wire"
+}
+
+attack strip "STARTTLS not offered"
+attack hide "STARTTLS not offered"
+attack unknown "STARTTLS not offered"
+attack refuse "STARTTLS unexpected response 454 4.7.0 not now"
+attack inject "bytes in the clear after the reply to STARTTLS"
+attack pretend "wrong version number"
+attack cut "handshake ended: EOF"
+is "$(rig_count intake)" 0 "the intake got none of them"
+
+# The same way without an attack: that is what the wire shows then.
+rm -f "$RIG/wire"
+rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+    "$intake_port" "$RIG/wire" none
+rig_wait "grep -q listening $RIG/err/mitm.out" 10
+carry
+rig_stop mitm
+is "$result $(rig_count intake)" "successfully 1" "without an attack it arrives"
+is "$(grep -ac STARTTLS "$RIG/wire") $(grep -aciE 'MAIL FROM|secret' \
+    "$RIG/wire")" "1 0" "and is not to be read on the wire"
+like "$(cat "$RIG"/intake/*.eml)" 'a secret' "but at the intake"
+
+# ---- certificates ----
+
+# certificate FILE CA KEY [OPTIONS] - for the intake's name, signed by a CA
+certificate()
+{
+	file=$1
+	ca=$2
+	key=$3
+	shift 3
+	openssl req -newkey "$key" -nodes -keyout "$RIG/$file.key" \
+	    -out "$RIG/$file.csr" -subj /CN=mx.intake.example \
+	    2>>"$RIG/err/openssl"
+	echo "subjectAltName=DNS:mx.intake.example" >"$RIG/$file.ext"
+	openssl x509 -req -in "$RIG/$file.csr" -CA "$RIG/$ca.pem" \
+	    -CAkey "$RIG/$ca.key" -CAcreateserial -extfile "$RIG/$file.ext" \
+	    -out "$RIG/$file.pem" "$@" 2>>"$RIG/err/openssl"
+}
+
+# authority FILE KEY [OPTIONS] - a CA that we trust, with a key of this kind
+authority()
+{
+	file=$1
+	key=$2
+	shift 2
+	openssl req -x509 -newkey "$key" -nodes -keyout "$RIG/$file.key" \
+	    -out "$RIG/$file.pem" -days 30 -subj "/CN=$file" "$@" \
+	    2>>"$RIG/err/openssl"
+	cat "$RIG/$file.pem" >>"$RIG/ca.pem"
+}
+
+cp "$RIG/ca.pem" "$RIG/first.pem"
+cp "$RIG/ca.key" "$RIG/first.key"
+authority good rsa:2048
+authority weak rsa:1024
+rig_selfsigned self mx.intake.example -addext subjectAltName=DNS:mx.intake.example
+rig_cert other elsewhere.example
+certificate fine good rsa:2048 -days 30
+certificate expired good rsa:2048 -days -1
+certificate short good rsa:1024 -days 30
+certificate tiny good rsa:512 -days 30
+certificate issued weak rsa:2048 -days 30
+certificate md5 good rsa:2048 -days 30 -md5
+certificate sha1 good rsa:2048 -days 30 -sha1
+rig_selfsigned stranger "stranger CA"
+certificate unknown stranger rsa:2048 -days 30
+intermediate_of()	# a certificate below one that may issue none
+{
+	certificate leaf good rsa:2048 -days 30
+	certificate below leaf rsa:2048 -days 30
+	cat "$RIG/leaf.pem" >>"$RIG/below.pem"
+}
+intermediate_of
+
+listen=$intake_port
+meet()			# FILE [OPTIONS]: the intake shows this certificate
+{
+	file=$1
+	shift
+	rig_stop intake
+	rm -f "$RIG/intake.journal"
+	intake_port=$listen
+	rig_intake intake -C "$RIG/$file.pem" -K "$RIG/$file.key" "$@" ||
+		diag "no intake with $file"
+	carry
+}
+
+refused()		# WHY NAME
+{
+	is "$result in $attempts: $why" "TLS Error in 1: $1" "$2"
+	is "$(grep -c ' C MAIL' "$RIG/intake.journal")" 0 \
+	    "$2: nothing of it was sent"
+}
+
+rig_stop forwarder
+configure "$listen"
+ok "forwarder starts" rig_forwarder
+meet fine
+is "$result" successfully "a good certificate"
+failed="certificate verify failed:"
+meet expired
+refused "$failed certificate has expired" "an expired certificate"
+meet other
+refused "$failed hostname mismatch" "another's name"
+meet self
+refused "$failed self-signed certificate" "signed by itself"
+meet unknown
+refused "$failed unable to get local issuer certificate" "unknown authority"
+meet below
+refused "$failed invalid CA certificate" "issued by one who must not"
+meet short
+refused "$failed EE certificate key too weak" "RSA of 1024 bits"
+meet tiny -T TLSv1.2:TLSv1.2
+refused "$failed EE certificate key too weak" "RSA of 512 bits"
+meet issued
+refused "$failed CA certificate key too weak" "an authority's key of 1024 bits"
+meet md5
+refused "$failed CA signature digest algorithm too weak" "an MD5 signature"
+meet sha1
+refused "$failed CA signature digest algorithm too weak" "a SHA-1 signature"
+meet fine -T TLSv1:TLSv1.1
+refused "tlsv1 alert protocol version" "TLS 1.1"
+rig_stop forwarder
+configure "$listen" "tls_min_version = TLSv1.3"
+rig_forwarder
+meet fine -T TLSv1.2:TLSv1.2
+refused "tlsv1 alert protocol version" "TLS 1.2 where 1.3 is asked for"
+
+# A session is no way past the check: what was resumed under encrypt is not
+# taken for verified after a change of tls_policy.
+rig_stop forwarder
+configure "$listen" "tls_policy = encrypt"
+rig_forwarder
+meet self
+is "$result" successfully "encrypt: any certificate will do"
+like "$(cat "$RIG/lines")" 'TLS trust: encrypt only$' "and the log says so"
+configure "$listen"
+kill -HUP "$(rig_pid forwarder)"
+rig_wait "rig_log | grep -q 'configuration reloaded'" 10
+: >"$RIG/intake.journal"
+carry
+refused "$failed self-signed certificate" "then verify"
+done_testing
