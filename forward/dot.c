@@ -18,10 +18,10 @@ text_length(const char *bytes, size_t n)
 static void
 first(struct dot *dot, char c, struct buf *out)
 {
-	bool line_end = c == '\r' || c == '\n';
+	bool alone = c == '\r' || c == '\n' || c == '\0';
 
 	if (dot->state == DOT_HELD) {
-		buf_text(out, line_end ? ".." : ".");
+		buf_text(out, alone ? ".." : ".");
 		dot->state = DOT_TEXT;
 	} else if (c == '.' && dot->state == DOT_LINE) {
 		buf_byte(out, '.');
@@ -34,6 +34,8 @@ first(struct dot *dot, char c, struct buf *out)
 		dot->state = DOT_CR;
 	else if (c == '\n')
 		dot->state = dot->state == DOT_CR ? DOT_LINE : DOT_LF;
+	else if (c == '\0' && dot->state != DOT_TEXT)
+		dot->state = DOT_LF;
 	else
 		dot->state = DOT_TEXT;
 }

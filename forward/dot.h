@@ -9,10 +9,10 @@
  *	dot_end(&dot, &out);
  *
  * A dot at the start of a line is doubled.  A line starts behind CRLF.  Some
- * servers also take a bare CR or LF for a line end, and so a lone dot between
- * such for the end of the message (SMTP smuggling): that dot is doubled too.
- * Then, and only then, a strict server sees one dot more than was there.
- * Nothing else is changed.  Pure.
+ * servers also take a bare CR or LF for a line end, or drop NULs, and so a
+ * lone dot between such for the end of the message (SMTP smuggling): that dot
+ * is doubled too.  Then, and only then, a strict server sees one dot more than
+ * was there.  Nothing else is changed.  Pure.
  */
 #ifndef FORWARD_DOT_H
 #define FORWARD_DOT_H
@@ -26,9 +26,11 @@ struct dot {
 		DOT_LINE,	/* at the start of a line */
 		DOT_TEXT,	/* inside one */
 		DOT_CR,		/* behind a CR */
-		DOT_LF,		/* behind an LF that had no CR */
-		DOT_HELD,	/* behind "CR ." or "LF .": the dot is held
-				   back until we see whether it stands alone */
+		DOT_LF,		/* behind an LF that had no CR, or NULs where
+				   a line may have started */
+		DOT_HELD,	/* behind a dot after either of these two: it
+				   is held back until we see whether it
+				   stands alone */
 	} state;
 };
 #define DOT { .state = DOT_LINE }
