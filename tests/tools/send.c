@@ -45,6 +45,7 @@ static const char usage[] =
 "  -s BYTES    size of a message   -F FILE  or its very bytes\n"
 "  -b BYTES    by BDAT, so much in a chunk\n"
 "  -e WORDS    parameters of MAIL, as SMTPUTF8\n"
+"  -h NAME     in EHLO\n"
 "  -x WORDS    arguments of XCLIENT, as ADDR=192.0.2.1\n"
 "  -w MS       pause between the messages of a session\n";
 
@@ -53,13 +54,14 @@ static struct {
 	struct addrinfo	*server;
 	unsigned long	 count, sessions, per_connection, size;
 	unsigned long	 chunk;		/* 0: by DATA */
-	const char	*from, *to[RECIPIENTS], *xclient, *parameters;
+	const char	*from, *to[RECIPIENTS], *xclient, *parameters, *helo;
 	unsigned	 to_count;
 	int		 pause;
 	struct buf	 file;		/* dots stuffed, for DATA */
 	bool		 is_file;
 } job = { .count = 1, .sessions = 1, .size = 1000, .file = BUF,
-    .from = "sender@client.example", .parameters = "" };
+    .from = "sender@client.example", .parameters = "",
+    .helo = "client.example" };
 
 static atomic_ulong next_number, accepted, failed;
 static atomic_bool stop;
@@ -77,6 +79,7 @@ die(int code, const char *text)
 static bool
 link_open(struct link *link, char text[512])
 {
+	own(buf) struct buf hello = BUF;
 	own(buf) struct buf line = BUF;
 	int on = 1;
 
@@ -88,15 +91,16 @@ link_open(struct link *link, char text[512])
 	}
 	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	link->connected = clock_wall();
+	buf_format(&hello, "EHLO %s\r\n", job.helo);
 	link->in = fdopen(link->fd, "r");
 	if (link_reply(link, text) / 100 != 2 ||
-	    !link_say(link, "EHLO client.example\r\n", text))
+	    !link_say(link, hello.data, text))
 		return false;
 	if (job.xclient == NULL)
 		return true;
 	buf_format(&line, "XCLIENT %s\r\n", job.xclient);
 	return link_say(link, line.data, text) &&
-	    link_say(link, "EHLO client.example\r\n", text);
+	    link_say(link, hello.data, text);
 }
 
 /* ---- one message ---- */
@@ -288,7 +292,7 @@ options_read(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:x:w:")) != -1)
+	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:h:x:w:")) != -1)
 		switch (c) {
 		case 'S': server_parse(optarg); break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
@@ -304,6 +308,7 @@ options_read(int argc, char **argv)
 		case 'F': file_load(optarg); break;
 		case 'b': job.chunk = strtoul(optarg, NULL, 10); break;
 		case 'e': job.parameters = optarg; break;
+		case 'h': job.helo = optarg; break;
 		case 'x': job.xclient = optarg; break;
 		case 'w': job.pause = atoi(optarg); break;
 		default: die(EX_USAGE, usage);
