@@ -43,6 +43,9 @@ to()
 rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
     -x "ADDR=192.0.2.10" -n 0 -p 4 -m 50 -s 2000 -t user@corp.example
 rig_wait '[ "$(to first)" -gt 20 ]' 10
+rig_start crowd perl tests/talk.pl "$smtp_port" 3 "$RIG/go"
+ok "three more clients are in the middle of a message" \
+    rig_wait 'grep -qs half "$RIG/err/crowd.out"' 10
 conf second
 kill -HUP "$milter"
 kill -HUP "$forwarder"
@@ -58,11 +61,22 @@ ok "SIGUSR1: both programs say that they reloaded" \
 ok "the new intake address is in force" \
     rig_wait '[ "$(to third)" -gt 20 ]' 10
 
+first=$(to first)
+: >"$RIG/go"
+ok "who was in the middle of a message ends it" \
+    rig_wait 'grep -qx "all 250" "$RIG/err/crowd.out"' 10
+ok "with the parameters that it began with" \
+    rig_wait '[ "$(to first)" = $((first + 3)) ]' 10
+
 conf fourth "no_such_parameter = 1"
-kill -HUP "$milter"
-kill -USR1 "$forwarder"
-ok "a bad configuration is refused, with its place" \
-    rig_wait 'told 2 "Warning: configuration not reloaded: .*tdc.cf:[0-9]*: .*no_such_parameter"' 10
+for signal in HUP USR1; do
+	kill -$signal "$milter" "$forwarder"
+	refused=$((${refused:-0} + 2))
+	ok "SIG$signal: a bad configuration is refused, with its place" \
+	    rig_wait 'told $refused "Warning: configuration not reloaded: .*tdc.cf:[0-9]*: .*no_such_parameter"' 10
+done
+third=$(to third)
+ok "the old one stays in force" rig_wait '[ "$(to third)" -gt $((third + 20)) ]' 10
 conf third
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	kill -HUP "$milter" "$forwarder"
@@ -79,7 +93,7 @@ unlike "$(cat "$RIG/maillog")" 'milter .*(lost|can.t|error|refused)' \
     "Postfix never missed the milter"
 rig_wait '[ "$(rig_waiting)" = 0 ]' 20
 ls "$RIG/intake"/*.eml >"$RIG/copies"
-is "$(wc -l <"$RIG/copies")" "$(wc -l <"$RIG/err/load.out")" \
+is "$(wc -l <"$RIG/copies")" $(($(wc -l <"$RIG/err/load.out") + 3)) \
     "each message has one copy"
 
 # Tables.
