@@ -2,6 +2,7 @@
 #include "forward/content.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "forward/dot.h"
@@ -25,6 +26,10 @@ read_piece(const struct letter *letter, uint64_t at, char *to, size_t n,
 
 	if (n > letter->length - at)
 		n = (size_t)(letter->length - at);
+	if (letter->bytes != NULL) {
+		memcpy(to, letter->bytes + at, n);
+		return (ssize_t)n;
+	}
 	do {
 		got = pread(letter->fd, to, n, (off_t)at);
 	} while (got == -1 && errno == EINTR);

@@ -41,11 +41,12 @@ enum step {
 
 enum blame { SITE, MESSAGE };	/* whom a bad reply concerns */
 
-/* What is to be sent: head, length bytes of fd, tail. */
+/* What is to be sent: head, length bytes of the message, tail. */
 struct letter {
 	const char	*sender;	/* "": the null reverse-path */
 	const char	*recipient;
 	const struct buf *head;
+	const char	*bytes;		/* of the message; NULL: they are in */
 	int		 fd;
 	uint64_t	 length;
 	const struct buf *tail;

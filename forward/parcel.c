@@ -43,11 +43,17 @@ compose(const struct worker *worker, const struct copy *copy,
 	    .host = conf->helo_name, .nonce = nonce,
 	    .bcc = conf->journal_format == CONF_BCC };
 
-	if (read_header(copy, &header, err) == -1)
-		return -1;
+	const char *start = copy->small.data;
+	size_t size = (size_t)copy->envelope.header_length;
+
+	if (copy->small.len == 0) {
+		if (read_header(copy, &header, err) == -1)
+			return -1;
+		start = header.data;
+		size = header.len;
+	}
 	report_nonce(nonce);
-	report_compose(&copy->envelope, &options, header.data, header.len,
-	    out);
+	report_compose(&copy->envelope, &options, start, size, out);
 	return 0;
 }
 
@@ -84,6 +90,7 @@ address(const struct worker *worker, struct parcel *parcel)
 		.sender = worker->setup->conf.journal_sender,
 		.recipient = copy->envelope.intake,
 		.head = &report->head, .fd = copy->fd,
+		.bytes = copy->small.len > 0 ? copy->small.data : NULL,
 		.length = copy->envelope.length, .tail = &report->tail,
 		.eight_bit = report->eight_bit, .binary = report->binary,
 		.smtputf8 = copy->envelope.smtputf8,

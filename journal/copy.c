@@ -90,25 +90,24 @@ find_footer(const struct buf *tail, off_t size, struct footer *out,
 	return 0;
 }
 
-/* read_trailer - footer and envelope, and whether all of it fits together */
+/* read_trailer - footer and envelope, and whether all of it fits together;
+ * tail is the end of the file, and left so */
 static int
-read_trailer(struct copy *copy, off_t size, struct footer *out,
-    struct err *err)
+read_trailer(struct copy *copy, off_t size, struct buf *tail,
+    struct footer *out, struct err *err)
 {
-	own(buf) struct buf tail = BUF;
 	off_t length;
 	const char *json, *line;
 	size_t whole;
 
-	if (read_tail(copy->fd, size, TAIL, &tail, err) == -1 ||
-	    find_footer(&tail, size, out, err) == -1)
+	if (find_footer(tail, size, out, err) == -1)
 		return -1;
 	whole = out->json_size + FOOTER_SIZE;
-	if (whole > tail.len &&
-	    read_tail(copy->fd, size, whole, &tail, err) == -1)
+	if (whole > tail->len &&
+	    read_tail(copy->fd, size, whole, tail, err) == -1)
 		return -1;
 	length = size - (off_t)whole;
-	json = tail.data + tail.len - whole;
+	json = tail->data + tail->len - whole;
 	line = json + out->json_size;
 	if (!footer_fits(out, line, json))
 		return damaged(err, "checksum of the envelope is wrong");
@@ -122,17 +121,26 @@ read_trailer(struct copy *copy, off_t size, struct footer *out,
 	return 0;
 }
 
-/* load - all of struct copy but what is there already */
+/* load - all of struct copy but what is there already; a file of up to small
+ * bytes is kept */
 static int
 load(const struct spool *spool, struct copy *copy, const struct stat *st,
-    struct err *err)
+    size_t small, struct err *err)
 {
+	bool keep = (uint64_t)st->st_size <= small;
+	own(buf) struct buf tail = BUF;
 	struct footer footer;
 
 	if (!S_ISREG(st->st_mode))
 		return damaged(err, "not a file");
-	if (read_trailer(copy, st->st_size, &footer, err) == -1)
+	if (read_tail(copy->fd, st->st_size, keep ? small : TAIL, &tail,
+	    err) == -1 ||
+	    read_trailer(copy, st->st_size, &tail, &footer, err) == -1)
 		return -1;
+	if (keep) {
+		copy->small = tail;
+		tail = (struct buf)BUF;
+	}
 	copy->sum = footer.message_sum;
 	copy->touched = (int64_t)st->st_ctim.tv_sec * 1000 +
 	    st->st_ctim.tv_nsec / 1000000;
@@ -142,13 +150,13 @@ load(const struct spool *spool, struct copy *copy, const struct stat *st,
 	return 0;
 }
 
-/* copy_peek - all but the message is whole */
-int
-copy_peek(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, struct copy *out, bool *out_busy,
-    struct err *err)
+/* open_copy - all but the message is whole */
+static int
+open_copy(const struct spool *spool, enum spool_place place,
+    const struct spool_entry *entry, size_t small, struct copy *out,
+    bool *out_busy, struct err *err)
 {
-	struct copy copy = { .entry = *entry, .fd = -1 };
+	struct copy copy = { .entry = *entry, .fd = -1, .small = BUF };
 	struct stat st;
 	int status;
 
@@ -159,7 +167,7 @@ copy_peek(const struct spool *spool, enum spool_place place,
 		status = err_sys(err, "spool: stat");
 	else if (st.st_nlink == 0)	/* gone between our opening and lock */
 		status = 0;
-	else if (load(spool, &copy, &st, err) == -1)
+	else if (load(spool, &copy, &st, small, err) == -1)
 		status = -1;
 	if (status != 1) {
 		copy_close(&copy);
@@ -169,6 +177,15 @@ copy_peek(const struct spool *spool, enum spool_place place,
 	return 1;
 }
 
+/* copy_peek - for the envelope's sake */
+int
+copy_peek(const struct spool *spool, enum spool_place place,
+    const struct spool_entry *entry, struct copy *out, bool *out_busy,
+    struct err *err)
+{
+	return open_copy(spool, place, entry, 0, out, out_busy, err);
+}
+
 /* copy_open - a whole copy, or none */
 int
 copy_open(const struct spool *spool, enum spool_place place,
@@ -176,7 +193,8 @@ copy_open(const struct spool *spool, enum spool_place place,
     struct err *err)
 {
 	struct copy copy;
-	int status = copy_peek(spool, place, entry, &copy, out_busy, err);
+	int status = open_copy(spool, place, entry, COPY_SMALL, &copy,
+	    out_busy, err);
 
 	if (status != 1)
 		return status;
@@ -195,7 +213,8 @@ copy_close(struct copy *copy)
 	if (copy->fd != -1)
 		(void)close(copy->fd);
 	arena_drop(&copy->arena);
-	*copy = (struct copy){ .fd = -1 };
+	buf_drop(&copy->small);
+	*copy = (struct copy){ .fd = -1, .small = BUF };
 }
 
 /* copy_verify - is the message what was written? */

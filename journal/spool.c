@@ -15,7 +15,8 @@
 
 enum { FIRST_HIGH_FD = 1024 };
 
-/* spool_openat - a descriptor that leaves the low numbers to others */
+/* spool_openat - a descriptor that leaves the low numbers to others, once they
+ * get fewer */
 int
 spool_openat(int dirfd, const char *name, int flags)
 {
@@ -23,7 +24,7 @@ spool_openat(int dirfd, const char *name, int flags)
 
 	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW);
 	fd = AGAIN(openat(dirfd, name, flags, 0600));
-	if (fd == -1 || fd >= FIRST_HIGH_FD)
+	if (fd < SPOOL_PLENTY_FD || fd >= FIRST_HIGH_FD)
 		return fd;
 	high = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD);
 	if (high == -1)

@@ -136,12 +136,16 @@ struct copy {
 	struct envelope	 envelope;	/* texts live in the arena */
 	struct arena	 arena;
 	int		 fd;		/* the message is its first length bytes */
+	struct buf	 small;		/* all of a file of up to COPY_SMALL bytes;
+					   else empty, and after copy_peek() */
 	int64_t		 touched;	/* ms since 1970: last link or rename */
 	int64_t		 since;		/* ms since 1970: its life counts from
 					   here; accepted, or requeued */
 	uint64_t	 sum;		/* of the message, for copy_verify() */
 	bool		 other_boot;	/* wrote it, or nobody knows which */
 };
+
+#define COPY_SMALL ((size_t)32 << 10)
 
 /* copy_open - 1: open and whole; 0: not there (any more), or its writer has
  * not let go (*out_busy tells which); -1: damaged (ERR_NEVER) or the system

@@ -41,8 +41,9 @@ struct spool {
 int	 spool_placefd(const struct spool *, enum spool_place);
 
 /* spool_openat - openat(2), closed on exec, following no link inside the
- * spool; the descriptor is above 1023 where the limit allows, since
- * libmilter's select() needs those below. */
+ * spool; once SPOOL_PLENTY_FD descriptors are in use, one above 1023 where the
+ * limit allows, since libmilter's select() needs those below. */
+#define SPOOL_PLENTY_FD 128
 int	 spool_openat(int dirfd, const char *name, int flags);
 
 /* spool_opendir - a place, to be listed; NULL and errno */

@@ -4,7 +4,7 @@
  *
  * WRAP: openat fsync fstatvfs
  */
-#include "journal/spool.h"
+#include "journal/spool_private.h"
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -175,6 +175,26 @@ test_no_sync(void **state)
 	assert_int_equal(fsyncs, 2);
 }
 
+/* use_descriptors - so many that low ones get scarce; give_back() ends it */
+static int
+use_descriptors(int used[SPOOL_PLENTY_FD])
+{
+	int n = 0;
+
+	do {
+		used[n] = dup(STDERR_FILENO);
+		assert_int_not_equal(used[n], -1);
+	} while (used[n++] < SPOOL_PLENTY_FD);
+	return n;
+}
+
+static void
+give_back(const int used[SPOOL_PLENTY_FD], int n)
+{
+	while (n-- > 0)
+		close(used[n]);
+}
+
 /* Low descriptors are libmilter's. */
 static void
 test_high_descriptors(void **state)
@@ -185,7 +205,7 @@ test_high_descriptors(void **state)
 	struct rlimit limit, low;
 	struct draft *draft;
 	struct err err;
-	int free_fd = dup(STDERR_FILENO), next;
+	int used[SPOOL_PLENTY_FD], count, free_fd, next;
 
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	if (limit.rlim_cur <= 1100) {
@@ -194,6 +214,8 @@ test_high_descriptors(void **state)
 		    setrlimit(RLIMIT_NOFILE, &limit) == -1)
 			skip();
 	}
+	count = use_descriptors(used);
+	free_fd = dup(STDERR_FILENO);
 	close(free_fd);
 	draft = rig_draft(fixture->spool, &message);
 	assert_int_equal(draft_commit(draft, &envelope, &err), 0);
@@ -203,6 +225,7 @@ test_high_descriptors(void **state)
 	assert_int_equal(next, free_fd);
 	close(next);
 	draft_free(draft);
+	give_back(used, count);
 
 	/* Where there are no high ones, low ones do. */
 	low = limit;
