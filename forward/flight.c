@@ -2,6 +2,7 @@
 #include "forward/flight.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static void
 say_ehlo(const struct talk *talk, struct buf *out)
@@ -29,6 +30,21 @@ say_rset(const struct talk *talk, struct buf *out)
 	buf_text(out, "RSET\r\n");
 }
 
+static bool
+is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 128)
+		s++;
+	return *s == '\0';
+}
+
+/* needs_utf8 - nobody else can carry its addresses */
+static bool
+needs_utf8(const struct letter *letter)
+{
+	return !is_ascii(letter->sender) || !is_ascii(letter->recipient);
+}
+
 static void
 say_mail(const struct talk *talk, struct buf *out)
 {
@@ -41,7 +57,7 @@ say_mail(const struct talk *talk, struct buf *out)
 		buf_text(out, " BODY=BINARYMIME");
 	else if (letter->eight_bit && talk->caps->eightbitmime)
 		buf_text(out, " BODY=8BITMIME");
-	if (letter->smtputf8 && talk->caps->smtputf8)
+	if ((letter->smtputf8 || needs_utf8(letter)) && talk->caps->smtputf8)
 		buf_text(out, " SMTPUTF8");
 	buf_text(out, "\r\n");
 }
@@ -130,19 +146,38 @@ flight_length(const struct talk *talk, const enum step *steps, size_t count)
 	return n;
 }
 
+static bool
+too_large(const struct talk *talk)
+{
+	return talk->caps->size_limit != 0 &&
+	    flight_size(talk->letter) > talk->caps->size_limit;
+}
+
+/* flight_refusal - no need to ask */
+int
+flight_refusal(const struct talk *talk, char text[FLIGHT_TEXT])
+{
+	if (too_large(talk)) {
+		snprintf(text, FLIGHT_TEXT, "5.3.4 message of %" PRIu64
+		    " bytes not sent, the limit is %" PRIu64,
+		    flight_size(talk->letter), talk->caps->size_limit);
+		return 552;
+	}
+	if (needs_utf8(talk->letter) && !talk->caps->smtputf8) {
+		snprintf(text, FLIGHT_TEXT, "5.6.7 message not sent, "
+		    "its address needs SMTPUTF8");
+		return 550;
+	}
+	return 0;
+}
+
 /* flight_joins - whether letters may go together */
 bool
 flight_joins(const struct talk *talk, uint64_t octets)
 {
-	return talk->caps->pipelining && talk->caps->chunking &&
-	    !flight_too_large(talk) &&
-	    flight_size(talk->letter) + octets <= FLIGHT_LARGE;
-}
+	char text[FLIGHT_TEXT];
 
-/* flight_too_large - no need to ask */
-bool
-flight_too_large(const struct talk *talk)
-{
-	return talk->caps->size_limit != 0 &&
-	    flight_size(talk->letter) > talk->caps->size_limit;
+	return talk->caps->pipelining && talk->caps->chunking &&
+	    flight_refusal(talk, text) == 0 &&
+	    flight_size(talk->letter) + octets <= FLIGHT_LARGE;
 }

@@ -15,9 +15,17 @@
  * RCPT, whatever is offered: a round trip is nothing beside it, and it may
  * not be wanted.
  *
- * A letter with bytes over 127 goes out as it is also where 8BITMIME is not
- * offered: recoding would change what was received, and RFC 6152 knows
- * nothing else but to return it.  Over-long lines go out as they are, too.
+ * What is said of a letter, and what happens where it cannot be said:
+ *
+ *	SIZE=n		always; a letter over the limit is not sent
+ *	BODY=8BITMIME	bytes over 127; else sent as it is: recoding would
+ *			change what was received, and RFC 6152 knows nothing
+ *			else but to return it
+ *	BODY=BINARYMIME	lines over 998 octets, by BDAT alone; else as it is
+ *	SMTPUTF8	an address over 127 in its envelope; else it is not
+ *			sent.  Also said of the copy of a message that had
+ *			one; else that copy goes as it is, since its own
+ *			envelope does not need it
  *
  * Pure: no I/O.
  */
@@ -52,7 +60,7 @@ struct letter {
 	const struct buf *tail;
 	bool		 eight_bit;
 	bool		 binary;	/* lines over 998 octets */
-	bool		 smtputf8;
+	bool		 smtputf8;	/* the original had it */
 };
 
 /* What the commands are made of. */
@@ -88,10 +96,15 @@ size_t	flight_length(const struct talk *, const enum step *, size_t count);
 
 /* flight_joins - the letter may share a flight with letters of so many octets,
  * or, with 0, be the first of several.  It takes PIPELINING and CHUNKING, and
- * no more than FLIGHT_LARGE altogether; what will not be sent goes alone. */
+ * no more than FLIGHT_LARGE altogether; what is refused goes alone. */
 bool	flight_joins(const struct talk *, uint64_t octets);
 
-/* flight_too_large - the server said that it does not take such a size. */
-bool	flight_too_large(const struct talk *);
+/* flight_refusal - the server told beforehand that it does not take such a
+ * letter: the code that it would answer with, and its text; or 0.
+ *
+ *	552 5.3.4	larger than its SIZE (RFC 1870 6.1)
+ *	550 5.6.7	an address over 127, and no SMTPUTF8 (RFC 6531 3.2) */
+#define FLIGHT_TEXT 128
+int	flight_refusal(const struct talk *, char text[FLIGHT_TEXT]);
 
 #endif

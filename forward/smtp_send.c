@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <stdio.h>
-
 #include "base/clock.h"
 #include "forward/content.h"
 #include "forward/smtp_private.h"
@@ -98,31 +96,22 @@ begin(struct smtp *smtp, struct failure *out)
 	return smtp_fail(out, STEP_MAIL, CAUSE_LOST, "EOF");
 }
 
-/* refuse_size - as the intake would */
-static int
-refuse_size(const struct talk *talk, struct failure *out)
-{
-	char text[128];
-
-	snprintf(text, sizeof(text), "5.3.4 message of %llu bytes not sent, "
-	    "the limit is %llu", (unsigned long long)flight_size(talk->letter),
-	    (unsigned long long)talk->caps->size_limit);
-	reply_make(&out->reply, 552, text);
-	return smtp_refused(out, STEP_MAIL);
-}
-
 /* smtp_send - one letter, and its fate */
 int
 smtp_send(struct smtp *smtp, const struct letter *letter, struct failure *out)
 {
 	struct talk talk = { smtp->helo, &smtp->caps, letter };
 	enum step steps[FLIGHT_STEPS];
+	char text[FLIGHT_TEXT];
 	size_t count, together;
+	int code;
 
 	if (begin(smtp, out) == -1)
 		return -1;
-	if (flight_too_large(&talk))
-		return refuse_size(&talk, out);
+	if ((code = flight_refusal(&talk, text)) != 0) {
+		reply_make(&out->reply, code, text);
+		return smtp_refused(out, STEP_MAIL);
+	}
 	count = flight_steps(&talk, smtp->reset, steps);
 	for (size_t at = 0; at < count; at += together) {
 		together = flight_length(&talk, steps + at, count - at);

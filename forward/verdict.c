@@ -73,6 +73,7 @@ static const struct {
 	{ "5.4", "Invalid command arguments" },
 	{ "6.0", "Other media problem" },
 	{ "6.1", "Media not supported" },
+	{ "6.7", "Non-ASCII addresses not permitted" },
 	{ "7.0", "Other security problem" },
 	{ "7.1", "Delivery not authorized, message refused" },
 };

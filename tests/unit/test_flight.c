@@ -44,7 +44,8 @@ test_flights(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct letter letter = { .head = &empty, .tail = &empty,
+		struct letter letter = { .sender = "", .recipient = "",
+		    .head = &empty, .tail = &empty,
 		    .length = cases[i].length };
 		struct talk talk = { "us", cases[i].caps, &letter };
 		size_t count, together, n = 0;
@@ -104,6 +105,9 @@ static const struct {
 	{ STEP_MAIL, { .eightbitmime = true },
 	    { .sender = "", .eight_bit = true, .binary = true },
 	    "MAIL FROM:<> BODY=8BITMIME\r\n" },
+	{ STEP_MAIL, { .smtputf8 = true }, { .sender = "",
+	    .recipient = "j\303\266rnal@take.test" },
+	    "MAIL FROM:<> SMTPUTF8\r\n" },
 	{ STEP_MAIL, { .smtputf8 = true, .size = true },
 	    { .sender = "", .smtputf8 = true },
 	    "MAIL FROM:<> SIZE=5 SMTPUTF8\r\n" },
@@ -124,26 +128,74 @@ test_words(void **state)
 
 		letter.head = &head;
 		letter.tail = &tail;
+		if (letter.sender == NULL)
+			letter.sender = "";
+		if (letter.recipient == NULL)
+			letter.recipient = "in@take.test";
 		step_rows[words[i].step].say(&talk, &out);
 		assert_string_equal(out.data, words[i].want);
 	}
 }
 
 static void
-test_size(void **state)
+test_refusals(void **state)
 {
 	static const struct buf empty = BUF;
-	struct letter letter = { .head = &empty, .tail = &empty,
-	    .length = 1000 };
+	struct letter letter = { .sender = "", .recipient = "in@take.test",
+	    .head = &empty, .tail = &empty, .length = 1000 };
 	struct caps caps = { .size = true };
+	struct talk talk = { "us", &caps, &letter };
+	char text[FLIGHT_TEXT];
+
+	(void)state;
+	assert_int_equal(flight_refusal(&talk, text), 0);
+	caps.size_limit = 1000;
+	assert_int_equal(flight_refusal(&talk, text), 0);
+	caps.size_limit = 999;
+	assert_int_equal(flight_refusal(&talk, text), 552);
+	assert_string_equal(text, "5.3.4 message of 1000 bytes not sent, "
+	    "the limit is 999");
+	caps.size_limit = 0;
+	letter.smtputf8 = true;	/* the original's, not ours */
+	assert_int_equal(flight_refusal(&talk, text), 0);
+	letter.recipient = "j\303\266rnal@take.test";
+	assert_int_equal(flight_refusal(&talk, text), 550);
+	assert_string_equal(text, "5.6.7 message not sent, its address needs "
+	    "SMTPUTF8");
+	caps.smtputf8 = true;
+	assert_int_equal(flight_refusal(&talk, text), 0);
+	caps.smtputf8 = false;
+	letter.recipient = "in@take.test";
+	letter.sender = "\303\266@x.test";
+	assert_int_equal(flight_refusal(&talk, text), 550);
+}
+
+/* Who may share a flight, with how much that is aboard. */
+static void
+test_joins(void **state)
+{
+	static const struct buf empty = BUF;
+	struct letter letter = { .sender = "", .recipient = "in@take.test",
+	    .head = &empty, .tail = &empty, .length = 1000 };
+	struct caps caps = { .pipelining = true, .chunking = true };
 	struct talk talk = { "us", &caps, &letter };
 
 	(void)state;
-	assert_false(flight_too_large(&talk));	/* no limit told */
-	caps.size_limit = 1000;
-	assert_false(flight_too_large(&talk));
+	assert_true(flight_joins(&talk, 0));
+	assert_true(flight_joins(&talk, FLIGHT_LARGE - 1000));
+	assert_false(flight_joins(&talk, FLIGHT_LARGE - 999));
+	letter.length = FLIGHT_LARGE + 1;
+	assert_false(flight_joins(&talk, 0));
+	letter.length = 1000;
 	caps.size_limit = 999;
-	assert_true(flight_too_large(&talk));
+	assert_false(flight_joins(&talk, 0));
+	caps.size_limit = 0;
+	caps.chunking = false;
+	assert_false(flight_joins(&talk, 0));
+	talk.caps = &piping;
+	assert_false(flight_joins(&talk, 0));
+	talk.caps = &chunking;
+	assert_false(flight_joins(&talk, 0));
 }
 
 /* Steps that wait for an answer end their flight; each has a name. */
@@ -167,7 +219,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flights),
 		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_size),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_joins),
 		cmocka_unit_test(test_rows),
 	};
 
