@@ -108,7 +108,8 @@ const struct conf_option conf_options[] = {
  COUNT(max_messages_per_connection, "1000", 1, 1000000000,
    "How many messages go over one connection."),
  COUNT(flight_messages, "1", 1, 32,
-   "How many messages share one round trip when many wait."),
+   "How many messages share one round trip when many wait, where the intake "
+   "takes that; as many may be sent twice when a connection breaks."),
  TIME(connect_timeout, "30s", 1, DAYS(1),
    "How long to wait for a connection, for each address."),
  TIME(command_timeout, "60s", 1, DAYS(1),
