@@ -115,6 +115,15 @@ EVENT(queue_damaged, LOG_WARNING, true,
 EVENT(queue_trouble, LOG_WARNING, true,
     "Warning: %s",
     "The spool cannot be read or written; the forwarder goes on trying.")
+EVENT(flushed, LOG_INFO, true,
+    "flush of %s: %zu retries due now",
+    "An operator asked that waiting copies be tried at once: tdcctl flush.")
+EVENT(deleted, LOG_INFO, true,
+    "MID %llu deleted by uid %u",
+    "An operator deleted the copy: tdcctl delete.")
+EVENT(requeued, LOG_INFO, true,
+    "MID %llu requeued by uid %u",
+    "An operator lets a kept copy wait again: tdcctl requeue.")
 EVENT(started, LOG_INFO, true,
     "%s %s started",
     "The program is ready.")

@@ -11,6 +11,7 @@
 #define CONTROL_CONTROL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/conf.h"
 #include "base/err.h"
@@ -40,11 +41,21 @@ int	do_queue(struct control *, int, char **);
 int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
+int	do_flush(struct control *, int, char **);
+int	do_hoststatus(struct control *, int, char **);
+
+/* programs_check - tell what tdc-milter and tdc-forwarder, which stand beside
+ * us, would refuse or warn of; an exit code. */
+int	programs_check(const char *conf_file);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);
 /* complain_usage - how the verb is to be called; EX_USAGE. */
 int	complain_usage(const char *verb);
+/* complain_gone - there is no copy of that MID; EX_DATAERR. */
+int	complain_gone(uint64_t mid);
+/* parse_mid - false: it is none. */
+bool	parse_mid(const char *, uint64_t *out, struct err *);
 /* wants_json - true when the only argument is --json; *out_bad when there
  * are others. */
 bool	wants_json(int argc, char **argv, bool *out_bad);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl tophosts, status: what was counted */
+/* tdcctl status: what runs, what waits, what was counted */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -11,16 +11,10 @@
 #include "base/clock.h"
 #include "base/counters.h"
 #include "control/control.h"
-#include "journal/spool.h"
+#include "control/status.h"
 
-struct status {
-	struct spool	*spool;
-	struct counters	*counters;
-	size_t		 ready, failed;
-	long		 forwarder;	/* its pid, 0: none, -1: not known */
-};
-
-static void
+/* status_close - as it was at first */
+void
 status_close(struct status *status)
 {
 	status->counters = counters_close(status->counters);
@@ -39,8 +33,19 @@ count(const struct spool *spool, enum spool_place place, size_t *out,
 	return 0;
 }
 
-/* status_open - asks nobody: the spool and its counters tell it all */
 static int
+count_damaged(const struct spool *spool, size_t *out, struct err *err)
+{
+	struct spool_entry *entries;
+
+	if (spool_list_damaged(spool, &entries, out, err) == -1)
+		return -1;
+	free(entries);
+	return 0;
+}
+
+/* status_open - asks nobody: the spool and its counters tell it all */
+int
 status_open(const struct conf *conf, struct status *out, struct err *err)
 {
 	*out = (struct status){ 0 };
@@ -48,25 +53,27 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 	    counters_peek(spool_dirfd(out->spool), &out->counters,
 	    err) == -1 ||
 	    count(out->spool, SPOOL_READY, &out->ready, err) == -1 ||
-	    count(out->spool, SPOOL_FAILED, &out->failed, err) == -1) {
+	    count(out->spool, SPOOL_FAILED, &out->failed, err) == -1 ||
+	    count_damaged(out->spool, &out->damaged, err) == -1) {
 		status_close(out);
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
 	}
 	out->forwarder = spool_holder(out->spool);
+	out->milter = spool_attendant(out->spool);
 	return 0;
 }
 
-/* gauge - a number that the forwarder keeps, and that is void without it */
-static uint64_t
-gauge(const struct status *status, enum counter which)
+/* status_gauge - void without a forwarder */
+uint64_t
+status_gauge(const struct status *status, enum counter which)
 {
 	return status->forwarder != 0 ?
 	    counter_get(status->counters, which) : 0;
 }
 
 /* commas - 104163 as AsyncOS prints it */
-static const char *
+const char *
 commas(uint64_t n, char out[32])
 {
 	char plain[24];
@@ -81,9 +88,9 @@ commas(uint64_t n, char out[32])
 	*to = '\0';
 	return out;
 }
-#define COMMAS(n) commas((n), (char[32]){ 0 })
 
-static void
+/* print_date - of now */
+void
 print_date(void)
 {
 	char text[64];
@@ -95,36 +102,6 @@ print_date(void)
 	printf("%-44s%s\n", "Status as of:", text);
 }
 
-/* do_tophosts - the table of AsyncOS' command of that name */
-int
-do_tophosts(struct control *control, int argc, char **argv)
-{
-	struct status status;
-	struct err err;
-
-	(void)argv;
-	if (argc != 0)
-		return complain_usage("tophosts");
-	if (status_open(&control->conf, &status, &err) == -1)
-		return complain(EX_NOINPUT, err.text);
-	print_date();
-	printf("Hosts marked with '*' were down as of the last delivery "
-	    "attempt.\n\n"
-	    "%39s%8s%11s%10s%10s\n"
-	    " #   %-28s%6s%8s%11s%10s%10s\n",
-	    "Active", "Conn.", "Deliv.", "Soft", "Hard", "Recipient Host",
-	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
-	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
-	    counter_get(status.counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
-	    "the.tdc.queue", COMMAS(status.ready),
-	    COMMAS(gauge(&status, COUNT_CONNECTIONS_OUT)),
-	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
-	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
-	    COMMAS(counter_get(status.counters, COUNT_HARD_BOUNCED)));
-	status_close(&status);
-	return EX_OK;
-}
-
 static bool
 is_gauge(enum counter which)
 {
@@ -132,21 +109,29 @@ is_gauge(enum counter which)
 }
 
 static void
+print_program(const char *name, long pid)
+{
+	if (pid > 0)
+		printf("%-44srunning, pid %ld\n", name, pid);
+	else
+		printf("%-44s%s\n", name, pid == 0 ? "not running" :
+		    "running");
+}
+
+static void
 print_text(const struct status *status)
 {
 	print_date();
-	if (status->forwarder > 0)
-		printf("%-44srunning, pid %ld\n", "Forwarder:",
-		    status->forwarder);
-	else
-		printf("%-44s%s\n", "Forwarder:",
-		    status->forwarder == 0 ? "not running" : "running");
+	print_program("Milter:", status->milter);
+	print_program("Forwarder:", status->forwarder);
 	printf("%-44s%" PRIu64 "\n\nGauges:\n", "Last MID:",
 	    counters_last_mid(status->counters));
-	printf("  %-42s%s\n  %-42s%s\n  %-42s%s\n", "Copies waiting",
-	    COMMAS(status->ready), "Copies kept in failed/",
-	    COMMAS(status->failed), "Connections out",
-	    COMMAS(gauge(status, COUNT_CONNECTIONS_OUT)));
+	printf("  %-42s%s\n  %-42s%s\n  %-42s%s\n  %-42s%s\n",
+	    "Copies waiting", COMMAS(status->ready),
+	    "Copies kept in failed/", COMMAS(status->failed),
+	    "Damaged files in failed/", COMMAS(status->damaged),
+	    "Connections out",
+	    COMMAS(status_gauge(status, COUNT_CONNECTIONS_OUT)));
 	printf("  %-42s%s\n\nCounters, lifetime:\n", "Intake",
 	    counter_get(status->counters, COUNT_HOST_DOWN) > 0 ?
 	    "down at the last attempt" : "up");
@@ -167,13 +152,15 @@ print_json(const struct status *status)
 			json_object_set_new(counters, counter_rows[i].name,
 			    json_integer((json_int_t)counter_get(
 			    status->counters, i)));
-	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}",
+	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
+	    "milter_pid", (json_int_t)status->milter,
 	    "forwarder_pid", (json_int_t)status->forwarder,
 	    "last_mid", (json_int_t)counters_last_mid(status->counters),
 	    "waiting", (json_int_t)status->ready,
 	    "failed", (json_int_t)status->failed,
-	    "connections_out", (json_int_t)gauge(status, COUNT_CONNECTIONS_OUT),
+	    "damaged", (json_int_t)status->damaged,
+	    "connections_out", (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
 	    "host_down", counter_get(status->counters, COUNT_HOST_DOWN) > 0,
 	    "counters", counters);
 	result = json_dumpf(root, stdout, JSON_INDENT(2));

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/control.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -24,15 +27,22 @@ const struct verb verbs[] = {
 	  "Print the counters of the.tdc.queue." },
 	{ "status", "[--json]", do_status, true,
 	  "Print what runs, what waits, and every counter." },
+	{ "hoststatus", "HOST", do_hoststatus, true,
+	  "Print what is known of one intake domain, or of the.tdc.queue, "
+	  "which is all of them." },
 	{ "queue", "[--json]", do_queue, true,
-	  "Print one line for each waiting copy, and for each that was kept "
-	  "after it was given up." },
+	  "Print one line for each waiting copy, for each that was kept after "
+	  "it was given up, and for each file that is no whole copy." },
 	{ "show", "MID", do_show, true,
 	  "Print the envelope and the header of one copy." },
 	{ "delete", "MID | ALL", do_delete, true,
 	  "Delete a copy, waiting or kept; ALL deletes those that were kept." },
 	{ "requeue", "MID | ALL", do_requeue, true,
 	  "Let a kept copy wait again, with its whole life before it." },
+	{ "flush", "[DOMAIN]", do_flush, true,
+	  "Try all waiting copies now, or those for one intake domain: a retry "
+	  "does not wait for its hour, a site that is down is not left in "
+	  "peace." },
 	{ .name = NULL }
 };
 
@@ -54,6 +64,34 @@ complain_usage(const char *name)
 			    name, *verb->arguments != '\0' ? " " : "",
 			    verb->arguments);
 	return EX_USAGE;
+}
+
+/* complain_gone - or it never was */
+int
+complain_gone(uint64_t mid)
+{
+	char line[80];
+
+	snprintf(line, sizeof(line), "MID %" PRIu64 " is not in the spool",
+	    mid);
+	return complain(EX_DATAERR, line);
+}
+
+/* parse_mid - a number, all of it */
+bool
+parse_mid(const char *text, uint64_t *out, struct err *err)
+{
+	char *end;
+	uint64_t mid;
+
+	errno = 0;
+	mid = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0) {
+		err_set(err, ERR_NEVER, "'%.40s' is no MID", text);
+		return false;
+	}
+	*out = mid;
+	return true;
 }
 
 /* wants_json - whether --json was given */

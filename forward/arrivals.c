@@ -20,6 +20,8 @@ struct busy {
 struct arrivals {
 	struct spool	*spool;
 	int		 fd;		/* inotify */
+	int		 ready, home;	/* its watches; home: the whole spool */
+	bool		 asked;
 	int64_t		 next_scan;
 	/* the last scan, as far as it was not told yet */
 	struct spool_entry *scanned;
@@ -34,19 +36,30 @@ struct arrivals {
 	struct busy	 told;		/* the last that was told, if it was one */
 };
 
-/* arrivals_open - watch ready/ */
+static int
+watch(const struct arrivals *arrivals, int dirfd, uint32_t events)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", dirfd);
+	return inotify_add_watch(arrivals->fd, path, events | IN_ONLYDIR);
+}
+
+/* arrivals_open - watch ready/, and the spool for wishes */
 struct arrivals *
 arrivals_open(struct spool *spool)
 {
 	struct arrivals *arrivals = mem_new(sizeof(*arrivals));
-	char path[64];
 
 	arrivals->spool = spool;
 	arrivals->next_scan = 0;	/* at once */
 	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", spool_readyfd(spool));
-	if (arrivals->fd != -1 && inotify_add_watch(arrivals->fd, path,
-	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE | IN_ONLYDIR) == -1) {
+	if (arrivals->fd == -1)
+		return arrivals;
+	arrivals->ready = watch(arrivals, spool_readyfd(spool),
+	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
+	arrivals->home = watch(arrivals, spool_dirfd(spool), IN_CLOSE_WRITE);
+	if (arrivals->ready == -1) {
 		close(arrivals->fd);
 		arrivals->fd = -1;
 	}
@@ -106,7 +119,9 @@ next_event(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
 		arrivals->events_at += sizeof(*event) + event->len;
 		if (event->mask & IN_Q_OVERFLOW)
 			arrivals->next_scan = now;
-		if (event->mask & IN_CLOSE_WRITE)
+		if (event->wd == arrivals->home)
+			arrivals->asked = true;
+		else if (event->mask & IN_CLOSE_WRITE)
 			wake_busy(arrivals, now);
 		else if (event->len > 0 &&
 		    spool_parse(SPOOL_READY, event->name, out))
@@ -163,6 +178,7 @@ next_scanned(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
 		if (now < arrivals->next_scan)
 			return 0;
 		arrivals->next_scan = now + ARRIVALS_SCAN;
+		arrivals->asked = true;
 		if (spool_list(arrivals->spool, SPOOL_READY,
 		    &arrivals->scanned, &arrivals->scanned_count, err) == -1)
 			return -1;
@@ -182,6 +198,16 @@ arrivals_next(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
 	if (next_event(arrivals, now, out) || next_busy(arrivals, now, out))
 		return 1;
 	return next_scanned(arrivals, now, out, err);
+}
+
+/* arrivals_asked - look into the spool directory */
+bool
+arrivals_asked(struct arrivals *arrivals)
+{
+	bool asked = arrivals->asked;
+
+	arrivals->asked = false;
+	return asked;
 }
 
 /* arrivals_when - when to ask again, if inotify does not say so before */

@@ -17,6 +17,7 @@
 #ifndef FORWARD_ARRIVALS_H
 #define FORWARD_ARRIVALS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -36,6 +37,10 @@ int	 arrivals_next(struct arrivals *, int64_t now, struct spool_entry *out,
 	    struct err *);
 void	 arrivals_again(struct arrivals *, const struct spool_entry *,
 	    int64_t now);		/* its writer has not let go */
+
+/* arrivals_asked - whether an operator may have left a wish (spool_flush.h)
+ * since it was asked last. */
+bool	 arrivals_asked(struct arrivals *);
 
 /* arrivals_when - when to ask again; 0: what was read is not all told yet. */
 int64_t	 arrivals_when(const struct arrivals *);

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "forward/outcome.h"
+#include "journal/spool_flush.h"
 
 enum { TURN_TIME = 100 };	/* ms for copies in one turn: sending goes on */
 
@@ -104,7 +107,8 @@ static int
 let_go(struct forwarder *forwarder, const struct item *item, bool keep,
     struct err *err)
 {
-	return keep ? spool_keep(forwarder->spool, &item->entry, err) :
+	return keep ? spool_keep(forwarder->spool, &item->entry,
+	    item->unnamed, err) :
 	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
 }
 
@@ -243,4 +247,27 @@ copies_purge(struct forwarder *forwarder)
 
 	if (spool_purge(forwarder->spool, oldest, &err) == -1)
 		outcome_trouble(err.text);
+}
+
+/* copies_flush - each line of the wishes is one */
+void
+copies_flush(struct forwarder *forwarder)
+{
+	own(buf) struct buf wishes = BUF;
+	char *rest, *domain;
+	struct err err;
+
+	if (spool_flush_take(forwarder->spool, &wishes, &err) == -1)
+		outcome_trouble(err.text);
+	rest = wishes.data;
+	while ((domain = strsep(&rest, "\n")) != NULL && rest != NULL) {
+		size_t due;
+
+		pthread_mutex_lock(&forwarder->lock);
+		due = queue_flush(forwarder->queue,
+		    *domain != '\0' ? domain : NULL, clock_now());
+		pthread_mutex_unlock(&forwarder->lock);
+		log_event(flushed, *domain != '\0' ? LOG_ESCAPE(domain) :
+		    "all intake domains", due);
+	}
 }

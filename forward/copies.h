@@ -19,6 +19,9 @@ void	copies_bury(struct forwarder *);
 void	copies_retry_stuck(struct forwarder *);
 void	copies_purge(struct forwarder *);
 
+/* copies_flush - as an operator wished, if one did (spool_flush.h). */
+void	copies_flush(struct forwarder *);
+
 /* ---- for who took an item; it is no longer his, but for copies_death ---- */
 
 int64_t	copies_death(struct forwarder *, const struct item *);

@@ -105,6 +105,8 @@ forwarder_turn(struct forwarder *forwarder)
 	if (forwarder->stop_by == 0) {
 		copies_learn(forwarder);
 		copies_bury(forwarder);
+		if (arrivals_asked(forwarder->arrivals))
+			copies_flush(forwarder);
 		now = clock_now();	/* those two may have taken a while */
 		crew_wake(forwarder, now);
 		crew_connect(forwarder, now);

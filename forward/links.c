@@ -171,3 +171,13 @@ links_refused(struct links *links, int64_t now)
 {
 	set_limit(links, links->open - 1, now);
 }
+
+/* links_flush - no more pause */
+void
+links_flush(struct links *links, int64_t now)
+{
+	if (!links_down(links))
+		return;
+	links->failures = 1;
+	links->failed_at = now - LINKS_PAUSE_MAX;
+}

@@ -90,4 +90,8 @@ void	links_failed(struct links *, bool lead, bool trouble, int64_t now);
 void	links_closed(struct links *, bool trouble, int64_t now);
 void	links_refused(struct links *, int64_t now);	/* 421 to an open one */
 
+/* links_flush - a site that is down may be probed at once, and its pauses are
+ * short again. */
+void	links_flush(struct links *, int64_t now);
+
 #endif

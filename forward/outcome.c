@@ -192,6 +192,7 @@ bounce(struct worker *worker, const struct verdict *verdict,
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
+	worker->item->unnamed++;	/* this one, if it is kept */
 	give_up(worker->forwarder, worker->item, verdict->class);
 	worker->item = NULL;
 	if (hard || verdict->class == VERDICT_SOFT)

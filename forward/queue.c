@@ -7,19 +7,7 @@
 
 #include "base/mem.h"
 #include "forward/order.h"
-
-struct queue {
-	struct queue_rules rules;
-	struct site	*sites;
-	struct heap	 age;		/* all that nobody has taken */
-	struct known	 known;		/* all, by mid */
-};
-
-static struct item *
-item_of(const struct heap_node *place)
-{
-	return HEAP_OWNER(place, struct item, place);
-}
+#include "forward/queue_private.h"
 
 /* queue_new - nothing known yet */
 struct queue *
@@ -131,18 +119,41 @@ leave(struct queue *queue, struct item *item)
 	item->site->taken++;
 }
 
-/* ripen - those whose time has come may be sent */
-static void
-ripen(struct site *site, int64_t now)
+/* queue_ripen - those whose time has come may be sent */
+void
+queue_ripen(struct site *site, int64_t now)
 {
 	struct heap_node *first;
 
 	while ((first = heap_first(&site->waiting)) != NULL &&
-	    item_of(first)->due <= now) {
+	    queue_item(first)->due <= now) {
 		heap_remove(&site->waiting, first);
 		heap_add(&site->ready, first);
-		item_of(first)->state = ITEM_READY;
+		queue_item(first)->state = ITEM_READY;
 	}
+}
+
+static size_t
+flush_site(struct site *site, int64_t now)
+{
+	size_t count = site->waiting.count;
+
+	queue_ripen(site, INT64_MAX);
+	links_flush(&site->links, now);
+	return count;
+}
+
+/* queue_flush - whatever waits for its retry is due */
+size_t
+queue_flush(struct queue *queue, const char *domain, int64_t now)
+{
+	struct site *site;
+	size_t count = 0;
+
+	for (site = queue->sites; site != NULL; site = site->next)
+		if (domain == NULL || strcasecmp(site->domain, domain) == 0)
+			count += flush_site(site, now);
+	return count;
 }
 
 /* queue_add - a copy that is not known */
@@ -181,7 +192,7 @@ queue_death(const struct queue *queue, const struct item *item)
 size_t
 queue_due(struct site *site, int64_t now)
 {
-	ripen(site, now);
+	queue_ripen(site, now);
 	return site->ready.count;
 }
 
@@ -191,10 +202,10 @@ queue_take(struct queue *queue, struct site *site, int64_t now)
 {
 	struct item *item;
 
-	ripen(site, now);
+	queue_ripen(site, now);
 	if (heap_first(&site->ready) == NULL)
 		return NULL;
-	item = item_of(heap_first(&site->ready));
+	item = queue_item(heap_first(&site->ready));
 	leave(queue, item);
 	return item;
 }
@@ -257,112 +268,6 @@ queue_expired(struct queue *queue, int64_t now)
 	return item;
 }
 
-/* ---- connections ---- */
-
-static struct links_load
-load_of(const struct queue *queue, const struct site *site)
-{
-	struct links_load load = { .due = site->ready.count,
-	    .under_way = site->taken, .death = INT64_MAX,
-	    .quiet_since = site->quiet_since };
-
-	if (load.due > 0) {
-		const struct item *item = item_of(heap_first(&site->ready));
-
-		if (queue_attempts(item) == 0)
-			load.death = queue_death(queue, item);
-	}
-	return load;
-}
-
-static enum links_want
-want_of(const struct queue *queue, struct site *site, int64_t now)
-{
-	struct links_load load;
-
-	ripen(site, now);
-	load = load_of(queue, site);
-	return links_want(&site->links, &load, &queue->rules.links, now);
-}
-
-static unsigned
-connections(const struct site *site)
-{
-	return site->links.open + site->links.opening;
-}
-
-static unsigned
-all_connections(const struct queue *queue)
-{
-	unsigned n = 0;
-
-	for (const struct site *s = queue->sites; s != NULL; s = s->next)
-		n += connections(s);
-	return n;
-}
-
-/* queue_connect - who gets the next connection */
-enum links_want
-queue_connect(struct queue *queue, int64_t now, struct site **out_site,
-    struct item **out_item)
-{
-	enum links_want want = LINKS_ENOUGH;
-	struct site *best = NULL;
-
-	if (all_connections(queue) >= queue->rules.links.max)
-		return LINKS_ENOUGH;
-	for (struct site *s = queue->sites; s != NULL; s = s->next) {
-		enum links_want wanted;
-
-		if (best != NULL && connections(s) >= connections(best))
-			continue;
-		wanted = want_of(queue, s, now);
-		if (wanted != LINKS_ENOUGH) {
-			best = s;
-			want = wanted;
-		}
-	}
-	if (best == NULL)
-		return LINKS_ENOUGH;
-	links_opening(&best->links, &queue->rules.links);
-	*out_item = want == LINKS_LEAD ? queue_take(queue, best, now) : NULL;
-	*out_site = best;
-	return want;
-}
-
-/* queue_rest - whether to close a connection without work */
-bool
-queue_rest(const struct queue *queue, const struct site *site, int64_t since,
-    int64_t now, int64_t *out_until)
-{
-	struct links_load load = load_of(queue, site);
-
-	return links_rest(&site->links, &load, &queue->rules.links, since, now,
-	    out_until);
-}
-
-/* queue_yield - whether to make room for another site */
-bool
-queue_yield(const struct queue *queue, const struct site *site, int64_t now)
-{
-	unsigned busy = 0, share;
-	bool wanted = false;
-	struct site *s;
-
-	if (all_connections(queue) < queue->rules.links.max)
-		return false;
-	for (s = queue->sites; s != NULL; s = s->next)
-		if (s->ready.count + s->taken > 0)
-			busy++;
-	share = busy > 0 ? queue->rules.links.max / busy : 0;
-	for (s = queue->sites; s != NULL; s = s->next)
-		if (s != site && connections(s) < (share > 0 ? share : 1) &&
-		    want_of(queue, s, now) != LINKS_ENOUGH)
-			wanted = true;
-	return wanted && (site->ready.count == 0 ||
-	    connections(site) > (share > 0 ? share : 1));
-}
-
 /* queue_next - when something will be due, or die */
 int64_t
 queue_next(const struct queue *queue, int64_t now)
@@ -374,8 +279,8 @@ queue_next(const struct queue *queue, int64_t now)
 		    struct item, age));
 	for (const struct site *s = queue->sites; s != NULL; s = s->next) {
 		if (heap_first(&s->waiting) != NULL &&
-		    item_of(heap_first(&s->waiting))->due < next)
-			next = item_of(heap_first(&s->waiting))->due;
+		    queue_item(heap_first(&s->waiting))->due < next)
+			next = queue_item(heap_first(&s->waiting))->due;
 		/* pauses and limits of a site end unannounced */
 		if (s->ready.count > 0 && next > now + 200)
 			next = now + 200;

@@ -110,6 +110,10 @@ void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
 /* queue_expired - take one that is dead, or NULL. */
 struct item *queue_expired(struct queue *, int64_t now);
 
+/* queue_flush - whatever waits for its retry is due, and no site is left in
+ * peace any more; domain: of this one alone, or NULL.  How many retries. */
+size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
+
 /* queue_connect - who gets the next connection, now; a lead comes with the
  * copy that it is opened for. */
 enum links_want queue_connect(struct queue *, int64_t now,

@@ -76,7 +76,8 @@ spool_new(void)
 {
 	struct spool *spool = mem_new(sizeof(*spool));
 
-	spool->dir = spool->ready = spool->failed = spool->lock = -1;
+	spool->dir = spool->ready = spool->failed = -1;
+	spool->lock = spool->attend = -1;
 	spool->boot = boot_now();
 	spool->names = (struct together)TOGETHER;
 	return spool;
@@ -141,6 +142,7 @@ spool_close(struct spool *spool)
 	if (spool->lock != -1)
 		(void)AGAIN(ftruncate(spool->lock, 0));
 	close_fd(spool->lock);
+	close_fd(spool->attend);
 	close_fd(spool->failed);
 	close_fd(spool->ready);
 	close_fd(spool->dir);
@@ -167,55 +169,4 @@ int
 spool_placefd(const struct spool *spool, enum spool_place place)
 {
 	return place == SPOOL_READY ? spool->ready : spool->failed;
-}
-
-/* spool_lock - become the one forwarder
- *
- * The lock belongs to the open file, not to the process, so that looking who
- * holds it, in whichever process, neither takes nor loses it. */
-int
-spool_lock(struct spool *spool, struct err *err)
-{
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	own(fd) int fd = spool_openat(spool->dir, "lock", O_RDWR | O_CREAT);
-	char pid[32];
-	int n;
-
-	if (fd == -1)
-		return err_sys(err, "spool: open 'lock'");
-	if (AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1) {
-		if (errno != EAGAIN && errno != EACCES)
-			return err_sys(err, "spool: lock");
-		return err_set(err, ERR_LATER,
-		    "spool: locked by another forwarder, pid %ld",
-		    spool_holder(spool));
-	}
-	/* The lock is what counts; on a full disk the pid may not fit, and yet
-	 * somebody has to empty the spool. */
-	n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (AGAIN(ftruncate(fd, 0)) == 0)
-		(void)AGAIN(pwrite(fd, pid, (size_t)n, 0));
-	spool->lock = fd_give(&fd);
-	return 0;
-}
-
-/* spool_holder - pid of the forwarder that runs */
-long
-spool_holder(const struct spool *spool)
-{
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	own(fd) int fd = -1;
-	char pid[32] = "";
-	long holder;
-
-	if (spool->lock != -1)
-		return (long)getpid();
-	fd = spool_openat(spool->dir, "lock", O_RDONLY);
-	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_GETLK, &whole)) == -1 ||
-	    whole.l_type == F_UNLCK)
-		return 0;
-	if (AGAIN(pread(fd, pid, sizeof(pid) - 1, 0)) <= 0)
-		return -1;
-	holder = strtol(pid, NULL, 10);
-	return holder > 0 ? holder : -1;
 }

@@ -9,7 +9,7 @@
  *	(no name)			being written; nobody was told anything
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
- *	failed/<mid>			given up, kept for a person
+ *	failed/<mid>[.<n>]		given up, kept for a person
  *	failed/<old name>.damaged	no whole copy, kept for a person
  *
  *	step		how					who
@@ -18,11 +18,11 @@
  *	deliver		unlink					forwarder
  *	give up		unlink, or rename to failed/		forwarder
  *	set aside	rename ready/... -> failed/....damaged	forwarder
- *	requeue		rename failed/<mid> -> ready/<mid>.0.<since>  tdcctl
+ *	requeue		rename failed/... -> ready/<mid>.0.<since>  tdcctl
  *	purge		unlink failed/..., when its time there is over  forwarder
  *
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
- * decimal.  A copy's life is counted from its acceptance, or from <since>: a
+ * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life is counted from its acceptance, or from <since>: a
  * requeued copy has its whole life before it, yet remains the file it was.
  *
  * The proof.  Every step is one system call that the file system does whole
@@ -89,6 +89,13 @@ int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
 int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
+/* spool_attend - tell whoever looks that a milter works on this spool, until
+ * spool_close() or death.  There may be several, and if it cannot be told, no
+ * harm is done.
+ * spool_attendant - pid of one that runs, 0 or -1 as above. */
+void	 spool_attend(struct spool *);
+long	 spool_attendant(const struct spool *);
+
 /* ---- writing (milter) ---- */
 
 struct draft;
@@ -114,8 +121,9 @@ enum spool_place { SPOOL_READY, SPOOL_FAILED };
 
 struct spool_entry {
 	uint64_t	mid;
-	unsigned	attempts;	/* 0 in failed/ */
-	int64_t		 since;		/* ms since 1970; 0: never requeued */
+	unsigned	attempts;	/* that failed */
+	int64_t		 since;		/* ms since 1970; 0: never requeued, or
+					   in failed/ */
 };
 
 /* spool_name - what the file is called, without its directory. */
@@ -129,6 +137,15 @@ bool	 spool_parse(enum spool_place, const char *name,
 /* spool_list - every copy in a place, sorted by mid; new array in *out. */
 int	 spool_list(const struct spool *, enum spool_place,
 	    struct spool_entry **out, size_t *out_count, struct err *);
+
+/* spool_list_damaged - the same for what was set aside in failed/: entries as
+ * they were called in ready/. */
+int	 spool_list_damaged(const struct spool *, struct spool_entry **out,
+	    size_t *out_count, struct err *);
+
+/* spool_find - where the copy of that MID is now: 1, 0: nowhere, -1. */
+int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
+	    struct spool_entry *out_entry, struct err *);
 
 /* A copy, open for reading. */
 struct copy {
@@ -166,12 +183,16 @@ int	 copy_peek(const struct spool *, enum spool_place,
 int	 copy_verify(const struct copy *, struct err *);
 
 /* Steps of the table above.  A file that is gone already is no error.
- * spool_failed_attempt() counts in the entry as well; spool_damaged() is for
- * what copy_open() called ERR_NEVER. */
+ * spool_failed_attempt() counts in the entry as well; spool_keep() adds the
+ * attempts that the name does not tell; spool_damaged() is for what
+ * copy_open() called ERR_NEVER. */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);
-int	 spool_keep(struct spool *, const struct spool_entry *, struct err *);
+int	 spool_keep(struct spool *, const struct spool_entry *,
+	    unsigned unnamed, struct err *);
+/* spool_delete - by whatever name it has by then: 1, 0: it was gone, -1. */
+int	 spool_delete(struct spool *, uint64_t mid, struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
 

@@ -12,7 +12,7 @@
 
 /* spool_name - what the file of a copy is called
  *
- *	failed = 16hexdig
+ *	failed = 16hexdig ["." attempts]		; more than 0
  *	ready  = 16hexdig "." attempts ["." since]
  */
 char *
@@ -21,7 +21,7 @@ spool_name(enum spool_place place, const struct spool_entry *entry,
 {
 	int n = snprintf(out, SPOOL_NAME, "%016" PRIx64, entry->mid);
 
-	if (place == SPOOL_READY)
+	if (place == SPOOL_READY || entry->attempts > 0)
 		n += snprintf(out + n, SPOOL_NAME - (size_t)n, ".%u",
 		    entry->attempts);
 	if (place == SPOOL_READY && entry->since != 0)
@@ -41,7 +41,7 @@ spool_parse(enum spool_place place, const char *name, struct spool_entry *out)
 	char again[SPOOL_NAME], *end;
 
 	entry.mid = strtoull(name, &end, 16);
-	if (place == SPOOL_READY && *end == '.')
+	if (*end == '.')
 		entry.attempts = (unsigned)strtoul(end + 1, &end, 10);
 	if (place == SPOOL_READY && *end == '.')
 		entry.since = strtoll(end + 1, &end, 10);
@@ -49,6 +49,19 @@ spool_parse(enum spool_place place, const char *name, struct spool_entry *out)
 		return false;
 	*out = entry;
 	return true;
+}
+
+/* spool_parse_damaged - the same for what was set aside */
+bool
+spool_parse_damaged(const char *name, struct spool_entry *out)
+{
+	size_t length = strlen(name), end = strlen(SPOOL_DAMAGED);
+	char start[SPOOL_NAME];
+
+	if (length <= end || strcmp(name + length - end, SPOOL_DAMAGED) != 0)
+		return false;
+	snprintf(start, sizeof(start), "%.*s", (int)(length - end), name);
+	return spool_parse(SPOOL_READY, start, out);
 }
 
 static int
@@ -91,9 +104,9 @@ spool_opendir(const struct spool *spool, enum spool_place place)
 	return dir;
 }
 
-/* spool_list - every copy in a place, sorted by mid; new */
-int
-spool_list(const struct spool *spool, enum spool_place place,
+/* list - what is in a place, by one kind of name or another; new */
+static int
+list(const struct spool *spool, enum spool_place place, bool damaged,
     struct spool_entry **out, size_t *out_count, struct err *err)
 {
 	own(dir) DIR *dir = spool_opendir(spool, place);
@@ -104,7 +117,8 @@ spool_list(const struct spool *spool, enum spool_place place,
 	if (dir == NULL)
 		return err_sys(err, "spool: open directory");
 	while (errno = 0, (file = readdir(dir)) != NULL) {
-		if (!spool_parse(place, file->d_name, &entry))
+		if (!(damaged ? spool_parse_damaged(file->d_name, &entry) :
+		    spool_parse(place, file->d_name, &entry)))
 			continue;
 		if (count == room) {
 			room = room > 0 ? 2 * room : 64;
@@ -119,5 +133,48 @@ spool_list(const struct spool *spool, enum spool_place place,
 	}
 	*out_count = settle(entries, count);
 	*out = entries;
+	return 0;
+}
+
+/* spool_list - every copy in a place, sorted by mid; new */
+int
+spool_list(const struct spool *spool, enum spool_place place,
+    struct spool_entry **out, size_t *out_count, struct err *err)
+{
+	return list(spool, place, false, out, out_count, err);
+}
+
+/* spool_list_damaged - and what was no whole one; new */
+int
+spool_list_damaged(const struct spool *spool, struct spool_entry **out,
+    size_t *out_count, struct err *err)
+{
+	return list(spool, SPOOL_FAILED, true, out, out_count, err);
+}
+
+/* spool_find - where the copy of that MID is now */
+int
+spool_find(const struct spool *spool, uint64_t mid, enum spool_place *out,
+    struct spool_entry *out_entry, struct err *err)
+{
+	for (enum spool_place place = SPOOL_READY; place <= SPOOL_FAILED;
+	    place++) {
+		struct spool_entry *entries;
+		bool found = false;
+		size_t count;
+
+		if (spool_list(spool, place, &entries, &count, err) == -1)
+			return -1;
+		for (size_t i = 0; i < count && !found; i++) {
+			found = entries[i].mid == mid;
+			if (found)
+				*out_entry = entries[i];
+		}
+		free(entries);
+		if (found) {
+			*out = place;
+			return 1;
+		}
+	}
 	return 0;
 }

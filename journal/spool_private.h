@@ -27,7 +27,8 @@
 
 struct spool {
 	int		 dir, ready, failed;
-	int		 lock;		/* -1: not ours */
+	int		 lock;		/* the forwarder's; -1: not ours */
+	int		 attend;	/* the milters'; likewise */
 	_Atomic bool	 sync;
 	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
@@ -48,6 +49,11 @@ int	 spool_openat(int dirfd, const char *name, int flags);
 
 /* spool_opendir - a place, to be listed; NULL and errno */
 DIR	*spool_opendir(const struct spool *, enum spool_place);
+
+/* What ends the names of files that were set aside.
+ * spool_parse_damaged - what such a file was called in ready/. */
+#define SPOOL_DAMAGED ".damaged"
+bool	 spool_parse_damaged(const char *name, struct spool_entry *out);
 
 /* ---- spool_steps.c: whatever gives, changes or takes a name ---- */
 

@@ -251,15 +251,36 @@ spool_remove(struct spool *spool, enum spool_place place,
 	return 0;
 }
 
+/* spool_delete - the name may change between our looking and our unlinking */
+int
+spool_delete(struct spool *spool, uint64_t mid, struct err *err)
+{
+	struct spool_entry entry;
+	enum spool_place place;
+	char name[SPOOL_NAME];
+	int found;
+
+	while ((found = spool_find(spool, mid, &place, &entry, err)) == 1) {
+		spool_name(place, &entry, name);
+		if (AGAIN(unlinkat(spool_placefd(spool, place), name, 0)) == 0)
+			return 1;
+		if (errno != ENOENT)
+			return err_sys(err, "spool: unlink '%s'", name);
+	}
+	return found;
+}
+
 /* spool_keep - given up, for a person to look at */
 int
 spool_keep(struct spool *spool, const struct spool_entry *entry,
-    struct err *err)
+    unsigned unnamed, struct err *err)
 {
+	const struct spool_entry kept = { .mid = entry->mid,
+	    .attempts = entry->attempts + unnamed };
 	char from[SPOOL_NAME], to[SPOOL_NAME];
 
 	return move(spool->ready, spool_name(SPOOL_READY, entry, from),
-	    spool->failed, spool_name(SPOOL_FAILED, entry, to), err);
+	    spool->failed, spool_name(SPOOL_FAILED, &kept, to), err);
 }
 
 /* spool_requeue - try a kept copy anew, with all its time before it */
@@ -274,17 +295,15 @@ spool_requeue(struct spool *spool, const struct spool_entry *entry,
 	    spool->ready, spool_name(SPOOL_READY, &fresh, to), err);
 }
 
-#define DAMAGED ".damaged"
-
 /* spool_damaged - set aside what is no whole copy */
 int
 spool_damaged(struct spool *spool, const struct spool_entry *entry,
     struct err *err)
 {
-	char from[SPOOL_NAME], to[SPOOL_NAME + sizeof(DAMAGED)];
+	char from[SPOOL_NAME], to[SPOOL_NAME + sizeof(SPOOL_DAMAGED)];
 
 	spool_name(SPOOL_READY, entry, from);
-	snprintf(to, sizeof(to), "%s" DAMAGED, from);
+	snprintf(to, sizeof(to), "%s" SPOOL_DAMAGED, from);
 	return move(spool->ready, from, spool->failed, to, err);
 }
 
@@ -292,14 +311,10 @@ spool_damaged(struct spool *spool, const struct spool_entry *entry,
 static bool
 is_kept(const char *name)
 {
-	size_t length = strlen(name), end = strlen(DAMAGED);
 	struct spool_entry entry;
-	char start[SPOOL_NAME];
 
-	if (length <= end || strcmp(name + length - end, DAMAGED) != 0)
-		return spool_parse(SPOOL_FAILED, name, &entry);
-	snprintf(start, sizeof(start), "%.*s", (int)(length - end), name);
-	return spool_parse(SPOOL_READY, start, &entry);
+	return spool_parse(SPOOL_FAILED, name, &entry) ||
+	    spool_parse_damaged(name, &entry);
 }
 
 /* purge_one - unless it is younger, or gone already */

@@ -112,5 +112,6 @@ service_open_spool(struct service *service, struct err *err)
 	    spool_counters(service->spool, &service->counters, err) == -1)
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
+	spool_attend(service->spool);
 	return 0;
 }

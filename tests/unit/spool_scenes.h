@@ -56,7 +56,7 @@ one_in_failed(const struct scene *scene)
 	struct err err;
 
 	rig_commit(spool, &scene->message, 1);
-	must(spool_keep(spool, &entry, &err) == 0);
+	must(spool_keep(spool, &entry, 0, &err) == 0);
 	spool_close(spool);
 }
 
@@ -134,7 +134,7 @@ take_##step(const struct scene *scene)					\
 
 TAKE(attempt, spool_failed_attempt(spool, &entry, &err))
 TAKE(remove, spool_remove(spool, SPOOL_READY, &entry, &err))
-TAKE(keep, spool_keep(spool, &entry, &err))
+TAKE(keep, spool_keep(spool, &entry, 0, &err))
 TAKE(requeue, spool_requeue(spool, &entry, &err))
 TAKE(damaged, spool_damaged(spool, &entry, &err))
 

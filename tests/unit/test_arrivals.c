@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include "base/clock.h"
+#include "journal/spool_flush.h"
 #include "tests/unit/spool_rig.h"
 
 /* told - the mids that are told now, each with a blank */
@@ -64,6 +65,35 @@ test_inotify(void **state)
 	assert_int_equal(poll(&fd, 1, 0), 1);
 	assert_string_equal(told(arrivals, 1), "7 ");
 	assert_int_equal(poll(&fd, 1, 0), 0);
+	arrivals_close(arrivals);
+	spool_close(spool);
+	buf_drop(&message);
+	scratch_free(dir);
+}
+
+/* A wish of the operator is noticed at once, copies are none of it. */
+static void
+test_asked(void **state)
+{
+	char *dir = scratch_new();
+	struct spool *spool = rig_open(dir);
+	struct buf message = rig_message(100);
+	struct arrivals *arrivals = arrivals_open(spool);
+	struct pollfd fd = { arrivals_fd(arrivals), POLLIN, 0 };
+	struct err err;
+
+	(void)state;
+	assert_string_equal(told(arrivals, 0), "");
+	assert_true(arrivals_asked(arrivals));	/* it may be an old one */
+	assert_false(arrivals_asked(arrivals));
+	rig_commit(spool, &message, 7);
+	assert_string_equal(told(arrivals, 1), "7 ");
+	assert_false(arrivals_asked(arrivals));
+	assert_int_equal(spool_flush_ask(spool, "", &err), 0);
+	assert_int_equal(poll(&fd, 1, 0), 1);
+	assert_string_equal(told(arrivals, 1), "");
+	assert_true(arrivals_asked(arrivals));
+	assert_false(arrivals_asked(arrivals));
 	arrivals_close(arrivals);
 	spool_close(spool);
 	buf_drop(&message);
@@ -188,6 +218,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_inotify),
+		cmocka_unit_test(test_asked),
 		cmocka_unit_test(test_untold),
 		cmocka_unit_test(test_busy),
 		cmocka_unit_test(test_overflow),

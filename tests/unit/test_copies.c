@@ -248,7 +248,7 @@ keep_two(struct forwarder *forwarder)
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);
-	assert_int_equal(spool_keep(forwarder->spool, &whole, &err), 0);
+	assert_int_equal(spool_keep(forwarder->spool, &whole, 0, &err), 0);
 	rig_make(forwarder->spool, spool_name(SPOOL_READY, &damaged, name));
 	assert_int_equal(spool_damaged(forwarder->spool, &damaged, &err), 0);
 }

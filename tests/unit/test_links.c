@@ -114,6 +114,26 @@ test_down_later(void **state)
 	}
 }
 
+/* However long it was down, it may be probed now, and then soon again. */
+static void
+test_flush(void **state)
+{
+	struct links links = { .failures = 9, .failed_at = 50000 };
+	struct links up = { 0 };
+
+	(void)state;
+	assert_int_equal(want(&links, 9, 0, 50001), LINKS_ENOUGH);
+	links_flush(&links, 50001);
+	assert_true(links_down(&links));
+	assert_int_equal(want(&links, 9, 0, 50001), LINKS_LEAD);
+	links_opening(&links, &rules);
+	links_failed(&links, true, true, 50002);
+	assert_int_equal(want(&links, 9, 0, 52001), LINKS_ENOUGH);
+	assert_int_equal(want(&links, 9, 0, 52002), LINKS_LEAD);
+	links_flush(&up, 50001);
+	assert_false(links_down(&up));
+}
+
 /* A copy that would die untried is tried, but never in a rush. */
 static void
 test_last_chance(void **state)
@@ -236,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_owed),
 		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_down_later),
+		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_last_chance),
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),

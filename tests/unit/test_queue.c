@@ -167,6 +167,28 @@ test_one_site_connects(void **state)
 	queue_free(queue);
 }
 
+/* What waits for its retry is due at once; of one site, or of all. */
+static void
+test_flush(void **state)
+{
+	struct queue *queue = queue_new(&rules);
+	struct site *a, *b;
+
+	(void)state;
+	a = add(queue, 1, 1, "a.test", 0, 0)->site;
+	add(queue, 2, 1, "a.test", 5, 0);
+	add(queue, 3, 0, "a.test", 9, 0);
+	b = add(queue, 4, 1, "b.test", 0, 0)->site;
+	assert_int_equal(queue_flush(queue, "c.test", 100), 0);
+	assert_int_equal(queue_flush(queue, "A.Test", 100), 2);
+	assert_string_equal(taken(queue, a, 100), "3 1 2 ");
+	assert_string_equal(taken(queue, b, 100), "");
+	assert_int_equal(queue_flush(queue, NULL, 100), 1);
+	assert_string_equal(taken(queue, b, 100), "4 ");
+	assert_int_equal(queue_flush(queue, NULL, 100), 0);
+	queue_free(queue);
+}
+
 /* A lead is opened for the copy that would be sent next. */
 static void
 test_lead(void **state)
@@ -324,6 +346,7 @@ main(void)
 		cmocka_unit_test(test_retry),
 		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_one_site_connects),
+		cmocka_unit_test(test_flush),
 		cmocka_unit_test(test_lead),
 		cmocka_unit_test(test_sites_share),
 		cmocka_unit_test(test_many_sites),

@@ -95,7 +95,7 @@ test_life(void **state)
 	assert_place(spool, SPOOL_READY, &message, &entry);
 	assert_int_equal(entry.attempts, 2);
 
-	assert_int_equal(spool_keep(spool, &entry, &err), 0);
+	assert_int_equal(spool_keep(spool, &entry, 0, &err), 0);
 	assert_place(spool, SPOOL_FAILED, &message, &entry);
 
 	before = clock_wall();
@@ -127,7 +127,7 @@ test_gone(void **state)
 	struct err err;
 
 	assert_int_equal(spool_failed_attempt(fixture->spool, &entry, &err), 0);
-	assert_int_equal(spool_keep(fixture->spool, &entry, &err), 0);
+	assert_int_equal(spool_keep(fixture->spool, &entry, 0, &err), 0);
 	assert_int_equal(spool_requeue(fixture->spool, &entry, &err), 0);
 	assert_int_equal(spool_damaged(fixture->spool, &entry, &err), 0);
 	assert_int_equal(spool_remove(fixture->spool, SPOOL_READY, &entry,

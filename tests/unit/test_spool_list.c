@@ -21,6 +21,7 @@ static const struct {
 	    { UINT64_MAX, 4294967295, INT64_MAX } },
 	{ SPOOL_FAILED, "0000000000000001", { 1, 0, 0 } },
 	{ SPOOL_FAILED, "ffffffffffffffff", { UINT64_MAX, 0, 0 } },
+	{ SPOOL_FAILED, "0000000000000001.2", { 1, 2, 0 } },
 };
 
 static const struct {
@@ -51,6 +52,8 @@ static const struct {
 	{ SPOOL_READY, "0000000000000001.0 " },
 	{ SPOOL_READY, "0000000000000001.0.damaged" },
 	{ SPOOL_FAILED, "0000000000000001.0" },
+	{ SPOOL_FAILED, "0000000000000001." },
+	{ SPOOL_FAILED, "0000000000000001.2.1708118362123" },
 	{ SPOOL_FAILED, "0000000000000001.0.damaged" },
 	{ SPOOL_FAILED, "lost+found" },
 };

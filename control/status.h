@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * status - what the spool and its counters tell, without asking anyone
+ *
+ *	if (status_open(&conf, &status, &err) == 0) {
+ *		... status.ready ...
+ *		status_close(&status);
+ *	}
+ */
+#ifndef CONTROL_STATUS_H
+#define CONTROL_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/conf.h"
+#include "base/counters.h"
+#include "base/err.h"
+#include "journal/spool.h"
+
+struct status {
+	struct spool	*spool;
+	struct counters	*counters;
+	size_t		 ready, failed, damaged;	/* files */
+	long		 forwarder, milter;	/* pid; 0: none, -1: not known */
+};
+
+int	status_open(const struct conf *, struct status *out, struct err *);
+void	status_close(struct status *);
+
+/* status_gauge - a number that the forwarder keeps, 0 without one. */
+uint64_t status_gauge(const struct status *, enum counter);
+
+/* commas - 104163 as "104,163"; returns out. */
+const char *commas(uint64_t, char out[32]);
+#define COMMAS(n) commas((n), (char[32]){ 0 })
+
+void	print_date(void);		/* the line "Status as of:" */
+
+#endif

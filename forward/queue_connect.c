@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who gets a connection, and who gives one up. */
+#include "forward/queue_private.h"
+
+static struct links_load
+load_of(const struct queue *queue, const struct site *site)
+{
+	struct links_load load = { .due = site->ready.count,
+	    .under_way = site->taken, .death = INT64_MAX,
+	    .quiet_since = site->quiet_since };
+
+	if (load.due > 0) {
+		const struct item *item = queue_item(heap_first(&site->ready));
+
+		if (queue_attempts(item) == 0)
+			load.death = queue_death(queue, item);
+	}
+	return load;
+}
+
+static enum links_want
+want_of(const struct queue *queue, struct site *site, int64_t now)
+{
+	struct links_load load;
+
+	queue_ripen(site, now);
+	load = load_of(queue, site);
+	return links_want(&site->links, &load, &queue->rules.links, now);
+}
+
+static unsigned
+connections(const struct site *site)
+{
+	return site->links.open + site->links.opening;
+}
+
+static unsigned
+all_connections(const struct queue *queue)
+{
+	unsigned n = 0;
+
+	for (const struct site *s = queue->sites; s != NULL; s = s->next)
+		n += connections(s);
+	return n;
+}
+
+/* queue_connect - who gets the next connection */
+enum links_want
+queue_connect(struct queue *queue, int64_t now, struct site **out_site,
+    struct item **out_item)
+{
+	enum links_want want = LINKS_ENOUGH;
+	struct site *best = NULL;
+
+	if (all_connections(queue) >= queue->rules.links.max)
+		return LINKS_ENOUGH;
+	for (struct site *s = queue->sites; s != NULL; s = s->next) {
+		enum links_want wanted;
+
+		if (best != NULL && connections(s) >= connections(best))
+			continue;
+		wanted = want_of(queue, s, now);
+		if (wanted != LINKS_ENOUGH) {
+			best = s;
+			want = wanted;
+		}
+	}
+	if (best == NULL)
+		return LINKS_ENOUGH;
+	links_opening(&best->links, &queue->rules.links);
+	*out_item = want == LINKS_LEAD ? queue_take(queue, best, now) : NULL;
+	*out_site = best;
+	return want;
+}
+
+/* queue_rest - whether to close a connection without work */
+bool
+queue_rest(const struct queue *queue, const struct site *site, int64_t since,
+    int64_t now, int64_t *out_until)
+{
+	struct links_load load = load_of(queue, site);
+
+	return links_rest(&site->links, &load, &queue->rules.links, since, now,
+	    out_until);
+}
+
+/* queue_yield - whether to make room for another site */
+bool
+queue_yield(const struct queue *queue, const struct site *site, int64_t now)
+{
+	unsigned busy = 0, share;
+	bool wanted = false;
+	struct site *s;
+
+	if (all_connections(queue) < queue->rules.links.max)
+		return false;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (s->ready.count + s->taken > 0)
+			busy++;
+	share = busy > 0 ? queue->rules.links.max / busy : 0;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (s != site && connections(s) < (share > 0 ? share : 1) &&
+		    want_of(queue, s, now) != LINKS_ENOUGH)
+			wanted = true;
+	return wanted && (site->ready.count == 0 ||
+	    connections(site) > (share > 0 ? share : 1));
+}

@@ -1,0 +1,172 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# operator - what tdcctl tells of copies, and does to them, beside daemons that
+# run and daemons that do not
+. "$(dirname "$0")/../rig.sh"
+
+rig_up operator
+rig_ca
+RIG_MX=yes
+rig_dns mx-host=intake.example,mx.intake.example,10 \
+    host-record=mx.intake.example,127.0.0.1 \
+    mx-host=other.example,mx.other.example,10 \
+    host-record=mx.other.example,127.0.0.2
+if [ -z "$RIG_ALONE" ]; then
+	echo "1..0 # SKIP no network of its own here, so no port 25"
+	exit 0
+fi
+rig_cert cert mx.intake.example mx.other.example
+conf()
+{
+	rig_conf <<-EOF
+		min_connections = 1
+		idle_timeout = 100ms
+		undelivered = keep
+		$*
+	EOF
+}
+patient="retry_delay = 1000s
+queue_lifetime = 2000s"
+conf "$patient"
+
+# ctl ARGUMENT... - exit code in $code, what it said in $said
+ctl()
+{
+	said=$(tdcctl "$@" 2>&1)
+	code=$?
+}
+
+# row MID - its first line in the queue, blanks made one
+row()
+{
+	tdcctl queue | sed -n "s/  */ /g; s/^$1 //p"
+}
+
+logged()		# PATTERN
+{
+	rig_wait "rig_log | grep -Eq '$1'" 10
+}
+
+# ---- nobody runs ----
+
+rig_fill 2
+rig_fill 1 -i copy@other.example
+like "$(tdcctl status)" '^Milter: *not running' "no milter runs"
+like "$(tdcctl status)" '^Forwarder: *not running' "no forwarder runs"
+ctl flush
+is "$code $said" "69 tdcctl: no tdc-forwarder runs" "nobody to flush"
+is "$(tdcctl queue | tail -n 1)" "-- 3 waiting, 0 kept, 0 damaged" "the queue"
+ctl hoststatus other.example
+like "$said" "^Host mail status for: 'other.example'" "hoststatus of a domain"
+like "$said" '^ *Active Recipients  *1$' "counts its copies"
+like "$said" '^ *Unattempted Recipients  *1$' "those that were not tried"
+like "$said" '^Oldest Message  *[0-9]+ seconds$' "and the oldest"
+unlike "$said" '^Counters:' "not what is counted for all of them"
+ctl hoststatus the.tdc.queue
+like "$said" '^ *Active Recipients  *3$' "hoststatus of all"
+like "$said" '^Host up/down: *unknown' "nobody knows"
+ctl hoststatus
+is "$code" 64 "hoststatus wants a host"
+ctl hoststatus nobody.example
+like "$said" '^Oldest Message  *No Messages$' "a host without copies"
+
+ctl delete 2
+is "$code $said" "0 1 deleted" "a waiting copy is deleted"
+ctl delete 2
+is "$code $said" "65 tdcctl: MID 2 is not in the spool" "it is gone"
+ok "the log says who did it" logged 'MID 2 deleted by uid 0$'
+
+# ---- retries, and a site that is down ----
+
+rig_forwarder
+rig_wait '[ "$(row 1 | cut -d" " -f2)$(row 3 | cut -d" " -f2)" = 11 ]' 10
+like "$(row 1)" '^ready 1 ' "an attempt failed: it shows"
+like "$(tdcctl status)" '^Forwarder: *running, pid [0-9]' "the forwarder runs"
+ctl hoststatus the.tdc.queue
+like "$said" '^ *Attempted Recipients  *2$' "so it does in hoststatus"
+like "$said" '^Host up/down: *down' "the host is down"
+like "$said" '^ *Soft Bounced Events  *2$' "and what was counted"
+ctl flush nobody.example
+is "$code $said" "0 nobody.example: all copies that wait are tried now" \
+    "flush of a domain without copies"
+ok "does nothing" logged 'flush of nobody.example: 0 retries due now$'
+rig_intake intake -l 127.0.0.1:25
+rig_intake other -l 127.0.0.2:25
+ctl flush other.example
+ok "flush of one domain" rig_wait '[ "$(rig_count other)" = 1 ]' 10
+like "$(row 1)" '^ready 1 ' "leaves the other"
+ok "the log tells of it" logged 'flush of other.example: 1 retries due now$'
+ctl flush
+is "$code" 0 "flush of all"
+ok "the retry does not wait for its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+is "$(rig_count intake)" 1 "and is delivered"
+ok "the log tells of all" logged 'flush of all intake domains: 1 retries due now$'
+ctl flush a b
+is "$code" 64 "flush wants one domain at most"
+ctl flush 'a b'
+is "$code" 65 "and a domain"
+
+# Untried copies that wait for a site, because the lead's copy has failed.
+rig_stop intake
+rig_fill 3
+rig_wait '[ "$(rig_counter soft_bounced)" -ge 3 ]' 10
+rig_intake intake -l 127.0.0.1:25
+ctl flush intake.example
+ok "a site that was down is tried at once, with all its copies" \
+    rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+
+# ---- given up, kept ----
+
+rig_stop intake
+rig_stop forwarder
+conf "retry_limit = 2
+retry_delay = 100ms"
+rig_intake intake -l 127.0.0.1:25 -R "final=451 4.3.0 later"
+rig_forwarder
+rig_fill 2
+rig_wait '[ "$(rig_waiting)" = 0 ]' 20
+is "$(row 7 | cut -d' ' -f1-2)" "failed 3" "a kept copy shows its attempts"
+like "$(tdcctl show 7)" '^Attempts: *3$' "and in detail"
+is "$(tdcctl queue --json | sed -n 's/.*"mid":7,.*"attempts":\([0-9]*\).*/\1/p')" \
+    3 "and as JSON"
+rig_stop forwarder
+ctl requeue 7
+is "$code $said" "0 1 requeued" "it is requeued"
+is "$(row 7 | cut -d' ' -f1-2)" "ready 0" "and waits anew"
+ok "the log says who did it" logged 'MID 7 requeued by uid 0$'
+ctl requeue 7
+is "$code $said" "74 tdcctl: MID 7 waits already" "not twice"
+ctl delete ALL
+is "$code $said" "0 1 deleted" "all that were kept are deleted"
+is "$(tdcctl queue | tail -n 1)" "-- 1 waiting, 0 kept, 0 damaged" \
+    "not the one that waits"
+
+# A copy that was never tried is kept without attempts.
+conf "queue_lifetime = 1ms"
+rig_forwarder
+rig_fill 1
+rig_wait '[ "$(rig_waiting)" = 0 ]' 20
+is "$(row 9 | cut -d' ' -f1-2)" "failed 0" "who died untried has no attempts"
+rig_stop forwarder
+
+# ---- damaged ----
+
+conf "$patient"
+echo "no copy" >"$RIG/spool/ready/00000000000000aa.1"
+chown nobody "$RIG/spool/ready/00000000000000aa.1"
+rig_forwarder
+rig_wait 'ls "$RIG/spool/failed" | grep -q damaged' 10
+is "$(row 170)" "damaged 1" "a damaged file is shown"
+like "$(tdcctl queue --json)" '"mid":170,"place":"damaged"' "as JSON as well"
+like "$(tdcctl status)" '^ *Damaged files in failed/  *1$' "and in status"
+like "$(tdcctl status --json)" '"damaged": 1,' "as JSON as well"
+
+# ---- the milter ----
+
+rig_milter
+like "$(tdcctl status)" "^Milter: *running, pid $(rig_pid milter)$" \
+    "the milter runs"
+rig_stop milter KILL
+like "$(tdcctl status)" '^Milter: *not running' "it runs no more"
+done_testing
