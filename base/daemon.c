@@ -21,15 +21,16 @@
 #include "base/own.h"
 
 static _Noreturn void
-usage(const char *name)
+usage(const char *name, FILE *out, int exit_code)
 {
-	fprintf(stderr, "usage: %s [-c FILE] [-n] [-f] [-v] [-V]\n"
+	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]\n"
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
 	    "  -n       check the configuration and leave\n"
 	    "  -f       stay in the foreground\n"
 	    "  -v       more log lines; with -f also on standard error\n"
+	    "  -h       print this and leave\n"
 	    "  -V       print versions and leave\n", name);
-	exit(EX_USAGE);
+	exit(exit_code);
 }
 
 /* daemon_options - read the common options */
@@ -41,7 +42,7 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 
 	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
 	    .ready_fd = -1 };
-	while ((c = getopt(argc, argv, "c:nfvV")) != -1) {
+	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
 		switch (c) {
 		case 'c':
 			daemon->conf_file = optarg;
@@ -59,12 +60,14 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 			printf("%s %s\n", name, VERSION);
 			versions();
 			exit(EX_OK);
+		case 'h':
+			usage(name, stdout, EX_OK);
 		default:
-			usage(name);
+			usage(name, stderr, EX_USAGE);
 		}
 	}
 	if (optind != argc)
-		usage(name);
+		usage(name, stderr, EX_USAGE);
 	/* in the background we stand elsewhere; what is not there is told of
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);
@@ -198,6 +201,17 @@ find_user(const struct conf *conf, const struct passwd **out, struct err *err)
 		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
 		    conf_where(conf, "user"), conf->user);
 	return 0;
+}
+
+/* daemon_check - before anything is begun */
+int
+daemon_check(const struct conf *conf, struct err *err)
+{
+	const struct passwd *ignored;
+
+	if (*conf->user != '\0' && find_user(conf, &ignored, err) == -1)
+		return -1;
+	return log_check(conf, err);
 }
 
 /* daemon_drop - become the configured user for good */

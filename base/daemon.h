@@ -36,14 +36,18 @@ struct daemon {
 /* What -V prints below the program's own version: one library a line. */
 typedef void daemon_versions(void);
 
-/* daemon_options - read the common options; -V and wrong usage end the
- * process (EX_OK, EX_USAGE). */
+/* daemon_options - read the common options; -h, -V and wrong usage end the
+ * process (EX_OK, EX_OK, EX_USAGE). */
 void	daemon_options(struct daemon *, const char *name, int argc,
 	    char **argv, daemon_versions *);
 
 /* daemon_refuse - "NAME: text" on stderr and in the maillog, then exit. */
 void	daemon_refuse(struct daemon *, int exit_code, const char *text)
 	    __attribute__((noreturn));
+
+/* daemon_check - what all of them would stumble over later: an unknown user,
+ * an unknown facility. */
+int	daemon_check(const struct conf *, struct err *);
 
 void	daemon_begin(struct daemon *);
 

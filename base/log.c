@@ -63,6 +63,15 @@ facility_code(const struct conf *conf, int *out, struct err *err)
 	    conf_where(conf, "syslog_facility"), conf->syslog_facility);
 }
 
+/* log_check - as far as can be told without opening anything */
+int
+log_check(const struct conf *conf, struct err *err)
+{
+	int ignored;
+
+	return facility_code(conf, &ignored, err);
+}
+
 /* open_file - append to a file that the later user may reopen */
 static int
 open_file(const struct conf *conf, const char *option, const char *path,

@@ -42,6 +42,8 @@ enum log_event {
  * Until then lines go to stderr alone.  On -1 the old sinks stay. */
 int	log_open(const char *program, const struct conf *, bool debug,
 	    struct err *);
+/* log_check - whether log_open() would know the facility. */
+int	log_check(const struct conf *, struct err *);
 bool	log_is_open(void);
 void	log_to_stderr(bool);		/* as well (-f on a terminal) */
 

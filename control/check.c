@@ -7,7 +7,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/net.h"
 #include "control/control.h"
 
 static void
@@ -26,21 +25,6 @@ warn_foreign(void *arg, const char *table, const char *key,
 
 	printf("warning: %s: %s: %s is outside the domain of intake_address "
 	    "(%s)\n", table, key, intake, conf->intake_address);
-}
-
-/* warn_files - what a start would stumble over */
-static void
-warn_files(const struct conf *conf)
-{
-	const char *const files[] = { conf->tls_ca_file, conf->tls_cert_file,
-	    conf->tls_key_file };
-
-	if (access(conf->spool_directory, F_OK) == -1)
-		printf("warning: spool_directory %s does not exist yet\n",
-		    conf->spool_directory);
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (*files[i] != '\0' && access(files[i], R_OK) == -1)
-			printf("warning: %s cannot be read\n", files[i]);
 }
 
 static void
@@ -72,33 +56,32 @@ load_policy(const struct conf *conf, struct policy **out)
 	return 0;
 }
 
-/* do_check - load all that the programs would load */
+/* do_check - load all that the programs would load, and ask them too */
 int
 do_check(struct control *control, int argc, char **argv)
 {
 	struct conf *conf = &control->conf;
 	struct policy *policy;
-	struct nets *nets;
 	struct err err;
+	int result;
 
 	(void)argv;
 	if (argc != 0)
 		return complain_usage("check");
 	if (conf_load(control->conf_file, conf, &err) == -1)
 		return complain(EX_CONFIG, err.text);
-	if (net_parse(conf->internal_networks, &nets, &err) == -1) {
-		err_wrap(&err, "%s: internal_networks",
-		    conf_where(conf, "internal_networks"));
-		return complain(EX_CONFIG, err.text);
-	}
-	net_free(nets);
 	if (load_policy(conf, &policy) == -1)
 		return EX_CONFIG;
 	policy_each_table(policy, print_table, NULL);
 	policy_each_foreign_intake(policy, warn_foreign, conf);
 	policy_each_dead(policy, warn, NULL);
-	warn_files(conf);
 	policy_free(policy);
+	result = programs_check(control->conf_file);
+	if (result != EX_OK)
+		return result;
+	if (access(conf->spool_directory, F_OK) == -1)
+		printf("warning: spool_directory %s does not exist yet\n",
+		    conf->spool_directory);
 	printf("%s: good\n", control->conf_file);
 	return EX_OK;
 }

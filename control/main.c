@@ -7,16 +7,46 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/mem.h"
+#include "base/own.h"
 #include "control/control.h"
 #include "policy/policy.h"
+
+enum { COLUMNS = 78 };
+
+/* print_words - text from this column on, and below it when a line is full */
+static void
+print_words(FILE *out, const char *text, size_t indent)
+{
+	size_t column = indent;
+
+	fprintf(out, "%*s", (int)indent, "");
+	while (*text != '\0') {
+		size_t length = strcspn(text, " ");
+
+		if (column > indent && column + 1 + length > COLUMNS) {
+			fprintf(out, "\n%*s", (int)indent, "");
+			column = indent;
+		}
+		column += (size_t)fprintf(out, "%s%.*s",
+		    column > indent ? " " : "", (int)length, text);
+		text += length + (text[length] == ' ');
+	}
+	fprintf(out, "\n");
+}
 
 static int
 usage(FILE *out)
 {
-	fprintf(out, "usage: tdcctl [-c FILE] [-v] [-V] VERB [ARGUMENT...]\n");
-	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-		fprintf(out, "  %-8s %-20s %s\n", verb->name, verb->arguments,
-		    verb->meaning);
+	fprintf(out, "usage: tdcctl [-c FILE] [-v] [-h | -V] VERB "
+	    "[ARGUMENT...]\n");
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+		own(str) char *call = mem_format("%s %s", verb->name,
+		    verb->arguments);
+
+		print_words(out, call, 2);
+		print_words(out, verb->meaning, 10);
+	}
 	return EX_USAGE;
 }
 

@@ -180,6 +180,8 @@ prepare(void)
 	bool root = geteuid() == 0;
 	struct err err;
 
+	if (daemon_check(&setup->conf, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
 	if (!self.check_only)
 		begin(&setup->conf);
 	else if (root && daemon_drop(&setup->conf, &err) == -1)

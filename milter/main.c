@@ -175,7 +175,8 @@ prepare(const struct conf *conf)
 	struct err err;
 	bool unix_socket;
 
-	if (socket_name(conf, &name, &unix_socket, &err) == -1)
+	if (socket_check(conf, &err) == -1 || daemon_check(conf, &err) == -1 ||
+	    socket_name(conf, &name, &unix_socket, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
 	if (self.check_only)
 		exit(EX_OK);

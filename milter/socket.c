@@ -96,6 +96,38 @@ socket_name(const struct conf *conf, struct buf *out, bool *out_unix,
 	return 0;
 }
 
+/* find_group - of the socket; -1: whatever the user has */
+static int
+find_group(const struct conf *conf, gid_t *out, struct err *err)
+{
+	const struct group *group;
+
+	*out = (gid_t)-1;
+	if (*conf->milter_socket_group == '\0')
+		return 0;
+	group = getgrnam(conf->milter_socket_group);
+	if (group == NULL)
+		return err_set(err, ERR_NEVER,
+		    "%s: milter_socket_group: no group '%.60s'",
+		    conf_where(conf, "milter_socket_group"),
+		    conf->milter_socket_group);
+	*out = group->gr_gid;
+	return 0;
+}
+
+/* socket_check - as far as can be told without opening it */
+int
+socket_check(const struct conf *conf, struct err *err)
+{
+	own(buf) struct buf name = BUF;
+	bool is_unix;
+	gid_t ignored;
+
+	if (socket_name(conf, &name, &is_unix, err) == -1)
+		return -1;
+	return find_group(conf, &ignored, err);
+}
+
 /* in_use - which may pass */
 static int
 in_use(const struct conf *conf, struct err *err)
@@ -132,18 +164,12 @@ give_socket(const struct conf *conf, const char *path, struct err *err)
 {
 	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
 	    getpwnam(conf->user) : NULL;
-	const struct group *group;
-	gid_t gid = user != NULL ? user->pw_gid : (gid_t)-1;
+	gid_t gid;
 
-	if (*conf->milter_socket_group != '\0') {
-		group = getgrnam(conf->milter_socket_group);
-		if (group == NULL)
-			return err_set(err, ERR_NEVER,
-			    "%s: milter_socket_group: no group '%.60s'",
-			    conf_where(conf, "milter_socket_group"),
-			    conf->milter_socket_group);
-		gid = group->gr_gid;
-	}
+	if (find_group(conf, &gid, err) == -1)
+		return -1;
+	if (gid == (gid_t)-1 && user != NULL)
+		gid = user->pw_gid;
 	/* Not through a link: the directory may be the later user's. */
 	if (lchown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
 		return err_sys(err, "chown %s", path);

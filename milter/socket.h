@@ -18,6 +18,9 @@
 int	socket_name(const struct conf *, struct buf *out,
 	    bool *out_unix, struct err *);
 
+/* socket_check - what socket_open() would find wrong with the parameters. */
+int	socket_check(const struct conf *, struct err *);
+
 /* socket_open - after callbacks_register(), before privileges are dropped:
  * listen, and give a unix socket its mode and group.  A socket that nobody
  * listens on any more is replaced; one that is in use is an error. */

@@ -10,7 +10,7 @@ rig_up policy-control
 
 cf()			# the lines of a tdc.cf from stdin
 {
-	cat >"$RIG/tdc.cf"
+	{ cat; echo "user ="; } >"$RIG/tdc.cf"
 }
 
 tdcctl()

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs themselves know best what they would refuse: certificates,
+ * keys, name servers, the user.  So they are asked, by their -n. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "control/control.h"
+
+/* beside - a program in our own directory; new, or NULL: there is none */
+static char *
+beside(const char *name)
+{
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash, *path;
+
+	if (n == -1)
+		return NULL;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	path = mem_format("%.*s/%s", slash != NULL ? (int)(slash - self) : 0,
+	    self, name);
+	if (access(path, X_OK) == -1) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+/* spawn - PATH -n -c FILE with this standard error; 0, or an errno */
+static int
+spawn(const char *path, const char *name, const char *conf_file, int err_fd,
+    pid_t *out_pid)
+{
+	own(str) char *self = mem_text(name), *file = mem_text(conf_file);
+	char look[] = "-n", from[] = "-c";
+	char *argv[] = { self, look, from, file, NULL };
+	posix_spawn_file_actions_t actions;
+	int result;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
+	result = posix_spawn(out_pid, path, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	return result;
+}
+
+/* start - the same; where its standard error can be read, or NULL */
+static FILE *
+start(const char *path, const char *name, const char *conf_file,
+    pid_t *out_pid)
+{
+	int fds[2];
+	FILE *out;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return NULL;
+	out = fdopen(fds[0], "r");
+	if (out == NULL) {
+		close(fds[0]);
+	} else if ((errno = spawn(path, name, conf_file, fds[1],
+	    out_pid)) != 0) {
+		fclose(out);
+		out = NULL;
+	}
+	close(fds[1]);
+	return out;
+}
+
+/* tell - one line of what it said, as if it were ours; said holds those that
+ * another program said already */
+static void
+tell(const char *name, char *line, struct buf *said)
+{
+	static const char warning[] = "warning: ";
+	size_t length = strlen(name);
+	own(str) char *whole = NULL;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(line, name, length) == 0 && line[length] == ':')
+		line += length + 1 + (line[length + 1] == ' ');
+	whole = mem_format("\n%s\n", line);
+	if (strstr(said->data, whole) != NULL)
+		return;
+	buf_text(said, whole);
+	if (strncmp(line, warning, strlen(warning)) == 0)
+		printf("%s\n", line);
+	else
+		(void)complain(EX_CONFIG, line);
+}
+
+/* ask - one program; an exit code */
+static int
+ask(const char *path, const char *name, const char *conf_file,
+    struct buf *said)
+{
+	own(str) char *line = NULL;
+	size_t size = 0;
+	pid_t pid;
+	FILE *out = start(path, name, conf_file, &pid);
+	int status;
+
+	if (out == NULL)
+		return complain(EX_OSERR, "cannot start another program");
+	while (getline(&line, &size, out) != -1)
+		tell(name, line, said);
+	fclose(out);
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return EX_OSERR;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* programs_check - what a start of them would stumble over */
+int
+programs_check(const char *conf_file)
+{
+	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
+	own(buf) struct buf said = BUF;
+	int result = EX_OK;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		own(str) char *path = beside(names[i]);
+		int code;
+
+		if (path == NULL) {
+			printf("warning: %s is not beside tdcctl, and was "
+			    "not asked\n", names[i]);
+			continue;
+		}
+		fflush(stdout);
+		code = ask(path, names[i], conf_file, &said);
+		if (code != EX_OK)
+			result = code;
+	}
+	return result;
+}
