@@ -41,7 +41,7 @@ LIBS_base    := -lsystemd
 LIBS_journal := -ljansson
 LIBS_policy  := -ldb-5.3 -llmdb -lcdb -lpcre2-8 -lidn2 -lunistring
 LIBS_milter  := -lmilter
-LIBS_forward := -lssl -lcrypto -lunbound
+LIBS_forward := -lssl -lcrypto -lunbound -lcurl
 LIBS         := $(LIBS_base) $(LIBS_journal) $(LIBS_policy)
 ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS)
 

@@ -86,6 +86,7 @@ struct conf {
 	const char	*source_address;
 	const char	*helo_name;		/* preset: this host's name */
 	int		 tls_policy;		/* enum conf_tls_policy */
+	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
 	const char	*tls_ca_file;
 	const char	*tls_ca_path;

@@ -126,6 +126,9 @@ const struct conf_option conf_options[] = {
    "the name of the MX host; a trusted chain and the intake domain; what "
    "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
    "delivery."),
+ BOOL(mta_sts, "yes",
+   "Whether the MTA-STS policy that the intake domain publishes is heeded "
+   "(with tls_policy = encrypt, verify and dane)."),
  TEXT(tls_min_version, "TLSv1.2",
    "The oldest TLS version: TLSv1.2 or TLSv1.3."),
  TEXT(tls_ca_file, "",

@@ -137,6 +137,7 @@ better(const struct failure *a, const struct failure *b)
 struct search {
 	struct worker	*worker;
 	const struct route *route;
+	struct sts_found *sts;		/* the domain's policy */
 	struct trust	*trust;		/* asked of the host that it is at */
 	struct failure	*best;		/* of all failures, the least */
 	bool		 failed;	/* there was one */
@@ -180,7 +181,7 @@ find_trust(struct search *search, const struct route_target *target)
 	const struct trust_seeker seeker = {
 	    .policy = worker->setup->conf.tls_policy,
 	    .resolver = worker->setup->resolver, .route = search->route,
-	    .domain = worker->site->domain,
+	    .domain = worker->site->domain, .sts = search->sts,
 	    .deadline = look_up_by(worker) };
 	struct failure failure;
 
@@ -237,24 +238,45 @@ try_host(struct search *search, size_t at, size_t end)
 
 /* try_route - one host after the other, until one speaks */
 static int
-try_route(struct worker *worker, const struct route *route,
-    struct trust *trust, struct failure *out)
+try_route(struct search *search)
 {
-	struct search search = { .worker = worker, .route = route,
-	    .trust = trust, .best = out };
+	const struct route *route = search->route;
 	size_t at = 0;
 
-	while (at < route->count && !search.over) {
+	while (at < route->count && !search->over) {
 		size_t end = at + 1;
 
 		while (end < route->count && strcmp(route->targets[end].host,
 		    route->targets[at].host) == 0)
 			end++;
-		if (try_host(&search, at, end) == 0)
+		if (try_host(search, at, end) == 0)
 			return 0;
 		at = end;
 	}
 	return -1;
+}
+
+/* try_policy - with the domain's MTA-STS policy, if there is one; and again
+ * if it forbids what a newer one may allow */
+static int
+try_policy(struct search *search)
+{
+	struct worker *worker = search->worker;
+	const struct setup *setup = worker->setup;
+	struct verdict verdict;
+
+	if (trust_wants_sts(&setup->conf) && search->route->by_mx)
+		sts_find(setup->sts, worker->site->domain, look_up_by(worker),
+		    search->sts);
+	if (try_route(search) == 0)
+		return 0;
+	verdict_of(search->best, &verdict);
+	if (!search->sts->there || verdict.class != VERDICT_TLS ||
+	    search->over || !sts_renew(setup->sts, worker->site->domain,
+	    look_up_by(worker), search->sts))
+		return -1;
+	search->failed = false;
+	return try_route(search);
 }
 
 static int
@@ -276,23 +298,27 @@ find_route(struct worker *worker, struct route *out, struct failure *failure)
 bool
 dial(struct worker *worker)
 {
+	struct sts_found sts = STS_FOUND;
+	struct trust trust = TRUST;
 	struct failure failure;
 	struct verdict verdict;
-	struct trust trust = TRUST;
 	struct route route;
+	struct search search = { .worker = worker, .route = &route,
+	    .sts = &sts, .trust = &trust, .best = &failure };
+	bool found = find_route(worker, &route, &failure) == 0 &&
+	    try_policy(&search) == 0;
 
-	if (find_route(worker, &route, &failure) == 0 &&
-	    try_route(worker, &route, &trust, &failure) == 0) {
-		if (!worker->lead) {
-			next_dcid(worker);
-			log_open_connection(worker);
-			log_tls(worker, &trust);
-		}
-		trust_drop(&trust);
+	if (found && !worker->lead) {
+		next_dcid(worker);
+		log_open_connection(worker);
+		log_tls(worker, &trust);
+	}
+	trust_drop(&trust);
+	sts_found_drop(&sts);
+	if (found) {
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;
 		return true;
 	}
-	trust_drop(&trust);
 	verdict_of(&failure, &verdict);
 	/* also when it is ours: to try again at once would not help */
 	worker->trouble = verdict.class != VERDICT_NO_HOST;

@@ -6,7 +6,8 @@
 
 #include "base/mem.h"
 
-enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_AAAA = 28 };
+enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_TXT = 16,
+	TYPE_AAAA = 28 };
 
 /* host_parse - a name as it stands in a record (RFC 1035 3.1); false: it is
  * none that a host could have */
@@ -138,6 +139,38 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 	if (places->count > before)
 		return DNS_FOUND;
 	return later ? DNS_LATER : named ? DNS_NO_DATA : DNS_NO_NAME;
+}
+
+/* add_text - strings as they stand in a record (RFC 1035 3.3.14) */
+static void
+add_text(const unsigned char *wire, size_t n, struct buf *out)
+{
+	for (size_t at = 0; at < n;) {
+		size_t length = wire[at++];
+
+		for (; length > 0 && at < n; length--, at++)
+			buf_byte(out, wire[at] != '\0' ? (char)wire[at] : '?');
+	}
+	buf_byte(out, '\0');
+}
+
+/* dns_texts - the TXT records */
+enum dns_status
+dns_texts(struct resolver *resolver, const char *name, int64_t deadline,
+    struct buf *out, const char **why)
+{
+	struct resolver_answer answer;
+	enum dns_status status = resolver_ask(resolver, name, TYPE_TXT,
+	    deadline, &answer);
+
+	*why = answer.why;
+	if (status != DNS_FOUND)
+		return status;
+	for (size_t i = 0; answer.result->data[i] != NULL; i++)
+		add_text((unsigned char *)answer.result->data[i],
+		    (size_t)answer.result->len[i], out);
+	ub_resolve_free(answer.result);
+	return DNS_FOUND;
 }
 
 /* dns_alias - the CNAME itself, wherever it leads */

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "forward/conn.h"
 #include "forward/resolver.h"
 
@@ -47,6 +48,11 @@ void	dns_add_address(struct dns_places *, const void *octets, size_t);
 /* dns_addresses - those of a host, of both families. */
 enum dns_status dns_addresses(struct resolver *, const char *host,
 	    int64_t deadline, struct dns_places *, const char **why);
+
+/* dns_texts - the TXT records of a name, added to out: the strings of each
+ * joined, with a NUL behind; NULs within become '?'. */
+enum dns_status dns_texts(struct resolver *, const char *name,
+	    int64_t deadline, struct buf *out, const char **why);
 
 /* dns_alias - whether the name itself is a CNAME, and a validated one. */
 enum dns_status dns_alias(struct resolver *, const char *host,

@@ -163,9 +163,9 @@ forwarder_stop(struct forwarder *forwarder)
 	forwarder->stop_by = clock_now() + STOP_GRACE;
 	pthread_mutex_lock(&forwarder->lock);
 	forwarder->stopping = true;
-	resolver_stop(forwarder->setup->resolver);
+	setup_stop(forwarder->setup);
 	for (struct worker *w = forwarder->workers; w != NULL; w = w->next)
-		resolver_stop(w->setup->resolver);
+		setup_stop(w->setup);
 	crew_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	(void)eventfd_write(forwarder->stop_fd, 1);

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "forward/forwarder.h"
 #include "forward/resolver.h"
+#include "forward/sts_fetch.h"
 #include "journal/spool_highest.h"
 
 static struct daemon self;
@@ -24,8 +25,8 @@ static struct daemon self;
 static void
 print_versions(void)
 {
-	printf("%s\nlibunbound %s\n", OpenSSL_version(OPENSSL_VERSION),
-	    resolver_version());
+	printf("%s\nlibunbound %s\n%s\n", OpenSSL_version(OPENSSL_VERSION),
+	    resolver_version(), sts_fetch_version());
 }
 
 /* take_signals - all of ours come by a descriptor, in any thread's stead */

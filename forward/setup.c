@@ -64,6 +64,7 @@ complete(struct setup *setup, struct err *err)
 		    conf_where(conf, "source_address"));
 	if (open_resolver(setup, err) == -1)
 		return -1;
+	setup->sts = sts_new(conf, setup->resolver);
 	return tls_new(conf, &setup->tls, err);
 }
 
@@ -100,11 +101,20 @@ setup_leave(struct setup *setup)
 {
 	if (setup == NULL || atomic_fetch_sub(&setup->users, 1) != 1)
 		return NULL;
+	setup->sts = sts_free(setup->sts);
 	setup->resolver = resolver_free(setup->resolver);
 	setup->tls = tls_free(setup->tls);
 	conf_drop(&setup->conf);
 	free(setup);
 	return NULL;
+}
+
+/* setup_stop - for every thread */
+void
+setup_stop(struct setup *setup)
+{
+	resolver_stop(setup->resolver);
+	sts_stop(setup->sts);
 }
 
 /* setup_rules - what the queue goes by */

@@ -20,12 +20,14 @@
 #include "forward/queue.h"
 #include "forward/resolver.h"
 #include "forward/route.h"
+#include "forward/sts.h"
 #include "forward/tls.h"
 
 struct setup {
 	struct conf	 conf;
 	struct tls	*tls;
 	struct resolver	*resolver;
+	struct sts	*sts;
 	struct route_via via;
 	struct connect_source source;
 	atomic_uint	 users;
@@ -35,6 +37,9 @@ struct setup {
 int	 setup_load(const char *path, struct setup **out, struct err *);
 struct setup *setup_hold(struct setup *);	/* the same */
 struct setup *setup_leave(struct setup *);	/* NULL */
+
+/* setup_stop - whoever waits for DNS or a policy waits no longer. */
+void	 setup_stop(struct setup *);
 
 struct queue_rules setup_rules(const struct setup *);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/trust.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,22 @@ trust_drop(struct trust *trust)
 {
 	dane_drop(&trust->dane);
 	*trust = (struct trust)TRUST;
+}
+
+/* because - one more reason */
+static void __attribute__((format(printf, 2, 3)))
+because(struct trust *trust, const char *format, ...)
+{
+	size_t n = strlen(trust->why);
+	va_list args;
+
+	if (n > 0 && n + 2 < sizeof(trust->why)) {
+		strcpy(trust->why + n, ", ");
+		n += 2;
+	}
+	va_start(args, format);
+	vsnprintf(trust->why + n, sizeof(trust->why) - n, format, args);
+	va_end(args);
 }
 
 /* ---- finding ---- */
@@ -31,11 +48,11 @@ later(const struct route_target *target, const char *why, struct failure *out)
 }
 
 static int
-refuse(const char *why, struct failure *out)
+refuse(const char *why, const char *host, struct failure *out)
 {
 	out->step = STEP_HANDSHAKE;
 	out->cause = CAUSE_TLS;
-	snprintf(out->text, sizeof(out->text), "%s", why);
+	snprintf(out->text, sizeof(out->text), "%.150s: %.100s", host, why);
 	return -1;
 }
 
@@ -76,9 +93,46 @@ find_dane(const struct trust_seeker *seeker,
 		return 0;
 	}
 	if (only)
-		return refuse(why, failure);
+		return refuse(why, target->host, failure);
 	out->ask.level = status == DANE_UNUSABLE ? TLS_ENCRYPT : TLS_VERIFY;
-	snprintf(out->why, sizeof(out->why), "%s", why);
+	because(out, "%s", why);
+	return 0;
+}
+
+/* trust_wants_sts - where tls_policy leaves room for it */
+bool
+trust_wants_sts(const struct conf *conf)
+{
+	return conf->mta_sts && conf->tls_policy != CONF_TLS_SECURE &&
+	    conf->tls_policy != CONF_TLS_DANE_ONLY;
+}
+
+/* apply_sts - what the domain's policy adds */
+static int
+apply_sts(const struct trust_seeker *seeker,
+    const struct route_target *target, struct trust *out,
+    struct failure *failure)
+{
+	const struct sts_found *sts = seeker->sts;
+	bool named;
+
+	if (*sts->why != '\0')
+		because(out, "no MTA-STS policy: %s", sts->why);
+	if (!sts->there || sts->policy.mode == STS_NONE)
+		return 0;
+	named = sts_policy_takes(&sts->policy, target->host);
+	if (sts->policy.mode == STS_TESTING) {
+		because(out, "MTA-STS testing %s", sts->id);
+		if (!named)
+			because(out, "which does not name it");
+		out->testing = true;
+		return 0;
+	}
+	if (!named)
+		return refuse("not named by the MTA-STS policy", target->host,
+		    failure);
+	because(out, "MTA-STS enforce %s", sts->id);
+	out->ask.level = TLS_VERIFY;
 	return 0;
 }
 
@@ -92,19 +146,25 @@ trust_find(const struct trust_seeker *seeker,
 	out->ask.host = target->host;
 	out->ask.domain = seeker->domain;
 	switch (seeker->policy) {
-	case CONF_TLS_ENCRYPT:
-		out->ask.level = TLS_ENCRYPT;
-		return 0;
 	case CONF_TLS_SECURE:
 		out->ask.level = TLS_SECURE;
 		return 0;
-	case CONF_TLS_DANE:
 	case CONF_TLS_DANE_ONLY:
 		return find_dane(seeker, target, out, failure);
+	case CONF_TLS_DANE:
+		if (find_dane(seeker, target, out, failure) == -1)
+			return -1;
+		if (out->ask.level == TLS_DANE)
+			return 0;
+		break;
+	case CONF_TLS_ENCRYPT:
+		out->ask.level = TLS_ENCRYPT;
+		break;
 	default:
 		out->ask.level = TLS_VERIFY;
-		return 0;
+		break;
 	}
+	return apply_sts(seeker, target, out, failure);
 }
 
 /* ---- telling ---- */
@@ -114,9 +174,10 @@ char *
 trust_text(const struct trust *trust, const struct conn *conn,
     char out[TRUST_TEXT])
 {
-	char matched[TLS_MATCHED];
 	const char *comma = *trust->why != '\0' ? ", " : "";
-	const char *blank;
+	const char *doubt = trust->testing ? tls_doubt(conn) : NULL;
+	char matched[TLS_MATCHED];
+	size_t n;
 
 	switch (trust->ask.level) {
 	case TLS_ENCRYPT:
@@ -133,10 +194,13 @@ trust_text(const struct trust *trust, const struct conn *conn,
 		break;
 	case TLS_DANE:
 		tls_matched(conn, matched);
-		blank = *matched != '\0' ? " " : "";
-		snprintf(out, TRUST_TEXT, "dane %s%sof %s", matched, blank,
-		    trust->ask.host);
+		snprintf(out, TRUST_TEXT, "dane %s%sof %s", matched,
+		    *matched != '\0' ? " " : "", trust->ask.host);
 		break;
 	}
+	n = strlen(out);
+	if (doubt != NULL)
+		snprintf(out + n, TRUST_TEXT - n, ", which would fail: %s",
+		    doubt);
 	return out;
 }

@@ -19,6 +19,13 @@
  *					to them is not signed	verify
  *	dane-only			no usable records	not this host
  *
+ * And where the domain has an MTA-STS policy (RFC 8461), is not DANE's, and
+ * tls_policy is none of those that name the certificate themselves (secure,
+ * dane-only):
+ *
+ *	enforce		a host that it does not name is not tried; verify
+ *	testing		nothing, but the log says what would have failed
+ *
  * So whoever goes from verify to dane loses nothing where there is no DANE.
  * Records of which none can be used were signed by someone who wants TLS, and
  * nothing known to us of the certificate (RFC 7672 2.2).
@@ -30,6 +37,7 @@
 
 #include "forward/dane.h"
 #include "forward/route.h"
+#include "forward/sts.h"
 #include "forward/tls.h"
 #include "forward/verdict.h"
 
@@ -38,6 +46,7 @@ struct trust_seeker {
 	struct resolver	*resolver;
 	const struct route *route;
 	const char	*domain;	/* the intake's */
+	const struct sts_found *sts;	/* its policy, or that there is none */
 	int64_t		 deadline;
 };
 
@@ -45,9 +54,13 @@ struct trust {
 	struct tls_ask	 ask;		/* borrowed from the seeker, the
 					   target, and what follows */
 	struct dane	 dane;
-	char		 why[160];	/* "" where tls_policy said it all */
+	char		 why[400];	/* "" where tls_policy said it all */
+	bool		 testing;	/* an MTA-STS policy */
 };
 #define TRUST { .dane = DANE }
+
+/* trust_wants_sts - a domain's MTA-STS policy counts with this tls_policy. */
+bool	 trust_wants_sts(const struct conf *);
 
 /* trust_find - -1: CAUSE_DNS_SOFT or CAUSE_TLS.  What *out held before is
  * dropped. */
@@ -57,7 +70,7 @@ void	 trust_drop(struct trust *);
 
 /* trust_text - for the log, behind a handshake: "verify mx.example.com",
  * "dane 3 1 1 of mx.example.com", "encrypt only, no usable TLSA records". */
-#define TRUST_TEXT 600
+#define TRUST_TEXT 1024
 char	*trust_text(const struct trust *, const struct conn *,
 	    char out[TRUST_TEXT]);
 

@@ -16,7 +16,7 @@ run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
 	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
 	procps iproute2 util-linux libcmocka-dev mandoc spamassassin spamd
 	spamass-milter clamav-daemon clamav-milter rspamd opendmarc
-	dbconfig-no-thanks nsd ldnsutils"
+	dbconfig-no-thanks nsd ldnsutils nginx"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 wanted="$build $run"
@@ -67,7 +67,7 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $need
 
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
-    clamav-milter clamav-daemon nsd; do
+    clamav-milter clamav-daemon nsd nginx; do
 	case " $need" in
 	*" $service "*) ;;
 	*) continue ;;

@@ -7,8 +7,8 @@
 # there is one.
 #
 #	milter    -> policy journal base	only milter uses libmilter
-#	forward   ->        journal base	only forward uses OpenSSL
-#	control   -> policy journal base	and libunbound
+#	forward   ->        journal base	only forward uses OpenSSL,
+#	control   -> policy journal base	libunbound and libcurl
 #	policy    ->                base
 #	journal   ->                base
 #	base      -> nothing of ours
@@ -35,6 +35,7 @@ offences()
 		only["libmilter/"] = "milter"
 		only["openssl/"] = "forward"
 		only["unbound.h"] = "forward"
+		only["curl/"] = "forward"
 	}
 	FNR == 1 {
 		folder = FILENAME

@@ -284,10 +284,10 @@ rig_stop forwarder
 configure dane-only
 ok "dane-only starts" rig_forwarder
 row ee.signed $good "dane 3 1 1 of mx.ee.signed.example" "dane-only: with DANE"
-row unusable.signed "$bad" "no usable TLSA records" \
+row unusable.signed "$bad" "mx.unusable.signed.example: no usable TLSA records" \
     "dane-only: no usable record, no delivery"
-row bare.signed "$bad" "no TLSA records" "dane-only: no record, no delivery"
-row plain.unsigned "$bad" "MX not signed" "dane-only: unsigned, no delivery"
+row bare.signed "$bad" "mx.bare.signed.example: no TLSA records" "dane-only: no record, no delivery"
+row plain.unsigned "$bad" "mx.plain.unsigned.example: MX not signed" "dane-only: unsigned, no delivery"
 row fail.signed "$later" "$(again "DNS Temporary Failure mx.fail.signed.example TLSA - SERVFAIL")" \
     "dane-only: no answer is tried again"
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal/note.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+static int
+write_all(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t written = write(fd, bytes, n);
+
+		if (written == -1 && errno != EINTR)
+			return -1;
+		if (written > 0) {
+			bytes += written;
+			n -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+/* replace - by way of a hidden file */
+static int
+replace(int directory, const char *hidden, const char *name,
+    const void *bytes, size_t n)
+{
+	own(fd) int fd = openat(directory, hidden, O_WRONLY | O_CREAT |
+	    O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int number;
+
+	if (fd == -1)
+		return -1;
+	if (write_all(fd, bytes, n) == 0 && fsync(fd) == 0 &&
+	    renameat(directory, hidden, directory, name) == 0)
+		return 0;
+	number = errno;
+	(void)unlinkat(directory, hidden, 0);
+	errno = number;
+	return -1;
+}
+
+/* note_save - one at a time: the hidden file has but one name, so that a
+ * crash leaves no more than one */
+int
+note_save(int directory, const char *name, const void *bytes, size_t n,
+    struct err *err)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	own(str) char *hidden = mem_format(".%s", name);
+	int result;
+
+	pthread_mutex_lock(&lock);
+	result = replace(directory, hidden, name, bytes, n);
+	if (result == -1)
+		err_sys(err, "write '%s'", name);
+	pthread_mutex_unlock(&lock);
+	return result;
+}
+
+/* note_load - all of it */
+int
+note_load(int directory, const char *name, size_t max, struct buf *out,
+    struct err *err)
+{
+	own(fd) int fd = openat(directory, name,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	size_t before = out->len;
+
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	if (fd == -1)
+		return err_sys(err, "open '%s'", name);
+	for (;;) {
+		ssize_t n = read(fd, buf_room(out, 4096), 4096);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return err_sys(err, "read '%s'", name);
+		if (n == 0)
+			return 1;
+		out->len += (size_t)n;
+		out->data[out->len] = '\0';
+		if (out->len - before > max)
+			return err_set(err, ERR_NEVER,
+			    "'%s' has more than %zu bytes", name, max);
+	}
+}

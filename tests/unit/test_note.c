@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* note: old or new, whatever fails.  WRAP: write fsync renameat */
+#include "journal/note.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/scratch.h"
+
+/* ---- system calls that fail when told to ---- */
+
+static const char *failing = "";
+static char order[64];
+
+int	__real_fsync(int);
+int	__wrap_fsync(int);
+ssize_t	__real_write(int, const void *, size_t);
+ssize_t	__wrap_write(int, const void *, size_t);
+int	__real_renameat(int, const char *, int, const char *);
+int	__wrap_renameat(int, const char *, int, const char *);
+
+static bool
+fails(const char *call)
+{
+	strcat(order, call);
+	strcat(order, " ");
+	if (strcmp(call, failing) != 0)
+		return false;
+	errno = ENOSPC;
+	return true;
+}
+
+int
+__wrap_fsync(int fd)
+{
+	return fails("fsync") ? -1 : __real_fsync(fd);
+}
+
+ssize_t
+__wrap_write(int fd, const void *bytes, size_t n)
+{
+	if (fd > 2 && fails("write"))
+		return -1;
+	return __real_write(fd, bytes, n);
+}
+
+int
+__wrap_renameat(int from, const char *a, int to, const char *b)
+{
+	return fails("rename") ? -1 : __real_renameat(from, a, to, b);
+}
+
+/* ---- tests ---- */
+
+static int directory;
+
+static void
+expect(const char *name, const char *want)
+{
+	own(buf) struct buf out = BUF;
+	struct err err;
+
+	assert_int_equal(note_load(directory, name, 100, &out, &err), 1);
+	assert_string_equal(out.data, want);
+}
+
+static void
+test_replace(void **state)
+{
+	own(buf) struct buf out = BUF;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(note_load(directory, "one", 100, &out, &err), 0);
+	order[0] = '\0';
+	assert_int_equal(note_save(directory, "one", "first", 5, &err), 0);
+	assert_string_equal(order, "write fsync rename ");
+	expect("one", "first");
+	assert_int_equal(note_save(directory, "one", "2nd", 3, &err), 0);
+	expect("one", "2nd");
+	assert_int_equal(note_save(directory, "one", "", 0, &err), 0);
+	expect("one", "");
+}
+
+static void
+test_failures(void **state)
+{
+	static const char *const calls[] = { "write", "fsync", "rename" };
+	struct err err;
+
+	(void)state;
+	assert_int_equal(note_save(directory, "two", "old", 3, &err), 0);
+	for (size_t i = 0; i < 3; i++) {
+		failing = calls[i];
+		order[0] = '\0';
+		assert_int_equal(note_save(directory, "two", "new", 3, &err),
+		    -1);
+		failing = "";
+		assert_int_equal(err.sys, ENOSPC);
+		expect("two", "old");
+		assert_int_equal(faccessat(directory, ".two", F_OK, 0), -1);
+	}
+}
+
+static void
+test_limit(void **state)
+{
+	own(buf) struct buf out = BUF;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(note_save(directory, "big", "0123456789", 10, &err),
+	    0);
+	assert_int_equal(note_load(directory, "big", 9, &out, &err), -1);
+	assert_int_equal(err.kind, ERR_NEVER);
+	buf_cut(&out, 0);
+	assert_int_equal(note_load(directory, "big", 10, &out, &err), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_limit),
+	};
+	char *dir = scratch_new();
+	int failed;
+
+	directory = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	close(directory);
+	scratch_free(dir);
+	return failed;
+}
