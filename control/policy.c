@@ -141,25 +141,35 @@ are_addresses(char **addresses)
 	return true;
 }
 
+/* decide_one - a copy on its way to an intake gets none, without asking */
+static void
+decide_one(const struct policy *policy, const struct facts *facts,
+    bool every_key, const char *recipient)
+{
+	struct steps steps = { .every_key = every_key };
+	struct decision decision;
+
+	if (policy_is_intake(policy, recipient)) {
+		printf("<%s>: NO (an intake address itself)\n", recipient);
+		return;
+	}
+	policy_explain(policy, facts, recipient, print_step, &steps, &decision);
+	end_step(&steps);
+	print_decision(recipient, &decision);
+}
+
 static void
 decide(const struct policy *policy, struct facts *facts, bool every_key,
     char **addresses)
 {
-	char *sender = bare(addresses[0]);
+	own(str) char *sender = bare(addresses[0]);
 
 	facts->sender = sender;
 	for (addresses++; *addresses != NULL; addresses++) {
-		struct steps steps = { .every_key = every_key };
-		struct decision decision;
-		char *recipient = bare(*addresses);
+		own(str) char *recipient = bare(*addresses);
 
-		policy_explain(policy, facts, recipient, print_step, &steps,
-		    &decision);
-		end_step(&steps);
-		print_decision(recipient, &decision);
-		free(recipient);
+		decide_one(policy, facts, every_key, recipient);
 	}
-	free(sender);
 }
 
 /* ---- the table ---- */
