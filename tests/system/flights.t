@@ -94,11 +94,11 @@ is "$(flights | tr '\n' ' ')" \
 is "$(sed -n 's/^violations //p' "$RIG/intake.stats")" 0 \
     "nothing in them that was not offered"
 is "$(since) $(rig_count intake)" "10 0 0 10" "all ten are there, once"
-is "$(rig_log | sed -n 's/^TDC: Delivery start.* MID \([0-9]*\)$/s \1/p
-    s/^TDC: MID \([0-9]*\) success.*/d \1/p' | awk '
-	$1 == "s" { start[$2] = NR } $1 == "d" && !start[$2] { print } 
-	$1 == "d" && last > $2 { print } $1 == "d" { last = $2 }')" "" \
-    "each has its lines, in order"
+started=$(rig_log | sed -n 's/^TDC: Delivery start.* MID //p')
+is "$(rig_log | sed -n 's/^TDC: MID \([0-9]*\) success.*/\1/p')" "$started" \
+    "they are told of in the order in which they were said"
+is "$(rig_log | sed -n 's/^TDC: Delivery start.*/s/p; s/.* done$/d/p' |
+    tr -d '\n')" "sssssdddddsssssddddd" "flight by flight"
 
 afresh
 flying 30 "flight_messages = 10" "max_messages_per_connection = 7"

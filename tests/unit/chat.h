@@ -9,6 +9,7 @@
  *	size 300000		its message has so many octets (preset: a few)
  *	patience 100		command_timeout in ms (preset 5000)
  *	death 100		its letters die so many ms after the start
+ *	narrow			no more than some octets fit into the line
  *	tls			TLS is asked for, though nobody here has it
  *	S: 250 ok		the server says a line
  *	S# 4 250 thanks		the server answers so many of these letters
@@ -20,9 +21,11 @@
  *	C+ 300000		the client must say so many octets
  *	C# 4			the client must say so many more letters of
  *				a flight, each RSET to the last octet
+ *	C?			the client may have said more, or not
  *	C. 			the client must say nothing before we do
  *	hangup			the server closes the connection
  *	silence			the server waits until the client closes
+ *	stall			the same, but it reads nothing meanwhile
  *	= soft RCPT 451 4.7.1 later
  *				what becomes of each letter, or, when none
  *				could be sent, of the conversation
@@ -54,6 +57,7 @@ struct talker {
 	int64_t		 death;
 	size_t		 size;
 	bool		 eight_bit, binary, utf8;
+	bool		 narrow;
 	bool		 tls;
 	/* the client's */
 	int		 client;
@@ -62,6 +66,7 @@ struct talker {
 	/* the server's */
 	int		 server;
 	struct buf	 heard;
+	bool		 careless;
 	char		 where[128];
 };
 
@@ -198,6 +203,15 @@ say_nothing(struct talker *talker)
 		;
 }
 
+static inline void
+read_nothing(struct talker *talker)
+{
+	struct pollfd fd = { talker->server, POLLRDHUP, 0 };
+
+	if (poll(&fd, 1, 10000) != 1)
+		fail_msg("%s: the client does not close", talker->where);
+}
+
 /* play - one line of the script; false: it is not for the server */
 static inline bool
 play(struct talker *talker, const char *line)
@@ -220,12 +234,16 @@ play(struct talker *talker, const char *line)
 		answer_letters(talker, rest);
 	else if (strncmp(line, "C# ", 3) == 0)
 		hear_letters(talker, strtoul(rest, NULL, 10));
+	else if (strncmp(line, "C?", 2) == 0)
+		talker->careless = true;
 	else if (strncmp(line, "C.", 2) == 0)
 		hear_nothing(talker);
 	else if (strcmp(line, "hangup") == 0)
 		shutdown(talker->server, SHUT_RDWR);
 	else if (strcmp(line, "silence") == 0)
 		say_nothing(talker);
+	else if (strcmp(line, "stall") == 0)
+		read_nothing(talker);
 	else
 		return false;
 	return true;
