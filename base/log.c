@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -181,9 +182,12 @@ log_name(void)
 static void
 emit(int fd, const char *head, const char *text)
 {
-	char line[LINE + 160];
-	int n = snprintf(line, sizeof(line), "%s%s\n", head, text);
-	ssize_t ignored = write(fd, line, (size_t)n);
+	const struct iovec line[] = {
+		{ (char *)(uintptr_t)head, strlen(head) },
+		{ (char *)(uintptr_t)text, strlen(text) },
+		{ (char *)(uintptr_t)"\n", 1 },
+	};
+	ssize_t ignored = writev(fd, line, sizeof(line) / sizeof(*line));
 
 	(void)ignored;
 }
