@@ -23,7 +23,8 @@ enum {
 	GRACE_MS = 10000,	/* for messages under way, at the end */
 	REPLY_US = 50000,	/* for libmilter to write the last replies */
 	STACK = 1 << 20,	/* of a thread */
-	KEPT_HEAP = 1 << 20	/* free memory that is not given back */
+	KEPT_HEAP = 1 << 20	/* free memory, or one piece, of that size goes
+				   back to the kernel */
 };
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -142,10 +143,10 @@ keep_house(void *unused)
 }
 
 /*
- * frugal - libmilter makes and ends threads all day.  glibc keeps 40 MB of
- * stacks for the next ones: with the usual 8 MB that is five of them.  The
- * heap of a thread that ends, and the piece of a message that is freed, would
- * be given back to the kernel, to be asked for again at once.
+ * frugal - with work for the kernel.  libmilter makes and ends threads all
+ * day, and glibc keeps 40 MB of stacks for the next ones: of the usual 8 MB
+ * that is five of them.  And memory that each message wants again, its first
+ * piece above all, would be given back every time, and be zeroed for the next.
  */
 static void
 frugal(void)
@@ -154,6 +155,7 @@ frugal(void)
 
 	mallopt(M_ARENA_MAX, 2);
 	mallopt(M_TRIM_THRESHOLD, KEPT_HEAP);
+	mallopt(M_MMAP_THRESHOLD, KEPT_HEAP);
 	if (pthread_attr_init(&attr) == 0 &&
 	    pthread_attr_setstacksize(&attr, STACK) == 0)
 		(void)pthread_setattr_default_np(&attr);
