@@ -165,7 +165,7 @@ tell_good(struct worker *worker)
 {
 	struct links *links = &worker->site->links;
 
-	if (worker->good && links_down(links)) {
+	if (worker->good && links_news(links)) {
 		links_good(links);
 		forwarder_wake(worker->forwarder);
 	}

@@ -48,8 +48,10 @@ static size_t
 target(const struct links *links, const struct links_load *load,
     const struct links_rules *rules, int64_t now)
 {
-	size_t n = larger(rules->min,
-	    (load->due + LINKS_COPIES - 1) / LINKS_COPIES);
+	size_t n = rules->min;
+
+	if (links->proven)
+		n = larger(n, (load->due + LINKS_COPIES - 1) / LINKS_COPIES);
 
 	if (links->limit > 0 && now < links->limit_until)
 		n = smaller(n, links->limit);
@@ -102,6 +104,13 @@ links_down(const struct links *links)
 	return links->failures > 0;
 }
 
+/* links_news - whether an answered letter changes anything */
+bool
+links_news(const struct links *links)
+{
+	return links_down(links) || !links->proven;
+}
+
 /* links_opening - a connection is being opened */
 void
 links_opening(struct links *links, const struct links_rules *rules)
@@ -117,8 +126,10 @@ links_ready(struct links *links, bool lead)
 {
 	links->opening--;
 	links->open++;
-	if (lead)
+	if (lead) {
 		links->owed = true;
+		links->proven = false;
+	}
 }
 
 /* links_good - it answered a letter */
@@ -126,6 +137,7 @@ void
 links_good(struct links *links)
 {
 	links->failures = 0;
+	links->proven = true;
 }
 
 static void

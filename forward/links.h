@@ -9,11 +9,12 @@
  *	- No connection is open, and a copy is due: one connection, the lead,
  *	  is opened on behalf of that copy, which loses an attempt if it
  *	  fails.
- *	- The lead talks: up to min_connections are opened, or one for each
- *	  four copies that are due, whichever is more, up to max_connections
- *	  over all sites.  Those are nobody's: when one cannot be had, no copy
- *	  and no log line suffers, and the site gets no more than it has
- *	  (LINKS_LIMIT_TIME); so too after a 421.
+ *	- The lead talks: up to min_connections are opened.  The site has
+ *	  answered a letter since: one for each four copies that are due, when
+ *	  that is more, up to max_connections over all sites.  Those are
+ *	  nobody's: when one cannot be had, no copy and no log line suffers,
+ *	  and the site gets no more than it has (LINKS_LIMIT_TIME); so too
+ *	  after a 421.
  *	- The lead failed, or the last connection broke: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
  *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other
@@ -51,6 +52,8 @@ struct links_rules {
 struct links {
 	unsigned	 opening;
 	unsigned	 open;
+	bool		 proven;	/* a letter was answered since the
+					   last lead */
 	bool		 owed;		/* a lead has just come up: open more
 					   even if its copy is gone already */
 	unsigned	 failures;	/* in a row; more than 0: down */
@@ -80,6 +83,9 @@ bool	links_rest(const struct links *, const struct links_load *,
 	    int64_t *out_until);
 
 bool	links_down(const struct links *);
+
+/* links_news - whether links_good() would be news. */
+bool	links_news(const struct links *);
 
 /* What happened.  A connection is opening, then ready or failed; when ready,
  * closed at last.  trouble: the site is to blame. */

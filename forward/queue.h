@@ -24,7 +24,9 @@
  *
  * Several sites share max_connections: the next connection goes to the site
  * with the fewest, and when all are in use, those with more than their share
- * give one up (queue_yield).
+ * give one up (queue_yield).  A site that falls silent gives up nothing for
+ * as long as it is waited for; so no site is given the last connections: one
+ * is left for each other site that ever had a copy, but half of them for all.
  *
  * Pure: no I/O, no locks; time is an argument (clock_now()).
  */

@@ -44,12 +44,26 @@ all_connections(const struct queue *queue)
 	return n;
 }
 
+/* most - what one site may have, so that there is one for each other */
+static unsigned
+most(const struct queue *queue)
+{
+	unsigned max = queue->rules.links.max, half = (max + 1) / 2, others = 0;
+
+	for (const struct site *s = queue->sites; s != NULL; s = s->next)
+		others++;
+	if (others > 0)
+		others--;
+	return max - others > half && others < max ? max - others : half;
+}
+
 /* queue_connect - who gets the next connection */
 enum links_want
 queue_connect(struct queue *queue, int64_t now, struct site **out_site,
     struct item **out_item)
 {
 	enum links_want want = LINKS_ENOUGH;
+	unsigned limit = most(queue);
 	struct site *best = NULL;
 
 	if (all_connections(queue) >= queue->rules.links.max)
@@ -57,7 +71,8 @@ queue_connect(struct queue *queue, int64_t now, struct site **out_site,
 	for (struct site *s = queue->sites; s != NULL; s = s->next) {
 		enum links_want wanted;
 
-		if (best != NULL && connections(s) >= connections(best))
+		if (connections(s) >= (best != NULL ? connections(best) :
+		    limit))
 			continue;
 		wanted = want_of(queue, s, now);
 		if (wanted != LINKS_ENOUGH) {

@@ -65,8 +65,8 @@ ok "and closed when nothing came" \
 ok "none is counted as open" rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
 
 afresh -R "final=delay:0.05"
-fill 300
-ok "three hundred copies are delivered" drained
+fill 1000
+ok "a thousand copies are delivered" drained
 is "$(at_once)" 20 "over max_connections"
 rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
 

@@ -46,6 +46,11 @@ test_growth(void **state)
 	assert_int_equal(want(&links, 1000, 1, 0), LINKS_ENOUGH);
 	links_ready(&links, true);
 	assert_int_equal(open_all(&links, 0, 1, 0), 3);
+	/* nor does it get more until it has answered a letter */
+	assert_int_equal(open_all(&links, 1000, 3, 0), 3);
+	assert_true(links_news(&links));
+	links_good(&links);
+	assert_false(links_news(&links));
 	assert_int_equal(open_all(&links, 12, 3, 0), 3);
 	assert_int_equal(open_all(&links, 13, 3, 0), 4);
 	assert_int_equal(open_all(&links, 40, 3, 0), 10);
@@ -192,6 +197,7 @@ test_limit(void **state)
 	links_ready(&links, true);
 	links_opening(&links, &rules);
 	links_failed(&links, false, true, 0);
+	links_good(&links);
 	assert_false(links_down(&links));
 	assert_int_equal(want(&links, 100, 1, LINKS_LIMIT_TIME - 1),
 	    LINKS_ENOUGH);

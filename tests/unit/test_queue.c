@@ -147,6 +147,7 @@ connect_all(struct queue *queue, int64_t now)
 		if (item != NULL)
 			assert_ptr_equal(item->site, site);
 		links_ready(&site->links, want == LINKS_LEAD);
+		links_good(&site->links);
 		if (item != NULL)
 			queue_put_back(queue, item, now, now);
 	}
@@ -269,6 +270,39 @@ test_many_sites(void **state)
 	queue_free(queue);
 }
 
+/* Who never answers keeps what he has: so he has not all. */
+static void
+test_one_is_left(void **state)
+{
+	struct queue *queue = queue_new(&rules);
+	char domain[] = "?.test";
+	struct site *a, *b;
+
+	(void)state;
+	b = add(queue, 1, 0, "b.test", 0, 0)->site;
+	assert_string_equal(taken(queue, b, 0), "1 ");
+	for (uint64_t mid = 2; mid <= 100; mid++)
+		a = add(queue, mid, 0, "a.test", 0, 0)->site;
+	assert_string_equal(connect_all(queue, 0), "Aaaaa");
+	add(queue, 101, 0, "b.test", 0, 0);
+	assert_string_equal(connect_all(queue, 0), "B");
+
+	/* with many sites a single one still has half of them */
+	links_closed(&b->links, false, 0);
+	assert_string_equal(taken(queue, b, 0), "101 ");
+	for (int c = 'c'; c <= 'z'; c++) {
+		struct site *site;
+
+		domain[0] = (char)c;
+		site = add(queue, 200 + (uint64_t)c, 0, domain, 0, 0)->site;
+		taken(queue, site, 0);
+	}
+	while (a->links.open > 0)
+		links_closed(&a->links, false, 0);
+	assert_string_equal(connect_all(queue, 0), "Aaa");
+	queue_free(queue);
+}
+
 /* random_next - a sequence, the same in each run */
 static unsigned
 random_next(void)
@@ -350,6 +384,7 @@ main(void)
 		cmocka_unit_test(test_lead),
 		cmocka_unit_test(test_sites_share),
 		cmocka_unit_test(test_many_sites),
+		cmocka_unit_test(test_one_is_left),
 		cmocka_unit_test(test_many),
 	};
 
