@@ -11,7 +11,6 @@ fi
 rig_up mx
 rig_ca
 RIG_MX=yes
-rig_cert alias alias.example
 rig_dns mx-host=intake.example,mx.intake.example,10 \
     mx-host=intake.example,mx2.intake.example,20 \
     host-record=mx.intake.example,127.0.0.11 \
@@ -22,10 +21,17 @@ rig_dns mx-host=intake.example,mx.intake.example,10 \
     mx-host=null.example,.,0 \
     mx-host=hostless.example,gone.example,10 \
     host-record=silent.example,127.0.0.99 \
+    mx-host=cname.example,alias.example,10 \
+    cname=alias.example,mx.intake.example \
+    cname=other.example,two.example \
+    mx-host=half.example,gone.example,10 \
+    mx-host=half.example,mx.two.example,20 \
+    mx-host=equal.example,mx.intake.example,10 \
+    mx-host=equal.example,mx2.intake.example,10 \
     mx-host=six.example,mx.six.example,10 \
     host-record=mx.six.example,::1
 rig_cert cert mx.intake.example mx2.intake.example mx.two.example bare.example \
-    mx.six.example
+    mx.six.example alias.example
 rig_postfix
 rig_conf <<-EOF
 	policy_maps = check_recipient texthash:$RIG/policy
@@ -36,7 +42,8 @@ rig_conf <<-EOF
 EOF
 # One recipient for each intake domain.
 {
-	for domain in intake two bare null hostless nowhere later six; do
+	for domain in intake two bare null hostless nowhere later six \
+	    cname other half equal; do
 		echo "$domain@corp.example copy@$domain.example"
 	done
 } >"$RIG/policy"
@@ -87,6 +94,30 @@ rig_intake fourth -l 127.0.0.14:25
 carry two
 is "$result $(where fourth)" "successfully fourth " \
     "a second address of the MX is tried when the first is down"
+carry half
+is "$result $(where fourth)" "successfully fourth " \
+    "an MX without an address is left for the next"
+carry other
+is "$result $(where fourth)" "successfully fourth " \
+    "an intake domain that is an alias has the MX of its name"
+rig_intake first -l 127.0.0.11:25
+carry cname
+is "$result $(where first)" "successfully first " \
+    "an MX that is an alias serves, and its certificate names the alias"
+
+# Of equals any may be the first: both are met within thirty times, but for a
+# chance of one in a milliard.
+rig_intake second -l 127.0.0.12:25
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 \
+    26 27 28 29 30; do
+	[ "$(rig_count first)" = 0 ] || [ "$(rig_count second)" = 0 ] || break
+	carry equal
+	rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
+done
+is "$(where first second)" "first second " "of two equal MX both are used"
+rig_stop first
+rig_stop second
+
 rig_intake bare -l 127.0.0.15:25
 carry bare
 is "$result $(where bare)" "successfully bare " \
