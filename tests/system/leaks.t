@@ -37,7 +37,8 @@ ok "forwarder starts" rig_forwarder
 expected=0
 give()
 {
-	set -- "$1" $(perl tests/mta.pl "$RIG/milter.sock" "$1")
+	taken=$(perl tests/mta.pl "$RIG/milter.sock" "$1")
+	set -- "$1" $taken
 	is "$1 $2 $3 $4 $6" \
 	    "$1 none $(($1 / 5)) user two" "$1 messages are taken"
 	expected=$((expected + $5 + $7))

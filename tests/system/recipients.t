@@ -20,8 +20,11 @@ EOF
 ok "milter starts" rig_milter
 ok "forwarder starts" rig_forwarder
 
-sed 's/^/-t /' "$RIG/rcpt" >"$RIG/options"
-rig_give -F "$RIG/letter" $(cat "$RIG/options") >"$RIG/said"
+set --
+while read -r to; do
+	set -- "$@" -t "$to"
+done <"$RIG/rcpt"
+rig_give -F "$RIG/letter" "$@" >"$RIG/said"
 is $? 0 "a message to $(wc -l <"$RIG/rcpt") recipients is taken"
 ok "each of 1000 gets it once" rig_wait '[ "$(rig_inbox everyone)" = 1000 ]' 30
 ok "its copies are sent" rig_wait '[ "$(rig_waiting)" = 0 ]' 20
