@@ -2,6 +2,7 @@
 /* What a person should know of the tables before they are in force. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/own.h"
 #include "policy/list.h"
@@ -14,6 +15,7 @@ struct inspection {
 	const char	*parameter, *table;
 	policy_finding	*tell;
 	void		*arg;
+	int64_t		 deadline;	/* of waiting for locks */
 	unsigned	 count;
 };
 
@@ -35,8 +37,9 @@ inspect_table(struct inspection *inspection, const struct span *span,
 {
 	own(str) char *given = mem_bytes(span->text, span->length);
 	own(str) char *name = table_full_name(given);
+	int64_t left = inspection->deadline - clock_now();
 	struct rules_options options = {
-		.patience = TABLE_PATIENCE,
+		.patience = left > 0 ? left : 0,
 		.has_default = *inspection->conf->intake_address != '\0',
 		.of_headers = of_headers,
 	};
@@ -56,7 +59,8 @@ unsigned
 policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 {
 	struct inspection inspection = { .conf = conf,
-		.parameter = "policy_maps", .tell = tell, .arg = arg };
+		.parameter = "policy_maps", .tell = tell, .arg = arg,
+		.deadline = clock_now() + TABLE_PATIENCE };
 	const char *at = conf->policy_maps;
 	struct span span;
 	struct err err;
