@@ -183,9 +183,9 @@ static void
 emit(int fd, const char *head, const char *text)
 {
 	const struct iovec line[] = {
-		{ (char *)(uintptr_t)head, strlen(head) },
-		{ (char *)(uintptr_t)text, strlen(text) },
-		{ (char *)(uintptr_t)"\n", 1 },
+		{ (void *)head, strlen(head) },
+		{ (void *)text, strlen(text) },
+		{ (void *)"\n", 1 },
 	};
 	ssize_t ignored = writev(fd, line, sizeof(line) / sizeof(*line));
 
