@@ -7,6 +7,11 @@
  * message (SMFIP_NR_*): its packets then travel in batches.  On inet sockets
  * the many small one-way packets meet Nagle and delayed ACKs and cost more
  * than they save, so there every packet is answered.
+ *
+ * The end of the header stays asked for (no SMFIP_NOEOH), although a body
+ * would tell as much: behind DATA libmilter takes no body and no end of the
+ * message unless a field or that end came first, and Postfix would wait five
+ * minutes for what becomes of a message without a header.
  */
 #ifndef MILTER_CALLBACKS_H
 #define MILTER_CALLBACKS_H
