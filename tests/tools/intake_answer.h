@@ -152,6 +152,18 @@ answer(struct session *session, enum step step, const char *command,
 	return good != NULL ? say(session, good) : GOOD;
 }
 
+/* count_mail - one more transaction; from the first of a flight on replies
+ * may have to be held */
+static void
+count_mail(struct session *session)
+{
+	if (session->wire->held == 0)
+		session->wire->held = hold;
+	session->mails++;
+	stat_add(&stats.mail, 1);
+	stat_max(&stats.mail_per_connection_max, session->mails);
+}
+
 static void
 violation(struct session *session, const char *what)
 {

@@ -111,8 +111,6 @@ do_mail(struct session *session, char *args)
 	if (strncasecmp(args, "FROM:<", 6) != 0 ||
 	    (end = strchr(args, '>')) == NULL)
 		return say(session, "501 5.5.4 MAIL FROM:<address>");
-	if (session->wire->held == 0)
-		session->wire->held = hold;
 	path = args + 6;
 	*end++ = '\0';
 	mail_drop(mail);
@@ -122,9 +120,7 @@ do_mail(struct session *session, char *args)
 			bad = mail_parameter(mail, next);
 	if (bad != NULL)
 		return say(session, bad);
-	session->mails++;
-	stat_add(&stats.mail, 1);
-	stat_max(&stats.mail_per_connection_max, session->mails);
+	count_mail(session);
 	outcome = answer(session, STEP_MAIL, whole, "250 2.1.0 ok");
 	mail->begun = outcome == GOOD;
 	buf_format(&mail->envelope, "connection %lu\nhelo %s\ntls %s\n"

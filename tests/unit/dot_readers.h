@@ -10,22 +10,26 @@
 
 #include "base/buf.h"
 
+/* dot_among - whether a byte is one of these; NUL never is */
+static inline bool
+dot_among(char byte, const char *these)
+{
+	return byte != '\0' && strchr(these, byte) != NULL;
+}
+
 /* dot_ends - whether a server that takes these for line ends, besides CRLF,
  * finds the end of the message at "at" */
 static inline bool
 dot_ends(const char *wire, size_t n, size_t at, const char *line_ends)
 {
-	size_t kinds = strlen(line_ends);
-
 	if (wire[at] != '.' || at + 1 >= n)
 		return false;
 	if (at > 0 && !(wire[at - 1] == '\n' && at > 1 &&
-	    wire[at - 2] == '\r') &&
-	    memchr(line_ends, wire[at - 1], kinds) == NULL)
+	    wire[at - 2] == '\r') && !dot_among(wire[at - 1], line_ends))
 		return false;
 	if (wire[at + 1] == '\r' && at + 2 < n && wire[at + 2] == '\n')
 		return true;
-	return memchr(line_ends, wire[at + 1], kinds) != NULL;
+	return dot_among(wire[at + 1], line_ends);
 }
 
 /* dot_early_end - whether such a server finds one before the last, "CRLF . CRLF"
@@ -86,8 +90,8 @@ dot_lone(const char *message, size_t n, size_t at)
 {
 	size_t before = at;
 
-	if (message[at] != '.' || (at + 1 < n &&
-	    memchr("\r\n", message[at + 1], 3) == NULL))
+	if (message[at] != '.' || (at + 1 < n && message[at + 1] != '\0' &&
+	    !dot_among(message[at + 1], "\r\n")))
 		return false;
 	while (before > 0 && message[before - 1] == '\0')
 		before--;
@@ -95,7 +99,7 @@ dot_lone(const char *message, size_t n, size_t at)
 		return before < at;	/* NULs and nothing else */
 	if (before == at && at > 1 && memcmp(message + at - 2, "\r\n", 2) == 0)
 		return false;
-	return memchr("\r\n", message[before - 1], 2) != NULL;
+	return dot_among(message[before - 1], "\r\n");
 }
 
 /* dot_wanted - what a strict server ought to see: the message, with its lone
