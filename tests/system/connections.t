@@ -100,6 +100,10 @@ fill 300
 ok "a site that is down has its star" \
     rig_wait 'tdcctl tophosts | grep -Eq "^ *1\* +the.tdc.queue +300 "' 5
 rig_wait '[ "$(rig_counter soft_bounced)" -ge 3 ]' 10
+is "$(find "$RIG/spool/ready" -name '*.[2-9]' | wc -l)" 0 \
+    "nobody is tried more often than retry_limit allows"
+ok "and most not at all" \
+    [ "$(find "$RIG/spool/ready" -name '*.0' | wc -l)" -gt 250 ]
 rig_intake intake
 ok "when it is back, everything is delivered" drained
 is "$(($(rig_counter delivered) - delivered)) $(rig_counter hard_bounced)" "300 0" \
