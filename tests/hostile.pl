@@ -4,9 +4,9 @@
 # hostile - letters that try to be two (SMTP smuggling), and what is the same
 #
 #	hostile.pl make DIR	one file for each trick
-#	hostile.pl same A B	are two files the same?  A lone dot may have
-#				been doubled.
-#	hostile.pl alike A B	the same, when line ends of any kind and
+#	hostile.pl same A B	which files of directory A are not the same in
+#				B?  A lone dot may have been doubled.
+#	hostile.pl alike A B	which are not, when line ends of any kind and
 #				number, and blanks, are all one: servers change
 #				them
 #
@@ -60,7 +60,7 @@ sub make {
 
 sub content {
 	my ($path, $alike) = @_;
-	open my $file, '<:raw', $path or die "$path: $!\n";
+	open my $file, '<:raw', $path or return 'not there';
 	my $bytes = do { local $/; <$file> };
 	$bytes =~ s/[\r\n ]+/ /g, $bytes =~ s/ \z// if $alike;
 	$bytes =~ s/([\r\n ]\0*)\.\.?(?=[\r\n \0]|\z)/$1./g;
@@ -71,6 +71,10 @@ my ($verb, @args) = @ARGV;
 if ($verb eq 'make') {
 	make(@args);
 } else {
-	my ($one, $other) = map { content($_, $verb eq 'alike') } @args;
-	exit($one eq $other ? 0 : 1);
+	my ($one, $other) = @args;
+	for (glob "$one/*") {
+		my $name = s{.*/}{}r;
+		print "$name\n" if content($_, $verb eq 'alike') ne
+		    content("$other/$name", $verb eq 'alike');
+	}
 }
