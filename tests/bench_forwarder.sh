@@ -30,6 +30,7 @@ bench_reached()		# NAME STARTED: wait for the last message; note it
 	rig_stop sink
 }
 
+# shellcheck disable=SC2120
 bench_conf()		# [PORT [LINE...]]: a forwarder for the sink, or for PORT
 {
 	bench_port=${1:-$sink_port}
@@ -69,6 +70,7 @@ bench_pipeline()	# NAME MESSAGES SIZE
 
 # bench_queue - a Postfix with a queue of its own, which delivers to the sink,
 # or to PORT
+# shellcheck disable=SC2120
 bench_queue()		# [PORT]
 {
 	unset smtp_port

@@ -163,7 +163,10 @@ pair_free(struct pair *pair)
 static void
 pair_new(int listener, const struct addrinfo *target)
 {
-	int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	struct sockaddr_storage from;
+	socklen_t length = sizeof(from);
+	int client = accept4(listener, (struct sockaddr *)&from, &length,
+	    SOCK_CLOEXEC);
 	int server, on = 1;
 	struct pair *pair;
 

@@ -57,6 +57,7 @@ die(int code, const char *format, ...)
 	va_start(args, format);
 	fputs("pipeline: ", stderr);
 	vfprintf(stderr, format, args);
+	va_end(args);
 	fputc('\n', stderr);
 	exit(code);
 }

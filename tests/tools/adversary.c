@@ -20,7 +20,6 @@
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,34 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "base/own.h"
-
-enum step {
-	GREETING, EHLO, STARTTLS, HANDSHAKE, MAIL, RCPT, DATA, BODY, FINAL,
-	STEPS
-};
-
-static const char *const step_names[STEPS] = {
-	"greeting", "ehlo", "starttls", "handshake", "mail", "rcpt", "data",
-	"body", "final",
-};
-
-enum mode { PLAIN, PIPELINED, CHUNKED, MODES };
-static const char *const mode_names[MODES] = { "plain", "pipelined",
-    "chunked" };
-
-struct peer {
-	int	 fd;
-	SSL	*ssl;		/* NULL: in the clear */
-	enum step step;
-	const struct failure *failure;
-	enum mode mode;
-	bool	 has_mail, has_rcpt;
-	size_t	 at, len;
-	char	 in[16384];
-};
+#include "tests/tools/adversary_failures.h"
 
 static SSL_CTX *honest, *giant, *old;	/* old: TLS 1.2 */
 
@@ -68,233 +41,6 @@ die(int code, const char *text)
 	fprintf(stderr, "adversary: %s\n", text);
 	exit(code);
 }
-
-/* ---- the wire; false: the peer is gone ---- */
-
-static bool
-say_bytes(struct peer *peer, const char *bytes, size_t n)
-{
-	size_t done;
-
-	if (peer->ssl != NULL)
-		return SSL_write_ex(peer->ssl, bytes, n, &done) == 1;
-	while (n > 0) {
-		ssize_t sent = send(peer->fd, bytes, n, MSG_NOSIGNAL);
-
-		if (sent <= 0)
-			return false;
-		bytes += sent;
-		n -= (size_t)sent;
-	}
-	return true;
-}
-
-static bool
-say(struct peer *peer, const char *text)
-{
-	return say_bytes(peer, text, strlen(text));
-}
-
-static bool
-hear_more(struct peer *peer)
-{
-	ssize_t n = 0;
-
-	peer->at = peer->len = 0;
-	if (peer->ssl == NULL)
-		n = recv(peer->fd, peer->in, sizeof(peer->in), 0);
-	else if (SSL_read_ex(peer->ssl, peer->in, sizeof(peer->in),
-	    &peer->len) == 1)
-		return true;
-	peer->len = n > 0 ? (size_t)n : 0;
-	return n > 0;
-}
-
-static bool
-hear_line(struct peer *peer, char *line, size_t size)
-{
-	size_t n = 0;
-
-	for (;;) {
-		if (peer->at == peer->len && !hear_more(peer))
-			return false;
-		if (n < size - 1)
-			line[n++] = peer->in[peer->at];
-		if (peer->in[peer->at++] == '\n')
-			break;
-	}
-	line[n] = '\0';
-	return true;
-}
-
-/* listen_on - until the peer goes away */
-static bool
-listen_on(struct peer *peer)
-{
-	while (hear_more(peer))
-		;
-	return false;
-}
-
-static void
-pause_for(long ms)
-{
-	struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&time, NULL);
-}
-
-/* ---- failures: what is done in place of a reply; true: the reply was bad,
- * but one may go on ---- */
-
-static bool
-hang_up(struct peer *peer, const char *text)
-{
-	(void)peer;
-	(void)text;
-	return false;
-}
-
-static bool
-reset(struct peer *peer, const char *text)
-{
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
-
-	(void)text;
-	setsockopt(peer->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	if (peer->ssl != NULL)
-		SSL_set_quiet_shutdown(peer->ssl, 1);
-	return false;
-}
-
-static bool
-reply(struct peer *peer, const char *text)
-{
-	return say(peer, text);
-}
-
-/* half - and not a word more */
-static bool
-half(struct peer *peer, const char *text)
-{
-	return say(peer, text) && listen_on(peer);
-}
-
-/* again - the same over and over, until the peer has had enough */
-static bool
-again(struct peer *peer, const char *text)
-{
-	while (say(peer, text))
-		;
-	return false;
-}
-
-/* drip - a good reply, of which the end is hours away */
-static bool
-drip(struct peer *peer, const char *text)
-{
-	while (say_bytes(peer, text, 1)) {
-		if (text[1] != '\0')
-			text++;
-		pause_for(1000);
-	}
-	return false;
-}
-
-/* million - a reply of a million lines, in proper form */
-static bool
-million(struct peer *peer, const char *text)
-{
-	own(buf) struct buf lines = BUF;
-
-	for (int i = 0; i < 1000; i++)
-		buf_text(&lines, text);
-	for (int i = 0; i < 1000; i++)
-		if (!say_bytes(peer, lines.data, lines.len))
-			return false;
-	return say(peer, "250 at last\r\n");
-}
-
-/* flood - ten million bytes that are no line */
-static bool
-flood(struct peer *peer, const char *text)
-{
-	own(buf) struct buf bytes = BUF;
-
-	while (bytes.len < 100000)
-		buf_text(&bytes, text);
-	for (int i = 0; i < 100; i++)
-		if (!say_bytes(peer, bytes.data, bytes.len))
-			return false;
-	return listen_on(peer);
-}
-
-/* renegotiate - TLS 1.2 lets a server ask for a new handshake */
-static bool
-renegotiate(struct peer *peer, const char *text)
-{
-	for (int i = 0; i < 100; i++)
-		if (SSL_renegotiate(peer->ssl) != 1 ||
-		    SSL_do_handshake(peer->ssl) != 1)
-			return false;
-	return half(peer, text);
-}
-
-/* rekey - TLS 1.3 lets it ask for new keys */
-static bool
-rekey(struct peer *peer, const char *text)
-{
-	for (int i = 0; i < 10000; i++)
-		if (SSL_key_update(peer->ssl, SSL_KEY_UPDATE_REQUESTED) != 1 ||
-		    SSL_do_handshake(peer->ssl) != 1)
-			return false;
-	return half(peer, text);
-}
-
-/* tickets - sessions without number */
-static bool
-tickets(struct peer *peer, const char *text)
-{
-	for (int i = 0; i < 10000; i++)
-		if (SSL_new_session_ticket(peer->ssl) != 1 ||
-		    SSL_do_handshake(peer->ssl) != 1)
-			return false;
-	return half(peer, text);
-}
-
-static const struct failure {
-	const char	*name;
-	bool		(*act)(struct peer *, const char *);
-	const char	*text;
-	unsigned	 only;		/* a set of steps; 0: all */
-} failures[] = {
-	{ "550", reply, "550 5.7.1 not here\r\n", 0 },
-	{ "503", reply, "503 5.5.1 not now\r\n", 0 },
-	{ "552", reply, "552 5.3.4 too much\r\n", 0 },
-	{ "451", reply, "451 4.7.1 later\r\n", 0 },
-	{ "421", reply, "421 4.3.2 going down\r\n", 0 },
-	{ "hangup", hang_up, "", 0 },
-	{ "reset", reset, "", 0 },
-	{ "silence", half, "", 0 },
-	{ "garbage", half, "what do you want?\r\n", 0 },
-	{ "longline", flood, "250 Oh, ", 0 },
-	{ "endless", again, "250-and\r\n", 0 },
-	{ "half", half, "250 ", 0 },
-	{ "nul", half, NULL, 0 },	/* see strike() */
-	{ "injection", reply, "550 5.7.1 no\x1b[2J\rTDC: MID 1 successfully "
-	    "delivered\x07\x9b\xff\r\n", 0 },
-	{ "drip", drip, "250 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-	    1 << GREETING | 1 << MAIL | 1 << FINAL },
-	{ "million", million, "250-and\r\n", 1 << MAIL | 1 << FINAL },
-	{ "renegotiation", renegotiate, "", 1 << MAIL | 1 << FINAL },
-	{ "rekeying", rekey, "", 1 << MAIL | 1 << FINAL },
-	{ "tickets", tickets, "", 1 << MAIL | 1 << FINAL },
-	{ "thanks", half, "250 2.1.0 yes\r\n250 2.1.5 yes\r\n354 go\r\n"
-	    "250 2.0.0 taken\r\n", 1 << GREETING | 1 << MAIL },
-	{ "certificate", hang_up, "", 1 << HANDSHAKE },
-};
-
-enum { FAILURES = sizeof(failures) / sizeof(*failures) };
 
 /* makes_sense - whether there is such an intake */
 static bool
@@ -556,7 +302,10 @@ serve(int listener)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, 256 << 10);
 	for (;;) {
-		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		struct sockaddr_in from;
+		socklen_t length = sizeof(from);
+		int fd = accept4(listener, (struct sockaddr *)&from, &length,
+		    SOCK_CLOEXEC);
 		struct peer *peer;
 
 		if (fd == -1)

@@ -171,33 +171,20 @@ main(int argc, char **argv)
 	bool tell = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:s:i:I:St")) != -1) {
+	while ((c = getopt(argc, argv, "n:s:i:I:St")) != -1)
 		switch (c) {
-		case 'n':
-			count = strtoul(optarg, NULL, 10);
-			break;
-		case 's':
-			size = strtoul(optarg, NULL, 10);
-			break;
-		case 'i':
-			intake = optarg;
-			break;
+		case 'n': count = strtoul(optarg, NULL, 10); break;
+		case 's': size = strtoul(optarg, NULL, 10); break;
+		case 'i': intake = optarg; break;
 		case 'I':
 			list = fopen(optarg, "r");
 			if (list == NULL)
 				die("cannot read the list");
 			break;
-		case 'S':
-			options.sync = true;
-			break;
-		case 't':
-			tell = true;
-			break;
-		default:
-			fputs(usage, stderr);
-			return EX_USAGE;
+		case 'S': options.sync = true; break;
+		case 't': tell = true; break;
+		default: optind = argc;
 		}
-	}
 	if (optind >= argc) {
 		fputs(usage, stderr);
 		return EX_USAGE;
