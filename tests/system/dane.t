@@ -45,7 +45,7 @@ mkdir "$zones"
 top()
 {
 	echo '$TTL 300'
-	echo "@ SOA ns.example. hostmaster.example. ${1:-1} 3600 600 86400 300"
+	echo "@ SOA ns.example. hostmaster.example. 1 3600 600 86400 300"
 	echo '@ NS ns.example.'
 }
 

@@ -18,9 +18,9 @@ rig_selfsigned self mx.plain.example -addext subjectAltName=DNS:mx.plain.example
 good_hosts="enforce unnamed second testing none refetch kept broken changed
 	renewed silent"
 bad_hosts="enforce-bad testing-bad plain"
-# shellcheck disable=SC2086
+# shellcheck disable=SC2046,SC2086
 rig_cert good $(for d in $good_hosts; do echo "mx.$d.example mx2.$d.example"; done)
-# shellcheck disable=SC2086
+# shellcheck disable=SC2046,SC2086
 rig_cert web $(for d in $good_hosts $bad_hosts; do echo "mta-sts.$d.example"; done)
 
 # ---- the world ----

@@ -24,8 +24,8 @@ int	__wrap_renameat(int, const char *, int, const char *);
 static bool
 fails(const char *call)
 {
-	strcat(order, call);
-	strcat(order, " ");
+	snprintf(order + strlen(order), sizeof(order) - strlen(order), "%s ",
+	    call);
 	if (strcmp(call, failing) != 0)
 		return false;
 	errno = ENOSPC;
@@ -91,6 +91,7 @@ test_failures(void **state)
 	struct err err;
 
 	(void)state;
+	order[0] = '\0';
 	assert_int_equal(note_save(directory, "two", "old", 3, &err), 0);
 	for (size_t i = 0; i < 3; i++) {
 		failing = calls[i];
