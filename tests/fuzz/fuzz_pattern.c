@@ -32,11 +32,15 @@ ask(const struct patterns *patterns, size_t rows, const char *key)
 }
 
 /* is_costly - the C library takes its time, and memory, for numbers in braces
- * and for back references; they are its own affair */
+ * and for back references, PCRE for repeated groups, up to its limits; that is
+ * their own affair (and a unit test's) */
 static bool
 is_costly(char type, const char *text)
 {
-	return type == 'r' && strpbrk(text, "{\\") != NULL;
+	if (type == 'r')
+		return strpbrk(text, "{\\") != NULL;
+	return type != 'c' && (strstr(text, ")+") != NULL ||
+	    strstr(text, ")*") != NULL || strstr(text, "){") != NULL);
 }
 
 static void
