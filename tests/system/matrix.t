@@ -28,7 +28,7 @@ rig_intake good -l "[::1]:25"
 rig_conf <<-EOF
 	tls_policy = encrypt
 	min_connections = 1
-	max_connections = 150
+	max_connections = 100
 	retry_delay = 300ms
 	command_timeout = 4s
 EOF
@@ -68,7 +68,8 @@ awk '
 		if (word[1] == "starttls" && word[2] in code &&
 		    word[2] != "421")
 			class = "TLS"
-		if (word[1] == "handshake" && word[2] != "silence")
+		if (word[1] == "handshake" && word[2] != "silence" &&
+		    word[2] != "half")
 			class = "TLS"
 		print $1, class, class == "HARD" || class == "TLS" ? 1 : 2
 	}' "$RIG/names" >"$RIG/wanted.list"

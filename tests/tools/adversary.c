@@ -176,7 +176,11 @@ start_tls(struct peer *peer)
 {
 	bool certificate = strcmp(peer->failure->name, "certificate") == 0;
 	bool renegotiation = peer->failure->act == renegotiate;
+	char byte;
 
+	/* what comes before the client's part would be in the clear */
+	if (recv(peer->fd, &byte, 1, MSG_PEEK) != 1)
+		return false;
 	if (peer->step == HANDSHAKE && !strike(peer) && !certificate)
 		return false;
 	peer->ssl = SSL_new(certificate ? giant : renegotiation ? old :
