@@ -155,6 +155,7 @@ find(const struct spool *spool, const char *text, struct found *out)
 	struct err err;
 	uint64_t mid;
 
+	*out = (struct found){ 0 };
 	if (!parse_mid(text, &mid, &err))
 		return complain(EX_USAGE, err.text);
 	switch (spool_find(spool, mid, &out->place, &out->entry, &err)) {

@@ -103,10 +103,10 @@ decide(struct race *race, struct runner *runner)
 	return runner;
 }
 
-/* await - those under way, until one of them is decided, or "until"; NULL:
- * look again */
+/* await - those under way, of whom there is a first, until one of them is
+ * decided, or "until"; NULL: look again */
 static struct runner *
-await(struct race *race, int64_t until)
+await(struct race *race, struct runner *first, int64_t until)
 {
 	struct pollfd fds[RACE_MAX + 1];
 	struct runner *who[RACE_MAX];
@@ -129,11 +129,11 @@ await(struct race *race, int64_t until)
 	    INT_MAX) == -1) {
 		if (errno == EINTR)
 			return NULL;
-		conn_errno(&who[0]->err, errno);
-		return fail(race, who[0]);
+		conn_errno(&first->err, errno);
+		return fail(race, first);
 	}
 	if (fds[n].revents != 0)
-		return cancel(race, who[0]);
+		return cancel(race, first);
 	for (nfds_t i = 0; i < n; i++)
 		if (fds[i].revents != 0)
 			return decide(race, who[i]);
@@ -145,13 +145,14 @@ await(struct race *race, int64_t until)
 	return NULL;
 }
 
-static bool
-under_way(const struct race *race)
+/* under_way - the first who is, or NULL */
+static struct runner *
+under_way(struct race *race)
 {
 	for (size_t i = 0; i < race->count; i++)
 		if (race->runners[i].state == RUNNER_UNDER_WAY)
-			return true;
-	return false;
+			return &race->runners[i];
+	return NULL;
 }
 
 /* race_next - who is next of whom something is known */
@@ -160,16 +161,17 @@ race_next(struct race *race)
 {
 	for (;;) {
 		struct runner *next = choose(race), *decided;
+		struct runner *first = under_way(race);
 		int64_t now = clock_now();
 
-		if (next != NULL && (now >= race->next || !under_way(race))) {
+		if (next != NULL && (now >= race->next || first == NULL)) {
 			if (!begin(race, next, now))
 				return fail(race, next);
 			continue;
 		}
-		if (!under_way(race))
+		if (first == NULL)
 			return NULL;
-		decided = await(race, next != NULL ? race->next : INT64_MAX);
+		decided = await(race, first, next != NULL ? race->next : INT64_MAX);
 		if (decided != NULL)
 			return decided;
 	}

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * race: who begins when, who wins, in a world in which time only passes while
- * somebody waits; connect: what goes wrong, and whose fault it is
+ * somebody waits
  *
  * WRAP: clock_now poll __poll_chk connect_start connect_finish
  */
 #include "forward/race.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -37,14 +36,9 @@ static struct buf trace = BUF;
 int64_t __wrap_clock_now(void);
 int __wrap_poll(struct pollfd *, nfds_t, int);
 int __wrap___poll_chk(struct pollfd *, nfds_t, int, size_t);
-int __real_poll(struct pollfd *, nfds_t, int);
 int __wrap_connect_start(const struct conn_address *,
     const struct connect_source *, int *, struct conn_ends *, struct err *);
-int __real_connect_start(const struct conn_address *,
-    const struct connect_source *, int *, struct conn_ends *, struct err *);
 int __wrap_connect_finish(const struct conn_address *, int,
-    struct conn_ends *, struct err *);
-int __real_connect_finish(const struct conn_address *, int,
     struct conn_ends *, struct err *);
 
 int64_t
@@ -67,8 +61,7 @@ __wrap_connect_start(const struct conn_address *to,
 {
 	size_t i = index_of(to);
 
-	if (lanes == NULL)
-		return __real_connect_start(to, source, out_fd, out_ends, err);
+	(void)source, (void)out_ends;
 	buf_format(&trace, "%d+%c ", (int)ticks, 'a' + (int)i);
 	if (lanes[i].after == -1)
 		return conn_errno(err, lanes[i].number);
@@ -87,8 +80,7 @@ __wrap_connect_finish(const struct conn_address *to, int fd,
 {
 	size_t i = index_of(to);
 
-	if (lanes == NULL)
-		return __real_connect_finish(to, fd, out_ends, err);
+	(void)fd, (void)out_ends;
 	return lanes[i].number == 0 ? 0 : conn_errno(err, lanes[i].number);
 }
 
@@ -111,8 +103,6 @@ __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	int64_t end = ticks + timeout;
 	int ready = 0;
 
-	if (lanes == NULL)
-		return __real_poll(fds, n, timeout);
 	for (nfds_t i = 0; i < n; i++)
 		if (ready_at(fds[i].fd) < end)
 			end = ready_at(fds[i].fd);
@@ -302,106 +292,6 @@ test_many(void **state)
 	assert_int_equal(race.count, RACE_MAX);
 }
 
-/* ---- source_address ---- */
-
-static void
-test_source_parse(void **state)
-{
-	static const struct {
-		const char	*text;
-		const char	*want;		/* or NULL */
-	} texts[] = {
-		{ "", "- -" },
-		{ " ", "- -" },
-		{ "192.0.2.1", "192.0.2.1 -" },
-		{ "[192.0.2.1]", "192.0.2.1 -" },
-		{ "2001:db8::1", "- 2001:db8::1" },
-		{ "[2001:db8::1]", "- 2001:db8::1" },
-		{ "192.0.2.1 2001:db8::1", "192.0.2.1 2001:db8::1" },
-		{ "2001:db8::1, 192.0.2.1", "192.0.2.1 2001:db8::1" },
-		{ "192.0.2.1 192.0.2.2", NULL },
-		{ "2001:db8::1 [::1]", NULL },
-		{ "192.0.2", NULL },
-		{ "192.0.2.1/24", NULL },
-		{ "mx.example", NULL },
-		{ "192.0.2.1 x", NULL },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(texts); i++) {
-		struct connect_source source;
-		struct conn_ends in = { .address = "-" };
-		struct conn_ends in6 = { .address = "-" };
-		struct err err;
-		char got[2 * INET6_ADDRSTRLEN];
-
-		if (connect_source_parse(texts[i].text, &source, &err) == -1) {
-			assert_null(texts[i].want);
-			assert_int_equal(err.kind, ERR_NEVER);
-			continue;
-		}
-		assert_non_null(texts[i].want);
-		if (source.in.length > 0)
-			connect_describe(&source.in, &in);
-		if (source.in6.length > 0)
-			connect_describe(&source.in6, &in6);
-		snprintf(got, sizeof(got), "%s %s", in.address, in6.address);
-		assert_string_equal(got, texts[i].want);
-	}
-}
-
-/* 192.0.2.0/24 is for documentation: nobody's own, here either. */
-static void
-test_source_check(void **state)
-{
-	struct connect_source source;
-	struct err err;
-
-	(void)state;
-	lanes = NULL;
-	assert_int_equal(connect_source_parse("", &source, &err), 0);
-	assert_int_equal(connect_source_check(&source, &err), 0);
-	assert_int_equal(connect_source_parse("127.0.0.1", &source, &err), 0);
-	assert_int_equal(connect_source_check(&source, &err), 0);
-	assert_int_equal(connect_source_parse("192.0.2.9", &source, &err), 0);
-	assert_int_equal(connect_source_check(&source, &err), -1);
-	assert_string_equal(err.text, "source_address 192.0.2.9: [Errno 99] "
-	    "Cannot assign requested address");
-	assert_true(connect_shortage(&err));
-}
-
-/* And where it is our own, the peer sees it. */
-static void
-test_source_used(void **state)
-{
-	struct sockaddr_in here = { .sin_family = AF_INET,
-	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	struct conn_address to = { .length = sizeof(here) };
-	own(fd) int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	socklen_t length = sizeof(here);
-	struct connect_source source;
-	struct race race = RACE;
-	struct runner *runner;
-	struct err err;
-
-	(void)state;
-	lanes = NULL;
-	assert_int_equal(bind(listener, (struct sockaddr *)&here, length), 0);
-	assert_int_equal(listen(listener, 5), 0);
-	assert_int_equal(getsockname(listener, (struct sockaddr *)&here,
-	    &length), 0);
-	memcpy(&to.sockaddr, &here, sizeof(here));
-	assert_int_equal(connect_source_parse("127.0.0.9", &source, &err), 0);
-	race.source = &source;
-	race_add(&race, &to);
-	runner = race_next(&race);
-	assert_non_null(runner);
-	assert_int_not_equal(runner->fd, -1);
-	assert_string_equal(runner->ends.interface, "127.0.0.9");
-	assert_string_equal(runner->ends.address, "127.0.0.1");
-	race_drop(&race);
-}
-
 static int
 tear_down(void **state)
 {
@@ -418,9 +308,6 @@ main(void)
 		cmocka_unit_test(test_death),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_source_parse),
-		cmocka_unit_test(test_source_check),
-		cmocka_unit_test(test_source_used),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, tear_down);
