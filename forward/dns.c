@@ -111,13 +111,14 @@ add_answer(struct dns_places *places, const struct resolver_answer *answer)
 }
 
 /* dns_addresses - of both families, the older one first: where one does not
- * work it is nearly always the newer */
+ * work it is nearly always the newer.  However many there are of it, some room
+ * is left for the other */
 enum dns_status
 dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
     struct dns_places *places, const char **why)
 {
 	static const int types[] = { TYPE_A, TYPE_AAAA };
-	size_t before = places->count;
+	size_t before = places->count, max = places->max;
 	bool later = false, named = false;
 
 	places->secure = true;
@@ -131,6 +132,7 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 			*why = answer.why;
 		later = later || status == DNS_LATER;
 		named = named || status != DNS_NO_NAME;
+		places->max = i == 0 ? max - (max - before) / 2 : max;
 		if (status != DNS_FOUND)
 			continue;
 		add_answer(places, &answer);

@@ -17,13 +17,20 @@ done
 rig_up families
 rig_ca
 RIG_MX=yes
-rig_cert cert mx.intake.example mx.six.example mx.four.example mx.many.example
+rig_cert cert mx.intake.example mx.six.example mx.four.example \
+    mx.many.example mx.crowd.example
+# shellcheck disable=SC2046
 rig_dns mx-host=intake.example,mx.intake.example,10 \
     host-record=mx.intake.example,127.0.0.21,fd00::21 \
     mx-host=four.example,mx.four.example,10 \
     host-record=mx.four.example,127.0.0.21 \
     mx-host=six.example,mx.six.example,10 \
     host-record=mx.six.example,fd00::21 \
+    mx-host=crowd.example,mx.crowd.example,10 \
+    $(for n in 31 32 33 34 35 36 37 38 39; do
+	echo "host-record=mx.crowd.example,127.0.0.$n"
+    done) \
+    host-record=mx.crowd.example,fd00::21 \
     mx-host=many.example,mx.many.example,10 \
     host-record=mx.many.example,127.0.0.22,fd00::22 \
     host-record=mx.many.example,127.0.0.23,fd00::23 \
@@ -91,6 +98,9 @@ is "$(lines)" "127.0.0.21 from 127.0.0.1: [Errno 111] Connection refused
 fd00::21 from fd00::21" "what failed is told of"
 carry six
 is "$(lines)" "fd00::21 from fd00::21" "a host with IPv6 alone"
+carry crowd
+like "$(lines)" "^fd00::21 from fd00::21$" \
+    "nine addresses of IPv4 do not hide the one of IPv6"
 rig_stop six
 
 # Who answers and says no is left for the others.

@@ -144,8 +144,8 @@ is "$(tdcctl queue | tail -n 1)" "-- 1 waiting, 0 kept, 0 damaged" \
 
 # A copy that was never tried is kept without attempts.
 conf "queue_lifetime = 1ms"
-rig_forwarder
 rig_fill 1
+rig_forwarder
 rig_wait '[ "$(rig_waiting)" = 0 ]' 20
 is "$(row 9 | cut -d' ' -f1-2)" "failed 0" "who died untried has no attempts"
 rig_stop forwarder
