@@ -32,13 +32,18 @@ ask(const struct patterns *patterns, size_t rows, const char *key)
 }
 
 /* is_costly - the C library takes its time, and memory, for numbers in braces
- * and for back references, PCRE for repeated groups, up to its limits; that is
- * their own affair (and a unit test's) */
+ * and for back references, and twice as much for each "+" around another; PCRE
+ * for repeated groups, up to its limits.  That is their own affair (and a unit
+ * test's). */
 static bool
 is_costly(char type, const char *text)
 {
+	size_t plus = 0;
+
+	for (const char *p = text; *p != '\0'; p++)
+		plus += *p == '+';
 	if (type == 'r')
-		return strpbrk(text, "{\\") != NULL;
+		return plus > 8 || strpbrk(text, "{\\") != NULL;
 	return type != 'c' && (strstr(text, ")+") != NULL ||
 	    strstr(text, ")*") != NULL || strstr(text, "){") != NULL);
 }
