@@ -27,8 +27,8 @@ bench_line()
 	bench_queue "$delay_port"
 	echo "$copies copies of 10000 bytes, $trip ms round trip," \
 	    "$connections connections:"
-	note limit $((copies * trip / connections))
 	for round in $(seq "$rounds"); do
+		note limit $((copies * trip / connections))
 		bench_conf "$delay_port" "flight_messages = 1"
 		bench_ours line-1 "$copies" 10000
 		bench_conf "$delay_port" "flight_messages = 8"
