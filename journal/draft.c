@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -50,6 +51,15 @@ draft_new(struct spool *spool)
 	return draft;
 }
 
+/* let_go - unlocked first: the kernel tells those who watch that a file was
+ * closed before it takes the lock away, and they would find it locked */
+static void
+let_go(int fd)
+{
+	(void)flock(fd, LOCK_UN);
+	(void)close(fd);
+}
+
 /* draft_free - readers may have what was committed */
 struct draft *
 draft_free(struct draft *draft)
@@ -57,7 +67,7 @@ draft_free(struct draft *draft)
 	if (draft == NULL)
 		return NULL;
 	for (size_t i = 0; i < draft->commits; i++)
-		(void)close(draft->committed[i]);
+		let_go(draft->committed[i]);
 	free(draft->committed);
 	spool_file_drop(draft->spool, &draft->source);
 	buf_drop(&draft->held);
