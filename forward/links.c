@@ -43,16 +43,15 @@ probe_time(const struct links *links, int64_t death,
 	    links->failed_at + shortest;
 }
 
-/* target - how many connections a site that talks is given */
+/* target - how many connections a site that is not down is given */
 static size_t
 target(const struct links *links, const struct links_load *load,
     const struct links_rules *rules, int64_t now)
 {
 	size_t n = rules->min;
 
-	if (links->proven)
+	if (links->proven && links->open > 0)
 		n = larger(n, (load->due + LINKS_COPIES - 1) / LINKS_COPIES);
-
 	if (links->limit > 0 && now < links->limit_until)
 		n = smaller(n, links->limit);
 	return smaller(n, rules->max);
@@ -71,7 +70,7 @@ links_want(const struct links *links, const struct links_load *load,
 			return LINKS_ENOUGH;
 		return LINKS_LEAD;
 	}
-	if (links->open == 0 || links_down(links) ||
+	if (links_down(links) ||
 	    (load->due + load->under_way == 0 && !links->owed))
 		return LINKS_ENOUGH;
 	return have < target(links, load, rules, now) ? LINKS_EXTRA :

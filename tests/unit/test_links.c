@@ -42,9 +42,17 @@ test_growth(void **state)
 	assert_int_equal(want(&links, 0, 0, 0), LINKS_ENOUGH);
 	assert_int_equal(want(&links, 1, 0, 0), LINKS_LEAD);
 	links_opening(&links, &rules);
-	/* nobody else until the lead talks */
+	/* with the lead as many as there are to be at least, and no more
+	 * until one talks, whatever the site did in the past */
+	links.proven = true;
+	for (unsigned i = 1; i < rules.min; i++) {
+		assert_int_equal(want(&links, 1000, 1, 0), LINKS_EXTRA);
+		links_opening(&links, &rules);
+	}
 	assert_int_equal(want(&links, 1000, 1, 0), LINKS_ENOUGH);
 	links_ready(&links, true);
+	for (unsigned i = 1; i < rules.min; i++)
+		links_ready(&links, false);
 	assert_int_equal(open_all(&links, 0, 1, 0), 3);
 	/* nor does it get more until it has answered a letter */
 	assert_int_equal(open_all(&links, 1000, 3, 0), 3);
@@ -84,7 +92,9 @@ test_down(void **state)
 	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
 		assert_int_equal(want(&links, 9, 0, now), LINKS_LEAD);
 		links_opening(&links, &rules);
-		assert_int_equal(want(&links, 9, 1, now), LINKS_ENOUGH);
+		/* a site that is known to be down gets the lead alone */
+		assert_int_equal(want(&links, 9, 1, now), i == 0 ?
+		    LINKS_EXTRA : LINKS_ENOUGH);
 		links_failed(&links, true, true, now);
 		assert_true(links_down(&links));
 		now += pauses[i];
