@@ -39,8 +39,10 @@ int
 smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
     struct failure *out)
 {
-	/* a TLS 1.3 server looks at our certificate after its handshake */
-	bool late = step == STEP_EHLO && smtp->conn.ssl != NULL;
+	/* a TLS 1.3 server looks at our certificate when our side of the
+	 * handshake is over: what we hear first may be that it does not do */
+	bool late = (step == STEP_EHLO || step == STEP_GREETING) &&
+	    smtp->conn.ssl != NULL;
 
 	smtp->usable = false;
 	if (err->sys == ETIMEDOUT)

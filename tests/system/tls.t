@@ -134,6 +134,27 @@ rig_intake intake -l 127.0.0.1:465
 carry
 is "$result" "TLS Error" "one that speaks in the clear there gets nothing"
 
+# ---- a certificate of ours, and an intake that ends TLS without it ----
+
+# In TLS 1.3 our side of the handshake is over when the other side looks.
+for version in TLSv1.2 TLSv1.3; do
+	for listen in 465 2525; do
+		wrapped=
+		[ "$listen" = 2525 ] || wrapped=-t
+		rig_stop intake
+		# shellcheck disable=SC2086
+		rig_intake intake -l "127.0.0.1:$listen" $wrapped \
+		    -V "$RIG/ca.pem" -T "$version:$version"
+		restart "$listen"
+		carry
+		like "$result: $why" '^TLS Error: .*alert' \
+		    "$version, port $listen: no certificate, no TLS, no retry"
+		restart "$listen" "$certificate" "$key"
+		carry
+		is "$result" successfully "$version, port $listen: with it"
+	done
+done
+
 # ---- sessions ----
 
 # resumed VERSION - the second and third connection cost less than the first

@@ -24,6 +24,7 @@ static const char usage[] =
 "  -C FILE -K FILE   certificate chain and key\n"
 "  -T MIN[:MAX]      TLS versions, as TLSv1.2:TLSv1.3\n"
 "  -t                TLS from the first byte\n"
+"  -V FILE           TLS only with those whose certificate these issued\n"
 "  -o LIST           extensions, as PIPELINING,SIZE=1000; -CHUNKING: all but\n"
 "                    this; an empty list: none\n"
 "  -R RULE           misbehave (see intake_rules.h); may be repeated\n"
@@ -213,7 +214,8 @@ tls_version(const char *name)
 
 /* tls_open - the context for all connections */
 static SSL_CTX *
-tls_open(const char *cert, const char *key, char *versions)
+tls_open(const char *cert, const char *key, const char *issuers,
+    char *versions)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 	char *min = strsep(&versions, ":");
@@ -224,6 +226,12 @@ tls_open(const char *cert, const char *key, char *versions)
 	if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
 	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
 		die(EX_NOINPUT, ERR_error_string(ERR_get_error(), NULL));
+	if (issuers != NULL) {
+		if (SSL_CTX_load_verify_file(ctx, issuers) != 1)
+			die(EX_NOINPUT, "-V: cannot be read");
+		SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER |
+		    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	}
 	SSL_CTX_set_min_proto_version(ctx, tls_version(min));
 	if (max != NULL)
 		SSL_CTX_set_max_proto_version(ctx, tls_version(max));
@@ -237,14 +245,14 @@ tls_open(const char *cert, const char *key, char *versions)
 static void
 options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 {
-	const char *cert = NULL, *key = NULL;
+	const char *cert = NULL, *key = NULL, *issuers = NULL;
 	char preset[] = "TLSv1.2", *versions = preset;
 	struct err err;
 	int c;
 
 	offer_all(true);
 	offer.limit = 100 << 20;
-	while ((c = getopt(argc, argv, "l:C:K:T:to:R:d:j:s:m:w:n:H:N:q")) != -1)
+	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:m:w:n:H:N:q")) != -1)
 		switch (c) {
 		case 'l':
 			if (*out_count == 16)
@@ -253,6 +261,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 			break;
 		case 'C': cert = optarg; break;
 		case 'K': key = optarg; break;
+		case 'V': issuers = optarg; break;
 		case 'T': versions = optarg; break;
 		case 't': tls_implicit = true; break;
 		case 'o': offer_parse(optarg); break;
@@ -281,7 +290,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 	if (cert == NULL || key == NULL)
 		offer.starttls = false;
 	else
-		tls_context = tls_open(cert, key, versions);
+		tls_context = tls_open(cert, key, issuers, versions);
 	if (tls_implicit && tls_context == NULL)
 		die(EX_USAGE, "-t wants -C and -K");
 }
