@@ -30,7 +30,7 @@ struct tls {
 };
 
 enum { SLOTS_MAX = 64 };		/* more of them are not resumed */
-enum { SECURITY_LEVEL = 2 };
+enum { SECURITY_LEVEL = 2, SECURITY_BITS = 112 };	/* the same twice */
 
 /* ---- sessions ---- */
 
@@ -327,6 +327,23 @@ prepare(SSL *ssl, const struct tls_ask *ask)
 	return ask_name(ssl, ask->host, false);
 }
 
+/* check_key - where no certificate is judged, its key still must not be one
+ * that whoever listens can break */
+static int
+check_key(const SSL *ssl, struct err *err)
+{
+	const X509 *certificate = SSL_get0_peer_certificate(ssl);
+	const EVP_PKEY *key = certificate == NULL ? NULL :
+	    X509_get0_pubkey(certificate);
+
+	if (key != NULL && EVP_PKEY_get_security_bits(key) >= SECURITY_BITS)
+		return 0;
+	err_set(err, ERR_LATER, "%s",
+	    X509_verify_cert_error_string(X509_V_ERR_EE_KEY_TOO_SMALL));
+	err->sys = EPROTO;
+	return -1;
+}
+
 /* tls_start - the handshake */
 int
 tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
@@ -345,7 +362,9 @@ tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
 	slot = slot_find(tls, ask);
 	if (slot != NULL)
 		resume(slot, ssl);
-	return conn_handshake(conn, ssl, deadline, err);
+	if (conn_handshake(conn, ssl, deadline, err) == -1)
+		return -1;
+	return check_key(ssl, err);
 }
 
 /* tls_doubt - in OpenSSL's words */

@@ -13,6 +13,7 @@
  *
  * Keys and signatures are of 112 bits of security at least (level 2 of
  * SSL_CTX_set_security_level(3)): no RSA below 2048 bits, no MD5 or SHA-1.
+ * Of the server's own key that holds for each level below.
  *
  * What is asked of the certificate:
  *

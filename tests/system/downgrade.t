@@ -201,6 +201,9 @@ rig_forwarder
 meet self
 is "$result" successfully "encrypt: any certificate will do"
 like "$(cat "$RIG/lines")" 'TLS trust: encrypt only$' "and the log says so"
+meet short
+refused "EE certificate key too weak" "encrypt: but not with 1024 bits"
+meet self
 configure "$listen"
 kill -HUP "$(rig_pid forwarder)"
 rig_wait "rig_log | grep -q 'configuration reloaded'" 10
