@@ -37,6 +37,10 @@ digest()
 key=$(digest "$RIG/ours.pem" 1)
 issuer=$(digest "$RIG/issuer.pem" 0)
 wrong=$(digest "$RIG/known.pem" 1)
+openssl req -x509 -newkey rsa:1024 -nodes -keyout "$RIG/weak.key" \
+    -out "$RIG/weak.pem" -days 30 -subj /CN=mx.weak.signed.example \
+    2>>"$RIG/err/openssl"
+weak=$(digest "$RIG/weak.pem" 1)
 
 zones=$RIG/zones
 mkdir "$zones"
@@ -73,6 +77,8 @@ signed()			# KEY of ee
 	host rolled 127.0.0.11 "3 1 1 $wrong" "3 1 1 $key"
 	host unusable 127.0.0.11 "1 1 1 $key" "0 0 1 $issuer" "3 1 9 $key" \
 	    "3 1 1 abcd"
+	host weak 127.0.0.13 "3 1 1 $weak"
+	host weak-unusable 127.0.0.13 "1 1 1 $weak"
 	host bogus 127.0.0.11 "3 1 1 $wrong"
 	host fail 127.0.0.11
 	echo "_25._tcp.mx.fail NS ns.example."
@@ -161,7 +167,7 @@ ok "nsd serves the zones" rig_wait "grep -q 'nsd started' $RIG/err/nsd" 10
 
 rig_postfix
 for domain in ee.signed ta.signed ta-other.signed next.signed wrong.signed \
-    rolled.signed unusable.signed bogus.signed fail.signed part.signed bare.signed \
+    rolled.signed unusable.signed weak.signed weak-unusable.signed bogus.signed fail.signed part.signed bare.signed \
     two.signed alias.signed away.signed plain.unsigned half.unsigned \
     safe.unsigned late.expired; do
 	echo "$domain@corp.example copy@$domain.example"
@@ -181,6 +187,7 @@ configure()		# TLS_POLICY
 configure dane
 rig_intake ours -l 127.0.0.11:25 -C "$RIG/ours.pem" -K "$RIG/ours.key"
 rig_intake known -l 127.0.0.12:25 -C "$RIG/known.pem" -K "$RIG/known.key"
+rig_intake weak -l 127.0.0.13:25 -C "$RIG/weak.pem" -K "$RIG/weak.key"
 ok "milter starts" rig_milter
 ok "forwarder starts" rig_forwarder || exit 1
 
@@ -223,6 +230,11 @@ row rolled.signed $good "dane 3 1 1 of mx.rolled.signed.example" \
     "of two records, the old key's and the new one's, one is enough"
 row unusable.signed $good "encrypt only, no usable TLSA records" \
     "records that are of no use for mail: TLS all the same"
+
+row weak.signed "$bad" "dane of mx.weak.signed.example|certificate verify failed: EE certificate key too weak" \
+    "the right key, but of 1024 bits, is refused"
+row weak-unusable.signed "$bad" "encrypt only, no usable TLSA records|EE certificate key too weak" \
+    "also where it is not looked at otherwise"
 
 # No answer is never "there is none".
 row fail.signed "$later" "$(again "DNS Temporary Failure mx.fail.signed.example TLSA - SERVFAIL")" \
