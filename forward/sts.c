@@ -24,6 +24,7 @@ struct entry {
 	bool		 there;
 	struct sts_kept	 kept;
 	struct buf	 file;		/* what kept was read from */
+	char		 unsaved[STS_WHY]; /* it is here alone, as that failed */
 	char		 failed_id[STS_ID]; /* that policy cannot be got */
 	int64_t		 failed_until;
 	char		 failed_why[STS_WHY];
@@ -163,9 +164,9 @@ needed(const struct entry *entry, const char *id)
 	return !failed && (!same || sts_kept_old(&entry->kept, clock_wall()));
 }
 
-/* get - over the net; *out is a file then */
+/* fetch - over the net; *out is a file then */
 static int
-get(const struct sts *sts, const char *domain, const char *id,
+fetch(const struct sts *sts, const char *domain, const char *id,
     int64_t deadline, struct buf *out, struct err *err)
 {
 	own(buf) struct buf text = BUF;
@@ -177,7 +178,19 @@ get(const struct sts *sts, const char *domain, const char *id,
 		return err_set(err, ERR_LATER, "that is no policy");
 	snprintf(kept.id, sizeof(kept.id), "%s", id);
 	sts_kept_format(&kept, out);
-	sts_disk_save(sts->spool, domain, out);
+	return 0;
+}
+
+/* get - and save it; a policy that could not be saved is in force all the
+ * same, and then err says why, else "" */
+static int
+get(const struct sts *sts, const char *domain, const char *id,
+    int64_t deadline, struct buf *out, struct err *err)
+{
+	if (fetch(sts, domain, id, deadline, out, err) == -1)
+		return -1;
+	if (sts_disk_save(sts->spool, domain, out, err) == 0)
+		err->text[0] = '\0';
 	return 0;
 }
 
@@ -201,6 +214,8 @@ look(struct sts *sts, struct entry *entry, int64_t deadline)
 	if (result == 0) {
 		(void)take_file(entry, &file);
 		entry->failed_id[0] = '\0';
+		snprintf(entry->unsaved, sizeof(entry->unsaved), "%.*s",
+		    STS_WHY - 1, err.text);
 	} else if (announced) {
 		strcpy(entry->failed_id, id);
 		entry->failed_until = clock_now() + STS_PAUSE;
@@ -253,6 +268,7 @@ give(const struct entry *entry, struct sts_found *out)
 {
 	sts_found_drop(out);
 	strcpy(out->id, entry->kept.id);
+	strcpy(out->why, entry->unsaved);
 	buf_bytes(&out->text, entry->kept.policy.text,
 	    entry->kept.policy.length);
 	out->policy = entry->kept.policy;

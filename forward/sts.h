@@ -52,7 +52,8 @@ void	sts_stop(struct sts *);
 
 struct sts_found {
 	bool		 there;
-	char		 why[STS_WHY];	/* it is not, though announced; or "" */
+	char		 why[STS_WHY];	/* it is not, though announced, or not
+					   on disk, though there; or "" */
 	char		 id[STS_ID];
 	struct sts_policy policy;	/* borrowed from text */
 	struct buf	 text;

@@ -33,13 +33,13 @@ sts_disk_load(const char *spool, const char *domain, struct buf *out)
 }
 
 /* sts_disk_save - in place of what was there */
-void
-sts_disk_save(const char *spool, const char *domain, const struct buf *file)
+int
+sts_disk_save(const char *spool, const char *domain, const struct buf *file,
+    struct err *err)
 {
 	own(fd) int directory = open_directory(spool, true);
-	struct err ignored;
 
-	if (directory != -1)
-		(void)note_save(directory, domain, file->data, file->len,
-		    &ignored);
+	if (directory == -1)
+		return err_sys(err, "open 'sts'");
+	return note_save(directory, domain, file->data, file->len, err);
 }

@@ -117,7 +117,8 @@ apply_sts(const struct trust_seeker *seeker,
 	bool named;
 
 	if (*sts->why != '\0')
-		because(out, "no MTA-STS policy: %s", sts->why);
+		because(out, sts->there ? "MTA-STS policy not saved: %s" :
+		    "no MTA-STS policy: %s", sts->why);
 	if (!sts->there || sts->policy.mode == STS_NONE)
 		return 0;
 	named = sts_policy_takes(&sts->policy, target->host);

@@ -16,7 +16,7 @@ rig_selfsigned self mx.plain.example -addext subjectAltName=DNS:mx.plain.example
 # One domain for each case; mx.DOMAIN is 127.0.0.11, whose certificate is
 # good, or 127.0.0.12, whose is not.
 good_hosts="enforce unnamed second testing none refetch kept broken changed
-	renewed silent"
+	renewed silent unsaved"
 bad_hosts="enforce-bad testing-bad plain"
 # shellcheck disable=SC2046,SC2086
 rig_cert good $(for d in $good_hosts; do echo "mx.$d.example mx2.$d.example"; done)
@@ -217,6 +217,20 @@ is "$(asked refetch)" "$web_log" "not once"
 announce refetch 2
 row refetch $good "verify mx.refetch.example, MTA-STS enforce 2" \
     "but when another is announced"
+
+policy unsaved enforce mx.unsaved.example
+mkdir "$RIG/spool/sts/.unsaved.example"	# where it is written to
+row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
+    "what cannot be saved counts, and the log says so"
+rmdir "$RIG/spool/sts/.unsaved.example"
+row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
+    "each time, until it is got anew"
+policy unsaved enforce mx.unsaved.example 600
+announce unsaved 2
+carry unsaved
+rig_wait "[ -e $RIG/spool/sts/unsaved.example ]" 10
+row unsaved $good "verify mx.unsaved.example, MTA-STS enforce 2" \
+    "and then no more"
 
 # A new id: got behind the back of who sends by the old one.
 policy changed enforce mx.changed.example
