@@ -70,8 +70,8 @@ links_want(const struct links *links, const struct links_load *load,
 			return LINKS_ENOUGH;
 		return LINKS_LEAD;
 	}
-	if (links_down(links) ||
-	    (load->due + load->under_way == 0 && !links->owed))
+	if (links_down(links) || (load->due == 0 &&
+	    (!links->owed || load->under_way > 0)))
 		return LINKS_ENOUGH;
 	return have < target(links, load, rules, now) ? LINKS_EXTRA :
 	    LINKS_ENOUGH;

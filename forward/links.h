@@ -9,12 +9,12 @@
  *	- No connection is open, and a copy is due: one connection, the lead,
  *	  is opened on behalf of that copy, which loses an attempt if it
  *	  fails.
- *	- With it up to min_connections are opened.  The site has answered a
- *	  letter since: one for each four copies that are due, when that is
- *	  more, up to max_connections over all sites.  Those are nobody's:
- *	  when one cannot be had, no copy and no log line suffers, and the
- *	  site gets no more than it has (LINKS_LIMIT_TIME); so too after a
- *	  421.
+ *	- With it, if more copies are due, or else when its copy is done, up
+ *	  to min_connections are opened.  The site has answered a letter since:
+ *	  one for each four copies that are due, when that is more, up to
+ *	  max_connections over all sites.  Those are nobody's: when one cannot
+ *	  be had, no copy and no log line suffers, and the site gets no more
+ *	  than it has (LINKS_LIMIT_TIME); so too after a 421.
  *	- The lead failed, or the last connection broke: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
  *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other

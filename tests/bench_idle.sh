@@ -15,47 +15,46 @@ microseconds()		# NAME MICROSECONDS: one measurement, not printed
 	echo "$1 $2" >>"$RIG/times"
 }
 
-# bench_warm - a sink's first handshake takes longer than all others
-bench_warm()
+bench_thanks()		# how many the sink has thanked for
 {
-	bench_sink 1
-	"$TDC_BUILD/tests/bench/pipeline" -S "127.0.0.1:$sink_port" -n 0 \
-	    >/dev/null || exit 1
+	grep -c microseconds "$RIG/err/sink.out"
 }
 
 bench_one_ours()
 {
-	bench_warm
+	thanks=$(bench_thanks)
 	committed=$("$TDC_BUILD/tests/fill" -S -t -s 10000 "$RIG/spool") ||
 		exit 1
-	rig_wait "grep -q microseconds $RIG/err/sink.out" 30 || exit 1
-	microseconds one-ours \
-	    $(($(sed -n 's/^microseconds //p' "$RIG/err/sink.out") - committed))
-	rig_stop sink
+	rig_wait "[ \$(bench_thanks) -gt $thanks ]" 30 || exit 1
+	microseconds one-ours $(($(sed -n '$s/^microseconds //p' \
+	    "$RIG/err/sink.out") - committed))
+	# until its connections are gone
+	rig_wait "[ -z \"\$(ss -Htn state established \
+	    dport = :$sink_port)\" ]" 30 || exit 1
 }
 
 bench_one_pipeline()
 {
-	bench_warm
 	microseconds one-pipeline "$("$TDC_BUILD/tests/bench/pipeline" \
 	    -S "127.0.0.1:$sink_port" -s 10000)"
-	rig_stop sink
 }
 
 bench_one()
 {
 	at_least=3
-	bench_conf "$sink_port" "idle_timeout = 1s"
+	bench_conf "$sink_port" "idle_timeout = 100ms"
 	unset at_least
 	mkdir -p "$RIG/spool"
 	chown nobody "$RIG/spool"
 	rig_start forwarder "$TDC_BUILD/tdc-forwarder" -f -c "$RIG/tdc.cf"
 	rig_wait "[ -d $RIG/spool/ready ]" 10
+	bench_sink each
 	for sample in $(seq "${BENCH_SAMPLES:-30}"); do
 		bench_one_ours
 		bench_one_pipeline
 	done
 	rig_stop forwarder
+	rig_stop sink
 	rm -rf "$RIG/spool"
 	printf '%-58s %6.2f ms\n' "one copy, idle forwarder, median" \
 	    "$(($(median one-ours) / 10))e-2" \

@@ -41,6 +41,7 @@ static struct {
 
 static atomic_ulong taken;
 static SSL_CTX *context;
+static SSL_SESSION *session;	/* of the first connection, for the others */
 
 struct line {
 	int	 fd;
@@ -135,6 +136,8 @@ line_open(struct line *line)
 	line_ask(line, "EHLO pipeline.example\r\n");
 	line_ask(line, "STARTTLS\r\n");
 	line->ssl = SSL_new(context);
+	if (session != NULL)
+		SSL_set_session(line->ssl, session);
 	if (SSL_set_fd(line->ssl, line->fd) != 1 || SSL_connect(line->ssl) != 1)
 		die(EX_PROTOCOL, "no TLS");
 	line_ask(line, "EHLO pipeline.example\r\n");
@@ -148,13 +151,15 @@ line_close(struct line *line)
 	close(line->fd);
 }
 
-/* warm_up - the first handshake of a process looks its algorithms up */
+/* warm_up - the first handshake of a process looks its algorithms up, and
+ * gives a session that the others resume, as the forwarder's do */
 static void
 warm_up(void)
 {
 	struct line line = { .fd = -1 };
 
 	line_open(&line);
+	session = SSL_get1_session(line.ssl);
 	line_close(&line);
 }
 
@@ -244,6 +249,7 @@ main(int argc, char **argv)
 	for (unsigned long i = 0; i < job.connections; i++)
 		pthread_join(threads[i], NULL);
 	printf("%lld\n", now() - started);
+	SSL_SESSION_free(session);
 	SSL_CTX_free(context);
 	freeaddrinfo(job.server);
 	buf_drop(&job.flight);

@@ -36,7 +36,7 @@ static const char usage[] =
 "  -n NAME           name in the greeting\n"
 "  -H COUNT          answer MAIL, and all behind it, when so many messages\n"
 "                    have come\n"
-"  -N COUNT          at that message print \"reached MILLISECONDS\", and the\n"
+"  -N COUNT | each   at that message print \"reached MILLISECONDS\", and the\n"
 "                    same in \"microseconds\"\n"
 "  -q                do not look at content\n";
 
@@ -279,7 +279,10 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		case 'w': patience = atoi(optarg); break;
 		case 'n': server_name = optarg; break;
 		case 'H': hold = strtoul(optarg, NULL, 10); break;
-		case 'N': announce_at = strtoul(optarg, NULL, 10); break;
+		case 'N':
+			announce_each = strcmp(optarg, "each") == 0;
+			announce_at = strtoul(optarg, NULL, 10);
+			break;
 		case 'q': content_checks = false; break;
 		default: die(EX_USAGE, usage);
 		}

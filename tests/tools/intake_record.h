@@ -58,13 +58,15 @@ stat_max(atomic_ulong *stat, unsigned long n)
 		;
 }
 
-/* stats_message - count one; at the one of -N say when that was */
+/* stats_message - count one; at the one of -N, or at each, say when that was */
 static unsigned long announce_at;
+static bool announce_each;
 
 static void
 stats_message(void)
 {
-	if (atomic_fetch_add(&stats.messages, 1) + 1 == announce_at) {
+	if (atomic_fetch_add(&stats.messages, 1) + 1 == announce_at ||
+	    announce_each) {
 		struct timespec time;
 
 		clock_gettime(CLOCK_REALTIME, &time);

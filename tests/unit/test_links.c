@@ -42,6 +42,8 @@ test_growth(void **state)
 	assert_int_equal(want(&links, 0, 0, 0), LINKS_ENOUGH);
 	assert_int_equal(want(&links, 1, 0, 0), LINKS_LEAD);
 	links_opening(&links, &rules);
+	/* nobody else for a single copy until the lead talks */
+	assert_int_equal(want(&links, 0, 1, 0), LINKS_ENOUGH);
 	/* with the lead as many as there are to be at least, and no more
 	 * until one talks, whatever the site did in the past */
 	links.proven = true;
@@ -53,7 +55,7 @@ test_growth(void **state)
 	links_ready(&links, true);
 	for (unsigned i = 1; i < rules.min; i++)
 		links_ready(&links, false);
-	assert_int_equal(open_all(&links, 0, 1, 0), 3);
+	assert_int_equal(open_all(&links, 0, 0, 0), 3);
 	/* nor does it get more until it has answered a letter */
 	assert_int_equal(open_all(&links, 1000, 3, 0), 3);
 	assert_true(links_news(&links));
@@ -75,6 +77,8 @@ test_owed(void **state)
 	(void)state;
 	links_opening(&links, &rules);
 	links_ready(&links, true);
+	/* it is not disturbed meanwhile */
+	assert_int_equal(open_all(&links, 0, 1, 0), 1);
 	assert_int_equal(open_all(&links, 0, 0, 0), 3);
 	links_closed(&links, false, 0);
 	assert_int_equal(want(&links, 0, 0, 0), LINKS_ENOUGH);
