@@ -159,6 +159,19 @@ crew_ready(struct forwarder *forwarder, struct worker *worker)
 	forwarder_wake(forwarder);
 }
 
+/* crew_has_others - or may have them in a moment */
+bool
+crew_has_others(struct forwarder *forwarder, const struct worker *worker)
+{
+	const struct links *links = &worker->site->links;
+	bool others;
+
+	pthread_mutex_lock(&forwarder->lock);
+	others = links->open + links->opening > 1;
+	pthread_mutex_unlock(&forwarder->lock);
+	return others;
+}
+
 /* tell_good - what the worker has learnt of its site; the lock is held */
 static void
 tell_good(struct worker *worker)

@@ -24,6 +24,9 @@ bool	crew_next(struct forwarder *, struct worker *);
 /* crew_another - one more copy, into worker->item, for a flight that has so
  * many aboard; false: none that is not needed for other connections. */
 bool	crew_another(struct forwarder *, struct worker *, unsigned aboard);
+
+/* crew_has_others - its site has, or is about to have, other connections. */
+bool	crew_has_others(struct forwarder *, const struct worker *);
 void	crew_ready(struct forwarder *, struct worker *);
 void	crew_leave(struct forwarder *, struct worker *); /* its last call */
 

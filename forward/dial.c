@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "forward/copies.h"
+#include "forward/crew.h"
 #include "forward/outcome.h"
 #include "forward/race.h"
 #include "forward/route.h"
@@ -144,6 +145,20 @@ struct search {
 	bool		 over;		/* to go on would be of no use */
 };
 
+/* too_many - one connection more than the site wants is nobody's fault, also
+ * when it is the lead's: its copy goes by another */
+static void
+too_many(struct worker *worker, const struct failure *failure)
+{
+	if (worker->lead && failure->cause == CAUSE_REPLY &&
+	    failure->reply.code == 421 &&
+	    crew_has_others(worker->forwarder, worker) &&
+	    copies_spare(worker->forwarder, worker->item)) {
+		worker->item = NULL;
+		worker->lead = false;
+	}
+}
+
 /* note - one address, or who sits there, was of no use */
 static void
 note(struct search *search, const struct failure *failure)
@@ -153,6 +168,7 @@ note(struct search *search, const struct failure *failure)
 	if (!search->failed || better(failure, search->best))
 		*search->best = *failure;
 	search->failed = true;
+	too_many(worker, failure);
 	if (worker->lead)
 		outcome_connection(worker, failure);
 	dial_end(worker);

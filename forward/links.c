@@ -161,9 +161,11 @@ links_failed(struct links *links, bool lead, bool trouble, int64_t now)
 	links->opening--;
 	if (!trouble)
 		return;
-	if (!lead)
+	if (links->open > 0 && !lead)
 		set_limit(links, links->open, now);
-	else if (links->open == 0)
+	/* before any is open, a lead tells; or the last that might have been */
+	if (links->open == 0 &&
+	    (lead || (links->opening == 0 && !links_down(links))))
 		down(links, now);
 }
 

@@ -14,8 +14,11 @@
  *	  one for each four copies that are due, when that is more, up to
  *	  max_connections over all sites.  Those are nobody's: when one cannot
  *	  be had, no copy and no log line suffers, and the site gets no more
- *	  than it has (LINKS_LIMIT_TIME); so too after a 421.
- *	- The lead failed, or the last connection broke: the site is down.
+ *	  than it has (LINKS_LIMIT_TIME); so too after a 421.  A lead that is
+ *	  told 421 while others are there, or under way, is one of them, and
+ *	  its copy goes by another.
+ *	- The lead failed, or the last connection broke or could not be had:
+ *	  the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
  *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other
  *	  copies wait; but the pause is cut short, to the shortest, for a copy

@@ -80,6 +80,19 @@ unlike "$(rig_log | tail -n "+$((before + 1))")" \
     "nobody suffers from the others, nor reads of them"
 is "$(rig_counter soft_bounced)" 0 "nor is an attempt counted"
 
+# Three are opened together, and any of them may be the two too many.
+for round in 1 2 3 4 5 6; do
+	rig_stop forwarder
+	afresh -m 1
+	fill 20
+	rig_forwarder
+	drained || diag "round $round: not all are delivered"
+done
+unlike "$(rig_log | tail -n "+$((before + 1))")" \
+    'Connection Error|Delayed|delivery failed' \
+    "nor from an intake that wants one, whichever comes first"
+is "$(rig_counter soft_bounced)" 0 "at any time"
+
 # The intake hangs up on connections that rest.
 rig_stop forwarder
 sed -i 's/^idle_timeout.*/idle_timeout = 30s/' "$RIG/tdc.cf"

@@ -225,6 +225,37 @@ test_limit(void **state)
 	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
 }
 
+/* Who fails before any is open says nothing of how many are wanted; the last
+ * of them, that the site is down, if the lead has not said so. */
+static void
+test_failed_together(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		links_opening(&links, &rules);
+	links_failed(&links, false, true, 0);
+	assert_false(links_down(&links));
+	links_failed(&links, true, true, 0);
+	assert_true(links_down(&links));
+	links_failed(&links, false, true, 500);
+	assert_int_equal(want(&links, 100, 0, 1000), LINKS_LEAD);
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_good(&links);
+	assert_int_equal(open_all(&links, 100, 1, 1000), 20);
+
+	/* the lead is one of those that are too many: none is left as lead */
+	links = (struct links){ .opening = 3 };
+	links_failed(&links, false, true, 0);
+	links_failed(&links, false, true, 0);
+	assert_false(links_down(&links));
+	links_failed(&links, false, true, 0);
+	assert_true(links_down(&links));
+	assert_int_equal(want(&links, 100, 0, 999), LINKS_ENOUGH);
+}
+
 static void
 test_last_one_broke(void **state)
 {
@@ -281,6 +312,7 @@ main(void)
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_failed_together),
 		cmocka_unit_test(test_last_one_broke),
 		cmocka_unit_test(test_rest),
 	};
