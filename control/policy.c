@@ -174,9 +174,12 @@ decide(const struct policy *policy, struct facts *facts, bool every_key,
 
 /* ---- the table ---- */
 
+enum { WIDEST = 100 };		/* of a column; what is longer juts out */
+
 struct listing {
 	bool		 json;
 	unsigned	 number;
+	int		 name, match;	/* widths of the columns */
 };
 
 /* json_text - new; what is no UTF-8 is escaped */
@@ -202,32 +205,61 @@ print_json(const struct policy_row *row, unsigned number)
 	json_decref(object);
 }
 
+/* match_text - what a row is for; new */
+static char *
+match_text(const struct policy_row *row)
+{
+	return row->check == NULL ? mem_text("all others") :
+	    mem_format("%s %s %s", row->check, row->table, row->key);
+}
+
+static int
+wider(int width, const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > (size_t)width ? (int)(n < WIDEST ? n : WIDEST) : width;
+}
+
+static void
+measure_row(void *arg, const struct policy_row *row)
+{
+	struct listing *listing = arg;
+	own(str) char *match = match_text(row);
+
+	listing->name = wider(listing->name, row->name);
+	listing->match = wider(listing->match, match);
+}
+
 static void
 print_row(void *arg, const struct policy_row *row)
 {
 	struct listing *listing = arg;
-	char *match;
+	own(str) char *match = NULL;
 
 	listing->number++;
 	if (listing->json) {
 		print_json(row, listing->number);
 		return;
 	}
-	match = row->check == NULL ? mem_text("all others") :
-	    mem_format("%s %s %s", row->check, row->table, row->key);
-	printf("%5u  %-20s  %-50s  %s\n", listing->number, row->name, match,
-	    row->setting);
-	free(match);
+	match = match_text(row);
+	printf("%5u  %-*s  %-*s  %s\n", listing->number, listing->name,
+	    row->name, listing->match, match, row->setting);
 }
 
 static void
 print_table(const struct policy *policy, bool json)
 {
+	static const char name[] = "Policy Name", match[] = "Match";
 	struct listing listing = { .json = json };
 
-	if (!json)
-		printf("%5s  %-20s  %-50s  %s\n", "Order", "Policy Name",
-		    "Match", "Threat Defense Connector");
+	if (!json) {
+		listing.name = wider(0, name);
+		listing.match = wider(0, match);
+		policy_each_row(policy, measure_row, &listing);
+		printf("%5s  %-*s  %-*s  %s\n", "Order", listing.name, name,
+		    listing.match, match, "Threat Defense Connector");
+	}
 	policy_each_row(policy, print_row, &listing);
 }
 

@@ -95,6 +95,11 @@ is "$(tdcctl policy --table | sed 's/   *$//; s/   */  /g')" \
   8  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
   9  emea.example  check_recipient texthash:table emea.example  emea@other.example
   10  default  all others  Disabled" "the table"
+"$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" policy --table |
+	sed -n -E 's/(Threat .*|Disabled|Enabled|\(use default\))$//p' |
+	awk '{ print length }' >"$RIG/columns"
+is "$(wc -l <"$RIG/columns") $(sort -u "$RIG/columns" | wc -l)" "7 1" \
+    "its last column stands below its title, however long the table's name"
 is "$(tdcctl policy --table --json | tail -n 2)" \
 '{"order":9,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":0,"connector":"emea@other.example"}
 {"order":10,"policy":"default","check":null,"table":null,"match":null,"line":0,"connector":"Disabled"}' \
