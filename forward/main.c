@@ -172,8 +172,26 @@ load(void)
 	return setup;
 }
 
-/* prepare - check all before anything is left behind, become what we shall
- * be, and read again what each reload will have to read, keys above all */
+/* load_again - what each reload will have to read, keys above all; takes what
+ * root has read */
+static struct setup *
+load_again(struct setup *of_root)
+{
+	const char *user = of_root->conf.user;
+	struct setup *setup;
+	struct err err;
+
+	if (setup_load(self.conf_file, &setup, &err) == -1) {
+		if (*user != '\0')
+			err_wrap(&err, "as user %s", user);
+		daemon_refuse(&self, EX_CONFIG, err.text);
+	}
+	setup_leave(of_root);
+	return setup;
+}
+
+/* prepare - check all before anything is left behind, and become what we shall
+ * be */
 static struct setup *
 prepare(void)
 {
@@ -187,11 +205,7 @@ prepare(void)
 		begin(&setup->conf);
 	else if (root && daemon_drop(&setup->conf, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
-	if (root) {
-		setup_leave(setup);
-		setup = load();
-	}
-	return setup;
+	return root ? load_again(setup) : setup;
 }
 
 /* warn_source - of addresses that are not ours now, and may be later */

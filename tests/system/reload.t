@@ -137,8 +137,9 @@ rig_stop forwarder
 for option in -n -f; do
 	"$TDC_BUILD/tdc-forwarder" "$option" -c "$RIG/tdc.cf" 2>"$RIG/err/key"
 	is "$?" 78 "a key for root alone is refused at once: $option"
-	like "$(cat "$RIG/err/key")" 'tls_key_file: .*/client.key: Permission' \
-	    "and the key is named: $option"
+	like "$(cat "$RIG/err/key")" \
+	    '^tdc-forwarder: as user nobody: .* tls_key_file: .*/client.key: Permission' \
+	    "and the key is named, and who cannot read it: $option"
 done
 chown nobody "$RIG/client.key"
 "$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf"
