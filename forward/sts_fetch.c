@@ -87,7 +87,11 @@ set_limits(CURL *curl, long patience)
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, patience);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, patience);
+#if LIBCURL_VERSION_NUM >= 0x075500
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+#else					/* RHEL 9 has 7.76 */
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS, CURLPROTO_HTTPS);
+#endif
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)STS_POLICY_MAX);
