@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/keys.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "policy/domain.h"
@@ -66,12 +67,18 @@ unquote(struct buf *out, const char *from, const char *end)
 static bool
 needs_quotes(const char *local, size_t n)
 {
+	static const bool special[UCHAR_MAX + 1] = {
+		['('] = true, [')'] = true, ['<'] = true, ['>'] = true,
+		['@'] = true, [','] = true, [';'] = true, [':'] = true,
+		['\\'] = true, ['"'] = true, ['['] = true, [']'] = true,
+	};
+
 	if (n == 0 || local[0] == '.' || local[n - 1] == '.')
 		return true;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)local[i];
 
-		if (c <= ' ' || c == 127 || strchr("()<>@,;:\\\"[]", c))
+		if (c <= ' ' || c == 127 || special[c])
 			return true;
 		if (c == '.' && local[i + 1] == '.')
 			return true;
