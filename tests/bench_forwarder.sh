@@ -110,15 +110,19 @@ bench_smtp_both()	# NAME MESSAGES SIZE: without and with reuse
 	bench_smtp "$1-reuse" "$2" "$3"
 }
 
-bench_size()		# MESSAGES SIZE: ours beside what the sink can take
+bench_size()		# MESSAGES SIZE WANTED: ours beside what the sink takes
 {
 	echo "$1 copies of $2 bytes to the same sink:"
 	for round in $(seq "$rounds"); do
+		bench_conf "$sink_port" "flight_messages = 1"
 		bench_ours "ours-$2" "$1" "$2"
+		bench_conf "$sink_port" "flight_messages = 8"
+		bench_ours "ours8-$2" "$1" "$2"
 		bench_pipeline "pipeline-$2" "$1" "$2"
 	done
 	ratio "plain pipelined OpenSSL client / tdc-forwarder" \
-	    "pipeline-$2" "ours-$2" "${3:-0.8}"
+	    "pipeline-$2" "ours-$2" "$3"
+	ratio "  with flight_messages = 8" "pipeline-$2" "ours8-$2" "$3"
 }
 
 bench_forwarder()
@@ -127,11 +131,10 @@ bench_forwarder()
 	rig_ca
 	bench_sink 1
 	rig_stop sink
-	bench_conf
 	bench_queue
 	bench_size "$copies" 10000 0.6
-	bench_size 2000 100000
-	bench_size 80 5000000
+	bench_size 8000 100000 0.8
+	bench_size 160 5000000 0.8
 	echo "the $copies of 10000 bytes by Postfix smtp(8):"
 	for round in $(seq "${BENCH_SMTP_ROUNDS:-1}"); do
 		bench_smtp_both smtp "$copies" 10000
@@ -139,5 +142,6 @@ bench_forwarder()
 	ratio "Postfix smtp(8) / tdc-forwarder" smtp ours-10000 "15"
 	ratio "Postfix smtp(8), connections reused / tdc-forwarder" \
 	    smtp-reuse ours-10000 "15"
+	ratio "  with flight_messages = 8" smtp-reuse ours8-10000
 	rig_stop postfix
 }
