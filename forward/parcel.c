@@ -42,7 +42,6 @@ compose(const struct worker *worker, const struct copy *copy,
 	    .remote_ip_header = conf->remote_ip_header,
 	    .host = conf->helo_name, .nonce = nonce,
 	    .bcc = conf->journal_format == CONF_BCC };
-
 	const char *start = copy->small.data;
 	size_t size = (size_t)copy->envelope.header_length;
 
