@@ -21,7 +21,9 @@
  *	BODY=8BITMIME	bytes over 127; else sent as it is: recoding would
  *			change what was received, and RFC 6152 knows nothing
  *			else but to return it
- *	BODY=BINARYMIME	lines over 998 octets, by BDAT alone; else as it is
+ *	BODY=BINARYMIME	what is not made of lines (RFC 2045 2.9: over 998
+ *			octets, NUL, CR or LF apart), by BDAT alone: only then
+ *			must a server keep it; else sent as it is
  *	SMTPUTF8	an address over 127 in its envelope; else it is not
  *			sent.  Also said of the copy of a message that had
  *			one; else that copy goes as it is, since its own
@@ -59,7 +61,8 @@ struct letter {
 	uint64_t	 length;
 	const struct buf *tail;
 	bool		 eight_bit;
-	bool		 binary;	/* lines over 998 octets */
+	bool		 binary;	/* lines over 998 octets, NUL, CR or LF
+					   that ends no line */
 	bool		 smtputf8;	/* the original had it */
 };
 

@@ -28,6 +28,7 @@ const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 	FIELD(longest_line, NUMBER),
 	FIELD(eight_bit, TRUTH),
 	FIELD(smtputf8, TRUTH),
+	FIELD(binary, TRUTH),
 #undef FIELD
 };
 
@@ -151,6 +152,8 @@ fields_from_json(const json_t *object, struct arena *arena,
 	for (size_t i = 0; i < ENVELOPE_FIELDS; i++) {
 		const json_t *value = json_object_get(object, envelope_fields[i].key);
 
+		if (value == NULL && i >= ENVELOPE_NEEDED)
+			continue;
 		if (value == NULL)
 			return err_set(err, ERR_NEVER, "envelope: no key '%s'",
 			    envelope_fields[i].key);

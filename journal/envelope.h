@@ -38,6 +38,7 @@ struct envelope {
 	uint64_t	 longest_line;	/* octets without CRLF */
 	bool		 eight_bit;	/* bytes over 127 in the message */
 	bool		 smtputf8;	/* addresses over 127 in the envelope */
+	bool		 binary;	/* NUL, or CR or LF that ends no line */
 };
 
 /* envelope_format - append one line of JSON, without its line end; keys are
@@ -49,7 +50,8 @@ void	envelope_format(const struct envelope *, struct buf *);
 
 /* envelope_parse - the other way; texts live in the arena.  Keys that it
  * does not know are passed over, one that is missing is an error (always
- * ERR_NEVER). */
+ * ERR_NEVER); but for those behind smtputf8, which copies from before an
+ * upgrade do not have: zero then. */
 int	envelope_parse(const char *json, size_t, struct arena *,
 	    struct envelope *out, struct err *);
 

@@ -5,16 +5,19 @@
  * The forwarder reads each envelope twice, once to learn of the copy and once
  * to send it.  What envelope_format() writes for texts of plain ASCII is taken
  * key by key, at a twentieth of what a JSON reader needs for it; all else goes
- * the long way, to the same result.
+ * the long way, to the same result.  So does a copy from before an upgrade.
  */
 #ifndef JOURNAL_ENVELOPE_PRIVATE_H
 #define JOURNAL_ENVELOPE_PRIVATE_H
 
 #include "journal/envelope.h"
 
-enum { ENVELOPE_FIELDS = 18 };
+enum {
+	ENVELOPE_FIELDS = 19,
+	ENVELOPE_NEEDED = 18		/* the others may be missing */
+};
 
-/* One row is one key, in the order of the line. */
+/* One row is one key, in the order of the line; a new one comes last. */
 extern const struct envelope_field {
 	const char	*key;
 	enum { TEXT, TEXTS, NUMBER, TIME, TRUTH } type;

@@ -142,7 +142,7 @@ report_compose(const struct envelope *envelope,
 		*out = report;
 		return;
 	}
-	report.binary = envelope->longest_line > REPORT_LINE;
+	report.binary = report_binary(envelope);
 	report.eight_bit = report_add_text(envelope, header, size, &text) ||
 	    envelope->eight_bit;
 	add_header(envelope, options,

@@ -50,7 +50,8 @@ struct report {
 					   the boundary (RFC 2046 5.1.1), so a
 					   final CRLF of the message stays */
 	bool		eight_bit;	/* needs BODY=8BITMIME */
-	bool		binary;		/* lines over 998: BINARYMIME if offered */
+	bool		binary;		/* BODY=BINARYMIME if offered: lines over
+					   998, NUL, stray CR or LF */
 };
 
 /* report_nonce - fresh random letters, for one report.  The boundary is made

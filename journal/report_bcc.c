@@ -43,7 +43,7 @@ report_bcc(const struct envelope *envelope, struct report *out)
 {
 	static const struct report_options plain = { .remote_ip_header = "" };
 
-	out->binary = envelope->longest_line > REPORT_LINE;
+	out->binary = report_binary(envelope);
 	out->eight_bit = envelope->eight_bit || envelope->smtputf8;
 	if (envelope->client_addr[0] != '\0')
 		add_field("X-CSE-ClientIP", envelope->client_addr, &out->head);

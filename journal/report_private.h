@@ -15,6 +15,13 @@
 /* The longest line that needs no BINARYMIME (RFC 5321 4.5.3.1.6). */
 enum { REPORT_LINE = 998 };
 
+/* report_binary - the message takes BINARYMIME to be sent as it is. */
+static inline bool
+report_binary(const struct envelope *envelope)
+{
+	return envelope->binary || envelope->longest_line > REPORT_LINE;
+}
+
 /* report_add_clean - text in one line: whatever some reader might take for a
  * line's end becomes "?", and so do other control characters, but for TAB and
  * ESC (in subjects of ISO-2022). */

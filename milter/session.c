@@ -324,6 +324,7 @@ enqueue(struct session *session)
 		.longest_line = scan_longest(scan),
 		.eight_bit = scan->eight_bit,
 		.smtputf8 = session->smtputf8,
+		.binary = scan_binary(scan),
 	};
 	bool failed = false;
 	struct err err;

@@ -23,6 +23,9 @@ printf 'plain\r\n' | letter ascii
 printf 'Gr\303\274\303\237e\r\n' | letter eight
 printf '%s\r\n' "$long" | letter long
 printf 'Gr\303\274\303\237e %s\r\n' "$long" | letter eight-long
+for name in 'cr \r' 'lf \n' 'nul \000'; do
+	printf "one${name#* }two\r\n" | letter "stray-${name% *}"
+done
 cp "$RIG/letters/ascii" "$RIG/letters/$(printf 'j\303\266rg')"
 
 # offered NAME, needed NAME
@@ -43,7 +46,7 @@ wanted()
 	how=DATA
 	! offered CHUNKING || how=BDAT
 	! offered SIZE || said="$said SIZE=$(wc -c <"$file")"
-	if needed long && offered CHUNKING && offered BINARYMIME; then
+	if { needed long || needed stray; } && offered CHUNKING && offered BINARYMIME; then
 		said="$said BODY=BINARYMIME"
 	elif offered 8BITMIME && { needed eight || needed rg; }; then
 		said="$said BODY=8BITMIME"
@@ -58,7 +61,8 @@ wanted()
 permitted()
 {
 	offered CHUNKING && offered BINARYMIME ||
-		echo "violation: line longer than 998"
+		printf 'violation: %s\n' "line longer than 998" \
+		    "NUL, CR or LF that is no line end"
 	offered 8BITMIME || echo "violation: 8-bit content that was not declared"
 	echo "nothing"
 }
@@ -91,7 +95,7 @@ $name: $got"
 			cmp -s - "$RIG/letters/$name" || wrong="$wrong
 $name is not as it was"
 	done
-	is "$(rig_count intake)$wrong" 5 "$offer: as the RFCs have it"
+	is "$(rig_count intake)$wrong" 8 "$offer: as the RFCs have it"
 	is "$(sed -n 's/.* E \(violation: .*\)/\1/p' "$RIG/intake.journal" |
 	    grep -vxF "$(permitted)")" "" "$offer: nothing else is said or sent"
 done

@@ -84,6 +84,7 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 	scan_bytes(&scan, text->data, text->len);
 	envelope.longest_line = scan_longest(&scan);
 	envelope.eight_bit = scan.eight_bit;
+	envelope.binary = scan_binary(&scan);
 	envelope.smtputf8 = scan_eight_bit(sender, strlen(sender));
 	if (counters_next_mid(counters, &envelope.mid, &err) == -1 ||
 	    draft_write(draft, text->data, text->len, &err) == -1 ||

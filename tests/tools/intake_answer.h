@@ -185,8 +185,8 @@ check_content(struct session *session)
 		violation(session, "8-bit content that was not declared");
 	if (mail->longest > 998 && !binary)
 		violation(session, "line longer than 998");
-	if (mail->stray && !binary)
-		violation(session, "CR or LF that is no line end");
+	if ((mail->stray || mail->last == '\r') && !binary)
+		violation(session, "NUL, CR or LF that is no line end");
 	if (binary && !mail->bdat)
 		violation(session, "BINARYMIME by DATA");
 }

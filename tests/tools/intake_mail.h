@@ -34,7 +34,7 @@ struct mail {
 	uint64_t	 line;		/* length of the line so far */
 	uint64_t	 longest;
 	bool		 eight_bit;
-	bool		 stray;		/* CR or LF that is not CRLF */
+	bool		 stray;		/* CR or LF that is not CRLF, NUL */
 	struct buf	 envelope;
 	unsigned long	 number;	/* of the file, once there is one */
 	FILE		*file;
@@ -97,7 +97,7 @@ mail_look(struct mail *mail, const char *bytes, size_t n)
 			mail->stray |= mail->last != '\r';
 			mail->line = 0;
 		} else {
-			mail->stray |= mail->last == '\r';
+			mail->stray |= mail->last == '\r' || byte == '\0';
 			if (byte != '\r' && ++mail->line > mail->longest)
 				mail->longest = mail->line;
 		}

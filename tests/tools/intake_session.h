@@ -4,8 +4,8 @@
  *
  * Strict about what it was not offered: bytes sent without waiting where no
  * PIPELINING was offered, 8-bit content without BODY=8BITMIME, long lines
- * without BINARYMIME, CR or LF that is no line end.  Such a message is taken
- * all the same, and counts as a violation.
+ * without BINARYMIME, NUL, CR or LF that is no line end.  Such a message is
+ * taken all the same, and counts as a violation.
  */
 #ifndef TESTS_TOOLS_INTAKE_SESSION_H
 #define TESTS_TOOLS_INTAKE_SESSION_H

@@ -31,6 +31,7 @@ static const struct envelope usual = {
 	.longest_line = 998,
 	.eight_bit = true,
 	.smtputf8 = false,
+	.binary = false,
 };
 
 static const char usual_line[] =
@@ -41,7 +42,7 @@ static const char usual_line[] =
     "\"helo\":\"mx\",\"protocol\":\"ESMTPS\",\"gateway\":\"gw.example\","
     "\"policy\":\"EMEA\",\"accepted\":1708118362123,\"length\":20480,"
     "\"header_length\":512,\"longest_line\":998,\"eight_bit\":true,"
-    "\"smtputf8\":false}";
+    "\"smtputf8\":false,\"binary\":false}";
 
 static void
 test_format(void **state)
@@ -77,6 +78,7 @@ assert_same(const struct envelope *a, const struct envelope *b)
 	assert_int_equal(a->longest_line, b->longest_line);
 	assert_int_equal(a->eight_bit, b->eight_bit);
 	assert_int_equal(a->smtputf8, b->smtputf8);
+	assert_int_equal(a->binary, b->binary);
 }
 
 /* as_jansson - is the line what jansson would have written? */
@@ -123,6 +125,8 @@ test_round(void **state)
 	other.header_length = 0;
 	other.eight_bit = false;
 	other.smtputf8 = true;
+	there_and_back(&other);
+	other.binary = true;
 	there_and_back(&other);
 }
 
@@ -244,6 +248,31 @@ test_short_way(void **state)
 	}
 }
 
+/* A copy from before there was the key binary: what a forwarder finds in the
+ * spool after an upgrade. */
+static void
+test_older(void **state)
+{
+	static const char last[] = ",\"binary\":true}";
+	static const char *const plain[] = { "a@b.example" };
+	struct envelope envelope = usual;
+	own(buf) struct buf line = BUF, quick = BUF;
+
+	(void)state;
+	envelope.recipients = (const char **)plain;
+	envelope.recipient_count = 1;
+	envelope.binary = true;
+	envelope_format(&envelope, &line);
+	assert_string_equal(line.data + line.len - strlen(last), last);
+	buf_cut(&line, line.len - strlen(last));
+	buf_text(&line, "}");
+	assert_agree(line.data, line.len);
+	read_as("", line.data, line.len, &quick);
+	buf_cut(&line, line.len - 1);
+	buf_text(&line, ",\"binary\":false}");
+	assert_string_equal(quick.data, line.data);
+}
+
 /* replaced - the usual line with one part of it exchanged; new */
 static char *
 replaced(const char *what, const char *by)
@@ -286,7 +315,9 @@ static const struct {
 	{ "\"a@b.example\"", "7", "envelope: bad value of 'recipients'" },
 	{ "[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"]", "\"a@b\"",
 	    "envelope: bad value of 'recipients'" },
+	{ ",\"binary\":false", "", NULL },
 	{ "true", "1", "envelope: bad value of 'eight_bit'" },
+	{ "false}", "0}", "envelope: bad value of 'binary'" },
 	{ "\"header_length\":512", "\"header_length\":20481",
 	    "envelope: header longer than the message" },
 	{ "\"helo\":\"mx\"", "\"helo\":\"mx\",\"helo\":\"mx\"", "" },
@@ -402,6 +433,7 @@ main(void)
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_all_bytes),
 		cmocka_unit_test(test_short_way),
+		cmocka_unit_test(test_older),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_not_json),
 		cmocka_unit_test(test_size),
