@@ -266,6 +266,14 @@ counter_add(struct counters *counters, enum counter which, uint64_t n)
 	    memory_order_relaxed);
 }
 
+/* counter_take - count n less: those were none */
+void
+counter_take(struct counters *counters, enum counter which, uint64_t n)
+{
+	atomic_fetch_sub_explicit(&counters->page->value[which], n,
+	    memory_order_relaxed);
+}
+
 /* counter_set - for gauges */
 void
 counter_set(struct counters *counters, enum counter which, uint64_t n)

@@ -45,6 +45,7 @@ int	 counters_peek(int dirfd, struct counters **out, struct err *);
 struct counters *counters_close(struct counters *);	/* NULL */
 
 void	 counter_add(struct counters *, enum counter, uint64_t);
+void	 counter_take(struct counters *, enum counter, uint64_t);
 void	 counter_set(struct counters *, enum counter, uint64_t);
 uint64_t counter_get(const struct counters *, enum counter);
 

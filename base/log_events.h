@@ -118,9 +118,21 @@ EVENT(queue_trouble, LOG_WARNING, true,
 EVENT(flushed, LOG_INFO, true,
     "flush of %s: %zu retries due now",
     "An operator asked that waiting copies be tried at once: tdcctl flush.")
+EVENT(left_behind, LOG_WARNING, true,
+    "Warning: copies that are done cannot leave the spool, and may be sent "
+    "again (%zu): MID%s%s",
+    "The forwarder stops; these were delivered or given up, but their files "
+    "can neither be removed nor emptied, nor kept as undelivered = keep asks.")
 EVENT(deleted, LOG_INFO, true,
     "MID %llu deleted by uid %u",
     "An operator deleted the copy: tdcctl delete.")
+EVENT(deleted_taken, LOG_INFO, true,
+    "MID %llu was deleted while it was sent, and the intake took it: '%s'",
+    "The deletion came too late; the copy counts as deleted all the same, and "
+    "not as delivered.")
+EVENT(deleted_refused, LOG_INFO, true,
+    "MID %llu was deleted while it was sent, and the intake did not take it",
+    "There is no retry; the copy counts as deleted.")
 EVENT(requeued, LOG_INFO, true,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")

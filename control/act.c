@@ -85,10 +85,10 @@ requeue_copy(struct act *act, uint64_t mid, struct err *err)
 	if (place != SPOOL_FAILED)
 		return err_set(err, ERR_NEVER, "MID %" PRIu64
 		    " waits already", mid);
-	if (spool_requeue(act->spool, &entry, err) == -1)
-		return -1;
-	log_event(requeued, (ull)mid, act->uid);
-	return 1;
+	status = spool_requeue(act->spool, &entry, err);
+	if (status == 1)
+		log_event(requeued, (ull)mid, act->uid);
+	return status;
 }
 
 /* act_on_all - that were kept; returns how many, -1 on the first failure */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/copies.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -11,7 +13,10 @@
 #include "forward/outcome.h"
 #include "journal/spool_flush.h"
 
-enum { TURN_TIME = 100 };	/* ms for copies in one turn: sending goes on */
+enum {
+	TURN_TIME = 100,	/* ms for copies in one turn: sending goes on */
+	LEFT_NAMED = 20		/* copies that one line names */
+};
 
 /* ---- those that arrive ---- */
 
@@ -51,6 +56,31 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	pthread_mutex_unlock(&forwarder->lock);
 }
 
+/* is_there - that name, now */
+static bool
+is_there(const struct forwarder *forwarder, const struct spool_entry *entry)
+{
+	char name[SPOOL_NAME];
+
+	return faccessat(spool_readyfd(forwarder->spool),
+	    spool_name(SPOOL_READY, entry, name), F_OK, 0) == 0;
+}
+
+/* is_known - or will be in a moment: of a copy that was given up, kept and
+ * requeued the old item may not be forgotten yet */
+static bool
+is_known(struct forwarder *forwarder, const struct spool_entry *entry)
+{
+	enum queue_sight sight;
+
+	pthread_mutex_lock(&forwarder->lock);
+	sight = queue_knows(forwarder->queue, entry);
+	pthread_mutex_unlock(&forwarder->lock);
+	if (sight == QUEUE_EARLIER && is_there(forwarder, entry))
+		arrivals_again(forwarder->arrivals, entry, clock_now());
+	return sight != QUEUE_NEW;
+}
+
 /* learn - look at a name that may be a new copy's; its message is read when
  * it is sent */
 static void
@@ -58,13 +88,10 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry)
 {
 	struct copy copy;
 	struct err err;
-	bool known, busy;
+	bool busy;
 	int status;
 
-	pthread_mutex_lock(&forwarder->lock);
-	known = queue_knows(forwarder->queue, entry->mid);
-	pthread_mutex_unlock(&forwarder->lock);
-	if (known)
+	if (is_known(forwarder, entry))
 		return;
 	status = copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &busy,
 	    &err);
@@ -112,27 +139,37 @@ let_go(struct forwarder *forwarder, const struct item *item, bool keep,
 	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
 }
 
-/* copies_settle - the file goes, and then the item */
-int
-copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
-    struct err *err)
+/* stick - it stays known, so that we do not send it again; and emptied, if
+ * that can be, so that nobody does */
+static void
+stick(struct forwarder *forwarder, struct item *item, bool keep)
 {
-	struct stuck *stuck;
+	struct stuck *stuck = mem_new(sizeof(*stuck));
+	struct err ignored;
 
-	if (let_go(forwarder, item, keep, err) == 0) {
-		copies_forget(forwarder, item);
-		return 0;
-	}
-	/* it stays known, so that it is not sent again */
-	stuck = mem_new(sizeof(*stuck));
 	stuck->item = item;
 	stuck->keep = keep;
+	stuck->empty = !keep && spool_empty(forwarder->spool, &item->entry,
+	    &ignored) == 0;
 	pthread_mutex_lock(&forwarder->lock);
 	queue_done(item, clock_now());
 	stuck->next = forwarder->stuck;
 	forwarder->stuck = stuck;
 	pthread_mutex_unlock(&forwarder->lock);
-	return -1;
+}
+
+/* copies_settle - the file goes, and then the item */
+int
+copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
+    struct err *err)
+{
+	int status = let_go(forwarder, item, keep, err);
+
+	if (status == -1)
+		stick(forwarder, item, keep);
+	else
+		copies_forget(forwarder, item);
+	return status;
 }
 
 /* copies_retry_stuck - those whose file did not go */
@@ -153,6 +190,28 @@ copies_retry_stuck(struct forwarder *forwarder)
 			outcome_trouble(err.text);
 		free(stuck);
 	}
+}
+
+/* copies_leave - the last try for those; what the next start may send again,
+ * or try once more, is told */
+void
+copies_leave(struct forwarder *forwarder)
+{
+	own(buf) struct buf mids = BUF;
+	size_t count = 0;
+
+	copies_retry_stuck(forwarder);
+	for (const struct stuck *stuck = forwarder->stuck; stuck != NULL;
+	    stuck = stuck->next) {
+		if (stuck->empty)
+			continue;
+		if (count++ < LEFT_NAMED)
+			buf_format(&mids, " %" PRIu64,
+			    stuck->item->entry.mid);
+	}
+	if (count > 0)
+		log_event(left_behind, count, mids.data,
+		    count > LEFT_NAMED ? " ..." : "");
 }
 
 /* copies_forget - nothing more will be done for it */

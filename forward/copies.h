@@ -19,6 +19,9 @@ void	copies_bury(struct forwarder *);
 void	copies_retry_stuck(struct forwarder *);
 void	copies_purge(struct forwarder *);
 
+/* copies_leave - before the end, when no worker is left. */
+void	copies_leave(struct forwarder *);
+
 /* copies_flush - as an operator wished, if one did (spool_flush.h). */
 void	copies_flush(struct forwarder *);
 
@@ -38,9 +41,11 @@ bool	copies_return(struct forwarder *, struct item *);
 void	copies_retry(struct forwarder *, struct item *);
 void	copies_forget(struct forwarder *, struct item *);
 
-/* copies_settle - the file goes, to failed/ if keep, and then the item.  -1:
- * it did not; the item stays known, so that it is not sent again, and the
- * file's going is tried again. */
+/* copies_settle - the file goes, to failed/ if keep, and then the item: 1.
+ * 0: the file was gone, an operator has deleted it.  -1: it did not go; the
+ * item stays known, so that it is not sent again, the file is emptied if that
+ * can be, so that it is not sent by the next forwarder either, and its going is
+ * tried again. */
 int	copies_settle(struct forwarder *, struct item *, bool keep,
 	    struct err *);
 

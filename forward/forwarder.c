@@ -117,7 +117,10 @@ forwarder_turn(struct forwarder *forwarder)
 		}
 	}
 	show(forwarder);
-	return !stopped(forwarder, now);
+	if (!stopped(forwarder, now))
+		return true;
+	copies_leave(forwarder);
+	return false;
 }
 
 /* forwarder_when - the next turn, unless something happens before */

@@ -39,6 +39,7 @@
 struct stuck {
 	struct item	*item;
 	bool		 keep;
+	bool		 empty;		/* no copy any more */
 	struct stuck	*next;
 };
 

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -135,46 +134,72 @@ outcome_trouble(const char *why)
 		log_event(queue_trouble, why);
 }
 
-/* settle - nothing more is to be done; takes the item */
-static void
+/* settle - nothing more is to be done; takes the item.  false: an operator
+ * deleted it meanwhile, and that is its fate */
+static bool
 settle(struct forwarder *forwarder, struct item *item, bool keep)
 {
 	struct err err;
+	int status = copies_settle(forwarder, item, keep, &err);
 
-	if (copies_settle(forwarder, item, keep, &err) == -1)
+	if (status == -1)
 		outcome_trouble(err.text);
+	return status != 0;
 }
 
-/* outcome_delivered - the intake has it */
+/*
+ * outcome_delivered - the intake has it
+ *
+ * It is counted before the file goes, so that who finds the spool empty finds
+ * all of it counted; and no more, in the rare case that it is gone already.
+ */
 void
 outcome_delivered(struct worker *worker, const struct reply *reply)
 {
+	struct counters *counters = worker->forwarder->counters;
 	ull mid = worker->item->entry.mid;
 	own(buf) struct buf text = BUF;
+	const char *said = LOG_ESCAPE(flat(reply, &text));
+	bool ours;
 
-	counter_add(worker->forwarder->counters, COUNT_DELIVERED, 1);
-	settle(worker->forwarder, worker->item, false);
+	counter_add(counters, COUNT_DELIVERED, 1);
+	ours = settle(worker->forwarder, worker->item, false);
 	worker->item = NULL;
+	if (!ours) {
+		counter_take(counters, COUNT_DELIVERED, 1);
+		log_event(deleted_taken, mid, said);
+		return;
+	}
 	log_event(delivered, mid, log_name());
-	log_event(response, mid, LOG_ESCAPE(flat(reply, &text)));
+	log_event(response, mid, said);
 	log_event(finished, mid, "done");
 }
 
-/* give_up - the last lines and counters of a copy */
-static void
+/* give_up - as settle(), and count it */
+static bool
 give_up(struct forwarder *forwarder, struct item *item,
     enum verdict_class class)
 {
-	const struct verdict_row *row = &verdict_rows[class];
-	ull mid = item->entry.mid;
+	enum counter why = verdict_rows[class].counter;
 	bool keep;
 
 	pthread_mutex_lock(&forwarder->lock);
 	keep = forwarder->setup->conf.undelivered == CONF_KEEP;
 	pthread_mutex_unlock(&forwarder->lock);
 	counter_add(forwarder->counters, COUNT_HARD_BOUNCED, 1);
-	counter_add(forwarder->counters, row->counter, 1);
-	settle(forwarder, item, keep);
+	counter_add(forwarder->counters, why, 1);
+	if (settle(forwarder, item, keep))
+		return true;
+	counter_take(forwarder->counters, COUNT_HARD_BOUNCED, 1);
+	counter_take(forwarder->counters, why, 1);
+	return false;
+}
+
+static void
+log_given_up(ull mid, enum verdict_class class)
+{
+	const struct verdict_row *row = &verdict_rows[class];
+
 	log_write(row->event, log_rows[row->event].format, mid, log_name());
 }
 
@@ -187,14 +212,20 @@ bounce(struct worker *worker, const struct verdict *verdict,
 	    verdict->class == VERDICT_NO_HOST;
 	ull mid = worker->item->entry.mid;
 	own(buf) struct buf list = BUF;
+	bool ours;
 
+	worker->item->unnamed++;	/* this one, if it is kept */
+	ours = give_up(worker->forwarder, worker->item, verdict->class);
+	worker->item = NULL;
+	if (!ours) {
+		log_event(deleted_refused, mid);
+		return;
+	}
 	said(failure, &list);
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
-	worker->item->unnamed++;	/* this one, if it is kept */
-	give_up(worker->forwarder, worker->item, verdict->class);
-	worker->item = NULL;
+	log_given_up(mid, verdict->class);
 	if (hard || verdict->class == VERDICT_SOFT)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, list.data);
@@ -209,9 +240,16 @@ delay(struct worker *worker, const struct verdict *verdict,
 	struct item *item = worker->item;
 	ull mid = item->entry.mid;
 	struct err err;
+	int status = spool_failed_attempt(worker->forwarder->spool,
+	    &item->entry, &err);
 
-	if (spool_failed_attempt(worker->forwarder->spool, &item->entry,
-	    &err) == -1) {
+	worker->item = NULL;
+	if (status == 0) {
+		copies_forget(worker->forwarder, item);
+		log_event(deleted_refused, mid);
+		return;
+	}
+	if (status == -1) {
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
@@ -223,7 +261,6 @@ delay(struct worker *worker, const struct verdict *verdict,
 		    verdict->words, verdict->code, said(failure, &list));
 	}
 	copies_retry(worker->forwarder, item);
-	worker->item = NULL;
 }
 
 /* outcome_failed - as the retry table has it */
@@ -255,27 +292,15 @@ outcome_failed(struct worker *worker, const struct failure *failure)
 	bounce(worker, &verdict, failure);
 }
 
-/* is_there - an operator may have removed it */
-static bool
-is_there(const struct forwarder *forwarder, const struct item *item)
-{
-	char name[SPOOL_NAME];
-
-	return faccessat(spool_readyfd(forwarder->spool),
-	    spool_name(SPOOL_READY, &item->entry, name), F_OK, 0) == 0;
-}
-
 /* outcome_expired - nobody sent it in time */
 void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
 	ull mid = item->entry.mid;
 
-	if (!is_there(forwarder, item)) {
-		copies_forget(forwarder, item);
+	if (!give_up(forwarder, item, VERDICT_EXPIRED))
 		return;
-	}
-	give_up(forwarder, item, VERDICT_EXPIRED);
+	log_given_up(mid, VERDICT_EXPIRED);
 	log_event(finished, mid, "aborted");
 }
 
@@ -287,9 +312,12 @@ outcome_damaged(struct forwarder *forwarder, const struct spool_entry *entry,
 	char name[SPOOL_NAME];
 	struct err err;
 
-	if (spool_damaged(forwarder->spool, entry, &err) == -1) {
+	switch (spool_damaged(forwarder->spool, entry, &err)) {
+	case -1:
 		outcome_trouble(err.text);
-		return;
+		break;
+	case 1:
+		log_event(queue_damaged, spool_name(SPOOL_READY, entry, name),
+		    why);
 	}
-	log_event(queue_damaged, spool_name(SPOOL_READY, entry, name), why);
 }

@@ -56,11 +56,16 @@ queue_set_rules(struct queue *queue, const struct queue_rules *rules)
 
 /* ---- what is known ---- */
 
-/* queue_knows - whether a copy is here already */
-bool
-queue_knows(const struct queue *queue, uint64_t mid)
+/* queue_knows - whether a copy is here already, in this life of its */
+enum queue_sight
+queue_knows(const struct queue *queue, const struct spool_entry *entry)
 {
-	return known_find(&queue->known, mid) != NULL;
+	struct known_node *known = known_find(&queue->known, entry->mid);
+
+	if (known == NULL)
+		return QUEUE_NEW;
+	return HEAP_OWNER(known, struct item, known)->since == entry->since ?
+	    QUEUE_KNOWN : QUEUE_EARLIER;
 }
 
 /* queue_count - how many copies, taken or not */
@@ -164,6 +169,7 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	struct item *item = mem_new(sizeof(*item));
 
 	item->entry = *entry;
+	item->since = entry->since;
 	item->site = find_site(queue, domain);
 	item->born = born;
 	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :

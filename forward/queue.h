@@ -67,6 +67,8 @@ struct item {
 	unsigned	 returns;	/* so often it met a connection that was
 					   gone */
 	struct site	*site;
+	int64_t		 since;		/* entry.since, which tells lives apart;
+					   never written again */
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
 	/* the queue's */
@@ -82,7 +84,11 @@ struct queue *queue_new(const struct queue_rules *);
 struct queue *queue_free(struct queue *);	/* NULL */
 void	 queue_set_rules(struct queue *, const struct queue_rules *);
 
-bool	 queue_knows(const struct queue *, uint64_t mid);
+/* queue_knows - whether a copy is here: not at all; it is; or it is, but as it
+ * was before it was requeued, and will soon be forgotten. */
+enum queue_sight { QUEUE_NEW, QUEUE_KNOWN, QUEUE_EARLIER };
+enum queue_sight queue_knows(const struct queue *,
+	    const struct spool_entry *);
 size_t	 queue_count(const struct queue *);
 struct site *queue_sites(const struct queue *);	/* a list; borrowed */
 

@@ -20,6 +20,7 @@
  *	set aside	rename ready/... -> failed/....damaged	forwarder
  *	requeue		rename failed/... -> ready/<mid>.0.<since>  tdcctl
  *	purge		unlink failed/..., when its time there is over  forwarder
+ *	empty		ftruncate, where the unlink fails	forwarder
  *
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
  * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life is counted from its acceptance, or from <since>: a
@@ -31,7 +32,9 @@
  * again.  A file without a whole footer was never promised and is not a copy.
  * So after a crash every promised copy is in one place exactly, and whole.
  * An unlink or a rename that a power loss takes back means a copy sent twice
- * or tried once more, never one lost; so those are not synced.
+ * or tried once more, never one lost; so those are not synced.  And as each
+ * name is taken away once, who took it away decides what became of the copy:
+ * an operator may delete it while it is being sent.
  *
  * After a power loss a file that was never promised may have its footer but
  * not all of what stands before it.  So the footer names the boot that wrote
@@ -182,16 +185,20 @@ int	 copy_peek(const struct spool *, enum spool_place,
  * damaged (ERR_NEVER) or the system failed (ERR_LATER). */
 int	 copy_verify(const struct copy *, struct err *);
 
-/* Steps of the table above.  A file that is gone already is no error.
- * spool_failed_attempt() counts in the entry as well; spool_keep() adds the
- * attempts that the name does not tell; spool_damaged() is for what
- * copy_open() called ERR_NEVER. */
+/* Steps of the table above.  1: done; 0: the file is gone already, by another
+ * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()
+ * adds the attempts that the name does not tell; spool_damaged() is for what
+ * copy_open() called ERR_NEVER, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);
 int	 spool_keep(struct spool *, const struct spool_entry *,
 	    unsigned unnamed, struct err *);
-/* spool_delete - by whatever name it has by then: 1, 0: it was gone, -1. */
+/* spool_empty - when spool_remove() fails in ready/: what is left is no copy,
+ * and is never sent again. */
+int	 spool_empty(struct spool *, const struct spool_entry *, struct err *);
+/* spool_delete - by whatever name it has by then: 1, 0: it was gone, or done
+ * with but for its name, -1. */
 int	 spool_delete(struct spool *, uint64_t mid, struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);

@@ -210,15 +210,14 @@ spool_sweep(const struct spool *spool)
 			sweep_one(spool, file->d_name);
 }
 
-/* move - one rename; a file that is gone already is no error */
+/* move - one rename: 1, 0: the file is gone already, -1 */
 static int
 move(int from_dir, const char *from, int to_dir, const char *to,
     struct err *err)
 {
-	if (AGAIN(renameat(from_dir, from, to_dir, to)) == -1 &&
-	    errno != ENOENT)
-		return err_sys(err, "spool: rename '%s'", from);
-	return 0;
+	if (AGAIN(renameat(from_dir, from, to_dir, to)) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : err_sys(err, "spool: rename '%s'", from);
 }
 
 /* spool_failed_attempt - one more has failed */
@@ -228,13 +227,14 @@ spool_failed_attempt(struct spool *spool, struct spool_entry *entry,
 {
 	struct spool_entry next = *entry;
 	char from[SPOOL_NAME], to[SPOOL_NAME];
+	int status;
 
 	next.attempts++;
-	if (move(spool->ready, spool_name(SPOOL_READY, entry, from),
-	    spool->ready, spool_name(SPOOL_READY, &next, to), err) == -1)
-		return -1;
-	*entry = next;
-	return 0;
+	status = move(spool->ready, spool_name(SPOOL_READY, entry, from),
+	    spool->ready, spool_name(SPOOL_READY, &next, to), err);
+	if (status != -1)
+		*entry = next;
+	return status;
 }
 
 /* spool_remove - delivered, or given up for good */
@@ -245,10 +245,33 @@ spool_remove(struct spool *spool, enum spool_place place,
 	char name[SPOOL_NAME];
 
 	spool_name(place, entry, name);
-	if (AGAIN(unlinkat(spool_placefd(spool, place), name, 0)) == -1 &&
-	    errno != ENOENT)
-		return err_sys(err, "spool: unlink '%s'", name);
+	if (AGAIN(unlinkat(spool_placefd(spool, place), name, 0)) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : err_sys(err, "spool: unlink '%s'", name);
+}
+
+/* spool_empty - where a directory cannot be written its files often can */
+int
+spool_empty(struct spool *spool, const struct spool_entry *entry,
+    struct err *err)
+{
+	char name[SPOOL_NAME];
+	own(fd) int fd = spool_openat(spool->ready,
+	    spool_name(SPOOL_READY, entry, name), O_WRONLY);
+
+	if (fd == -1 || AGAIN(ftruncate(fd, 0)) == -1)
+		return err_sys(err, "spool: empty '%s'", name);
 	return 0;
+}
+
+/* is_empty - done with, but for its name */
+static bool
+is_empty(int dirfd, const char *name)
+{
+	struct stat st;
+
+	return AGAIN(fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW)) == 0 &&
+	    S_ISREG(st.st_mode) && st.st_size == 0;
 }
 
 /* spool_delete - the name may change between our looking and our unlinking */
@@ -258,16 +281,17 @@ spool_delete(struct spool *spool, uint64_t mid, struct err *err)
 	struct spool_entry entry;
 	enum spool_place place;
 	char name[SPOOL_NAME];
-	int found;
+	int status;
 
-	while ((found = spool_find(spool, mid, &place, &entry, err)) == 1) {
-		spool_name(place, &entry, name);
-		if (AGAIN(unlinkat(spool_placefd(spool, place), name, 0)) == 0)
-			return 1;
-		if (errno != ENOENT)
-			return err_sys(err, "spool: unlink '%s'", name);
+	while ((status = spool_find(spool, mid, &place, &entry, err)) == 1) {
+		bool done = is_empty(spool_placefd(spool, place),
+		    spool_name(place, &entry, name));
+
+		status = spool_remove(spool, place, &entry, err);
+		if (status != 0)
+			return done && status == 1 ? 0 : status;
 	}
-	return found;
+	return status;
 }
 
 /* spool_keep - given up, for a person to look at */
@@ -303,6 +327,9 @@ spool_damaged(struct spool *spool, const struct spool_entry *entry,
 	char from[SPOOL_NAME], to[SPOOL_NAME + sizeof(SPOOL_DAMAGED)];
 
 	spool_name(SPOOL_READY, entry, from);
+	if (is_empty(spool->ready, from))
+		return spool_remove(spool, SPOOL_READY, entry, err) == -1 ?
+		    -1 : 0;
 	snprintf(to, sizeof(to), "%s" SPOOL_DAMAGED, from);
 	return move(spool->ready, from, spool->failed, to, err);
 }

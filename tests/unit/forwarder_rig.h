@@ -69,6 +69,31 @@ forwarder_rig_dir(struct forwarder *forwarder)
 	return ((struct forwarder_rig *)(void *)forwarder)->dir;
 }
 
+/* forwarder_rig_log - all that was logged so far; until the next call
+ * forwarder_rig_forget_log - but that */
+static inline const char *
+forwarder_rig_log(struct forwarder *forwarder)
+{
+	static char text[8192];
+	own(str) char *path = mem_format("%s/maillog",
+	    forwarder_rig_dir(forwarder));
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
+
+	must(n >= 0);
+	text[n] = '\0';
+	return text;
+}
+
+static inline void
+forwarder_rig_forget_log(struct forwarder *forwarder)
+{
+	own(str) char *path = mem_format("%s/maillog",
+	    forwarder_rig_dir(forwarder));
+
+	must(truncate(path, 0) == 0);
+}
+
 /* forwarder_rig_commit - a copy, just accepted */
 static inline void
 forwarder_rig_commit(struct forwarder *forwarder, uint64_t mid)

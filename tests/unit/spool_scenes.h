@@ -56,7 +56,7 @@ one_in_failed(const struct scene *scene)
 	struct err err;
 
 	rig_commit(spool, &scene->message, 1);
-	must(spool_keep(spool, &entry, 0, &err) == 0);
+	must(spool_keep(spool, &entry, 0, &err) == 1);
 	spool_close(spool);
 }
 
@@ -117,7 +117,7 @@ take_further(const struct scene *scene)
 }
 
 /* take_step - one that is a single call */
-#define TAKE(step, call)						\
+#define TAKE(step, done, call)						\
 static int								\
 take_##step(const struct scene *scene)					\
 {									\
@@ -129,14 +129,15 @@ take_##step(const struct scene *scene)					\
 	faults_arm();							\
 	status = call;							\
 	faults_disarm();						\
-	return status;							\
+	return status == done ? 0 : -1;					\
 }
 
-TAKE(attempt, spool_failed_attempt(spool, &entry, &err))
-TAKE(remove, spool_remove(spool, SPOOL_READY, &entry, &err))
-TAKE(keep, spool_keep(spool, &entry, 0, &err))
-TAKE(requeue, spool_requeue(spool, &entry, &err))
-TAKE(damaged, spool_damaged(spool, &entry, &err))
+TAKE(attempt, 1, spool_failed_attempt(spool, &entry, &err))
+TAKE(remove, 1, spool_remove(spool, SPOOL_READY, &entry, &err))
+TAKE(empty, 0, spool_empty(spool, &entry, &err))
+TAKE(keep, 1, spool_keep(spool, &entry, 0, &err))
+TAKE(requeue, 1, spool_requeue(spool, &entry, &err))
+TAKE(damaged, 1, spool_damaged(spool, &entry, &err))
 
 static int
 take_lock(const struct scene *scene)
@@ -260,6 +261,18 @@ check_remove(const struct scene *scene, const struct spool *spool,
 	answers(!is_there(scene, spool, SPOOL_READY, 1), outcome);
 }
 
+static void
+check_empty(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct stat st;
+
+	must(fstatat(spool_readyfd(spool), "0000000000000001.0", &st, 0) == 0);
+	if (st.st_size > 0)
+		rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	answers(st.st_size == 0, outcome);
+}
+
 /* check_move - in one place exactly */
 static void
 check_move(const struct scene *scene, const struct spool *spool,
@@ -366,6 +379,8 @@ static const struct step steps[] = {
 	    "renameat", "renameat", false },
 	{ "remove", SMALL, one_in_ready, take_remove, check_remove,
 	    "unlinkat", "unlinkat", false },
+	{ "empty", SMALL, one_in_ready, take_empty, check_empty,
+	    "ftruncate", "ftruncate", false },
 	{ "keep", SMALL, one_in_ready, take_keep, check_keep,
 	    "renameat", "renameat", false },
 	{ "requeue", SMALL, one_in_failed, take_requeue, check_requeue,

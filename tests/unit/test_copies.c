@@ -2,7 +2,7 @@
 /*
  * copies: how they come into the queue, and how they leave it
  *
- * WRAP: clock_now clock_wall unlinkat renameat
+ * WRAP: clock_now clock_wall ftruncate unlinkat renameat
  */
 #include "forward/copies.h"
 
@@ -18,6 +18,9 @@ static int64_t ticks = 1000000, step;
 static int64_t since_1970 = 1700000000000;	/* when ticks were 0 */
 static int unlink_error;		/* errno of each unlinkat, 0: none */
 static int rename_error;		/* and renameat */
+static int truncate_error;		/* and ftruncate */
+static struct forwarder *quick;		/* an operator requeues what it keeps
+					   before the rename has returned */
 
 int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_wall(void);
@@ -25,6 +28,8 @@ int __real_unlinkat(int, const char *, int);
 int __wrap_unlinkat(int, const char *, int);
 int __real_renameat(int, const char *, int, const char *);
 int __wrap_renameat(int, const char *, int, const char *);
+int __real_ftruncate(int, off_t);
+int __wrap_ftruncate(int, off_t);
 
 int64_t
 __wrap_clock_now(void)
@@ -48,12 +53,41 @@ __wrap_unlinkat(int dir, const char *name, int flags)
 }
 
 int
+__wrap_ftruncate(int fd, off_t size)
+{
+	if (truncate_error == 0)
+		return __real_ftruncate(fd, size);
+	errno = truncate_error;
+	return -1;
+}
+
+/* requeue_at_once - and the scheduler looks, all before the worker goes on */
+static void
+requeue_at_once(struct forwarder *forwarder)
+{
+	struct spool_entry entry;
+	struct err err;
+
+	quick = NULL;
+	if (!rig_find(forwarder->spool, SPOOL_FAILED, 1, &entry))
+		return;
+	assert_int_equal(spool_requeue(forwarder->spool, &entry, &err), 1);
+	copies_learn(forwarder);
+}
+
+int
 __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-	if (rename_error == 0)
-		return __real_renameat(from_dir, from, to_dir, to);
-	errno = rename_error;
-	return -1;
+	int status;
+
+	if (rename_error != 0) {
+		errno = rename_error;
+		return -1;
+	}
+	status = __real_renameat(from_dir, from, to_dir, to);
+	if (quick != NULL)
+		requeue_at_once(quick);
+	return status;
 }
 
 /* A turn ends in time, however much there is to learn; nothing is left out,
@@ -116,7 +150,7 @@ test_clock_set_back(void **state)
 
 	forwarder_rig_commit(forwarder, 1);	/* by the clock of the test, */
 	assert_int_equal(spool_failed_attempt(forwarder->spool, &entry, &err),
-	    0);			/* which is years behind that of the kernel */
+	    1);			/* which is years behind that of the kernel */
 	copies_learn(forwarder);
 	assert_null(forwarder_rig_take(forwarder));
 	ticks += delay;
@@ -226,7 +260,8 @@ test_stuck(void **state)
 	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
 	copies_retry_stuck(forwarder);
 	unlink_error = 0;
-	assert_true(queue_knows(forwarder->queue, 1));
+	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
+	    QUEUE_KNOWN);
 	assert_int_equal(site->taken, 0);
 	assert_null(forwarder_rig_take(forwarder));
 	copies_bury(forwarder);
@@ -236,6 +271,175 @@ test_stuck(void **state)
 	assert_int_equal(site->taken, 0);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
+}
+
+/* start_anew - what a forwarder finds that starts now */
+static size_t
+start_anew(struct forwarder *forwarder)
+{
+	struct forwarder next;
+	struct setup *setup = setup_hold(forwarder->setup);
+	struct err err;
+	size_t count;
+
+	assert_int_equal(forwarder_open(&next, setup, forwarder->spool,
+	    forwarder->counters, &err), 0);
+	copies_learn(&next);
+	count = queue_count(next.queue);
+	forwarder_close(&next);
+	return count;
+}
+
+/* What was delivered and cannot be removed is emptied, and so not sent by the
+ * next forwarder either, which removes it. */
+static void
+test_stuck_for_good(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+	struct err err;
+
+	unlink_error = EACCES;
+	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
+	copies_leave(forwarder);
+	assert_int_equal(start_anew(forwarder), 0);
+	unlink_error = 0;
+	assert_null(strstr(forwarder_rig_log(forwarder), "sent again"));
+	assert_int_equal(rig_files(forwarder_rig_dir(forwarder), "ready"), 1);
+	assert_int_equal(start_anew(forwarder), 0);
+	assert_int_equal(rig_files(forwarder_rig_dir(forwarder), "ready"), 0);
+	assert_int_equal(rig_files(forwarder_rig_dir(forwarder), "failed"), 0);
+}
+
+/* What cannot be emptied either may be sent again, and the last line says so;
+ * neither may what shall be kept, which is not emptied. */
+static void
+test_left_behind(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = learnt(forwarder, &worker);
+	struct err err;
+
+	unlink_error = rename_error = truncate_error = EROFS;
+	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
+	copies_leave(forwarder);
+	assert_non_null(strstr(forwarder_rig_log(forwarder), "Warning: copies "
+	    "that are done cannot leave the spool, and may be sent again (1): "
+	    "MID 1\n"));
+	forwarder->stuck->keep = true;
+	truncate_error = 0;
+	copies_leave(forwarder);
+	unlink_error = rename_error = 0;
+	assert_int_equal(start_anew(forwarder), 1);
+}
+
+/* A copy that is requeued as soon as it was kept: it is not taken for the one
+ * that is just given up. */
+static void
+test_requeued_at_once(void **state)
+{
+	const struct failure failure = { .cause = CAUSE_LOST };
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item;
+
+	forwarder->setup->conf.undelivered = CONF_KEEP;
+	forwarder->setup->conf.retry_limit = 0;
+	learnt(forwarder, &worker);
+	quick = forwarder;
+	outcome_failed(&worker, &failure);
+	assert_null(quick);
+	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 1);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_in_range(arrivals_when(forwarder->arrivals), ticks,
+	    ticks + 100);
+	ticks = arrivals_when(forwarder->arrivals);
+	copies_learn(forwarder);
+	item = forwarder_rig_take(forwarder);
+	assert_non_null(item);
+	assert_int_equal(queue_attempts(item), 0);
+	copies_forget(forwarder, item);
+}
+
+/* ---- copies that an operator deletes while they are under way ---- */
+
+/* deleted_before - what is counted and logged when the copy is gone before
+ * its outcome is known */
+static void
+deleted_before(struct forwarder *forwarder, struct worker *worker)
+{
+	struct err err;
+
+	learnt(forwarder, worker);
+	assert_int_equal(spool_delete(forwarder->spool, 1, &err), 1);
+}
+
+static void
+assert_deleted(struct forwarder *forwarder, const char *line)
+{
+	const char *log = forwarder_rig_log(forwarder);
+
+	for (enum counter i = 0; i < COUNTERS; i++)
+		if (i != COUNT_SOFT_BOUNCED)
+			assert_int_equal(counter_get(forwarder->counters, i),
+			    0);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_non_null(strstr(log, line));
+	assert_ptr_equal(strchr(log, '\n'), log + strlen(log) - 1);
+}
+
+static void
+test_deleted_and_taken(void **state)
+{
+	const struct reply reply = { .code = 250, .text = "2.0.0 got it",
+	    .length = 12 };
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+
+	deleted_before(forwarder, &worker);
+	outcome_delivered(&worker, &reply);
+	assert_null(worker.item);
+	assert_deleted(forwarder, "MID 1 was deleted while it was sent, and the "
+	    "intake took it: '2.0.0 got it'\n");
+}
+
+/* With a retry left or without, kept or thrown away. */
+static void
+test_deleted_and_refused(void **state)
+{
+	const struct failure failure = { .cause = CAUSE_LOST };
+	struct forwarder *forwarder = *state;
+	struct conf *conf = &forwarder->setup->conf;
+	struct worker worker;
+
+	for (int i = 0; i < 3; i++) {
+		conf->retry_limit = i == 0;
+		conf->undelivered = i == 1 ? CONF_KEEP : CONF_DISCARD;
+		deleted_before(forwarder, &worker);
+		outcome_failed(&worker, &failure);
+		assert_null(worker.item);
+		assert_deleted(forwarder, "MID 1 was deleted while it was sent, "
+		    "and the intake did not take it\n");
+		forwarder_rig_forget_log(forwarder);
+	}
+}
+
+/* Who waits while it is deleted leaves no word of ours. */
+static void
+test_deleted_and_expired(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+
+	deleted_before(forwarder, &worker);
+	outcome_expired(forwarder, worker.item);
+	assert_int_equal(counter_get(forwarder->counters, COUNT_HARD_EXPIRED),
+	    0);
+	assert_int_equal(counter_get(forwarder->counters, COUNT_HARD_BOUNCED),
+	    0);
+	assert_string_equal(forwarder_rig_log(forwarder), "");
 }
 
 /* keep_two - two files in failed/: a copy, and what was none */
@@ -248,9 +452,9 @@ keep_two(struct forwarder *forwarder)
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);
-	assert_int_equal(spool_keep(forwarder->spool, &whole, 0, &err), 0);
+	assert_int_equal(spool_keep(forwarder->spool, &whole, 0, &err), 1);
 	rig_make(forwarder->spool, spool_name(SPOOL_READY, &damaged, name));
-	assert_int_equal(spool_damaged(forwarder->spool, &damaged, &err), 0);
+	assert_int_equal(spool_damaged(forwarder->spool, &damaged, &err), 1);
 }
 
 /* What is kept goes when its time is over, damaged or not; other things
@@ -290,6 +494,12 @@ main(void)
 		FORWARDER_TEST(test_spared_once),
 		FORWARDER_TEST(test_returned),
 		FORWARDER_TEST(test_stuck),
+		FORWARDER_TEST(test_stuck_for_good),
+		FORWARDER_TEST(test_left_behind),
+		FORWARDER_TEST(test_requeued_at_once),
+		FORWARDER_TEST(test_deleted_and_taken),
+		FORWARDER_TEST(test_deleted_and_refused),
+		FORWARDER_TEST(test_deleted_and_expired),
 		FORWARDER_TEST(test_purge),
 	};
 

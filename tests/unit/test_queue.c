@@ -37,6 +37,13 @@ taken(struct queue *queue, struct site *site, int64_t now)
 	return text;
 }
 
+static enum queue_sight
+sight(const struct queue *queue, uint64_t mid, int64_t since)
+{
+	return queue_knows(queue, &(struct spool_entry){ .mid = mid,
+	    .attempts = 3, .since = since });
+}
+
 static void
 test_order(void **state)
 {
@@ -50,7 +57,8 @@ test_order(void **state)
 	add(queue, 7, 0, "A.Test", 200, 1000);
 	site = add(queue, 8, 1, "a.test", 90, 1000)->site; /* due at 60100 */
 	assert_int_equal(queue_count(queue), 5);
-	assert_true(queue_knows(queue, 9));
+	assert_int_equal(sight(queue, 9, 0), QUEUE_KNOWN);
+	assert_int_equal(sight(queue, 9, 77), QUEUE_EARLIER);
 	assert_int_equal(queue_due(site, 1000), 3);
 	assert_string_equal(taken(queue, site, 1000), "7 2 5 ");
 	assert_string_equal(taken(queue, site, 60099), "");
@@ -59,7 +67,7 @@ test_order(void **state)
 	assert_int_equal(queue_due(site, 60110), 3);
 	assert_string_equal(taken(queue, site, 60110), "6 8 9 ");
 	assert_int_equal(queue_count(queue), 0);
-	assert_false(queue_knows(queue, 9));
+	assert_int_equal(sight(queue, 9, 0), QUEUE_NEW);
 	assert_int_equal(queue_next(queue, 2000), INT64_MAX);
 	queue_free(queue);
 }

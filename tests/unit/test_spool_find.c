@@ -68,14 +68,14 @@ test_find(void **state)
 	rig_commit(spool, &message, 7);
 	rig_commit(spool, &message, 8);
 	assert_string_equal(find(spool, 7), "ready 0");
-	assert_int_equal(spool_failed_attempt(spool, &entry, &err), 0);
+	assert_int_equal(spool_failed_attempt(spool, &entry, &err), 1);
 	assert_string_equal(find(spool, 7), "ready 1");
 	/* the last attempt has no name of its own */
-	assert_int_equal(spool_keep(spool, &entry, 1, &err), 0);
+	assert_int_equal(spool_keep(spool, &entry, 1, &err), 1);
 	assert_string_equal(find(spool, 7), "failed 2");
 	entry.attempts = 2;
 	rig_whole(spool, SPOOL_FAILED, 7, &message);
-	assert_int_equal(spool_requeue(spool, &entry, &err), 0);
+	assert_int_equal(spool_requeue(spool, &entry, &err), 1);
 	assert_string_equal(find(spool, 7), "ready 0");
 	assert_string_equal(find(spool, 8), "ready 0");
 }
@@ -99,9 +99,38 @@ test_delete(void **state)
 		assert_int_equal(spool_delete(spool, 7, &err), 0);
 	}
 	rig_commit(spool, &message, 9);
-	assert_int_equal(spool_keep(spool, &entry, 1, &err), 0);
+	assert_int_equal(spool_keep(spool, &entry, 1, &err), 1);
 	assert_int_equal(spool_delete(spool, 9, &err), 1);
 	assert_string_equal(find(spool, 9), "nowhere");
+}
+
+/* What is done with, but for its name, is nothing that could be deleted, and
+ * no damaged copy either; the name goes all the same. */
+static void
+test_empty(void **state)
+{
+	struct fixture *fixture = *state;
+	struct spool *spool = fixture->spool;
+	struct spool_entry entry = { .mid = 7 };
+	own(buf) struct buf message = rig_message(100);
+	struct copy copy;
+	struct err err;
+	bool busy;
+
+	for (int round = 0; round < 2; round++) {
+		rig_commit(spool, &message, 7);
+		assert_int_equal(spool_empty(spool, &entry, &err), 0);
+		assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy,
+		    &busy, &err), -1);
+		assert_int_equal(err.kind, ERR_NEVER);
+		if (round == 0)
+			assert_int_equal(spool_delete(spool, 7, &err), 0);
+		else
+			assert_int_equal(spool_damaged(spool, &entry, &err), 0);
+		assert_int_equal(rig_files(fixture->dir, "ready"), 0);
+		assert_int_equal(rig_files(fixture->dir, "failed"), 0);
+	}
+	assert_int_equal(spool_empty(spool, &entry, &err), -1);
 }
 
 static void
@@ -117,7 +146,7 @@ test_damaged(void **state)
 	assert_int_equal(count, 0);
 	free(entries);
 	rig_make(spool, "0000000000000007.1");
-	assert_int_equal(spool_damaged(spool, &entry, &err), 0);
+	assert_int_equal(spool_damaged(spool, &entry, &err), 1);
 	assert_int_equal(spool_list_damaged(spool, &entries, &count, &err), 0);
 	assert_int_equal(count, 1);
 	assert_int_equal(entries[0].mid, 7);
@@ -230,6 +259,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		RIG_TEST(test_find),
 		RIG_TEST(test_delete),
+		RIG_TEST(test_empty),
 		RIG_TEST(test_damaged),
 		RIG_TEST(test_wishes),
 		RIG_TEST(test_no_wishes),
