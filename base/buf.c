@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 
 enum { LIKELY = 80 };	/* what most formats make of their arguments */
@@ -47,12 +48,36 @@ buf_text(struct buf *buf, const char *text)
 	buf_bytes(buf, text, strlen(text));
 }
 
+/* buf_texts - add strings */
+void
+buf_texts(struct buf *buf, ...)
+{
+	const char *text;
+	va_list args;
+
+	va_start(args, buf);
+	while ((text = va_arg(args, const char *)) != NULL)
+		buf_text(buf, text);
+	va_end(args);
+}
+
 /* buf_byte - add one byte */
 void
 buf_byte(struct buf *buf, char byte)
 {
 	buf_room(buf, 1)[0] = byte;
 	buf->data[++buf->len] = '\0';
+}
+
+/* buf_number - add digits */
+void
+buf_number(struct buf *buf, uint64_t number)
+{
+	char *to = buf_room(buf, DIGITS_MAX);
+	char *end = digits_decimal(to, number);
+
+	*end = '\0';
+	buf->len += (size_t)(end - to);
 }
 
 /* buf_format - add what printf makes of it */

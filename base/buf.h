@@ -6,6 +6,7 @@
  *
  *	buf_text(&buf, "Subject: ");
  *	buf_bytes(&buf, value, length);
+ *	buf_texts(&buf, "To: <", to, ">\r\n", NULL);	-- ten times faster than
  *	buf_format(&buf, " (%zu bytes)\r\n", length);
  *
  * Invariants: data is never NULL and data[len] is a NUL that does not count,
@@ -16,6 +17,7 @@
 #define BASE_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/own.h"
 
@@ -30,7 +32,10 @@ extern char buf_nothing[1];
 
 void	 buf_bytes(struct buf *, const void *, size_t);
 void	 buf_text(struct buf *, const char *);
+void	 buf_texts(struct buf *, ...)		/* strings, until a NULL */
+	    __attribute__((sentinel));
 void	 buf_byte(struct buf *, char);
+void	 buf_number(struct buf *, uint64_t);	/* in decimal */
 void	 buf_format(struct buf *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
 char	*buf_room(struct buf *, size_t);  /* borrowed: len unchanged, room for n */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t
@@ -28,13 +29,11 @@ clock_wall(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
-/* clock_rfc5322 - a date-time as in RFC 5322 3.3 */
-char *
-clock_rfc5322(int64_t wall, char out[CLOCK_RFC5322])
+static void
+format_rfc5322(time_t seconds, char out[CLOCK_RFC5322])
 {
 	static const char days[] = "SunMonTueWedThuFriSat";
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	time_t seconds = (time_t)(wall / 1000);
 	struct tm tm;
 	int zone;
 
@@ -44,5 +43,20 @@ clock_rfc5322(int64_t wall, char out[CLOCK_RFC5322])
 	    days + 3 * tm.tm_wday, tm.tm_mday, months + 3 * tm.tm_mon,
 	    (tm.tm_year + 1900) % 10000, tm.tm_hour, tm.tm_min, tm.tm_sec,
 	    zone < 0 ? '-' : '+', abs(zone) / 60 % 24, abs(zone) % 60);
-	return out;
+}
+
+/* clock_rfc5322 - a date-time as in RFC 5322 3.3; whoever asks often asks for
+ * the same second again */
+char *
+clock_rfc5322(int64_t wall, char out[CLOCK_RFC5322])
+{
+	static _Thread_local char last[CLOCK_RFC5322];
+	static _Thread_local time_t last_seconds;
+	time_t seconds = (time_t)(wall / 1000);
+
+	if (seconds != last_seconds || last[0] == '\0') {
+		format_rfc5322(seconds, last);
+		last_seconds = seconds;
+	}
+	return memcpy(out, last, CLOCK_RFC5322);
 }

@@ -98,14 +98,16 @@ struct arena_block {
 	_Alignas(max_align_t) char bytes[];
 };
 
-enum { ARENA_BLOCK = 4000 };
+/* The first block is one that malloc has at hand. */
+enum { ARENA_FIRST = 1000, ARENA_BLOCK = 4000 };
 
 /* block_for - the block that holds n more bytes from an aligned offset */
 static struct arena_block *
 block_for(struct arena *arena, size_t n, size_t align)
 {
 	struct arena_block *block = arena->blocks;
-	size_t size = n > ARENA_BLOCK ? n : ARENA_BLOCK;
+	size_t usual = block == NULL ? ARENA_FIRST : ARENA_BLOCK;
+	size_t size = n > usual ? n : usual;
 
 	if (block != NULL) {
 		size_t at = (block->used + align - 1) & ~(align - 1);

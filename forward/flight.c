@@ -50,9 +50,11 @@ say_mail(const struct talk *talk, struct buf *out)
 {
 	const struct letter *letter = talk->letter;
 
-	buf_format(out, "MAIL FROM:<%s>", letter->sender);
-	if (talk->caps->size)
-		buf_format(out, " SIZE=%" PRIu64, flight_size(letter));
+	buf_texts(out, "MAIL FROM:<", letter->sender, ">", NULL);
+	if (talk->caps->size) {
+		buf_text(out, " SIZE=");
+		buf_number(out, flight_size(letter));
+	}
 	if (letter->binary && talk->caps->binarymime)
 		buf_text(out, " BODY=BINARYMIME");
 	else if (letter->eight_bit && talk->caps->eightbitmime)
@@ -65,7 +67,7 @@ say_mail(const struct talk *talk, struct buf *out)
 static void
 say_rcpt(const struct talk *talk, struct buf *out)
 {
-	buf_format(out, "RCPT TO:<%s>\r\n", talk->letter->recipient);
+	buf_texts(out, "RCPT TO:<", talk->letter->recipient, ">\r\n", NULL);
 }
 
 static void
@@ -78,7 +80,9 @@ say_data(const struct talk *talk, struct buf *out)
 static void
 say_bdat(const struct talk *talk, struct buf *out)
 {
-	buf_format(out, "BDAT %" PRIu64 " LAST\r\n", flight_size(talk->letter));
+	buf_text(out, "BDAT ");
+	buf_number(out, flight_size(talk->letter));
+	buf_text(out, " LAST\r\n");
 }
 
 static void

@@ -98,7 +98,7 @@ add_value(struct buf *out, const struct envelope *envelope,
 		    envelope->recipient_count);
 		break;
 	case NUMBER:
-		buf_format(out, "%" PRIu64, *(const uint64_t *)place);
+		buf_number(out, *(const uint64_t *)place);
 		break;
 	case TIME:
 		buf_format(out, "%" PRId64, *(const int64_t *)place);

@@ -13,23 +13,40 @@
 #include "journal/header.h"
 #include "journal/report_private.h"
 
+enum { USUAL = 2000 };		/* bytes of a head */
+
 /* More of the original's header is not repeated. */
 enum { COPIED_MAX = 60000 };
 
 /* With its name in front, a longer Message-ID may be too long a line. */
 enum { PARENT_MAX = REPORT_LINE - 64 };
 
+/* random_bytes - n of a store that is filled by one call for many */
+static const unsigned char *
+random_bytes(size_t n)
+{
+	static _Thread_local unsigned char store[256];	/* never cut short */
+	static _Thread_local size_t left;
+
+	if (left < n) {
+		while (getrandom(store, sizeof(store), 0) != sizeof(store))
+			if (errno != EINTR)
+				abort();	/* never, for so few bytes */
+		left = sizeof(store);
+	}
+	left -= n;
+	return store + left;
+}
+
 /* report_nonce - 128 random bits in hex */
 char *
 report_nonce(char out[REPORT_NONCE])
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[(REPORT_NONCE - 1) / 2];
+	enum { BYTES = (REPORT_NONCE - 1) / 2 };
+	const unsigned char *bytes = random_bytes(BYTES);
 
-	while (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		if (errno != EINTR)
-			abort();	/* never, for so few bytes */
-	for (size_t i = 0; i < sizeof(bytes); i++) {
+	for (size_t i = 0; i < BYTES; i++) {
 		out[2 * i] = digits[bytes[i] >> 4];
 		out[2 * i + 1] = digits[bytes[i] & 15];
 	}
@@ -84,7 +101,7 @@ add_copied(const struct report_options *options, const char *header,
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		copy_first(header, size, names[i], start, out);
 	if (!copy_first(header, size, "From", start, out))
-		buf_format(out, "From: <%s>\r\n", options->from);
+		buf_texts(out, "From: <", options->from, ">\r\n", NULL);
 }
 
 /* add_header - of the report itself, with the fields in Exchange's order */
@@ -96,17 +113,15 @@ add_header(const struct envelope *envelope,
 	size_t id = strlen(envelope->message_id);
 	char date[CLOCK_RFC5322];
 
-	buf_format(out, "Content-Type: multipart/mixed;\r\n"
-	    "\tboundary=\"_%s_\"\r\n", options->nonce);
-	buf_text(out, encoding);
+	buf_texts(out, "Content-Type: multipart/mixed;\r\n\tboundary=\"_",
+	    options->nonce, "_\"\r\n", encoding, NULL);
 	add_copied(options, header, size, out);
-	buf_text(out, "MIME-Version: 1.0\r\n");
-	buf_format(out, "Sender: <%s>\r\n", options->from);
+	buf_texts(out, "MIME-Version: 1.0\r\nSender: <", options->from,
+	    ">\r\n", NULL);
 	buf_format(out, "Message-ID: <%016" PRIx64 ".%" PRId64 "@%s>\r\n",
 	    envelope->mid, envelope->accepted, options->host);
-	buf_format(out, "Date: %s\r\n",
-	    clock_rfc5322(envelope->accepted, date));
-	buf_text(out, "X-MS-Journal-Report:\r\n");
+	buf_texts(out, "Date: ", clock_rfc5322(envelope->accepted, date),
+	    "\r\nX-MS-Journal-Report:\r\n", NULL);
 	if (id > 0 && id < PARENT_MAX) {
 		buf_text(out, "X-MS-Exchange-Parent-Message-Id: ");
 		report_add_clean(envelope->message_id, id, out);
@@ -142,19 +157,20 @@ report_compose(const struct envelope *envelope,
 		*out = report;
 		return;
 	}
+	buf_room(&report.head, USUAL);
 	report.binary = report_binary(envelope);
 	report.eight_bit = report_add_text(envelope, header, size, &text) ||
 	    envelope->eight_bit;
 	add_header(envelope, options,
 	    encoding_line(report.eight_bit, report.binary), header, size,
 	    &report.head);
-	buf_format(&report.head, "\r\n--_%s_\r\n", options->nonce);
+	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n", NULL);
 	buf_bytes(&report.head, text.data, text.len);
-	buf_format(&report.head, "\r\n--_%s_\r\n", options->nonce);
-	buf_format(&report.head, "Content-Type: message/rfc822\r\n%s\r\n",
-	    encoding_line(envelope->eight_bit, report.binary));
+	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n"
+	    "Content-Type: message/rfc822\r\n",
+	    encoding_line(envelope->eight_bit, report.binary), "\r\n", NULL);
 	report_add_trace(envelope, options, &report.head);
-	buf_format(&report.tail, "\r\n--_%s_--\r\n", options->nonce);
+	buf_texts(&report.tail, "\r\n--_", options->nonce, "_--\r\n", NULL);
 	*out = report;
 }
 

@@ -123,7 +123,7 @@ holds(const struct mailboxes *mailboxes, const char *address)
 static void
 add_line(const char *name, const char *text, size_t n, struct buf *out)
 {
-	buf_format(out, "%s: ", name);
+	buf_texts(out, name, ": ", NULL);
 	report_add_clean(text, n, out);
 	buf_text(out, "\r\n");
 }
@@ -246,11 +246,12 @@ report_add_text(const struct envelope *envelope, const char *header,
 	add_lines(envelope, header, size, &text);
 	ascii = utf8_is_ascii(text.data, text.len);
 	folded = has_long_line(&text);
-	buf_format(out, "Content-Type: text/plain; charset=\"%s\"\r\n"
-	    "Content-Transfer-Encoding: %s\r\n\r\n",
+	buf_texts(out, "Content-Type: text/plain; charset=\"",
 	    ascii ? "us-ascii" :
 	    utf8_is(text.data, text.len) ? "utf-8" : "windows-1252",
-	    folded ? "quoted-printable" : ascii ? "7bit" : "8bit");
+	    "\"\r\nContent-Transfer-Encoding: ",
+	    folded ? "quoted-printable" : ascii ? "7bit" : "8bit",
+	    "\r\n\r\n", NULL);
 	if (folded)
 		add_quoted_printable(&text, out);
 	else

@@ -22,7 +22,13 @@ enum { WORD_MAX = 255 };
 static bool
 is_word(char c)
 {
-	return c > ' ' && c < 127 && strchr("<>()\\\";,@", c) == NULL;
+	switch (c) {
+	case '<': case '>': case '(': case ')': case '\\':
+	case '"': case ';': case ',': case '@':
+		return false;
+	default:
+		return c > ' ' && c < 127;
+	}
 }
 
 /* add_word - a text that a client chose, made harmless as Postfix does it */
@@ -30,9 +36,12 @@ static void
 add_word(const char *text, struct buf *out)
 {
 	size_t n = strlen(text), kept = n > WORD_MAX ? WORD_MAX : n;
+	char *to = buf_room(out, kept);
 
 	for (size_t i = 0; i < kept; i++)
-		buf_byte(out, is_word(text[i]) ? text[i] : '?');
+		to[i] = is_word(text[i]) ? text[i] : '?';
+	out->len += kept;
+	to[kept] = '\0';
 	if (kept < n)
 		buf_text(out, "...");
 }
@@ -96,9 +105,9 @@ add_received(const struct envelope *envelope, struct buf *out)
 	add_named(" with ", envelope->protocol, out);
 	add_named(" id ", envelope->queue_id, out);
 	if (recipient != NULL)
-		buf_format(out, "\r\n\tfor <%s>", recipient);
-	buf_format(out, ";%s%s\r\n", recipient != NULL ? " " : "\r\n\t",
-	    clock_rfc5322(envelope->accepted, date));
+		buf_texts(out, "\r\n\tfor <", recipient, ">", NULL);
+	buf_texts(out, recipient != NULL ? "; " : ";\r\n\t",
+	    clock_rfc5322(envelope->accepted, date), "\r\n", NULL);
 }
 
 /* report_add_trace - and an end of the header when the message has none, not
@@ -109,7 +118,7 @@ report_add_trace(const struct envelope *envelope,
 {
 	if (options->remote_ip_header[0] != '\0' &&
 	    envelope->client_addr[0] != '\0') {
-		buf_format(out, "%s: ", options->remote_ip_header);
+		buf_texts(out, options->remote_ip_header, ": ", NULL);
 		add_word(envelope->client_addr, out);
 		buf_text(out, "\r\n");
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "journal/spool.h"
@@ -19,13 +20,15 @@ char *
 spool_name(enum spool_place place, const struct spool_entry *entry,
     char out[SPOOL_NAME])
 {
-	int n = snprintf(out, SPOOL_NAME, "%016" PRIx64, entry->mid);
+	char *end = digits_hex(out, entry->mid, 16);
 
-	if (place == SPOOL_READY || entry->attempts > 0)
-		n += snprintf(out + n, SPOOL_NAME - (size_t)n, ".%u",
-		    entry->attempts);
+	if (place == SPOOL_READY || entry->attempts > 0) {
+		*end++ = '.';
+		end = digits_decimal(end, entry->attempts);
+	}
+	*end = '\0';
 	if (place == SPOOL_READY && entry->since != 0)
-		snprintf(out + n, SPOOL_NAME - (size_t)n, ".%" PRId64,
+		snprintf(end, SPOOL_NAME - (size_t)(end - out), ".%" PRId64,
 		    entry->since);
 	return out;
 }

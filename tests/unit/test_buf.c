@@ -3,10 +3,12 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/err.h"
 #include "tests/unit/scratch.h"
 
@@ -41,6 +43,47 @@ test_buf(void **state)
 	given = buf_give(&buf);
 	assert_string_equal(given, "");
 	free(given);
+}
+
+static void
+test_texts(void **state)
+{
+	own(buf) struct buf buf = BUF;
+
+	(void)state;
+	buf_texts(&buf, NULL);
+	assert_string_equal(buf.data, "");
+	buf_texts(&buf, "", NULL);
+	assert_int_equal(buf.len, 0);
+	buf_texts(&buf, "<", "", "a@b.example", ">", NULL);
+	assert_string_equal(buf.data, "<a@b.example>");
+	assert_int_equal(buf.len, 13);
+}
+
+/* As printf writes them. */
+static void
+test_numbers(void **state)
+{
+	static const uint64_t numbers[] = { 0, 1, 9, 10, 99, 100, 0xabcdef,
+	    UINT32_MAX, 10000000000000000000u, UINT64_MAX - 1, UINT64_MAX };
+	char wanted[32], text[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		own(buf) struct buf buf = BUF;
+
+		snprintf(wanted, sizeof(wanted), "%" PRIu64, numbers[i]);
+		buf_number(&buf, numbers[i]);
+		assert_string_equal(buf.data, wanted);
+		assert_int_equal(buf.len, strlen(wanted));
+		*digits_decimal(text, numbers[i]) = '\0';
+		assert_string_equal(text, wanted);
+		snprintf(wanted, sizeof(wanted), "%016" PRIx64, numbers[i]);
+		*digits_hex(text, numbers[i], 16) = '\0';
+		assert_string_equal(text, wanted);
+		*digits_hex(text, numbers[i], 4) = '\0';
+		assert_string_equal(text, wanted + 12);
+	}
 }
 
 static void
@@ -100,8 +143,11 @@ test_clock(void **state)
 	(void)state;
 	setenv("TZ", "CST6", 1);
 	tzset();
-	assert_string_equal(clock_rfc5322(1708139962123, text),
-	    "Fri, 16 Feb 2024 21:19:22 -0600");
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(clock_rfc5322(1708139962123, text),
+		    "Fri, 16 Feb 2024 21:19:22 -0600");
+	assert_string_equal(clock_rfc5322(1708139963123, text),
+	    "Fri, 16 Feb 2024 21:19:23 -0600");
 	setenv("TZ", "IST-5:30", 1);
 	tzset();
 	assert_string_equal(clock_rfc5322(0, text),
@@ -115,6 +161,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buf),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_clock),

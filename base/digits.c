@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/digits.h"
+
+#include <string.h>
+
+/* digits_decimal - as "%llu" */
+char *
+digits_decimal(char *to, uint64_t number)
+{
+	char text[DIGITS_MAX];
+	size_t at = sizeof(text);
+
+	do {
+		text[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	memcpy(to, text + at, sizeof(text) - at);
+	return to + sizeof(text) - at;
+}
+
+/* digits_hex - as "%0*llx", when it fits */
+char *
+digits_hex(char *to, uint64_t number, size_t width)
+{
+	for (size_t i = width; i > 0; i--, number >>= 4)
+		to[i - 1] = "0123456789abcdef"[number & 15];
+	return to + width;
+}
