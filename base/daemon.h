@@ -55,6 +55,13 @@ void	daemon_begin(struct daemon *);
  * nothing to do when the user is the same or empty, else an error. */
 int	daemon_drop(const struct conf *, struct err *);
 
+/* daemon_try - call look(arg, err), which changes nothing, as conf->user, and
+ * stay what we are; "as user NAME: " stands before what it finds wrong.  Not
+ * root: as who we are.  Before there are threads. */
+typedef int daemon_look(void *arg, struct err *);
+int	daemon_try(const struct conf *, daemon_look *, void *arg,
+	    struct err *);
+
 void	daemon_ready(struct daemon *);
 void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
 int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */

@@ -172,22 +172,17 @@ load(void)
 	return setup;
 }
 
-/* load_again - what each reload will have to read, keys above all; takes what
- * root has read */
-static struct setup *
-load_again(struct setup *of_root)
+/* may_load - what each reload will have us read, keys above all */
+static int
+may_load(void *unused, struct err *err)
 {
-	const char *user = of_root->conf.user;
 	struct setup *setup;
-	struct err err;
 
-	if (setup_load(self.conf_file, &setup, &err) == -1) {
-		if (*user != '\0')
-			err_wrap(&err, "as user %s", user);
-		daemon_refuse(&self, EX_CONFIG, err.text);
-	}
-	setup_leave(of_root);
-	return setup;
+	(void)unused;
+	if (setup_load(self.conf_file, &setup, err) == -1)
+		return -1;
+	setup_leave(setup);
+	return 0;
 }
 
 /* prepare - check all before anything is left behind, and become what we shall
@@ -196,16 +191,14 @@ static struct setup *
 prepare(void)
 {
 	struct setup *setup = load();
-	bool root = geteuid() == 0;
 	struct err err;
 
-	if (daemon_check(&setup->conf, &err) == -1)
+	if (daemon_check(&setup->conf, &err) == -1 ||
+	    daemon_try(&setup->conf, may_load, NULL, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
 	if (!self.check_only)
 		begin(&setup->conf);
-	else if (root && daemon_drop(&setup->conf, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
-	return root ? load_again(setup) : setup;
+	return setup;
 }
 
 /* warn_source - of addresses that are not ours now, and may be later */

@@ -169,6 +169,26 @@ refuse(const struct err *err, int otherwise)
 	    err->text);
 }
 
+/* may_read - what a reload, and a changed table, will have us read */
+static int
+may_read(void *policy, struct err *err)
+{
+	if (access(self.conf_file, R_OK) == -1)
+		return err_sys(err, "open %s", self.conf_file);
+	return policy_readable(policy, err);
+}
+
+/* check - all of it before anything is left behind */
+static void
+check(const struct conf *conf, struct policy *policy)
+{
+	struct err err;
+
+	if (socket_check(conf, &err) == -1 || daemon_check(conf, &err) == -1 ||
+	    daemon_try(conf, may_read, policy, &err) == -1)
+		daemon_refuse(&self, EX_CONFIG, err.text);
+}
+
 /* prepare - all that needs root, then none of it any more */
 static void
 prepare(const struct conf *conf)
@@ -177,8 +197,7 @@ prepare(const struct conf *conf)
 	struct err err;
 	bool unix_socket;
 
-	if (socket_check(conf, &err) == -1 || daemon_check(conf, &err) == -1 ||
-	    socket_name(conf, &name, &unix_socket, &err) == -1)
+	if (socket_name(conf, &name, &unix_socket, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
 	if (self.check_only)
 		exit(EX_OK);
@@ -209,6 +228,7 @@ main(int argc, char **argv)
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
 	service.current = settings;
+	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);
 	door_open(&service);

@@ -47,7 +47,9 @@ inspect_table(struct inspection *inspection, const struct span *span,
 	struct err err;
 
 	inspection->table = name;
-	if (rules_inspect(name, &options, tell_bad, inspection, &rules,
+	if (of_headers && policy_takes_headers(name, &err) == -1)
+		tell_bad(inspection, err.text);
+	else if (rules_inspect(name, &options, tell_bad, inspection, &rules,
 	    &err) == -1)
 		tell_bad(inspection, err.text);
 	else
@@ -76,6 +78,37 @@ policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 	while (list_next(&at, &span, &err) == 1)
 		inspect_table(&inspection, &span, true);
 	return inspection.count;
+}
+
+/* ---- files that are not made anew ---- */
+
+/* written - when, in ns since 1970; 0: there is no such file */
+static int64_t
+written(const char *path)
+{
+	struct stamp stamp;
+
+	stamp_take(path, &stamp);
+	return stamp.mtime;
+}
+
+/* policy_each_stale - what postmap(1) was not run on */
+void
+policy_each_stale(const struct policy *policy, policy_finding *tell,
+    void *arg)
+{
+	for (size_t i = 0; i < policy->table_count; i++) {
+		const struct table *table = rules_table(policy->tables[i]);
+		own(str) char *source = table_source(table);
+		own(str) char *text = NULL;
+
+		if (source == NULL ||
+		    written(source) <= written(table_path(table)))
+			continue;
+		text = mem_format("%s: %s is newer than %s: postmap(1) has not "
+		    "run since", table_name(table), source, table_path(table));
+		tell(arg, text);
+	}
 }
 
 /* ---- keys that never match ---- */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -180,6 +181,15 @@ take_maps(const struct loading *loading, const struct conf *conf,
 	return got == 0 ? 0 : blame(conf, "policy_maps", err);
 }
 
+/* policy_takes_headers - before it is read: what else would be said of it is
+ * beside the point */
+int
+policy_takes_headers(const char *name, struct err *err)
+{
+	return table_is_of_text(name) ? 0 : err_set(err, ERR_NEVER,
+	    "want a pcre or regexp table");
+}
+
 /* take_headers - the tables of unclean_header_checks */
 static int
 take_headers(const struct loading *loading, const struct conf *conf,
@@ -194,14 +204,13 @@ take_headers(const struct loading *loading, const struct conf *conf,
 	while ((got = list_next(&at, &span, err)) == 1) {
 		own(str) char *name = mem_bytes(span.text, span.length);
 
+		if (policy_takes_headers(name, err) == -1) {
+			got = err_wrap(err, "%s", LOG_ESCAPE(name));
+			break;
+		}
 		got = table_number(loading, name, true, &number, err);
 		if (got == -1)
 			break;
-		if (!table_is_of_text(rules_table(policy->tables[number]))) {
-			got = err_set(err, ERR_NEVER, "%s: want a pcre or "
-			    "regexp table", LOG_ESCAPE(name));
-			break;
-		}
 		policy->headers = mem_grow(policy->headers,
 		    policy->header_count + 1, sizeof(*policy->headers));
 		policy->headers[policy->header_count++] = number;
@@ -240,6 +249,22 @@ int
 policy_load(const struct conf *conf, struct policy **out, struct err *err)
 {
 	return policy_load_after(NULL, conf, out, err);
+}
+
+/* policy_readable - may we open all of them? */
+int
+policy_readable(const struct policy *policy, struct err *err)
+{
+	for (size_t i = 0; i < policy->table_count; i++) {
+		const struct table *table = rules_table(policy->tables[i]);
+		const char *path = table_path(table);
+
+		if (path == NULL || access(path, R_OK) == 0)
+			continue;
+		err_sys(err, "open %s", path);
+		return err_wrap(err, "%s", table_name(table));
+	}
+	return 0;
 }
 
 static const char *

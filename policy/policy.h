@@ -64,6 +64,10 @@ struct policy;
 int	 policy_load(const struct conf *, struct policy **out, struct err *);
 struct policy *policy_free(struct policy *);	/* NULL */
 
+/* policy_readable - whether the user that we are now may read every file that
+ * was read (by root, perhaps); it will be read again when it changes. */
+int	 policy_readable(const struct policy *, struct err *);
+
 /* policy_decide - pure: no I/O, no clock, never fails. */
 void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
@@ -117,6 +121,10 @@ unsigned policy_inspect(const struct conf *, policy_finding *, void *);
  * see: upper case in a database, rows behind one that takes all, keys that an
  * earlier table of the same check decides.  At most some of each table. */
 void	 policy_each_dead(const struct policy *, policy_finding *, void *);
+
+/* policy_each_stale - tell of databases that are older than the text that they
+ * were made of: postmap(1) has not run since. */
+void	 policy_each_stale(const struct policy *, policy_finding *, void *);
 
 /* policy_each_row - every entry of every check in order, and default_policy
  * (check, table and key NULL), in the words of the gateway's policy table. */

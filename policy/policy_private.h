@@ -47,6 +47,9 @@ const struct check *policy_check(const char *word);
 struct rules_options policy_rules_options(const struct policy *,
 	    int64_t patience, bool of_headers);
 
+/* policy_takes_headers - may this table stand in unclean_header_checks? */
+int	 policy_takes_headers(const char *name, struct err *);
+
 /* policy_load_after - policy_load(), with what may be taken from the policy
  * before, which may be NULL. */
 int	 policy_load_after(const struct policy *before, const struct conf *,

@@ -217,12 +217,15 @@ table_sees_whole_keys_only(const struct table *table)
 	return table->patterns != NULL;
 }
 
-/* table_is_of_text - is it one of patterns on any text, not on addresses? */
+/* table_is_of_text - patterns on any text, not on addresses */
 bool
-table_is_of_text(const struct table *table)
+table_is_of_text(const char *name)
 {
-	return table->patterns != NULL &&
-	    table->type->patterns != &pattern_cidr;
+	own(str) char *full = table_full_name(name);
+	const struct table_type *type = type_of(full, strcspn(full, ":"));
+
+	return type == NULL || (type->patterns != NULL &&
+	    type->patterns != &pattern_cidr);
 }
 
 /* table_has_any_key - does it say the same of every key? */
@@ -263,6 +266,17 @@ const char *
 table_path(const struct table *table)
 {
 	return table->path;
+}
+
+/* table_source - the text that the file was made of; new */
+char *
+table_source(const struct table *table)
+{
+	size_t suffix = table->path == NULL ? 0 :
+	    strlen(table->type->suffix);
+
+	return suffix == 0 ? NULL :
+	    mem_bytes(table->path, strlen(table->path) - suffix);
 }
 
 /* table_values - how many different values */

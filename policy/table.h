@@ -62,6 +62,10 @@ int	 table_inspect(const char *name, int64_t patience,
 /* table_full_name - with the default type in front of a bare path; new. */
 char	*table_full_name(const char *name);
 
+/* table_is_of_text - by its name: is it one of patterns on any text (pcre,
+ * regexp)?  One of an unknown type may be. */
+bool	 table_is_of_text(const char *name);
+
 struct found {
 	uint32_t	 value;		/* its number */
 	const char	*key;		/* as it stands in the table; borrowed */
@@ -88,8 +92,10 @@ bool	 table_find(const struct table *, const char *key, uint32_t *out_value,
 
 const char *table_name(const struct table *);
 const char *table_path(const struct table *);	/* NULL: no file */
+/* table_source - the text that postmap(1) makes the file of, which may not be
+ * there; new, or NULL: it is the file itself, or there is none. */
+char	*table_source(const struct table *);
 bool	 table_sees_whole_keys_only(const struct table *);
-bool	 table_is_of_text(const struct table *);	/* pcre, regexp */
 bool	 table_has_any_key(const struct table *);	/* static */
 
 struct entry {

@@ -78,6 +78,11 @@ bad "no such table" "policy_maps = check_recipient hash:$RIG/none" \
 bad "bad value in a table" \
     "policy_maps = check_recipient inline:{ { a@b = sometimes } }" ".*sometimes"
 bad "bad network" "internal_networks = 10.0.0.0/40" ".*10\.0\.0\.0/40"
+printf '/^X-Spam/ REJECT\n' >"$RIG/words"
+postmap "hash:$RIG/words"
+bad "header checks that are no patterns" \
+    "unclean_header_checks = hash:$RIG/words" \
+    "unclean_header_checks: hash:.*/words: want a pcre or regexp table"
 bad "bad default" "default_policy = PERHAPS" ".*PERHAPS"
 
 # Bad lines in tables are named by table and line.
@@ -102,6 +107,34 @@ bad "bad TLS version" "tls_min_version = SSLv3" ".*SSLv3"
 bad "no such CA file" "tls_ca_file = $RIG/none.pem" ".*none\.pem"
 bad "bad name server" "dns_servers = example.com" ".*example\.com"
 bad "bad source address" "source_address = 10.0.0.0/8" ".*10\.0\.0\.0/8"
+
+# What root alone may read could not be read again, at a reload or a change.
+# unreadable NAME FILE PATTERN - so for each of $programs
+unreadable()
+{
+	chmod 600 "$2"
+	for program in $programs; do
+		for look in "" -n; do
+			run "$program" $look -c "$RIG/tdc.cf"
+			refused "$program $look $1" $config \
+			    "^$program: as user nobody: $3: Permission denied"
+		done
+	done
+	run tdcctl -c "$RIG/tdc.cf"
+	is "$code" $config "tdcctl check: $1"
+	like "$said" "^tdcctl: as user nobody: $3: Permission denied" \
+	    "tdcctl check says it: $1"
+	chmod 644 "$2"
+}
+printf 'a@corp.example DEFAULT\n' >"$RIG/table"
+postmap "hash:$RIG/table"
+echo "policy_maps = check_recipient hash:$RIG/table" | rig_conf
+programs="tdc-milter tdc-forwarder"
+unreadable "tdc.cf for root alone" "$RIG/tdc.cf" "open .*/tdc\.cf"
+programs=tdc-milter
+unreadable "a table for root alone" "$RIG/table.db" "hash:.*/table: open .*/table\.db"
+run tdc-milter -n -c "$RIG/tdc.cf"
+is "$code" 0 "a table for everyone is good"
 
 # Arguments.
 echo "" | rig_conf

@@ -190,6 +190,21 @@ made "$RIG/db"
 is "$(tdcctl check | grep 'texthash.*never match')" "" \
     "a DUNNO may lead past a key"
 
+# ---- what was changed, and not made anew ----
+
+printf 'a@x NO\n' >"$RIG/db"
+made "$RIG/db"
+cf <<-EOF
+	policy_maps = check_recipient hash:$RIG/db, check_recipient texthash:$RIG/db, check_recipient inline:{b=NO}
+EOF
+is "$(tdcctl check | grep newer)" "" "a database as new as its text"
+touch -d '1 minute' "$RIG/db"
+is "$(tdcctl check | grep newer)" \
+    "warning: hash:db: db is newer than db.db: postmap(1) has not run since" \
+    "a database older than its text"
+rm "$RIG/db"
+is "$(tdcctl check | grep newer)" "" "a database without its text"
+
 # ---- types that are not said ----
 
 mkdir "$RIG/bin"

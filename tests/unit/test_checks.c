@@ -186,12 +186,16 @@ test_bad_headers(void **state)
 		{ "inline:{a=NO}", "want a pcre or regexp table" },
 		{ "static:NO", "want a pcre or regexp table" },
 		{ "cidr:%/nets", "want a pcre or regexp table" },
+		{ "hash:%/none", "none: want a pcre or regexp table" },
+		{ "texthash:%/words", "words: want a pcre or regexp table" },
+		{ "moon:%/h", "unknown table type 'moon'" },
 		{ "pcre:%/none", "No such file" },
 	};
 	struct fixture *fixture = *state;
 
 	free(scratch_file(fixture->dir, "h", "/a/ DEFAULT\n"));
 	free(scratch_file(fixture->dir, "nets", "192.0.2.0/24 NO\n"));
+	free(scratch_file(fixture->dir, "words", "/x/ REJECT\n"));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		char *text = mem_format("intake_address = a@b\n"
 		    "unclean_header_checks = %s\n", bad[i].parameter);
