@@ -11,7 +11,9 @@
 #include "base/counters.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "base/own.h"
 #include "control/control.h"
+#include "control/waiting.h"
 #include "journal/spool_flush.h"
 #include "journal/spool_highest.h"
 
@@ -46,7 +48,7 @@ act_open(const struct conf *conf, struct act *out, struct err *err)
 	*out = (struct act){ .uid = getuid() };
 	if (geteuid() == 0 && daemon_drop(conf, err) == -1)
 		return -1;
-	if (spool_peek(conf->spool_directory, &out->spool, err) == -1)
+	if (look_into_spool(conf, &out->spool, err) == -1)
 		return -1;
 	out->spool = spool_close(out->spool);
 	if (spool_open(&options, &out->spool, err) == -1 ||
@@ -157,15 +159,13 @@ do_requeue(struct control *control, int argc, char **argv)
 	return act_on(control, argv[0], requeue_copy, "requeued");
 }
 
-/* flush - and see that it is heard; an exit code */
+/* ask - the forwarder, and see that it hears; an exit code */
 static int
-flush(struct spool *spool, const char *domain)
+ask(struct spool *spool, const char *domain)
 {
 	int64_t end = clock_now() + FLUSH_WAIT;
 	struct err err;
 
-	if (spool_holder(spool) == 0)
-		return complain(EX_UNAVAILABLE, "no tdc-forwarder runs");
 	if (spool_flush_ask(spool, domain, &err) == -1)
 		return complain(err.kind == ERR_NEVER ? EX_DATAERR : EX_IOERR,
 		    err.text);
@@ -175,9 +175,35 @@ flush(struct spool *spool, const char *domain)
 			    "tdc-forwarder has not taken notice yet");
 		usleep(FLUSH_LOOK * 1000);
 	}
-	printf("%s: all copies that wait are tried now\n",
-	    *domain != '\0' ? domain : "all intake domains");
 	return EX_OK;
+}
+
+/* flush - one domain, or "": all, also those for which nothing waits just now:
+ * a site that is down is tried again for the next copy; an exit code */
+static int
+flush(struct spool *spool, const char *domain)
+{
+	struct waiting waiting = { .host = *domain != '\0' ? domain : NULL };
+	struct err err;
+	int result;
+
+	if (spool_holder(spool) == 0)
+		return complain(EX_UNAVAILABLE, "no tdc-forwarder runs");
+	if (waiting_count(&waiting, spool, &err) == -1)
+		return complain(EX_IOERR, err.text);
+	if (waiting.untried + waiting.tried == 0 && *domain != '\0') {
+		own(str) char *text = mem_format("nothing waits for %s",
+		    LOG_ESCAPE(domain));
+
+		return complain(EX_DATAERR, text);
+	}
+	result = ask(spool, domain);
+	if (result == EX_OK && waiting.untried + waiting.tried == 0)
+		printf("nothing waits\n");
+	else if (result == EX_OK)
+		printf("%s: all copies that wait are tried now\n",
+		    *domain != '\0' ? domain : "all intake domains");
+	return result;
 }
 
 /* do_flush - what waits for its retry, or for a site, waits no longer */

@@ -14,7 +14,9 @@
 #include <stdint.h>
 
 #include "base/conf.h"
+#include "base/counters.h"
 #include "base/err.h"
+#include "journal/spool.h"
 
 struct control {
 	const char	*conf_file;
@@ -47,6 +49,12 @@ int	do_hoststatus(struct control *, int, char **);
 /* programs_check - tell what tdc-milter and tdc-forwarder, which stand beside
  * us, would refuse or warn of; an exit code. */
 int	programs_check(const char *conf_file);
+
+/* look_into_spool, look_at_counters - to read them; when nothing has ever been
+ * started, or we are nobody who may, the err says so. */
+int	look_into_spool(const struct conf *, struct spool **out, struct err *);
+int	look_at_counters(const struct conf *, const struct spool *,
+	    struct counters **out, struct err *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);

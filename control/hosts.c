@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "control/control.h"
 #include "control/status.h"
+#include "control/waiting.h"
 
 #define QUEUE "the.tdc.queue"	/* what AsyncOS calls all intakes together */
 
@@ -45,59 +46,6 @@ do_tophosts(struct control *control, int argc, char **argv)
 }
 
 /* ---- hoststatus ---- */
-
-/* The copies that wait for a host. */
-struct waiting {
-	const char	*host;		/* NULL: for whichever */
-	uint64_t	 untried, tried;
-	int64_t		 oldest;	/* ms since 1970; 0: none waits */
-};
-
-static bool
-is_for(const struct waiting *waiting, const struct copy *copy)
-{
-	const char *at = strrchr(copy->envelope.intake, '@');
-
-	return waiting->host == NULL ||
-	    (at != NULL && strcasecmp(at + 1, waiting->host) == 0);
-}
-
-/* count_one - unless it is gone by now */
-static void
-count_one(struct waiting *waiting, const struct spool *spool,
-    const struct spool_entry *entry)
-{
-	struct copy copy;
-	struct err err;
-	bool busy;
-
-	if (copy_peek(spool, SPOOL_READY, entry, &copy, &busy, &err) != 1)
-		return;
-	if (is_for(waiting, &copy)) {
-		if (entry->attempts > 0)
-			waiting->tried++;
-		else
-			waiting->untried++;
-		if (waiting->oldest == 0 || copy.since < waiting->oldest)
-			waiting->oldest = copy.since;
-	}
-	copy_close(&copy);
-}
-
-static int
-count_waiting(struct waiting *waiting, const struct spool *spool,
-    struct err *err)
-{
-	struct spool_entry *entries;
-	size_t count;
-
-	if (spool_list(spool, SPOOL_READY, &entries, &count, err) == -1)
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		count_one(waiting, spool, &entries[i]);
-	free(entries);
-	return 0;
-}
 
 static void
 print_number(int indent, const char *name, uint64_t n)
@@ -185,7 +133,7 @@ do_hoststatus(struct control *control, int argc, char **argv)
 		waiting.host = argv[0];
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	if (count_waiting(&waiting, status.spool, &err) == -1) {
+	if (waiting_count(&waiting, status.spool, &err) == -1) {
 		status_close(&status);
 		return complain(EX_NOINPUT, err.text);
 	}

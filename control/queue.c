@@ -132,7 +132,7 @@ do_queue(struct control *control, int argc, char **argv)
 
 	if (bad)
 		return complain_usage("queue");
-	if (spool_peek(control->conf.spool_directory, &spool, &err) == -1)
+	if (look_into_spool(&control->conf, &spool, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	if (!json)
 		printf("%-12s %-7s %5s %10s %9s  %s\n", "MID", "Place",
@@ -231,7 +231,7 @@ do_show(struct control *control, int argc, char **argv)
 
 	if (argc != 1)
 		return complain_usage("show");
-	if (spool_peek(control->conf.spool_directory, &spool, &err) == -1)
+	if (look_into_spool(&control->conf, &spool, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	result = find(spool, argv[0], &found);
 	if (result == EX_OK)

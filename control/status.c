@@ -49,10 +49,12 @@ int
 status_open(const struct conf *conf, struct status *out, struct err *err)
 {
 	*out = (struct status){ 0 };
-	if (spool_peek(conf->spool_directory, &out->spool, err) == -1 ||
-	    counters_peek(spool_dirfd(out->spool), &out->counters,
-	    err) == -1 ||
-	    count(out->spool, SPOOL_READY, &out->ready, err) == -1 ||
+	if (look_into_spool(conf, &out->spool, err) == -1 ||
+	    look_at_counters(conf, out->spool, &out->counters, err) == -1) {
+		status_close(out);
+		return -1;
+	}
+	if (count(out->spool, SPOOL_READY, &out->ready, err) == -1 ||
 	    count(out->spool, SPOOL_FAILED, &out->failed, err) == -1 ||
 	    count_damaged(out->spool, &out->damaged, err) == -1) {
 		status_close(out);

@@ -48,6 +48,29 @@ logged()		# PATTERN
 	rig_wait "rig_log | grep -Eq '$1'" 10
 }
 
+# ---- nobody ever ran ----
+
+# never PATTERN - each verb that deals with the spool says so, and fails
+never()
+{
+	for verb in status "status --json" tophosts "hoststatus the.tdc.queue" \
+	    queue "queue --json" "show 1" "delete 1" "delete ALL" \
+	    "requeue 1" flush "flush other.example"; do
+		# shellcheck disable=SC2086
+		ctl $verb
+		is "$code $said" "66 tdcctl: spool_directory $RIG/spool $1: was tdc-milter ever started?" \
+		    "$verb: $1"
+	done
+}
+never "does not exist"
+install -d -o nobody -m 700 "$RIG/spool"
+never "was never used"
+is "$(ls "$RIG/spool")" "" "and nothing is made"
+said=$(setpriv --reuid=daemon --regid=daemon --clear-groups \
+    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" queue 2>&1)
+is "$? $said" "66 tdcctl: spool_directory $RIG/spool: not allowed: be root, or user nobody" \
+    "who may not look is told who may"
+
 # ---- nobody runs ----
 
 rig_fill 2
@@ -88,9 +111,8 @@ like "$said" '^ *Attempted Recipients  *2$' "so it does in hoststatus"
 like "$said" '^Host up/down: *down' "the host is down"
 like "$said" '^ *Soft Bounced Events  *2$' "and what was counted"
 ctl flush nobody.example
-is "$code $said" "0 nobody.example: all copies that wait are tried now" \
+is "$code $said" "65 tdcctl: nothing waits for nobody.example" \
     "flush of a domain without copies"
-ok "does nothing" logged 'flush of nobody.example: 0 retries due now$'
 rig_intake intake -l 127.0.0.1:25
 rig_intake other -l 127.0.0.2:25
 ctl flush other.example
@@ -101,6 +123,8 @@ ctl flush
 is "$code" 0 "flush of all"
 ok "the retry does not wait for its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(rig_count intake)" 1 "and is delivered"
+ctl flush
+is "$code $said" "0 nothing waits" "flush of an empty queue"
 ok "the log tells of all" logged 'flush of all intake domains: 1 retries due now$'
 ctl flush a b
 is "$code" 64 "flush wants one domain at most"

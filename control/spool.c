@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The spool as an operator finds it: perhaps there is none yet. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "control/control.h"
+
+/* explain - what the system's words mean for this directory */
+static int
+explain(const struct conf *conf, struct err *err)
+{
+	const char *dir = conf->spool_directory;
+
+	if (err->sys == ENOENT && access(dir, F_OK) == -1)
+		return err_set(err, ERR_LATER, "spool_directory %s does not "
+		    "exist: was tdc-milter ever started?", dir);
+	if (err->sys == ENOENT)
+		return err_set(err, ERR_LATER, "spool_directory %s was never "
+		    "used: was tdc-milter ever started?", dir);
+	if (err->sys == EACCES && *conf->user != '\0')
+		return err_set(err, ERR_LATER, "spool_directory %s: not "
+		    "allowed: be root, or user %s", dir, conf->user);
+	return err_wrap(err, "spool_directory %s", dir);
+}
+
+/* look_into_spool - to read it */
+int
+look_into_spool(const struct conf *conf, struct spool **out, struct err *err)
+{
+	return spool_peek(conf->spool_directory, out, err) == 0 ? 0 :
+	    explain(conf, err);
+}
+
+/* look_at_counters - likewise */
+int
+look_at_counters(const struct conf *conf, const struct spool *spool,
+    struct counters **out, struct err *err)
+{
+	return counters_peek(spool_dirfd(spool), out, err) == 0 ? 0 :
+	    explain(conf, err);
+}
