@@ -18,7 +18,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 
-enum { LINE = 2048, REPEAT_MS = 10000 };
+enum { LINE = 2048, HEAD = 192, REPEAT_MS = 10000 };
 
 const struct log_row log_rows[LOG_EVENTS] = {
 #define EVENT(name, level, tdc, format, meaning) \
@@ -34,6 +34,8 @@ static struct {
 	char	host[64];
 	int	maillog;	/* -1: syslog */
 	int	mail_logs;	/* -1: none */
+	int	pid;
+	unsigned opened;	/* how often */
 	bool	open;
 	bool	debug;
 	bool	on_stderr;
@@ -145,6 +147,8 @@ log_open(const char *program, const struct conf *conf, bool debug,
 	if (strcmp(intake_name, conf->intake_name) != 0)
 		intake_name = arena_text(&names, conf->intake_name);
 	sink.debug = debug;
+	sink.pid = (int)getpid();	/* who forks opens the log after it */
+	sink.opened++;
 	sink.open = true;
 	pthread_rwlock_unlock(&lock);
 	return 0;
@@ -178,49 +182,88 @@ log_name(void)
 	return intake_name;
 }
 
-/* emit - one line, one write; there is nobody to tell when that fails */
+/* ---- lines ---- */
+
+/* What stands in front of this thread's lines, put together once in a second,
+ * by hand: strftime would follow a locale. */
+static _Thread_local struct {
+	time_t	 second;
+	unsigned opened;	/* by which log_open() */
+	char	 maillog[HEAD];
+	char	 date[HEAD / 2];
+} front;
+
+/* Those that it holds back; borrowed, NULL: none. */
+static _Thread_local struct log_held *held;
+
 static void
-emit(int fd, const char *head, const char *text)
+set_front(time_t second)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	static const char days[] = "SunMonTueWedThuFriSat";
+	struct tm tm;
+
+	if (front.second == second && front.opened == sink.opened)
+		return;
+	localtime_r(&second, &tm);
+	snprintf(front.maillog, HEAD, "%.3s %2d %02d:%02d:%02d %s %s[%d]: TDC: ",
+	    months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, sink.host, sink.ident, sink.pid);
+	snprintf(front.date, sizeof(front.date),
+	    "%.3s %.3s %2d %02d:%02d:%02d %d ", days + 3 * tm.tm_wday,
+	    months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, tm.tm_year + 1900);
+	front.second = second;
+	front.opened = sink.opened;
+}
+
+/* put - a line, by one write unless it is held; there is nobody to tell when
+ * that fails */
+static void
+put(int fd, struct buf *later, const char *head, const char *text)
 {
 	const struct iovec line[] = {
 		{ (void *)head, strlen(head) },
 		{ (void *)text, strlen(text) },
 		{ (void *)"\n", 1 },
 	};
-	ssize_t ignored = writev(fd, line, sizeof(line) / sizeof(*line));
+	ssize_t ignored;
 
+	if (later != NULL) {
+		buf_texts(later, head, text, "\n", NULL);
+		return;
+	}
+	ignored = writev(fd, line, sizeof(line) / sizeof(*line));
 	(void)ignored;
 }
 
-/* The two heads are put together by hand: strftime would follow a locale. */
-static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-static const char days[] = "SunMonTueWedThuFriSat";
-
-static void
-emit_maillog(const struct tm *tm, const char *text)
+static const char *
+level_name(int level)
 {
-	char head[160];
-
-	snprintf(head, sizeof(head), "%.3s %2d %02d:%02d:%02d %s %s[%d]: TDC: ",
-	    months + 3 * tm->tm_mon, tm->tm_mday, tm->tm_hour, tm->tm_min,
-	    tm->tm_sec, sink.host, sink.ident, (int)getpid());
-	emit(sink.maillog, head, text);
+	return level <= LOG_CRIT ? "Critical: " :
+	    level <= LOG_WARNING ? "Warning: " :
+	    level <= LOG_INFO ? "Info: " : "Debug: ";
 }
 
+/* emit - one line to all sinks; the lock is held */
 static void
-emit_mail_logs(const struct tm *tm, const struct log_row *row,
-    const char *text)
+emit(const struct log_row *row, const char *text)
 {
-	const char *level = row->level <= LOG_CRIT ? "Critical" :
-	    row->level <= LOG_WARNING ? "Warning" :
-	    row->level <= LOG_INFO ? "Info" : "Debug";
-	char head[160];
+	char head[HEAD];
 
-	snprintf(head, sizeof(head), "%.3s %.3s %2d %02d:%02d:%02d %d %s: %s",
-	    days + 3 * tm->tm_wday, months + 3 * tm->tm_mon, tm->tm_mday,
-	    tm->tm_hour, tm->tm_min, tm->tm_sec, tm->tm_year + 1900, level,
+	set_front((time_t)(clock_wall() / 1000));
+	stpcpy(stpcpy(stpcpy(head, front.date), level_name(row->level)),
 	    row->tdc ? "TDC: " : "");
-	emit(sink.mail_logs, head, text);
+	if (sink.mail_logs != -1)
+		put(sink.mail_logs, held != NULL ? &held->mail_logs : NULL,
+		    head, text);
+	if (sink.maillog != -1)
+		put(sink.maillog, held != NULL ? &held->maillog : NULL,
+		    front.maillog, text);
+	else if (sink.open)
+		syslog(row->level, "TDC: %s", text);
+	if (sink.on_stderr || !sink.open)
+		put(STDERR_FILENO, NULL, "TDC: ", text);
 }
 
 /* log_write - one line to all sinks; see log_event() */
@@ -228,9 +271,7 @@ void
 log_write(enum log_event event, const char *format, ...)
 {
 	const struct log_row *row = &log_rows[event];
-	time_t now = (time_t)(clock_wall() / 1000);
 	char text[LINE];
-	struct tm tm;
 	va_list args;
 	int n;
 
@@ -239,80 +280,40 @@ log_write(enum log_event event, const char *format, ...)
 	va_end(args);
 	if (n >= (int)sizeof(text))
 		memcpy(text + sizeof(text) - 4, "...", 4);
-	localtime_r(&now, &tm);
 	pthread_rwlock_rdlock(&lock);
-	if (row->level < LOG_DEBUG || sink.debug) {
-		if (sink.mail_logs != -1)
-			emit_mail_logs(&tm, row, text);
-		if (sink.maillog != -1)
-			emit_maillog(&tm, text);
-		else if (sink.open)
-			syslog(row->level, "TDC: %s", text);
-		if (sink.on_stderr || !sink.open)
-			emit(STDERR_FILENO, "TDC: ", text);
-	}
+	if (row->level < LOG_DEBUG || sink.debug)
+		emit(row, text);
 	pthread_rwlock_unlock(&lock);
 }
 
-/* escape - one byte as it may stand in a log line; returns its length */
-static size_t
-escape(char *out, unsigned char byte, char quote)
+/* log_hold - this thread's lines for files are kept */
+void
+log_hold(struct log_held *lines)
 {
-	if (byte == '\\' || (byte == (unsigned char)quote && quote != '\0'))
-		return (size_t)sprintf(out, "\\%c", byte);
-	if (byte < ' ' || byte > '~')
-		return (size_t)sprintf(out, "\\x%02x", byte);
-	*out = (char)byte;
-	return 1;
+	*lines = (struct log_held){ .maillog = BUF, .mail_logs = BUF };
+	held = lines;
 }
 
-static size_t
-escape_text(char *out, const char *text, char quote)
+static void
+put_held(int fd, struct buf *lines)
 {
-	enum { MOST = 500 };
-	size_t n = 0;
+	if (lines->len > 0 && fd != -1) {
+		ssize_t ignored = write(fd, lines->data, lines->len);
 
-	for (; *text != '\0'; text++) {
-		if (n > MOST - 4) {
-			memcpy(out + n, "...", 3);
-			n += 3;
-			break;
-		}
-		n += escape(out + n, (unsigned char)*text, quote);
+		(void)ignored;
 	}
-	out[n] = '\0';
-	return n;
+	buf_drop(lines);
 }
 
-/* log_escape - one line of printable ASCII */
-const char *
-log_escape(struct log_text *out, const char *text)
+/* log_release - and written now */
+void
+log_release(void)
 {
-	escape_text(out->s, text, '\0');
-	return out->s;
-}
-
-/* log_inside - the same, between quotes or brackets */
-const char *
-log_inside(struct log_text *out, const char *text, char end)
-{
-	escape_text(out->s, text, end);
-	return out->s;
-}
-
-/* log_repr - the same, quoted as Python's repr does */
-const char *
-log_repr(struct log_text *out, const char *text)
-{
-	char quote = strchr(text, '\'') != NULL && strchr(text, '"') == NULL ?
-	    '"' : '\'';
-	size_t n;
-
-	out->s[0] = quote;
-	n = escape_text(out->s + 1, text, quote);
-	out->s[n + 1] = quote;
-	out->s[n + 2] = '\0';
-	return out->s;
+	pthread_rwlock_rdlock(&lock);
+	put_held(sink.mail_logs, &held->mail_logs);
+	put_held(sink.maillog, &held->maillog);
+	pthread_rwlock_unlock(&lock);
+	held = NULL;
 }
 
 /* log_repeat - whether a line of this kind may be written now */

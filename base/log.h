@@ -13,7 +13,8 @@
  * Text from the network goes through log_escape().  A line that does not fit
  * 2,000 bytes ends in "...".  Only programs log: files with a main(), the
  * milter's session and the forwarder's worker.  All functions may be called
- * from any thread; each line is one write(2).
+ * from any thread; each line is one write(2), or several that one thread
+ * holds back are.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -22,6 +23,7 @@
 #include <stddef.h>
 #include <syslog.h>
 
+#include "base/buf.h"
 #include "base/conf.h"
 #include "base/err.h"
 
@@ -51,6 +53,13 @@ void	log_to_stderr(bool);		/* as well (-f on a terminal) */
     log_write(LOG_##name, log_format_##name, ##__VA_ARGS__)
 void	log_write(enum log_event, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
+
+/* log_hold - lines of this thread that come in one go: until log_release()
+ * those for files are kept in lines, which the caller lends, and then written
+ * by one write(2).  Nothing that may wait stands between the two. */
+struct log_held { struct buf maillog, mail_logs; };
+void	log_hold(struct log_held *lines);
+void	log_release(void);
 
 /* log_name - what formats call NAME: intake_name.  Borrowed, never freed. */
 const char *log_name(void);
