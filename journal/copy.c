@@ -38,6 +38,19 @@ read_at(int fd, off_t at, size_t n, char *to, struct err *err)
 	return 0;
 }
 
+/* open_unseen - for reading, without a trace: whoever else reads a new file
+ * has its inode written anew for the time of access */
+static int
+open_unseen(int dirfd, const char *name)
+{
+	int flags = O_RDONLY | O_NONBLOCK;
+	int fd = spool_openat(dirfd, name, flags | O_NOATIME);
+
+	if (fd == -1 && errno == EPERM)		/* it is another's */
+		fd = spool_openat(dirfd, name, flags);
+	return fd;
+}
+
 /* open_locked - 1, 0 or -1 as copy_open() */
 static int
 open_locked(const struct spool *spool, enum spool_place place,
@@ -45,8 +58,8 @@ open_locked(const struct spool *spool, enum spool_place place,
     struct err *err)
 {
 	char name[SPOOL_NAME];
-	own(fd) int fd = spool_openat(spool_placefd(spool, place),
-	    spool_name(place, entry, name), O_RDONLY | O_NONBLOCK);
+	own(fd) int fd = open_unseen(spool_placefd(spool, place),
+	    spool_name(place, entry, name));
 
 	*out_busy = false;
 	if (fd == -1 && errno == ELOOP)

@@ -6,6 +6,8 @@
  */
 #include "journal/spool.h"
 
+#include <sys/stat.h>
+
 #include "base/clock.h"
 #include "tests/unit/no_tmpfile.h"
 #include "tests/unit/spool_rig.h"
@@ -62,6 +64,27 @@ test_accept(void **state)
 	/* The kernel's clock for files ticks a little behind. */
 	assert_in_range(copy.touched, before - 1000, clock_wall() + 1000);
 	copy_close(&copy);
+}
+
+/* Who reads a copy leaves no trace: a time of access would have to be written
+ * for each. */
+static void
+test_no_trace(void **state)
+{
+	struct fixture *fixture = *state;
+	own(buf) struct buf message = rig_message(100);
+	const struct timespec times[] = { { .tv_sec = 1 }, { .tv_sec = 2 } };
+	int ready = spool_readyfd(fixture->spool);
+	char name[SPOOL_NAME];
+	struct stat before, after;
+
+	rig_commit(fixture->spool, &message, 1);
+	spool_name(SPOOL_READY, &(struct spool_entry){ .mid = 1 }, name);
+	assert_int_equal(utimensat(ready, name, times, 0), 0);
+	assert_int_equal(fstatat(ready, name, &before, 0), 0);
+	rig_whole(fixture->spool, SPOOL_READY, 1, &message);
+	assert_int_equal(fstatat(ready, name, &after, 0), 0);
+	assert_int_equal(after.st_atim.tv_sec, before.st_atim.tv_sec);
 }
 
 /* assert_place - it is whole in the one place, and not in the other */
@@ -279,6 +302,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_accept),
+		TEST(test_no_trace),
 		TEST(test_life),
 		TEST(test_gone),
 		TEST(test_sizes),
