@@ -10,6 +10,7 @@
 #include "base/mem.h"
 
 enum { AGAIN_MIN = 2, AGAIN_MAX = 250 };	/* ms */
+enum { STRIDE = 64 };		/* scanned names between looks at inotify */
 
 struct busy {
 	struct spool_entry entry;
@@ -30,6 +31,7 @@ struct arrivals {
 	char		 events[8192] __attribute__((
 			    aligned(__alignof__(struct inotify_event))));
 	size_t		 events_size, events_at;
+	unsigned	 skip;		/* looks that are not worth a call */
 	/* names whose writer has not let go */
 	struct busy	*busy;
 	size_t		 busy_count;
@@ -97,25 +99,38 @@ wake_busy(struct arrivals *arrivals, int64_t now)
 		arrivals->busy[i].when = now;
 }
 
+/* more_events - whether there is one; while a scan is told, not each time anew
+ * when there was none */
+static bool
+more_events(struct arrivals *arrivals)
+{
+	ssize_t n = -1;
+
+	if (arrivals->events_at < arrivals->events_size)
+		return true;
+	if (arrivals->skip > 0 &&
+	    arrivals->scanned_at < arrivals->scanned_count) {
+		arrivals->skip--;
+		return false;
+	}
+	if (arrivals->fd != -1)
+		n = read(arrivals->fd, arrivals->events,
+		    sizeof(arrivals->events));
+	arrivals->events_at = 0;
+	arrivals->events_size = n > 0 ? (size_t)n : 0;
+	arrivals->skip = n > 0 ? 0 : STRIDE;
+	return n > 0;
+}
+
 /* next_event - the next name that inotify tells, if it is a copy's */
 static bool
 next_event(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
 {
-	for (;;) {
-		const struct inotify_event *event;
-
-		if (arrivals->events_at == arrivals->events_size) {
-			ssize_t n = arrivals->fd == -1 ? -1 :
-			    read(arrivals->fd, arrivals->events,
-			    sizeof(arrivals->events));
-
-			arrivals->events_at = 0;
-			arrivals->events_size = n > 0 ? (size_t)n : 0;
-			if (n <= 0)
-				return false;
-		}
-		event = (const struct inotify_event *)(const void *)
+	while (more_events(arrivals)) {
+		const struct inotify_event *event =
+		    (const struct inotify_event *)(const void *)
 		    (arrivals->events + arrivals->events_at);
+
 		arrivals->events_at += sizeof(*event) + event->len;
 		if (event->mask & IN_Q_OVERFLOW)
 			arrivals->next_scan = now;
@@ -127,6 +142,7 @@ next_event(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
 		    spool_parse(SPOOL_READY, event->name, out))
 			return true;
 	}
+	return false;
 }
 
 /* ---- those that are busy ---- */

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <poll.h>
 #include <string.h>
@@ -172,12 +174,23 @@ write_some(struct conn *conn, const char *bytes, size_t n, struct err *err)
 	return wait_for(conn, POLLOUT, deadline, err);
 }
 
-/* conn_write - all of it, as long as the peer goes on taking */
+/* cork - hold what does not fill a segment; uncorked, it goes */
+static void
+cork(const struct conn *conn, int yes)
+{
+	(void)setsockopt(conn->fd, IPPROTO_TCP, TCP_CORK, &yes, sizeof(yes));
+}
+
+/* conn_write - all of it, as long as the peer goes on taking; the library
+ * writes each record of TLS by itself, TCP shall not send each by itself */
 int
 conn_write(struct conn *conn, const void *bytes, size_t n, struct err *err)
 {
+	bool records = conn->ssl != NULL && n > SSL3_RT_MAX_PLAIN_LENGTH;
 	const char *at = bytes;
 
+	if (records)
+		cork(conn, 1);
 	while (n > 0) {
 		ssize_t written = write_some(conn, at, n, err);
 
@@ -186,6 +199,8 @@ conn_write(struct conn *conn, const void *bytes, size_t n, struct err *err)
 		at += written;
 		n -= (size_t)written;
 	}
+	if (records)
+		cork(conn, 0);
 	return 0;
 }
 
