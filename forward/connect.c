@@ -66,6 +66,15 @@ find_interface(const struct conn_address *to, int fd, struct conn_ends *out)
 		name_of(&local, out->interface);
 }
 
+/* connect_possible - as far as it can be told from here */
+bool
+connect_possible(const struct conn_address *to)
+{
+	struct sockaddr_storage ignored;
+
+	return would_leave(to, &ignored);
+}
+
 /* ---- connecting ---- */
 
 /* leave_from - our side is to be that address.  Its port is chosen when the
@@ -94,14 +103,13 @@ static int
 refused_at_once(const struct conn_address *to, struct err *err)
 {
 	int number = errno;
-	struct sockaddr_storage ignored;
 
 	if (number == EINPROGRESS)
 		return 0;
 	conn_errno(err, number);
 	/* either all our ports are in use, or we have no address of that
 	 * family: then the peer cannot be reached from here */
-	if (number == EADDRNOTAVAIL && !would_leave(to, &ignored))
+	if (number == EADDRNOTAVAIL && !connect_possible(to))
 		err->sys = ENETUNREACH;
 	return -1;
 }

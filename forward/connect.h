@@ -33,6 +33,10 @@ int	connect_start(const struct conn_address *to,
 	    const struct connect_source *, int *out_fd,
 	    struct conn_ends *out_ends, struct err *);
 
+/* connect_possible - there is a way to that address, and an address of ours to
+ * go it: no promise.  Sends nothing. */
+bool	connect_possible(const struct conn_address *);
+
 /* connect_finish - how it was decided; fd stays the caller's. */
 int	connect_finish(const struct conn_address *to, int fd,
 	    struct conn_ends *out_ends, struct err *);

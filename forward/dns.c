@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unbound.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "forward/connect.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_MX = 15, TYPE_TXT = 16,
 	TYPE_AAAA = 28 };
@@ -110,6 +112,41 @@ add_answer(struct dns_places *places, const struct resolver_answer *answer)
 		    (size_t)answer->result->len[i]);
 }
 
+/* of_use - addresses that could be gone to */
+static bool
+of_use(const struct resolver_query *query)
+{
+	struct conn_address first;
+	struct dns_places place = { .list = &first, .max = 1 };
+
+	if (query->status != DNS_FOUND)
+		return false;
+	dns_add_address(&place, query->answer.result->data[0],
+	    (size_t)query->answer.result->len[0]);
+	return place.count > 0 && connect_possible(&first);
+}
+
+/* ask_both - the older family is queries[0] */
+static void
+ask_both(struct resolver *resolver, const char *host, int64_t deadline,
+    struct resolver_round *round)
+{
+	int64_t until = deadline;
+
+	resolver_begin(resolver, host, round);
+	while (resolver_await(round, until)) {
+		int64_t now = clock_now();
+
+		if (of_use(&round->queries[0]))
+			until = now + DNS_DELAY_AAAA;
+		else if (of_use(&round->queries[1]))
+			until = now + DNS_DELAY_A;
+		if (until > deadline)
+			until = deadline;
+	}
+	resolver_end(round);
+}
+
 /* dns_addresses - of both families, the older one first: where one does not
  * work it is nearly always the newer.  However many there are of it, some room
  * is left for the other */
@@ -117,26 +154,28 @@ enum dns_status
 dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
     struct dns_places *places, const char **why)
 {
-	static const int types[] = { TYPE_A, TYPE_AAAA };
+	struct resolver_round round = { .count = 2,
+	    .queries = { { .type = TYPE_A }, { .type = TYPE_AAAA } } };
 	size_t before = places->count, max = places->max;
 	bool later = false, named = false;
 
 	places->secure = true;
 	places->canonical[0] = '\0';
-	for (size_t i = 0; i < 2; i++) {
-		struct resolver_answer answer;
-		enum dns_status status = resolver_ask(resolver, host,
-		    types[i], deadline, &answer);
+	ask_both(resolver, host, deadline, &round);
+	for (size_t i = 0; i < round.count; i++) {
+		const struct resolver_answer *answer =
+		    &round.queries[i].answer;
+		enum dns_status status = round.queries[i].status;
 
 		if (status != DNS_FOUND && !later)
-			*why = answer.why;
+			*why = answer->why;
 		later = later || status == DNS_LATER;
 		named = named || status != DNS_NO_NAME;
 		places->max = i == 0 ? max - (max - before) / 2 : max;
 		if (status != DNS_FOUND)
 			continue;
-		add_answer(places, &answer);
-		ub_resolve_free(answer.result);
+		add_answer(places, answer);
+		ub_resolve_free(answer->result);
 	}
 	if (places->count > before)
 		return DNS_FOUND;

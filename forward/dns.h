@@ -45,7 +45,16 @@ struct dns_places {
 };
 void	dns_add_address(struct dns_places *, const void *octets, size_t);
 
-/* dns_addresses - those of a host, of both families. */
+/* dns_addresses - those of a host, of both families.
+ *
+ * Both are asked for at once (RFC 8305 section 3).  When there are addresses
+ * of one, to which there is a way from here, the other is not waited for much
+ * longer: DNS_DELAY_AAAA for those of IPv6, DNS_DELAY_A for those of IPv4.
+ * The RFC puts IPv6 first and has the same short time for either; but IPv6 is
+ * what does not work when only one does, and what comes later than this is not
+ * tried at all.  An answer that is late is there for the next who asks. */
+#define DNS_DELAY_AAAA 50	/* ms, the RFC's Resolution Delay */
+#define DNS_DELAY_A 2000	/* ms */
 enum dns_status dns_addresses(struct resolver *, const char *host,
 	    int64_t deadline, struct dns_places *, const char **why);
 

@@ -24,8 +24,8 @@
  * the race goes on, because that one was of no use after all.
  *
  * One thread's.  Each attempt ends by its patience, by death, or, and then
- * the race as well, when cancel_fd becomes readable.  RFC 8305 looks for the
- * addresses of both families at the same time, too; we have them already.
+ * the race as well, when cancel_fd becomes readable.  The other half of the
+ * RFC, looking for the addresses of both families, is in dns.h.
  */
 #ifndef FORWARD_RACE_H
 #define FORWARD_RACE_H

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/resolver.h"
+#include "forward/resolver_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,27 +14,40 @@
 #include "base/mem.h"
 #include "base/own.h"
 
-enum { CLASS_IN = 1, RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
+/* ---- the thread ---- */
 
-/* One look-up under way.  Who asked may go away before the answer comes. */
-struct question {
-	struct resolver	*resolver;
-	pthread_cond_t	 answered;
-	bool		 done;
-	bool		 abandoned;
-	int		 failed;
-	struct ub_result *result;
-	struct question	*next, **back;	/* among those not done */
-};
+static void *
+hand_out(void *arg)
+{
+	struct resolver *resolver = arg;
+	struct pollfd fds[2] = { { ub_fd(resolver->context), POLLIN, 0 },
+	    { resolver->wake_fd, POLLIN, 0 } };
 
-struct resolver {
-	struct ub_ctx	*context;
-	pthread_t	 thread;	/* hands out answers */
-	int		 wake_fd;	/* to end it; -1: not started */
-	pthread_mutex_t	 lock;
-	bool		 stopped;
-	struct question	*open;
-};
+	for (;;) {
+		if (poll(fds, 2, -1) == -1 && errno != EINTR)
+			return NULL;
+		if (fds[1].revents != 0)
+			return NULL;
+		if (fds[0].revents != 0)
+			(void)ub_process(resolver->context);
+	}
+}
+
+/* resolver_start - with the first question */
+bool
+resolver_start(struct resolver *resolver)
+{
+	if (resolver->wake_fd != -1)
+		return true;
+	resolver->wake_fd = eventfd(0, EFD_CLOEXEC);
+	if (resolver->wake_fd == -1)
+		return false;
+	if (pthread_create(&resolver->thread, NULL, hand_out, resolver) == 0)
+		return true;
+	close(resolver->wake_fd);
+	resolver->wake_fd = -1;
+	return false;
+}
 
 /* ---- the context ---- */
 
@@ -96,64 +107,6 @@ configure(struct ub_ctx *context, const char *servers, struct err *err)
 	return 0;
 }
 
-/* ---- answers ---- */
-
-/* question_done - out of the list; the lock is held */
-static void
-question_done(struct question *question)
-{
-	*question->back = question->next;
-	if (question->next != NULL)
-		question->next->back = question->back;
-	question->done = true;
-}
-
-static void
-question_free(struct question *question)
-{
-	if (question->result != NULL)
-		ub_resolve_free(question->result);
-	pthread_cond_destroy(&question->answered);
-	free(question);
-}
-
-/* on_answer - called by ub_process(); takes the result */
-static void
-on_answer(void *arg, int failed, struct ub_result *result)
-{
-	struct question *question = arg;
-	struct resolver *resolver = question->resolver;
-	bool abandoned;
-
-	pthread_mutex_lock(&resolver->lock);
-	question->failed = failed;
-	question->result = result;
-	question_done(question);
-	abandoned = question->abandoned;
-	if (!abandoned)
-		pthread_cond_signal(&question->answered);
-	pthread_mutex_unlock(&resolver->lock);
-	if (abandoned)
-		question_free(question);
-}
-
-static void *
-hand_out(void *arg)
-{
-	struct resolver *resolver = arg;
-	struct pollfd fds[2] = { { ub_fd(resolver->context), POLLIN, 0 },
-	    { resolver->wake_fd, POLLIN, 0 } };
-
-	for (;;) {
-		if (poll(fds, 2, -1) == -1 && errno != EINTR)
-			return NULL;
-		if (fds[1].revents != 0)
-			return NULL;
-		if (fds[0].revents != 0)
-			(void)ub_process(resolver->context);
-	}
-}
-
 /* resolver_new - no thread yet: the program may still have to fork */
 int
 resolver_new(const char *servers, struct resolver **out, struct err *err)
@@ -198,28 +151,10 @@ resolver_trust(struct resolver *resolver, const char *path, struct err *err)
 	return 0;
 }
 
-/* start - the thread, with the first question; the lock is held */
-static bool
-start(struct resolver *resolver)
-{
-	if (resolver->wake_fd != -1)
-		return true;
-	resolver->wake_fd = eventfd(0, EFD_CLOEXEC);
-	if (resolver->wake_fd == -1)
-		return false;
-	if (pthread_create(&resolver->thread, NULL, hand_out, resolver) == 0)
-		return true;
-	close(resolver->wake_fd);
-	resolver->wake_fd = -1;
-	return false;
-}
-
 /* resolver_free - questions without an answer are forgotten */
 struct resolver *
 resolver_free(struct resolver *resolver)
 {
-	struct question *question, *next;
-
 	if (resolver == NULL)
 		return NULL;
 	if (resolver->wake_fd != -1) {
@@ -229,141 +164,10 @@ resolver_free(struct resolver *resolver)
 	}
 	if (resolver->context != NULL)
 		ub_ctx_delete(resolver->context);
-	for (question = resolver->open; question != NULL; question = next) {
-		next = question->next;
-		question_free(question);
-	}
+	resolver_forget(resolver);
 	pthread_mutex_destroy(&resolver->lock);
 	free(resolver);
 	return NULL;
-}
-
-/* resolver_stop - nobody waits any longer */
-void
-resolver_stop(struct resolver *resolver)
-{
-	struct question *question;
-
-	pthread_mutex_lock(&resolver->lock);
-	resolver->stopped = true;
-	for (question = resolver->open; question != NULL;
-	    question = question->next)
-		pthread_cond_signal(&question->answered);
-	pthread_mutex_unlock(&resolver->lock);
-}
-
-/* ---- questions ---- */
-
-/* question_new - among those under way; NULL: there can be none */
-static struct question *
-question_new(struct resolver *resolver)
-{
-	struct question *question = NULL;
-	pthread_condattr_t attr;
-
-	pthread_mutex_lock(&resolver->lock);
-	if (start(resolver)) {
-		question = mem_new(sizeof(*question));
-		question->resolver = resolver;
-		pthread_condattr_init(&attr);
-		pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-		pthread_cond_init(&question->answered, &attr);
-		pthread_condattr_destroy(&attr);
-		question->next = resolver->open;
-		question->back = &resolver->open;
-		if (resolver->open != NULL)
-			resolver->open->back = &question->next;
-		resolver->open = question;
-	}
-	pthread_mutex_unlock(&resolver->lock);
-	return question;
-}
-
-/* wait_for - the answer, or the deadline; then the question is abandoned */
-static bool
-wait_for(struct question *question, int64_t deadline)
-{
-	struct resolver *resolver = question->resolver;
-	struct timespec until = { .tv_sec = deadline / 1000,
-	    .tv_nsec = deadline % 1000 * 1000000 };
-	bool done;
-
-	pthread_mutex_lock(&resolver->lock);
-	while (!question->done && !resolver->stopped &&
-	    clock_now() < deadline)
-		pthread_cond_timedwait(&question->answered, &resolver->lock,
-		    &until);
-	done = question->done;
-	question->abandoned = !done;
-	pthread_mutex_unlock(&resolver->lock);
-	return done;
-}
-
-static enum dns_status
-status_of(const struct ub_result *result, const char **why)
-{
-	if (result->havedata && !result->bogus)
-		return DNS_FOUND;
-	if (result->bogus)
-		*why = "DNSSEC validation failed";
-	else if (result->nxdomain || result->rcode == RCODE_NXDOMAIN)
-		*why = "NXDomain";
-	else if (result->rcode == RCODE_NOERROR)
-		*why = "NoData";
-	else
-		*why = result->rcode == RCODE_REFUSED ? "REFUSED" : "SERVFAIL";
-	if (result->bogus || (result->rcode != RCODE_NOERROR &&
-	    result->rcode != RCODE_NXDOMAIN))
-		return DNS_LATER;
-	return result->nxdomain ? DNS_NO_NAME : DNS_NO_DATA;
-}
-
-/* answer_of - what a question came to */
-static enum dns_status
-answer_of(struct question *question, struct resolver_answer *out)
-{
-	enum dns_status status;
-
-	if (question->failed != 0) {
-		out->why = ub_strerror(question->failed);
-		/* a name that cannot be asked for exists nowhere */
-		return question->failed == UB_SYNTAX ? DNS_NO_NAME : DNS_LATER;
-	}
-	out->secure = question->result->secure;
-	status = status_of(question->result, &out->why);
-	if (status == DNS_FOUND) {
-		out->result = question->result;
-		question->result = NULL;
-	}
-	return status;
-}
-
-/* resolver_ask - one look-up */
-enum dns_status
-resolver_ask(struct resolver *resolver, const char *name, int type,
-    int64_t deadline, struct resolver_answer *out)
-{
-	struct question *question = question_new(resolver);
-	enum dns_status status;
-	int failed;
-
-	*out = (struct resolver_answer){ .why = "no thread" };
-	if (question == NULL)
-		return DNS_LATER;
-	failed = ub_resolve_async(resolver->context, name, type, CLASS_IN,
-	    question, on_answer, NULL);
-	if (failed != 0) {
-		pthread_mutex_lock(&resolver->lock);
-		question_done(question);
-		pthread_mutex_unlock(&resolver->lock);
-		question->failed = failed;
-	} else if (!wait_for(question, deadline)) {
-		out->why = "timeout";
-		return DNS_LATER;
-	}
-	status = answer_of(question, out);
-	question_free(question);
-	return status;
 }
 
 /* resolver_version - of the library */

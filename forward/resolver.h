@@ -14,13 +14,27 @@
  * one more hands out what it found: whoever waits here waits no longer than
  * he wants to.  Any thread may ask.
  *
+ * Several types of one name are asked for together, each with an answer of its
+ * own:
+ *
+ *	struct resolver_round round = { .count = 2,
+ *	    .queries = { { .type = 1 }, { .type = 28 } } };
+ *
+ *	resolver_begin(resolver, "mx.example.com", &round);
+ *	while (resolver_await(&round, until))
+ *		... until: later or sooner, after what has come ...
+ *	resolver_end(&round);
+ *	... round.queries[0].status, .answer ...
+ *
  * With trust anchors it validates (RFC 4035) all that it is told, whoever told
  * it: an answer that should be signed and is not counts as none.
  */
 #ifndef FORWARD_RESOLVER_H
 #define FORWARD_RESOLVER_H
 
+#include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -59,6 +73,34 @@ struct resolver_answer {
 /* resolver_ask - the records of one type. */
 enum dns_status resolver_ask(struct resolver *, const char *name, int type,
 	    int64_t deadline, struct resolver_answer *out);
+
+struct resolver_query {
+	int		 type;
+	enum dns_status	 status;	/* DNS_LATER while there is none */
+	struct resolver_answer answer;
+	struct question	*question;	/* the resolver's */
+};
+
+#define RESOLVER_TOGETHER 2
+struct resolver_round {
+	size_t		 count;
+	struct resolver_query queries[RESOLVER_TOGETHER];
+	struct resolver	*resolver;	/* the resolver's, as what follows */
+	pthread_cond_t	 answered;
+};
+
+/* resolver_begin - ask; count and types are set, the rest is zero.  The round
+ * must stay where it is until resolver_end(). */
+void	resolver_begin(struct resolver *, const char *name,
+	    struct resolver_round *);
+
+/* resolver_await - one or more answers have come since it was called last;
+ * false: there are none, and until has passed, or all were told of, or the
+ * resolver was stopped. */
+bool	resolver_await(struct resolver_round *, int64_t until);
+
+/* resolver_end - what was not answered by now is DNS_LATER, "timeout". */
+void	resolver_end(struct resolver_round *);
 
 const char *resolver_version(void);
 

@@ -12,6 +12,7 @@
 #include "forward/hosts.h"
 
 enum { PORT_SMTP = 25, PORT_SUBMISSIONS = 465 };
+enum { SPARE = 1000 };			/* ms to look for further hosts */
 
 /* ---- intake_route ---- */
 
@@ -179,11 +180,29 @@ find_literal(const struct search *search)
 	return 0;
 }
 
-/* find_addresses - of MX hosts, in this order */
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* halfway - leave the others as much time */
+static int64_t
+halfway(int64_t deadline)
+{
+	int64_t now = clock_now();
+
+	return deadline > now ? now + (deadline - now) / 2 : deadline;
+}
+
+/* find_addresses - of MX hosts, in this order.  A host whose name servers are
+ * silent takes no more than half of the time that is left; and when there is
+ * one host, the others, which may never be wanted, are not waited for long. */
 static int
 find_addresses(const struct search *search, const struct dns_mx_list *mx)
 {
 	struct route *route = search->route;
+	int64_t deadline = search->deadline;
 	bool later = false;
 
 	for (size_t i = 0; i < mx->count && route->count < ROUTE_TARGETS; i++) {
@@ -195,8 +214,11 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 		if (*mx->entries[i].host == '\0')
 			continue;
 		if (dns_addresses(search->resolver, mx->entries[i].host,
-		    search->deadline, &places, &why) == DNS_LATER)
+		    i + 1 < mx->count ? halfway(deadline) : deadline, &places,
+		    &why) == DNS_LATER)
 			later = true;
+		if (route->count == 0 && places.count > 0)
+			deadline = sooner(deadline, clock_now() + SPARE);
 		add_targets(route, mx->entries[i].host, &places);
 	}
 	if (route->count > 0)
