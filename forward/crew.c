@@ -198,7 +198,7 @@ crew_leave(struct forwarder *forwarder, struct worker *worker)
 		links_failed(links, worker->lead, worker->trouble, now);
 	else if (worker->refused)
 		links_refused(links, now);
-	if (worker->ready)
+	else
 		links_closed(links, worker->trouble, now);
 	worker->left = true;
 	pthread_mutex_unlock(&forwarder->lock);

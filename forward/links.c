@@ -131,10 +131,12 @@ links_ready(struct links *links, bool lead)
 	}
 }
 
-/* links_good - it answered a letter */
+/* links_good - it answered a letter; what it wanted when it was down is over */
 void
 links_good(struct links *links)
 {
+	if (links_down(links))
+		links->limit = 0;
 	links->failures = 0;
 	links->proven = true;
 }
@@ -161,8 +163,10 @@ links_failed(struct links *links, bool lead, bool trouble, int64_t now)
 	links->opening--;
 	if (!trouble)
 		return;
-	if (links->open > 0 && !lead)
-		set_limit(links, links->open, now);
+	/* before any is open, those that are under way are enough */
+	if (!lead)
+		set_limit(links, links->open > 0 ? links->open :
+		    links->opening, now);
 	/* before any is open, a lead tells; or the last that might have been */
 	if (links->open == 0 &&
 	    (lead || (links->opening == 0 && !links_down(links))))
@@ -178,11 +182,14 @@ links_closed(struct links *links, bool trouble, int64_t now)
 		down(links, now);
 }
 
-/* links_refused - the site does not want as many */
+/* links_refused - it is gone, and the site does not want as many; or none */
 void
 links_refused(struct links *links, int64_t now)
 {
-	set_limit(links, links->open - 1, now);
+	links->open--;
+	set_limit(links, links->open, now);
+	if (links->open == 0 && !links->proven)
+		down(links, now);
 }
 
 /* links_flush - no more pause */

@@ -17,8 +17,8 @@
  *	  than it has (LINKS_LIMIT_TIME); so too after a 421.  A lead that is
  *	  told 421 while others are there, or under way, is one of them, and
  *	  its copy goes by another.
- *	- The lead failed, or the last connection broke or could not be had:
- *	  the site is down.
+ *	- The lead failed, or the last connection broke or could not be had,
+ *	  or ended by a 421 before any letter was answered: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
  *	  from 1 s to 10 s; a retry_delay that is shorter sets both.  The other
  *	  copies wait; but the pause is cut short, to the shortest, for a copy
@@ -91,13 +91,13 @@ bool	links_down(const struct links *);
 bool	links_news(const struct links *);
 
 /* What happened.  A connection is opening, then ready or failed; when ready,
- * closed at last.  trouble: the site is to blame. */
+ * closed or refused at last.  trouble: the site is to blame. */
 void	links_opening(struct links *, const struct links_rules *);
 void	links_ready(struct links *, bool lead);
 void	links_good(struct links *);	/* it answered a letter */
 void	links_failed(struct links *, bool lead, bool trouble, int64_t now);
 void	links_closed(struct links *, bool trouble, int64_t now);
-void	links_refused(struct links *, int64_t now);	/* 421 to an open one */
+void	links_refused(struct links *, int64_t now);	/* closed by a 421 */
 
 /* links_flush - a site that is down may be probed at once, and its pauses are
  * short again. */

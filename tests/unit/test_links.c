@@ -219,14 +219,48 @@ test_limit(void **state)
 
 	/* 421 to one of those that were open */
 	links_refused(&links, 100000);
-	links_closed(&links, false, 100000);
 	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
 	links_closed(&links, false, 100000);
 	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
 }
 
-/* Who fails before any is open says nothing of how many are wanted; the last
- * of them, that the site is down, if the lead has not said so. */
+/* Who says 421 to all of them, and answers no letter, is down; but who has
+ * answered one since the lead just wants a new connection. */
+static void
+test_refused(void **state)
+{
+	struct links links = { 0 };
+
+	(void)state;
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_opening(&links, &rules);
+	links_ready(&links, false);
+	links_refused(&links, 0);
+	assert_false(links_down(&links));
+	assert_int_equal(want(&links, 100, 1, 0), LINKS_ENOUGH);
+	links_refused(&links, 0);
+	assert_int_equal(links.open, 0);
+	assert_true(links_down(&links));
+	assert_int_equal(want(&links, 100, 0, 999), LINKS_ENOUGH);
+	assert_int_equal(want(&links, 100, 0, 1000), LINKS_LEAD);
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_refused(&links, 1000);
+	assert_int_equal(want(&links, 100, 0, 2999), LINKS_ENOUGH);
+	assert_int_equal(want(&links, 100, 0, 3000), LINKS_LEAD);
+
+	links_opening(&links, &rules);
+	links_ready(&links, true);
+	links_good(&links);
+	links_refused(&links, 3000);
+	assert_false(links_down(&links));
+	assert_int_equal(want(&links, 100, 0, 3000), LINKS_LEAD);
+}
+
+/* Who fails before any is open is not asked again before one is; the last of
+ * them says that the site is down, if the lead has not said so, and what was
+ * wanted then counts no more when it is back. */
 static void
 test_failed_together(void **state)
 {
@@ -237,6 +271,7 @@ test_failed_together(void **state)
 		links_opening(&links, &rules);
 	links_failed(&links, false, true, 0);
 	assert_false(links_down(&links));
+	assert_int_equal(want(&links, 100, 1, 0), LINKS_ENOUGH);
 	links_failed(&links, true, true, 0);
 	assert_true(links_down(&links));
 	links_failed(&links, false, true, 500);
@@ -312,6 +347,7 @@ main(void)
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_failed_together),
 		cmocka_unit_test(test_last_one_broke),
 		cmocka_unit_test(test_rest),
