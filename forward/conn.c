@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 
+enum { TICKETS_MAX = 100 };	/* at once; more are no better than speech */
+
 /* ---- what went wrong ---- */
 
 /* conn_errno - errno in the form of AsyncOS (and Python) */
@@ -254,7 +256,6 @@ conn_fill(struct conn *conn, int64_t deadline, struct err *err)
 bool
 conn_idle(struct conn *conn)
 {
-	int result;
 	char byte;
 
 	if (conn->start != conn->end)
@@ -262,9 +263,18 @@ conn_idle(struct conn *conn)
 	if (conn->ssl == NULL)
 		return recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) ==
 		    -1 && errno == EAGAIN;
-	/* what is there may be a session ticket, which is no speech */
-	ERR_clear_error();
-	result = SSL_peek(conn->ssl, &byte, 1);
-	return result <= 0 &&
-	    SSL_get_error(conn->ssl, result) == SSL_ERROR_WANT_READ;
+	/* what is there may be session tickets, which are no speech */
+	for (int i = 0; i < TICKETS_MAX; i++) {
+		uint64_t before = BIO_number_read(SSL_get_rbio(conn->ssl));
+		int result;
+
+		ERR_clear_error();
+		result = SSL_peek(conn->ssl, &byte, 1);
+		if (result > 0 || SSL_get_error(conn->ssl, result) !=
+		    SSL_ERROR_WANT_READ)
+			return false;
+		if (BIO_number_read(SSL_get_rbio(conn->ssl)) == before)
+			return true;
+	}
+	return false;
 }

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 
@@ -185,6 +186,20 @@ set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* on_message - the library passes over requests for a handshake while there is
+ * one, and would never come back from a peer that sends them without end.
+ * They are of no use: nobody who sends one is talked to any more. */
+static void
+on_message(int sent, int version, int type, const void *bytes, size_t n,
+    SSL *ssl, void *arg)
+{
+	(void)version;
+	(void)arg;
+	if (!sent && type == SSL3_RT_HANDSHAKE && n > 0 &&
+	    *(const unsigned char *)bytes == SSL3_MT_HELLO_REQUEST)
+		shutdown(SSL_get_fd(ssl), SHUT_RDWR);
+}
+
 /* context_new - all but what files and parameters say; NULL: no memory */
 static SSL_CTX *
 context_new(void)
@@ -201,6 +216,10 @@ context_new(void)
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
 	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	/* what is no mail (tickets, keys) gives the word back to us, or a peer
+	 * that sends it without end would keep us beyond any deadline */
+	SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
+	SSL_CTX_set_msg_callback(context, on_message);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT |
 	    SSL_SESS_CACHE_NO_INTERNAL);

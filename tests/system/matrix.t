@@ -3,7 +3,7 @@
 #
 # matrix - every step of a conversation, every way to fail there, with and
 # without PIPELINING and CHUNKING: how often it is tried, what becomes of the
-# copy, in the log and in the counters
+# copy, each line of the log that tells of it, and the counters
 #
 # tests/tools/adversary.c is some three hundred intakes, which one forwarder
 # meets all at once; beside them, at ::1, one that does as it should.
@@ -17,6 +17,12 @@ rig_up matrix
 rig_ca
 RIG_MX=yes
 "$TDC_BUILD/tests/adversary" -L >"$RIG/names"
+# nobody is there, there is no way there, and whoever is there is silent
+printf 'connect-%s-any %s\n' refused fd00::2 unreachable 192.0.2.2 \
+    silence fd00::3 >>"$RIG/names"
+ip -6 addr add fd00::2/128 dev lo
+ip -6 addr add fd00::3/128 dev lo
+rig_silent hole fd00::3 25
 # shellcheck disable=SC2046
 rig_dns mx-host=good.example,mx.intake.example,10 \
     host-record=mx.intake.example,::1 \
@@ -30,6 +36,7 @@ rig_conf <<-EOF
 	min_connections = 1
 	max_connections = 100
 	retry_delay = 300ms
+	connect_timeout = 4s
 	command_timeout = 4s
 EOF
 
@@ -52,45 +59,60 @@ done
 ok "the $goods good copies are delivered meanwhile" \
     rig_wait "[ \$(rig_count good) -eq $goods ]" 20
 
-# What should become of each: the retry table of verdict.h.
+# What should become of each, by the retry table of verdict.h; how often that
+# is tried; and what the log tells, in the words of tests/stories.pl.
 awk '
 	BEGIN {
 		split("550 HARD 503 SOFT 552 SOFT 451 SOFT 421 SOFT " \
 		    "injection HARD", list, " ")
 		for (i = 1; i in list; i += 2)
 			code[list[i]] = list[i + 1]
+		split("hangup lost reset lost renegotiation lost " \
+		    "refused lost unreachable lost " \
+		    "silence timeout half timeout drip timeout " \
+		    "rekeying timeout tickets timeout", list, " ")
+		for (i = 1; i in list; i += 2)
+			trouble[list[i]] = list[i + 1]
 	}
 	{
 		split($1, word, "-")
-		class = word[2] in code ? code[word[2]] : "NETWORK"
+		step = word[1]
+		how = word[2]
+		class = how in code ? code[how] : "NETWORK"
 		# a refusal of STARTTLS is no TLS, and so is what does not
 		# look like a handshake; 421 is not about TLS
-		if (word[1] == "starttls" && word[2] in code &&
-		    word[2] != "421")
+		if (step == "starttls" && how in code && how != "421")
 			class = "TLS"
-		if (word[1] == "handshake" && word[2] != "silence" &&
-		    word[2] != "half")
+		if (step == "handshake" && how != "silence" && how != "half")
 			class = "TLS"
-		print $1, class, class == "HARD" || class == "TLS" ? 1 : 2
+		tries = class == "HARD" || class == "TLS" ? 1 : 2
+
+		reply = how == "injection" ? 550 : how
+		begun = step ~ /^(mail|rcpt|data|body|final)$/ ? "start " : ""
+		if (class == "TLS")
+			told = "tls "
+		else if (class == "NETWORK")
+			told = (how in trouble ? trouble[how] : "garbled") " "
+		else
+			# of what blames the site a line of its own tells
+			told = begun == "" || how == "421" ? reply " " : ""
+		story = begun told
+		if (tries == 2)
+			story = story (class == "SOFT" ? "delayed:" reply " " \
+			    : "") story
+		story = story class
+		if (class == "HARD" || class == "SOFT")
+			story = story " bounced:" reply
+		# who is not reached cannot strike
+		print $1, step == "connect" ? 0 : tries, story, "aborted"
 	}' "$RIG/names" >"$RIG/wanted.list"
 
 # What did.
-mid=$(printf '%d' "0x${first%%.*}")
-rig_log >"$RIG/lines"
-while read -r name _; do
-	end=$(sed -n "s/^TDC: MID $mid delivery failed to [^:]*: *//p
-		s/^TDC: MID $mid successfully delivered.*/DELIVERED/p" \
-		"$RIG/lines")
-	case $end in
-	"Hard Bounced.") class=HARD ;;
-	"Retries Exhausted.") class=SOFT ;;
-	"Connection Error.") class=NETWORK ;;
-	"TLS Error.") class=TLS ;;
-	*) class="'$end'" ;;
-	esac
-	echo "$name $class $(grep -cx -- "$name" "$RIG/err/adversary.out")"
-	mid=$((mid + 1))
-done <"$RIG/names" >"$RIG/got.list"
+rig_log | perl tests/stories.pl "$(printf '%d' "0x${first%%.*}")" \
+    "$RIG/names" >"$RIG/stories"
+while read -r name story; do
+	echo "$name $(grep -cx -- "$name" "$RIG/err/adversary.out") $story"
+done <"$RIG/stories" >"$RIG/got.list"
 while read -r wanted && read -r got <&3; do
 	is "$got" "$wanted" "$wanted"
 done <"$RIG/wanted.list" 3<"$RIG/got.list"
@@ -110,7 +132,12 @@ is "$(counter hard_bounced_retries)" "$(total SOFT)" "counter of retries"
 is "$(counter hard_bounced_network)" "$(total NETWORK)" \
     "counter of connection errors"
 is "$(counter hard_bounced)" "$count" "counter of all that were given up"
+is "$(counter soft_bounced)" \
+    "$((2 * ($(total SOFT) + $(total NETWORK))))" \
+    "counter of attempts that were worth a retry"
 is "$(counter delivered)" "$goods" "only good copies count as delivered"
+is "$(rig_log | grep -c "^TDC: Hard bounced - .* ('550', \['.*'\])\$")" \
+    "$(total HARD)" "each hard bounce tells of its reply"
 is "$(tr -d '\n -~' <"$RIG/tdc.log" | wc -c)" 0 \
     "the log is lines of printable ASCII"
 is "$(rig_log | grep -c '^TDC: MID 1 successfully')" 0 \

@@ -48,7 +48,7 @@ makes_sense(enum step step, const struct failure *failure, enum mode mode)
 {
 	if (failure->only != 0 && (failure->only & 1 << step) == 0)
 		return false;
-	if (step < MAIL)
+	if (step < MAIL || (failure->only & ONCE) != 0)
 		return mode == CHUNKED;
 	return step != DATA || mode != CHUNKED;
 }
@@ -146,8 +146,8 @@ obey(struct peer *peer, const char *line)
 	bool good;
 
 	if (strncasecmp(line, "EHLO", 4) == 0)
-		return say(peer, "250-adversary.example\r\n") &&
-		    say(peer, offers[peer->mode]);
+		return answer(peer, AGAIN, "250-adversary.example\r\n",
+		    &good) && (!good || say(peer, offers[peer->mode]));
 	if (strncasecmp(line, "MAIL", 4) == 0)
 		return answer(peer, MAIL, "250 2.1.0 yes\r\n",
 		    &peer->has_mail);
