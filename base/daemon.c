@@ -117,13 +117,13 @@ wait_for_child(int fd)
 	_exit(n == 1 ? code : EX_SOFTWARE);
 }
 
-/* on_sigbus - the only mapped file is counters; without this line the end
- * would be a silent one */
+/* on_sigbus - the only mapped files are counters and sites; without this line
+ * the end would be a silent one */
 static void
 on_sigbus(int unused)
 {
-	static const char text[] = "fatal: spool: counters was cut short, or "
-	    "cannot be written any more\n";
+	static const char text[] = "fatal: spool: counters or sites was cut "
+	    "short, or cannot be written any more\n";
 	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
 
 	(void)unused, (void)ignored;

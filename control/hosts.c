@@ -53,20 +53,36 @@ print_number(int indent, const char *name, uint64_t n)
 	printf("%*s%-*s%12s\n", indent, "", 50 - indent, name, COMMAS(n));
 }
 
-/* print_counters - what is counted for all intakes together */
-static void
-print_counters(const struct counters *counters)
+/* Whose figures are printed: those of one intake domain, or of all. */
+struct host {
+	const char	*name;		/* as it was given */
+	const struct status *status;
+	const struct site_row *row;	/* NULL: nothing is known of it */
+	bool		 all;
+};
+
+static uint64_t
+number(const struct host *host, enum counter which)
 {
-	uint64_t hard = counter_get(counters, COUNT_HARD_BOUNCED);
-	uint64_t dns = counter_get(counters, COUNT_HARD_DNS);
-	uint64_t refused = counter_get(counters, COUNT_HARD_5XX);
-	uint64_t expired = counter_get(counters, COUNT_HARD_EXPIRED);
-	uint64_t delivered = counter_get(counters, COUNT_DELIVERED);
-	uint64_t gone = counter_get(counters, COUNT_DELETED);
+	return host->all ? counter_get(host->status->counters, which) :
+	    site_get(host->row, which);
+}
+
+/* print_counters - which copies an operator deleted is counted for all
+ * intakes together alone */
+static void
+print_counters(const struct host *host)
+{
+	uint64_t hard = number(host, COUNT_HARD_BOUNCED);
+	uint64_t dns = number(host, COUNT_HARD_DNS);
+	uint64_t refused = number(host, COUNT_HARD_5XX);
+	uint64_t expired = number(host, COUNT_HARD_EXPIRED);
+	uint64_t delivered = number(host, COUNT_DELIVERED);
+	uint64_t gone = host->all ? number(host, COUNT_DELETED) : 0;
 
 	printf("\nCounters:\n  Queue\n");
 	print_number(4, "Soft Bounced Events",
-	    counter_get(counters, COUNT_SOFT_BOUNCED));
+	    number(host, COUNT_SOFT_BOUNCED));
 	printf("  Completion\n");
 	print_number(4, "Completed Recipients", hard + delivered + gone);
 	print_number(6, "Hard Bounced Recipients", hard);
@@ -75,48 +91,61 @@ print_counters(const struct counters *counters)
 	print_number(8, "Expired Hard Bounces", expired);
 	print_number(8, "Other Hard Bounces", hard - dns - refused - expired);
 	print_number(6, "Delivered Recipients", delivered);
-	print_number(6, "Deleted Recipients", gone);
-}
-
-/* up_or_down - at the last attempt, as far as anybody knows; for one of
- * several intakes nobody does */
-static const char *
-up_or_down(const struct status *status, bool all)
-{
-	if (!all || status->forwarder == 0)
-		return "unknown";
-	return counter_get(status->counters, COUNT_HOST_DOWN) > 0 ? "down" :
-	    "up";
+	if (host->all)
+		print_number(6, "Deleted Recipients", gone);
 }
 
 static void
-print_host(const char *host, const struct status *status,
-    const struct waiting *waiting)
+print_gauges(const struct host *host, const struct waiting *waiting)
 {
-	bool all = waiting->host == NULL;
-
-	printf("Host mail status for: '%s'\n", LOG_INSIDE(host, '\''));
-	print_date();
-	printf("%-44s%s\n", "Host up/down:", up_or_down(status, all));
-	if (all)
-		print_counters(status->counters);
 	printf("\nGauges:\n  Queue\n");
 	print_number(4, "Active Recipients",
 	    waiting->untried + waiting->tried);
 	print_number(6, "Unattempted Recipients", waiting->untried);
 	print_number(6, "Attempted Recipients", waiting->tried);
-	if (all) {
-		printf("  Connections\n");
-		print_number(4, "Current Outbound Connections",
-		    status_gauge(status, COUNT_CONNECTIONS_OUT));
-	}
+	printf("  Connections\n");
+	print_number(4, "Current Outbound Connections",
+	    host->status->forwarder == 0 ? 0 :
+	    number(host, COUNT_CONNECTIONS_OUT));
+}
+
+/* last_activity - ms since 1970; 0: none */
+static int64_t
+last_activity(const struct host *host)
+{
+	const struct site_row *row = NULL;
+	int64_t last = 0;
+
+	if (!host->all || host->status->sites == NULL)
+		return site_active(host->row);
+	while ((row = sites_next(host->status->sites, row)) != NULL)
+		if (site_active(row) > last)
+			last = site_active(row);
+	return last;
+}
+
+static void
+print_host(const struct host *host, const struct waiting *waiting)
+{
+	bool known = host->all || host->row != NULL;
+	int64_t last = last_activity(host);
+
+	printf("Host mail status for: '%s'\n", LOG_INSIDE(host->name, '\''));
+	print_date();
+	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
+	    status_of_host(host->status, host->row) : SITE_UNKNOWN));
+	if (known)
+		print_counters(host);
+	print_gauges(host, waiting);
 	if (waiting->oldest == 0)
 		printf("\n%-44sNo Messages\n", "Oldest Message");
 	else
 		printf("\n%-44s%.0f seconds\n", "Oldest Message",
 		    (double)(clock_wall() - waiting->oldest) / 1000);
-	if (!all)
-		printf("\nCounters and connections are those of " QUEUE ".\n");
+	if (last != 0)
+		print_time("Last Activity", last);
+	if (!known)
+		printf("\nOf deliveries to it nothing is known.\n");
 }
 
 /* do_hoststatus - one intake domain, or all of them */
@@ -124,20 +153,27 @@ int
 do_hoststatus(struct control *control, int argc, char **argv)
 {
 	struct waiting waiting = { .host = NULL };
+	struct host host = { .all = true };
 	struct status status;
 	struct err err;
 
 	if (argc != 1)
 		return complain_usage("hoststatus");
-	if (strcasecmp(argv[0], QUEUE) != 0)
-		waiting.host = argv[0];
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
+	host.name = argv[0];
+	host.status = &status;
+	if (strcasecmp(host.name, QUEUE) != 0) {
+		host.all = false;
+		waiting.host = host.name;
+		if (status.sites != NULL)
+			host.row = sites_find(status.sites, host.name);
+	}
 	if (waiting_count(&waiting, status.spool, &err) == -1) {
 		status_close(&status);
 		return complain(EX_NOINPUT, err.text);
 	}
-	print_host(argv[0], &status, &waiting);
+	print_host(&host, &waiting);
 	status_close(&status);
 	return EX_OK;
 }

@@ -17,6 +17,7 @@
 void
 status_close(struct status *status)
 {
+	status->sites = sites_close(status->sites);
 	status->counters = counters_close(status->counters);
 	status->spool = spool_close(status->spool);
 }
@@ -48,6 +49,8 @@ count_damaged(const struct spool *spool, size_t *out, struct err *err)
 int
 status_open(const struct conf *conf, struct status *out, struct err *err)
 {
+	struct err ignored;
+
 	*out = (struct status){ 0 };
 	if (look_into_spool(conf, &out->spool, err) == -1 ||
 	    look_at_counters(conf, out->spool, &out->counters, err) == -1) {
@@ -61,6 +64,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
 	}
+	(void)sites_peek(spool_dirfd(out->spool), &out->sites, &ignored);
 	out->forwarder = spool_holder(out->spool);
 	out->milter = spool_attendant(out->spool);
 	return 0;
@@ -72,6 +76,33 @@ status_gauge(const struct status *status, enum counter which)
 {
 	return status->forwarder != 0 ?
 	    counter_get(status->counters, which) : 0;
+}
+
+/* status_of_host - one, or all of them: then one that is down tells */
+enum site_state
+status_of_host(const struct status *status, const struct site_row *host)
+{
+	const struct site_row *row = NULL;
+	enum site_state state = SITE_UNKNOWN;
+
+	if (status->forwarder == 0 || status->sites == NULL)
+		return SITE_UNKNOWN;
+	if (host != NULL)
+		return site_state(host);
+	while ((row = sites_next(status->sites, row)) != NULL)
+		if (site_state(row) > state)
+			state = site_state(row);
+	return state;
+}
+
+/* status_state_name - in the words of AsyncOS */
+const char *
+status_state_name(enum site_state state)
+{
+	static const char *const names[] = { [SITE_UNKNOWN] = "unknown",
+		[SITE_UP] = "up", [SITE_DOWN] = "down" };
+
+	return names[state];
 }
 
 /* commas - 104163 as AsyncOS prints it */
@@ -91,17 +122,24 @@ commas(uint64_t n, char out[32])
 	return out;
 }
 
+/* print_time - as AsyncOS does; wall in ms since 1970 */
+void
+print_time(const char *name, int64_t wall)
+{
+	char text[64];
+	time_t seconds = (time_t)(wall / 1000);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y %Z", &tm);
+	printf("%-44s%s\n", name, text);
+}
+
 /* print_date - of now */
 void
 print_date(void)
 {
-	char text[64];
-	time_t now = (time_t)(clock_wall() / 1000);
-	struct tm tm;
-
-	localtime_r(&now, &tm);
-	strftime(text, sizeof(text), "%a %b %e %H:%M:%S %Y %Z", &tm);
-	printf("%-44s%s\n", "Status as of:", text);
+	print_time("Status as of:", clock_wall());
 }
 
 static bool
@@ -123,6 +161,10 @@ print_program(const char *name, long pid)
 static void
 print_text(const struct status *status)
 {
+	static const char *const state_texts[] = {
+		[SITE_UNKNOWN] = "unknown", [SITE_UP] = "up",
+		[SITE_DOWN] = "down at the last attempt" };
+
 	print_date();
 	print_program("Milter:", status->milter);
 	print_program("Forwarder:", status->forwarder);
@@ -135,8 +177,7 @@ print_text(const struct status *status)
 	    "Connections out",
 	    COMMAS(status_gauge(status, COUNT_CONNECTIONS_OUT)));
 	printf("  %-42s%s\n\nCounters, lifetime:\n", "Intake",
-	    counter_get(status->counters, COUNT_HOST_DOWN) > 0 ?
-	    "down at the last attempt" : "up");
+	    state_texts[status_of_host(status, NULL)]);
 	for (enum counter i = 0; i < COUNTERS; i++)
 		if (!is_gauge(i))
 			printf("  %-42s%s\n", counter_rows[i].name,
@@ -146,6 +187,7 @@ print_text(const struct status *status)
 static int
 print_json(const struct status *status)
 {
+	enum site_state state = status_of_host(status, NULL);
 	json_t *counters = json_object(), *root;
 	int result;
 
@@ -154,7 +196,7 @@ print_json(const struct status *status)
 			json_object_set_new(counters, counter_rows[i].name,
 			    json_integer((json_int_t)counter_get(
 			    status->counters, i)));
-	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:o}",
+	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
 	    "milter_pid", (json_int_t)status->milter,
 	    "forwarder_pid", (json_int_t)status->forwarder,
@@ -163,7 +205,8 @@ print_json(const struct status *status)
 	    "failed", (json_int_t)status->failed,
 	    "damaged", (json_int_t)status->damaged,
 	    "connections_out", (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
-	    "host_down", counter_get(status->counters, COUNT_HOST_DOWN) > 0,
+	    "host_down", state == SITE_UNKNOWN ? json_null() :
+	    json_boolean(state == SITE_DOWN),
 	    "counters", counters);
 	result = json_dumpf(root, stdout, JSON_INDENT(2));
 	putchar('\n');

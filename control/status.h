@@ -16,11 +16,13 @@
 #include "base/conf.h"
 #include "base/counters.h"
 #include "base/err.h"
+#include "base/sites.h"
 #include "journal/spool.h"
 
 struct status {
 	struct spool	*spool;
 	struct counters	*counters;
+	struct sites	*sites;		/* NULL: nothing was ever sent */
 	size_t		 ready, failed, damaged;	/* files */
 	long		 forwarder, milter;	/* pid; 0: none, -1: not known */
 };
@@ -31,10 +33,18 @@ void	status_close(struct status *);
 /* status_gauge - a number that the forwarder keeps, 0 without one. */
 uint64_t status_gauge(const struct status *, enum counter);
 
+/* status_of_host - whether it, or with NULL any of all, was down or up at the
+ * last attempt; nobody knows without a forwarder, and before the first.
+ * status_state_name - "unknown", "up", "down". */
+enum site_state status_of_host(const struct status *,
+	    const struct site_row *);
+const char *status_state_name(enum site_state);
+
 /* commas - 104163 as "104,163"; returns out. */
 const char *commas(uint64_t, char out[32]);
 #define COMMAS(n) commas((n), (char[32]){ 0 })
 
 void	print_date(void);		/* the line "Status as of:" */
+void	print_time(const char *name, int64_t wall);	/* one like it */
 
 #endif

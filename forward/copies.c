@@ -43,6 +43,7 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	int64_t to_now = now - clock_wall();	/* from the time of day */
 	int64_t born = copy->since + to_now;
 	int64_t touched = copy->touched + to_now;
+	struct site *site;
 
 	if (domain == NULL) {
 		outcome_damaged(forwarder, &copy->entry,
@@ -51,8 +52,10 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	}
 	/* what is yet to come was written before the clock was set back */
 	pthread_mutex_lock(&forwarder->lock);
-	(void)queue_add(forwarder->queue, &copy->entry, domain,
-	    born < now ? born : now, touched < now ? touched : now, now);
+	site = queue_add(forwarder->queue, &copy->entry, domain,
+	    born < now ? born : now, touched < now ? touched : now, now)->site;
+	if (site->row == NULL)
+		site->row = sites_row(forwarder->sites, domain);
 	pthread_mutex_unlock(&forwarder->lock);
 }
 

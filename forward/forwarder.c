@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "forward/copies.h"
 #include "forward/crew.h"
+#include "forward/outcome.h"
 
 enum { ROUND = 10000 };		/* ms between things done now and then */
 
@@ -31,6 +32,9 @@ forwarder_open(struct forwarder *forwarder, struct setup *setup,
 		forwarder_close(forwarder);
 		return -1;
 	}
+	/* those are only to be looked at: it goes on without */
+	if (sites_open(spool_dirfd(spool), &forwarder->sites, err) == -1)
+		outcome_trouble(err->text);
 	return 0;
 }
 
@@ -45,6 +49,7 @@ forwarder_close(struct forwarder *forwarder)
 		free(stuck);
 	}
 	forwarder->queue = queue_free(forwarder->queue);
+	forwarder->sites = sites_close(forwarder->sites);
 	forwarder->arrivals = arrivals_close(forwarder->arrivals);
 	forwarder->setup = setup_leave(forwarder->setup);
 	if (forwarder->wake_fd != -1)
@@ -63,6 +68,19 @@ forwarder_wake(struct forwarder *forwarder)
 	(void)eventfd_write(forwarder->wake_fd, 1);
 }
 
+/* show_site - of one intake domain; the lock is held */
+static void
+show_site(const struct site *site)
+{
+	enum site_state state = SITE_UNKNOWN;
+
+	if (links_down(&site->links))
+		state = SITE_DOWN;
+	else if (site->links.met)
+		state = SITE_UP;
+	site_show(site->row, state, site->links.open);
+}
+
 /* show - the gauges */
 static void
 show(struct forwarder *forwarder)
@@ -72,6 +90,7 @@ show(struct forwarder *forwarder)
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
 	    site = site->next) {
+		show_site(site);
 		open += site->links.open;
 		if (links_down(&site->links))
 			down = 1;

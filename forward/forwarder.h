@@ -28,6 +28,7 @@
 #include <stdint.h>
 
 #include "base/counters.h"
+#include "base/sites.h"
 #include "forward/arrivals.h"
 #include "forward/queue.h"
 #include "forward/setup.h"
@@ -46,6 +47,7 @@ struct stuck {
 struct forwarder {
 	struct spool	*spool;		/* borrowed */
 	struct counters	*counters;	/* borrowed */
+	struct sites	*sites;		/* NULL: there are none */
 	int		 wake_fd;	/* the scheduler shall look */
 	int		 stop_fd;	/* readable: open nothing more */
 	int		 cancel_fd;	/* readable: end whatever you do */

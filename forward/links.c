@@ -125,6 +125,7 @@ links_ready(struct links *links, bool lead)
 {
 	links->opening--;
 	links->open++;
+	links->met = true;
 	if (lead) {
 		links->owed = true;
 		links->proven = false;

@@ -57,6 +57,7 @@ struct links {
 	unsigned	 open;
 	bool		 proven;	/* a letter was answered since the
 					   last lead */
+	bool		 met;		/* it was ready once */
 	bool		 owed;		/* a lead has just come up: open more
 					   even if its copy is gone already */
 	unsigned	 failures;	/* in a row; more than 0: down */

@@ -134,6 +134,22 @@ outcome_trouble(const char *why)
 		log_event(queue_trouble, why);
 }
 
+/* count, uncount - of all, and of the copy's site */
+static void
+count(struct forwarder *forwarder, struct site *site, enum counter which)
+{
+	counter_add(forwarder->counters, which, 1);
+	site_add(site->row, which, 1);
+	site_touch(site->row, clock_wall());
+}
+
+static void
+uncount(struct forwarder *forwarder, struct site *site, enum counter which)
+{
+	counter_take(forwarder->counters, which, 1);
+	site_take(site->row, which, 1);
+}
+
 /* settle - nothing more is to be done; takes the item.  false: an operator
  * deleted it meanwhile, and that is its fate */
 static bool
@@ -156,18 +172,19 @@ settle(struct forwarder *forwarder, struct item *item, bool keep)
 void
 outcome_delivered(struct worker *worker, const struct reply *reply)
 {
-	struct counters *counters = worker->forwarder->counters;
+	struct forwarder *forwarder = worker->forwarder;
+	struct site *site = worker->item->site;
 	ull mid = worker->item->entry.mid;
 	struct log_held lines;
 	own(buf) struct buf text = BUF;
 	const char *said = LOG_ESCAPE(flat(reply, &text));
 	bool ours;
 
-	counter_add(counters, COUNT_DELIVERED, 1);
-	ours = settle(worker->forwarder, worker->item, false);
+	count(forwarder, site, COUNT_DELIVERED);
+	ours = settle(forwarder, worker->item, false);
 	worker->item = NULL;
 	if (!ours) {
-		counter_take(counters, COUNT_DELIVERED, 1);
+		uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
 		return;
 	}
@@ -184,17 +201,18 @@ give_up(struct forwarder *forwarder, struct item *item,
     enum verdict_class class)
 {
 	enum counter why = verdict_rows[class].counter;
+	struct site *site = item->site;
 	bool keep;
 
 	pthread_mutex_lock(&forwarder->lock);
 	keep = forwarder->setup->conf.undelivered == CONF_KEEP;
 	pthread_mutex_unlock(&forwarder->lock);
-	counter_add(forwarder->counters, COUNT_HARD_BOUNCED, 1);
-	counter_add(forwarder->counters, why, 1);
+	count(forwarder, site, COUNT_HARD_BOUNCED);
+	count(forwarder, site, why);
 	if (settle(forwarder, item, keep))
 		return true;
-	counter_take(forwarder->counters, COUNT_HARD_BOUNCED, 1);
-	counter_take(forwarder->counters, why, 1);
+	uncount(forwarder, site, COUNT_HARD_BOUNCED);
+	uncount(forwarder, site, why);
 	return false;
 }
 
@@ -283,7 +301,7 @@ outcome_failed(struct worker *worker, const struct failure *failure)
 	}
 	dead = clock_now() >= copies_death(forwarder, item);
 	if (verdict_rows[verdict.class].retry) {
-		counter_add(forwarder->counters, COUNT_SOFT_BOUNCED, 1);
+		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		if (!dead &&
 		    queue_attempts(item) < worker->setup->conf.retry_limit) {
 			delay(worker, &verdict, failure);

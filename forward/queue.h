@@ -42,6 +42,8 @@
 #include "forward/known.h"
 #include "journal/spool.h"
 
+struct site_row;
+
 struct queue_rules {
 	int64_t		 lifetime;	/* queue_lifetime */
 	int64_t		 retry_delay;
@@ -51,6 +53,7 @@ struct queue_rules {
 struct site {
 	char		*domain;
 	struct links	 links;
+	struct site_row	*row;		/* what is told of it; borrowed, or NULL */
 	/* the queue's */
 	struct heap	 ready;		/* in order of sending */
 	struct heap	 waiting;	/* in order of due */

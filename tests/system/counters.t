@@ -19,7 +19,7 @@ cp "$RIG/spool/counters" "$RIG/kept"
 rig_send sender@client.example user@corp.example
 is $? 0 "counters cut short: the original is accepted"
 ok "the milter ends" rig_wait '! rig_alive milter' 10
-like "$(cat "$RIG/err/milter")" 'fatal: spool: counters was cut short' \
+like "$(cat "$RIG/err/milter")" 'fatal: spool: counters or sites was cut short' \
     "and says why"
 "$TDC_BUILD/tdc-milter" -f -c "$RIG/tdc.cf" 2>"$RIG/err/again"
 is $? 73 "it does not start to count anew by itself"

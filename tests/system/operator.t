@@ -89,10 +89,14 @@ unlike "$said" '^Counters:' "not what is counted for all of them"
 ctl hoststatus the.tdc.queue
 like "$said" '^ *Active Recipients  *3$' "hoststatus of all"
 like "$said" '^Host up/down: *unknown' "nobody knows"
+like "$(tdcctl status)" '^ *Intake *unknown$' "nor does status"
+like "$(tdcctl status --json)" '"host_down": null' "as JSON neither"
 ctl hoststatus
 is "$code" 64 "hoststatus wants a host"
 ctl hoststatus nobody.example
 like "$said" '^Oldest Message  *No Messages$' "a host without copies"
+like "$said" '^Of deliveries to it nothing is known' "and without figures"
+unlike "$said" 'Counters:|Last Activity' "of which none is made up"
 
 ctl delete 2
 is "$code $said" "0 1 deleted" "a waiting copy is deleted"
@@ -110,6 +114,13 @@ ctl hoststatus the.tdc.queue
 like "$said" '^ *Attempted Recipients  *2$' "so it does in hoststatus"
 like "$said" '^Host up/down: *down' "the host is down"
 like "$said" '^ *Soft Bounced Events  *2$' "and what was counted"
+ctl hoststatus OTHER.example
+like "$said" '^Host up/down: *down$' "hoststatus of one: that is down too"
+like "$said" '^ *Soft Bounced Events  *1$' "with its own counters"
+like "$said" '^ *Completed Recipients  *0$' "so far nothing is done"
+like "$said" "^Last Activity  *[A-Z].*$(date +%Y)" "it was tried just now"
+unlike "$said" 'Deleted Recipients' "not what is counted for all alone"
+like "$(tdcctl status)" '^ *Intake *down at the last attempt$' "status tells it"
 ctl flush nobody.example
 is "$code $said" "65 tdcctl: nothing waits for nobody.example" \
     "flush of a domain without copies"
@@ -118,6 +129,16 @@ rig_intake other -l 127.0.0.2:25
 ctl flush other.example
 ok "flush of one domain" rig_wait '[ "$(rig_count other)" = 1 ]' 10
 like "$(row 1)" '^ready 1 ' "leaves the other"
+figures()
+{
+	tdcctl hoststatus "$1" |
+		sed -En 's/^ *(Host up.down:|Delivered Rec.*|Curr.*tions|Active Rec[^ ]*)  +//p' |
+		tr '\n' ' '
+}
+ok "hoststatus: it is up, has its copy, and no connection" \
+    rig_wait '[ "$(figures other.example)" = "up 1 0 0 " ]' 10
+is "$(figures intake.example)" "down 0 1 0 " "the other is down"
+is "$(figures the.tdc.queue)" "down 1 1 0 " "together one is down"
 ok "the log tells of it" logged 'flush of other.example: 1 retries due now$'
 ctl flush
 is "$code" 0 "flush of all"
@@ -142,7 +163,13 @@ ok "a site that was down is tried at once, with all its copies" \
 
 # ---- given up, kept ----
 
+like "$(tdcctl status)" '^ *Intake *up$' "status: all are up"
 rig_stop intake
+rig_stop forwarder
+is "$(figures other.example)" "unknown 1 0 0 " "figures outlive the forwarder"
+like "$(tdcctl status)" '^ *Intake *unknown$' "not what holds now alone"
+rig_forwarder
+like "$(tdcctl status)" '^ *Intake *unknown$' "until something is sent"
 rig_stop forwarder
 conf "retry_limit = 2
 retry_delay = 100ms"
