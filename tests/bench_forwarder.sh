@@ -7,8 +7,11 @@
 # the same size, over as many connections, to the same TLS sink.  Time runs
 # from the start of the forwarder, or from the release of Postfix's queue,
 # until the sink has the last message.  tests/bench/pipeline does nothing but
-# send, from memory: what OpenSSL and the sink allow.
+# send, from memory, as many octets as a report has: what OpenSSL and the sink
+# allow.  The second of its figures is for sending the very files of such a
+# spool and removing them: what is left of that where a message is a file.
 connections=20
+report=930		# octets that a report has around the message
 
 bench_sink()		# MESSAGES: start the sink; its port in $sink_port
 {
@@ -64,8 +67,21 @@ bench_pipeline()	# NAME MESSAGES SIZE
 	bench_sink "$2"
 	started=$(now)
 	"$TDC_BUILD/tests/bench/pipeline" -S "127.0.0.1:$sink_port" -n "$2" \
-	    -s "$3" -p "$connections" >/dev/null || exit 1
+	    -s $(($3 + report)) -p "$connections" >/dev/null || exit 1
 	bench_reached "$1" "$started"
+}
+
+bench_files()		# NAME MESSAGES SIZE: the same, one file a message
+{
+	mkdir -p "$RIG/spool"
+	"$TDC_BUILD/tests/fill" -n "$2" -s $(($3 + report - 450)) \
+	    "$RIG/spool" || exit 1
+	bench_sink "$2"
+	started=$(now)
+	"$TDC_BUILD/tests/bench/pipeline" -S "127.0.0.1:$sink_port" \
+	    -d "$RIG/spool/ready" -p "$connections" >/dev/null || exit 1
+	bench_reached "$1" "$started"
+	rm -rf "$RIG/spool"
 }
 
 # bench_queue - a Postfix with a queue of its own, which delivers to the sink,
@@ -119,10 +135,14 @@ bench_size()		# MESSAGES SIZE WANTED: ours beside what the sink takes
 		bench_conf "$sink_port" "flight_messages = 8"
 		bench_ours "ours8-$2" "$1" "$2"
 		bench_pipeline "pipeline-$2" "$1" "$2"
+		bench_files "files-$2" "$1" "$2"
 	done
 	ratio "plain pipelined OpenSSL client / tdc-forwarder" \
 	    "pipeline-$2" "ours-$2" "$3"
 	ratio "  with flight_messages = 8" "pipeline-$2" "ours8-$2" "$3"
+	ratio "the same client, one file a message / tdc-forwarder" \
+	    "files-$2" "ours-$2"
+	ratio "  with flight_messages = 8" "files-$2" "ours8-$2"
 }
 
 bench_forwarder()

@@ -3,14 +3,21 @@
  * pipeline - as fast as a plain SMTP client with OpenSSL gets
  *
  *	pipeline -S 127.0.0.1:2525 -n 20000 -p 20 -s 10000
+ *	pipeline -S 127.0.0.1:2525 -p 20 -d spool/ready
  *
  * The yardstick for the forwarder: no spool, no queue, no log, no report; the
  * same bytes from memory again and again, MAIL, RCPT, BDAT and content in one
  * write, and then the three replies.  The server must offer STARTTLS,
  * PIPELINING and CHUNKING; any certificate will do.
  *
+ * With -d each message is a file of that directory, which is opened, read, sent
+ * as it is and removed: what the file system takes of whoever keeps one file
+ * for each message, without anything that a forwarder has to do besides.
+ *
  * Prints the microseconds from the first connect to the last reply.
  */
+#include <dirent.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -23,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,12 +39,15 @@
 
 static const char usage[] =
     "usage: pipeline -S ADDRESS:PORT [-n MESSAGES] [-p CONNECTIONS] "
-    "[-s BYTES]\n";
+    "[-s BYTES | -d DIRECTORY]\n";
 
 static struct {
 	struct addrinfo	*server;
 	unsigned long	 count, connections, size;
 	struct buf	 flight;	/* one whole transaction */
+	const char	*directory;	/* NULL: it is the same each time */
+	int		 dirfd;
+	struct dirent	**files;
 } job = { .count = 1, .connections = 1, .size = 10000, .flight = BUF };
 
 static atomic_ulong taken;
@@ -163,20 +174,81 @@ warm_up(void)
 	line_close(&line);
 }
 
+static void
+add_commands(struct buf *out, size_t size)
+{
+	buf_text(out, "MAIL FROM:<> SIZE=");
+	buf_number(out, size);
+	buf_text(out, "\r\nRCPT TO:<journal@intake.example>\r\nBDAT ");
+	buf_number(out, size);
+	buf_text(out, " LAST\r\n");
+}
+
+/* transact - one whole transaction */
+static void
+transact(struct line *line, const struct buf *flight)
+{
+	line_write(line, flight->data, flight->len);
+	for (int i = 0; i < 3; i++)
+		line_reply(line, '2');
+}
+
+/* send_file - and remove it */
+static void
+send_file(struct line *line, const char *name, struct buf *flight)
+{
+	int fd = openat(job.dirfd, name, O_RDONLY | O_CLOEXEC | O_NOATIME);
+	struct stat st;
+	size_t size;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		die(EX_NOINPUT, "cannot open %s", name);
+	size = (size_t)st.st_size;
+	buf_cut(flight, 0);
+	add_commands(flight, size);
+	if (read(fd, buf_room(flight, size), size) != (ssize_t)size)
+		die(EX_IOERR, "cannot read %s", name);
+	flight->len += size;
+	close(fd);
+	transact(line, flight);
+	if (unlinkat(job.dirfd, name, 0) == -1)
+		die(EX_IOERR, "cannot remove %s", name);
+}
+
 static void *
 connection_run(void *arg)
 {
 	struct line line = { .fd = -1 };
+	own(buf) struct buf flight = BUF;
+	unsigned long i;
 
 	(void)arg;
 	line_open(&line);
-	while (atomic_fetch_add(&taken, 1) < job.count) {
-		line_write(&line, job.flight.data, job.flight.len);
-		for (int i = 0; i < 3; i++)
-			line_reply(&line, '2');
-	}
+	while ((i = atomic_fetch_add(&taken, 1)) < job.count)
+		if (job.files != NULL)
+			send_file(&line, job.files[i]->d_name, &flight);
+		else
+			transact(&line, &job.flight);
 	line_close(&line);
 	return NULL;
+}
+
+static int
+is_file(const struct dirent *entry)
+{
+	return entry->d_type == DT_REG;
+}
+
+/* list - the files that are to be sent, in their order */
+static void
+list(void)
+{
+	int count = scandir(job.directory, &job.files, is_file, alphasort);
+
+	job.dirfd = open(job.directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (count < 0 || job.dirfd == -1)
+		die(EX_NOINPUT, "cannot read %s", job.directory);
+	job.count = (unsigned long)count;
 }
 
 static void
@@ -189,9 +261,7 @@ compose(void)
 	buf_text(&content, "Subject: one among many\r\n\r\n");
 	while (content.len < job.size)
 		buf_text(&content, text);
-	buf_format(&job.flight, "MAIL FROM:<> SIZE=%zu\r\n"
-	    "RCPT TO:<journal@intake.example>\r\nBDAT %zu LAST\r\n",
-	    content.len, content.len);
+	add_commands(&job.flight, content.len);
 	buf_bytes(&job.flight, content.data, content.len);
 	buf_drop(&content);
 }
@@ -213,12 +283,13 @@ options_read(int argc, char **argv)
 	char *where = NULL, *port;
 	int c;
 
-	while ((c = getopt(argc, argv, "S:n:p:s:")) != -1)
+	while ((c = getopt(argc, argv, "S:n:p:s:d:")) != -1)
 		switch (c) {
 		case 'S': where = optarg; break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
 		case 'p': job.connections = strtoul(optarg, NULL, 10); break;
 		case 's': job.size = strtoul(optarg, NULL, 10); break;
+		case 'd': job.directory = optarg; break;
 		default: die(EX_USAGE, "%s", usage);
 		}
 	port = where != NULL ? strrchr(where, ':') : NULL;
@@ -242,6 +313,8 @@ main(int argc, char **argv)
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	compose();
 	warm_up();
+	if (job.directory != NULL)
+		list();
 	started = now();
 	for (unsigned long i = 0; i < job.connections; i++)
 		if (pthread_create(&threads[i], NULL, connection_run, NULL) != 0)
@@ -253,5 +326,9 @@ main(int argc, char **argv)
 	SSL_CTX_free(context);
 	freeaddrinfo(job.server);
 	buf_drop(&job.flight);
+	if (job.files != NULL)
+		for (unsigned long i = 0; i < job.count; i++)
+			free(job.files[i]);
+	free(job.files);
 	return EX_OK;
 }
