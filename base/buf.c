@@ -48,9 +48,9 @@ buf_text(struct buf *buf, const char *text)
 	buf_bytes(buf, text, strlen(text));
 }
 
-/* buf_texts - add strings */
+/* buf_strings - add all up to a NULL */
 void
-buf_texts(struct buf *buf, ...)
+buf_strings(struct buf *buf, ...)
 {
 	const char *text;
 	va_list args;

@@ -6,7 +6,7 @@
  *
  *	buf_text(&buf, "Subject: ");
  *	buf_bytes(&buf, value, length);
- *	buf_texts(&buf, "To: <", to, ">\r\n", NULL);	-- ten times faster than
+ *	buf_texts(&buf, "To: <", to, ">\r\n");	-- ten times faster than
  *	buf_format(&buf, " (%zu bytes)\r\n", length);
  *
  * Invariants: data is never NULL and data[len] is a NUL that does not count,
@@ -32,8 +32,9 @@ extern char buf_nothing[1];
 
 void	 buf_bytes(struct buf *, const void *, size_t);
 void	 buf_text(struct buf *, const char *);
-void	 buf_texts(struct buf *, ...)		/* strings, until a NULL */
-	    __attribute__((sentinel));
+/* one string after the other */
+#define buf_texts(buf, ...) buf_strings((buf), __VA_ARGS__, (char *)NULL)
+void	 buf_strings(struct buf *, ...) __attribute__((sentinel));
 void	 buf_byte(struct buf *, char);
 void	 buf_number(struct buf *, uint64_t);	/* in decimal */
 void	 buf_format(struct buf *, const char *, ...)

@@ -230,7 +230,7 @@ put(int fd, struct buf *later, const char *head, const char *text)
 	ssize_t ignored;
 
 	if (later != NULL) {
-		buf_texts(later, head, text, "\n", NULL);
+		buf_texts(later, head, text, "\n");
 		return;
 	}
 	ignored = writev(fd, line, sizeof(line) / sizeof(*line));

@@ -50,7 +50,7 @@ say_mail(const struct talk *talk, struct buf *out)
 {
 	const struct letter *letter = talk->letter;
 
-	buf_texts(out, "MAIL FROM:<", letter->sender, ">", NULL);
+	buf_texts(out, "MAIL FROM:<", letter->sender, ">");
 	if (talk->caps->size) {
 		buf_text(out, " SIZE=");
 		buf_number(out, flight_size(letter));
@@ -67,7 +67,7 @@ say_mail(const struct talk *talk, struct buf *out)
 static void
 say_rcpt(const struct talk *talk, struct buf *out)
 {
-	buf_texts(out, "RCPT TO:<", talk->letter->recipient, ">\r\n", NULL);
+	buf_texts(out, "RCPT TO:<", talk->letter->recipient, ">\r\n");
 }
 
 static void

@@ -101,7 +101,7 @@ add_copied(const struct report_options *options, const char *header,
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		copy_first(header, size, names[i], start, out);
 	if (!copy_first(header, size, "From", start, out))
-		buf_texts(out, "From: <", options->from, ">\r\n", NULL);
+		buf_texts(out, "From: <", options->from, ">\r\n");
 }
 
 /* add_header - of the report itself, with the fields in Exchange's order */
@@ -114,14 +114,14 @@ add_header(const struct envelope *envelope,
 	char date[CLOCK_RFC5322];
 
 	buf_texts(out, "Content-Type: multipart/mixed;\r\n\tboundary=\"_",
-	    options->nonce, "_\"\r\n", encoding, NULL);
+	    options->nonce, "_\"\r\n", encoding);
 	add_copied(options, header, size, out);
 	buf_texts(out, "MIME-Version: 1.0\r\nSender: <", options->from,
-	    ">\r\n", NULL);
+	    ">\r\n");
 	buf_format(out, "Message-ID: <%016" PRIx64 ".%" PRId64 "@%s>\r\n",
 	    envelope->mid, envelope->accepted, options->host);
 	buf_texts(out, "Date: ", clock_rfc5322(envelope->accepted, date),
-	    "\r\nX-MS-Journal-Report:\r\n", NULL);
+	    "\r\nX-MS-Journal-Report:\r\n");
 	if (id > 0 && id < PARENT_MAX) {
 		buf_text(out, "X-MS-Exchange-Parent-Message-Id: ");
 		report_add_clean(envelope->message_id, id, out);
@@ -164,13 +164,13 @@ report_compose(const struct envelope *envelope,
 	add_header(envelope, options,
 	    encoding_line(report.eight_bit, report.binary), header, size,
 	    &report.head);
-	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n", NULL);
+	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n");
 	buf_bytes(&report.head, text.data, text.len);
 	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n"
 	    "Content-Type: message/rfc822\r\n",
-	    encoding_line(envelope->eight_bit, report.binary), "\r\n", NULL);
+	    encoding_line(envelope->eight_bit, report.binary), "\r\n");
 	report_add_trace(envelope, options, &report.head);
-	buf_texts(&report.tail, "\r\n--_", options->nonce, "_--\r\n", NULL);
+	buf_texts(&report.tail, "\r\n--_", options->nonce, "_--\r\n");
 	*out = report;
 }
 

@@ -123,7 +123,7 @@ holds(const struct mailboxes *mailboxes, const char *address)
 static void
 add_line(const char *name, const char *text, size_t n, struct buf *out)
 {
-	buf_texts(out, name, ": ", NULL);
+	buf_texts(out, name, ": ");
 	report_add_clean(text, n, out);
 	buf_text(out, "\r\n");
 }
@@ -251,7 +251,7 @@ report_add_text(const struct envelope *envelope, const char *header,
 	    utf8_is(text.data, text.len) ? "utf-8" : "windows-1252",
 	    "\"\r\nContent-Transfer-Encoding: ",
 	    folded ? "quoted-printable" : ascii ? "7bit" : "8bit",
-	    "\r\n\r\n", NULL);
+	    "\r\n\r\n");
 	if (folded)
 		add_quoted_printable(&text, out);
 	else

@@ -105,9 +105,9 @@ add_received(const struct envelope *envelope, struct buf *out)
 	add_named(" with ", envelope->protocol, out);
 	add_named(" id ", envelope->queue_id, out);
 	if (recipient != NULL)
-		buf_texts(out, "\r\n\tfor <", recipient, ">", NULL);
+		buf_texts(out, "\r\n\tfor <", recipient, ">");
 	buf_texts(out, recipient != NULL ? "; " : ";\r\n\t",
-	    clock_rfc5322(envelope->accepted, date), "\r\n", NULL);
+	    clock_rfc5322(envelope->accepted, date), "\r\n");
 }
 
 /* report_add_trace - and an end of the header when the message has none, not
@@ -118,7 +118,7 @@ report_add_trace(const struct envelope *envelope,
 {
 	if (options->remote_ip_header[0] != '\0' &&
 	    envelope->client_addr[0] != '\0') {
-		buf_texts(out, options->remote_ip_header, ": ", NULL);
+		buf_texts(out, options->remote_ip_header, ": ");
 		add_word(envelope->client_addr, out);
 		buf_text(out, "\r\n");
 	}
