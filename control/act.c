@@ -126,8 +126,12 @@ act_on(struct control *control, const char *which, each_copy *function,
 	uint64_t mid = 0;
 	long n;
 
-	if (!all && !parse_mid(which, &mid, &err))
-		return complain(EX_USAGE, err.text);
+	if (!all && !parse_mid(which, &mid, &err)) {
+		own(str) char *text = mem_format("%s, nor is it ALL",
+		    err.text);
+
+		return complain(EX_USAGE, text);
+	}
 	if (act_open(&control->conf, &act, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	n = all ? act_on_all(&act, function, &err) :

@@ -7,6 +7,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/daemon.h"
+#include "base/mem.h"
+#include "base/own.h"
 #include "control/control.h"
 
 static void
@@ -56,6 +59,29 @@ load_policy(const struct conf *conf, struct policy **out)
 	return 0;
 }
 
+/* may_use - as the programs will */
+static int
+may_use(void *arg, struct err *err)
+{
+	const char *dir = arg;
+
+	return access(dir, R_OK | W_OK | X_OK) == 0 ? 0 :
+	    err_sys(err, "%s", dir);
+}
+
+/* look_at_spool - it may be made later, and given to whom it belongs */
+static void
+look_at_spool(const struct conf *conf)
+{
+	own(str) char *dir = mem_text(conf->spool_directory);
+	struct err err;
+
+	if (access(dir, F_OK) == -1)
+		printf("warning: spool_directory %s does not exist yet\n", dir);
+	else if (daemon_try(conf, may_use, dir, &err) == -1)
+		printf("warning: spool_directory: %s\n", err.text);
+}
+
 /* do_check - load all that the programs would load, and ask them too */
 int
 do_check(struct control *control, int argc, char **argv)
@@ -80,9 +106,7 @@ do_check(struct control *control, int argc, char **argv)
 	result = programs_check(control->conf_file);
 	if (result != EX_OK)
 		return result;
-	if (access(conf->spool_directory, F_OK) == -1)
-		printf("warning: spool_directory %s does not exist yet\n",
-		    conf->spool_directory);
+	look_at_spool(conf);
 	printf("%s: good\n", control->conf_file);
 	return EX_OK;
 }

@@ -7,6 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
@@ -98,6 +99,7 @@ main(int argc, char **argv)
 		if (strcmp(verb->name, argv[optind]) == 0)
 			return run(&control, verb, argc - optind - 1,
 			    argv + optind + 1);
-	fprintf(stderr, "tdcctl: unknown verb '%.40s'\n", argv[optind]);
-	return usage(stderr);
+	fprintf(stderr, "tdcctl: unknown verb '%s': tdcctl -h lists them\n",
+	    LOG_ESCAPE(argv[optind]));
+	return EX_USAGE;
 }

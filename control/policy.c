@@ -315,6 +315,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	int c;
 
 	optind = 0;
+	opterr = 0;		/* the usage line tells it all */
 	while ((c = getopt_long(argc, argv, "+a:h:v", options, NULL)) != -1)
 		if (c == 'a')
 			take_client(request, optarg);

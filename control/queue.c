@@ -150,14 +150,11 @@ struct found {
 
 /* find - where the copy of that MID is; returns an exit code */
 static int
-find(const struct spool *spool, const char *text, struct found *out)
+find(const struct spool *spool, uint64_t mid, struct found *out)
 {
 	struct err err;
-	uint64_t mid;
 
 	*out = (struct found){ 0 };
-	if (!parse_mid(text, &mid, &err))
-		return complain(EX_USAGE, err.text);
 	switch (spool_find(spool, mid, &out->place, &out->entry, &err)) {
 	case -1:
 		return complain(EX_NOINPUT, err.text);
@@ -226,14 +223,17 @@ do_show(struct control *control, int argc, char **argv)
 	struct spool *spool;
 	struct copy copy;
 	struct err err;
+	uint64_t mid;
 	bool busy;
 	int result;
 
 	if (argc != 1)
 		return complain_usage("show");
+	if (!parse_mid(argv[0], &mid, &err))
+		return complain(EX_USAGE, err.text);
 	if (look_into_spool(&control->conf, &spool, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = find(spool, argv[0], &found);
+	result = find(spool, mid, &found);
 	if (result == EX_OK)
 		switch (copy_open(spool, found.place, &found.entry, &copy,
 		    &busy, &err)) {

@@ -1,9 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The spool as an operator finds it: perhaps there is none yet. */
 #include <errno.h>
+#include <pwd.h>
 #include <unistd.h>
 
 #include "control/control.h"
+
+/* is_user - whether we are, or have become, the one of the programs */
+static bool
+is_user(const struct conf *conf)
+{
+	const struct passwd *user = getpwnam(conf->user);
+
+	return user != NULL && user->pw_uid == geteuid();
+}
 
 /* explain - what the system's words mean for this directory */
 static int
@@ -17,7 +27,10 @@ explain(const struct conf *conf, struct err *err)
 	if (err->sys == ENOENT)
 		return err_set(err, ERR_LATER, "spool_directory %s was never "
 		    "used: was tdc-milter ever started?", dir);
-	if (err->sys == EACCES && *conf->user != '\0')
+	if (err->sys == EACCES && is_user(conf))
+		return err_set(err, ERR_LATER, "spool_directory %s: user %s "
+		    "may not use it", dir, conf->user);
+	if (err->sys == EACCES)
 		return err_set(err, ERR_LATER, "spool_directory %s: not "
 		    "allowed: be root, or user %s", dir, conf->user);
 	return err_wrap(err, "spool_directory %s", dir);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/log.h"
+
 const struct verb verbs[] = {
 	{ "check", "", do_check, false,
 	  "Check the configuration and load every table; tell of every bad "
@@ -88,7 +90,7 @@ parse_mid(const char *text, uint64_t *out, struct err *err)
 	errno = 0;
 	mid = strtoull(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0) {
-		err_set(err, ERR_NEVER, "'%.40s' is no MID", text);
+		err_set(err, ERR_NEVER, "'%s' is no MID", LOG_ESCAPE(text));
 		return false;
 	}
 	*out = mid;

@@ -139,8 +139,10 @@ open_spool(const struct conf *conf)
 	struct spool *spool;
 	struct err err;
 
-	if (spool_open(&options, &spool, &err) == -1)
+	if (spool_open(&options, &spool, &err) == -1) {
+		err_wrap(&err, "spool_directory %s", conf->spool_directory);
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	}
 	if (spool_lock(spool, &err) == -1)
 		daemon_refuse(&self, EX_TEMPFAIL, err.text);
 	return spool;

@@ -199,8 +199,12 @@ prepare(const struct conf *conf)
 
 	if (socket_name(conf, &name, &unix_socket, &err) == -1)
 		daemon_refuse(&self, EX_CONFIG, err.text);
-	if (self.check_only)
+	if (self.check_only) {
+		if (socket_place(conf, &err) == -1)
+			fprintf(stderr, "%s: warning: %s\n", self.name,
+			    err.text);
 		exit(EX_OK);
+	}
 	daemon_begin(&self);
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
 	    daemon_directory(conf, conf->spool_directory, &err) == -1)

@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/own.h"
 
 /* A connect(2) that finds the queue full fails at once, and with it the copies
@@ -128,6 +129,22 @@ socket_check(const struct conf *conf, struct err *err)
 	return find_group(conf, &ignored, err);
 }
 
+/* socket_place - is there a directory to make it in? */
+int
+socket_place(const struct conf *conf, struct err *err)
+{
+	const char *path = unix_path(conf);
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	own(str) char *dir = slash == NULL || slash == path ? NULL :
+	    mem_bytes(path, (size_t)(slash - path));
+
+	if (dir == NULL || access(dir, F_OK) == 0)
+		return 0;
+	bad(conf, "has no directory yet", err);
+	err->kind = ERR_LATER;
+	return -1;
+}
+
 /* in_use - which may pass */
 static int
 in_use(const struct conf *conf, struct err *err)
@@ -187,6 +204,7 @@ socket_open(const struct conf *conf, struct err *err)
 	int result;
 
 	if (socket_name(conf, &name, &is_unix, err) == -1 ||
+	    socket_place(conf, err) == -1 ||
 	    (is_unix && remove_stale(conf, path, err) == -1))
 		return -1;
 	mask = umask(0777 & ~conf->milter_socket_mode);

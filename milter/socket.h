@@ -21,6 +21,10 @@ int	socket_name(const struct conf *, struct buf *out,
 /* socket_check - what socket_open() would find wrong with the parameters. */
 int	socket_check(const struct conf *, struct err *);
 
+/* socket_place - whether a unix socket's directory is there; it may be made
+ * later. */
+int	socket_place(const struct conf *, struct err *);
+
 /* socket_open - after callbacks_register(), before privileges are dropped:
  * listen, and give a unix socket its mode and group.  A socket that nobody
  * listens on any more is replaced; one that is in use is an error. */

@@ -155,7 +155,12 @@ run_ctl()
 	code=$?
 }
 run_ctl frobnicate
-is "$code" $usage "tdcctl: unknown verb"
+is "$code $said" "$usage tdcctl: unknown verb 'frobnicate': tdcctl -h lists them" \
+    "tdcctl: unknown verb"
+run_ctl policy -z a@b c@d
+is "$code" $usage "tdcctl: unknown option of a verb"
+like "$said" "^usage: tdcctl .* policy " "tdcctl: which verb's"
+is "$(printf '%s\n' "$said" | wc -l)" 1 "tdcctl: in one line"
 run_ctl policy onlysender
 is "$code" $usage "tdcctl: too few arguments"
 for program in tdc-milter tdc-forwarder tdcctl; do
@@ -179,6 +184,18 @@ for program in tdc-milter tdc-forwarder; do
 	ok "$program: no room for the spool: no socket" \
 	    [ ! -e "$RIG/milter.sock" ]
 done
+
+# The socket's may be made later: at boot, or when Postfix comes.
+echo "milter_socket = unix:$RIG/later/milter.sock" | rig_conf
+line=$(wc -l <"$RIG/tdc.cf")
+for look in -n -f; do
+	run tdc-milter $look -c "$RIG/tdc.cf"
+	is "$code" "$([ $look = -n ] && echo 0 || echo 69)" \
+	    "tdc-milter $look: no directory for the socket: exit code"
+	like "$said" "^tdc-milter: .*/tdc\.cf:$line: milter_socket: 'unix:$RIG/later/milter.sock' has no directory yet" \
+	    "tdc-milter $look: said so"
+done
+like "$(tdcctl check)" "^warning: .*has no directory yet" "and tdcctl check"
 
 # In the background the start still is an exit code and a line.
 echo "no_such = 1" | rig_conf

@@ -71,6 +71,27 @@ said=$(setpriv --reuid=daemon --regid=daemon --clear-groups \
 is "$? $said" "66 tdcctl: spool_directory $RIG/spool: not allowed: be root, or user nobody" \
     "who may not look is told who may"
 
+# What is wrong with the call comes before what is wrong with the world.
+for verb in show delete requeue; do
+	for mid in x -1 0x1 99999999999999999999; do
+		ctl $verb $mid
+		like "$code $said" "^64 tdcctl: '$mid' is no MID" \
+		    "$verb $mid: no MID"
+	done
+done
+ctl delete all
+is "$code $said" "64 tdcctl: 'all' is no MID, nor is it ALL" "ALL is a word"
+
+# Root's hand is that of the user, who may not always.
+chown root "$RIG/spool"
+ctl delete 1
+is "$code $said" "66 tdcctl: spool_directory $RIG/spool: user nobody may not use it" \
+    "a spool that is not the user's"
+like "$(tdcctl check)" "^warning: spool_directory: as user nobody: $RIG/spool: Permission denied" \
+    "check warns of it"
+chown nobody "$RIG/spool"
+unlike "$(tdcctl check)" "warning: spool" "not when it is the user's"
+
 # ---- nobody runs ----
 
 rig_fill 2
