@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "forward/copies.h"
 #include "forward/forwarder.h"
+#include "forward/worker.h"
 #include "journal/spool_highest.h"
 #include "tests/unit/spool_rig.h"
 
@@ -116,6 +118,20 @@ forwarder_rig_take(struct forwarder *forwarder)
 
 	return site == NULL ? NULL :
 	    queue_take(forwarder->queue, site, clock_now());
+}
+
+/* forwarder_rig_work - commit MID 1, learn of it, and take it as this worker */
+static inline struct item *
+forwarder_rig_work(struct forwarder *forwarder, struct worker *out)
+{
+	forwarder_rig_commit(forwarder, 1);
+	copies_learn(forwarder);
+	*out = (struct worker){ .forwarder = forwarder,
+	    .setup = forwarder->setup,
+	    .item = forwarder_rig_take(forwarder) };
+	smtp_init(&out->smtp, "us.test", 1000);
+	assert_non_null(out->item);
+	return out->item;
 }
 
 #endif

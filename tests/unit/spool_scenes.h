@@ -325,21 +325,15 @@ check_open(const struct scene *scene, const struct spool *spool,
 	must(rig_files(scene->dir, "ready") == 1);
 }
 
-/* check_sweep - nothing but the leftover is gone, at the latest now */
+/* check_untouched - the copy is there, and alone: what a crash had left is gone
+ * at the latest now */
 static void
-check_sweep(const struct scene *scene, const struct spool *spool,
+check_untouched(const struct scene *scene, const struct spool *spool,
     enum outcome outcome)
 {
 	(void)outcome;
 	rig_whole(spool, SPOOL_READY, 1, &scene->message);
 	must(rig_files(scene->dir, "ready") == 1);
-}
-
-static void
-check_untouched(const struct scene *scene, const struct spool *spool,
-    enum outcome outcome)
-{
-	check_sweep(scene, spool, outcome);
 }
 
 /* check_lock - it ended with the process */
@@ -389,7 +383,7 @@ static const struct step steps[] = {
 	    "renameat", "renameat", false },
 	{ "open", SMALL, nothing_there, take_open, check_open,
 	    "mkdirat mkdirat fsync(dir)", "mkdirat mkdirat fsync(dir)", false },
-	{ "open and sweep", SMALL, one_and_a_leftover, take_open, check_sweep,
+	{ "open and sweep", SMALL, one_and_a_leftover, take_open, check_untouched,
 	    "mkdirat mkdirat fsync(dir) unlinkat",
 	    "mkdirat mkdirat fsync(dir) unlinkat", false },
 	{ "read", SMALL, one_in_ready, take_read, check_untouched, "", "",
