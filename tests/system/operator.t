@@ -241,4 +241,17 @@ like "$(tdcctl status)" "^Milter: *running, pid $(rig_pid milter)$" \
     "the milter runs"
 rig_stop milter KILL
 like "$(tdcctl status)" '^Milter: *not running' "it runs no more"
+
+# ---- an attempt that has not come to its end ----
+
+rig_stop intake
+rig_stop forwarder
+rm -f "$RIG/intake.journal"
+rig_intake intake -l 127.0.0.1:25 -R greeting=hang
+rig_forwarder
+rig_fill 1
+ok "a connection is made, and nothing said" \
+    rig_wait 'grep -q " E open" "$RIG/intake.journal"' 10
+like "$(tdcctl hoststatus intake.example)" '^Host up/down: *unknown$' \
+    "so nobody knows yet whether the host is up"
 done_testing
