@@ -70,6 +70,55 @@ rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
 	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
 }
 
+rig_web()		# nginx on port 443, with the files of HOST in web/HOST
+{
+	# web.pem and web.key are its certificate and key; what is in nginx.d
+	# is read too.  Called again it reads all anew.
+	[ -e "$RIG/nginx.conf" ] || rig_web_conf >"$RIG/nginx.conf"
+	mkdir -p "$RIG/nginx.d" "$RIG/web"
+	rig_stop web
+	rig_start web nginx -c "$RIG/nginx.conf"
+	rig_wait 'rig_listens 443' 10
+}
+
+rig_web_conf()
+{
+	cat <<-EOF
+		daemon off;
+		master_process off;
+		user root;
+		pid $RIG/nginx.pid;
+		error_log stderr;
+		events { }
+		http {
+			log_format hosts "\$host \$status";
+			access_log $RIG/web.log hosts;
+			types { text/plain txt; text/html html; }
+			client_body_temp_path $RIG/tmp;
+			proxy_temp_path $RIG/tmp;
+			fastcgi_temp_path $RIG/tmp;
+			uwsgi_temp_path $RIG/tmp;
+			scgi_temp_path $RIG/tmp;
+			server {
+				listen 127.0.0.1:443 ssl;
+				ssl_certificate $RIG/web.pem;
+				ssl_certificate_key $RIG/web.key;
+				root $RIG/web/\$host;
+				include $RIG/nginx.d/*;
+			}
+		}
+	EOF
+}
+
+# rig_sts DOMAIN MODE MX [MAX_AGE] - its MTA-STS policy, as rig_web tells it
+rig_sts()
+{
+	mkdir -p "$RIG/web/mta-sts.$1/.well-known"
+	printf 'version: STSv1\r\nmode: %s\r\nmx: %s\r\nmax_age: %s\r\n' \
+	    "$2" "$3" "${4:-86400}" \
+	    >"$RIG/web/mta-sts.$1/.well-known/mta-sts.txt"
+}
+
 # rig_silent NAME ADDRESS PORT - somebody there swallows all that comes, as a
 # filter or a dead route does: who connects never hears anything at all.  A
 # listener whose queue is full drops every further SYN.

@@ -15,12 +15,20 @@ RIG_MX=yes
 rig_ca
 cp "$RIG/ca.pem" "$RIG/issuer.pem"
 cp "$RIG/ca.key" "$RIG/issuer.key"
-rig_cert ours mx.ta.signed.example next.signed.example real.signed.example
+# What the records can be: usage, selector and matching type.
+kinds="200 201 202 210 211 212 300 301 302 310 311 312"
+# shellcheck disable=SC2046
+rig_cert ours mx.ta.signed.example next.signed.example real.signed.example \
+    $(printf 'mx.k%s.signed.example ' $kinds)
 cat "$RIG/issuer.pem" >>"$RIG/ours.pem"
 # What tls_ca_file knows is another authority: here DANE alone can succeed.
 rig_selfsigned ca "another test CA"
 rig_cert known mx.plain.unsigned.example mx.half.unsigned.example \
     mx.bare.signed.example mx.part.signed.example
+# Domains with an MTA-STS policy as well.
+sts="sts-both sts-none sts-unusable"
+# shellcheck disable=SC2046
+rig_cert web $(printf 'mta-sts.%s.signed.example ' $sts)
 
 # ---- the zones ----
 
@@ -41,6 +49,34 @@ openssl req -x509 -newkey rsa:1024 -nodes -keyout "$RIG/weak.key" \
     -out "$RIG/weak.pem" -days 30 -subj /CN=mx.weak.signed.example \
     2>>"$RIG/err/openssl"
 weak=$(digest "$RIG/weak.pem" 1)
+
+# Its time is over, and nobody signed it.
+openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout "$RIG/old.key" -out "$RIG/old.csr" -subj /CN=nobody \
+    2>>"$RIG/err/openssl"
+openssl x509 -req -in "$RIG/old.csr" -signkey "$RIG/old.key" -days -1 \
+    -out "$RIG/old.pem" 2>>"$RIG/err/openssl"
+old=$(digest "$RIG/old.pem" 1)
+
+# of_kind KIND - a record of that kind, of our certificate or its issuer's
+of_kind()
+{
+	case $1 in
+	2*) file=$RIG/issuer.pem ;;
+	*) file=$RIG/ours.pem ;;
+	esac
+	case $1 in
+	?0?) openssl x509 -in "$file" -outform DER ;;
+	*) openssl x509 -in "$file" -noout -pubkey |
+		openssl pkey -pubin -outform DER ;;
+	esac >"$RIG/der"
+	echo "$1" | sed 's/./& /g' | tr -d '\n'
+	case $1 in
+	??0) od -An -v -tx1 "$RIG/der" | tr -d ' \n' ;;
+	??1) openssl dgst -sha256 -r "$RIG/der" | cut -d' ' -f1 ;;
+	*) openssl dgst -sha512 -r "$RIG/der" | cut -d' ' -f1 ;;
+	esac
+}
 
 zones=$RIG/zones
 mkdir "$zones"
@@ -91,6 +127,20 @@ signed()			# KEY of ee
 	echo "mx.alias CNAME real"
 	echo "real A 127.0.0.11"
 	echo "_25._tcp.real TLSA 2 0 1 $issuer"
+	for kind in $kinds; do
+		host "k$kind" 127.0.0.11 "$(of_kind "$kind")"
+	done
+	host old 127.0.0.14 "3 1 1 $old"
+	host byname 127.0.0.11
+	echo "_25._tcp.mx.byname CNAME keys"
+	echo "keys TLSA 3 1 1 $key"
+	host sts-both 127.0.0.11 "3 1 1 $key"
+	host sts-none 127.0.0.12
+	host sts-unusable 127.0.0.11 "1 1 1 $key"
+	for name in $sts; do
+		echo "_mta-sts.$name TXT \"v=STSv1; id=1;\""
+		echo "mta-sts.$name A 127.0.0.1"
+	done
 	echo "away MX 10 mx.away"
 	echo "mx.away CNAME host.unsigned.example."
 	echo "_25._tcp.mx.away TLSA 3 1 1 $key"
@@ -165,9 +215,12 @@ ok "nsd serves the zones" rig_wait "grep -q 'nsd started' $RIG/err/nsd" 10
 
 # ---- the gateway ----
 
+# shellcheck disable=SC2046
 rig_postfix
-for domain in ee.signed ta.signed ta-other.signed next.signed wrong.signed \
-    rolled.signed unusable.signed weak.signed weak-unusable.signed bogus.signed fail.signed part.signed bare.signed \
+for domain in $(printf 'k%s.signed ' $kinds) $(printf '%s.signed ' $sts) \
+    old.signed byname.signed ee.signed ta.signed ta-other.signed next.signed wrong.signed \
+    rolled.signed unusable.signed weak.signed weak-unusable.signed \
+    bogus.signed fail.signed part.signed bare.signed \
     two.signed alias.signed away.signed plain.unsigned half.unsigned \
     safe.unsigned late.expired; do
 	echo "$domain@corp.example copy@$domain.example"
@@ -188,6 +241,12 @@ configure dane
 rig_intake ours -l 127.0.0.11:25 -C "$RIG/ours.pem" -K "$RIG/ours.key"
 rig_intake known -l 127.0.0.12:25 -C "$RIG/known.pem" -K "$RIG/known.key"
 rig_intake weak -l 127.0.0.13:25 -C "$RIG/weak.pem" -K "$RIG/weak.key"
+rig_intake old -l 127.0.0.14:25 -C "$RIG/old.pem" -K "$RIG/old.key"
+for name in $sts; do
+	rig_sts "$name.signed.example" enforce elsewhere.example
+done
+rig_sts sts-unusable.signed.example enforce mx.sts-unusable.signed.example
+ok "nginx serves the policies" rig_web
 ok "milter starts" rig_milter
 ok "forwarder starts" rig_forwarder || exit 1
 
@@ -231,6 +290,16 @@ row rolled.signed $good "dane 3 1 1 of mx.rolled.signed.example" \
 row unusable.signed $good "encrypt only, no usable TLSA records" \
     "records that are of no use for mail: TLS all the same"
 
+for kind in $kinds; do
+	row "k$kind.signed" $good \
+	    "dane $(echo "$kind" | sed 's/./& /g')of mx.k$kind.signed.example" \
+	    "each kind of record: $kind"
+done
+row old.signed $good "dane 3 1 1 of mx.old.signed.example" \
+    "DANE-EE: a certificate may be old, and signed by itself"
+row byname.signed $good "dane 3 1 1 of mx.byname.signed.example" \
+    "records may be found by a CNAME"
+
 row weak.signed "$bad" "dane of mx.weak.signed.example|certificate verify failed: EE certificate key too weak" \
     "the right key, but of 1024 bits, is refused"
 row weak-unusable.signed "$bad" "encrypt only, no usable TLSA records|EE certificate key too weak" \
@@ -263,6 +332,14 @@ row part.signed $good "verify mx.part.signed.example, TLSA records not signed" \
     "TLSA records in an unsigned zone below are none"
 row bare.signed $good "verify mx.bare.signed.example, no TLSA records" \
     "signed, but no TLSA records: verify"
+
+# MTA-STS: where there is no DANE.
+row sts-both.signed $good "dane 3 1 1 of mx.sts-both.signed.example" \
+    "DANE comes before a policy that does not even name the host"
+row sts-none.signed "$bad" "mx.sts-none.signed.example: not named by the MTA-STS policy" \
+    "no TLSA records: the policy counts"
+row sts-unusable.signed "$bad" "verify mx.sts-unusable.signed.example, no usable TLSA records, MTA-STS enforce 1|certificate verify failed: self-signed certificate in certificate chain" \
+    "none of use: it asks for more than TLS"
 
 # A session is resumed only while the records are the same.
 resumed()		# yes or no: the last handshake at ours
@@ -298,6 +375,8 @@ ok "dane-only starts" rig_forwarder
 row ee.signed $good "dane 3 1 1 of mx.ee.signed.example" "dane-only: with DANE"
 row unusable.signed "$bad" "mx.unusable.signed.example: no usable TLSA records" \
     "dane-only: no usable record, no delivery"
+row sts-none.signed "$bad" "mx.sts-none.signed.example: no TLSA records" \
+    "dane-only: whatever a policy says"
 row bare.signed "$bad" "mx.bare.signed.example: no TLSA records" "dane-only: no record, no delivery"
 row plain.unsigned "$bad" "mx.plain.unsigned.example: MX not signed" "dane-only: unsigned, no delivery"
 row fail.signed "$later" "$(again "DNS Temporary Failure mx.fail.signed.example TLSA - SERVFAIL")" \

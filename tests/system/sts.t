@@ -60,56 +60,22 @@ announce()		# DOMAIN ID: from now on; no ID: nothing any more
 dns_port=$(rig_port)
 announce "" ""
 
-# policy DOMAIN MODE MX [MAX_AGE] - what its web server says from now on
-policy()
+policy()		# NAME MODE MX [MAX_AGE]: of NAME.example, from now on
 {
-	mkdir -p "$RIG/web/mta-sts.$1.example/.well-known"
-	printf 'version: STSv1\r\nmode: %s\r\nmx: %s\r\nmax_age: %s\r\n' \
-	    "$2" "$3" "${4:-86400}" \
-	    >"$RIG/web/mta-sts.$1.example/.well-known/mta-sts.txt"
+	name=$1
+	shift
+	rig_sts "$name.example" "$@"
 }
 unpublish()		# DOMAIN
 {
 	rm -f "$RIG/web/mta-sts.$1.example/.well-known/mta-sts.txt"
 }
 
-cat >"$RIG/nginx.conf" <<EOF
-daemon off;
-master_process off;
-user root;
-pid $RIG/nginx.pid;
-error_log stderr;
-events { }
-http {
-	log_format hosts "\$host \$status";
-	access_log $RIG/web.log hosts;
-	types { text/plain txt; text/html html; }
-	client_body_temp_path $RIG/tmp;
-	proxy_temp_path $RIG/tmp;
-	fastcgi_temp_path $RIG/tmp;
-	uwsgi_temp_path $RIG/tmp;
-	scgi_temp_path $RIG/tmp;
-	server {
-		listen 127.0.0.1:443 ssl;
-		ssl_certificate $RIG/web.pem;
-		ssl_certificate_key $RIG/web.key;
-		root $RIG/web/\$host;
-		include $RIG/nginx.d/*;
-	}
-}
-EOF
-mkdir "$RIG/nginx.d" "$RIG/web"
-web()			# start it, or let it read its configuration anew
-{
-	rig_stop web
-	rig_start web nginx -c "$RIG/nginx.conf"
-	rig_wait 'rig_listens 443' 10
-}
 asked()			# DOMAIN: how often its policy was asked for
 {
 	grep -c "mta-sts.$1.example" "$RIG/web.log"
 }
-web
+rig_web
 
 rig_postfix
 for domain in $good_hosts $bad_hosts; do
@@ -266,31 +232,31 @@ broken "HTTP status 404" "not found"
 policy broken enforce other.broken.example
 echo 'location /.well-known/ { return 301 https://mta-sts.enforce.example$request_uri; }' \
     >"$RIG/nginx.d/one"
-web
+rig_web
 broken "HTTP status 301" "a redirection is not followed"
 echo 'location /.well-known/ { types { text/html txt; } }' >"$RIG/nginx.d/one"
-web
+rig_web
 broken "not text/plain but 'text/html'" "another type"
 rm "$RIG/nginx.d/one"
-web
+rig_web
 yes 'mx: mx.broken.example' | sed 3000q >>"$file"
 broken "more than 65536 octets" "too long"
 echo "hello" >"$file"
 broken "that is no policy" "nonsense"
 policy broken enforce other.broken.example
 sed -i "s/web\.pem/good.pem/; s/web\.key/good.key/" "$RIG/nginx.conf"
-web
+rig_web
 broken "SSL: no alternative certificate subject name matches target host name 'mta-sts.broken.example'" \
     "a web server with another's certificate"
 sed -i "s/good\.pem/self.pem/; s/good\.key/self.key/" "$RIG/nginx.conf"
-web
+rig_web
 broken "SSL certificate problem: self-signed certificate" \
     "a web server that nobody vouches for"
 rig_stop web
 broken "Failed to connect to mta-sts.broken.example port 443 after 0 ms: Couldn't connect to server" \
     "no web server"
 sed -i "s/self\.pem/web.pem/; s/self\.key/web.key/" "$RIG/nginx.conf"
-web
+rig_web
 number=$((number + 1))
 announce broken "$number"
 row broken "$bad" "mx.broken.example: not named by the MTA-STS policy" \
@@ -316,7 +282,7 @@ start=$(date +%s%3N)
 rig_stop forwarder
 ok "who asks it ends when told to" test $(($(date +%s%3N) - start)) -lt 5000
 rig_stop web
-web
+rig_web
 rig_forwarder
 ok "and the copy goes out later" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 
@@ -332,5 +298,30 @@ rig_forwarder
 row enforce $good "verify mx.enforce.example, MTA-STS enforce 1" "with verify"
 row testing-bad "$bad" "verify mx.testing-bad.example, MTA-STS testing 1, which does not name it, which would fail: self-signed certificate|$failed" \
     "verify is verify, also where the policy is being tested"
+rig_stop forwarder
+configure secure
+rig_forwarder
+row unnamed $good "secure unnamed.example" \
+    "secure names the certificate itself, and asks for no policy"
+rig_stop forwarder
+configure encrypt "intake_route = [mx.unnamed.example]:25"
+rig_forwarder
+row unnamed $good "encrypt only" "nor does who was told the way"
+rig_stop forwarder
+
+# What was not looked at when a session began is looked at when more is asked.
+configure encrypt
+rig_forwarder
+carry testing-bad
+policy testing-bad enforce '*.testing-bad.example'
+announce testing-bad 2
+row testing-bad $good "encrypt only, MTA-STS testing 1, which does not name it, which would fail: self-signed certificate" \
+    "testing, by a session of before"
+is "$(sed -n 's/.* tls TLS.* resumed \([a-z]*\).*/\1/p' "$RIG/bad.journal" |
+    tail -n 1)" yes "which is resumed"
+ok "then the policy is enforced" \
+    rig_wait 'grep -q "^STS 2" "$RIG/spool/sts/testing-bad.example"' 10
+row testing-bad "$bad" "verify mx.testing-bad.example, MTA-STS enforce 2|$failed" \
+    "and such a session is no way past it"
 rig_stop forwarder
 done_testing
