@@ -132,6 +132,22 @@ is "$(awk '$2 == 1 && $4 == "C" && $5 != "QUIT" { print $5 }' \
     "$RIG/intake.journal" | tr '\n' ' ')" \
     "EHLO STARTTLS EHLO MAIL RCPT DATA " "it is asked for anew"
 
+# What was offered in the clear is not, also where nothing is offered by TLS.
+rig_stop forwarder
+rig_stop intake
+rm -rf "$RIG/intake" "$RIG/intake.journal"
+rig_intake intake -o STARTTLS,PIPELINING,CHUNKING,8BITMIME,SIZE \
+    -R 'ehlo+1=502 5.5.1 what?*1' -R 'ehlo+1=250 mx.intake.example'
+rig_fill 1
+rig_forwarder
+ok "a server that knows HELO alone behind STARTTLS" \
+    rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+like "$(cat "$RIG"/intake/*.env)" "^command MAIL FROM:<>\$" \
+    "is held to nothing of before"
+is "$(awk '$2 == 1 && $4 == "C" && $5 != "QUIT" { print $5 }' \
+    "$RIG/intake.journal" | tr '\n' ' ')" \
+    "EHLO STARTTLS EHLO HELO MAIL RCPT DATA " "and spoken to step by step"
+
 # RFC 821, in TLS from the first byte.
 if [ -n "$RIG_ALONE" ]; then
 	rig_stop forwarder

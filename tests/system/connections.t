@@ -75,6 +75,13 @@ before=$(rig_log | wc -l)
 fill 200
 ok "an intake that wants two connections gets all copies" drained
 is "$(at_once)" 2 "over two"
+refused()
+{
+	sed -n 's/^connections_refused //p' "$RIG/intake.stats"
+}
+rig_wait '[ -n "$(refused)" ]' 5
+diag "it refused $(refused)"
+ok "and is not asked for more again and again" [ "$(refused)" -le 3 ]
 unlike "$(rig_log | tail -n "+$((before + 1))")" \
     'Connection Error|Delayed|delivery failed' \
     "nobody suffers from the others, nor reads of them"
@@ -105,6 +112,21 @@ ok "a connection that the intake closes at rest is seen to be closed" \
 fill 1
 ok "the next copy gets another one" drained
 is "$(rig_counter soft_bounced)" 0 "and was not tried in vain"
+
+# It does so at the very moment when there is another copy.
+rig_stop forwarder
+afresh -R "mail+1=close*1"
+sed -i 's/^\(idle_timeout.*\)/\1\nmin_connections = 1/' "$RIG/tdc.cf"
+rig_forwarder
+fill 1
+drained
+fill 1
+ok "one that is closed by then" drained
+is "$(opened) $(rig_counter soft_bounced)" "2 0" \
+    "costs the copy no attempt, but another connection"
+rig_stop forwarder
+sed -i '/^min_connections/d' "$RIG/tdc.cf"
+rig_forwarder
 
 # Nobody listens for a while.
 rig_stop intake

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deadlines - no wait is without end: at every step there is an intake that
-# falls silent, does not read, or says one byte a second for ever; each wait
+# falls silent, does not read, or says a byte now and then for ever; each wait
 # ends by the death of the copy, or by the time-out of the step, whichever is
 # first
 #
@@ -21,9 +21,9 @@ RIG_MX=yes
 cat >"$RIG/steps" <<-EOF
 	connect||
 	greeting|E open|-R greeting=hang
-	slow|E open|-R greeting=drip:1
+	slow|E open|-R greeting=drip:0.2
 	ehlo|C EHLO|-R ehlo=hang
-	endless|C EHLO|-R ehlo=drip:1
+	endless|C EHLO|-R ehlo=drip:0.2
 	starttls|C STARTTLS|-R starttls=hang
 	handshake|C STARTTLS|-R handshake=hang
 	mail|C MAIL|-o STARTTLS -R mail=hang

@@ -8,18 +8,20 @@
 
 rig_up downgrade
 rig_ca
-rig_dns
+rig_dns host-record=mx.intake.example,127.0.0.1 \
+    host-record=mx.provider.example,127.0.0.1
 rig_intake intake
 rig_postfix
 mitm_port=$(rig_port)
 
+host=mx.intake.example
 configure()		# PORT [LINE...]: of the intake, or of who plays it
 {
 	port=$1
 	shift
 	rig_conf <<-EOF
 		default_policy = DEFAULT
-		intake_route = [mx.intake.example]:$port
+		intake_route = [$host]:$port
 		min_connections = 1
 		max_connections = 1
 		idle_timeout = 0
@@ -192,6 +194,39 @@ configure "$listen" "tls_min_version = TLSv1.3"
 rig_forwarder
 meet fine -T TLSv1.2:TLSv1.2
 refused "tlsv1 alert protocol version" "TLS 1.2 where 1.3 is asked for"
+
+# secure: the intake domain, or a host below it, however one got there.
+rig_stop forwarder
+configure "$listen" "tls_policy = secure"
+rig_forwarder
+meet fine
+is "$result" successfully "secure: a host of the intake domain"
+like "$(cat "$RIG/lines")" 'TLS trust: secure intake\.example$' \
+    "and the log says so"
+rig_cert domain intake.example
+meet domain
+is "$result" successfully "secure: the intake domain itself"
+meet other
+refused "$failed hostname mismatch" "secure: another's name"
+rig_cert alike xintake.example intake.example.example "*.example"
+meet alike
+refused "$failed hostname mismatch" "secure: names that look like it"
+rig_cert provider mx.provider.example
+host=mx.provider.example
+for policy in secure verify; do
+	rig_stop forwarder
+	configure "$listen" "tls_policy = $policy"
+	rig_forwarder
+	meet provider
+	case $policy in
+	secure) refused "$failed hostname mismatch" \
+	    "secure: the host where the mail goes, of another domain" ;;
+	*) is "$result" successfully "which verify asks for" ;;
+	esac
+done
+meet domain
+refused "$failed hostname mismatch" "and the intake domain it does not"
+host=mx.intake.example
 
 # A session is no way past the check: what was resumed under encrypt is not
 # taken for verified after a change of tls_policy.

@@ -4,7 +4,7 @@
 # kill - kill -9 of the milter and of the forwarder at random moments under
 # load: what got its 250 from a living milter is delivered, whole, no MID is
 # used twice, and no connection brings more than flight_messages copies that
-# come again
+# come again: one in the first half of the rounds, five in the second
 #
 # TDC_ROUNDS: how often one of them is killed, preset 20.
 . "$(dirname "$0")/../rig.sh"
@@ -19,7 +19,7 @@ rig_conf <<-EOF
 	idle_timeout = 100ms
 	min_connections = 2
 	max_connections = 2
-	flight_messages = 5
+	flight_messages = 1
 EOF
 size=3000
 rounds=${TDC_ROUNDS:-20}
@@ -37,6 +37,11 @@ rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
 round=0
 while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
+	if [ "$round" -eq $((rounds / 2)) ]; then
+		perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice.one"
+		sed -i 's/^flight_messages.*/flight_messages = 5/' "$RIG/tdc.cf"
+		kill -HUP "$(rig_pid forwarder)"
+	fi
 	dice=$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')
 	sleep "0.$(printf %03d $((dice % 400)))"
 	if [ $((dice / 400 % 2)) = 0 ]; then
@@ -80,7 +85,13 @@ is "$(rig_log | sed -n 's/.*New SMTP DCID \([0-9]*\) .*/\1/p' | sort |
 perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice"
 is "$(awk '$2 > 5' "$RIG/twice")" "" \
     "no connection brings more than five that come again"
-diag "sent twice: $(awk '{ n += $2 } END { print n + 0 }' "$RIG/twice")"
+is "$(awk '$2 > 1' "$RIG/twice.one")" "" "nor, one by one, more than one"
+count()			# FILE
+{
+	awk '{ n += $2 } END { print n + 0 }' "$1"
+}
+diag "sent twice: $(count "$RIG/twice.one") one by one, \
+$(count "$RIG/twice") in all"
 is "$(find "$RIG/spool/failed" -type f | wc -l)" 0 "nothing was given up"
 unlike "$(rig_log)" 'Warning: spool file' "no file in the spool is damaged"
 done_testing

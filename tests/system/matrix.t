@@ -136,6 +136,7 @@ is "$(counter soft_bounced)" \
     "$((2 * ($(total SOFT) + $(total NETWORK))))" \
     "counter of attempts that were worth a retry"
 is "$(counter delivered)" "$goods" "only good copies count as delivered"
+is "$(find "$RIG/spool/failed" -type f | wc -l)" 0 "nothing of them is kept"
 is "$(rig_log | grep -c "^TDC: Hard bounced - .* ('550', \['.*'\])\$")" \
     "$(total HARD)" "each hard bounce tells of its reply"
 is "$(tr -d '\n -~' <"$RIG/tdc.log" | wc -c)" 0 \

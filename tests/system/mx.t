@@ -11,7 +11,9 @@ fi
 rig_up mx
 rig_ca
 RIG_MX=yes
-rig_dns mx-host=intake.example,mx.intake.example,10 \
+rig_dns server=/dead.example/127.0.0.1#9 \
+    mx-host=dead-mx.example,mx.dead.example,10 \
+    mx-host=intake.example,mx.intake.example,10 \
     mx-host=intake.example,mx2.intake.example,20 \
     host-record=mx.intake.example,127.0.0.11 \
     host-record=mx2.intake.example,127.0.0.12 \
@@ -42,7 +44,7 @@ rig_conf <<-EOF
 EOF
 # One recipient for each intake domain.
 {
-	for domain in intake two bare null hostless nowhere later six \
+	for domain in intake two bare null hostless nowhere later dead-mx six \
 	    cname other half equal; do
 		echo "$domain@corp.example copy@$domain.example"
 	done
@@ -128,12 +130,19 @@ is "$result $(where six)" "successfully six " "IPv6 serves"
 
 carry null
 is "$result" "Hard Bounced" "a null MX takes no mail"
+like "$(rig_log)" '^TDC: DNS Error null\.example MX - null MX$' "and is told of"
 carry nowhere
 is "$result" "Hard Bounced" "a domain that does not exist takes no mail"
 carry hostless
 is "$result" "Hard Bounced" "an MX without an address is not usable"
 is "$(tdcctl status --json | sed -n 's/.*"hard_bounced_dns": \([0-9]*\).*/\1/p')" \
     3 "the three are counted as DNS"
+
+carry dead-mx
+is "$result" "Connection Error" \
+    "an MX whose address nobody can tell is worth a retry"
+like "$(rig_log)" 'DNS Temporary Failure dead-mx\.example MX - no address of MX' \
+    "and told"
 
 # Nobody answers: a failure of the network, not of the domain.
 rig_stop dns

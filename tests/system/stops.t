@@ -125,6 +125,25 @@ is "$(got)" "" "each copy once"
 is "$(rig_counter soft_bounced)" 0 "at its first attempt"
 rig_stop forwarder
 
+# A connection that rests does not outlive the configuration it was made by.
+rig_stop final
+rm -f "$RIG/final.journal"
+rig_intake final -l "127.0.0.109:25"
+sed -i 's/^idle_timeout.*/idle_timeout = 60s/' "$RIG/tdc.cf"
+rig_forwarder
+rig_fill 1 -s 1000 -i copy@final.example
+rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+sed -i 's/^helo_name.*/helo_name = other.example/' "$RIG/tdc.cf"
+kill -HUP "$(rig_pid forwarder)"
+ok "SIGHUP: what rests is closed" \
+    rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 10
+rig_fill 1 -s 1000 -i copy@final.example
+rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+is "$(sed -n 's/.* C EHLO //p' "$RIG/final.journal" | uniq | tr '\n' ' ')" \
+    "gateway.example other.example " "and the next copy goes as the new one says"
+rig_stop forwarder
+sed -i 's/^idle_timeout.*/idle_timeout = 100ms/' "$RIG/tdc.cf"
+
 # ---- under load ----
 
 arrived()
