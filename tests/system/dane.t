@@ -121,6 +121,7 @@ signed()			# KEY of ee
 	host part 127.0.0.12
 	echo "_tcp.mx.part NS ns.example."
 	host bare 127.0.0.12
+	echo "out MX 10 mx.half.unsigned.example."
 	echo "two MX 10 mx.fail"
 	echo "two MX 20 mx.ee"
 	echo "alias MX 10 mx.alias"
@@ -218,7 +219,7 @@ ok "nsd serves the zones" rig_wait "grep -q 'nsd started' $RIG/err/nsd" 10
 # shellcheck disable=SC2046
 rig_postfix
 for domain in $(printf 'k%s.signed ' $kinds) $(printf '%s.signed ' $sts) \
-    old.signed byname.signed ee.signed ta.signed ta-other.signed next.signed wrong.signed \
+    old.signed byname.signed out.signed ee.signed ta.signed ta-other.signed next.signed wrong.signed \
     rolled.signed unusable.signed weak.signed weak-unusable.signed \
     bogus.signed fail.signed part.signed bare.signed \
     two.signed alias.signed away.signed plain.unsigned half.unsigned \
@@ -328,6 +329,8 @@ row half.unsigned $good "verify mx.half.unsigned.example, MX not signed" \
     "TLSA records without signature are none"
 row safe.unsigned "$bad" "verify mx.ee.signed.example, MX not signed|certificate verify failed: self-signed certificate in certificate chain" \
     "nor do those of a host count to which unsigned MX records lead"
+row out.signed $good "verify mx.half.unsigned.example, address not signed" \
+    "nor the records of an unsigned host to which signed MX records lead"
 row part.signed $good "verify mx.part.signed.example, TLSA records not signed" \
     "TLSA records in an unsigned zone below are none"
 row bare.signed $good "verify mx.bare.signed.example, no TLSA records" \
