@@ -111,7 +111,8 @@ const struct conf_option conf_options[] = {
    "How many messages share one round trip when many wait, where the intake "
    "takes that; as many may be sent twice when a connection breaks."),
  TIME(connect_timeout, "30s", 1, DAYS(1),
-   "How long to wait for a connection, for each address."),
+   "How long to wait for a connection, for each address; at most 5s while "
+   "another host is left."),
  TIME(command_timeout, "60s", 1, DAYS(1),
    "How long to wait for the answer to a command, or for the peer to read."),
  TIME(idle_timeout, "2s", 0, DAYS(1),

@@ -13,6 +13,8 @@
 #include "forward/outcome.h"
 #include "forward/race.h"
 #include "forward/route.h"
+#include "forward/silent.h"
+#include "forward/tour.h"
 #include "forward/trust.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -138,6 +140,7 @@ better(const struct failure *a, const struct failure *b)
 struct search {
 	struct worker	*worker;
 	const struct route *route;
+	enum hope	 hopes[ROUTE_TARGETS];
 	struct sts_found *sts;		/* the domain's policy */
 	struct trust	*trust;		/* asked of the host that it is at */
 	struct failure	*best;		/* of all failures, the least */
@@ -208,34 +211,60 @@ find_trust(struct search *search, const struct route_target *target)
 	return -1;
 }
 
-/* race_targets - who wants to be raced, and how */
+/* race_targets - who wants to be raced, and how; those of more hope first */
 static void
-race_targets(const struct search *search, size_t at, size_t end,
+race_targets(const struct search *search, const struct stop *stop,
     struct race *race)
 {
 	const struct worker *worker = search->worker;
 
 	race->cancel_fd = worker->forwarder->stop_fd;
-	race->patience = worker->setup->conf.connect_timeout;
+	race->patience = stop->patience;
 	race->source = &worker->setup->source;
 	if (worker->lead)
 		race->death = copies_death(worker->forwarder, worker->item);
-	for (size_t i = at; i < end; i++)
-		race_add(race, &search->route->targets[i].address);
+	for (int hope = HOPE_FULL; hope >= HOPE_NONE; hope--)
+		for (size_t i = stop->at; i < stop->end; i++)
+			if ((int)search->hopes[i] == hope)
+				race_add(race,
+				    &search->route->targets[i].address);
 }
 
-/* try_host - the targets from "at" to "end" are one host's addresses */
+/* answered - whatever it was, with that failure in the end */
+static bool
+answered(const struct runner *runner, bool connected,
+    const struct failure *failure)
+{
+	return connected ? failure->cause != CAUSE_TIMEOUT :
+	    runner->err.sys == ECONNREFUSED;
+}
+
+/* remember - whether there is somebody at this address; not when the copy died
+ * before that could be known */
+static void
+remember(const struct search *search, const struct runner *runner,
+    bool connected, const struct failure *failure)
+{
+	struct silent *silent = search->worker->setup->silent;
+
+	if (failure == NULL || answered(runner, connected, failure))
+		silent_clear(silent, &runner->to);
+	else if (failure->cause != CAUSE_OURS && !search->over)
+		silent_note(silent, &runner->to, clock_now());
+}
+
+/* try_host - the addresses of one host */
 static int
-try_host(struct search *search, size_t at, size_t end)
+try_host(struct search *search, const struct stop *stop)
 {
 	struct worker *worker = search->worker;
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
 
-	if (find_trust(search, &search->route->targets[at]) == -1)
+	if (find_trust(search, &search->route->targets[stop->at]) == -1)
 		return -1;
-	race_targets(search, at, end, &race);
+	race_targets(search, stop, &race);
 	while (result == -1 && !search->over &&
 	    (runner = race_next(&race)) != NULL) {
 		bool connected = runner->fd != -1;
@@ -247,6 +276,8 @@ try_host(struct search *search, size_t at, size_t end)
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
 			note(search, &failure);
+		remember(search, runner, connected,
+		    result == -1 ? &failure : NULL);
 	}
 	race_drop(&race);
 	return result;
@@ -256,19 +287,17 @@ try_host(struct search *search, size_t at, size_t end)
 static int
 try_route(struct search *search)
 {
+	const struct setup *setup = search->worker->setup;
 	const struct route *route = search->route;
-	size_t at = 0;
+	struct tour tour;
 
-	while (at < route->count && !search->over) {
-		size_t end = at + 1;
-
-		while (end < route->count && strcmp(route->targets[end].host,
-		    route->targets[at].host) == 0)
-			end++;
-		if (try_host(search, at, end) == 0)
+	for (size_t i = 0; i < route->count; i++)
+		search->hopes[i] = silent_hope(setup->silent,
+		    &route->targets[i].address, clock_now());
+	tour_plan(route, search->hopes, setup->conf.connect_timeout, &tour);
+	for (size_t i = 0; i < tour.count && !search->over; i++)
+		if (try_host(search, &tour.stops[i]) == 0)
 			return 0;
-		at = end;
-	}
 	return -1;
 }
 

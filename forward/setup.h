@@ -20,6 +20,7 @@
 #include "forward/queue.h"
 #include "forward/resolver.h"
 #include "forward/route.h"
+#include "forward/silent.h"
 #include "forward/sts.h"
 #include "forward/tls.h"
 
@@ -28,6 +29,7 @@ struct setup {
 	struct tls	*tls;
 	struct resolver	*resolver;
 	struct sts	*sts;
+	struct silent	*silent;
 	struct route_via via;
 	struct connect_source source;
 	atomic_uint	 users;
