@@ -6,100 +6,20 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/mem.h"
-
-/* What was asked, and the session that who asks it again may resume: as
- * bytes, so that no two connections share an object of the library's. */
-struct slot {
-	struct tls	*tls;
-	char		*name;
-	unsigned char	*session;	/* or NULL */
-	int		 size;
-	struct slot	*next;
-};
+#include "base/own.h"
+#include "forward/sessions.h"
 
 struct tls {
 	SSL_CTX		*context;
-	pthread_mutex_t	 lock;		/* of what follows */
-	struct slot	*slots;
-	unsigned	 slot_count;
+	struct sessions	*sessions;
 };
 
-enum { SLOTS_MAX = 64 };		/* more of them are not resumed */
 enum { SECURITY_LEVEL = 2, SECURITY_BITS = 112 };	/* the same twice */
-
-/* ---- sessions ---- */
-
-/* slot_find - the place for the session of those who ask this, or NULL */
-static struct slot *
-slot_find(struct tls *tls, const struct tls_ask *ask)
-{
-	char *name = mem_format("%d/%s/%s/%llx", (int)ask->level, ask->host,
-	    ask->domain, ask->level != TLS_DANE ? 0ULL :
-	    (unsigned long long)dane_sum(ask->dane));
-	struct slot *slot;
-
-	pthread_mutex_lock(&tls->lock);
-	for (slot = tls->slots; slot != NULL; slot = slot->next)
-		if (strcmp(slot->name, name) == 0)
-			break;
-	if (slot == NULL && tls->slot_count < SLOTS_MAX) {
-		slot = mem_new(sizeof(*slot));
-		slot->tls = tls;
-		slot->name = name;
-		slot->next = tls->slots;
-		tls->slots = slot;
-		tls->slot_count++;
-		name = NULL;
-	}
-	pthread_mutex_unlock(&tls->lock);
-	free(name);
-	return slot;
-}
-
-/* on_session - the library has a new session; 0: we do not keep the object */
-static int
-on_session(SSL *ssl, SSL_SESSION *session)
-{
-	struct slot *slot = SSL_get_app_data(ssl);
-	unsigned char *bytes = NULL, *old;
-	int size = i2d_SSL_SESSION(session, &bytes);
-
-	if (slot == NULL || size <= 0) {
-		OPENSSL_free(bytes);
-		return 0;
-	}
-	pthread_mutex_lock(&slot->tls->lock);
-	old = slot->session;
-	slot->session = bytes;
-	slot->size = size;
-	pthread_mutex_unlock(&slot->tls->lock);
-	OPENSSL_free(old);
-	return 0;
-}
-
-static void
-resume(struct slot *slot, SSL *ssl)
-{
-	SSL_SESSION *session = NULL;
-
-	SSL_set_app_data(ssl, slot);
-	pthread_mutex_lock(&slot->tls->lock);
-	if (slot->session != NULL) {
-		const unsigned char *bytes = slot->session;
-
-		session = d2i_SSL_SESSION(NULL, &bytes, slot->size);
-	}
-	pthread_mutex_unlock(&slot->tls->lock);
-	if (session != NULL)
-		(void)SSL_set_session(ssl, session);
-	SSL_SESSION_free(session);
-}
 
 /* ---- the context ---- */
 
@@ -221,9 +141,6 @@ context_new(void)
 	SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_msg_callback(context, on_message);
 	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
-	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT |
-	    SSL_SESS_CACHE_NO_INTERNAL);
-	SSL_CTX_sess_set_new_cb(context, on_session);
 	return context;
 }
 
@@ -234,13 +151,13 @@ tls_new(const struct conf *conf, struct tls **out, struct err *err)
 	struct tls *tls = mem_new(sizeof(*tls));
 
 	ERR_clear_error();
-	pthread_mutex_init(&tls->lock, NULL);
 	tls->context = context_new();
 	if (tls->context == NULL) {
 		err_set(err, ERR_LATER, "OpenSSL gives no context");
 		tls_free(tls);
 		return -1;
 	}
+	tls->sessions = sessions_new(tls->context);
 	if (set_version(tls->context, conf, err) == -1 ||
 	    set_trust(tls->context, conf, err) == -1 ||
 	    set_certificate(tls->context, conf, err) == -1) {
@@ -256,18 +173,10 @@ tls_new(const struct conf *conf, struct tls **out, struct err *err)
 struct tls *
 tls_free(struct tls *tls)
 {
-	struct slot *slot;
-
 	if (tls == NULL)
 		return NULL;
-	while ((slot = tls->slots) != NULL) {
-		tls->slots = slot->next;
-		OPENSSL_free(slot->session);
-		free(slot->name);
-		free(slot);
-	}
+	sessions_free(tls->sessions);
 	SSL_CTX_free(tls->context);
-	pthread_mutex_destroy(&tls->lock);
 	free(tls);
 	return NULL;
 }
@@ -363,13 +272,23 @@ check_key(const SSL *ssl, struct err *err)
 	return -1;
 }
 
+/* resume - the session of those who asked the very same */
+static void
+resume(struct tls *tls, const struct tls_ask *ask, SSL *ssl)
+{
+	own(str) char *name = mem_format("%d/%s/%s/%llx", (int)ask->level,
+	    ask->host, ask->domain, ask->level != TLS_DANE ? 0ULL :
+	    (unsigned long long)dane_sum(ask->dane));
+
+	sessions_resume(tls->sessions, name, ssl);
+}
+
 /* tls_start - the handshake */
 int
 tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
     int64_t deadline, struct err *err)
 {
 	SSL *ssl = SSL_new(tls->context);
-	struct slot *slot;
 
 	if (ssl == NULL || !prepare(ssl, ask)) {
 		SSL_free(ssl);
@@ -378,9 +297,7 @@ tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
 		err->sys = EPROTO;
 		return -1;
 	}
-	slot = slot_find(tls, ask);
-	if (slot != NULL)
-		resume(slot, ssl);
+	resume(tls, ask, ssl);
 	if (conn_handshake(conn, ssl, deadline, err) == -1)
 		return -1;
 	return check_key(ssl, err);
