@@ -174,7 +174,7 @@ decide(const struct policy *policy, struct facts *facts, bool every_key,
 
 /* ---- the table ---- */
 
-enum { WIDEST = 100 };		/* of a column; what is longer juts out */
+enum { WIDEST = 160 };		/* of a column; what is longer juts out */
 
 struct listing {
 	bool		 json;
