@@ -129,6 +129,7 @@ sessions_resume(struct sessions *sessions, const char *name, SSL *ssl)
 	pthread_mutex_lock(&sessions->lock);
 	slot = slot_of(sessions, name);
 	slot->used = ++sessions->uses;
+	/* NOLINTNEXTLINE: a number, which nobody follows */
 	SSL_set_app_data(ssl, (void *)slot->number);
 	if (slot->bytes != NULL) {
 		const unsigned char *bytes = slot->bytes;
