@@ -21,9 +21,9 @@ RIG_MX=yes
 cat >"$RIG/steps" <<-EOF
 	connect||
 	greeting|E open|-R greeting=hang
-	slow|E open|-R greeting=drip:0.2
+	slow|E open|-R greeting=drip:0.5
 	ehlo|C EHLO|-R ehlo=hang
-	endless|C EHLO|-R ehlo=drip:0.2
+	endless|C EHLO|-R ehlo=drip:0.5
 	starttls|C STARTTLS|-R starttls=hang
 	handshake|C STARTTLS|-R handshake=hang
 	mail|C MAIL|-o STARTTLS -R mail=hang
