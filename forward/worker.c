@@ -50,7 +50,8 @@ not_sent(struct worker *worker, const struct failure *failure)
 	verdict_of(failure, &verdict);
 	worker->refused |= failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421;
-	worker->good |= verdict.blame == MESSAGE;
+	/* what its offer makes us refuse, it has said nothing to */
+	worker->good |= verdict.blame == MESSAGE && worker->smtp.answered;
 	worker->trouble |= verdict.class != VERDICT_NONE &&
 	    verdict.blame == SITE && !worker->refused;
 	complain(worker, failure, &verdict);

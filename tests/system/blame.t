@@ -143,4 +143,18 @@ for rule in "greeting=421 4.3.2 no" "mail=421 4.3.2 no" \
     "final=421 4.3.2 no" "mail=close" "final=lost"; do
 	is_away "$rule"
 done
+
+# What it offers tells us not to send a copy; it has not answered one by that.
+meet "retry_delay = 60s" -o STARTTLS,PIPELINING,CHUNKING,SIZE=5000 \
+    -R "mail=421 4.3.2 no"
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	rig_fill 2 -s 10000
+	rig_fill 10 -s 1000
+done
+rig_forwarder
+rig_wait 'rig_log | grep -q "^TDC: Connection Error"' 10
+sleep 2
+diag "too large for it: $(tried) others were tried, by $(opened) connections"
+ok "too large for it: few others are tried in vain" [ "$(tried)" -le 8 ]
+ok "too large for it: by few connections" [ "$(opened)" -le 10 ]
 done_testing
