@@ -54,8 +54,10 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	pthread_mutex_lock(&forwarder->lock);
 	site = queue_add(forwarder->queue, &copy->entry, domain,
 	    born < now ? born : now, touched < now ? touched : now, now)->site;
-	if (site->row == NULL)
+	if (!site->sought) {
 		site->row = sites_row(forwarder->sites, domain);
+		site->sought = true;
+	}
 	pthread_mutex_unlock(&forwarder->lock);
 }
 

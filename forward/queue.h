@@ -53,7 +53,10 @@ struct queue_rules {
 struct site {
 	char		*domain;
 	struct links	 links;
-	struct site_row	*row;		/* what is told of it; borrowed, or NULL */
+	struct site_row	*row;		/* what is told of it; borrowed, or NULL;
+					   settled with the first copy, before
+					   anybody takes it */
+	bool		 sought;	/* so it is */
 	/* the queue's */
 	struct heap	 ready;		/* in order of sending */
 	struct heap	 waiting;	/* in order of due */
