@@ -22,10 +22,12 @@ EOF
 # What the installed table proposes for Authentication-Results.
 sed -n 's,^#\(/^Authentication-Results:.*	[NODU]*\)$,\1,p' \
     contrib/unclean_headers.pcre >"$RIG/results.pcre"
+# Where the milter's user can read it, which may not be so for the checkout.
+cp contrib/unclean_headers.pcre "$RIG"
 rig_postfix
 rig_conf <<-EOF
 	default_policy = DEFAULT
-	unclean_header_checks = pcre:$PWD/contrib/unclean_headers.pcre
+	unclean_header_checks = pcre:$RIG/unclean_headers.pcre
 	log_skipped = yes
 EOF
 ok "milter starts" rig_milter
