@@ -23,7 +23,7 @@ EOF
 sed -n 's,^#\(/^Authentication-Results:.*	[NODU]*\)$,\1,p' \
     contrib/unclean_headers.pcre >"$RIG/results.pcre"
 # Where the milter's user can read it, which may not be so for the checkout.
-cp contrib/unclean_headers.pcre "$RIG"
+cat contrib/unclean_headers.pcre >"$RIG/unclean_headers.pcre"
 rig_postfix
 rig_conf <<-EOF
 	default_policy = DEFAULT
@@ -83,7 +83,7 @@ cat >>"$RIG/tdc.cf" <<-EOF
 	unclean_header_checks = pcre:$RIG/results.pcre, pcre:$RIG/site.pcre,
 	    regexp:$RIG/last.regexp
 EOF
-sed -i '/unclean_header_checks = .*contrib/d' "$RIG/tdc.cf"
+sed -i '/unclean_header_checks = .*unclean_headers/d' "$RIG/tdc.cf"
 kill -HUP "$(rig_pid milter)"
 ok "the milter reads them" \
     rig_wait 'rig_log | grep -q "configuration reloaded"' 10
