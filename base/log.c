@@ -249,14 +249,15 @@ level_name(int level)
 static void
 emit(const struct log_row *row, const char *text)
 {
-	char head[HEAD];
-
 	set_front((time_t)(clock_wall() / 1000));
-	stpcpy(stpcpy(stpcpy(head, front.date), level_name(row->level)),
-	    row->tdc ? "TDC: " : "");
-	if (sink.mail_logs != -1)
+	if (sink.mail_logs != -1) {
+		char head[HEAD];
+
+		stpcpy(stpcpy(stpcpy(head, front.date),
+		    level_name(row->level)), row->tdc ? "TDC: " : "");
 		put(sink.mail_logs, held != NULL ? &held->mail_logs : NULL,
 		    head, text);
+	}
 	if (sink.maillog != -1)
 		put(sink.maillog, held != NULL ? &held->maillog : NULL,
 		    front.maillog, text);

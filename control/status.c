@@ -83,16 +83,19 @@ enum site_state
 status_of_host(const struct status *status, const struct site_row *host)
 {
 	const struct site_row *row = NULL;
-	enum site_state state = SITE_UNKNOWN;
 
-	if (status->forwarder == 0 || status->sites == NULL)
+	if (status->forwarder == 0)
 		return SITE_UNKNOWN;
 	if (host != NULL)
 		return site_state(host);
-	while ((row = sites_next(status->sites, row)) != NULL)
-		if (site_state(row) > state)
-			state = site_state(row);
-	return state;
+	/* the gauge knows of those, too, for which sites has no room */
+	if (status_gauge(status, COUNT_HOST_DOWN) > 0)
+		return SITE_DOWN;
+	while (status->sites != NULL &&
+	    (row = sites_next(status->sites, row)) != NULL)
+		if (site_state(row) == SITE_UP)
+			return SITE_UP;
+	return SITE_UNKNOWN;
 }
 
 /* status_state_name - in the words of AsyncOS */
