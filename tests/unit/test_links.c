@@ -22,14 +22,20 @@ want(const struct links *links, size_t due, size_t under_way, int64_t now)
 	return links_want(links, &what, &rules, now);
 }
 
+/* come_up - the lead, or one more */
+static void
+come_up(struct links *links, bool lead)
+{
+	links_opening(links, &rules);
+	links_ready(links, lead);
+}
+
 /* open_all - as many as are wanted; returns how many are open then */
 static unsigned
 open_all(struct links *links, size_t due, size_t under_way, int64_t now)
 {
-	while (want(links, due, under_way, now) == LINKS_EXTRA) {
-		links_opening(links, &rules);
-		links_ready(links, false);
-	}
+	while (want(links, due, under_way, now) == LINKS_EXTRA)
+		come_up(links, false);
 	return links->open;
 }
 
@@ -75,8 +81,7 @@ test_owed(void **state)
 	struct links links = { 0 };
 
 	(void)state;
-	links_opening(&links, &rules);
-	links_ready(&links, true);
+	come_up(&links, true);
 	/* it is not disturbed meanwhile */
 	assert_int_equal(open_all(&links, 0, 1, 0), 1);
 	assert_int_equal(open_all(&links, 0, 0, 0), 3);
@@ -124,8 +129,7 @@ test_down_later(void **state)
 
 	(void)state;
 	for (int64_t pause = 1000; pause <= 8000; pause *= 2) {
-		links_opening(&links, &rules);
-		links_ready(&links, true);
+		come_up(&links, true);
 		links_closed(&links, true, now);
 		now += pause;
 		assert_int_equal(want(&links, 9, 0, now - 1), LINKS_ENOUGH);
@@ -207,8 +211,7 @@ test_limit(void **state)
 	struct links links = { 0 };
 
 	(void)state;
-	links_opening(&links, &rules);
-	links_ready(&links, true);
+	come_up(&links, true);
 	links_opening(&links, &rules);
 	links_failed(&links, false, true, 0);
 	links_good(&links);
@@ -232,10 +235,8 @@ test_refused(void **state)
 	struct links links = { 0 };
 
 	(void)state;
-	links_opening(&links, &rules);
-	links_ready(&links, true);
-	links_opening(&links, &rules);
-	links_ready(&links, false);
+	come_up(&links, true);
+	come_up(&links, false);
 	links_refused(&links, 0);
 	assert_false(links_down(&links));
 	assert_int_equal(want(&links, 100, 1, 0), LINKS_ENOUGH);
@@ -244,14 +245,12 @@ test_refused(void **state)
 	assert_true(links_down(&links));
 	assert_int_equal(want(&links, 100, 0, 999), LINKS_ENOUGH);
 	assert_int_equal(want(&links, 100, 0, 1000), LINKS_LEAD);
-	links_opening(&links, &rules);
-	links_ready(&links, true);
+	come_up(&links, true);
 	links_refused(&links, 1000);
 	assert_int_equal(want(&links, 100, 0, 2999), LINKS_ENOUGH);
 	assert_int_equal(want(&links, 100, 0, 3000), LINKS_LEAD);
 
-	links_opening(&links, &rules);
-	links_ready(&links, true);
+	come_up(&links, true);
 	links_good(&links);
 	links_refused(&links, 3000);
 	assert_false(links_down(&links));
@@ -276,8 +275,7 @@ test_failed_together(void **state)
 	assert_true(links_down(&links));
 	links_failed(&links, false, true, 500);
 	assert_int_equal(want(&links, 100, 0, 1000), LINKS_LEAD);
-	links_opening(&links, &rules);
-	links_ready(&links, true);
+	come_up(&links, true);
 	links_good(&links);
 	assert_int_equal(open_all(&links, 100, 1, 1000), 20);
 
@@ -297,10 +295,8 @@ test_last_one_broke(void **state)
 	struct links links = { 0 };
 
 	(void)state;
-	links_opening(&links, &rules);
-	links_ready(&links, true);
-	links_opening(&links, &rules);
-	links_ready(&links, false);
+	come_up(&links, true);
+	come_up(&links, false);
 	links_closed(&links, true, 0);
 	assert_false(links_down(&links));
 	links_closed(&links, true, 0);
