@@ -94,6 +94,16 @@ EVENT(failure_open, LOG_WARNING, true,
 EVENT(failure_tempfail, LOG_WARNING, true,
     "Warning: queue-id %s deferred: %s%s",
     "The same with milter_failure_action = tempfail.")
+EVENT(unclear_path, LOG_WARNING, true,
+    "Warning: queue-id %s: it cannot be told which mailbox '%s' is%s",
+    "An address of the envelope that Postfix took but whose meaning it did not "
+    "tell; the copy goes to intake_address, if there is one, whatever the tables "
+    "say; rate-limited, with a count of those left out.")
+EVENT(no_client, LOG_WARNING, true,
+    "Warning: Postfix's connection ended before its client was known, what "
+    "comes in by that client has no copy%s",
+    "libmilter could not read what Postfix told of the client; rate-limited, "
+    "with a count of those left out.")
 EVENT(refused, LOG_WARNING, true,
     "Warning: connection closed, what comes in by it has no copy: more than "
     "%llu descriptors would be needed%s",

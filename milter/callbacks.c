@@ -18,6 +18,7 @@ struct peer {
 	struct session	*session;
 	bool		 leading_space;
 	bool		 silent;	/* no replies but to DATA and EOM */
+	bool		 connected;	/* its client is known */
 };
 
 /* go_on - the answer to all that is not decided on */
@@ -42,20 +43,22 @@ translate(enum session_reply reply)
 }
 
 /*
- * Macros: only what we read; the queue id comes with DATA.  Postfix's own
- * lists hold {rcpt_addr} and {mail_addr}, each of which costs it a look-up.
+ * Macros: only what we read; the queue id comes with DATA.  {mail_addr} and
+ * {rcpt_addr} are what Postfix understood; it has looked most of them up
+ * already when it asks us, and remembers them.
  * No list may be empty: that would mean Postfix's own.
  */
 static void
 ask_for_macros(SMFICTX *ctx)
 {
 	static char connect[] = "j {daemon_name}", helo[] = "{tls_version}",
-	    mail[] = "{auth_type}", i[] = "i";
+	    mail[] = "{auth_type} {mail_addr}", rcpt[] = "{rcpt_addr}",
+	    i[] = "i";
 
 	smfi_setsymlist(ctx, SMFIM_CONNECT, connect);
 	smfi_setsymlist(ctx, SMFIM_HELO, helo);
 	smfi_setsymlist(ctx, SMFIM_ENVFROM, mail);
-	smfi_setsymlist(ctx, SMFIM_ENVRCPT, i);
+	smfi_setsymlist(ctx, SMFIM_ENVRCPT, rcpt);
 	smfi_setsymlist(ctx, SMFIM_DATA, i);
 	smfi_setsymlist(ctx, SMFIM_EOH, i);
 	smfi_setsymlist(ctx, SMFIM_EOM, i);
@@ -95,6 +98,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
 
 	if (peer == NULL)
 		return go_on(peer);
+	peer->connected = true;
 	if (sa != NULL && sa->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((struct sockaddr_in *)(void *)sa)->sin_addr,
 		    text, sizeof(text));
@@ -123,10 +127,11 @@ static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
 	struct peer *peer = smfi_getpriv(ctx);
-	static char auth_type[] = "{auth_type}";
+	static char auth_type[] = "{auth_type}", mail_addr[] = "{mail_addr}";
 
-	if (peer != NULL)
-		session_mail(peer->session, argv,
+	if (peer != NULL && argv[0] != NULL)
+		session_mail(peer->session, argv[0],
+		    smfi_getsymval(ctx, mail_addr),
 		    smfi_getsymval(ctx, auth_type));
 	return go_on(peer);
 }
@@ -135,22 +140,31 @@ static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
 	struct peer *peer = smfi_getpriv(ctx);
+	static char rcpt_addr[] = "{rcpt_addr}";
 
-	if (peer != NULL)
-		session_rcpt(peer->session, argv);
+	if (peer != NULL && argv[0] != NULL)
+		session_rcpt(peer->session, argv[0],
+		    smfi_getsymval(ctx, rcpt_addr));
 	return go_on(peer);
+}
+
+/* queue_id - Postfix has none before the first recipient that it takes */
+static const char *
+queue_id(SMFICTX *ctx)
+{
+	static char i[] = "i";
+
+	return smfi_getsymval(ctx, i);
 }
 
 static sfsistat
 on_data(SMFICTX *ctx)
 {
 	struct peer *peer = smfi_getpriv(ctx);
-	static char i[] = "i";
 
 	if (peer == NULL)
 		return SMFIS_ACCEPT;
-	return translate(session_data(peer->session,
-	    smfi_getsymval(ctx, i)));
+	return translate(session_data(peer->session, queue_id(ctx)));
 }
 
 static sfsistat
@@ -172,7 +186,7 @@ on_end_headers(SMFICTX *ctx)
 	enum session_reply reply = SESSION_ACCEPT;
 
 	if (peer != NULL)
-		reply = session_end_headers(peer->session);
+		reply = session_end_headers(peer->session, queue_id(ctx));
 	return peer != NULL && peer->silent ? SMFIS_NOREPLY :
 	    translate(reply);
 }
@@ -194,7 +208,7 @@ on_end(SMFICTX *ctx)
 
 	if (peer == NULL)
 		return SMFIS_ACCEPT;
-	return translate(session_end(peer->session));
+	return translate(session_end(peer->session, queue_id(ctx)));
 }
 
 static sfsistat
@@ -207,6 +221,19 @@ on_abort(SMFICTX *ctx)
 	return SMFIS_CONTINUE;
 }
 
+/*
+ * is_unreadable - whether Postfix told of a client and libmilter could not read
+ * it.  Macros come before the client; a connection that ends without both is
+ * one whose client might have said XCLIENT, or anybody's.
+ */
+static bool
+is_unreadable(SMFICTX *ctx, const struct peer *peer)
+{
+	static char j[] = "j";
+
+	return !peer->connected && smfi_getsymval(ctx, j) != NULL;
+}
+
 /* May be the only callback of a connection, and may never come at all;
  * comes without on_abort when libmilter gives a silent connection up. */
 static sfsistat
@@ -215,6 +242,8 @@ on_close(SMFICTX *ctx)
 	struct peer *peer = smfi_getpriv(ctx);
 
 	if (peer != NULL) {
+		if (is_unreadable(ctx, peer))
+			service_unserved(ours.service);
 		session_free(peer->session);
 		free(peer);
 		smfi_setpriv(ctx, NULL);

@@ -31,20 +31,21 @@ target_for(struct target **list, const struct decision *decision,
 static int
 by_address_and_place(const void *a, const void *b)
 {
-	const char *const *x = *(const char *const *const *)a;
-	const char *const *y = *(const char *const *const *)b;
-	int order = strcmp(*x, *y);
+	const struct recipient *x = *(const struct recipient *const *)a;
+	const struct recipient *y = *(const struct recipient *const *)b;
+	int order = strcmp(x->address, y->address);
 
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
 /* distinct - the recipients without those that a client gave before; Postfix
  * delivers to each once, and so a report names each once.  In order. */
-static const char *const *
-distinct(const char *const *recipients, size_t *count, struct arena *arena)
+static const struct recipient *
+distinct(const struct recipient *recipients, size_t *count,
+    struct arena *arena)
 {
-	const char *const **sorted;
-	const char **out;
+	const struct recipient **sorted;
+	struct recipient *out;
 	size_t n = 0;
 
 	if (*count < 2)
@@ -57,24 +58,40 @@ distinct(const char *const *recipients, size_t *count, struct arena *arena)
 	}
 	qsort(sorted, *count, sizeof(*sorted), by_address_and_place);
 	for (size_t i = 1; i < *count; i++)
-		if (strcmp(*sorted[i - 1], *sorted[i]) == 0)
-			out[sorted[i] - recipients] = NULL;
+		if (strcmp(sorted[i - 1]->address, sorted[i]->address) == 0)
+			out[sorted[i] - recipients].address = NULL;
 	for (size_t i = 0; i < *count; i++)
-		if (out[i] != NULL)
+		if (out[i].address != NULL)
 			out[n++] = out[i];
 	*count = n;
 	return out;
 }
 
+/* decide - for one recipient; what a table cannot tell is told of */
+static void
+decide(const struct policy *policy, const struct facts *facts,
+    const struct recipient *recipient, struct decision *out)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	if (facts->sender == NULL || recipient->unclear)
+		policy_cannot_tell(policy, "an address that is not understood",
+		    out);
+	else {
+		policy_decide(policy, facts, recipient->address, out);
+		if (*out->trouble != '\0' && log_repeat(&limit, &n))
+			log_event(check_trouble, out->trouble);
+	}
+}
+
 /* targets_decide - ask the policy for every recipient */
 struct target *
 targets_decide(const struct policy *policy, const struct facts *facts,
-    const char *const *recipients, size_t count, struct arena *arena,
+    const struct recipient *recipients, size_t count, struct arena *arena,
     bool *out_only_intakes)
 {
-	static struct log_limit limit;
 	struct target *list = NULL;
-	unsigned n;
 
 	*out_only_intakes = count > 0;
 	recipients = distinct(recipients, &count, arena);
@@ -82,16 +99,15 @@ targets_decide(const struct policy *policy, const struct facts *facts,
 		struct decision decision;
 		struct target *target;
 
-		if (policy_is_intake(policy, recipients[i]))
+		if (policy_is_intake(policy, recipients[i].address))
 			continue;
 		*out_only_intakes = false;
-		policy_decide(policy, facts, recipients[i], &decision);
-		if (*decision.trouble != '\0' && log_repeat(&limit, &n))
-			log_event(check_trouble, decision.trouble);
+		decide(policy, facts, &recipients[i], &decision);
 		if (!decision.journal)
 			continue;
 		target = target_for(&list, &decision, count - i, arena);
-		target->recipients[target->recipient_count++] = recipients[i];
+		target->recipients[target->recipient_count++] =
+		    recipients[i].address;
 	}
 	return list;
 }
@@ -144,9 +160,13 @@ enqueue_copy(struct service *service, struct draft *draft,
 	envelope.recipient_count = target->recipient_count;
 	if (counters_next_mid(service->counters, &envelope.mid, err) == -1)
 		return err_wrap(err, "spool");
-	if (draft_commit(draft, &envelope, err) == -1)
-		return -1;
+	/* Counted first: the forwarder may have it delivered, and counted,
+	 * before this thread runs again, and a kill may come between. */
 	counter_add(service->counters, COUNT_ENQUEUED, 1);
+	if (draft_commit(draft, &envelope, err) == -1) {
+		counter_take(service->counters, COUNT_ENQUEUED, 1);
+		return -1;
+	}
 	tell(&envelope, target);
 	return 0;
 }

@@ -16,6 +16,13 @@
 #include "milter/service.h"
 #include "policy/policy.h"
 
+/* A recipient of the message. */
+struct recipient {
+	const char	*address;	/* a Mailbox (path.h) */
+	bool		 unclear;	/* which one is meant could not be told:
+					   its copy goes to intake_address */
+};
+
 struct target {
 	struct target	*next;
 	const char	*intake;
@@ -25,12 +32,13 @@ struct target {
 };
 
 /* targets_decide - ask the policy for every recipient; NULL: no copy at
- * all.  All of it lives in the arena; recipients are borrowed.  Mail to an
- * address that the policy sends copies to is never copied: it may be a copy,
- * on its way by this very gateway; *out_only_intakes tells when there was
- * nothing else. */
+ * all.  facts->sender is NULL when the sender is unclear, and then no
+ * recipient can be decided on either.  All of it lives in the arena; addresses
+ * are borrowed.  Mail to an address that the policy sends copies to is never
+ * copied: it may be a copy, on its way by this very gateway;
+ * *out_only_intakes tells when there was nothing else. */
 struct target *targets_decide(const struct policy *, const struct facts *,
-	    const char *const *recipients, size_t, struct arena *,
+	    const struct recipient *, size_t, struct arena *,
 	    bool *out_only_intakes);
 
 /* enqueue_copy - make the copy for one target durable, count and log it.

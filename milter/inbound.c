@@ -17,6 +17,8 @@ const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_REPORT] = { COUNT_SKIPPED_REPORT, "a journal report itself" },
 	[SKIP_UNCLEAN] = { COUNT_SKIPPED_UNCLEAN, "unclean header" },
 	[SKIP_SIZE] = { COUNT_SKIPPED_SIZE, "larger than max_message_size" },
+	[SKIP_ABORTED] = { COUNT_ABORTED,
+		"Postfix did not show it to its end" },
 };
 
 /* in_list - whether a word stands in a list parted by blanks or commas */

@@ -38,6 +38,7 @@ enum skip {
 	SKIP_REPORT,
 	SKIP_UNCLEAN,
 	SKIP_SIZE,
+	SKIP_ABORTED,
 	SKIPS
 };
 

@@ -101,6 +101,18 @@ service_reload(struct service *service, struct settings *settings,
 	spool_tune(service->spool, &options);
 }
 
+/* service_unserved - a connection whose messages have no copy */
+void
+service_unserved(struct service *service)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	counter_add(service->counters, COUNT_REFUSED, 1);
+	if (log_repeat(&limit, &n))
+		log_event(no_client, LOG_MORE(n));
+}
+
 /* service_open_spool - the spool and the counters */
 int
 service_open_spool(struct service *service, struct err *err)

@@ -51,6 +51,10 @@ void	 settings_leave(struct settings *);
 /* service_reload - takes both. */
 void	 service_reload(struct service *, struct settings *, struct policy *);
 
+/* service_unserved - count and tell of a connection from Postfix that ended
+ * before its client was known. */
+void	 service_unserved(struct service *);
+
 /* service_open_spool - the spool and the counters, as the later user. */
 int	 service_open_spool(struct service *, struct err *);
 

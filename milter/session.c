@@ -11,6 +11,9 @@
 #include "milter/capture.h"
 #include "milter/enqueue.h"
 #include "milter/inbound.h"
+#include "milter/path.h"
+
+enum { QUEUE_ID = 64 };		/* most of a queue id that is kept */
 
 struct session {
 	struct service	*service;
@@ -27,9 +30,11 @@ struct session {
 	struct settings	*settings;	/* NULL: no message is under way */
 	struct policy	*policy;	/* NULL: before DATA */
 	struct inbound	 inbound;
-	const char	*sender, *queue_id, *message_id;
+	const char	*sender;	/* NULL: unclear */
+	const char	*unclear;	/* the first path that is, or NULL */
+	const char	*queue_id, *message_id;
 	bool		 authenticated, smtputf8;
-	const char	**recipients;	/* on the heap; grows */
+	struct recipient *recipients;	/* on the heap; grows */
 	size_t		 recipient_count, recipient_room;
 	struct target	*targets;
 	struct capture	 capture;
@@ -64,22 +69,8 @@ reset(struct session *session)
 	session->targets = NULL;
 	session->recipient_count = 0;
 	session->sender = session->queue_id = session->message_id = "";
+	session->unclear = NULL;
 	session->authenticated = session->smtputf8 = false;
-}
-
-/* session_free - NULL */
-struct session *
-session_free(struct session *session)
-{
-	if (session == NULL)
-		return NULL;
-	reset(session);
-	capture_drop(&session->capture);
-	arena_drop(&session->arena);
-	free(session->recipients);
-	free(session->helo);
-	free(session);
-	return NULL;
 }
 
 static const char *
@@ -112,46 +103,88 @@ session_helo(struct session *session, const char *helo,
 	session->tls = tls_version != NULL && *tls_version != '\0';
 }
 
-/* bare - an address without its angle brackets; lives with the message */
+/* unclear - a path of which nobody can tell whose it is */
 static const char *
-bare(struct session *session, const char *address)
+unclear(struct session *session, const char *path)
 {
-	size_t n = strlen(address);
-
-	if (n >= 2 && *address == '<' && address[n - 1] == '>')
-		return arena_bytes(&session->message_arena, address + 1, n - 2);
-	return arena_bytes(&session->message_arena, address, n);
+	if (session->unclear == NULL)
+		session->unclear = arena_text(&session->message_arena, path);
+	return NULL;
 }
 
 /* session_mail - a new message begins */
 void
-session_mail(struct session *session, char **argv, const char *auth_type)
+session_mail(struct session *session, const char *path,
+    const char *understood, const char *auth_type)
 {
-	reset(session);
+	session_abort(session);
 	session->settings = settings_hold(session->service);
-	session->sender = bare(session, argv[0] != NULL ? argv[0] : "");
-	session->smtputf8 = scan_eight_bit(session->sender,
-	    strlen(session->sender));
+	session->sender = path_mailbox(path, understood,
+	    &session->message_arena);
+	if (session->sender == NULL)
+		unclear(session, path);
+	else
+		session->smtputf8 = scan_eight_bit(session->sender,
+		    strlen(session->sender));
 	session->authenticated = auth_type != NULL && *auth_type != '\0';
 }
 
 /* session_rcpt - one more recipient that Postfix took */
 void
-session_rcpt(struct session *session, char **argv)
+session_rcpt(struct session *session, const char *path,
+    const char *understood)
 {
-	const char *recipient;
+	struct arena *arena = &session->message_arena;
+	struct recipient recipient = { 0 };
 
-	if (session->settings == NULL || argv[0] == NULL)
+	if (session->settings == NULL)
 		return;
 	if (session->recipient_count == session->recipient_room) {
 		session->recipient_room = session->recipient_room * 2 + 8;
 		session->recipients = mem_grow(session->recipients,
 		    session->recipient_room, sizeof(*session->recipients));
 	}
-	recipient = bare(session, argv[0]);
+	recipient.address = path_mailbox(path, understood, arena);
+	if (recipient.address == NULL || *recipient.address == '\0') {
+		unclear(session, path);
+		recipient.unclear = true;
+		recipient.address = path_quoted(path, session->gateway, arena);
+	}
 	session->recipients[session->recipient_count++] = recipient;
 	session->smtputf8 = session->smtputf8 ||
-	    scan_eight_bit(recipient, strlen(recipient));
+	    scan_eight_bit(recipient.address, strlen(recipient.address));
+}
+
+/* note_queue_id - the first that is known; it goes into log lines */
+static void
+note_queue_id(struct session *session, const char *queue_id)
+{
+	char id[QUEUE_ID + 1];
+	size_t n = 0;
+
+	if (queue_id == NULL || *session->queue_id != '\0')
+		return;
+	for (; *queue_id != '\0' && n < QUEUE_ID; queue_id++)
+		if ((*queue_id >= '0' && *queue_id <= '9') ||
+		    (*queue_id >= 'A' && *queue_id <= 'Z') ||
+		    (*queue_id >= 'a' && *queue_id <= 'z'))
+			id[n++] = *queue_id;
+	session->queue_id = arena_bytes(&session->message_arena, id, n);
+}
+
+/* queue_id - for a log line */
+static const char *
+queue_id(const struct session *session)
+{
+	return *session->queue_id != '\0' ? session->queue_id : "unknown";
+}
+
+/* count - one message more, and what became of it */
+static void
+count(struct session *session, enum counter fate)
+{
+	counter_add(session->service->counters, fate, 1);
+	counter_add(session->service->counters, COUNT_MESSAGES, 1);
 }
 
 /* skip - this message is not for us; say why when asked to */
@@ -162,13 +195,47 @@ skip(struct session *session, enum skip why)
 	const char *field = why == SKIP_UNCLEAN ? session->inbound.unclean :
 	    NULL;
 
-	counter_add(session->service->counters, row->counter, 1);
+	count(session, row->counter);
 	if (session->settings->conf.log_skipped)
-		log_event(skipped, session->queue_id, row->why,
+		log_event(skipped, queue_id(session), row->why,
 		    field != NULL ? " " : "",
 		    field != NULL ? LOG_ESCAPE(field) : "");
 	reset(session);
 	return SESSION_ACCEPT;
+}
+
+/* failure - something of ours went wrong: the original goes its way */
+static enum session_reply
+failure(struct session *session, const struct err *err)
+{
+	struct service *service = session->service;
+	bool open = session->settings->conf.milter_failure_action ==
+	    CONF_ACCEPT;
+	unsigned n;
+
+	count(session, open ? COUNT_FAILED_OPEN : COUNT_FAILED_TEMPFAIL);
+	if (log_repeat(&service->failures, &n)) {
+		if (open)
+			log_event(failure_open, queue_id(session), err->text,
+			    LOG_MORE(n));
+		else
+			log_event(failure_tempfail, queue_id(session),
+			    err->text, LOG_MORE(n));
+	}
+	reset(session);
+	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
+}
+
+/* tell_unclear - that a path could not be told */
+static void
+tell_unclear(const struct session *session)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	if (session->unclear != NULL && log_repeat(&limit, &n))
+		log_event(unclear_path, queue_id(session),
+		    LOG_INSIDE(session->unclear, '\''), LOG_MORE(n));
 }
 
 /* decide - ask the policy, once the client is known */
@@ -192,19 +259,14 @@ decide(struct session *session)
 	return only_intakes ? SKIP_INTAKE : SKIP_POLICY;
 }
 
-/* session_data - the decision: is there anybody to journal for? */
-enum session_reply
-session_data(struct session *session, const char *queue_id)
+/* judge - is there anybody to journal for? */
+static enum session_reply
+judge(struct session *session)
 {
 	struct service *service = session->service;
 	const struct settings *settings = session->settings;
 	enum skip why;
 
-	if (settings == NULL)
-		return SESSION_ACCEPT;
-	counter_add(service->counters, COUNT_MESSAGES, 1);
-	session->queue_id = queue_id != NULL && *queue_id != '\0' ?
-	    arena_text(&session->message_arena, queue_id) : "unknown";
 	why = inbound_begin(&session->inbound, settings, &session->peer,
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
@@ -216,7 +278,32 @@ session_data(struct session *session, const char *queue_id)
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
 	service->open_messages++;
+	/* Who stops the milter waits for those that are open: not for this
+	 * one, if it did not see it. */
+	if (service->stopping) {
+		struct err err;
+
+		(void)err_set(&err, ERR_LATER, "tdc-milter stops");
+		return failure(session, &err);
+	}
 	return SESSION_CONTINUE;
+}
+
+/* is_pending - a message has begun and is not decided on */
+static bool
+is_pending(const struct session *session)
+{
+	return session->settings != NULL && session->capture.draft == NULL;
+}
+
+/* session_data - the decision */
+enum session_reply
+session_data(struct session *session, const char *id)
+{
+	if (!is_pending(session))
+		return SESSION_ACCEPT;
+	note_queue_id(session, id);
+	return judge(session);
 }
 
 /* remember_message_id - the first one counts */
@@ -238,6 +325,8 @@ void
 session_header(struct session *session, const char *name, const char *value,
     bool leading_space)
 {
+	if (is_pending(session))
+		(void)judge(session);
 	if (session->capture.draft == NULL)
 		return;
 	if (*session->message_id == '\0' && strcasecmp(name, "Message-ID") == 0)
@@ -249,10 +338,13 @@ session_header(struct session *session, const char *name, const char *value,
 
 /* session_end_headers - what only the header could tell */
 enum session_reply
-session_end_headers(struct session *session)
+session_end_headers(struct session *session, const char *id)
 {
 	enum skip why;
 
+	note_queue_id(session, id);
+	if (is_pending(session))
+		(void)judge(session);
 	if (session->capture.draft == NULL)
 		return SESSION_ACCEPT;
 	capture_end_headers(&session->capture);
@@ -281,28 +373,6 @@ protocol(const struct session *session)
 	return names[session->smtputf8][session->tls][session->authenticated];
 }
 
-/* failure - something of ours went wrong: the original goes its way */
-static enum session_reply
-failure(struct session *session, const struct err *err)
-{
-	struct service *service = session->service;
-	bool open = session->settings->conf.milter_failure_action ==
-	    CONF_ACCEPT;
-	unsigned n;
-
-	if (open)
-		counter_add(service->counters, COUNT_FAILED_OPEN, 1);
-	if (log_repeat(&service->failures, &n)) {
-		if (open)
-			log_event(failure_open, session->queue_id, err->text,
-			    LOG_MORE(n));
-		else
-			log_event(failure_tempfail, session->queue_id,
-			    err->text, LOG_MORE(n));
-	}
-	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
-}
-
 /* enqueue - one durable copy for each intake address */
 static enum session_reply
 enqueue(struct session *session)
@@ -310,8 +380,8 @@ enqueue(struct session *session)
 	const struct client *client = inbound_client(&session->inbound);
 	const struct scan *scan = &session->capture.scan;
 	struct envelope envelope = {
-		.sender = session->sender,
-		.queue_id = session->queue_id,
+		.sender = session->sender != NULL ? session->sender : "",
+		.queue_id = queue_id(session),
 		.message_id = session->message_id,
 		.client_addr = client->address,
 		.client_name = client->name,
@@ -334,30 +404,54 @@ enqueue(struct session *session)
 		if (enqueue_copy(session->service, session->capture.draft,
 		    target, &envelope, &err) == -1)
 			failed = true;
-	return failed ? failure(session, &err) : SESSION_ACCEPT;
+	if (failed)
+		return failure(session, &err);
+	count(session, COUNT_JOURNALED);
+	reset(session);
+	return SESSION_ACCEPT;
 }
 
 /* session_end - the whole message was seen */
 enum session_reply
-session_end(struct session *session)
+session_end(struct session *session, const char *id)
 {
-	enum session_reply reply;
+	struct err err;
 
+	note_queue_id(session, id);
+	if (is_pending(session))
+		(void)judge(session);
 	if (session->capture.draft == NULL)
 		return SESSION_ACCEPT;
+	tell_unclear(session);
 	if (session->capture.too_large)
 		return skip(session, SKIP_SIZE);
-	if (session->capture.failed)
-		reply = failure(session, &session->capture.err);
-	else
-		reply = enqueue(session);
-	reset(session);
-	return reply;
+	if (!session->capture.failed)
+		return enqueue(session);
+	err = session->capture.err;
+	return failure(session, &err);
 }
 
 /* session_abort - the message will not come to its end */
 void
 session_abort(struct session *session)
 {
-	reset(session);
+	if (session->capture.draft != NULL)
+		(void)skip(session, SKIP_ABORTED);
+	else
+		reset(session);
+}
+
+/* session_free - NULL */
+struct session *
+session_free(struct session *session)
+{
+	if (session == NULL)
+		return NULL;
+	session_abort(session);
+	capture_drop(&session->capture);
+	arena_drop(&session->arena);
+	free(session->recipients);
+	free(session->helo);
+	free(session);
+	return NULL;
 }

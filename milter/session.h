@@ -12,6 +12,12 @@
  *	session_header..., session_end_headers, session_body...	kept
  *	session_end				the copy, durable
  *
+ * An MTA that speaks a milter protocol below 4 knows no DATA: the decision
+ * then falls with the first header field, or the end of the header.
+ *
+ * Whatever becomes of a message that was seen that far, it is counted once,
+ * in COUNT_MESSAGES and in the counter of its fate, when that is known.
+ *
  * No failure of ours touches the original: it is accepted without a copy,
  * with a warning (milter_failure_action = tempfail asks for the opposite).
  */
@@ -40,18 +46,23 @@ void	session_connect(struct session *, const char *client_name,
 	    const char *gateway);
 void	session_helo(struct session *, const char *helo,
 	    const char *tls_version);
-/* argv: the address with its <>, then ESMTP parameters, then NULL. */
-void	session_mail(struct session *, char **argv, const char *auth_type);
-void	session_rcpt(struct session *, char **argv);
+/* path: as the client gave it, with its <>; understood: {mail_addr} or
+ * {rcpt_addr} (path.h). */
+void	session_mail(struct session *, const char *path,
+	    const char *understood, const char *auth_type);
+void	session_rcpt(struct session *, const char *path,
+	    const char *understood);
+/* queue_id: the first that is known counts, and of it letters and digits. */
 enum session_reply session_data(struct session *, const char *queue_id);
 
 /* value: as after SMFIP_HDR_LEADSPC, folded with bare LF; when Postfix has
  * cut the one space (no LEADSPC), leading_space is false. */
 void	session_header(struct session *, const char *name, const char *value,
 	    bool leading_space);
-enum session_reply session_end_headers(struct session *);
+enum session_reply session_end_headers(struct session *,
+	    const char *queue_id);
 void	session_body(struct session *, const unsigned char *, size_t);
-enum session_reply session_end(struct session *);
+enum session_reply session_end(struct session *, const char *queue_id);
 void	session_abort(struct session *);
 
 #endif

@@ -7,16 +7,16 @@
 #include "base/own.h"
 #include "policy/policy_private.h"
 
-/* normal - the address with its domain in lower case; false: it has none */
+/* normal - the address in lower case; false: it is none.  The local part too:
+ * Postfix may tell a recipient in lower case alone, and a copy that is not
+ * known for one would be copied again. */
 static bool
 normal(const char *address, struct buf *out)
 {
-	const char *at = strrchr(address, '@');
-
-	if (at == NULL)
+	if (strchr(address, '@') == NULL)
 		return false;
 	buf_text(out, address);
-	for (char *p = out->data + (at - address); *p != '\0'; p++)
+	for (char *p = out->data; *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p += 'a' - 'A';
 	return true;

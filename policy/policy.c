@@ -227,6 +227,18 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	policy_explain(policy, facts, recipient, NULL, NULL, out);
 }
 
+/* policy_cannot_tell - a copy too many rather than one too few */
+void
+policy_cannot_tell(const struct policy *policy, const char *why,
+    struct decision *out)
+{
+	struct err err;
+
+	*out = (struct decision){ .name = "default" };
+	(void)err_set(&err, ERR_NEVER, "%s", why);
+	conclude_trouble(policy, &err, out);
+}
+
 /* policy_each_table - for a summary */
 void
 policy_each_table(const struct policy *policy, policy_table_seen *seen,

@@ -72,6 +72,11 @@ int	 policy_readable(const struct policy *, struct err *);
 void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
 
+/* policy_cannot_tell - the answer where the facts are not known well enough to
+ * ask: intake_address, if there is one.  why goes to out->trouble. */
+void	 policy_cannot_tell(const struct policy *, const char *why,
+	    struct decision *out);
+
 /* policy_explain - the same, telling every key it tries (value NULL: not
  * found), and every check that has no key to try (key NULL). */
 typedef void policy_step(void *arg, const char *check, const char *table,

@@ -56,12 +56,26 @@ diag()			# LINE...
 	printf '%s\n' "$@" | sed 's/^/#   /' >&2
 }
 
+# fates_add_up - messages are the sum of what became of them, where there are
+# counters that can be read
+fates_add_up()
+{
+	[ -e "$RIG/spool/counters" ] && tdcctl status --json >"$RIG/counted" \
+	    2>/dev/null || return 0
+	is "$(awk -F '[":, ]+' '
+		$2 ~ /^(journaled|aborted|skipped_|failed_)/ { sum += $3 }
+		$2 == "messages" { messages = $3 }
+		END { print sum - messages }' "$RIG/counted")" 0 \
+	    "every message that was seen is in the counter of its fate"
+}
+
 # done_testing - all ended well, and nobody complained meanwhile
 done_testing()
 {
 	for pid in forwarder milter; do
 		[ ! -e "$RIG/pid/$pid" ] || rig_stop "$pid"
 	done
+	fates_add_up
 	is "$(grep -hE 'Sanitizer|runtime error:|panic|assert' "$RIG"/err/*)" \
 	    "" "no program complained"
 	echo "1..$rig_tests"

@@ -89,7 +89,7 @@ fate()
 	eval "port=\$$1"
 	rig_through "$port" "forged-$1" "$RIG/forged"
 	is "$rig_code" "$2" "$1: Postfix answers $2"
-	is "$(rig_waiting) $(rig_log | grep -c "queue-id $rig_qid ")" "0 0" \
+	is "$(rig_waiting) $(rig_log | grep -c "MID [1-9][0-9]* queue-id $rig_qid ")" "0 0" \
 	    "$1: nothing is journaled"
 }
 

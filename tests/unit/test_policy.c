@@ -270,7 +270,7 @@ test_intakes(void **state)
 {
 	static const char *const intakes[] = {
 		"all@cloud.example", "all@Cloud.Example", "d@default.example",
-		"B@OTHER.example", "\"c d\"@x",
+		"B@OTHER.example", "b@other.example", "\"c d\"@x",
 	}, *const others[] = {
 		"", "all", "cloud.example", "a@cloud.example",
 		"all+x@cloud.example", "a@b.example",
@@ -320,7 +320,10 @@ test_many_intakes(void **state)
 		    i / 2, i % 7);
 		if (!policy_is_intake(policy, address))
 			fail_msg("not known: %s", address);
-		*address = 'I';
+		*address = 'I';		/* Postfix may fold a recipient */
+		if (!policy_is_intake(policy, address))
+			fail_msg("not known: %s", address);
+		*address = 'j';
 		if (policy_is_intake(policy, address))
 			fail_msg("not one: %s", address);
 	}

@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# seen - no message that the milter saw vanishes: with every milter_protocol,
+# and whatever Postfix does in mid-message, it is journaled, or counted as what
+# it is, and told of
+. "$(dirname "$0")/../rig.sh"
+
+rig_up seen
+proxied=$(rig_port)
+back=$(rig_port)
+RIG_MASTER="127.0.0.1:$proxied inet n - n - - smtpd
+    -o smtpd_proxy_filter=127.0.0.1:$back
+127.0.0.1:$back inet n - n - - smtpd
+    -o smtpd_milters="
+cat >"$RIG/header_checks" <<-'EOF'
+	/^Subject: redirect/	REDIRECT bob@corp.example
+	/^Subject: discard/	DISCARD
+	/^Subject: hold/	HOLD
+EOF
+rig_postfix "header_checks=regexp:$RIG/header_checks" \
+    milter_protocol=2
+rig_conf <<-EOF
+	policy_maps = check_recipient inline:{ { corp.example = DEFAULT name=CORP } }
+	log_skipped = yes
+EOF
+ok "the milter starts" rig_milter || exit 1
+
+# ---- every milter_protocol ----
+
+for protocol in 2 3 4 6; do
+	postconf -e "milter_protocol=$protocol"
+	rig_cool
+	postfix reload 2>>"$RIG/err/postfix"
+	before="$(rig_waiting) $(rig_counter journaled) $(rig_counter skipped_policy)"
+	rig_send s@client.example user@corp.example
+	rig_send s@client.example user@other.example
+	rig_send s@client.example user@corp.example -t user@other.example
+	is "$(rig_waiting) $(rig_counter journaled) $(rig_counter skipped_policy)" \
+	    "$(echo "$before" | awk '{ print $1 + 2, $2 + 2, $3 + 1 }')" \
+	    "protocol $protocol: two copies, and one message that nobody wants"
+	like "$(rig_log | tail -n 1)" " queue-id $rig_qid from <s@client.example> to <user@corp.example> policy CORP " \
+	    "protocol $protocol: with the queue id, for one recipient"
+done
+
+# ---- what Postfix does not show to its end ----
+
+# counted - what becomes of messages, and how often
+counted()
+{
+	tdcctl status --json | sed -n \
+	    's/^.*"\(journaled\|aborted\|skipped_[a-z]*\|failed_[a-z]*\|connections_refused\)": \([0-9]*\).*/\1 \2/p'
+}
+
+# after NAME COUNTER COMMAND... - the one counter that the command raises
+after()
+{
+	name=$1
+	wanted=$2
+	shift 2
+	counted >"$RIG/before"
+	"$@" >"$RIG/said" 2>&1
+	rig_wait 'counted >"$RIG/after"; ! cmp -s "$RIG/before" "$RIG/after"' 5
+	is "$(paste -d ' ' "$RIG/before" "$RIG/after" |
+	    awk '$2 != $4 { print $1, $4 - $2 }')" "$wanted 1" "$name"
+}
+
+# letter SUBJECT - the id of the one with it in $rig_qid
+letter()
+{
+	rig_letter "$RIG/letter" "$1"
+	rig_send s@client.example user@corp.example -F "$RIG/letter"
+}
+
+# says LINE... - to smtpd, waiting for its reply to each command, and hang up
+says()
+{
+	printf '%s\n' "$@" | perl -MIO::Socket::INET -e '
+		alarm 20;
+		my $s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die;
+		print scalar <$s>;
+		while (<STDIN>) {
+			chomp;
+			print $s "$_\r\n";
+			next if $_ eq "..." || /^Subject/;
+			my $reply;
+			do { print $reply = <$s> // last }
+			    while $reply =~ /^...-/;
+		}' "$smtp_port"
+}
+
+after "as ever" journaled letter plain
+after "HOLD: Postfix shows it as ever" journaled letter hold
+after "REDIRECT" aborted letter redirect
+after "DISCARD" aborted letter discard
+like "$(rig_log | tail -n 1)" \
+    "^TDC: MID 0 queue-id $rig_qid not journaled: Postfix did not show it to its end" \
+    "and a line says so"
+port=$smtp_port
+smtp_port=$proxied
+after "smtpd_proxy_filter" aborted letter proxied
+smtp_port=$port
+after "the client hangs up in mid-message" aborted says \
+    'EHLO client.example' 'MAIL FROM:<s@client.example>' \
+    'RCPT TO:<user@corp.example>' DATA ...
+after "what ends before DATA is no message" journaled says \
+    'EHLO client.example' 'MAIL FROM:<s@client.example>' \
+    'RCPT TO:<user@corp.example>' RSET 'MAIL FROM:<s@client.example>' \
+    'RCPT TO:<user@corp.example>' DATA 'Subject: x' .
+
+# ---- clients that libmilter cannot read ----
+
+after "a client without an address" connections_refused says \
+    'XCLIENT ADDR=[UNAVAILABLE]' 'EHLO client.example' \
+    'MAIL FROM:<s@client.example>' 'RCPT TO:<user@corp.example>' DATA \
+    'Subject: x' . QUIT
+like "$(cat "$RIG/said")" '^250 2.0.0 Ok: queued' "its message is taken"
+like "$(rig_log | tail -n 1)" \
+    "^TDC: Warning: Postfix's connection ended before its client was known" \
+    "and a line says that there is no copy"
+
+# ---- a mailbox that nobody can tell ----
+
+# lua SENDER RECIPIENT ID - a message from an MTA that does not tell what it
+# understood
+lua()
+{
+	cat >"$RIG/script.lua" <<-EOF
+		conn = mt.connect('unix:$RIG/milter.sock')
+		if conn == nil then error('no connection') end
+		if mt.negotiate(conn, nil, nil, nil) ~= nil then error('n') end
+		mt.macro(conn, SMFIC_CONNECT, 'j', 'gateway.example')
+		mt.conninfo(conn, 'client.example', '192.0.2.1')
+		mt.helo(conn, 'client.example')
+		mt.macro(conn, SMFIC_MAIL, 'i', '$3')
+		mt.mailfrom(conn, '$1')
+		mt.rcptto(conn, '$2')
+		mt.data(conn)
+		mt.header(conn, 'Subject', ' hi')
+		mt.eoh(conn)
+		mt.eom(conn)
+		mt.disconnect(conn)
+	EOF
+	miltertest -s "$RIG/script.lua"
+}
+
+after "a recipient of another domain" skipped_policy \
+    lua '<s@client.example>' '<u@other.example>' 4Q1
+after "a recipient that may be anybody" journaled \
+    lua '<s@client.example>' '<@r.example:u@other.example >' 4Q2
+like "$(rig_log | grep 4Q2)" \
+    "^TDC: Warning: queue-id 4Q2: it cannot be told which mailbox '<@r.example:u@other.example >' is" \
+    "a line says so"
+like "$(rig_log | grep 4Q2)" \
+    'queue-id 4Q2 from <s@client.example> to <"<@r.example:u@other.example .>"@gateway.example> policy default' \
+    "and its copy names what came"
+after "a sender that may be anybody" journaled \
+    lua '<other.example!s@x>' '<u@other.example>' 4Q3
+like "$(rig_log | grep 4Q3)" 'queue-id 4Q3 from <> to <u@other.example>' \
+    "its copy does not guess"
+after "a queue id with more than letters and digits" skipped_policy \
+    lua '<s@client.example>' '<u@other.example>' '4Q4\nTDC: forged'
+like "$(rig_log | tail -n 1)" '^TDC: MID 0 queue-id 4Q4TDCforged not journaled' \
+    "makes no line of its own"
+
+is "$(rig_counter messages)" 23 "each message was counted once"
+done_testing
