@@ -34,24 +34,12 @@ struct session {
 	const char	*unclear;	/* the first path that is, or NULL */
 	const char	*queue_id, *message_id;
 	bool		 authenticated, smtputf8;
+	bool		 header_ended;
 	struct recipient *recipients;	/* on the heap; grows */
 	size_t		 recipient_count, recipient_room;
 	struct target	*targets;
 	struct capture	 capture;
 };
-
-/* session_new - for one connection; new */
-struct session *
-session_new(struct service *service)
-{
-	struct session *session = mem_new(sizeof(*session));
-
-	session->service = service;
-	session->peer = (struct client){ "", "", "" };
-	session->daemon_name = session->gateway = "";
-	session->capture = (struct capture)CAPTURE;
-	return session;
-}
 
 /* reset - forget the message */
 static void
@@ -71,6 +59,21 @@ reset(struct session *session)
 	session->sender = session->queue_id = session->message_id = "";
 	session->unclear = NULL;
 	session->authenticated = session->smtputf8 = false;
+	session->header_ended = false;
+}
+
+/* session_new - for one connection; new */
+struct session *
+session_new(struct service *service)
+{
+	struct session *session = mem_new(sizeof(*session));
+
+	session->service = service;
+	session->peer = (struct client){ "", "", "" };
+	session->daemon_name = session->gateway = "";
+	session->capture = (struct capture)CAPTURE;
+	reset(session);
+	return session;
 }
 
 static const char *
@@ -84,17 +87,20 @@ void
 session_connect(struct session *session, const char *client_name,
     const char *client_addr, const char *daemon_name, const char *gateway)
 {
+	session_abort(session);
 	session->peer.name = keep(&session->arena, client_name);
 	session->peer.address = keep(&session->arena, client_addr);
 	session->daemon_name = keep(&session->arena, daemon_name);
 	session->gateway = keep(&session->arena, gateway);
 }
 
-/* session_helo - HELO or EHLO; it may come again (after STARTTLS) */
+/* session_helo - HELO or EHLO; it may come again (after STARTTLS), and ends
+ * what has begun (RFC 5321 4.1.4) */
 void
 session_helo(struct session *session, const char *helo,
     const char *tls_version)
 {
+	session_abort(session);
 	/* Not in the arena: a client may say EHLO for ever. */
 	if (helo != NULL) {
 		free(session->helo);
@@ -162,7 +168,8 @@ note_queue_id(struct session *session, const char *queue_id)
 	char id[QUEUE_ID + 1];
 	size_t n = 0;
 
-	if (queue_id == NULL || *session->queue_id != '\0')
+	if (session->settings == NULL || queue_id == NULL ||
+	    *session->queue_id != '\0')
 		return;
 	for (; *queue_id != '\0' && n < QUEUE_ID; queue_id++)
 		if ((*queue_id >= '0' && *queue_id <= '9') ||
@@ -327,7 +334,7 @@ session_header(struct session *session, const char *name, const char *value,
 {
 	if (is_pending(session))
 		(void)judge(session);
-	if (session->capture.draft == NULL)
+	if (session->capture.draft == NULL || session->header_ended)
 		return;
 	if (*session->message_id == '\0' && strcasecmp(name, "Message-ID") == 0)
 		remember_message_id(session, value);
@@ -340,13 +347,17 @@ session_header(struct session *session, const char *name, const char *value,
 enum session_reply
 session_end_headers(struct session *session, const char *id)
 {
+	enum session_reply reply = SESSION_CONTINUE;
 	enum skip why;
 
 	note_queue_id(session, id);
 	if (is_pending(session))
-		(void)judge(session);
+		reply = judge(session);
 	if (session->capture.draft == NULL)
-		return SESSION_ACCEPT;
+		return reply == SESSION_TEMPFAIL ? reply : SESSION_ACCEPT;
+	if (session->header_ended)
+		return SESSION_CONTINUE;
+	session->header_ended = true;
 	capture_end_headers(&session->capture);
 	why = inbound_end(&session->inbound);
 	if (why == SKIP_NOT && session->targets == NULL)
@@ -415,13 +426,11 @@ enqueue(struct session *session)
 enum session_reply
 session_end(struct session *session, const char *id)
 {
+	enum session_reply reply = session_end_headers(session, id);
 	struct err err;
 
-	note_queue_id(session, id);
-	if (is_pending(session))
-		(void)judge(session);
-	if (session->capture.draft == NULL)
-		return SESSION_ACCEPT;
+	if (reply != SESSION_CONTINUE)
+		return reply;
 	tell_unclear(session);
 	if (session->capture.too_large)
 		return skip(session, SKIP_SIZE);

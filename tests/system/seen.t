@@ -19,6 +19,7 @@ cat >"$RIG/header_checks" <<-'EOF'
 	/^Subject: hold/	HOLD
 EOF
 rig_postfix "header_checks=regexp:$RIG/header_checks" \
+    "smtpd_sender_restrictions=check_sender_access inline:{drop@client.example=DISCARD}" \
     milter_protocol=2
 rig_conf <<-EOF
 	policy_maps = check_recipient inline:{ { corp.example = DEFAULT name=CORP } }
@@ -96,6 +97,8 @@ after "DISCARD" aborted letter discard
 like "$(rig_log | tail -n 1)" \
     "^TDC: MID 0 queue-id $rig_qid not journaled: Postfix did not show it to its end" \
     "and a line says so"
+after "DISCARD by access(5)" aborted rig_send drop@client.example \
+    user@corp.example
 port=$smtp_port
 smtp_port=$proxied
 after "smtpd_proxy_filter" aborted letter proxied
@@ -163,5 +166,5 @@ after "a queue id with more than letters and digits" skipped_policy \
 like "$(rig_log | tail -n 1)" '^TDC: MID 0 queue-id 4Q4TDCforged not journaled' \
     "makes no line of its own"
 
-is "$(rig_counter messages)" 23 "each message was counted once"
+is "$(rig_counter messages)" 24 "each message was counted once"
 done_testing
