@@ -141,9 +141,11 @@ lua()
 		mt.mailfrom(conn, '$1')
 		mt.rcptto(conn, '$2')
 		mt.data(conn)
-		mt.header(conn, 'Subject', ' hi')
-		mt.eoh(conn)
-		mt.eom(conn)
+		if mt.getreply(conn) ~= SMFIR_ACCEPT then
+			mt.header(conn, 'Subject', ' hi')
+			mt.eoh(conn)
+			mt.eom(conn)
+		end
 		mt.disconnect(conn)
 	EOF
 	miltertest -s "$RIG/script.lua"
