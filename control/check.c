@@ -100,6 +100,7 @@ do_check(struct control *control, int argc, char **argv)
 		return EX_CONFIG;
 	policy_each_table(policy, print_table, NULL);
 	policy_each_foreign_intake(policy, warn_foreign, conf);
+	policy_each_open(policy, warn, NULL);
 	policy_each_stale(policy, warn, NULL);
 	policy_each_dead(policy, warn, NULL);
 	policy_free(policy);

@@ -100,3 +100,21 @@ expand(const char *text, expand_group *group, void *arg, struct buf *out,
 	*out_highest = highest;
 	return 0;
 }
+
+/* expand_took - what group number took */
+const char *
+expand_took(const struct buf *taken, unsigned number)
+{
+	const char *at = taken->data, *end = at + taken->len;
+
+	while (--number > 0 && at < end)
+		at += strlen(at) + 1;
+	return at < end ? at : "";
+}
+
+/* expand_taken - put that in */
+void
+expand_taken(void *taken, unsigned number, struct buf *out)
+{
+	buf_text(out, expand_took(taken, number));
+}

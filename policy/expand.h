@@ -19,4 +19,10 @@ typedef void expand_group(void *arg, unsigned number, struct buf *out);
 int	 expand(const char *text, expand_group *, void *arg, struct buf *out,
 	    unsigned *out_highest, struct err *);
 
+/* What the groups of a pattern took: $1 first, each with a NUL behind.
+ * expand_took - one of them; "" beyond the last; borrowed.
+ * expand_taken - an expand_group of these; its arg is the buf. */
+const char *expand_took(const struct buf *, unsigned number);
+void	 expand_taken(void *taken, unsigned number, struct buf *out);
+
 #endif

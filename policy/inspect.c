@@ -43,17 +43,14 @@ inspect_table(struct inspection *inspection, const struct span *span,
 		.has_default = *inspection->conf->intake_address != '\0',
 		.of_headers = of_headers,
 	};
-	struct rules *rules;
 	struct err err;
 
 	inspection->table = name;
 	if (of_headers && policy_takes_headers(name, &err) == -1)
 		tell_bad(inspection, err.text);
-	else if (rules_inspect(name, &options, tell_bad, inspection, &rules,
+	else if (rules_inspect(name, &options, tell_bad, inspection,
 	    &err) == -1)
 		tell_bad(inspection, err.text);
-	else
-		rules_leave(rules);
 }
 
 /* policy_inspect - every bad line of every table that is named */
@@ -108,6 +105,33 @@ policy_each_stale(const struct policy *policy, policy_finding *tell,
 		text = mem_format("%s: %s is newer than %s: postmap(1) has not "
 		    "run since", table_name(table), source, table_path(table));
 		tell(arg, text);
+	}
+}
+
+/* ---- domains that a sender can choose ---- */
+
+/* policy_each_open - values with $n in their domain */
+void
+policy_each_open(const struct policy *policy, policy_finding *tell, void *arg)
+{
+	for (size_t i = 0; i < policy->table_count; i++) {
+		const struct rules *rules = policy->tables[i];
+		struct ruling ruling;
+		uint32_t at = 0;
+
+		while (rules_next(rules, &at, &ruling)) {
+			own(str) char *text = NULL;
+
+			if (ruling.template == NULL ||
+			    !template_is_open(ruling.template))
+				continue;
+			text = mem_format("%s: %s: %s has $n in its domain: "
+			    "whoever sends mail can make intake domains "
+			    "without end; write each domain out",
+			    table_name(rules_table(rules)), ruling.key,
+			    ruling.text);
+			tell(arg, text);
+		}
 	}
 }
 

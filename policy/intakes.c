@@ -22,10 +22,9 @@ normal(const char *address, struct buf *out)
 	return true;
 }
 
-/* intakes_add - one address more, or one value that may become some */
+/* intakes_add - one address more */
 void
-intakes_add(struct intakes *intakes, const struct value *value,
-    const char *text)
+intakes_add(struct intakes *intakes, const struct value *value)
 {
 	own(buf) struct buf address = BUF;
 	uint32_t unused;
@@ -34,14 +33,20 @@ intakes_add(struct intakes *intakes, const struct value *value,
 	if (value->action == ACTION_ADDRESS && normal(value->intake, &address))
 		(void)words_add(&intakes->whole, address.data, address.len,
 		    &unused);
-	if (value->action != ACTION_LATER)
+}
+
+/* intakes_add_template - one value that may become some */
+void
+intakes_add_template(struct intakes *intakes, const struct template *template)
+{
+	if (template->action != ACTION_ADDRESS)
 		return;
 	if (intakes->made_count == intakes->made_room) {
 		intakes->made_room += intakes->made_room / 2 + 16;
 		intakes->made = mem_grow(intakes->made, intakes->made_room,
 		    sizeof(*intakes->made));
 	}
-	intakes->made[intakes->made_count++] = text;
+	intakes->made[intakes->made_count++] = template;
 }
 
 /* intakes_have - is the address one of them? */
@@ -56,7 +61,7 @@ intakes_have(const struct intakes *intakes, const char *address)
 	if (words_find(&intakes->whole, wanted.data, &unused))
 		return true;
 	for (size_t i = 0; i < intakes->made_count; i++)
-		if (value_leads_to(intakes->made[i], address))
+		if (template_leads_to(intakes->made[i], address))
 			return true;
 	return false;
 }

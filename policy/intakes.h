@@ -8,17 +8,18 @@
 #ifndef POLICY_INTAKES_H
 #define POLICY_INTAKES_H
 
-#include "policy/value.h"
+#include "policy/template.h"
 #include "policy/words.h"
 
 struct intakes {
 	struct words	 whole;		/* addresses in their normal form */
-	const char	**made;		/* values with $n; borrowed */
+	const struct template **made;	/* values with $n; borrowed */
 	size_t		 made_count, made_room;
 };
 
-/* intakes_add - what a value leads to; its text is borrowed. */
-void	intakes_add(struct intakes *, const struct value *, const char *text);
+/* intakes_add - what a value leads to; a template is borrowed. */
+void	intakes_add(struct intakes *, const struct value *);
+void	intakes_add_template(struct intakes *, const struct template *);
 bool	intakes_have(const struct intakes *, const char *address);
 void	intakes_drop(struct intakes *);
 

@@ -56,11 +56,11 @@ int	 patterns_add(struct patterns *, const char *line, unsigned number,
 /* patterns_end - no more lines: is every IF closed? */
 int	 patterns_end(const struct patterns *, struct err *);
 
-/* patterns_find - 1: row *out_row, counted from 0, answers, and its result,
- * if it has $n, is appended to made; 0: none does; -1: that cannot be told
- * (an expression ran into its limits). */
+/* patterns_find - 1: row *out_row, counted from 0, answers, and what its
+ * groups took, if the result has $n, is appended to taken (expand.h); 0: none
+ * does; -1: that cannot be told (an expression ran into its limits). */
 int	 patterns_find(const struct patterns *, const char *key,
-	    size_t *out_row, struct buf *made, struct err *);
+	    size_t *out_row, struct buf *taken, struct err *);
 
 /* patterns_row - number row of those that answer. */
 void	 patterns_row(const struct patterns *, size_t row,

@@ -2,24 +2,18 @@
 /* What the rows of patterns say, once all are there. */
 #include <string.h>
 
-#include "policy/expand.h"
 #include "policy/pattern_private.h"
 
-struct taken {
-	const struct subject *subject;
-	const struct groups *groups;
-};
-
+/* append_taken - what the groups took, up to the highest that is wanted */
 static void
-append_group(void *arg, unsigned number, struct buf *out)
+append_taken(const struct subject *subject, const struct groups *groups,
+    struct buf *out)
 {
-	const struct taken *taken = arg;
-
-	if (number <= taken->groups->count)
-		buf_bytes(out, taken->subject->text +
-		    taken->groups->at[number].start,
-		    taken->groups->at[number].end -
-		    taken->groups->at[number].start);
+	for (size_t i = 1; i <= groups->count; i++) {
+		buf_bytes(out, subject->text + groups->at[i].start,
+		    groups->at[i].end - groups->at[i].start);
+		buf_byte(out, '\0');
+	}
 }
 
 /* holds - 1: the row's condition does; 0: it does not; -1: err */
@@ -63,13 +57,10 @@ walk(const struct patterns *patterns, struct subject *subject,
 /* patterns_find - the first row that holds for the key */
 int
 patterns_find(const struct patterns *patterns, const char *key,
-    size_t *out_row, struct buf *made, struct err *err)
+    size_t *out_row, struct buf *taken, struct err *err)
 {
 	struct subject subject = { .text = key, .length = strlen(key) };
 	struct groups groups;
-	struct taken taken = { &subject, &groups };
-	const struct row *row;
-	unsigned highest;
 	size_t index;
 	int found;
 
@@ -80,11 +71,8 @@ patterns_find(const struct patterns *patterns, const char *key,
 		patterns->type->done(&subject);
 	if (found != 1)
 		return found;
-	row = &patterns->rows[index];
-	*out_row = row->number;
-	if (row->highest > 0)
-		return expand(row->result, append_group, &taken, made,
-		    &highest, err) == -1 ? -1 : 1;
+	*out_row = patterns->rows[index].number;
+	append_taken(&subject, &groups, taken);
 	return 1;
 }
 

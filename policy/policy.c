@@ -271,15 +271,11 @@ is_foreign(const struct policy *policy, const char *address)
 
 /* is_foreign_made - a value with $n whose domain is known, and another one */
 static bool
-is_foreign_made(const struct policy *policy, const struct ruling *ruling)
+is_foreign_made(const struct policy *policy, const struct template *template)
 {
-	own(str) char *word = mem_bytes(ruling->text,
-	    strcspn(ruling->text, " \t\r\n\v\f"));
-	const char *at = strrchr(word, '@');
-
-	return ruling->value->action == ACTION_LATER && at != NULL &&
-	    strchr(at, '$') == NULL &&
-	    strcasecmp(at, strrchr(policy->intake, '@')) != 0;
+	return template != NULL && template->domain != NULL &&
+	    !template_is_open(template) && strcasecmp(template->domain,
+	    strrchr(policy->intake, '@') + 1) != 0;
 }
 
 /* policy_each_foreign_intake - for warnings */
@@ -300,7 +296,7 @@ policy_each_foreign_intake(const struct policy *policy, policy_foreign *seen,
 			if (is_foreign(policy, ruling.value->intake))
 				seen(arg, table_name(rules_table(rules)),
 				    ruling.key, ruling.value->intake);
-			else if (is_foreign_made(policy, &ruling))
+			else if (is_foreign_made(policy, ruling.template))
 				seen(arg, table_name(rules_table(rules)),
 				    ruling.key, ruling.text);
 	}

@@ -10,11 +10,12 @@
  * nothing found: default_policy.  A value is NO, DEFAULT, DUNNO or an
  * address, and may be followed by name=WORD.
  *
- * In a table of patterns a value may have $1 in it, and only the lookup shows
- * what that makes.  When it makes no good value, or a pattern runs into the
- * limits of its library, the copy goes to intake_address, if there is one:
- * never to a nonsense address, and not silently nowhere.  decision.trouble
- * tells of it.
+ * In a table of patterns a value may have $1 in it, which is filled in by
+ * each lookup (template.h): what a sender wrote can become a piece of a local
+ * part, a domain or a name, and nothing else.  Where it cannot be that, or a
+ * pattern runs into the limits of its library, the copy goes to
+ * intake_address, if there is one: never to a nonsense address, and not
+ * silently nowhere.  decision.trouble tells of it.
  *
  * unclean_header_checks is another list of tables, of patterns on header
  * fields: is the message one that somebody before us found bad?
@@ -121,6 +122,10 @@ bool	 policy_is_intake(const struct policy *, const char *address);
  * and place, where policy_load() tells the first; how many there are. */
 typedef void policy_finding(void *arg, const char *text);
 unsigned policy_inspect(const struct conf *, policy_finding *, void *);
+
+/* policy_each_open - tell of values with $n in their domain: whoever sends mail
+ * can make intake domains of them without end. */
+void	 policy_each_open(const struct policy *, policy_finding *, void *);
 
 /* policy_each_dead - tell of keys that can never match, where that is plain to
  * see: upper case in a database, rows behind one that takes all, keys that an

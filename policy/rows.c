@@ -4,20 +4,37 @@
 
 /* setting - in the words of the gateway's policy table */
 static const char *
-setting(const struct value *value, const char *text)
+setting(enum action action, const char *address)
 {
-	switch (value->action) {
+	switch (action) {
 	case ACTION_NO:
 		return "Disabled";
 	case ACTION_DEFAULT:
 		return "Enabled";
-	case ACTION_ADDRESS:
-		return value->intake;
 	case ACTION_DUNNO:
 		return "(use default)";
-	default:
-		return text;		/* with $n, as it stands there */
+	case ACTION_ADDRESS:
+		break;
 	}
+	return address;
+}
+
+static void
+fill(struct policy_row *row, const struct value *value)
+{
+	row->name = value->name != NULL ? value->name : row->key;
+	row->setting = setting(value->action, value->intake);
+}
+
+/* fill_made - of a value with $n, as it stands in the table */
+static void
+fill_made(struct policy_row *row, const struct template *template,
+    struct arena *arena)
+{
+	row->name = template->name != NULL ? template->name : row->key;
+	row->setting = setting(template->action,
+	    template->local == NULL ? NULL : arena_format(arena, "%s@%s",
+	    template->local, template->domain));
 }
 
 static void
@@ -28,17 +45,20 @@ give(const struct step *step, const struct rules *rules, policy_row_seen *seen,
 	struct entry entry;
 
 	for (size_t i = 0; i < table_entries(table); i++) {
-		const struct value *value;
 		struct policy_row row = { .check = step->check->name,
 			.table = table_name(table) };
+		struct arena arena = { 0 };
 
 		table_entry(table, i, &entry);
-		value = rules_value(rules, entry.value);
 		row.key = entry.key;
 		row.line = entry.line;
-		row.name = value->name != NULL ? value->name : entry.key;
-		row.setting = setting(value, table_value(table, entry.value));
+		if (entry.is_made)
+			fill_made(&row, rules_template(rules, entry.value),
+			    &arena);
+		else
+			fill(&row, rules_value(rules, entry.value));
 		seen(arg, &row);
+		arena_drop(&arena);
 	}
 }
 
@@ -50,7 +70,8 @@ policy_each_row(const struct policy *policy, policy_row_seen *seen, void *arg)
 	struct policy_row last = {
 		.name = policy->fallback.name != NULL ? policy->fallback.name :
 		    "default",
-		.setting = setting(&policy->fallback, ""),
+		.setting = setting(policy->fallback.action,
+		    policy->fallback.intake),
 	};
 
 	for (size_t i = 0; i < policy->step_count; i++)

@@ -13,6 +13,7 @@ struct rules {
 	atomic_uint	 users;
 	struct table	*table;
 	struct value	*values;	/* by number of the table's value */
+	struct template	**templates;	/* likewise; NULL: none has $n */
 	struct arena	 arena;
 	struct intakes	 intakes;
 	struct rules_options options;
@@ -20,14 +21,14 @@ struct rules {
 
 /* is_wanted - may the value stand in a table of this kind? */
 static int
-is_wanted(const struct rules_options *options, const struct value *value,
+is_wanted(const struct rules_options *options, enum action action, bool named,
     const char *text, struct err *err)
 {
-	if (options->of_headers && ((value->action != ACTION_NO &&
-	    value->action != ACTION_DUNNO) || value->name != NULL))
+	if (options->of_headers && ((action != ACTION_NO &&
+	    action != ACTION_DUNNO) || named))
 		return err_set(err, ERR_NEVER,
 		    "bad value '%s': neither NO nor DUNNO", LOG_ESCAPE(text));
-	if (value->action == ACTION_DEFAULT && !options->has_default)
+	if (action == ACTION_DEFAULT && !options->has_default)
 		return err_set(err, ERR_NEVER,
 		    "DEFAULT, but intake_address is empty");
 	return 0;
@@ -35,64 +36,120 @@ is_wanted(const struct rules_options *options, const struct value *value,
 
 /* understand - the text of a value */
 static int
-understand(const struct rules_options *options, const char *text, bool made,
+understand(const struct rules_options *options, const char *text,
     struct arena *arena, struct value *out, struct err *err)
 {
-	if (made) {
-		*out = (struct value){ .action = ACTION_LATER };
-		if (options->of_headers)
-			return err_set(err, ERR_NEVER, "bad value '%s': "
-			    "neither NO nor DUNNO", LOG_ESCAPE(text));
-		return value_check(text, err);
-	}
 	if (value_parse(text, arena, out, err) == -1)
 		return -1;
-	return is_wanted(options, out, text, err);
+	return is_wanted(options, out->action, out->name != NULL, text, err);
 }
 
-/* mark_made - the values that have $n in them */
-static void
-mark_made(struct rules *rules)
+/* understand_made - the text of a value with $n in it.  Whoever sends mail can
+ * make an address of it a bad one, and must not get past the scan by that. */
+static int
+understand_made(const struct rules_options *options, const char *text,
+    struct arena *arena, struct template *out, struct err *err)
 {
-	struct entry entry;
+	if (template_parse(text, arena, out, err) == -1 ||
+	    is_wanted(options, out->action, out->name != NULL, text, err) == -1)
+		return -1;
+	if (out->action == ACTION_ADDRESS && !options->has_default)
+		return err_set(err, ERR_NEVER, "$n in an address, but "
+		    "intake_address is empty, to which the copy goes when that "
+		    "makes no address");
+	return 0;
+}
 
-	if (!table_sees_whole_keys_only(rules->table))
-		return;
-	for (size_t i = 0; i < table_entries(rules->table); i++) {
+/* take_plain - a value without $n */
+static int
+take_plain(struct rules *rules, uint32_t number, struct err *err)
+{
+	struct value *value = &rules->values[number];
+
+	if (understand(&rules->options, table_value(rules->table, number),
+	    &rules->arena, value, err) == -1)
+		return -1;
+	intakes_add(&rules->intakes, value);
+	return 0;
+}
+
+/* take_made - a value with $n */
+static int
+take_made(struct rules *rules, uint32_t number, struct err *err)
+{
+	struct template *template;
+
+	if (rules->templates == NULL)
+		rules->templates = mem_new(table_values(rules->table) *
+		    sizeof(struct template *));
+	else if (rules->templates[number] != NULL)
+		return 0;
+	template = arena_new(&rules->arena, sizeof(*template));
+	if (understand_made(&rules->options, table_value(rules->table, number),
+	    &rules->arena, template, err) == -1)
+		return -1;
+	rules->templates[number] = template;
+	intakes_add_template(&rules->intakes, template);
+	return 0;
+}
+
+/* take_rows - of a table of patterns: "$$1" looks as "$1" does once it is
+ * understood, so a number may stand for both */
+static int
+take_rows(struct rules *rules, struct err *err)
+{
+	bool *plain = mem_new(table_values(rules->table) * sizeof(bool));
+	struct entry entry;
+	int result = 0;
+
+	for (size_t i = 0; i < table_entries(rules->table) && result == 0;
+	    i++) {
 		table_entry(rules->table, i, &entry);
 		if (entry.is_made)
-			rules->values[entry.value].action = ACTION_LATER;
+			result = take_made(rules, entry.value, err);
+		else if (!plain[entry.value])
+			result = take_plain(rules, entry.value, err);
+		plain[entry.value] = plain[entry.value] || !entry.is_made;
 	}
+	free(plain);
+	return result == 0 ? 0 : err_wrap(err, "%s:%u",
+	    table_path(rules->table), entry.line);
 }
 
-static struct rules *
-rules_new(struct table *table, const struct rules_options *options)
+static int
+take_pairs(struct rules *rules, struct err *err)
+{
+	for (uint32_t i = 0; i < table_values(rules->table); i++) {
+		own(buf) struct buf place = BUF;
+
+		if (take_plain(rules, i, err) == 0)
+			continue;
+		table_place(rules->table, i, &place);
+		return err_wrap(err, "%s", place.data);
+	}
+	return 0;
+}
+
+/* rules_of - the values of a table, understood; takes the table; new */
+static int
+rules_of(struct table *table, const struct rules_options *options,
+    struct rules **out, struct err *err)
 {
 	struct rules *rules = mem_new(sizeof(*rules));
+	int result;
 
 	rules->users = 1;
 	rules->table = table;
 	rules->options = *options;
 	rules->values = mem_new(table_values(table) * sizeof(struct value));
-	mark_made(rules);
-	return rules;
-}
-
-/* take_value - one value of the table */
-static int
-take_value(struct rules *rules, uint32_t number, struct err *err)
-{
-	struct value *value = &rules->values[number];
-	own(buf) struct buf place = BUF;
-
-	if (understand(&rules->options, table_value(rules->table, number),
-	    value->action == ACTION_LATER, &rules->arena, value, err) == 0) {
-		intakes_add(&rules->intakes, value,
-		    table_value(rules->table, number));
-		return 0;
+	result = table_sees_whole_keys_only(table) ? take_rows(rules, err) :
+	    take_pairs(rules, err);
+	if (result == -1) {
+		rules_leave(rules);
+		return -1;
 	}
-	table_place(rules->table, number, &place);
-	return err_wrap(err, "%s", place.data);
+	*out = rules;
+	return 0;
 }
 
 /* rules_load - read a table and understand its values; new */
@@ -100,19 +157,10 @@ int
 rules_load(const char *name, const struct rules_options *options,
     struct rules **out, struct err *err)
 {
-	struct rules *rules;
 	struct table *table;
 
-	if (table_load(name, options->patience, &table, err) == -1)
-		return -1;
-	rules = rules_new(table, options);
-	for (uint32_t i = 0; i < table_values(table); i++)
-		if (take_value(rules, i, err) == -1) {
-			rules_leave(rules);
-			return -1;
-		}
-	*out = rules;
-	return 0;
+	return table_load(name, options->patience, &table, err) == -1 ? -1 :
+	    rules_of(table, options, out, err);
 }
 
 struct inspection {
@@ -126,10 +174,13 @@ static int
 judge(void *arg, const char *text, bool made, struct err *err)
 {
 	struct inspection *inspection = arg;
+	struct template template;
 	struct value value;
 
-	return understand(inspection->options, text, made, &inspection->arena,
-	    &value, err);
+	return made ? understand_made(inspection->options, text,
+	    &inspection->arena, &template, err) :
+	    understand(inspection->options, text, &inspection->arena, &value,
+	    err);
 }
 
 static void
@@ -140,27 +191,22 @@ hear(void *arg, const char *why)
 	inspection->bad(inspection->arg, why);
 }
 
-/* rules_inspect - read a table, and tell all that is wrong with it; new */
+/* rules_inspect - tell all that is wrong with a table */
 int
 rules_inspect(const char *name, const struct rules_options *options,
-    rules_bad *bad, void *arg, struct rules **out, struct err *err)
+    rules_bad *bad, void *arg, struct err *err)
 {
 	struct inspection inspection = { .options = options, .bad = bad,
 		.arg = arg };
 	struct table_inspector inspector = { judge, hear, &inspection };
 	struct table *table;
-	struct rules *rules;
 	int result = table_inspect(name, options->patience, &inspector, &table,
 	    err);
 
 	arena_drop(&inspection.arena);
-	if (result == -1)
-		return -1;
-	rules = rules_new(table, options);
-	for (uint32_t i = 0; i < table_values(table); i++)
-		(void)take_value(rules, i, err);
-	*out = rules;
-	return 0;
+	if (result == 0)
+		table_leave(table);
+	return result;
 }
 
 /* rules_hold - one more owner */
@@ -179,6 +225,7 @@ rules_leave(struct rules *rules)
 		return NULL;
 	table_leave(rules->table);
 	free(rules->values);
+	free(rules->templates);
 	intakes_drop(&rules->intakes);
 	arena_drop(&rules->arena);
 	free(rules);
@@ -221,13 +268,13 @@ ruling_drop(struct ruling *ruling)
 static int
 make(const struct rules *rules, struct ruling *out, struct err *err)
 {
-	out->text = out->found.is_made ? out->found.made.data :
-	    table_value(rules->table, out->found.value);
+	out->text = table_value(rules->table, out->found.value);
 	out->value = &out->made;
-	if (value_parse(out->text, &out->arena, &out->made, err) == -1 ||
-	    is_wanted(&rules->options, &out->made, out->text, err) == -1)
+	if (template_fill(rules->templates[out->found.value],
+	    &out->found.taken, &out->arena, &out->made, err) == -1)
 		return err_wrap(err, "%s:%u", table_path(rules->table),
 		    out->line);
+	out->text = value_text(&out->made, &out->arena);
 	return 1;
 }
 
@@ -244,10 +291,9 @@ rules_find(const struct rules *rules, const char *key, struct ruling *out,
 		return got;
 	out->key = out->found.key;
 	out->line = out->found.line;
-	out->value = &rules->values[out->found.value];
-	/* "$$1" means what "$1" looks like: the number may stand for both */
-	if (out->found.is_made || out->value->action == ACTION_LATER)
+	if (out->found.is_made)
 		return make(rules, out, err);
+	out->value = &rules->values[out->found.value];
 	out->text = table_value(rules->table, out->found.value);
 	return 1;
 }
@@ -262,6 +308,7 @@ rules_next(const struct rules *rules, uint32_t *at, struct ruling *out)
 		return false;
 	*out = (struct ruling){
 		.value = &rules->values[number],
+		.template = rules_template(rules, number),
 		.key = table_first_key(rules->table, number),
 		.text = table_value(rules->table, number),
 		.found = FOUND,
@@ -282,4 +329,11 @@ const struct value *
 rules_value(const struct rules *rules, uint32_t number)
 {
 	return &rules->values[number];
+}
+
+/* rules_template - one that has $n */
+const struct template *
+rules_template(const struct rules *rules, uint32_t number)
+{
+	return rules->templates != NULL ? rules->templates[number] : NULL;
 }

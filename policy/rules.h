@@ -13,6 +13,7 @@
 
 #include "policy/intakes.h"
 #include "policy/table.h"
+#include "policy/template.h"
 #include "policy/value.h"
 
 struct rules;
@@ -31,11 +32,11 @@ int	 rules_load(const char *table, const struct rules_options *,
 struct rules *rules_hold(struct rules *);
 struct rules *rules_leave(struct rules *);	/* NULL */
 
-/* rules_inspect - as rules_load(), but bad() hears of every line that is
- * bad; -1 only when there is no such table to read. */
+/* rules_inspect - bad() hears of every line that is bad; -1 only when there is
+ * no such table to read. */
 typedef void rules_bad(void *arg, const char *why);
 int	 rules_inspect(const char *table, const struct rules_options *,
-	    rules_bad *bad, void *arg, struct rules **out, struct err *);
+	    rules_bad *bad, void *arg, struct err *);
 
 const struct table *rules_table(const struct rules *);
 bool	 rules_of_headers(const struct rules *);
@@ -47,9 +48,10 @@ bool	 rules_are(const struct rules *, const char *table,
 /* A ruling is the asker's own: its value may have been made for this key. */
 struct ruling {
 	const struct value *value;
+	const struct template *template;	/* for rules_next() alone */
 	const char	*key;		/* as it stands in the table */
 	const char	*text;		/* of the value, as it stands there, or
-					   with $n filled in */
+					   as $n makes it */
 	unsigned	 line;		/* of a row of patterns, else 0 */
 	struct found	 found;
 	struct value	 made;
@@ -70,13 +72,16 @@ int	 rules_find(const struct rules *, const char *key, struct ruling *out,
 	    struct err *);
 
 /* rules_next - each different value once, with its first key; *at counts from
- * 0; false: the end. */
+ * 0; false: the end.  Where the text is that of a value with $n there is a
+ * template; the value is a DUNNO then, unless the text stands for both. */
 bool	 rules_next(const struct rules *, uint32_t *at, struct ruling *out);
 
 /* rules_intakes - the addresses that the values lead to; borrowed. */
 const struct intakes *rules_intakes(const struct rules *);
 
-/* rules_value - by its number in the table. */
+/* rules_value, rules_template - by its number in the table: of an entry that
+ * is made, the template. */
 const struct value *rules_value(const struct rules *, uint32_t number);
+const struct template *rules_template(const struct rules *, uint32_t number);
 
 #endif

@@ -154,8 +154,8 @@ find_row(const struct table *table, const char *key, struct found *out,
 	size_t number;
 	int got;
 
-	buf_cut(&out->made, 0);
-	got = patterns_find(table->patterns, key, &number, &out->made, err);
+	buf_cut(&out->taken, 0);
+	got = patterns_find(table->patterns, key, &number, &out->taken, err);
 	if (got == -1)
 		return err_wrap(err, "%s", table->path);
 	if (got == 0)

@@ -70,14 +70,14 @@ struct found {
 	uint32_t	 value;		/* its number */
 	const char	*key;		/* as it stands in the table; borrowed */
 	unsigned	 line;		/* of a row of patterns, else 0 */
-	bool		 is_made;	/* made is the value, with $n filled in */
-	struct buf	 made;
+	bool		 is_made;	/* the value has $n in it */
+	struct buf	 taken;		/* what that stands for, see expand.h */
 };
-#define FOUND { .made = BUF }
+#define FOUND { .taken = BUF }
 static inline void
 found_drop(struct found *found)
 {
-	buf_drop(&found->made);
+	buf_drop(&found->taken);
 }
 
 /* table_look - 1: found; 0: not; -1: a pattern ran into the limits of its
@@ -85,8 +85,8 @@ found_drop(struct found *found)
 int	 table_look(const struct table *, const char *key, struct found *out,
 	    struct err *);
 
-/* table_find - the same, without $n, an err being none.  The number of the key's value, and the key as it stands in
- * the table (borrowed). */
+/* table_find - the same, without $n, an err being none.  The number of the
+ * key's value, and the key as it stands in the table (borrowed). */
 bool	 table_find(const struct table *, const char *key, uint32_t *out_value,
 	    const char **out_key);
 

@@ -8,13 +8,13 @@
  *
  * The three words in any case, blanks between the two parts.  Pure.
  *
- * In tables of patterns $n may stand for a part of it: then what it is can
- * be told when something was found, and not before.
+ * A value with $n in it, of a table of patterns, is a template (template.h).
  */
 #ifndef POLICY_VALUE_H
 #define POLICY_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "base/mem.h"
@@ -24,7 +24,6 @@ enum action {
 	ACTION_NO,		/* no copy */
 	ACTION_DEFAULT,		/* to intake_address */
 	ACTION_ADDRESS,		/* to this address */
-	ACTION_LATER,		/* $n is not known yet */
 };
 
 struct value {
@@ -37,14 +36,30 @@ struct value {
 int	 value_parse(const char *, struct arena *, struct value *out,
 	    struct err *);
 
-/* value_check - of a value with $n: can it become a good one at all? */
-int	 value_check(const char *, struct err *);
-
-/* value_leads_to - could a value with $n come to be this address?  Only if at
- * least its domain is known. */
-bool	 value_leads_to(const char *, const char *address);
+/* value_text - the text of a value as it would stand in a table; in the
+ * arena. */
+char	*value_text(const struct value *, struct arena *);
 
 /* value_is_mailbox - a plausible user@domain of at most 254 bytes. */
 bool	 value_is_mailbox(const char *);
+
+/* ---- what values and templates are made of ---- */
+
+#define VALUE_LETDIG "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789"
+#define VALUE_ATEXT VALUE_LETDIG "!#$%&'*+-/=?^_`{|}~"
+enum { VALUE_NAME_MAX = 64 };
+
+/* value_words - the first word of a text, in which a quoted local part may
+ * have blanks, and what stands behind it; both in the arena. */
+void	 value_words(const char *, struct arena *, char **out_word,
+	    char **out_rest);
+/* value_keyword - NO, DEFAULT or DUNNO?  *out is written only then. */
+bool	 value_keyword(const char *, enum action *out);
+/* value_local_length - of what is a local part, or would be one, at the
+ * start. */
+size_t	 value_local_length(const char *);
+bool	 value_is_domain(const char *);
+bool	 value_is_name(const char *);
 
 #endif

@@ -34,7 +34,7 @@ cat >"$RIG/clients" <<-EOF
 EOF
 cat >"$RIG/people" <<-'EOF'
 	/^(.+)-copy@corp\.example$/	$1@cloud.example name=$1
-	/^odd (.*)@/	$1
+	/^"?odd (.*)@/	$1@cloud.example
 	/^(.+)@never\.example$/	$1@other.example
 EOF
 cat >"$RIG/table" <<-EOF
@@ -79,17 +79,17 @@ is "$(tdcctl policy s@x all@Cloud.example any@other.example)" \
 is "$(tdcctl policy s@x ann-copy@corp.example | tail -n 1)" \
 "<ann-copy@corp.example>: ann@cloud.example (policy ann: check_recipient pcre:people, line 1, key ann-copy@corp.example)" \
     "a value with \$1"
-is "$(tdcctl policy s@x '"odd one"@x' | tail -n 2 | cut -c1-50)" \
-"<\"odd one\"@x>: all@cloud.example (policy /^odd (.*
-warning: people:2: bad value 'one': neither NO, DE" \
+is "$(tdcctl policy s@x '"odd b@evil.example name=x"@x' | tail -n 2 | cut -c1-72)" \
+"<\"odd b@evil.example name=x\"@x>: all@cloud.example (policy /^\"?odd (.*)@
+warning: people:2: bad value '\$1@cloud.example': 'b@evil.example name=x\"" \
     "a value that \$1 makes a bad one"
 is "$(tdcctl policy --table | sed 's/   *$//; s/   */  /g')" \
 "Order  Policy Name  Match  Threat Defense Connector
   1  Inside  check_client cidr:clients 10.0.0.0/8  Disabled
   2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (use default)
   3  bad.example  check_helo inline:{bad.example=NO} bad.example  Disabled
-  4  /^(.+)-copy@corp\\.example\$/  check_recipient pcre:people /^(.+)-copy@corp\\.example\$/  \$1@cloud.example name=\$1
-  5  /^odd (.*)@/  check_recipient pcre:people /^odd (.*)@/  \$1
+  4  \$1  check_recipient pcre:people /^(.+)-copy@corp\\.example\$/  \$1@cloud.example
+  5  /^\"?odd (.*)@/  check_recipient pcre:people /^\"?odd (.*)@/  \$1@cloud.example
   6  /^(.+)@never\\.example\$/  check_recipient pcre:people /^(.+)@never\\.example\$/  \$1@other.example
   7  Corp  check_recipient texthash:table corp.example  Enabled
   8  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled

@@ -19,15 +19,34 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "policy/expand.h"
 #include "policy/fold.h"
 #include "policy/keys.h"
 #include "policy/table.h"
+
+/* answer - the value, with what stands for $n in its places */
+static const char *
+answer(const struct table *table, struct found *found, struct buf *out)
+{
+	const char *text = table_value(table, found->value);
+	unsigned highest;
+	struct err err;
+
+	buf_cut(out, 0);
+	if (!found->is_made)
+		return text;
+	if (expand(text, expand_taken, &found->taken, out, &highest,
+	    &err) == -1)
+		buf_text(out, err.text);
+	return out->data;
+}
 
 /* query - print what the table has for the key, asked as a policy asks */
 static void
 query(const struct table *table, const char *line)
 {
 	own(buf) struct buf folded = BUF;
+	own(buf) struct buf made = BUF;
 	struct found found = FOUND;
 	struct err err;
 	int got;
@@ -37,8 +56,7 @@ query(const struct table *table, const char *line)
 	got = table_look(table, table_sees_whole_keys_only(table) ? line :
 	    folded.data, &found, &err);
 	if (got == 1)
-		printf("%s\t%s\n", line, found.is_made ? found.made.data :
-		    table_value(table, found.value));
+		printf("%s\t%s\n", line, answer(table, &found, &made));
 	else if (got == -1)
 		fprintf(stderr, "%s: %s\n", line, err.text);
 	found_drop(&found);
@@ -50,6 +68,7 @@ static void
 query_keys(const struct table *table, const char *line, struct keys *keys)
 {
 	bool wholes = table_sees_whole_keys_only(table), done = false;
+	own(buf) struct buf made = BUF;
 	struct found found = FOUND;
 	struct key key;
 	struct err err;
@@ -61,7 +80,7 @@ query_keys(const struct table *table, const char *line, struct keys *keys)
 			continue;
 		done = true;
 		printf("%s\t%s\t%s\n", line, found.is_made ?
-		    found.made.data : found.key,
+		    answer(table, &found, &made) : found.key,
 		    table_value(table, found.value));
 	}
 	found_drop(&found);

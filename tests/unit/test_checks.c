@@ -20,8 +20,10 @@
 
 static const char pcre[] =
     "/^key-(.+)@made\\.example$/	$1@cloud.example name=made-$1\n"
-    "/^(no|default|dunno)@word\\.example$/	$1\n"
-    "/^\"?(.+)\"?@odd\\.example$/	$1\n"
+    "/^(no)@word\\.example$/	NO name=is-$1\n"
+    "/^(default)@word\\.example$/	DEFAULT name=is-$1\n"
+    "/^(dunno)@word\\.example$/	DUNNO name=is-$1\n"
+    "/^(.+)@odd\\.example$/	in$1@cloud.example\n"
     "if /@if\\.example$/\n"
     "!/^a/	NO name=not-a\n"
     "endif\n"
@@ -48,10 +50,10 @@ static const struct {
 	  NULL },
 	{ "", "", "", "s@q", "Key-One@made.example", "one@cloud.example",
 	  "made-one", "check_recipient", NULL },
-	{ "", "", "", "s@q", "no@word.example", NULL,
-	  "/^(no|default|dunno)@word\\.example$/", "check_recipient", NULL },
+	{ "", "", "", "s@q", "no@word.example", NULL, "is-no",
+	  "check_recipient", NULL },
 	{ "", "", "", "s@q", "default@word.example", "all@cloud.example",
-	  "/^(no|default|dunno)@word\\.example$/", "check_recipient", NULL },
+	  "is-default", "check_recipient", NULL },
 	{ "", "", "", "s@q", "dunno@word.example", NULL, "default", NULL,
 	  NULL },
 	{ "", "", "", "s@reg", "q@q", NULL, "/@reg$/", "check_sender", NULL },
@@ -59,8 +61,9 @@ static const struct {
 	  NULL },
 	{ "", "", "", "s@q", "a@if.example", NULL, "default", NULL, NULL },
 	/* an answer of no use: a copy too many, and said so */
-	{ "", "", "", "s@q", "x@odd.example", "all@cloud.example",
-	  "/^\"?(.+)\"?@odd\\.example$/", "check_recipient", "pcre:3: bad value" },
+	{ "", "", "", "s@q", "\"x y\"@odd.example", "all@cloud.example",
+	  "/^(.+)@odd\\.example$/", "check_recipient",
+	  "pcre:5: bad value 'in$1@cloud.example': '\"x y\"' cannot stand" },
 	{ "", "", "", "s@q", "\"a b\"@made.example", NULL, "default", NULL,
 	  NULL },
 	{ "", "", "", "s@q", A20 A20 A20 A20 A20 A20 A20 A20 A20 A20 "@slow",
@@ -126,7 +129,9 @@ test_bad_values(void **state)
 {
 	static const char *const values[] = {
 		"name=$1 NO", "$1 $1", "a@b@$1", "NO nam=$1", "<$1@x>",
-		"NOPE", "",
+		"NOPE", "", "$1", "N$1", "$1 name=x", "a@$1@b", "a$1", "@$1",
+		"a@[$1]", "a@-$1", "a@.$1", "a@$1.", ".$1@x", "NO $1",
+		"NO name=$1 $1", "NO name=$1\303\244",
 	};
 	struct fixture *fixture = *state;
 
@@ -137,8 +142,8 @@ test_bad_values(void **state)
 
 		free(scratch_file(fixture->dir, "pcre", text));
 		free(text);
-		policy = load(fixture, "policy_maps = check_sender "
-		    "pcre:%/pcre\n", &err);
+		policy = load(fixture, "intake_address = all@x\n"
+		    "policy_maps = check_sender pcre:%/pcre\n", &err);
 		if (policy != NULL)
 			fail_msg("took '%s'", values[i]);
 		assert_non_null(strstr(err.text, "/pcre:2: bad value"));

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "policy/expand.h"
 #include "policy/lines.h"
 #include "tests/unit/scratch.h"
 
@@ -108,17 +109,23 @@ ask(const struct patterns *patterns, const char *keys)
 	struct buf out = BUF;
 
 	for (;;) {
-		own(buf) struct buf made = BUF;
+		own(buf) struct buf taken = BUF;
 		char *key = mem_bytes(keys, strcspn(keys, "|"));
 		struct pattern_row row;
+		unsigned highest;
 		struct err err;
 		size_t number;
 
-		if (patterns_find(patterns, key, &number, &made, &err) != 1) {
+		if (patterns_find(patterns, key, &number, &taken, &err) != 1) {
 			buf_text(&out, "-");
 		} else {
 			patterns_row(patterns, number, &row);
-			buf_text(&out, row.made ? made.data : row.result);
+			if (!row.made)
+				buf_text(&out, row.result);
+			else
+				assert_int_equal(expand(row.result,
+				    expand_taken, &taken, &out, &highest,
+				    &err), 0);
 		}
 		keys += strlen(key);
 		free(key);
@@ -180,7 +187,7 @@ static void
 test_limit(void **state)
 {
 	struct patterns *patterns = patterns_new(&pattern_pcre);
-	own(buf) struct buf made = BUF;
+	own(buf) struct buf taken = BUF;
 	own(buf) struct buf key = BUF;
 	struct pattern_row row;
 	struct err err;
@@ -191,7 +198,7 @@ test_limit(void **state)
 		buf_text(&key, "aaaaaaaaaa");
 	assert_int_equal(patterns_add(patterns, "/^(a+)+[bc]/ x", 7,
 	    &row, &err), 1);
-	assert_int_equal(patterns_find(patterns, key.data, &number, &made,
+	assert_int_equal(patterns_find(patterns, key.data, &number, &taken,
 	    &err), -1);
 	assert_non_null(strstr(err.text, "line 7"));
 	patterns_free(patterns);

@@ -309,9 +309,9 @@ test_many_intakes(void **state)
 	free(scratch_file(fixture->dir, "many", text.data));
 	free(scratch_file(fixture->dir, "few", "a@x One@odd.example\nb@x NO\n"));
 	free(scratch_file(fixture->dir, "pcre", "/^(.*)@/ $1-j@made.example\n"));
-	policy = load(fixture, "policy_maps = check_recipient "
-	    "texthash:%/many, check_sender texthash:%/few, "
-	    "check_sender pcre:%/pcre\n", &err);
+	policy = load(fixture, "intake_address = all@cloud.example\n"
+	    "policy_maps = check_recipient texthash:%/many, "
+	    "check_sender texthash:%/few, check_sender pcre:%/pcre\n", &err);
 	assert_non_null(policy);
 	for (unsigned i = 0; i < MANY; i++) {
 		char address[64];
