@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "journal/address.h"
+#include "policy/client.h"
 
 /* ---- the steps to a decision ---- */
 
@@ -279,12 +280,11 @@ take_client(struct request *request, const char *text)
 	free(request->client);
 	request->client = mem_text(text);
 	request->facts.client_addr = request->client;
-	request->facts.client_name = "";
 	slash = strchr(request->client, '/');
-	if (slash != NULL) {
+	if (slash != NULL)
 		*slash = '\0';
-		request->facts.client_name = slash + 1;
-	}
+	request->facts.client_name =
+	    client_name(slash != NULL ? slash + 1 : "");
 }
 
 /* is_client - an address; its name may be anything */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * client - a client's name, as access(5) has it
+ *
+ * Postfix tells a milter "[192.0.2.7]" or "[IPv6:2001:db8::7]" for the name of
+ * a client that has none; its own tables see "unknown" then, and so do ours,
+ * the report, and tdcctl policy.
+ */
+#ifndef POLICY_CLIENT_H
+#define POLICY_CLIENT_H
+
+/* client_name - the name, or "unknown" where there is none; borrowed. */
+const char *client_name(const char *);
+
+#endif
