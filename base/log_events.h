@@ -117,8 +117,15 @@ EVENT(table_broken, LOG_WARNING, true,
     "A changed policy table cannot be read.")
 EVENT(check_trouble, LOG_WARNING, true,
     "Warning: %s",
-    "A table could not tell of one key or header field, which counts as not "
-    "found; rate-limited.")
+    "A table could not tell of one key or header field: a copy goes to "
+    "intake_address then, if there is one, and the field does not make its "
+    "message unclean; rate-limited.")
+EVENT(client_lost, LOG_WARNING, true,
+    "Warning: trusted relay %s names no client that can be read, and is taken "
+    "for it: 'Received: %s'%s",
+    "The newest Received field that should tell the client of a message from "
+    "trusted_relays does not, and what is below it may be the sender's own; so "
+    "the message is journaled, whatever internal_networks says; rate-limited.")
 EVENT(queue_damaged, LOG_WARNING, true,
     "Warning: spool file %s: %s, moved to failed",
     "A file in ready/ is not a whole copy; it is never sent.")

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "milter/relay.h"
+#include "policy/client.h"
 
 const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
@@ -38,12 +39,28 @@ in_list(const char *list, const char *word)
 	return false;
 }
 
+/* learn - this is the client */
+static void
+learn(struct inbound *inbound, const char *address, const char *name,
+    const char *helo)
+{
+	inbound->client = (struct client){ address, client_name(name), helo };
+	inbound->known = true;
+}
+
+static void
+learn_peer(struct inbound *inbound)
+{
+	learn(inbound, inbound->peer.address, inbound->peer.name,
+	    inbound->peer.helo);
+}
+
 /* settle - the client is known; is it one of our own? */
 static enum skip
-settle(struct inbound *inbound, const struct client *client)
+settle(const struct inbound *inbound)
 {
-	inbound->client = *client;
-	inbound->known = true;
+	const struct client *client = &inbound->client;
+
 	return net_match(inbound->settings->internal, client->address) ?
 	    SKIP_INTERNAL : SKIP_NOT;
 }
@@ -59,7 +76,26 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 	if (in_list(settings->conf.skip_daemon_names, daemon_name))
 		return SKIP_DAEMON;
 	inbound->relayed = net_match(settings->relays, peer->address);
-	return inbound->relayed ? SKIP_NOT : settle(inbound, peer);
+	if (inbound->relayed)
+		return SKIP_NOT;
+	learn_peer(inbound);
+	return settle(inbound);
+}
+
+/* lose - a relay tells no client.  The fields below may be the sender's, so
+ * the search ends: the relay is taken for the client, and no network it is in
+ * makes this mail ours. */
+static void
+lose(struct inbound *inbound, const char *value)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	learn_peer(inbound);
+	inbound->lost = true;
+	if (log_repeat(&limit, &n))
+		log_event(client_lost, inbound->peer.address,
+		    LOG_INSIDE(value + strspn(value, " "), '\''), LOG_MORE(n));
 }
 
 /* trace - one more Received: field, the newest first */
@@ -68,12 +104,17 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 {
 	struct relay_client found;
 
-	if (!relay_parse(value, arena, &found) ||
-	    net_match(inbound->settings->relays, found.address))
+	switch (relay_parse(value, arena, &found)) {
+	case RELAY_HANDED:
 		return;
-	inbound->client = (struct client){ found.address, found.name,
-		found.helo };
-	inbound->known = true;
+	case RELAY_NOTHING:
+		lose(inbound, value);
+		return;
+	case RELAY_CLIENT:
+		break;
+	}
+	if (!net_match(inbound->settings->relays, found.address))
+		learn(inbound, found.address, found.name, found.helo);
 }
 
 /* is_unclean - by the patterns, who see fields as header_checks(5) does */
@@ -108,8 +149,8 @@ inbound_header(struct inbound *inbound, const struct policy *policy,
 		inbound->unclean = arena_text(arena, name);
 }
 
-/* inbound_end - what the whole header tells; a relay that names no client
- * is the client */
+/* inbound_end - what the whole header tells; when every client in it is a
+ * relay, the message began there, and the relay is the client */
 enum skip
 inbound_end(struct inbound *inbound)
 {
@@ -118,10 +159,11 @@ inbound_end(struct inbound *inbound)
 		return SKIP_REPORT;
 	if (inbound->unclean != NULL)
 		return SKIP_UNCLEAN;
-	if (!inbound->relayed)
+	if (!inbound->relayed || inbound->lost)
 		return SKIP_NOT;
-	return settle(inbound, inbound->known ? &inbound->client :
-	    &inbound->peer);
+	if (!inbound->known)
+		learn_peer(inbound);
+	return settle(inbound);
 }
 
 /* inbound_client - NULL while it is not known */

@@ -9,7 +9,10 @@
  *
  * Inbound: not from a client that authenticated, not from internal_networks,
  * not by a daemon of skip_daemon_names.  When Postfix's client is one of
- * trusted_relays, the client is known only at the end of the header.
+ * trusted_relays, the client is known only at the end of the header: it stands
+ * in the newest Received: field that names none of them.  A field that names
+ * no client at all ends the search, for what is below it may be the sender's;
+ * the relay is taken for the client then, and never for one of our own.
  *
  * Clean: no header field is one that unclean_header_checks knows; filters
  * before us write their verdicts there.
@@ -61,6 +64,7 @@ struct inbound {
 	struct client	 client;
 	bool		 relayed;	/* the peer is one of trusted_relays */
 	bool		 known;		/* client is filled in */
+	bool		 lost;		/* relayed, by nobody can tell whom */
 	bool		 report;	/* the header of a journal report */
 	const char	*unclean;	/* the field that says so, or NULL */
 };

@@ -1,51 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/relay.h"
 
-#include <arpa/inet.h>
+#include <stdbool.h>
 #include <string.h>
 
-static const char blanks[] = " \t\r\n";
-
-/* A piece of the field's value. */
-struct piece {
-	const char	*text;
-	size_t		 length;
-};
+#include "milter/relay_piece.h"
 
 /*
- * address_in - the last "[address]" or "[IPv6:address]" of a piece that does
- * not follow a '=', as in Exim's "(helo=[192.0.2.1])".
- * *out_open: where its bracket stands in the piece.
+ *	from	= "FROM" *word *comment "BY" *( word / comment )
+ *	word	= a run of anything but blanks; quotation marks keep blanks in it
+ *	comment	= as in RFC 5322 3.2.2
  */
-static bool
-address_in(struct piece piece, char out[INET6_ADDRSTRLEN], size_t *out_open)
-{
-	for (size_t i = piece.length; i-- > 0; ) {
-		const char *open = piece.text + i, *text = open + 1, *close;
-		unsigned char ignored[16];
-		size_t n;
+enum token { TOKEN_END, TOKEN_WORD, TOKEN_COMMENT, TOKEN_BAD };
 
-		if (*open != '[' || (i > 0 && open[-1] == '='))
-			continue;
-		if (piece.length - i > 6 && strncasecmp(text, "IPv6:", 5) == 0)
-			text += 5;
-		close = memchr(text, ']',
-		    (size_t)(piece.text + piece.length - text));
-		if (close == NULL || close - text >= INET6_ADDRSTRLEN)
-			continue;
-		n = (size_t)(close - text);
-		memcpy(out, text, n);
-		out[n] = '\0';
-		if (inet_pton(AF_INET, out, ignored) == 1 ||
-		    inet_pton(AF_INET6, out, ignored) == 1) {
-			*out_open = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* comment_end - behind the comment that begins here, nested ones included */
+/* comment_end - behind the comment that begins here, nested ones included;
+ * NULL: it does not end */
 static const char *
 comment_end(const char *p)
 {
@@ -59,49 +28,210 @@ comment_end(const char *p)
 		else if (*p == ')' && --depth == 0)
 			return p + 1;
 	}
-	return p;
+	return NULL;
 }
 
-/* name_in - the word before the address in TCP-info */
+/* word_end - behind the word, in which a quoted part may have blanks; NULL:
+ * its quotation marks are not closed */
 static const char *
-name_in(struct piece comment, size_t open, struct arena *arena)
+word_end(const char *p)
 {
-	const char *start = comment.text + 1;
-	size_t n = strspn(start, blanks);
+	bool in_quotes = false;
 
-	start += n;
-	n = open > 1 + n ? strcspn(start, " \t\r\n[(") : 0;
-	if (n == 0 || (size_t)(start + n - comment.text) > open)
-		return "unknown";
-	return arena_bytes(arena, start, n);
+	for (; *p != '\0' &&
+	    (in_quotes || strchr(RELAY_BLANKS, *p) == NULL); p++) {
+		if (*p == '"')
+			in_quotes = !in_quotes;
+		else if (*p == '\\' && in_quotes && p[1] != '\0')
+			p++;
+	}
+	return in_quotes ? NULL : p;
 }
 
-/* relay_parse - "from HELO (NAME [ADDRESS])" */
-bool
+/* token_next - the next word, or what stands in parentheses */
+static enum token
+token_next(const char **at, struct piece *out)
+{
+	const char *start = *at + strspn(*at, RELAY_BLANKS), *end;
+	bool is_comment = *start == '(';
+
+	if (*start == '\0')
+		return TOKEN_END;
+	end = is_comment ? comment_end(start) : word_end(start);
+	if (end == NULL)
+		return TOKEN_BAD;
+	*at = end;
+	*out = is_comment ? piece_cut(start + 1, end - 1) :
+	    piece_cut(start, end);
+	return is_comment ? TOKEN_COMMENT : TOKEN_WORD;
+}
+
+/* What stands between "from" and "by". */
+struct clause {
+	struct piece	 words, last;	/* all of them, and the last */
+	unsigned	 word_count;
+	unsigned	 said_count, other_count;
+	struct piece	 said;
+	bool		 has_tcp;
+	struct relay_tcp tcp;
+};
+
+/* take_word - false: there is none behind a comment */
+static bool
+take_word(struct clause *clause, struct piece word)
+{
+	if (clause->said_count > 0 || clause->other_count > 0 ||
+	    clause->has_tcp)
+		return false;
+	if (clause->word_count++ == 0)
+		clause->words = word;
+	clause->words.length = (size_t)(word.text + word.length -
+	    clause->words.text);
+	clause->last = word;
+	return true;
+}
+
+/* take_comment - false: there are two addresses, and one may be a lie */
+static bool
+take_comment(struct clause *clause, struct piece comment)
+{
+	struct relay_tcp tcp;
+
+	switch (relay_comment_read(comment, &tcp)) {
+	case RELAY_SAID:
+		clause->said = tcp.said;
+		clause->said_count++;
+		return true;
+	case RELAY_OTHER:
+		clause->other_count++;
+		return true;
+	case RELAY_TCP:
+		break;
+	}
+	if (clause->has_tcp)
+		return strcmp(clause->tcp.address, tcp.address) == 0;
+	clause->tcp = tcp;
+	clause->has_tcp = true;
+	return true;
+}
+
+/* clause_read - up to the one "by" that there must be: were there two, the
+ * first might be a part of what the client said */
+static bool
+clause_read(const char *at, struct clause *out)
+{
+	unsigned bys = 0;
+	struct piece piece;
+	enum token token;
+
+	*out = (struct clause){ 0 };
+	while ((token = token_next(&at, &piece)) != TOKEN_END) {
+		if (token == TOKEN_BAD)
+			return false;
+		if (token == TOKEN_WORD && piece_is(piece, "by"))
+			bys++;
+		else if (bys == 0 && !(token == TOKEN_WORD ?
+		    take_word(out, piece) : take_comment(out, piece)))
+			return false;
+	}
+	return bys == 1;
+}
+
+/* worded - "address", "[address]" or "host [address]": it is one of the words */
+static bool
+worded(const struct clause *clause, relay_address out)
+{
+	struct piece behind;
+
+	if (clause->word_count == 0 || clause->word_count > 2)
+		return false;
+	if (clause->word_count == 1 &&
+	    relay_address_parse(clause->last, out))
+		return true;
+	return relay_literal_parse(clause->last, out, &behind) &&
+	    behind.length == 0;
+}
+
+/* is_told - is an address that is one of the words the relay's, and not what
+ * the client said of itself?  "[address] (HELO name)", "host [address]" */
+static bool
+is_told(const struct clause *clause)
+{
+	return clause->other_count == 0 && clause->said_count <= 1 &&
+	    clause->word_count + clause->said_count >= 2;
+}
+
+static const char *
+keep(struct piece piece, const char *otherwise, struct arena *arena)
+{
+	return piece.length > 0 ?
+	    arena_bytes(arena, piece.text, piece.length) : otherwise;
+}
+
+/* tell - the client in the texts of the arena */
+static void
+tell(const struct clause *clause, const char *address, struct arena *arena,
+    struct relay_client *out)
+{
+	struct piece name = clause->tcp.name, said = clause->tcp.said;
+
+	if (said.length == 0)
+		said = clause->said_count > 0 ? clause->said : clause->words;
+	else if (name.length == 0 && clause->word_count == 1)
+		name = clause->words;	/* "name ([address] helo=said)" */
+	out->address = arena_text(arena, address);
+	out->name = keep(name, "unknown", arena);
+	out->helo = keep(said, "", arena);
+}
+
+/* client_of - whom the clause names; false: nobody, or perhaps another */
+static bool
+client_of(struct clause *clause, struct arena *arena, struct relay_client *out)
+{
+	relay_address word;
+	bool is_worded = worded(clause, word);
+
+	if (clause->has_tcp ? *clause->tcp.address == '\0' :
+	    !is_worded || !is_told(clause))
+		return false;
+	/* either may be what the client said */
+	if (clause->has_tcp && is_worded && clause->said_count > 0 &&
+	    strcmp(word, clause->tcp.address) != 0)
+		return false;
+	if (!clause->has_tcp && clause->word_count == 2)
+		clause->words = piece_cut(clause->words.text,
+		    clause->last.text);
+	tell(clause, clause->has_tcp ? clause->tcp.address : word, arena, out);
+	return true;
+}
+
+/* is_handed - "(qmail 1234 invoked from network); date", above the field of
+ * the qmail-smtpd that invoked it */
+static bool
+is_handed(const char *value)
+{
+	static const char behind[] = " invoked from network)";
+
+	if (strncmp(value, "(qmail ", 7) != 0)
+		return false;
+	value += 7;
+	return strncmp(value + strspn(value, "0123456789"), behind,
+	    sizeof(behind) - 1) == 0;
+}
+
+/* relay_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
+enum relay_said
 relay_parse(const char *value, struct arena *arena, struct relay_client *out)
 {
-	char address[INET6_ADDRSTRLEN];
-	struct piece word, comment;
-	size_t open;
+	struct clause clause;
 
-	value += strspn(value, blanks);
+	value += strspn(value, RELAY_BLANKS);
+	if (is_handed(value))
+		return RELAY_HANDED;
 	if (strncasecmp(value, "from", 4) != 0 ||
-	    strspn(value + 4, blanks) == 0)
-		return false;
-	value += 4 + strspn(value + 4, blanks);
-	word = (struct piece){ value, strcspn(value, " \t\r\n(;") };
-	value += word.length;
-	value += strspn(value, blanks);
-	comment = (struct piece){ value, 0 };
-	if (*value == '(')
-		comment.length = (size_t)(comment_end(value) - value);
-	if (address_in(comment, address, &open))
-		out->name = name_in(comment, open, arena);
-	else if (address_in(word, address, &open))
-		out->name = "unknown";
-	else
-		return false;
-	out->address = arena_text(arena, address);
-	out->helo = arena_bytes(arena, word.text, word.length);
-	return true;
+	    strspn(value + 4, RELAY_BLANKS) == 0 ||
+	    !clause_read(value + 4, &clause) ||
+	    !client_of(&clause, arena, out))
+		return RELAY_NOTHING;
+	return RELAY_CLIENT;
 }
