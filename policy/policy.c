@@ -55,11 +55,11 @@ pair_keys(struct keys *keys, const struct facts *facts,
 }
 
 static const struct check checks[] = {
-	{ "check_client", client_keys },
-	{ "check_helo", helo_keys },
-	{ "check_pair", pair_keys },
-	{ "check_recipient", recipient_keys },
-	{ "check_sender", sender_keys },
+	{ "check_client", client_keys, KEY_CLIENT },
+	{ "check_helo", helo_keys, KEY_HELO },
+	{ "check_pair", pair_keys, KEY_PAIR },
+	{ "check_recipient", recipient_keys, KEY_RECIPIENT },
+	{ "check_sender", sender_keys, KEY_SENDER },
 };
 
 const char policy_checks[] =

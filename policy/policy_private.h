@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/mem.h"
+#include "policy/keyform.h"
 #include "policy/keys.h"
 #include "policy/policy.h"
 #include "policy/rules.h"
@@ -18,6 +19,7 @@ struct check {
 	void		 (*keys)(struct keys *, const struct facts *,
 			     const char *recipient,
 			     const struct keys_options *);
+	enum key_kind	 kind;
 };
 
 /* One "check_x type:name" of policy_maps. */

@@ -190,6 +190,102 @@ made "$RIG/db"
 is "$(tdcctl check | grep 'texthash.*never match')" "" \
     "a DUNNO may lead past a key"
 
+# dead CHECK TYPE KEY... - each of these keys is told of, and no other line is
+# written than one for each; the last two entries of the table are good
+dead()
+{
+	check=$1
+	type=$2
+	shift 2
+	for key; do
+		printf '%s\tDEFAULT\n' "$key"
+	done >"$RIG/keys"
+	printf 'example.net DEFAULT\nuser@example.org DEFAULT\n' >>"$RIG/keys"
+	rm -f "$RIG"/keys.*
+	[ "$type" = texthash ] || postmap "$type:$RIG/keys"
+	cf <<-EOF
+		intake_address = all@cloud.example
+		policy_maps = $check $type:$RIG/keys
+	EOF
+	tdcctl check >"$RIG/said"
+	for key; do
+		is "$(grep -cF "warning: $type:keys: $key: can never match: " \
+		    "$RIG/said")" 1 "$check $type: $key"
+	done
+	is "$(grep -c 'never match' "$RIG/said")" $# "and no other"
+}
+for type in hash lmdb texthash; do
+	dead check_recipient "$type" @example.com '*@example.com' '*' \
+	    .example.com 192.0.2.0/24 192.0.2.1 b.test. '<x@y>' mailto:x@y \
+	    alice: a@b,
+done
+dead check_sender texthash @example.com '*.example.com' 2001:db8::1 \
+    '"a@x b@y"' '/^a/'
+printf '\357\273\277example.com DEFAULT\n' >"$RIG/keys"
+printf 'exam\342\200\213ple.com DEFAULT\nnbsp.example\302\240 DEFAULT\n' \
+    >>"$RIG/keys"
+is "$(tdcctl check | sed -n 's/.* can never match: //p')" \
+"it has an invisible character (U+FEFF): type it anew
+it has an invisible character (U+200B): type it anew
+it has an invisible character (U+00A0): type it anew" "what is not seen"
+
+printf 'example.net NO\nuser@example.net NO\n192.0.2 NO\n' >"$RIG/keys"
+printf '192.0.2.0/24 NO\n' >"$RIG/nets"
+cf <<-EOF
+	policy_maps = check_recipient texthash:$RIG/keys, check_client texthash:$RIG/keys, check_recipient cidr:$RIG/nets, check_client cidr:$RIG/nets
+EOF
+is "$(tdcctl check | grep 'never match')" \
+    "warning: cidr:nets: it can never match for check_recipient: it knows clients' addresses alone; use check_client" \
+    "a key that one of two checks can ask for; a table of networks that one of two can"
+cf <<-EOF
+	parent_domain_matches_subdomains = no
+	policy_maps = check_recipient inline:{ .example.com=NO, user@.example.com=NO }
+EOF
+is "$(tdcctl check | sed -n 's/.*: \(.*: can never\)/\1/p')" \
+    "user@.example.com: can never match: no domain begins with a dot: subdomains have no users in common" \
+    "parents with a dot, when they are asked for"
+
+# An earlier check decides by another key.
+printf 'example.com NO\nann@example.net NO\nrole@ NO\n' >"$RIG/keys"
+cat >"$RIG/table" <<-'EOF'
+	example.com		NO
+	user@example.com	DEFAULT
+	a.b.example.com		DEFAULT
+	user@a.b.example.com	DEFAULT
+	ann+x@example.net	DEFAULT
+	example.net		DEFAULT
+	role@			DEFAULT
+	role@example.net	DEFAULT
+EOF
+cf <<-EOF
+	intake_address = all@cloud.example
+	recipient_delimiter = +
+	policy_maps = check_recipient texthash:$RIG/keys, check_recipient texthash:$RIG/table
+EOF
+is "$(tdcctl check | sed -n 's/warning: texthash:table: \(.*\): can never match: /\1: /p')" \
+"example.com: texthash:keys decides before
+user@example.com: texthash:keys decides before, by example.com
+a.b.example.com: texthash:keys decides before, by example.com
+user@a.b.example.com: texthash:keys decides before, by example.com
+ann+x@example.net: texthash:keys decides before, by ann@example.net
+role@: texthash:keys decides before
+role@example.net: texthash:keys decides before, by role@" \
+    "keys that an earlier table decides by another"
+sed -i 's/^ann.*/ann@example.net DUNNO/' "$RIG/keys"
+is "$(tdcctl check | grep -c 'decides before')" 0 "not past a DUNNO"
+
+# A domain comes before user@.
+printf 'example.com DEFAULT\nexample.net NO\nabuse@ NO\nhelp@ NO\nhelp@example.com NO\nall@ DEFAULT\n' \
+    >"$RIG/keys"
+cf <<-EOF
+	intake_address = all@cloud.example
+	policy_maps = check_recipient texthash:$RIG/keys
+EOF
+is "$(tdcctl check | grep 'does not match')" \
+"warning: texthash:keys: abuse@: does not match in example.com: a domain comes before user@; write abuse@example.com as well
+warning: texthash:keys: all@: does not match in example.net: a domain comes before user@; write all@example.net as well" \
+    "a user of every domain, but for those that the table has"
+
 # ---- what was changed, and not made anew ----
 
 printf 'a@x NO\n' >"$RIG/db"

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/keyform.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <strings.h>
+
+/* A key, and where it would be looked for. */
+struct form {
+	enum key_kind	 kind;
+	const char	*key;
+	size_t		 length;
+	bool		 parents_match;
+	struct arena	*arena;
+};
+
+static bool
+is_of_address(const struct form *form)
+{
+	return form->kind == KEY_RECIPIENT || form->kind == KEY_SENDER;
+}
+
+static char
+last_of(const struct form *form)
+{
+	return form->length > 0 ? form->key[form->length - 1] : '\0';
+}
+
+/* ---- what no key has ---- */
+
+/* has_letters - any other than ASCII, beside joiners? */
+static bool
+has_letters(const char *key)
+{
+	for (; *key != '\0'; key++)
+		if (strncmp(key, "\xe2\x80\x8c", 3) == 0 ||
+		    strncmp(key, "\xe2\x80\x8d", 3) == 0)
+			key += 2;
+		else if ((unsigned char)*key > 127)
+			return true;
+	return false;
+}
+
+/* invisible - a letter that is not seen, by its number; 0: there is none.
+ * Joiners belong to some languages (RFC 5892 A). */
+static unsigned
+invisible(const char *key)
+{
+	static const struct {
+		const char	*bytes;
+		unsigned	 number;
+		bool		 joins;
+	} letters[] = {
+		{ "\xc2\xa0", 0xa0, false }, { "\xc2\xad", 0xad, false },
+		{ "\xe2\x80\x8b", 0x200b, false },
+		{ "\xe2\x80\x8c", 0x200c, true },
+		{ "\xe2\x80\x8d", 0x200d, true },
+		{ "\xe2\x80\x8e", 0x200e, false },
+		{ "\xe2\x80\x8f", 0x200f, false },
+		{ "\xe2\x80\xaf", 0x202f, false },
+		{ "\xe2\x81\xa0", 0x2060, false },
+		{ "\xe3\x80\x80", 0x3000, false },
+		{ "\xef\xbb\xbf", 0xfeff, false },
+	};
+
+	for (const char *p = key; *p != '\0'; p++)
+		if ((*p > 0 && *p < ' ') || *p == 127)
+			return (unsigned)*p;
+	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++)
+		if (strstr(key, letters[i].bytes) != NULL &&
+		    !(letters[i].joins && has_letters(key)))
+			return letters[i].number;
+	return 0;
+}
+
+static const char *
+has_invisible(const struct form *form)
+{
+	unsigned number = invisible(form->key);
+
+	return number == 0 ? NULL : arena_format(form->arena, "it has an "
+	    "invisible character (U+%04X): type it anew", number);
+}
+
+static const char *
+has_brackets(const struct form *form)
+{
+	if (form->key[0] != '<' || last_of(form) != '>')
+		return NULL;
+	if (form->length > 2)
+		return arena_format(form->arena, "keys have no <>: write %.*s",
+		    (int)form->length - 2, form->key + 1);
+	return form->kind == KEY_SENDER ? NULL :
+	    "only a sender can be empty: use check_sender";
+}
+
+static const char *
+has_scheme(const struct form *form)
+{
+	return strncasecmp(form->key, "mailto:", 7) != 0 ? NULL :
+	    arena_format(form->arena, "keys have no scheme: write %s",
+	    form->key + 7);
+}
+
+static const char *
+is_pattern(const struct form *form)
+{
+	return form->length > 2 && form->key[0] == '/' &&
+	    last_of(form) == '/' ?
+	    "it looks like a pattern: use a pcre or regexp table" : NULL;
+}
+
+static const char *
+has_star(const struct form *form)
+{
+	const char *domain = form->key + 2;
+
+	if (strcmp(form->key, "*") == 0 || strcmp(form->key, "*@*") == 0)
+		return "there are no wildcards: use default_policy";
+	if (strncmp(form->key, "*.", 2) == 0 && !form->parents_match)
+		return arena_format(form->arena, "there are no wildcards: "
+		    "write .%s", domain);
+	if (strncmp(form->key, "*.", 2) == 0 ||
+	    (is_of_address(form) && strncmp(form->key, "*@", 2) == 0))
+		return arena_format(form->arena, "there are no wildcards: "
+		    "write %s", domain);
+	return NULL;
+}
+
+static const char *
+has_at_first(const struct form *form)
+{
+	return !is_of_address(form) || form->length < 2 ||
+	    form->key[0] != '@' ? NULL :
+	    arena_format(form->arena, "virtual(5) has keys like this: write "
+	    "%s", form->key + 1);
+}
+
+static const char *
+has_dot_first(const struct form *form)
+{
+	const char *at = strrchr(form->key, '@');
+
+	if (form->length > 1 && form->key[0] == '.' && form->parents_match)
+		return arena_format(form->arena,
+		    "parent_domain_matches_subdomains = yes: write %s",
+		    form->key + 1);
+	if (is_of_address(form) && at != NULL && at[1] == '.')
+		return "no domain begins with a dot: subdomains have no users "
+		    "in common";
+	return NULL;
+}
+
+static const char *
+has_end(const struct form *form)
+{
+	char last = last_of(form);
+
+	/* a HELO may end in a dot, and "2001:db8:" is a part of an address */
+	if ((last == '.' && form->kind == KEY_HELO) ||
+	    (last == ':' && form->kind == KEY_CLIENT) ||
+	    form->length < 2 || last == '\0' || strchr(".,;:", last) == NULL)
+		return NULL;
+	return arena_format(form->arena, "no key ends in '%c': write %.*s",
+	    last, (int)form->length - 1, form->key);
+}
+
+/* ---- the right key in the wrong place ---- */
+
+/* keyform_is_network - numbers with dots, or an address of IPv6 */
+bool
+keyform_is_network(const char *key)
+{
+	size_t digits = strspn(key, "0123456789."), hex;
+
+	if (digits > 0 && (key[digits] == '\0' || key[digits] == '/'))
+		return true;
+	hex = strspn(key, "0123456789abcdefABCDEF:.");
+	return strchr(key, ':') != NULL &&
+	    (key[hex] == '\0' || key[hex] == '/');
+}
+
+static const char *
+is_address_of_client(const struct form *form)
+{
+	return is_of_address(form) && keyform_is_network(form->key) ?
+	    "it looks like a client's address: use check_client" : NULL;
+}
+
+static const char *
+is_address_of_mail(const struct form *form)
+{
+	return form->kind == KEY_CLIENT && strchr(form->key, '@') != NULL ?
+	    "clients are hosts: use check_sender or check_recipient" : NULL;
+}
+
+static const char *
+has_length(const struct form *form)
+{
+	if (form->kind != KEY_CLIENT && form->kind != KEY_HELO)
+		return NULL;
+	return strchr(form->key, '/') == NULL ? NULL :
+	    "networks have no length here: write the numbers that they begin "
+	    "with, or use check_client with a cidr table";
+}
+
+static const char *
+has_other_form(const struct form *form)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr six;
+
+	if (form->kind != KEY_CLIENT)
+		return NULL;
+	if (form->key[0] == '[')
+		return "addresses have no brackets here; a client without a "
+		    "name is unknown";
+	if (inet_pton(AF_INET6, form->key, &six) != 1 ||
+	    inet_ntop(AF_INET6, &six, text, sizeof(text)) == NULL ||
+	    strcasecmp(text, form->key) == 0)
+		return NULL;
+	return arena_format(form->arena, "addresses are written in short: "
+	    "write %s", text);
+}
+
+/* ---- pairs ---- */
+
+/* between - where the two halves of a pair meet, outside quotation marks;
+ * NULL: it has no halves */
+static const char *
+between(const char *key)
+{
+	bool in_quotes = false;
+
+	for (; *key != '\0'; key++) {
+		if (*key == '\\' && key[1] != '\0')
+			key++;
+		else if (*key == '"')
+			in_quotes = !in_quotes;
+		else if (*key == ' ' && !in_quotes)
+			return key;
+	}
+	return NULL;
+}
+
+/* unquoted - a pair without the marks that postmap(1) wants around it */
+static const char *
+unquoted(const struct form *form)
+{
+	return form->length > 2 && form->key[0] == '"' && last_of(form) == '"' ?
+	    arena_bytes(form->arena, form->key + 1, form->length - 2) :
+	    form->key;
+}
+
+static const char *
+is_pair(const struct form *form)
+{
+	const char *pair = unquoted(form), *blank = between(pair);
+	const char *at = strchr(pair, '@');
+
+	/* a local part with a blank is looked for without its marks, too */
+	if (!is_of_address(form) || blank == NULL ||
+	    (pair == form->key && (at == NULL || at > blank)))
+		return NULL;
+	return "it looks like two addresses: use check_pair";
+}
+
+static const char *fault_of(const struct form *);
+
+/* fault_of_half - of the address from here on, n bytes */
+static const char *
+fault_of_half(const struct form *form, enum key_kind kind, const char *text,
+    size_t n)
+{
+	struct form half = *form;
+
+	half.kind = kind;
+	half.key = arena_bytes(form->arena, text, n);
+	half.length = n;
+	return fault_of(&half);
+}
+
+static const char *
+has_bad_half(const struct form *form)
+{
+	const char *pair, *blank, *why;
+
+	if (form->kind != KEY_PAIR)
+		return NULL;
+	pair = unquoted(form);
+	blank = between(pair);
+	if (blank == NULL || blank == pair || blank[1] == '\0')
+		return "want \"sender recipient\", one blank between";
+	if (between(blank + 1) != NULL)
+		return NULL;		/* one has blanks: which is not told */
+	why = fault_of_half(form, KEY_SENDER, pair, (size_t)(blank - pair));
+	return why != NULL ? why : fault_of_half(form, KEY_RECIPIENT,
+	    blank + 1, strlen(blank + 1));
+}
+
+/* fault_of - the first thing that is wrong */
+static const char *
+fault_of(const struct form *form)
+{
+	static const char *(*const faults[])(const struct form *) = {
+		has_invisible, is_pair, has_bad_half, has_brackets, has_scheme,
+		is_pattern, has_star, has_at_first, has_dot_first,
+		is_address_of_client, is_address_of_mail, has_end,
+		has_length, has_other_form,
+	};
+	const char *why = NULL;
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults) && why == NULL;
+	    i++)
+		why = faults[i](form);
+	return why;
+}
+
+/* keyform_fault - why nothing can ask for the key */
+const char *
+keyform_fault(enum key_kind kind, const char *key, bool parents_match,
+    struct arena *arena)
+{
+	struct form form = { .kind = kind, .key = key, .length = strlen(key),
+		.parents_match = parents_match, .arena = arena };
+
+	return fault_of(&form);
+}
