@@ -14,8 +14,9 @@ const struct verb verbs[] = {
 	{ "check", "", do_check, false,
 	  "Check the configuration and load every table; tell of every bad "
 	  "line, and warn of what is probably not meant: intake addresses in "
-	  "another domain, keys that can never match, databases that are older "
-	  "than their text." },
+	  "another domain or in any that a sender likes, keys that can never "
+	  "match or not where they are meant to, databases that are older than "
+	  "their text." },
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
 	  "(-n), or the presets (-d)." },

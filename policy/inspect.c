@@ -52,6 +52,21 @@ inspect_table(struct inspection *inspection, const struct span *span,
 		tell_bad(inspection, err.text);
 }
 
+/* is_check - is the next word that of a check?  What stands behind another is
+ * no table. */
+static bool
+is_check(const char **at)
+{
+	own(str) char *word = NULL;
+	struct span span;
+	struct err unused;
+
+	if (list_next(at, &span, &unused) != 1)
+		return false;
+	word = mem_bytes(span.text, span.length);
+	return policy_check(word) != NULL;
+}
+
 /* policy_inspect - every bad line of every table that is named */
 unsigned
 policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
@@ -64,11 +79,8 @@ policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 	struct err err;
 
 	/* what is wrong with the lists themselves is policy_load()'s to say */
-	while (list_next(&at, &span, &err) == 1) {
-		if (list_next(&at, &span, &err) != 1)
-			break;
+	while (is_check(&at) && list_next(&at, &span, &err) == 1)
 		inspect_table(&inspection, &span, false);
-	}
 	inspection.parameter = "unclean_header_checks";
 	at = conf->unclean_header_checks;
 	while (list_next(&at, &span, &err) == 1)

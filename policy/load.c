@@ -54,7 +54,11 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 	int result = value_parse(conf->default_policy, &policy->arena, value,
 	    err);
 
-	if (result == 0 && value->action == ACTION_DUNNO)
+	if (result == -1)
+		err_set(err, ERR_NEVER, "bad value '%s': neither NO, DEFAULT "
+		    "nor user@domain, perhaps with name=WORD behind it",
+		    LOG_ESCAPE(conf->default_policy));
+	else if (value->action == ACTION_DUNNO)
 		result = err_set(err, ERR_NEVER, "DUNNO decides nothing");
 	if (result == 0 && value->action == ACTION_DEFAULT &&
 	    *policy->intake == '\0')

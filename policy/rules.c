@@ -19,19 +19,20 @@ struct rules {
 	struct rules_options options;
 };
 
-/* is_wanted - may the value stand in a table of this kind? */
+/* is_wanted - may the value stand in a table of policies? */
 static int
-is_wanted(const struct rules_options *options, enum action action, bool named,
-    const char *text, struct err *err)
+is_wanted(const struct rules_options *options, enum action action,
+    struct err *err)
 {
-	if (options->of_headers && ((action != ACTION_NO &&
-	    action != ACTION_DUNNO) || named))
-		return err_set(err, ERR_NEVER,
-		    "bad value '%s': neither NO nor DUNNO", LOG_ESCAPE(text));
-	if (action == ACTION_DEFAULT && !options->has_default)
-		return err_set(err, ERR_NEVER,
-		    "DEFAULT, but intake_address is empty");
-	return 0;
+	return action != ACTION_DEFAULT || options->has_default ? 0 :
+	    err_set(err, ERR_NEVER, "DEFAULT, but intake_address is empty");
+}
+
+static int
+bad_for_headers(const char *text, struct err *err)
+{
+	return err_set(err, ERR_NEVER, "bad value '%s': neither NO nor DUNNO",
+	    LOG_ESCAPE(text));
 }
 
 /* understand - the text of a value */
@@ -39,9 +40,13 @@ static int
 understand(const struct rules_options *options, const char *text,
     struct arena *arena, struct value *out, struct err *err)
 {
-	if (value_parse(text, arena, out, err) == -1)
-		return -1;
-	return is_wanted(options, out->action, out->name != NULL, text, err);
+	int result = value_parse(text, arena, out, err);
+
+	if (options->of_headers)
+		return result == 0 && out->name == NULL &&
+		    (out->action == ACTION_NO || out->action == ACTION_DUNNO) ?
+		    0 : bad_for_headers(text, err);
+	return result == -1 ? -1 : is_wanted(options, out->action, err);
 }
 
 /* understand_made - the text of a value with $n in it.  Whoever sends mail can
@@ -50,8 +55,10 @@ static int
 understand_made(const struct rules_options *options, const char *text,
     struct arena *arena, struct template *out, struct err *err)
 {
+	if (options->of_headers)
+		return bad_for_headers(text, err);
 	if (template_parse(text, arena, out, err) == -1 ||
-	    is_wanted(options, out->action, out->name != NULL, text, err) == -1)
+	    is_wanted(options, out->action, err) == -1)
 		return -1;
 	if (out->action == ACTION_ADDRESS && !options->has_default)
 		return err_set(err, ERR_NEVER, "$n in an address, but "

@@ -47,8 +47,8 @@ is "$(tdcctl config -n | grep -c .)" \
     "$(grep -c '^#*[a-z_]* =' contrib/tdc.cf)" "every line can be put in force"
 echo "user =" >>"$RIG/tdc.cf"
 is "$(tdcctl check | grep -Ev '^warning: (spool_directory|.* has no directory yet$)')" \
-    "check_recipient hash:$RIG/recipient_policy: 4 entries
-check_sender hash:$RIG/sender_policy: 3 entries
+    "check_sender hash:$RIG/sender_policy: 3 entries
+check_recipient hash:$RIG/recipient_policy: 6 entries
 unclean_header_checks pcre:$RIG/unclean_headers.pcre: 7 entries
 $RIG/tdc.cf: good" "all of it is good"
 
@@ -66,9 +66,15 @@ decision a@example.net user@emea.example.com "$emea"
 decision a@example.net counsel@example.com NO
 decision a@example.net counsel+x@example.com NO
 decision a@example.net abuse@example.org NO
+decision a@example.net abuse@example.com NO
+decision a@example.net abuse@emea.example.com NO
 decision a@example.net user@example.org NO
 decision a@partner.example.org user@example.org "$ours"
 decision a@newsletter.example.net user@example.org NO
+decision a@newsletter.example.net user@example.com NO
+decision a@newsletter.example.net user@emea.example.com NO
+decision a@partner.example.org user@emea.example.com "$ours"
+decision a@partner.example.org counsel@example.com "$ours"
 decision '<>' user@example.com "$ours"
 
 # ---- systemd ----

@@ -168,6 +168,13 @@ for place in people:2: people:3: people:6: people:8: 'people: the IF on line 5' 
 done
 is "$(wc -l <"$RIG/said")" 14 "and of nothing else"
 
+cf <<-EOF
+	policy_maps = permit_mynetworks, check_recipient hash:$RIG/none
+EOF
+is "$(tdcctl check)" \
+    "tdcctl: tdc.cf:1: policy_maps: unknown check 'permit_mynetworks' (known: check_client check_helo check_pair check_recipient check_sender)" \
+    "a word of Postfix's own"
+
 # ---- what can never match ----
 
 printf 'Upper@x NO\nlower@x NO\nsub.x DEFAULT\n' >"$RIG/db"

@@ -187,7 +187,9 @@ test_bad_headers(void **state)
 	static const struct {
 		const char	*parameter, *why;
 	} bad[] = {
-		{ "pcre:%/h", "/h:1: bad value 'DEFAULT'" },
+		{ "pcre:%/h", "/h:1: bad value 'DEFAULT': neither NO nor DUNNO" },
+		{ "pcre:%/r", "/r:1: bad value 'REJECT': neither NO nor DUNNO" },
+		{ "pcre:%/m", "/m:1: bad value 'NO name=$1': neither NO nor" },
 		{ "inline:{a=NO}", "want a pcre or regexp table" },
 		{ "static:NO", "want a pcre or regexp table" },
 		{ "cidr:%/nets", "want a pcre or regexp table" },
@@ -199,6 +201,8 @@ test_bad_headers(void **state)
 	struct fixture *fixture = *state;
 
 	free(scratch_file(fixture->dir, "h", "/a/ DEFAULT\n"));
+	free(scratch_file(fixture->dir, "r", "/a/ REJECT\n"));
+	free(scratch_file(fixture->dir, "m", "/(a)/ NO name=$1\n"));
 	free(scratch_file(fixture->dir, "nets", "192.0.2.0/24 NO\n"));
 	free(scratch_file(fixture->dir, "words", "/x/ REJECT\n"));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {

@@ -58,7 +58,10 @@ static const struct {
 	{ "default_policy = DEFAULT\n",
 	  "default_policy: DEFAULT, but intake_address is empty" },
 	{ "default_policy = perhaps\n",
-	  "default_policy: bad value 'perhaps'" },
+	  "default_policy: bad value 'perhaps': neither NO, DEFAULT nor "
+	  "user@domain, perhaps with name=WORD behind it" },
+	{ "default_policy = NO EMEA\n",
+	  "default_policy: bad value 'NO EMEA': neither NO, DEFAULT nor" },
 	{ "default_policy =\n", "default_policy: bad value ''" },
 	{ "intake_address = a@x..y\n",
 	  "%/tdc.cf:1: intake_address: 'a@x..y' is no user@domain" },
