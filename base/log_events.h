@@ -118,8 +118,8 @@ EVENT(table_broken, LOG_WARNING, true,
 EVENT(check_trouble, LOG_WARNING, true,
     "Warning: %s",
     "A table could not tell of one key or header field: a copy goes to "
-    "intake_address then, if there is one, and the field does not make its "
-    "message unclean; rate-limited.")
+    "intake_address then, or default_policy decides when that is empty, and the "
+    "field does not make its message unclean; rate-limited.")
 EVENT(client_lost, LOG_WARNING, true,
     "Warning: trusted relay %s names no client that can be read, and is taken "
     "for it: 'Received: %s'%s",

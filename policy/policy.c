@@ -94,11 +94,13 @@ static void
 conclude_trouble(const struct policy *policy, const struct err *err,
     struct decision *out)
 {
-	static const struct value fallback = { .action = ACTION_DEFAULT };
+	static const struct value copy = { .action = ACTION_DEFAULT };
+	bool has_intake = *policy->intake != '\0';
 
-	snprintf(out->trouble, sizeof(out->trouble), "%s", err->text);
-	if (*policy->intake != '\0')
-		conclude(policy, &fallback, out);
+	snprintf(out->trouble, sizeof(out->trouble), "%.400s: %s", err->text,
+	    has_intake ? "the copy goes to intake_address" :
+	    "default_policy decides");
+	conclude(policy, has_intake ? &copy : &policy->fallback, out);
 }
 
 /* own_texts - a value that was made for this key lives in the decision */

@@ -14,8 +14,8 @@
  * each lookup (template.h): what a sender wrote can become a piece of a local
  * part, a domain or a name, and nothing else.  Where it cannot be that, or a
  * pattern runs into the limits of its library, the copy goes to
- * intake_address, if there is one: never to a nonsense address, and not
- * silently nowhere.  decision.trouble tells of it.
+ * intake_address, or where there is none default_policy decides: never to a
+ * nonsense address, and not silently nowhere.  decision.trouble tells of it.
  *
  * unclean_header_checks is another list of tables, of patterns on header
  * fields: is the message one that somebody before us found bad?

@@ -50,7 +50,7 @@ to acme@intake.example s@acme.partner.example user@corp.example
 to journal@intake.example '"a@b@evil.example name=x@q"@z.partner.example' \
     user@corp.example
 like "$(rig_log)" \
-    "Warning: $RIG/senders:1: bad value '.1@intake.example': '.*' cannot stand for .1 there" \
+    "Warning: $RIG/senders:1: bad value '.1@intake.example': '.*' cannot stand for .1 there: the copy goes to intake_address" \
     "and the log says why"
 to journal@intake.example '"a@no name=x"@z.partner.example' user@corp.example
 to journal@intake.example '"a@dunno"@z.partner.example' user@corp.example

@@ -123,6 +123,27 @@ test_decisions(void **state)
 	policy_free(policy);
 }
 
+/* Without an intake_address, default_policy decides what nobody can tell. */
+static void
+test_no_intake(void **state)
+{
+	struct facts facts = { .sender = A20 A20 A20 A20 A20 A20 A20 A20 A20
+	    "@slow" };
+	struct fixture *fixture = *state;
+	struct decision got;
+	struct policy *policy;
+	struct err err;
+
+	free(scratch_file(fixture->dir, "pcre", "/^(a+)+[bc]@slow/ NO\n"));
+	policy = load(fixture, "policy_maps = check_sender pcre:%/pcre\n"
+	    "default_policy = c@d.example\n", &err);
+	assert_non_null(policy);
+	policy_decide(policy, &facts, "r@q", &got);
+	same(got.intake, "c@d.example", "trouble");
+	assert_non_null(strstr(got.trouble, ": default_policy decides"));
+	policy_free(policy);
+}
+
 /* Values that are bad whatever $1 stands for. */
 static void
 test_bad_values(void **state)
@@ -346,6 +367,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_decisions, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(test_no_intake, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(test_bad_values, setup,
 		    teardown),

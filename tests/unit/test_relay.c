@@ -35,6 +35,10 @@ static const struct row programs[] = {
 	  NULL },
 	{ "by gw.example (Postfix, from userid 1000)\n\tid 4ZAbC; now", NULL,
 	  NULL, NULL },
+	/* amavis */
+	{ "from gw.example ([127.0.0.1])\n by localhost (gw.example [127.0.0.1])"
+	  " (amavis, port 10024)\n with ESMTP id aBcD for <u@corp.example>; now",
+	  "127.0.0.1", "unknown", "gw.example" },
 	/* Sendmail */
 	{ "from a.example (b.example [192.0.2.7] (may be forged))\n\tby "
 	  "gw.example (8.18.1/8.18.1) with ESMTP id 513; now", "192.0.2.7",
