@@ -74,7 +74,8 @@ void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
 
 /* policy_cannot_tell - the answer where the facts are not known well enough to
- * ask: intake_address, if there is one.  why goes to out->trouble. */
+ * ask: intake_address, or what default_policy says.  why goes to
+ * out->trouble. */
 void	 policy_cannot_tell(const struct policy *, const char *why,
 	    struct decision *out);
 
