@@ -56,7 +56,7 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 
 	if (result == -1)
 		err_set(err, ERR_NEVER, "bad value '%s': neither NO, DEFAULT "
-		    "nor user@domain, perhaps with name=WORD behind it",
+		    "nor user@domain, perhaps with name=WORD after it",
 		    LOG_ESCAPE(conf->default_policy));
 	else if (value->action == ACTION_DUNNO)
 		result = err_set(err, ERR_NEVER, "DUNNO decides nothing");

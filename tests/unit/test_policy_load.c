@@ -59,7 +59,7 @@ static const struct {
 	  "default_policy: DEFAULT, but intake_address is empty" },
 	{ "default_policy = perhaps\n",
 	  "default_policy: bad value 'perhaps': neither NO, DEFAULT nor "
-	  "user@domain, perhaps with name=WORD behind it" },
+	  "user@domain, perhaps with name=WORD after it" },
 	{ "default_policy = NO EMEA\n",
 	  "default_policy: bad value 'NO EMEA': neither NO, DEFAULT nor" },
 	{ "default_policy =\n", "default_policy: bad value ''" },
