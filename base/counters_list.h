@@ -28,3 +28,4 @@ COUNTER(REFUSED, "connections_refused", "Connections of Postfix that could not b
 COUNTER(JOURNALED, "journaled", "Messages journaled: every copy that a policy asks for was made.")
 COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something of ours failed (milter_failure_action = tempfail).")
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")
+COUNTER(LOG_LOST, "log_lost", "Lines missing in a log, because it stood still or was full.")

@@ -83,6 +83,7 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	if (log_is_open()) {
 		log_to_stderr(false);	/* it stands there already */
 		log_event(fatal, text);
+		log_flush();
 	}
 	if (daemon->ready_fd != -1 &&
 	    write(daemon->ready_fd, &code, 1) != 1)
@@ -140,6 +141,7 @@ daemon_begin(struct daemon *daemon)
 	sigaction(SIGBUS, &bus, NULL);
 	null_fds(false);
 	if (daemon->foreground) {
+		log_streams();
 		if (daemon->verbose)
 			log_to_stderr(true);
 		return;

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
+#include "base/log_queue.h"
 #include "base/mem.h"
-#include "base/own.h"
 
-enum { LINE = 2048, HEAD = 192, REPEAT_MS = 10000 };
+enum { LINE = 2048, HEAD = 208, FLUSH_MS = 2000 };
 
 const struct log_row log_rows[LOG_EVENTS] = {
 #define EVENT(name, level, tdc, format, meaning) \
@@ -27,19 +24,28 @@ const struct log_row log_rows[LOG_EVENTS] = {
 #undef EVENT
 };
 
-/* Held to read while a line is written, to write while the sinks change. */
+enum where { MAILLOG, MAIL_LOGS, TERMINAL, WHERES };
+
+static void tell_lost(struct log_queue *, uint64_t);
+static struct log_queue queues[WHERES] = {
+	[MAILLOG] = LOG_QUEUE(tell_lost),
+	[MAIL_LOGS] = LOG_QUEUE(tell_lost),
+	[TERMINAL] = LOG_QUEUE(tell_lost),
+};
+
+/* Held to read while a line is put together, to write while this changes. */
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct {
 	char	ident[64];
 	char	host[64];
-	int	maillog;	/* -1: syslog */
-	int	mail_logs;	/* -1: none */
+	enum log_kind kinds[WHERES];
+	int	facility;
 	int	pid;
 	unsigned opened;	/* how often */
 	bool	open;
 	bool	debug;
 	bool	on_stderr;
-} sink = { .ident = "tdc", .maillog = -1, .mail_logs = -1 };
+} sink = { .ident = "tdc" };
 
 /* Names that were in force once: lines being formatted may still use one. */
 static struct arena names;
@@ -75,46 +81,72 @@ log_check(const struct conf *conf, struct err *err)
 	return facility_code(conf, &ignored, err);
 }
 
-/* open_file - append to a file that the later user may reopen */
 static int
-open_file(const struct conf *conf, const char *option, const char *path,
-    int *out, struct err *err)
+open_place(const struct conf *conf, const char *option, const char *path,
+    struct log_place *out, struct err *err)
 {
-	const struct passwd *user;
-	int fd;
+	const struct passwd *user = NULL;
 
-	*out = -1;
 	if (*path == '\0')
 		return 0;
-	/* Root follows no link in a directory that may be the user's. */
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
-	    (geteuid() == 0 ? O_NOFOLLOW : 0), 0640);
-	if (fd == -1) {
-		err_sys(err, "open %s", path);
-		return err_wrap(err, "%s: %s", conf_where(conf, option), option);
-	}
-	if (geteuid() == 0 && *conf->user != '\0' &&
-	    (user = getpwnam(conf->user)) != NULL) {
-		struct stat st;
-
-		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_size == 0 && st.st_nlink == 1 && fchown(fd, user->pw_uid,
-		    user->pw_gid) == -1) {
-			close(fd);
-			return err_sys(err, "chown %s", path);
-		}
-	}
-	*out = fd;
-	return 0;
+	if (geteuid() == 0 && *conf->user != '\0')
+		user = getpwnam(conf->user);
+	if (log_place_open(path, user, out, err) == 0)
+		return 0;
+	return err_wrap(err, "%s: %s", conf_where(conf, option), option);
 }
 
-/* replace - put a new descriptor in the place of an old one */
-static void
-replace(int *place, int fd)
+/* open_places - those of the configuration, all or none of them */
+static int
+open_places(const struct conf *conf, struct log_place places[WHERES],
+    struct err *err)
 {
-	if (*place != -1)
-		close(*place);
-	*place = fd;
+	places[MAILLOG] = LOG_PLACE_SYSLOG;
+	places[MAIL_LOGS] = LOG_PLACE_NONE;
+	places[TERMINAL] = LOG_PLACE_NONE;
+	if (open_place(conf, "maillog_file", conf->maillog_file,
+	    &places[MAILLOG], err) == 0 &&
+	    open_place(conf, "mail_logs_file", conf->mail_logs_file,
+	    &places[MAIL_LOGS], err) == 0 && (!sink.on_stderr ||
+	    log_place_stream(STDERR_FILENO, &places[TERMINAL], err) == 0))
+		return 0;
+	for (int i = 0; i < WHERES; i++)
+		log_place_close(&places[i]);
+	return -1;
+}
+
+/* turn_to - the places; returns 0, or why a queue has no thread */
+static int
+turn_to(struct log_place places[WHERES])
+{
+	int result = 0;
+
+	for (int i = 0; i < WHERES; i++) {
+		enum log_kind before = sink.kinds[i];
+		int failed;
+
+		sink.kinds[i] = places[i].kind;
+		if (before == LOG_TO_NONE && places[i].kind == LOG_TO_NONE)
+			continue;
+		failed = log_queue_turn(&queues[i], &places[i]);
+		if (failed != 0)
+			result = failed;
+	}
+	return result;
+}
+
+static void
+name_us(const char *program, const struct conf *conf)
+{
+	snprintf(sink.ident, sizeof(sink.ident), "%s",
+	    *conf->syslog_name != '\0' ? conf->syslog_name : program);
+	if (gethostname(sink.host, sizeof(sink.host)) == -1)
+		strcpy(sink.host, "localhost");
+	sink.host[sizeof(sink.host) - 1] = '\0';
+	sink.host[strcspn(sink.host, ".")] = '\0';
+	sink.pid = (int)getpid();	/* who forks opens the log after it */
+	if (strcmp(intake_name, conf->intake_name) != 0)
+		intake_name = arena_text(&names, conf->intake_name);
 }
 
 /* log_open - start, or start anew after a reload */
@@ -122,36 +154,48 @@ int
 log_open(const char *program, const struct conf *conf, bool debug,
     struct err *err)
 {
-	own(fd) int maillog = -1;
-	own(fd) int mail_logs = -1;
-	int facility = LOG_MAIL;
+	struct log_place places[WHERES];
+	int facility, no_thread;
+	bool first;
 
 	if (facility_code(conf, &facility, err) == -1 ||
-	    open_file(conf, "maillog_file", conf->maillog_file, &maillog,
-	    err) == -1 ||
-	    open_file(conf, "mail_logs_file", conf->mail_logs_file, &mail_logs,
-	    err) == -1)
+	    open_places(conf, places, err) == -1)
 		return -1;
 	pthread_rwlock_wrlock(&lock);
-	if (sink.open)
-		closelog();
-	snprintf(sink.ident, sizeof(sink.ident), "%s",
-	    *conf->syslog_name != '\0' ? conf->syslog_name : program);
-	if (gethostname(sink.host, sizeof(sink.host)) == -1)
-		strcpy(sink.host, "localhost");
-	sink.host[sizeof(sink.host) - 1] = '\0';
-	sink.host[strcspn(sink.host, ".")] = '\0';
-	openlog(sink.ident, LOG_PID | LOG_NDELAY, facility);
-	replace(&sink.maillog, fd_give(&maillog));
-	replace(&sink.mail_logs, fd_give(&mail_logs));
-	if (strcmp(intake_name, conf->intake_name) != 0)
-		intake_name = arena_text(&names, conf->intake_name);
+	name_us(program, conf);
+	no_thread = turn_to(places);
+	first = sink.opened++ == 0;
+	sink.facility = facility;
 	sink.debug = debug;
-	sink.pid = (int)getpid();	/* who forks opens the log after it */
-	sink.opened++;
 	sink.open = true;
 	pthread_rwlock_unlock(&lock);
+	if (first)
+		(void)atexit(log_flush);
+	if (no_thread != 0)
+		log_event(log_alone, strerror(no_thread));
 	return 0;
+}
+
+/* log_flush - what waits, unless it takes too long */
+void
+log_flush(void)
+{
+	int64_t until = clock_now() + FLUSH_MS;
+
+	if (sink.pid != (int)getpid())
+		return;
+	for (int i = 0; i < WHERES; i++)
+		log_queue_flush(&queues[i], until);
+}
+
+/* log_lost - lines, since the last time that somebody asked */
+uint64_t
+log_lost(void)
+{
+	static _Atomic uint64_t told;
+	uint64_t all = log_queue_lost();
+
+	return all - atomic_exchange(&told, all);
 }
 
 /* log_is_open - whether lines reach more than stderr */
@@ -189,52 +233,32 @@ log_name(void)
 static _Thread_local struct {
 	time_t	 second;
 	unsigned opened;	/* by which log_open() */
-	char	 maillog[HEAD];
+	char	 maillog[HEAD - 16];
 	char	 date[HEAD / 2];
 } front;
-
-/* Those that it holds back; borrowed, NULL: none. */
-static _Thread_local struct log_held *held;
 
 static void
 set_front(time_t second)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	static const char days[] = "SunMonTueWedThuFriSat";
+	bool syslog = sink.kinds[MAILLOG] == LOG_TO_SYSLOG;
 	struct tm tm;
 
 	if (front.second == second && front.opened == sink.opened)
 		return;
 	localtime_r(&second, &tm);
-	snprintf(front.maillog, HEAD, "%.3s %2d %02d:%02d:%02d %s %s[%d]: TDC: ",
-	    months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec, sink.host, sink.ident, sink.pid);
+	/* As syslog(3) gives it to the log daemon, which adds the host. */
+	snprintf(front.maillog, sizeof(front.maillog), "%.3s %2d %02d:%02d:%02d %s%s%s[%d]: "
+	    "TDC: ", months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec, syslog ? "" : sink.host, syslog ? "" : " ", sink.ident,
+	    sink.pid);
 	snprintf(front.date, sizeof(front.date),
 	    "%.3s %.3s %2d %02d:%02d:%02d %d ", days + 3 * tm.tm_wday,
 	    months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
 	    tm.tm_sec, tm.tm_year + 1900);
 	front.second = second;
 	front.opened = sink.opened;
-}
-
-/* put - a line, by one write unless it is held; there is nobody to tell when
- * that fails */
-static void
-put(int fd, struct buf *later, const char *head, const char *text)
-{
-	const struct iovec line[] = {
-		{ (void *)head, strlen(head) },
-		{ (void *)text, strlen(text) },
-		{ (void *)"\n", 1 },
-	};
-	ssize_t ignored;
-
-	if (later != NULL) {
-		buf_texts(later, head, text, "\n");
-		return;
-	}
-	ignored = writev(fd, line, sizeof(line) / sizeof(*line));
-	(void)ignored;
 }
 
 static const char *
@@ -245,101 +269,95 @@ level_name(int level)
 	    level <= LOG_INFO ? "Info: " : "Debug: ";
 }
 
-/* emit - one line to all sinks; the lock is held */
+/* head_for - what stands before a line there; borrowed */
+static const char *
+head_for(enum where where, const struct log_row *row, char head[HEAD])
+{
+	switch (where) {
+	case MAILLOG:
+		if (sink.kinds[MAILLOG] != LOG_TO_SYSLOG)
+			return front.maillog;
+		snprintf(head, HEAD, "<%d>%s", sink.facility | row->level,
+		    front.maillog);
+		return head;
+	case MAIL_LOGS:
+		stpcpy(stpcpy(stpcpy(head, front.date),
+		    level_name(row->level)), row->tdc ? "TDC: " : "");
+		return head;
+	default:
+		return "TDC: ";
+	}
+}
+
+/* put - one line, to one place; the lock is held */
+static void
+put(enum where where, const struct log_row *row, const char *text)
+{
+	char end = sink.kinds[where] == LOG_TO_SYSLOG ? '\0' : '\n';
+	char space[HEAD];
+	const char *head = head_for(where, row, space);
+	const struct iovec line[] = {
+		{ (void *)head, strlen(head) },
+		{ (void *)text, strlen(text) },
+		{ &end, 1 },
+	};
+
+	log_queue_put(&queues[where], line, sizeof(line) / sizeof(*line));
+}
+
+/* emit - one line to all places; the lock is held */
 static void
 emit(const struct log_row *row, const char *text)
 {
 	set_front((time_t)(clock_wall() / 1000));
-	if (sink.mail_logs != -1) {
-		char head[HEAD];
-
-		stpcpy(stpcpy(stpcpy(head, front.date),
-		    level_name(row->level)), row->tdc ? "TDC: " : "");
-		put(sink.mail_logs, held != NULL ? &held->mail_logs : NULL,
-		    head, text);
-	}
-	if (sink.maillog != -1)
-		put(sink.maillog, held != NULL ? &held->maillog : NULL,
-		    front.maillog, text);
-	else if (sink.open)
-		syslog(row->level, "TDC: %s", text);
-	if (sink.on_stderr || !sink.open)
-		put(STDERR_FILENO, NULL, "TDC: ", text);
+	for (int i = 0; i < WHERES; i++)
+		if (sink.kinds[i] != LOG_TO_NONE &&
+		    (i != TERMINAL || sink.on_stderr))
+			put((enum where)i, row, text);
+	if (!sink.open)
+		fprintf(stderr, "TDC: %s\n", text);
 }
 
-/* log_write - one line to all sinks; see log_event() */
+/* format_line - cut to LINE bytes, and one line for sure */
+static void
+format_line(char text[LINE], const char *format, va_list args)
+{
+	int n = vsnprintf(text, LINE, format, args);
+
+	if (n >= LINE)
+		memcpy(text + LINE - 4, "...", 4);
+	for (char *at = text; (at = strpbrk(at, "\r\n")) != NULL; )
+		*at = ' ';
+}
+
+/* log_write - one line to all places; see log_event() */
 void
 log_write(enum log_event event, const char *format, ...)
 {
 	const struct log_row *row = &log_rows[event];
 	char text[LINE];
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(text, sizeof(text), format, args);
+	format_line(text, format, args);
 	va_end(args);
-	if (n >= (int)sizeof(text))
-		memcpy(text + sizeof(text) - 4, "...", 4);
 	pthread_rwlock_rdlock(&lock);
 	if (row->level < LOG_DEBUG || sink.debug)
 		emit(row, text);
 	pthread_rwlock_unlock(&lock);
 }
 
-/* log_hold - this thread's lines for files are kept */
-void
-log_hold(struct log_held *lines)
-{
-	*lines = (struct log_held){ .maillog = BUF, .mail_logs = BUF };
-	held = lines;
-}
-
+/* tell_lost - where they are missing */
 static void
-put_held(int fd, struct buf *lines)
+tell_lost(struct log_queue *queue, uint64_t n)
 {
-	if (lines->len > 0 && fd != -1) {
-		ssize_t ignored = write(fd, lines->data, lines->len);
+	const struct log_row *row = &log_rows[LOG_log_lost];
+	char text[LINE];
 
-		(void)ignored;
-	}
-	buf_drop(lines);
-}
-
-/* log_release - and written now */
-void
-log_release(void)
-{
+	snprintf(text, sizeof(text), log_format_log_lost,
+	    (unsigned long long)n);
 	pthread_rwlock_rdlock(&lock);
-	put_held(sink.mail_logs, &held->mail_logs);
-	put_held(sink.maillog, &held->maillog);
+	set_front((time_t)(clock_wall() / 1000));
+	put((enum where)(queue - queues), row, text);
 	pthread_rwlock_unlock(&lock);
-	held = NULL;
-}
-
-/* log_repeat - whether a line of this kind may be written now */
-bool
-log_repeat(struct log_limit *limit, unsigned *out_left_out)
-{
-	long long now = clock_now();
-	long long last = limit->last;
-
-	if ((last != 0 && now - last < REPEAT_MS) ||
-	    !atomic_compare_exchange_strong(&limit->last, &last, now)) {
-		limit->left_out++;
-		return false;
-	}
-	*out_left_out = atomic_exchange(&limit->left_out, 0);
-	return true;
-}
-
-/* log_more - how many lines were left out, for a line's end */
-const char *
-log_more(struct log_text *out, unsigned left_out)
-{
-	*out->s = '\0';
-	if (left_out > 0)
-		snprintf(out->s, sizeof(out->s), " (and %u more like this)",
-		    left_out);
-	return out->s;
 }

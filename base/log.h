@@ -13,17 +13,21 @@
  * Text from the network goes through log_escape().  A line that does not fit
  * 2,000 bytes ends in "...".  Only programs log: files with a main(), the
  * milter's session and the forwarder's worker.  All functions may be called
- * from any thread; each line is one write(2), or several that one thread
- * holds back are.
+ * from any thread.
+ *
+ * Nobody waits for a log: lines lie in memory until a thread of the log has
+ * written them, in the order of the calls.  Those for which there is no room
+ * are lost, and a line says how many.  The end of the process waits for the
+ * last ones, for two seconds; _exit(2) does not, and a signal neither.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <syslog.h>
 
-#include "base/buf.h"
 #include "base/conf.h"
 #include "base/err.h"
 
@@ -39,13 +43,23 @@ enum log_event {
 #include "base/log_events.h"
 #undef EVENT
 
-/* log_open - start, or start anew after a reload.  program is the syslog
- * ident unless syslog_name says otherwise; debug lets LOG_DEBUG rows through.
- * Until then lines go to stderr alone.  On -1 the old sinks stay. */
+/* log_open - start, or start anew after a reload: lines until then go to the
+ * old files, later ones to the new.  program is the syslog ident unless
+ * syslog_name says otherwise; debug lets LOG_DEBUG rows through.  Before it
+ * lines go to stderr alone.  It starts threads: who forks opens the log after
+ * it.  On -1 the old sinks stay. */
 int	log_open(const char *program, const struct conf *, bool debug,
 	    struct err *);
 /* log_check - whether log_open() would know the facility. */
 int	log_check(const struct conf *, struct err *);
+/* log_streams - from now on a file may be /dev/stdout or /dev/stderr. */
+void	log_streams(void);
+/* log_flush - before _exit(2): wait for what is not written, two seconds at
+ * most. */
+void	log_flush(void);
+/* log_lost - how many lines more are missing in a log than when it was asked
+ * the last time; for a counter. */
+uint64_t log_lost(void);
 bool	log_is_open(void);
 void	log_to_stderr(bool);		/* as well (-f on a terminal) */
 
@@ -53,13 +67,6 @@ void	log_to_stderr(bool);		/* as well (-f on a terminal) */
     log_write(LOG_##name, log_format_##name, ##__VA_ARGS__)
 void	log_write(enum log_event, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
-
-/* log_hold - lines of this thread that come in one go: until log_release()
- * those for files are kept in lines, which the caller lends, and then written
- * by one write(2).  Nothing that may wait stands between the two. */
-struct log_held { struct buf maillog, mail_logs; };
-void	log_hold(struct log_held *lines);
-void	log_release(void);
 
 /* log_name - what formats call NAME: intake_name.  Borrowed, never freed. */
 const char *log_name(void);

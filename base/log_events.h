@@ -168,6 +168,13 @@ EVENT(reload_failed, LOG_WARNING, true,
 EVENT(stopped, LOG_INFO, true,
     "%s stopped",
     "The program ended in order.")
+EVENT(log_lost, LOG_WARNING, true,
+    "Warning: %llu lines are missing here: the log did not take them",
+    "The log daemon or the disk of a log file stood still, or was full, for "
+    "so long that there was no room to keep more lines; mail did not wait.")
+EVENT(log_alone, LOG_WARNING, true,
+    "Warning: no thread for the log: %s: who logs waits until it is written",
+    "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, true,
     "fatal: %s",
     "The program cannot start or go on, and ends.")

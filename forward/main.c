@@ -122,6 +122,10 @@ run(struct forwarder *forwarder, int signal_fd)
 	int watchdog = daemon_watchdog();
 
 	while (forwarder_turn(forwarder)) {
+		uint64_t lost = log_lost();
+
+		if (lost > 0)
+			counter_add(forwarder->counters, COUNT_LOG_LOST, lost);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 		wait_for_news(forwarder, signal_fd, watchdog);

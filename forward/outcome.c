@@ -175,7 +175,6 @@ outcome_delivered(struct worker *worker, const struct reply *reply)
 	struct forwarder *forwarder = worker->forwarder;
 	struct site *site = worker->item->site;
 	ull mid = worker->item->entry.mid;
-	struct log_held lines;
 	own(buf) struct buf text = BUF;
 	const char *said = LOG_ESCAPE(flat(reply, &text));
 	bool ours;
@@ -188,11 +187,9 @@ outcome_delivered(struct worker *worker, const struct reply *reply)
 		log_event(deleted_taken, mid, said);
 		return;
 	}
-	log_hold(&lines);
 	log_event(delivered, mid, log_name());
 	log_event(response, mid, said);
 	log_event(finished, mid, "done");
-	log_release();
 }
 
 /* give_up - as settle(), and count it */

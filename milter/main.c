@@ -111,7 +111,17 @@ leave(void)
 		usleep(1000);
 	usleep(REPLY_US);
 	log_event(stopped, self.name);
+	log_flush();
 	_exit(EX_OK);
+}
+
+static void
+count_lost_lines(void)
+{
+	uint64_t lost = log_lost();
+
+	if (lost > 0)
+		counter_add(service.counters, COUNT_LOG_LOST, lost);
 }
 
 /* keep_house - signals, changed tables, the watchdog; one thread's life */
@@ -137,6 +147,7 @@ keep_house(void *unused)
 			leave();
 		}
 		policy_refresh(service.policy, &news);
+		count_lost_lines();
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}

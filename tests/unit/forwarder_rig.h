@@ -79,9 +79,12 @@ forwarder_rig_log(struct forwarder *forwarder)
 	static char text[8192];
 	own(str) char *path = mem_format("%s/maillog",
 	    forwarder_rig_dir(forwarder));
-	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
+	own(fd) int fd = -1;
+	ssize_t n;
 
+	log_flush();
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd == -1 ? 0 : read(fd, text, sizeof(text) - 1);
 	must(n >= 0);
 	text[n] = '\0';
 	return text;
@@ -93,6 +96,7 @@ forwarder_rig_forget_log(struct forwarder *forwarder)
 	own(str) char *path = mem_format("%s/maillog",
 	    forwarder_rig_dir(forwarder));
 
+	log_flush();
 	must(truncate(path, 0) == 0);
 }
 

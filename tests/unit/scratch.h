@@ -74,11 +74,11 @@ scratch_file(const char *dir, const char *name, const char *text)
 static inline char *
 scratch_read(const char *path)
 {
-	char *text = mem_new(1 << 20);
+	char *text = mem_new(1 << 21);
 	FILE *file = fopen(path, "r");
 
 	assert_non_null(file);
-	text[fread(text, 1, (1 << 20) - 1, file)] = '\0';
+	text[fread(text, 1, (1 << 21) - 1, file)] = '\0';
 	fclose(file);
 	return text;
 }
