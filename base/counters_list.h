@@ -24,7 +24,7 @@ COUNTER(FAILED_OPEN, "failed_open", "Messages accepted without a copy because so
 COUNTER(SKIPPED_UNCLEAN, "skipped_unclean", "Messages not journaled: a verdict header says unclean.")
 COUNTER(SKIPPED_REPORT, "skipped_report", "Messages not journaled: journal reports themselves.")
 COUNTER(SKIPPED_INTAKE, "skipped_intake", "Messages not journaled: only to intake addresses.")
-COUNTER(REFUSED, "connections_refused", "Connections of Postfix that could not be served: too many for the descriptors, or from a client that libmilter cannot read; the messages that came in by them have no copy.")
+COUNTER(REFUSED, "connections_refused", "Connections of Postfix that could not be served: too many for the descriptors or threads, or from a client that libmilter cannot read; the messages that came in by them have no copy.")
 COUNTER(JOURNALED, "journaled", "Messages journaled: every copy that a policy asks for was made.")
 COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something of ours failed (milter_failure_action = tempfail).")
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")

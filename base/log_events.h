@@ -109,6 +109,19 @@ EVENT(refused, LOG_WARNING, true,
     "%llu descriptors would be needed%s",
     "Postfix has more connections to the milter than half of the descriptors "
     "that the milter may have; rate-limited, with a count of those left out.")
+EVENT(no_thread, LOG_WARNING, true,
+    "Warning: no thread for a connection: %s: it waits for one that is free%s",
+    "The milter has as many threads as it may have (TasksMax of its unit, "
+    "pids.max, RLIMIT_NPROC); rate-limited.")
+EVENT(unserved, LOG_WARNING, true,
+    "Warning: connection closed, what comes in by it has no copy: no thread "
+    "was free for %d seconds%s",
+    "There were too few threads for Postfix's connections; rate-limited, "
+    "with a count of those left out.")
+EVENT(libmilter, LOG_WARNING, true,
+    "Warning: libmilter: %s%s",
+    "The library that speaks with Postfix found something wrong; "
+    "rate-limited.")
 EVENT(table_changed, LOG_INFO, true,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")

@@ -7,6 +7,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "milter/threads.h"
+#include "milter/unserved.h"
+
 /* The listener's thread alone uses these, once it runs. */
 static struct service *service;
 static int spare = -1;		/* its number is free when no other is */
@@ -75,8 +78,11 @@ accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
 
 	if (service == NULL || fd == -1)
 		return fd;
-	if (spare != -1 && (rlim_t)fd < descriptors() / 2)
+	if (spare != -1 && (rlim_t)fd < descriptors() / 2) {
+		threads_scarce();
+		unserved_add(fd);
 		return fd;
+	}
 	show_out(fd);
 	take_spare();
 	errno = EAGAIN;

@@ -17,6 +17,7 @@
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
+#include "milter/unserved.h"
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
@@ -248,7 +249,8 @@ main(int argc, char **argv)
 	prepare(&settings->conf);
 	door_open(&service);
 	signals_block();
-	if (pthread_create(&house, NULL, keep_house, NULL) != 0)
+	if (unserved_begin(&service) != 0 ||
+	    pthread_create(&house, NULL, keep_house, NULL) != 0)
 		daemon_refuse(&self, EX_OSERR, "cannot make a thread");
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);

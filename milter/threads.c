@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/threads.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <libmilter/mfapi.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "milter/unserved.h"
+
+typedef void *thread_begin(void *);
+typedef int create_thread(pthread_t *, const pthread_attr_t *, thread_begin *,
+    void *);
+typedef int detach_thread(pthread_t);
+
+static _Atomic bool scarce;
+static _Thread_local bool in_place;	/* no thread of its own runs this */
+
+/* threads_scarce - libmilter listens */
+void
+threads_scarce(void)
+{
+	scarce = true;
+}
+
+/* is_libmilters - a thread of ours has attributes, libmilter's have none */
+static bool
+is_libmilters(const pthread_attr_t *attr, thread_begin *begin)
+{
+	Dl_info theirs, this;
+
+	return attr == NULL &&
+	    dladdr((void *)smfi_main, &theirs) != 0 &&
+	    dladdr((void *)begin, &this) != 0 &&
+	    theirs.dli_fbase == this.dli_fbase;
+}
+
+static void
+warn(int reason)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	if (log_repeat(&limit, &n))
+		log_event(no_thread, strerror(reason), LOG_MORE(n));
+}
+
+/* pthread_create - in libc's place */
+int
+pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
+    thread_begin *begin, void *restrict arg)
+{
+	create_thread *create =
+	    (create_thread *)dlsym(RTLD_NEXT, "pthread_create");
+	int result = create(out, attr, begin, arg);
+
+	if (result == 0 || !scarce || arg == NULL ||
+	    !is_libmilters(attr, begin))
+		return result;
+	in_place = true;
+	begin(arg);
+	in_place = false;
+	warn(result);
+	unserved_watch();
+	return 0;
+}
+
+/* pthread_detach - in libc's place */
+int
+pthread_detach(pthread_t thread)
+{
+	detach_thread *detach =
+	    (detach_thread *)dlsym(RTLD_NEXT, "pthread_detach");
+
+	return in_place ? EINVAL : detach(thread);
+}
+
+/* ---- what libmilter says ---- */
+
+static void
+say(int priority, const char *format, va_list args)
+{
+	static struct log_limit limit;
+	char text[400];
+	unsigned n;
+
+	if (in_place || LOG_PRI(priority) > LOG_WARNING ||
+	    !log_repeat(&limit, &n))
+		return;
+	vsnprintf(text, sizeof(text), format, args);
+	log_event(libmilter, LOG_ESCAPE(text), LOG_MORE(n));
+}
+
+#undef syslog
+/* syslog - in libc's place */
+void
+syslog(int priority, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(priority, format, args);
+	va_end(args);
+}
+
+/* by the name that libmilter knows when it is built with fortification */
+void	checked_syslog(int, int, const char *, ...) __asm__("__syslog_chk")
+	    __attribute__((format(printf, 3, 4)));
+void
+checked_syslog(int priority, int unused, const char *format, ...)
+{
+	va_list args;
+
+	(void)unused;
+	va_start(args, format);
+	say(priority, format, args);
+	va_end(args);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "milter/unserved.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+enum {
+	MOST = 1 << 16,		/* descriptors that are looked at */
+	PATIENCE_MS = 2000,
+	LOOK_MS = 500,
+	WATCH_MS = 10000	/* after the last thread that was missing */
+};
+
+static struct connection {
+	_Atomic uint64_t inode;		/* which socket it is; 0: none */
+	_Atomic int64_t	served;		/* when somebody last listened */
+	int64_t		unread;		/* since when packets wait, or 0 */
+} connections[MOST];
+static _Atomic int highest = -1;
+
+static struct service *service;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static int64_t until;		/* when watching ends */
+
+static uint64_t
+inode_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode) ? st.st_ino : 0;
+}
+
+/* unserved_add - by the one thread that lets connections in */
+void
+unserved_add(int fd)
+{
+	if (fd < 0 || fd >= MOST)
+		return;
+	connections[fd].served = clock_now();
+	connections[fd].inode = inode_of(fd);
+	if (fd > highest)
+		highest = fd;
+}
+
+/* note_poll - in libc's place, which says of its poll that it reads nothing
+ * of what it is given */
+int	note_poll(struct pollfd *, nfds_t, int) __asm__("poll");
+int
+note_poll(struct pollfd *fds, nfds_t count, int ms)
+{
+	const struct timespec patience = {
+		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
+	};
+	struct connection *connection = count == 1 && fds->fd >= 0 &&
+	    fds->fd < MOST && connections[fds->fd].inode != 0 ?
+	    &connections[fds->fd] : NULL;
+	int n;
+
+	if (connection != NULL)
+		connection->served = clock_now();
+	n = ppoll(fds, count, ms < 0 ? NULL : &patience, NULL);
+	if (connection != NULL)
+		connection->served = clock_now();
+	return n;
+}
+
+/* show_out - it is the same socket still: nobody serves it, so nobody closes
+ * it */
+static void
+show_out(int fd)
+{
+	static struct log_limit limit;
+	unsigned n;
+
+	shutdown(fd, SHUT_RDWR);
+	connections[fd].inode = 0;
+	counter_add(service->counters, COUNT_REFUSED, 1);
+	if (log_repeat(&limit, &n))
+		log_event(unserved, PATIENCE_MS / 1000, LOG_MORE(n));
+}
+
+/* look_at - one connection; returns whether packets wait there */
+static bool
+look_at(int fd, int64_t now)
+{
+	struct connection *connection = &connections[fd];
+	int bytes = 0;
+
+	if (connection->inode == 0)
+		return false;
+	if (inode_of(fd) != connection->inode) {
+		connection->inode = 0;
+		return false;
+	}
+	if (ioctl(fd, FIONREAD, &bytes) == -1 || bytes == 0) {
+		connection->unread = 0;
+		return false;
+	}
+	if (connection->unread == 0 || connection->served >= connection->unread)
+		connection->unread = now;
+	else if (now - connection->unread >= PATIENCE_MS)
+		show_out(fd);
+	return true;
+}
+
+/* look - at all; returns whether packets wait anywhere */
+static bool
+look(void)
+{
+	int64_t now = clock_now();
+	bool waiting = false;
+
+	for (int fd = 0; fd <= highest; fd++)
+		waiting = look_at(fd, now) || waiting;
+	return waiting;
+}
+
+/* watch - the thread's life */
+static void *
+watch(void *unused)
+{
+	(void)unused;
+	pthread_mutex_lock(&lock);
+	for (;;) {
+		while (clock_now() >= until)
+			pthread_cond_wait(&wake, &lock);
+		pthread_mutex_unlock(&lock);
+		while (look())
+			usleep(LOOK_MS * 1000);
+		usleep(LOOK_MS * 1000);
+		pthread_mutex_lock(&lock);
+	}
+	return NULL;
+}
+
+/* unserved_watch - for a while */
+void
+unserved_watch(void)
+{
+	pthread_mutex_lock(&lock);
+	until = clock_now() + WATCH_MS;
+	pthread_cond_signal(&wake);
+	pthread_mutex_unlock(&lock);
+}
+
+/* unserved_begin - now, while there are threads */
+int
+unserved_begin(struct service *ours)
+{
+	pthread_t thread;
+
+	service = ours;
+	return pthread_create(&thread, NULL, watch, NULL);
+}
