@@ -199,6 +199,11 @@ find_user(const struct conf *conf, const struct passwd **out, struct err *err)
 {
 	errno = 0;
 	*out = getpwnam(conf->user);
+	/* Whoever keeps the users may be away; an unknown one is no error. */
+	if (*out == NULL && errno != 0 && errno != ENOENT && errno != ESRCH) {
+		err_sys(err, "user %.60s", conf->user);
+		return err_wrap(err, "%s: user", conf_where(conf, "user"));
+	}
 	if (*out == NULL)
 		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
 		    conf_where(conf, "user"), conf->user);

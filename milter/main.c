@@ -173,7 +173,8 @@ frugal(void)
 		(void)pthread_setattr_default_np(&attr);
 }
 
-/* refuse - wrong configuration is told apart from what may change by itself */
+/* refuse - what is wrong until somebody mends it is told apart from what may
+ * pass by itself */
 static _Noreturn void
 refuse(const struct err *err, int otherwise)
 {
@@ -198,7 +199,7 @@ check(const struct conf *conf, struct policy *policy)
 
 	if (socket_check(conf, &err) == -1 || daemon_check(conf, &err) == -1 ||
 	    daemon_try(conf, may_read, policy, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+		refuse(&err, EX_TEMPFAIL);
 }
 
 /* prepare - all that needs root, then none of it any more */
@@ -210,7 +211,7 @@ prepare(const struct conf *conf)
 	bool unix_socket;
 
 	if (socket_name(conf, &name, &unix_socket, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+		refuse(&err, EX_TEMPFAIL);
 	if (self.check_only) {
 		if (socket_place(conf, &err) == -1)
 			fprintf(stderr, "%s: warning: %s\n", self.name,
@@ -242,7 +243,7 @@ main(int argc, char **argv)
 	frugal();
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+		refuse(&err, EX_TEMPFAIL);
 	service.current = settings;
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);

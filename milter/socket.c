@@ -106,7 +106,13 @@ find_group(const struct conf *conf, gid_t *out, struct err *err)
 	*out = (gid_t)-1;
 	if (*conf->milter_socket_group == '\0')
 		return 0;
+	errno = 0;
 	group = getgrnam(conf->milter_socket_group);
+	if (group == NULL && errno != 0 && errno != ENOENT && errno != ESRCH) {
+		err_sys(err, "group %.60s", conf->milter_socket_group);
+		return err_wrap(err, "%s: milter_socket_group",
+		    conf_where(conf, "milter_socket_group"));
+	}
 	if (group == NULL)
 		return err_set(err, ERR_NEVER,
 		    "%s: milter_socket_group: no group '%.60s'",
