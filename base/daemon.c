@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "base/behalf.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -33,6 +35,31 @@ usage(const char *name, FILE *out, int exit_code)
 	exit(exit_code);
 }
 
+/* null_fds - nobody shall ever get one of the first three numbers */
+static void
+null_fds(bool all)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd < 3)
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; all && i < 3; i++)
+		dup2(fd, i);
+	if (fd >= 3)
+		close(fd);
+}
+
+/* confine - nothing of the parent's, nothing that a core dump would show of
+ * messages and keys, and no program that may do more than we */
+static void
+confine(void)
+{
+	null_fds(false);
+	(void)close_range(3, ~0U, 0);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 /* daemon_options - read the common options */
 void
 daemon_options(struct daemon *daemon, const char *name, int argc,
@@ -40,6 +67,7 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 {
 	int c;
 
+	confine();
 	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
 	    .ready_fd = -1 };
 	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
@@ -91,20 +119,6 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	exit(exit_code);
 }
 
-/* null_fds - nobody shall ever get one of the first three numbers */
-static void
-null_fds(bool all)
-{
-	int fd = open("/dev/null", O_RDWR);
-
-	while (fd >= 0 && fd < 3)
-		fd = open("/dev/null", O_RDWR);
-	for (int i = 0; all && i < 3; i++)
-		dup2(fd, i);
-	if (fd >= 3)
-		close(fd);
-}
-
 /* wait_for_child - the parent's whole life after the fork */
 static _Noreturn void
 wait_for_child(int fd)
@@ -139,7 +153,6 @@ daemon_begin(struct daemon *daemon)
 	int pipe_fds[2];
 
 	sigaction(SIGBUS, &bus, NULL);
-	null_fds(false);
 	if (daemon->foreground) {
 		log_streams();
 		if (daemon->verbose)
@@ -241,6 +254,8 @@ daemon_drop(const struct conf *conf, struct err *err)
 	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == -1)
 		return err_sys(err, "become user %s", conf->user);
+	/* Which the kernel forgot just now. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	return 0;
 }
 
@@ -291,19 +306,48 @@ daemon_try(const struct conf *conf, daemon_look *look, void *arg,
 	return WEXITSTATUS(status) == EX_OK ? 0 : -1;
 }
 
+/* give_directory - which root has just made where nobody else could */
+static int
+give_directory(const char *dir, const struct passwd *user, struct err *err)
+{
+	own(fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+
+	if (fd == -1)
+		return err_sys(err, "open %s", dir);
+	if (fchown(fd, user->pw_uid, user->pw_gid) == -1)
+		return err_sys(err, "chown %s", dir);
+	return 0;
+}
+
+/* make_as - where the user has a hand in where dir leads */
+static int
+make_as(const char *dir, const struct passwd *user, struct err *err)
+{
+	struct behalf behalf;
+	int result;
+
+	if (behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = mkdir(dir, 0700);
+	behalf_end(&behalf);
+	return result == 0 || errno == EEXIST ? 0 :
+	    err_sys(err, "as user %s: mkdir %s", user->pw_name, dir);
+}
+
 /* daemon_directory - make a directory of the configured user */
 int
 daemon_directory(const struct conf *conf, const char *dir, struct err *err)
 {
-	const struct passwd *user;
+	const struct passwd *user = NULL;
 
+	if (geteuid() == 0 && *conf->user != '\0') {
+		if (find_user(conf, &user, err) == -1)
+			return -1;
+		if (!behalf_safe(dir, user))
+			return make_as(dir, user, err);
+	}
 	if (mkdir(dir, 0700) == -1)
 		return errno == EEXIST ? 0 : err_sys(err, "mkdir %s", dir);
-	if (geteuid() != 0 || *conf->user == '\0')
-		return 0;
-	if (find_user(conf, &user, err) == -1)
-		return -1;
-	if (chown(dir, user->pw_uid, user->pw_gid) == -1)
-		return err_sys(err, "chown %s", dir);
-	return 0;
+	return user == NULL ? 0 : give_directory(dir, user, err);
 }

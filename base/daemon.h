@@ -11,6 +11,7 @@
  *	daemon_drop(&daemon, &conf);	-- to conf.user
  *	daemon_ready(&daemon);		-- parent exits 0, systemd told
  *
+ * What the parent left open is closed, and a crash leaves no core.
  * Descriptors 0 to 2 stay open, on /dev/null in the background, so that no
  * library ever writes into a socket that got such a number.  In the
  * background the parent waits until the child is ready, so a start that
@@ -67,7 +68,8 @@ void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
 int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */
 
 /* daemon_directory - make dir (0700, owned by conf->user) when it is not
- * there.  Its parent must exist. */
+ * there: in a directory that is root's, or as that user.  Its parent must
+ * exist. */
 int	daemon_directory(const struct conf *, const char *dir, struct err *);
 
 #endif

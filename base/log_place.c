@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/behalf.h"
 #include "base/log.h"
 #include "base/own.h"
 
@@ -61,12 +62,12 @@ is_taken(int fd, const char *path, struct stat *st, struct err *err)
 	    path);
 }
 
-/* open_file - root follows no link in a directory that may be the user's */
+/* open_file - as whoever we are; as root no link is followed */
 static int
-open_file(const char *path, int *out, struct err *err)
+open_file(const char *path, bool root, int *out, struct err *err)
 {
 	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK | (geteuid() == 0 ? O_NOFOLLOW : 0);
+	    O_NONBLOCK | (root ? O_NOFOLLOW : 0);
 
 	/* One that is there opens also where nothing can be made now. */
 	*out = open(path, flags);
@@ -83,6 +84,25 @@ open_file(const char *path, int *out, struct err *err)
 	return err_sys(err, "open %s", path);
 }
 
+/* open_for - a later user, who may have a hand in where the path leads */
+static int
+open_for(const char *path, const struct passwd *user, int *out,
+    struct err *err)
+{
+	struct behalf behalf;
+	int result;
+
+	if (user == NULL)
+		return open_file(path, geteuid() == 0, out, err);
+	if (behalf_safe(path, user))
+		return open_file(path, true, out, err);
+	if (behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = open_file(path, false, out, err);
+	behalf_end(&behalf);
+	return result == 0 ? 0 : err_wrap(err, "as user %s", user->pw_name);
+}
+
 /* log_place_open - a file to append to, or a stream by its name */
 int
 log_place_open(const char *path, const struct passwd *user,
@@ -93,11 +113,12 @@ log_place_open(const char *path, const struct passwd *user,
 
 	if (stream_number(path) != -1)
 		return open_stream(path, out, err);
-	if (open_file(path, &fd, err) == -1 ||
+	if (open_for(path, user, &fd, err) == -1 ||
 	    is_taken(fd, path, &st, err) == -1)
 		return -1;
-	if (user != NULL && S_ISREG(st.st_mode) && st.st_size == 0 &&
-	    st.st_nlink == 1 && fchown(fd, user->pw_uid, user->pw_gid) == -1)
+	if (user != NULL && S_ISREG(st.st_mode) && st.st_uid == 0 &&
+	    st.st_size == 0 && st.st_nlink == 1 && fchown(fd, user->pw_uid,
+	    user->pw_gid) == -1)
 		return err_sys(err, "chown %s", path);
 	*out = (struct log_place){ LOG_TO_FILE, .fd = fd_give(&fd) };
 	return 0;

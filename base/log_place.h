@@ -41,7 +41,8 @@ struct log_place {
 #define LOG_PLACE_SYSLOG (struct log_place){ LOG_TO_SYSLOG, .fd = -1 }
 
 /* log_place_open - a file to append to.  Root makes one for this later user
- * (NULL: none), who may open it anew.  It never waits for a reader. */
+ * (NULL: none), who may open it anew; where the user may change the way to it,
+ * as the user.  It never waits for a reader. */
 int	log_place_open(const char *path, const struct passwd *,
 	    struct log_place *out, struct err *);
 

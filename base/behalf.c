@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/behalf.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { GROUPS = 64 };
+
+/* has_group - or has so many that we had better say yes */
+static bool
+has_group(const struct passwd *user, gid_t gid)
+{
+	gid_t groups[GROUPS];
+	int n = GROUPS;
+
+	if (getgrouplist(user->pw_name, user->pw_gid, groups, &n) == -1)
+		return true;
+	for (int i = 0; i < n; i++)
+		if (groups[i] == gid)
+			return true;
+	return false;
+}
+
+/* is_roots - a directory, or a link, that the user cannot change */
+static bool
+is_roots(const char *path, const struct passwd *user)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == -1 || st.st_uid != 0)
+		return false;
+	/* Of a link the directory that it is in decides. */
+	if (S_ISLNK(st.st_mode) || (st.st_mode & S_ISVTX) != 0)
+		return true;
+	return (st.st_mode & S_IWOTH) == 0 && ((st.st_mode & S_IWGRP) == 0 ||
+	    !has_group(user, st.st_gid));
+}
+
+/* are_roots - all that lead to what path names */
+static bool
+are_roots(const char *path, const struct passwd *user)
+{
+	char part[PATH_MAX];
+
+	for (const char *slash = path; slash != NULL;
+	    slash = strchr(slash + 1, '/')) {
+		size_t n = slash == path ? 1 : (size_t)(slash - path);
+
+		if (n >= sizeof(part))
+			return false;
+		memcpy(part, path, n);
+		part[n] = '\0';
+		if (!is_roots(part, user))
+			return false;
+	}
+	return true;
+}
+
+/* behalf_safe - by its name, and by where links lead */
+bool
+behalf_safe(const char *path, const struct passwd *user)
+{
+	char parent[PATH_MAX], real[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	if (*path != '/' || strlen(path) >= sizeof(parent))
+		return false;
+	memcpy(parent, path, (size_t)(slash + 1 - path));
+	parent[slash + 1 - path] = '\0';
+	return are_roots(path, user) && realpath(parent, real) != NULL &&
+	    are_roots(real, user) && is_roots(real, user);
+}
+
+/* behalf_begin - capabilities on files are lost with the user's number */
+int
+behalf_begin(struct behalf *behalf, const struct passwd *user,
+    struct err *err)
+{
+	behalf->count = getgroups(GROUPS, behalf->groups);
+	if (behalf->count == -1 || setgroups(1, &user->pw_gid) == -1)
+		return err_sys(err, "groups of user %s", user->pw_name);
+	(void)setfsgid(user->pw_gid);
+	(void)setfsuid(user->pw_uid);
+	return 0;
+}
+
+/* behalf_end - what was root's before cannot be refused */
+void
+behalf_end(const struct behalf *behalf)
+{
+	int saved = errno;
+
+	(void)setfsuid(geteuid());
+	(void)setfsgid(getegid());
+	if (setgroups((size_t)behalf->count, behalf->groups) == -1)
+		abort();
+	errno = saved;
+}
