@@ -59,7 +59,8 @@ const struct conf_option conf_options[] = {
    "Larger messages are not journaled; 0 is no limit."),
  /* milter */
  TEXT(milter_socket, "unix:/run/tdc/milter.sock",
-   "Where Postfix finds tdc-milter: unix:PATH or inet:PORT@HOST."),
+   "Where Postfix finds tdc-milter: unix:PATH or inet:PORT@HOST; without @HOST "
+   "only from this host."),
  MODE(milter_socket_mode, "0660",
    "The mode of a unix socket."),
  TEXT(milter_socket_group, "",

@@ -29,7 +29,7 @@ usage(const char *name, FILE *out, int exit_code)
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
 	    "  -n       check the configuration and leave\n"
 	    "  -f       stay in the foreground\n"
-	    "  -v       more log lines; with -f also on standard error\n"
+	    "  -v       with -f: log lines also on standard error\n"
 	    "  -h       print this and leave\n"
 	    "  -V       print versions and leave\n", name);
 	exit(exit_code);
@@ -108,6 +108,8 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	unsigned char code = (unsigned char)exit_code;
 
 	fprintf(stderr, "%s: %s\n", daemon->name, text);
+	if (!log_is_open() && !daemon->check_only)
+		log_open_plain(daemon->name);
 	if (log_is_open()) {
 		log_to_stderr(false);	/* it stands there already */
 		log_event(fatal, text);
@@ -335,9 +337,22 @@ make_as(const char *dir, const struct passwd *user, struct err *err)
 	    err_sys(err, "as user %s: mkdir %s", user->pw_name, dir);
 }
 
-/* daemon_directory - make a directory of the configured user */
-int
-daemon_directory(const struct conf *conf, const char *dir, struct err *err)
+/* is_ours_alone - whoever may write there may have anything copied */
+static int
+is_ours_alone(const char *dir, struct err *err)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == -1)
+		return err_sys(err, "look at %s", dir);
+	return (st.st_mode & S_IWOTH) == 0 ? 0 : err_set(err, ERR_LATER,
+	    "%s may be written by everyone (mode %04o): chmod 700 %s", dir,
+	    (unsigned)st.st_mode & 07777, dir);
+}
+
+/* make_directory - when it is not there */
+static int
+make_directory(const struct conf *conf, const char *dir, struct err *err)
 {
 	const struct passwd *user = NULL;
 
@@ -350,4 +365,13 @@ daemon_directory(const struct conf *conf, const char *dir, struct err *err)
 	if (mkdir(dir, 0700) == -1)
 		return errno == EEXIST ? 0 : err_sys(err, "mkdir %s", dir);
 	return user == NULL ? 0 : give_directory(dir, user, err);
+}
+
+/* daemon_directory - a directory of the configured user */
+int
+daemon_directory(const struct conf *conf, const char *dir, struct err *err)
+{
+	if (make_directory(conf, dir, err) == -1)
+		return -1;
+	return is_ours_alone(dir, err);
 }

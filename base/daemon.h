@@ -42,7 +42,8 @@ typedef void daemon_versions(void);
 void	daemon_options(struct daemon *, const char *name, int argc,
 	    char **argv, daemon_versions *);
 
-/* daemon_refuse - "NAME: text" on stderr and in the maillog, then exit. */
+/* daemon_refuse - "NAME: text" on stderr and in the maillog (which is syslog
+ * while no configuration says otherwise; not with -n), then exit. */
 void	daemon_refuse(struct daemon *, int exit_code, const char *text)
 	    __attribute__((noreturn));
 
@@ -69,7 +70,7 @@ int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */
 
 /* daemon_directory - make dir (0700, owned by conf->user) when it is not
  * there: in a directory that is root's, or as that user.  Its parent must
- * exist. */
+ * exist.  One that everyone may write is refused. */
 int	daemon_directory(const struct conf *, const char *dir, struct err *);
 
 #endif

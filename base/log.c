@@ -176,6 +176,18 @@ log_open(const char *program, const struct conf *conf, bool debug,
 	return 0;
 }
 
+/* log_open_plain - as it is when nothing is set */
+void
+log_open_plain(const char *program)
+{
+	const struct conf usual = { .user = "", .syslog_facility = "mail",
+	    .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
+	    .intake_name = intake_name };
+	struct err ignored;
+
+	(void)log_open(program, &usual, false, &ignored);
+}
+
 /* log_flush - what waits, unless it takes too long */
 void
 log_flush(void)

@@ -50,6 +50,8 @@ enum log_event {
  * it.  On -1 the old sinks stay. */
 int	log_open(const char *program, const struct conf *, bool debug,
 	    struct err *);
+/* log_open_plain - to syslog, while there is no configuration. */
+void	log_open_plain(const char *program);
 /* log_check - whether log_open() would know the facility. */
 int	log_check(const struct conf *, struct err *);
 /* log_streams - from now on a file may be /dev/stdout or /dev/stderr. */

@@ -166,6 +166,9 @@ EVENT(deleted_refused, LOG_INFO, true,
 EVENT(requeued, LOG_INFO, true,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(open_door, LOG_WARNING, true,
+    "Warning: %s",
+    "Others may do more than is good, and what to do about it; at a start.")
 EVENT(started, LOG_INFO, true,
     "%s %s started",
     "The program is ready.")
@@ -190,4 +193,5 @@ EVENT(log_alone, LOG_WARNING, true,
     "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, true,
     "fatal: %s",
-    "The program cannot start or go on, and ends.")
+    "The program cannot start or go on, and ends; while there is no "
+    "configuration the line goes to syslog, and always to standard error, too.")

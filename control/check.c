@@ -21,6 +21,13 @@ print_table(void *arg, const char *check, const char *table, size_t entries)
 }
 
 static void
+look_at_table(void *arg, const char *check, const char *table, size_t entries)
+{
+	(void)arg, (void)check, (void)entries;
+	doors_of_table(table);
+}
+
+static void
 warn_foreign(void *arg, const char *table, const char *key,
     const char *intake)
 {
@@ -103,10 +110,12 @@ do_check(struct control *control, int argc, char **argv)
 	policy_each_open(policy, warn, NULL);
 	policy_each_stale(policy, warn, NULL);
 	policy_each_dead(policy, warn, NULL);
+	policy_each_table(policy, look_at_table, NULL);
 	policy_free(policy);
 	result = programs_check(control->conf_file);
 	if (result != EX_OK)
 		return result;
+	doors_of_conf(control->conf_file, conf);
 	look_at_spool(conf);
 	printf("%s: good\n", control->conf_file);
 	return EX_OK;

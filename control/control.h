@@ -56,6 +56,11 @@ int	look_into_spool(const struct conf *, struct spool **out, struct err *);
 int	look_at_counters(const struct conf *, const struct spool *,
 	    struct counters **out, struct err *);
 
+/* doors_of_table, doors_of_conf - warn of what more people may write or read
+ * than is good. */
+void	doors_of_table(const char *table);
+void	doors_of_conf(const char *conf_file, const struct conf *);
+
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);
 /* complain_usage - how the verb is to be called; EX_USAGE. */

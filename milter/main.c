@@ -207,12 +207,16 @@ static void
 prepare(const struct conf *conf)
 {
 	own(buf) struct buf name = BUF;
-	struct err err;
-	bool unix_socket;
+	struct err err, warning;
+	bool unix_socket, exposed;
 
 	if (socket_name(conf, &name, &unix_socket, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
+	exposed = socket_exposed(conf, &warning);
 	if (self.check_only) {
+		if (exposed)
+			fprintf(stderr, "%s: warning: %s\n", self.name,
+			    warning.text);
 		if (socket_place(conf, &err) == -1)
 			fprintf(stderr, "%s: warning: %s\n", self.name,
 			    err.text);
@@ -222,6 +226,8 @@ prepare(const struct conf *conf)
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
 	    daemon_directory(conf, conf->spool_directory, &err) == -1)
 		refuse(&err, EX_CANTCREAT);
+	if (exposed)
+		log_event(open_door, warning.text);
 	if (callbacks_register(&service, unix_socket) == -1)
 		daemon_refuse(&self, EX_SOFTWARE, "libmilter refuses us");
 	if (socket_open(conf, &err) == -1)

@@ -69,8 +69,11 @@ inet_name(const struct conf *conf, struct buf *out, struct err *err)
 	if (!is_port(strchr(rest, '@') == NULL && colon != NULL ? colon + 1 :
 	    rest))
 		return bad(conf, "has no port from 1 to 65535", err);
-	if (strchr(rest, '@') != NULL || colon == NULL)
+	if (strchr(rest, '@') != NULL)
 		buf_text(out, socket);
+	else if (colon == NULL)
+		buf_format(out, "%s@%s", socket, type == 5 ? "[::1]" :
+		    "127.0.0.1");
 	else
 		buf_format(out, "%.*s:%s@%.*s", type, socket, colon + 1,
 		    (int)(colon - rest), rest);
@@ -95,6 +98,27 @@ socket_name(const struct conf *conf, struct buf *out, bool *out_unix,
 		    err);
 	buf_format(out, "unix:%s", path);
 	return 0;
+}
+
+/* socket_exposed - to more than this host */
+bool
+socket_exposed(const struct conf *conf, struct err *err)
+{
+	static const char *const here[] = { "127.", "[127.", "localhost",
+		"[::1]", "::1" };
+	own(buf) struct buf name = BUF;
+	bool is_unix;
+	const char *host;
+
+	if (socket_name(conf, &name, &is_unix, err) == -1 || is_unix)
+		return false;
+	host = strrchr(name.data, '@') + 1;
+	for (size_t i = 0; i < sizeof(here) / sizeof(*here); i++)
+		if (strncmp(host, here[i], strlen(here[i])) == 0)
+			return false;
+	(void)bad(conf, "lets other hosts in, who may have anything copied: "
+	    "use a unix socket, or 127.0.0.1", err);
+	return true;
 }
 
 /* find_group - of the socket; -1: whatever the user has */

@@ -3,6 +3,7 @@
  * socket - the milter's end of milter_socket
  *
  * Postfix writes inet:HOST:PORT, libmilter inet:PORT@HOST; both are taken.
+ * Without a host it is loopback: who gets in may have anything copied.
  * A path without a type is a unix socket.
  */
 #ifndef MILTER_SOCKET_H
@@ -20,6 +21,9 @@ int	socket_name(const struct conf *, struct buf *out,
 
 /* socket_check - what socket_open() would find wrong with the parameters. */
 int	socket_check(const struct conf *, struct err *);
+
+/* socket_exposed - whether other hosts may connect; err says so. */
+bool	socket_exposed(const struct conf *, struct err *);
 
 /* socket_place - whether a unix socket's directory is there; it may be made
  * later. */

@@ -92,6 +92,22 @@ lines()			# PATTERN FILE...
 # ---- the log daemon ----
 
 log_daemon
+echo "no_such = 1" | rig_conf
+for program in tdc-milter tdc-forwarder; do
+	for option in -n -f; do
+		"$TDC_BUILD/$program" $option -c "$RIG/tdc.cf" 2>/dev/null
+		is $? 78 "$program $option: a wrong configuration"
+	done
+done
+is "$(sed -n 's/.*\(tdc-[a-z]*\)\[[0-9]*\]: \(TDC: fatal: \).*: \(unk.*\)/\1 \2\3/p' \
+    "$RIG/tdc.log")" \
+"tdc-milter TDC: fatal: unknown parameter 'no_such'
+tdc-forwarder TDC: fatal: unknown parameter 'no_such'" \
+    "is told to syslog, once, by who would start"
+rm "$RIG/tdc.log"
+: >"$RIG/tdc.log"
+rig_stop log_daemon
+log_daemon
 rig_conf <<-EOF
 	default_policy = DEFAULT
 	maillog_file =
