@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/unserved.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/own.h"
 
 enum {
 	MOST = 1 << 16,		/* descriptors that are looked at */
@@ -22,6 +24,7 @@ static struct connection {
 	_Atomic uint64_t inode;		/* which socket it is; 0: none */
 	_Atomic int64_t	served;		/* when somebody last listened */
 	int64_t		unread;		/* since when packets wait, or 0 */
+	uint64_t	shown_out;	/* which socket was, already */
 } connections[MOST];
 static _Atomic int highest = -1;
 
@@ -72,16 +75,18 @@ note_poll(struct pollfd *fds, nfds_t count, int ms)
 	return n;
 }
 
-/* show_out - it is the same socket still: nobody serves it, so nobody closes
- * it */
+/* show_out - by a number of our own: meanwhile a worker may have come, and the
+ * old number be another connection's */
 static void
-show_out(int fd)
+show_out(int fd, uint64_t inode)
 {
 	static struct log_limit limit;
+	own(fd) int same = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	unsigned n;
 
-	shutdown(fd, SHUT_RDWR);
-	connections[fd].inode = 0;
+	if (same == -1 || inode_of(same) != inode)
+		return;
+	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	if (log_repeat(&limit, &n))
 		log_event(unserved, PATIENCE_MS / 1000, LOG_MORE(n));
@@ -92,22 +97,23 @@ static bool
 look_at(int fd, int64_t now)
 {
 	struct connection *connection = &connections[fd];
+	uint64_t inode = connection->inode;
 	int bytes = 0;
 
-	if (connection->inode == 0)
+	if (inode == 0 || inode == connection->shown_out ||
+	    inode_of(fd) != inode)
 		return false;
-	if (inode_of(fd) != connection->inode) {
-		connection->inode = 0;
-		return false;
-	}
 	if (ioctl(fd, FIONREAD, &bytes) == -1 || bytes == 0) {
 		connection->unread = 0;
 		return false;
 	}
-	if (connection->unread == 0 || connection->served >= connection->unread)
+	if (connection->unread == 0 ||
+	    connection->served >= connection->unread) {
 		connection->unread = now;
-	else if (now - connection->unread >= PATIENCE_MS)
-		show_out(fd);
+	} else if (now - connection->unread >= PATIENCE_MS) {
+		connection->shown_out = inode;
+		show_out(fd, inode);
+	}
 	return true;
 }
 
