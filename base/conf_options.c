@@ -159,7 +159,7 @@ const struct conf_option conf_options[] = {
    "The ident of maillog lines; empty is the program's name."),
  TEXT(maillog_file, "",
    "File for maillog lines in place of syslog, as Postfix's own parameter of "
-   "this name."),
+   "this name; /dev/stdout with -f."),
  TEXT(mail_logs_file, "",
    "File for the lines in the form of AsyncOS' mail_logs."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
