@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/counters.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stddef.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/counters_private.h"
 #include "base/mem.h"
 #include "base/own.h"
 
-#define FILE_NAME "counters"
-#define NEW_NAME "counters.new"
-#define MAGIC "TDCcnt\n\1"	/* the last byte is the version */
-
-enum { BLOCK = 10000, BOOT_ID = 40, VALUES = 128, SIZE = 4096 };
+enum {
+	PATIENCE = 500,		/* ms for a lock, at a start */
+	KEEP = 1000,		/* ms between two looks at the file */
+	TRY = 1000,		/* and two tries to have one again, */
+	TRY_LATER = 5000,	/* when the last did not last */
+	LASTS = 10000
+};
 
 const struct counter_row counter_rows[COUNTERS] = {
 #define COUNTER(name, label, meaning) [COUNT_##name] = { label, meaning },
@@ -28,217 +28,53 @@ const struct counter_row counter_rows[COUNTERS] = {
 #undef COUNTER
 };
 
-/*
- * A series of numbers: last was handed out; up to reserved may be without
- * asking; promised is reserved as it is known to be on disk.  promised is
- * raised and synced first, reserved after, so whoever sees a number below
- * reserved can rely on the disk.
- */
-struct series {
-	_Atomic uint64_t last;
-	_Atomic uint64_t reserved;
-	_Atomic uint64_t promised;
-};
-
-struct page {
-	char		 magic[8];
-	char		 boot_id[BOOT_ID];
-	struct series	 mid, dcid;
-	_Atomic uint64_t value[VALUES];
-};
-_Static_assert(sizeof(struct page) <= SIZE, "the file is one page");
-_Static_assert((int)COUNTERS <= (int)VALUES, "each counter has its place");
-
-struct counters {
-	int		 fd;
-	struct page	*page;
-	pthread_mutex_t	 reserving;	/* flock is for other processes */
-};
-
-/* read_boot_id - what this run of the kernel is called; false: not known,
- * and then no file can be of this boot */
-static bool
-read_boot_id(char out[BOOT_ID])
+static struct counters *
+counters_new(int dirfd)
 {
-	own(fd) int fd = open("/proc/sys/kernel/random/boot_id",
-	    O_RDONLY | O_CLOEXEC);
+	static _Atomic unsigned opened;
+	struct counters *counters = mem_new(sizeof(*counters));
 
-	memset(out, 0, BOOT_ID);
-	return fd != -1 && read(fd, out, BOOT_ID - 1) > 0;
-}
-
-static struct page *
-map(int fd, int protection)
-{
-	return mmap(NULL, SIZE, protection, MAP_SHARED, fd, 0);
-}
-
-static void
-series_start(struct series *series, uint64_t from)
-{
-	series->last = from;
-	series->reserved = from;
-	series->promised = from;
-}
-
-/* series_resume - after a reboot: go on behind what is known to be reserved */
-static void
-series_resume(struct series *series)
-{
-	if (series->last < series->promised)
-		series->last = series->promised;
-	series->reserved = series->promised;
-}
-
-/* prepare - make a new file whole, or take over one of an earlier boot;
- * called with the file locked */
-static int
-prepare(struct counters *counters, int dirfd, bool is_new, uint64_t floor,
-    struct err *err)
-{
-	struct page *page = counters->page;
-	char boot_id[BOOT_ID];
-	bool known = read_boot_id(boot_id);
-
-	if (is_new) {
-		series_start(&page->mid, floor);
-		series_start(&page->dcid, 0);
-	} else if (memcmp(page->magic, MAGIC, sizeof(page->magic)) != 0) {
-		return err_set(err, ERR_NEVER, "%s: damaged, or of another "
-		    "version: move it away to start counting anew", FILE_NAME);
-	} else if (!known || memcmp(page->boot_id, boot_id, BOOT_ID) != 0) {
-		series_resume(&page->mid);
-		series_resume(&page->dcid);
-		page->value[COUNT_CONNECTIONS_OUT] = 0;
-	} else {
-		return 0;
-	}
-	memcpy(page->boot_id, boot_id, BOOT_ID);
-	memcpy(page->magic, MAGIC, sizeof(page->magic));
-	if (msync(page, SIZE, MS_SYNC) == -1 || fsync(dirfd) == -1)
-		return err_sys(err, "sync %s", FILE_NAME);
-	return 0;
-}
-
-/* map_locked - map a file that is locked */
-static int
-map_locked(struct counters *counters, struct err *err)
-{
-	struct stat st;
-
-	if (fstat(counters->fd, &st) == -1)
-		return err_sys(err, "stat %s", FILE_NAME);
-	if (st.st_size != SIZE)
-		return err_set(err, ERR_NEVER,
-		    "%s: damaged (%lld bytes): move it away to start counting "
-		    "anew", FILE_NAME, (long long)st.st_size);
-	counters->page = map(counters->fd, PROT_READ | PROT_WRITE);
-	if (counters->page == MAP_FAILED) {
-		counters->page = NULL;
-		return err_sys(err, "map %s", FILE_NAME);
-	}
-	return 0;
-}
-
-/*
- * make_file - a new file is made whole under another name, so that an empty
- * one under its own is never taken for new: numbers would begin again.
- */
-static int
-make_file(struct counters *counters, int dirfd, uint64_t floor,
-    struct err *err)
-{
-	own(fd) int fd = openat(dirfd, NEW_NAME,
-	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd == -1 || flock(fd, LOCK_EX) == -1)
-		return err_sys(err, "make %s", FILE_NAME);
-	if (faccessat(dirfd, FILE_NAME, F_OK, 0) == 0)
-		return 0;	/* somebody was faster, and holds no lock now */
-	/* Real blocks: a hole in a mapped file kills on a full disk. */
-	errno = posix_fallocate(fd, 0, SIZE);
-	if (errno != 0)
-		return err_sys(err, "write %s", FILE_NAME);
-	counters->fd = fd;
-	if (map_locked(counters, err) == -1 ||
-	    prepare(counters, dirfd, true, floor, err) == -1) {
-		counters->fd = -1;
-		return -1;
-	}
-	munmap(counters->page, SIZE);
-	counters->page = NULL;
-	counters->fd = -1;
-	if (renameat(dirfd, NEW_NAME, dirfd, FILE_NAME) == -1 ||
-	    fsync(dirfd) == -1)
-		return err_sys(err, "rename %s", NEW_NAME);
-	return 0;
-}
-
-static int
-open_file(struct counters *counters, int dirfd, uint64_t floor,
-    struct err *err)
-{
-	static const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
-
-	counters->fd = openat(dirfd, FILE_NAME, flags);
-	if (counters->fd == -1 && errno == ENOENT) {
-		if (make_file(counters, dirfd, floor, err) == -1)
-			return -1;
-		counters->fd = openat(dirfd, FILE_NAME, flags);
-	}
-	if (counters->fd == -1)
-		return err_sys(err, "open %s", FILE_NAME);
-	if (flock(counters->fd, LOCK_EX) == -1)
-		return err_sys(err, "lock %s", FILE_NAME);
-	if (map_locked(counters, err) == -1 ||
-	    prepare(counters, dirfd, false, 0, err) == -1)
-		return -1;
-	flock(counters->fd, LOCK_UN);
-	return 0;
+	counters->slot = ((unsigned)getpid() + opened++) % COUNTERS_SLOTS;
+	pthread_mutex_init(&counters->lock, NULL);
+	counters->dirfd = dirfd;
+	counters->mapped = mapped_new(&counters_kind);
+	counters->page = mapped_bytes(counters->mapped);
+	return counters;
 }
 
 /* counters_open - map the file, made when it is not there; new */
-int
-counters_open(int dirfd, uint64_t floor, struct counters **out,
-    struct err *err)
+struct counters *
+counters_open(int dirfd, uint64_t floor, bool used)
 {
-	struct counters *counters = mem_new(sizeof(*counters));
+	struct counters *counters = counters_new(fcntl(dirfd, F_DUPFD_CLOEXEC,
+	    0));
+	struct err err;
 
-	pthread_mutex_init(&counters->reserving, NULL);
-	counters->fd = -1;
-	if (open_file(counters, dirfd, floor, err) == -1) {
-		counters_close(counters);
-		return -1;
-	}
-	*out = counters;
-	return 0;
+	counters->floor = floor < COUNTERS_FLOOR_MOST ? floor : 0;
+	counters->used = used;
+	if (counters_attach(counters, PATIENCE, &err) == -1)
+		counters_tell(counters, "%s: counting goes on in memory",
+		    err.text);
+	return counters;
 }
 
 /* counters_peek - map it for reading alone; new */
 int
 counters_peek(int dirfd, struct counters **out, struct err *err)
 {
-	own(fd) int fd = openat(dirfd, FILE_NAME, O_RDONLY | O_CLOEXEC);
+	own(fd) int fd = openat(dirfd, COUNTERS_FILE,
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct counters *counters;
-	struct page *page;
-	struct stat st;
 
 	if (fd == -1)
-		return err_sys(err, "open %s", FILE_NAME);
-	if (fstat(fd, &st) == -1 || st.st_size != SIZE)
-		return err_set(err, ERR_NEVER, "%s: damaged", FILE_NAME);
-	page = map(fd, PROT_READ);
-	if (page == MAP_FAILED)
-		return err_sys(err, "map %s", FILE_NAME);
-	if (memcmp(page->magic, MAGIC, sizeof(page->magic)) != 0) {
-		munmap(page, SIZE);
-		return err_set(err, ERR_NEVER,
-		    "%s: damaged, or of another version", FILE_NAME);
+		return err_sys(err, "open %s", COUNTERS_FILE);
+	counters = counters_new(-1);
+	if (mapped_attach(counters->mapped, fd, false, err) == -1) {
+		counters_close(counters);
+		return -1;
 	}
-	counters = mem_new(sizeof(*counters));
-	pthread_mutex_init(&counters->reserving, NULL);
-	counters->fd = fd_give(&fd);
-	counters->page = page;
+	(void)fd_give(&fd);
+	(void)mapped_keep(counters->mapped, err);
 	*out = counters;
 	return 0;
 }
@@ -249,29 +85,112 @@ counters_close(struct counters *counters)
 {
 	if (counters == NULL)
 		return NULL;
-	if (counters->page != NULL)
-		munmap(counters->page, SIZE);
-	if (counters->fd != -1)
-		close(counters->fd);
-	pthread_mutex_destroy(&counters->reserving);
+	buffer_free(counters);
+	if (counters->buffer != NULL)
+		return NULL;		/* its thread still stands at the disk */
+	mapped_free(counters->mapped);
+	if (counters->dirfd != -1)
+		close(counters->dirfd);
+	pthread_mutex_destroy(&counters->lock);
 	free(counters);
 	return NULL;
 }
+
+/* ---- the file ---- */
+
+/* counters_tell - news; what was not fetched yet is older, and less */
+void
+counters_tell(struct counters *counters, const char *format, ...)
+{
+	struct err news = { .kind = ERR_LATER };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(news.text, sizeof(news.text), format, args);
+	va_end(args);
+	pthread_mutex_lock(&counters->lock);
+	counters->news = news;
+	counters->has_news = true;
+	pthread_mutex_unlock(&counters->lock);
+}
+
+/* counters_news - once */
+bool
+counters_news(struct counters *counters, struct err *out)
+{
+	bool has_news;
+
+	pthread_mutex_lock(&counters->lock);
+	has_news = counters->has_news;
+	counters->has_news = false;
+	if (has_news)
+		*out = counters->news;
+	pthread_mutex_unlock(&counters->lock);
+	return has_news;
+}
+
+/* look - at a file that should be there: whether it is; if not, why */
+static bool
+look(struct counters *counters, int64_t now, struct err *why)
+{
+	err_set(why, ERR_LATER, "%s was cut short, or its disk is full",
+	    COUNTERS_FILE);
+	if (now >= counters->next_keep) {
+		counters->next_keep = now + KEEP;
+		if (mapped_keep(counters->mapped, why) == -1)
+			mapped_leave(counters->mapped);
+	}
+	return !mapped_lost(counters->mapped);
+}
+
+/* lost - it is not; the first time, that is told */
+static void
+lost(struct counters *counters, int64_t now, const struct err *why)
+{
+	struct err err;
+
+	if (counters->attached) {
+		counters->attached = false;
+		counters->next_try = now - counters->attached_at < LASTS ?
+		    now + TRY_LATER : now;
+		counters_tell(counters, "%s: counting goes on in memory",
+		    why->text);
+	}
+	if (now < counters->next_try)
+		return;
+	counters->next_try = now + TRY;
+	(void)counters_attach(counters, 0, &err);
+}
+
+/* counters_tend - see to the file */
+void
+counters_tend(struct counters *counters)
+{
+	int64_t now = clock_now();
+	struct err why;
+
+	if (counters->dirfd != -1 && !look(counters, now, &why))
+		lost(counters, now, &why);
+}
+
+/* ---- counters ---- */
 
 /* counter_add - count n more */
 void
 counter_add(struct counters *counters, enum counter which, uint64_t n)
 {
-	atomic_fetch_add_explicit(&counters->page->value[which], n,
-	    memory_order_relaxed);
+	if (counters->buffer != NULL)
+		buffer_add(counters->buffer, which, n);
+	else
+		atomic_fetch_add_explicit(&counters->page->value[which], n,
+		    memory_order_relaxed);
 }
 
 /* counter_take - count n less: those were none */
 void
 counter_take(struct counters *counters, enum counter which, uint64_t n)
 {
-	atomic_fetch_sub_explicit(&counters->page->value[which], n,
-	    memory_order_relaxed);
+	counter_add(counters, which, -n);
 }
 
 /* counter_set - for gauges */
@@ -286,67 +205,54 @@ counter_set(struct counters *counters, enum counter which, uint64_t n)
 uint64_t
 counter_get(const struct counters *counters, enum counter which)
 {
-	return atomic_load_explicit(&counters->page->value[which],
+	uint64_t n = atomic_load_explicit(&counters->page->value[which],
 	    memory_order_relaxed);
+
+	if (counters->buffer != NULL)
+		n += buffer_get(counters->buffer, which);
+	return n;
 }
 
-/* reserve - make sure that the disk knows of a block that holds id */
-static int
-reserve(struct counters *counters, struct series *series, uint64_t id,
-    struct err *err)
-{
-	uint64_t upto;
+/* ---- numbers ---- */
 
-	if (flock(counters->fd, LOCK_EX) == -1)
-		return err_sys(err, "lock %s", FILE_NAME);
-	if (id > series->reserved) {
-		upto = id + BLOCK;
-		series->promised = upto;
-		if (msync(counters->page, SIZE, MS_SYNC) == -1) {
-			err_sys(err, "sync %s", FILE_NAME);
-			flock(counters->fd, LOCK_UN);
-			return -1;
-		}
-		series->reserved = upto;
-	}
-	flock(counters->fd, LOCK_UN);
-	return 0;
+/* ask - for one that is not reserved: let the disk know, or go by the time */
+static uint64_t
+ask(struct counters *counters, int series, uint64_t id)
+{
+	if (!mapped_lost(counters->mapped) && !numbers_sound(counters->page))
+		mapped_leave(counters->mapped);
+	if (numbers_promise(counters, series, id) == 0)
+		return id;
+	return numbers_by_time(counters, series);
 }
 
-static int
-next(struct counters *counters, struct series *series, uint64_t *out,
-    struct err *err)
+static uint64_t
+next(struct counters *counters, int series)
 {
-	uint64_t id = atomic_fetch_add(&series->last, 1) + 1;
-	int result = 0;
+	struct series *numbers = &counters->page->series[series];
+	uint64_t id = atomic_fetch_add(&numbers->last, 1) + 1;
 
-	if (id > series->reserved) {
-		pthread_mutex_lock(&counters->reserving);
-		result = reserve(counters, series, id, err);
-		pthread_mutex_unlock(&counters->reserving);
-	}
-	if (result == 0)
-		*out = id;
-	return result;
+	return id <= numbers->reserved ? id : ask(counters, series, id);
 }
 
 /* counters_next_mid - the next MID */
-int
-counters_next_mid(struct counters *counters, uint64_t *out, struct err *err)
+uint64_t
+counters_next_mid(struct counters *counters)
 {
-	return next(counters, &counters->page->mid, out, err);
+	return counters->buffer != NULL ? buffer_next_mid(counters) :
+	    next(counters, MID);
 }
 
 /* counters_next_dcid - the next DCID */
-int
-counters_next_dcid(struct counters *counters, uint64_t *out, struct err *err)
+uint64_t
+counters_next_dcid(struct counters *counters)
 {
-	return next(counters, &counters->page->dcid, out, err);
+	return next(counters, DCID);
 }
 
 /* counters_last_mid - the newest MID handed out */
 uint64_t
 counters_last_mid(const struct counters *counters)
 {
-	return counters->page->mid.last;
+	return counters->page->series[MID].last;
 }

@@ -134,27 +134,12 @@ wait_for_child(int fd)
 	_exit(n == 1 ? code : EX_SOFTWARE);
 }
 
-/* on_sigbus - the only mapped files are counters and sites; without this line
- * the end would be a silent one */
-static void
-on_sigbus(int unused)
-{
-	static const char text[] = "fatal: spool: counters or sites was cut "
-	    "short, or cannot be written any more\n";
-	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
-
-	(void)unused, (void)ignored;
-	_exit(EX_IOERR);
-}
-
 /* daemon_begin - descriptors, and the background unless -f */
 void
 daemon_begin(struct daemon *daemon)
 {
-	const struct sigaction bus = { .sa_handler = on_sigbus };
 	int pipe_fds[2];
 
-	sigaction(SIGBUS, &bus, NULL);
 	if (daemon->foreground) {
 		log_streams();
 		if (daemon->verbose)

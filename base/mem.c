@@ -9,9 +9,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* die - the only thing to do; no stdio, which might want memory */
-static _Noreturn void
-die(void)
+/* mem_none - the only thing to do; no stdio, which might want memory */
+void
+mem_none(void)
 {
 	static const char text[] = "out of memory\n";
 	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
@@ -27,7 +27,7 @@ mem_new(size_t size)
 	void *p = calloc(1, size > 0 ? size : 1);
 
 	if (p == NULL)
-		die();
+		mem_none();
 	return p;
 }
 
@@ -37,7 +37,7 @@ mem_grow(void *p, size_t count, size_t size)
 {
 	p = reallocarray(p, count > 0 ? count : 1, size);
 	if (p == NULL)
-		die();
+		mem_none();
 	return p;
 }
 
@@ -48,7 +48,7 @@ mem_bytes(const void *bytes, size_t n)
 	char *copy = malloc(n + 1);
 
 	if (copy == NULL)
-		die();
+		mem_none();
 	if (n > 0)
 		memcpy(copy, bytes, n);
 	copy[n] = '\0';
@@ -74,7 +74,7 @@ mem_format(const char *format, ...)
 	n = vasprintf(&text, format, args);
 	va_end(args);
 	if (n == -1)
-		die();
+		mem_none();
 	return text;
 }
 
@@ -119,7 +119,7 @@ block_for(struct arena *arena, size_t n, size_t align)
 	}
 	block = malloc(sizeof(*block) + size);
 	if (block == NULL)
-		die();
+		mem_none();
 	*block = (struct arena_block){ .next = arena->blocks, .size = size };
 	arena->blocks = block;
 	return block;
@@ -173,7 +173,7 @@ arena_format(struct arena *arena, const char *format, ...)
 	n = vasprintf(&text, format, args);
 	va_end(args);
 	if (n == -1)
-		die();
+		mem_none();
 	copy = arena_bytes(arena, text, (size_t)n);
 	free(text);
 	return copy;

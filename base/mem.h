@@ -28,6 +28,9 @@ char	*mem_bytes(const void *, size_t)	/* + a NUL behind */
 char	*mem_format(const char *, ...)
 	    __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
 
+/* mem_none - there is none, also for others to say. */
+void	 mem_none(void) __attribute__((noreturn));
+
 /* mem_absolute - a path that holds wherever the process stands later. */
 char	*mem_absolute(const char *path) __attribute__((returns_nonnull));
 

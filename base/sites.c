@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mapped.h"
 #include "base/mem.h"
 #include "base/own.h"
 
-#define FILE_NAME "sites"
 #define MAGIC "TDCsit\n\1"	/* the last byte is the version */
 
 enum { VALUES = 64 };
@@ -35,114 +33,130 @@ struct page {
 _Static_assert((int)COUNTERS <= (int)VALUES, "each counter has its place");
 
 struct sites {
-	struct page	*page;
+	struct mapped	*mapped;
+	struct page	*page;		/* its bytes */
+	int		 dirfd;		/* -1: to read alone */
+	bool		 told;		/* that there is no file */
 };
 
-/* map - a file that is whole, or NULL and an err */
-static struct page *
-map(int fd, int protection, struct err *err)
+static bool
+page_sound(const void *bytes)
 {
-	struct page *page;
-	struct stat st;
+	const struct page *page = bytes;
 
-	if (fstat(fd, &st) == -1) {
-		err_sys(err, "stat %s", FILE_NAME);
-		return NULL;
-	}
-	if (st.st_size != sizeof(*page)) {
-		err_set(err, ERR_NEVER, "%s: damaged", FILE_NAME);
-		return NULL;
-	}
-	page = mmap(NULL, sizeof(*page), protection, MAP_SHARED, fd, 0);
-	if (page == MAP_FAILED) {
-		err_sys(err, "map %s", FILE_NAME);
-		return NULL;
-	}
-	if (memcmp(page->magic, MAGIC, sizeof(page->magic)) == 0 &&
-	    page->used <= SITES_MAX)
-		return page;
-	munmap(page, sizeof(*page));
-	err_set(err, ERR_NEVER, "%s: damaged, or of another version",
-	    FILE_NAME);
-	return NULL;
+	return memcmp(page->magic, MAGIC, sizeof(page->magic)) == 0 &&
+	    page->used <= SITES_MAX;
 }
 
-/* make_file - in place of what is no good: whoever has that one mapped keeps
- * it.  The magic comes last, so half of one is none. */
-static int
-make_file(int dirfd, struct err *err)
-{
-	own(fd) int fd = -1;
-
-	if (unlinkat(dirfd, FILE_NAME, 0) == -1 && errno != ENOENT)
-		return err_sys(err, "unlink %s", FILE_NAME);
-	fd = openat(dirfd, FILE_NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC |
-	    O_NOFOLLOW, 0600);
-	if (fd == -1)
-		return err_sys(err, "make %s", FILE_NAME);
-	/* Real blocks: a hole in a mapped file kills on a full disk. */
-	errno = posix_fallocate(fd, 0, sizeof(struct page));
-	if (errno != 0 || pwrite(fd, MAGIC, sizeof(MAGIC) - 1, 0) == -1)
-		return err_sys(err, "write %s", FILE_NAME);
-	return 0;
-}
-
-static int
-open_page(int dirfd, int flags, struct page **out, struct err *err)
-{
-	int protection = flags == O_RDWR ? PROT_READ | PROT_WRITE : PROT_READ;
-	own(fd) int fd = openat(dirfd, FILE_NAME, flags | O_CLOEXEC |
-	    O_NOFOLLOW);
-
-	if (fd == -1)
-		return err_sys(err, "open %s", FILE_NAME);
-	*out = map(fd, protection, err);
-	return *out != NULL ? 0 : -1;
-}
+static const struct mapped_kind kind = { .name = SITES_FILE,
+    .size = sizeof(struct page), .sound = page_sound };
 
 static struct sites *
-sites_new(struct page *page)
+sites_new(int dirfd)
 {
 	struct sites *sites = mem_new(sizeof(*sites));
 
-	sites->page = page;
+	sites->dirfd = dirfd;
+	sites->mapped = mapped_new(&kind);
+	sites->page = mapped_bytes(sites->mapped);
 	return sites;
 }
 
-/* sites_open - to write; new */
-int
-sites_open(int dirfd, struct sites **out, struct err *err)
+static int
+attach(struct sites *sites, int dirfd, struct err *err)
 {
-	struct page *page;
+	bool writable = sites->dirfd != -1;
+	own(fd) int fd = openat(dirfd, SITES_FILE, O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK | (writable ? O_RDWR : O_RDONLY));
 
-	if (open_page(dirfd, O_RDWR, &page, err) == -1 &&
-	    (make_file(dirfd, err) == -1 ||
-	    open_page(dirfd, O_RDWR, &page, err) == -1))
+	if (fd == -1)
+		return err_sys(err, "open %s", SITES_FILE);
+	if (mapped_attach(sites->mapped, fd, writable, err) == -1)
 		return -1;
-	for (uint64_t i = 0; i < page->used; i++)
-		site_show(&page->rows[i], SITE_UNKNOWN, 0);
-	*out = sites_new(page);
+	(void)fd_give(&fd);
 	return 0;
+}
+
+/* make_file - of what is in memory, in place of what is no good: whoever has
+ * that one mapped keeps it */
+static int
+make_file(const struct sites *sites, struct err *err)
+{
+	own(fd) int fd = -1;
+	ssize_t n;
+
+	memcpy(sites->page->magic, MAGIC, sizeof(sites->page->magic));
+	if (unlinkat(sites->dirfd, SITES_FILE, 0) == -1 && errno != ENOENT)
+		return err_sys(err, "unlink %s", SITES_FILE);
+	fd = openat(sites->dirfd, SITES_FILE, O_RDWR | O_CREAT | O_EXCL |
+	    O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1)
+		return err_sys(err, "make %s", SITES_FILE);
+	/* Real blocks: a hole in a mapped file is lost on a full disk. */
+	errno = posix_fallocate(fd, 0, sizeof(struct page));
+	if (errno != 0)
+		return err_sys(err, "write %s", SITES_FILE);
+	n = pwrite(fd, sites->page, sizeof(struct page), 0);
+	if (n >= 0 && n < (ssize_t)sizeof(struct page))
+		errno = ENOSPC;
+	return n == (ssize_t)sizeof(struct page) ? 0 :
+	    err_sys(err, "write %s", SITES_FILE);
+}
+
+/* sites_open - to write; new */
+struct sites *
+sites_open(int dirfd)
+{
+	struct sites *sites = sites_new(fcntl(dirfd, F_DUPFD_CLOEXEC, 0));
+	struct err ignored;
+
+	if (attach(sites, sites->dirfd, &ignored) == 0)
+		for (uint64_t i = 0; i < sites->page->used; i++)
+			site_show(&sites->page->rows[i], SITE_UNKNOWN, 0);
+	return sites;
 }
 
 /* sites_peek - to read; new */
 int
 sites_peek(int dirfd, struct sites **out, struct err *err)
 {
-	struct page *page;
+	struct sites *sites = sites_new(-1);
 
-	if (open_page(dirfd, O_RDONLY, &page, err) == -1)
+	if (attach(sites, dirfd, err) == -1) {
+		sites_close(sites);
 		return -1;
-	*out = sites_new(page);
+	}
+	(void)mapped_keep(sites->mapped, err);
+	*out = sites;
 	return 0;
+}
+
+/* sites_tend - the file stays the one that is there, or becomes it */
+int
+sites_tend(struct sites *sites, struct err *err)
+{
+	bool told = sites->told;
+	struct err why;
+
+	if (mapped_keep(sites->mapped, &why) == -1)
+		mapped_leave(sites->mapped);
+	sites->told = false;
+	if (!mapped_lost(sites->mapped) || (make_file(sites, err) == 0 &&
+	    attach(sites, sites->dirfd, err) == 0))
+		return 0;
+	sites->told = true;
+	return told ? 0 : -1;
 }
 
 /* sites_close - unmap; NULL */
 struct sites *
 sites_close(struct sites *sites)
 {
-	if (sites != NULL)
-		munmap(sites->page, sizeof(*sites->page));
+	if (sites == NULL)
+		return NULL;
+	mapped_free(sites->mapped);
+	if (sites->dirfd != -1)
+		close(sites->dirfd);
 	free(sites);
 	return NULL;
 }

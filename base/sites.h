@@ -2,7 +2,8 @@
 /*
  * sites - what is known of each intake domain, in one mapped file
  *
- *	sites_open(dirfd, &sites, &err);			-- forwarder
+ *	sites = sites_open(dirfd);			-- forwarder
+ *	... now and then: sites_tend(sites, &err) ...
  *	site = sites_row(sites, "example.com");
  *	site_add(site, COUNT_DELIVERED, 1);
  *
@@ -13,8 +14,9 @@
  * SITES_MAX domains that ever had a copy: the counters of deliveries, whose
  * names are those of counters.h, whether it was up, and when it was tried
  * last.  The one forwarder writes; each number is one atomic.  These are for a
- * person to look at: a damaged file is begun anew, and where there is no row
- * nothing is counted.
+ * person to look at: a damaged file is begun anew, one that is lost while it
+ * is mapped is made anew of what memory has (mapped.h), and where there is no
+ * row nothing is counted.
  */
 #ifndef BASE_SITES_H
 #define BASE_SITES_H
@@ -24,6 +26,7 @@
 #include "base/counters.h"
 #include "base/err.h"
 
+#define SITES_FILE "sites"
 #define SITES_MAX 64
 #define SITE_NAME 256		/* with its NUL: no domain is longer */
 
@@ -32,10 +35,13 @@ enum site_state { SITE_UNKNOWN, SITE_UP, SITE_DOWN };
 struct sites;
 struct site_row;
 
-/* sites_open - made when it is not there; of each site it is not known now
- * whether it is up, and no connection is open.
+/* sites_open - new; of each site it is not known now whether it is up, and no
+ * connection is open.  Where there is no good file memory does, until
+ * sites_tend() makes one.
+ * sites_tend - see to the file; -1: none can be made, told once.
  * sites_peek - to read; -1 when there is none (sys ENOENT), or a damaged one. */
-int	 sites_open(int dirfd, struct sites **out, struct err *);
+struct sites *sites_open(int dirfd);
+int	 sites_tend(struct sites *, struct err *);
 int	 sites_peek(int dirfd, struct sites **out, struct err *);
 struct sites *sites_close(struct sites *);	/* NULL; NULL is fine */
 

@@ -51,11 +51,9 @@ act_open(const struct conf *conf, struct act *out, struct err *err)
 	if (look_into_spool(conf, &out->spool, err) == -1)
 		return -1;
 	out->spool = spool_close(out->spool);
-	if (spool_open(&options, &out->spool, err) == -1 ||
-	    spool_counters(out->spool, &out->counters, err) == -1) {
-		act_close(out);
+	if (spool_open(&options, &out->spool, err) == -1)
 		return -1;
-	}
+	out->counters = spool_counters(out->spool);
 	(void)log_open("tdcctl", conf, false, &ignored);
 	return 0;
 }

@@ -19,17 +19,11 @@
 
 typedef unsigned long long ull;	/* as the formats have it */
 
-/* next_dcid - a number for a connection; when none can be had, 0 */
+/* next_dcid - a number for a connection */
 static void
 next_dcid(struct worker *worker)
 {
-	struct err err;
-
-	if (counters_next_dcid(worker->forwarder->counters, &worker->dcid,
-	    &err) == -1) {
-		worker->dcid = 0;
-		outcome_trouble(err.text);
-	}
+	worker->dcid = counters_next_dcid(worker->forwarder->counters);
 }
 
 static void

@@ -6,11 +6,29 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "forward/copies.h"
 #include "forward/crew.h"
 #include "forward/outcome.h"
 
-enum { ROUND = 10000 };		/* ms between things done now and then */
+enum {
+	LOOK = 1000,		/* ms between looks at the files of numbers */
+	ROUND = 10000		/* and between things done now and then */
+};
+
+/* tend - the files that are only to be looked at, or to count in: without
+ * them it goes on */
+static void
+tend(struct forwarder *forwarder)
+{
+	struct err err;
+
+	counters_tend(forwarder->counters);
+	if (counters_news(forwarder->counters, &err))
+		log_event(counters_trouble, err.text);
+	if (sites_tend(forwarder->sites, &err) == -1)
+		outcome_trouble(err.text);
+}
 
 /* forwarder_open - nothing is known yet; takes the setup */
 int
@@ -32,9 +50,8 @@ forwarder_open(struct forwarder *forwarder, struct setup *setup,
 		forwarder_close(forwarder);
 		return -1;
 	}
-	/* those are only to be looked at: it goes on without */
-	if (sites_open(spool_dirfd(spool), &forwarder->sites, err) == -1)
-		outcome_trouble(err->text);
+	forwarder->sites = sites_open(spool_dirfd(spool));
+	tend(forwarder);
 	return 0;
 }
 
@@ -129,6 +146,10 @@ forwarder_turn(struct forwarder *forwarder)
 		now = clock_now();	/* those two may have taken a while */
 		crew_wake(forwarder, now);
 		crew_connect(forwarder, now);
+		if (now >= forwarder->next_look) {
+			tend(forwarder);
+			forwarder->next_look = now + LOOK;
+		}
 		if (now >= forwarder->next_round) {
 			copies_retry_stuck(forwarder);
 			copies_purge(forwarder);

@@ -47,11 +47,12 @@ struct stuck {
 struct forwarder {
 	struct spool	*spool;		/* borrowed */
 	struct counters	*counters;	/* borrowed */
-	struct sites	*sites;		/* NULL: there are none */
+	struct sites	*sites;
 	int		 wake_fd;	/* the scheduler shall look */
 	int		 stop_fd;	/* readable: open nothing more */
 	int		 cancel_fd;	/* readable: end whatever you do */
 	struct arrivals	*arrivals;	/* the scheduler's */
+	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */
 	pthread_mutex_t	 lock;		/* of what follows */

@@ -238,8 +238,7 @@ main(int argc, char **argv)
 	}
 	signal_fd = take_signals();
 	spool = open_spool(&setup->conf);
-	if (spool_counters(spool, &counters, &err) == -1)
-		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	counters = spool_counters(spool);
 	if (signal_fd == -1 || forwarder_open(&forwarder, setup, spool,
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");

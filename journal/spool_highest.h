@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spool_highest - the highest MID in the spool
+ * spool_highest - the highest MID in the spool, and its counters
  *
- * A new counters file starts above it, so that no MID is used twice even
- * when an administrator has removed the old file.
+ * Counters start above it, so that no MID is used twice even when an
+ * administrator has removed the file, or has put an old one in its place.
+ * Names with a MID that cannot have been given do not count.
  */
 #ifndef JOURNAL_SPOOL_HIGHEST_H
 #define JOURNAL_SPOOL_HIGHEST_H
@@ -13,8 +14,8 @@
 
 int	spool_highest_mid(const struct spool *, uint64_t *out, struct err *);
 
-/* spool_counters - open the counters of a spool in that way. */
-int	spool_counters(const struct spool *, struct counters **out,
-	    struct err *);
+/* spool_counters - open the counters of a spool in that way; new.  They may
+ * be closed before the spool is when no draft is left. */
+struct counters *spool_counters(struct spool *);
 
 #endif

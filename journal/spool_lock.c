@@ -15,7 +15,6 @@
 #include "journal/spool_private.h"
 
 #define FORWARDER_LOCK "lock"
-#define MILTER_LOCK "milter.lock"
 
 /* write_pid - the lock is what counts; on a full disk the pid may not fit */
 static void
@@ -81,7 +80,7 @@ void
 spool_attend(struct spool *spool)
 {
 	struct flock whole = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
-	own(fd) int fd = spool_openat(spool->dir, MILTER_LOCK,
+	own(fd) int fd = spool_openat(spool->dir, SPOOL_MILTER_LOCK,
 	    O_RDWR | O_CREAT);
 
 	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1)
@@ -94,5 +93,5 @@ spool_attend(struct spool *spool)
 long
 spool_attendant(const struct spool *spool)
 {
-	return holder_of(spool, MILTER_LOCK);
+	return holder_of(spool, SPOOL_MILTER_LOCK);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/counters.h"
 #include "base/err.h"
 #include "journal/spool.h"
 #include "journal/together.h"
@@ -34,6 +35,7 @@ struct spool {
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 	struct together	 names;		/* syncs of ready/ */
+	struct counters	*counters;	/* borrowed; NULL: none */
 };
 
 /* The longest envelope that is written or read. */
@@ -46,6 +48,9 @@ int	 spool_placefd(const struct spool *, enum spool_place);
  * limit allows, since libmilter's select() needs those below. */
 #define SPOOL_PLENTY_FD 128
 int	 spool_openat(int dirfd, const char *name, int flags);
+
+/* What milters hold a lock on, see spool_lock.c. */
+#define SPOOL_MILTER_LOCK "milter.lock"
 
 /* spool_opendir - a place, to be listed; NULL and errno */
 DIR	*spool_opendir(const struct spool *, enum spool_place);

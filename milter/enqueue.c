@@ -158,8 +158,7 @@ enqueue_copy(struct service *service, struct draft *draft,
 	envelope.policy = target->policy;
 	envelope.recipients = target->recipients;
 	envelope.recipient_count = target->recipient_count;
-	if (counters_next_mid(service->counters, &envelope.mid, err) == -1)
-		return err_wrap(err, "spool");
+	envelope.mid = counters_next_mid(service->counters);
 	/* Counted first: the forwarder may have it delivered, and counted,
 	 * before this thread runs again, and a kill may come between. */
 	counter_add(service->counters, COUNT_ENQUEUED, 1);

@@ -23,6 +23,7 @@ enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
 	GRACE_MS = 10000,	/* for messages under way, at the end */
 	REPLY_US = 50000,	/* for libmilter to write the last replies */
+	SETTLE_MS = 1000,	/* for the counters to reach their file */
 	STACK = 1 << 20,	/* of a thread */
 	KEPT_HEAP = 1 << 20	/* free memory, or one piece, of that size goes
 				   back to the kernel */
@@ -110,6 +111,7 @@ leave(void)
 	socket_remove();
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(1000);
+	counters_settle(service.counters, SETTLE_MS);
 	usleep(REPLY_US);
 	log_event(stopped, self.name);
 	log_flush();
@@ -134,6 +136,7 @@ keep_house(void *unused)
 	};
 	int watchdog = daemon_watchdog();
 	int look = watchdog > 0 && watchdog < LOOK_MS ? watchdog : LOOK_MS;
+	struct err err;
 
 	(void)unused;
 	for (;;) {
@@ -149,6 +152,8 @@ keep_house(void *unused)
 		}
 		policy_refresh(service.policy, &news);
 		count_lost_lines();
+		if (counters_news(service.counters, &err))
+			log_event(counters_trouble, err.text);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}

@@ -120,10 +120,12 @@ service_open_spool(struct service *service, struct err *err)
 	const struct conf *conf = &service->current->conf;
 	const struct spool_options options = spool_options(conf);
 
-	if (spool_open(&options, &service->spool, err) == -1 ||
-	    spool_counters(service->spool, &service->counters, err) == -1)
+	if (spool_open(&options, &service->spool, err) == -1)
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
+	service->counters = spool_counters(service->spool);
+	if (counters_buffer(service->counters, err) == -1)
+		return -1;
 	spool_attend(service->spool);
 	return 0;
 }

@@ -16,7 +16,7 @@ run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
 	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
 	procps iproute2 util-linux libcmocka-dev mandoc spamassassin spamd
 	spamass-milter clamav-daemon clamav-milter rspamd opendmarc
-	dbconfig-no-thanks nsd ldnsutils nginx"
+	dbconfig-no-thanks nsd ldnsutils nginx btrfs-progs"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 wanted="$build $run"

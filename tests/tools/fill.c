@@ -86,8 +86,8 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 	envelope.eight_bit = scan.eight_bit;
 	envelope.binary = scan_binary(&scan);
 	envelope.smtputf8 = scan_eight_bit(sender, strlen(sender));
-	if (counters_next_mid(counters, &envelope.mid, &err) == -1 ||
-	    draft_write(draft, text->data, text->len, &err) == -1 ||
+	envelope.mid = counters_next_mid(counters);
+	if (draft_write(draft, text->data, text->len, &err) == -1 ||
 	    draft_commit(draft, &envelope, &err) == -1)
 		die(err.text);
 	draft_free(draft);
@@ -192,9 +192,9 @@ main(int argc, char **argv)
 	}
 	options.directory = argv[optind++];
 	become_nobody(options.directory);
-	if (spool_open(&options, &spool, &err) == -1 ||
-	    spool_counters(spool, &counters, &err) == -1)
+	if (spool_open(&options, &spool, &err) == -1)
 		die(err.text);
+	counters = spool_counters(spool);
 	for (int i = optind; i < argc; i++)
 		fill_file(spool, counters, intake, argv[i]);
 	text = message(size);

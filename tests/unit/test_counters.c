@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Numbers that never repeat: across threads, kill -9, reboots, a full disk.
- * WRAP: msync posix_fallocate */
-#include "base/counters.h"
+/* Numbers that never repeat: across threads, kill -9, reboots.
+ * WRAP: msync */
+#include "tests/unit/counters_rig.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-
-#include "tests/unit/scratch.h"
 
 static _Atomic int msync_fails;
 static _Atomic unsigned msyncs;
@@ -30,89 +25,35 @@ __wrap_msync(void *at, size_t n, int flags)
 	return __real_msync(at, n, flags);
 }
 
-static _Atomic int disk_full;
-
-int __real_posix_fallocate(int, off_t, off_t);
-int __wrap_posix_fallocate(int, off_t, off_t);
-
-int
-__wrap_posix_fallocate(int fd, off_t at, off_t n)
-{
-	return disk_full ? ENOSPC : __real_posix_fallocate(fd, at, n);
-}
-
-struct place {
-	char	*dir;
-	int	 fd;
-};
-
-static int
-setup(void **state)
-{
-	struct place *place = mem_new(sizeof(*place));
-
-	place->dir = scratch_new();
-	place->fd = open(place->dir, O_RDONLY | O_DIRECTORY);
-	msync_fails = 0;
-	*state = place;
-	return place->fd == -1 ? -1 : 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct place *place = *state;
-
-	close(place->fd);
-	scratch_free(place->dir);
-	free(place);
-	return 0;
-}
-
-static struct counters *
-must_open(const struct place *place, uint64_t floor)
-{
-	struct counters *counters;
-	struct err err;
-
-	if (counters_open(place->fd, floor, &counters, &err) == -1)
-		fail_msg("%s", err.text);
-	return counters;
-}
-
-static uint64_t
-must_mid(struct counters *counters)
-{
-	struct err err;
-	uint64_t mid;
-
-	assert_int_equal(counters_next_mid(counters, &mid, &err), 0);
-	return mid;
-}
-
 static void
 test_counting(void **state)
 {
-	struct counters *counters = must_open(*state, 41), *reader;
-	struct place *place = *state;
+	const struct place *place = *state;
+	struct counters *counters = place_open(place, 41), *reader;
 	struct err err;
-	uint64_t dcid;
 
-	assert_int_equal(must_mid(counters), 42);
-	assert_int_equal(counters_next_dcid(counters, &dcid, &err), 0);
-	assert_int_equal(dcid, 1);
+	assert_int_equal(counters_next_mid(counters), 42);
+	assert_int_equal(counters_next_dcid(counters), 1);
 	counter_add(counters, COUNT_DELIVERED, 7);
 	assert_int_equal(counters_peek(place->fd, &reader, &err), 0);
 	assert_int_equal(counter_get(reader, COUNT_DELIVERED), 7);
-	counter_add(counters, COUNT_DELIVERED, 1);
+	counter_add(counters, COUNT_DELIVERED, 2);
+	counter_take(counters, COUNT_DELIVERED, 1);
 	assert_int_equal(counter_get(reader, COUNT_DELIVERED), 8);
 	assert_int_equal(counters_last_mid(reader), 42);
 	counters_close(reader);
 	counters_close(counters);
-	/* Within one boot nothing is skipped, and the floor is for new files. */
-	counters = must_open(place, 1000);
-	assert_int_equal(must_mid(counters), 43);
+	/* Within one boot nothing is skipped, unless the spool has more. */
+	counters = place_open(place, 0);
+	assert_int_equal(counters_next_mid(counters), 43);
 	assert_int_equal(counter_get(counters, COUNT_DELIVERED), 8);
+	counters_close(counters);
+	counters = place_open(place, 1000);
+	assert_int_equal(counters_next_mid(counters), 1001);
+	counters_close(counters);
+	/* But not for a number that nobody can have given. */
+	counters = place_open(place, COUNTERS_FLOOR_MOST);
+	assert_int_equal(counters_next_mid(counters), 1002);
 	counters_close(counters);
 }
 
@@ -127,12 +68,9 @@ static void *
 take(void *arg)
 {
 	struct taker *taker = arg;
-	struct err err;
 
 	for (int i = 0; i < EACH; i++)
-		if (counters_next_mid(taker->counters, &taker->mids[i],
-		    &err) == -1)
-			return NULL;
+		taker->mids[i] = counters_next_mid(taker->counters);
 	return taker;
 }
 
@@ -144,33 +82,59 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void
-test_threads(void **state)
+/* take_all - by two users of one file, each with several threads; new */
+static uint64_t *
+take_all(struct counters *users[2])
 {
 	struct taker *takers = mem_new(THREADS * sizeof(*takers));
 	uint64_t *all = mem_new(THREADS * EACH * sizeof(*all));
 	pthread_t threads[THREADS];
 
-	/* Two mappings of the file, as two processes would have. */
 	for (int i = 0; i < THREADS; i++) {
-		takers[i].counters = i < 2 ? must_open(*state, 0) :
-		    takers[i % 2].counters;
+		takers[i].counters = users[i % 2];
 		pthread_create(&threads[i], NULL, take, &takers[i]);
 	}
 	for (int i = 0; i < THREADS; i++) {
-		void *result;
-
-		pthread_join(threads[i], &result);
-		assert_non_null(result);
+		pthread_join(threads[i], NULL);
 		memcpy(all + i * EACH, takers[i].mids, sizeof(takers[i].mids));
 	}
 	qsort(all, THREADS * EACH, sizeof(*all), by_value);
+	free(takers);
+	return all;
+}
+
+static void
+test_threads(void **state)
+{
+	struct counters *users[2] = { place_open(*state, 0),
+	    place_open(*state, 0) };
+	uint64_t *all = take_all(users);
+
 	for (int i = 0; i < THREADS * EACH; i++)
 		assert_int_equal(all[i], i + 1);
-	counters_close(takers[0].counters);
-	counters_close(takers[1].counters);
+	counters_close(users[0]);
+	counters_close(users[1]);
 	free(all);
-	free(takers);
+}
+
+/* With stores of them no number comes twice either. */
+static void
+test_threads_with_buffer(void **state)
+{
+	struct counters *users[2] = { place_open(*state, 0),
+	    place_open(*state, 0) };
+	struct err err;
+	uint64_t *all;
+
+	assert_int_equal(counters_buffer(users[0], &err), 0);
+	assert_int_equal(counters_buffer(users[1], &err), 0);
+	all = take_all(users);
+	assert_int_equal(all[0], 1);
+	for (int i = 1; i < THREADS * EACH; i++)
+		assert_true(all[i] > all[i - 1]);
+	counters_close(users[0]);
+	counters_close(users[1]);
+	free(all);
 }
 
 /* A reboot: the file as the disk knows it, under another boot id. */
@@ -178,23 +142,21 @@ static void
 test_reboot(void **state)
 {
 	const struct place *place = *state;
-	struct counters *counters = must_open(place, 0);
-	char page[4096];
-	int fd = openat(place->fd, "counters", O_RDWR);
-	uint64_t first = must_mid(counters), next;
+	struct counters *counters = place_open(place, 0);
+	union whole_page page;
+	uint64_t next = 0;
 
-	assert_int_equal(first, 1);
+	assert_int_equal(counters_next_mid(counters), 1);
 	/* What a power loss leaves: as of the last msync.  That is now. */
-	assert_int_equal(pread(fd, page, sizeof(page), 0), sizeof(page));
+	place_read(place, &page);
 	for (int i = 0; i < 500; i++)
-		next = must_mid(counters);
+		next = counters_next_mid(counters);
 	assert_int_equal(next, 501);
 	counters_close(counters);
-	memset(page + 8, 'x', 36);
-	assert_int_equal(pwrite(fd, page, sizeof(page), 0), sizeof(page));
-	close(fd);
-	counters = must_open(place, 0);
-	assert_true(must_mid(counters) > 501);
+	memset(page.page.boot_id, 'x', 36);
+	place_write(place, &page, sizeof(page));
+	counters = place_open(place, 0);
+	assert_in_range(counters_next_mid(counters), 502, 3 * BLOCK);
 	counters_close(counters);
 }
 
@@ -210,9 +172,9 @@ test_killed(void **state)
 	assert_int_equal(pipe(fds), 0);
 	child = fork();
 	if (child == 0) {
-		counters = must_open(place, 0);
+		counters = place_open(place, 0);
 		for (;;) {
-			mid = must_mid(counters);
+			mid = counters_next_mid(counters);
 			if (write(fds[1], &mid, sizeof(mid)) != sizeof(mid))
 				_exit(1);
 		}
@@ -226,93 +188,94 @@ test_killed(void **state)
 	while (read(fds[0], &mid, sizeof(mid)) == sizeof(mid))
 		last = mid;
 	close(fds[0]);
-	counters = must_open(place, 0);
-	mid = must_mid(counters);
+	counters = place_open(place, 0);
+	mid = counters_next_mid(counters);
 	/* The one taken but not told may be skipped; none comes twice. */
 	assert_in_range(mid, last + 1, last + 2);
 	counters_close(counters);
 }
 
-/* A block that cannot be reserved on disk hands out no number. */
+/* A block that the disk does not know of hands out no number of its own; those
+ * that go by the time need none. */
 static void
 test_disk_fails(void **state)
 {
-	struct counters *counters = must_open(*state, 0);
-	struct err err;
-	uint64_t mid;
+	struct counters *counters = place_open(*state, 0);
+	int64_t before = clock_wall();
+	uint64_t mid, other;
 
 	msync_fails = 1;
-	assert_int_equal(counters_next_mid(counters, &mid, &err), -1);
-	assert_non_null(strstr(err.text, "Input/output error"));
+	mid = counters_next_mid(counters);
+	other = counters_next_mid(counters);
+	assert_true(is_by_time(mid, before));
+	assert_true(other > mid);
 	msync_fails = 0;
-	assert_int_equal(counters_next_mid(counters, &mid, &err), 0);
+	assert_int_equal(counters_next_mid(counters), 3);
 	msyncs = 0;
 	for (int i = 0; i < 9000; i++)
-		must_mid(counters);
+		counters_next_mid(counters);
 	assert_int_equal(msyncs, 0);	/* not one a number */
 	counters_close(counters);
 }
 
-/* A new file on a full disk is an error, and nothing is left of it. */
+/* ---- counting in memory ---- */
+
+/* carried - a reader sees so many, in the end */
+static bool
+carried(const struct counters *reader, enum counter which, uint64_t n)
+{
+	for (int i = 0; i < 5000; i++) {
+		if (counter_get(reader, which) == n)
+			return true;
+		usleep(2000);
+	}
+	return false;
+}
+
 static void
-test_disk_full(void **state)
+test_buffer(void **state)
 {
 	const struct place *place = *state;
-	struct counters *counters = NULL;
+	struct counters *counters = place_open(place, 0), *reader;
 	struct err err;
 
-	disk_full = 1;
-	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
-	assert_non_null(strstr(err.text, "No space left on device"));
-	assert_null(counters);
-	disk_full = 0;
-	counters = must_open(place, 5);
-	assert_int_equal(must_mid(counters), 6);
+	assert_int_equal(counters_peek(place->fd, &reader, &err), 0);
+	assert_int_equal(counters_buffer(counters, &err), 0);
+	counter_add(counters, COUNT_ENQUEUED, 3);
+	counter_take(counters, COUNT_ENQUEUED, 1);
+	assert_int_equal(counter_get(counters, COUNT_ENQUEUED), 2);
+	assert_true(carried(reader, COUNT_ENQUEUED, 2));
+	counter_add(counters, COUNT_ENQUEUED, 1);
+	counters_carry(counters);
+	assert_int_equal(counter_get(reader, COUNT_ENQUEUED), 3);
+	for (uint64_t i = 1; i <= 600; i++) {
+		assert_int_equal(counters_next_mid(counters), i);
+		if (i % 100 == 0)
+			usleep(20000);
+	}
+	/* What is left of the store is given back. */
+	counter_add(counters, COUNT_MESSAGES, 5);
+	counters_settle(counters, 5000);
+	assert_int_equal(counter_get(reader, COUNT_MESSAGES), 5);
+	assert_int_equal(counters_last_mid(reader), 600);
 	counters_close(counters);
-}
-
-static void
-test_damaged(void **state)
-{
-	const struct place *place = *state;
-	struct counters *counters = NULL;
-	struct err err;
-
-	/* Empty is not new: numbers would begin again. */
-	free(scratch_file(place->dir, "counters", ""));
-	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
-	assert_non_null(strstr(err.text, "damaged (0 bytes)"));
-	free(scratch_file(place->dir, "counters", "rubbish"));
-	assert_int_equal(counters_open(place->fd, 0, &counters, &err), -1);
-	assert_non_null(strstr(err.text, "damaged"));
-	assert_int_equal(counters_peek(place->fd, &counters, &err), -1);
-	assert_null(counters);
-}
-
-static void
-test_missing(void **state)
-{
-	const struct place *place = *state;
-	struct counters *counters = NULL;
-	struct err err;
-
-	assert_int_equal(counters_peek(place->fd, &counters, &err), -1);
-	assert_string_equal(err.text, "open counters: No such file or directory");
+	counters = place_open(place, 0);
+	assert_int_equal(counters_next_mid(counters), 601);
+	counters_close(counters);
+	counters_close(reader);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_counting, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_threads, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_reboot, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_killed, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_disk_fails, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_disk_full, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(test_damaged, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+		PLACE_TEST(test_counting),
+		PLACE_TEST(test_threads),
+		PLACE_TEST(test_threads_with_buffer),
+		PLACE_TEST(test_reboot),
+		PLACE_TEST(test_killed),
+		PLACE_TEST(test_disk_fails),
+		PLACE_TEST(test_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,10 +42,10 @@ tear_down(void **state)
 static struct sites *
 open_sites(const struct fixture *fixture)
 {
-	struct sites *sites;
+	struct sites *sites = sites_open(fixture->fd);
 	struct err err;
 
-	assert_int_equal(sites_open(fixture->fd, &sites, &err), 0);
+	assert_int_equal(sites_tend(sites, &err), 0);
 	return sites;
 }
 
@@ -179,6 +179,59 @@ test_wrong(void **state)
 	}
 }
 
+/* Cut short while it is mapped, or removed: rows stay, and what is counted; a
+ * reader sees what it saw last. */
+static void
+test_lost(void **state)
+{
+	struct fixture *fixture = *state;
+	struct sites *sites = open_sites(fixture), *reader;
+	struct site_row *row = sites_row(sites, "a.test");
+	own(str) char *path = mem_format("%s/sites", fixture->dir);
+	struct err err;
+
+	site_add(row, COUNT_DELIVERED, 3);
+	assert_int_equal(sites_tend(sites, &err), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
+		assert_int_equal(i == 0 ? truncate(path, 0) : unlink(path), 0);
+		site_add(row, COUNT_DELIVERED, 1);
+		assert_non_null(sites_row(sites, "b.test"));
+		assert_non_null(sites_find(reader, "a.test"));
+		sites_close(reader);
+		assert_int_equal(sites_tend(sites, &err), 0);
+		assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
+		assert_int_equal(site_get(sites_find(reader, "a.test"),
+		    COUNT_DELIVERED), 4 + i);
+		assert_non_null(sites_find(reader, "b.test"));
+		sites_close(reader);
+	}
+	sites_close(sites);
+}
+
+/* No file can be made: that is told once, and counting goes on. */
+static void
+test_no_file(void **state)
+{
+	struct fixture *fixture = *state;
+	own(str) char *path = mem_format("%s/sites", fixture->dir);
+	struct sites *sites, *reader;
+	struct err err;
+
+	assert_int_equal(mkdir(path, 0700), 0);
+	sites = sites_open(fixture->fd);
+	assert_int_equal(sites_tend(sites, &err), -1);
+	assert_int_equal(sites_tend(sites, &err), 0);
+	site_add(sites_row(sites, "a.test"), COUNT_DELIVERED, 1);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(sites_tend(sites, &err), 0);
+	assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
+	assert_int_equal(site_get(sites_find(reader, "a.test"),
+	    COUNT_DELIVERED), 1);
+	sites_close(reader);
+	sites_close(sites);
+}
+
 int
 main(void)
 {
@@ -189,6 +242,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_damaged, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_wrong, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lost, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_no_file, set_up,
+		    tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
