@@ -69,6 +69,7 @@ struct conf {
 	const char	*spool_directory;
 	bool		 spool_sync;
 	int64_t		 min_free_space;
+	int64_t		 spool_timeout;
 	int64_t		 queue_lifetime;
 	unsigned	 retry_limit;
 	int64_t		 retry_delay;

@@ -88,6 +88,9 @@ const struct conf_option conf_options[] = {
    "Whether a copy is on disk before Postfix gets its answer."),
  SIZE(min_free_space, "100M",
    "No copy is made when the spool's file system has less room."),
+ TIME(spool_timeout, "3s", 1, SECONDS(300),
+   "How long an original may be held up, in all, by the disk that its copy is "
+   "written to; then it goes its way without one."),
  TIME(queue_lifetime, "120s", 1, DAYS(30),
    "How long a copy may wait before it is given up, counted from its "
    "acceptance."),

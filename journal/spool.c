@@ -8,12 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/helpers.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "journal/footer.h"
 #include "journal/spool_private.h"
 
-enum { FIRST_HIGH_FD = 1024 };
+enum {
+	FIRST_HIGH_FD = 1024,
+	HELPERS = 256		/* at most, that is at once at the disk */
+};
 
 /* spool_openat - a descriptor that leaves the low numbers to others, once they
  * get fewer */
@@ -80,6 +84,7 @@ spool_new(void)
 	spool->lock = spool->attend = -1;
 	spool->boot = boot_now();
 	spool->names = (struct together)TOGETHER;
+	spool->helpers = helpers_new(HELPERS);
 	return spool;
 }
 
@@ -89,6 +94,7 @@ spool_tune(struct spool *spool, const struct spool_options *options)
 {
 	spool->sync = options->sync;
 	spool->min_free_space = options->min_free_space;
+	spool->time_limit = options->time_limit;
 }
 
 /* spool_open - open the directory for whatever is to be done; new */
@@ -139,6 +145,7 @@ spool_close(struct spool *spool)
 {
 	if (spool == NULL)
 		return NULL;
+	spool->helpers = helpers_free(spool->helpers);
 	if (spool->lock != -1)
 		(void)AGAIN(ftruncate(spool->lock, 0));
 	close_fd(spool->lock);

@@ -51,6 +51,22 @@
  * name, .<16 hex digits>, and renamed at the accept; spool_open() sweeps up
  * those that nobody holds.
  *
+ * A session that must answer in time (time_limit) does not wait for the disk
+ * itself.  A helper takes each step, and when it comes too late what is on its
+ * way to the disk, lock and all, is the helper's:
+ *
+ *	too late in		then, when the disk answers
+ *	write, open		the file, which has no name, is closed
+ *	linkat, fsync		the copy's name is taken away, as after a failure
+ *				of fsync; then the lock
+ *	close, behind a promise	(nobody waits for it)
+ *
+ * Such a copy was never promised, and while the lock is held no reader has it.
+ * So in the end it does not exist, unless the system goes down before: then it
+ * may be found whole, and is sent though its session has told that there is no
+ * copy.  That is never one lost.  With milter_failure_action = tempfail, where
+ * the client sends the message again, it may be one sent twice.
+ *
  * Nobody else calls fsync, linkat, rename or unlink on these files.
  */
 #ifndef JOURNAL_SPOOL_H
@@ -69,6 +85,8 @@ struct spool_options {
 	const char	*directory;
 	bool		 sync;		/* false: no fsync at all (tests, tmpfs) */
 	int64_t		 min_free_space; /* bytes left free on the file system */
+	int64_t		 time_limit;	/* ms that a draft may wait for the disk
+					   in all; 0: as long as it takes */
 };
 
 /* spool_open - open the directory, make ready/ and failed/ when missing.  Any
@@ -107,6 +125,10 @@ struct draft;
  * one go at the commit, larger ones as they come, in 64 kB pieces. */
 struct draft *draft_new(struct spool *);
 int	 draft_write(struct draft *, const void *, size_t, struct err *);
+
+/* Of all that a draft waits for the disk the time is limited: then draft_write()
+ * or draft_commit() fails, and all that follows on this draft does, too.  While
+ * one step of any draft is that late, new ones fail at once. */
 
 /* draft_commit - make one copy for one envelope: durable when it returns 0.
  * May be called again with a further envelope (other mid, other intake) for

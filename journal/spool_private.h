@@ -36,6 +36,8 @@ struct spool {
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 	struct together	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
+	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
+	struct helpers	*helpers;	/* where there is one */
 };
 
 /* The longest envelope that is written or read. */
@@ -74,6 +76,11 @@ int	 spool_file_new(struct spool *, struct spool_file *out, struct err *);
 /* spool_file_publish - give the name in ready/, durably, or on -1 none. */
 int	 spool_file_publish(struct spool *, struct spool_file *,
 	    const struct spool_entry *, struct err *);
+
+/* spool_file_take_back - that name, by the descriptor of what has it: nobody
+ * was told of it. */
+void	 spool_file_take_back(struct spool *, int fd,
+	    const struct spool_entry *);
 
 /* spool_file_drop - let go; what was not published vanishes. */
 void	 spool_file_drop(struct spool *, struct spool_file *);

@@ -149,12 +149,17 @@ give_name(struct spool *spool, struct spool_file *file, const char *name)
 	return status;
 }
 
-/* take_back - the name, or where that fails too, what makes it a copy */
-static void
-take_back(struct spool *spool, struct spool_file *file, const char *name)
+/* spool_file_take_back - the name, or where that fails too, what makes it a
+ * copy */
+void
+spool_file_take_back(struct spool *spool, int fd,
+    const struct spool_entry *entry)
 {
+	char name[SPOOL_NAME];
+
+	spool_name(SPOOL_READY, entry, name);
 	if (AGAIN(unlinkat(spool->ready, name, 0)) == -1)
-		(void)AGAIN(ftruncate(file->fd, 0));
+		(void)AGAIN(ftruncate(fd, 0));
 }
 
 /* spool_file_publish - the accept */
@@ -176,7 +181,7 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
 		err_sys(err, "spool: fsync directory");
 	else
 		return 0;
-	take_back(spool, file, name);
+	spool_file_take_back(spool, file->fd, entry);
 	return -1;
 }
 

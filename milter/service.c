@@ -81,6 +81,7 @@ spool_options(const struct conf *conf)
 		.directory = conf->spool_directory,
 		.sync = conf->spool_sync,
 		.min_free_space = conf->min_free_space,
+		.time_limit = conf->spool_timeout,
 	};
 }
 

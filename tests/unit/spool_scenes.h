@@ -15,6 +15,7 @@ enum outcome { YES, NO, DIED };
 struct scene {
 	char		*dir;
 	struct buf	 message;
+	int64_t		 time_limit;	/* of a draft; 0: without helpers */
 };
 
 struct step {
@@ -26,7 +27,11 @@ struct step {
 			    enum outcome);
 	const char	*trace;		/* what it does to the disk */
 	const char	*hidden_trace;	/* the same without O_TMPFILE */
-	bool		 no_copy_range;
+	enum {
+		PLAIN,
+		BY_HAND,	/* there is no copy_file_range */
+		BY_HELPER	/* whatever waits for the disk */
+	}		 way;
 };
 
 enum { SMALL = 1000, LARGE = 150000 };
@@ -80,39 +85,58 @@ commit(struct draft *draft, const struct scene *scene, uint64_t mid)
 	return draft_commit(draft, &envelope, &err);
 }
 
+/* open_limited - the spool, with helpers or without */
+static struct spool *
+open_limited(const struct scene *scene)
+{
+	struct spool_options options = { .directory = scene->dir, .sync = true,
+	    .min_free_space = 1, .time_limit = scene->time_limit };
+	struct spool *spool;
+	struct err err;
+
+	must(spool_open(&options, &spool, &err) == 0);
+	return spool;
+}
+
+/* let_go - of a draft; a helper may be at it until the spool is closed */
+static void
+let_go(const struct scene *scene, struct spool *spool, struct draft *draft)
+{
+	draft_free(draft);
+	if (scene->time_limit > 0)
+		spool_close(spool);
+	faults_disarm();
+}
+
 static int
 take_accept(const struct scene *scene)
 {
-	struct spool_options options = { .directory = scene->dir, .sync = true,
-	    .min_free_space = 1 };
-	struct spool *spool;
+	struct spool *spool = open_limited(scene);
 	struct draft *draft;
 	struct err err;
 	int status;
 
-	must(spool_open(&options, &spool, &err) == 0);
 	faults_arm();
 	draft = draft_new(spool);
 	status = draft_write(draft, scene->message.data, scene->message.len,
 	    &err);
 	if (status == 0)
 		status = commit(draft, scene, 2);
-	draft_free(draft);
-	faults_disarm();
+	let_go(scene, spool, draft);
 	return status;
 }
 
 static int
 take_further(const struct scene *scene)
 {
-	struct draft *draft = rig_draft(rig_open(scene->dir), &scene->message);
+	struct spool *spool = open_limited(scene);
+	struct draft *draft = rig_draft(spool, &scene->message);
 	int status;
 
 	must(commit(draft, scene, 1) == 0);
 	faults_arm();
 	status = commit(draft, scene, 2);
-	draft_free(draft);
-	faults_disarm();
+	let_go(scene, spool, draft);
 	return status;
 }
 
@@ -355,41 +379,49 @@ check_lock(const struct scene *scene, const struct spool *spool,
 
 static const struct step steps[] = {
 	{ "accept", SMALL, nothing_there, take_accept, check_new,
-	    "writev " ACCEPTED, "writev " RENAMED, false },
+	    "writev " ACCEPTED, "writev " RENAMED, PLAIN },
 	{ "accept a large one", LARGE, nothing_there, take_accept, check_new,
 	    "writev writev writev " ACCEPTED,
-	    "writev writev writev " RENAMED, false },
+	    "writev writev writev " RENAMED, PLAIN },
 	{ "accept an empty one", 0, nothing_there, take_accept, check_new,
-	    "writev " ACCEPTED, "writev " RENAMED, false },
+	    "writev " ACCEPTED, "writev " RENAMED, PLAIN },
 	{ "further commit", SMALL, nothing_there, take_further, check_further,
-	    "writev " ACCEPTED, "writev " RENAMED, false },
+	    "writev " ACCEPTED, "writev " RENAMED, PLAIN },
 	{ "further commit of a large one", LARGE, nothing_there, take_further,
 	    check_further, "copy_file_range writev " ACCEPTED,
-	    "copy_file_range writev " RENAMED, false },
+	    "copy_file_range writev " RENAMED, PLAIN },
 	{ "further commit, copied by hand", LARGE, nothing_there, take_further,
 	    check_further, "copy_file_range writev writev writev " ACCEPTED,
-	    "copy_file_range writev writev writev " RENAMED, true },
+	    "copy_file_range writev writev writev " RENAMED, BY_HAND },
+	{ "accept, by a helper", SMALL, nothing_there, take_accept, check_new,
+	    "writev " ACCEPTED, "writev " RENAMED, BY_HELPER },
+	{ "accept a large one, by a helper", LARGE, nothing_there, take_accept,
+	    check_new, "writev writev writev " ACCEPTED,
+	    "writev writev writev " RENAMED, BY_HELPER },
+	{ "further commit of a large one, by a helper", LARGE, nothing_there,
+	    take_further, check_further, "copy_file_range writev " ACCEPTED,
+	    "copy_file_range writev " RENAMED, BY_HELPER },
 	{ "failed attempt", SMALL, one_in_ready, take_attempt, check_attempt,
-	    "renameat", "renameat", false },
+	    "renameat", "renameat", PLAIN },
 	{ "remove", SMALL, one_in_ready, take_remove, check_remove,
-	    "unlinkat", "unlinkat", false },
+	    "unlinkat", "unlinkat", PLAIN },
 	{ "empty", SMALL, one_in_ready, take_empty, check_empty,
-	    "ftruncate", "ftruncate", false },
+	    "ftruncate", "ftruncate", PLAIN },
 	{ "keep", SMALL, one_in_ready, take_keep, check_keep,
-	    "renameat", "renameat", false },
+	    "renameat", "renameat", PLAIN },
 	{ "requeue", SMALL, one_in_failed, take_requeue, check_requeue,
-	    "renameat", "renameat", false },
+	    "renameat", "renameat", PLAIN },
 	{ "set aside", SMALL, one_in_ready, take_damaged, check_damaged,
-	    "renameat", "renameat", false },
+	    "renameat", "renameat", PLAIN },
 	{ "open", SMALL, nothing_there, take_open, check_open,
-	    "mkdirat mkdirat fsync(dir)", "mkdirat mkdirat fsync(dir)", false },
+	    "mkdirat mkdirat fsync(dir)", "mkdirat mkdirat fsync(dir)", PLAIN },
 	{ "open and sweep", SMALL, one_and_a_leftover, take_open, check_untouched,
 	    "mkdirat mkdirat fsync(dir) unlinkat",
-	    "mkdirat mkdirat fsync(dir) unlinkat", false },
+	    "mkdirat mkdirat fsync(dir) unlinkat", PLAIN },
 	{ "read", SMALL, one_in_ready, take_read, check_untouched, "", "",
-	    false },
+	    PLAIN },
 	{ "lock", SMALL, one_in_ready, take_lock, check_lock,
-	    "ftruncate", "ftruncate", false },
+	    "ftruncate", "ftruncate", PLAIN },
 };
 
 #endif

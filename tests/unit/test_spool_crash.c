@@ -19,13 +19,14 @@ static enum outcome
 run(const struct step *step)
 {
 	struct scene scene = { .dir = scratch_new(),
-	    .message = rig_message(step->size) };
+	    .message = rig_message(step->size),
+	    .time_limit = step->way == BY_HELPER ? 60000 : 0 };
 	enum outcome outcome = DIED;
 	struct spool *spool;
 	int status;
 	pid_t pid;
 
-	lacks.no_copy_range = step->no_copy_range;
+	lacks.no_copy_range = step->way == BY_HAND;
 	step->prepare(&scene);
 	pid = fork();
 	must(pid != -1);
