@@ -129,12 +129,26 @@ counters_news(struct counters *counters, struct err *out)
 	return has_news;
 }
 
+/* counters_move - whoever tends sees to it */
+void
+counters_move(struct counters *counters, int dirfd)
+{
+	if (dup3(dirfd, counters->dirfd, O_CLOEXEC) != -1)
+		counters->moved = true;
+}
+
 /* look - at a file that should be there: whether it is; if not, why */
 static bool
 look(struct counters *counters, int64_t now, struct err *why)
 {
 	err_set(why, ERR_LATER, "%s was cut short, or its disk is full",
 	    COUNTERS_FILE);
+	if (atomic_exchange(&counters->moved, false)) {
+		err_set(why, ERR_LATER, "%s: its directory was replaced",
+		    COUNTERS_FILE);
+		mapped_leave(counters->mapped);
+		counters->attached_at = now - LASTS;
+	}
 	if (now >= counters->next_keep) {
 		counters->next_keep = now + KEEP;
 		if (mapped_keep(counters->mapped, why) == -1)

@@ -81,6 +81,9 @@ struct counters *counters_open(int dirfd, uint64_t floor, bool used);
 int	 counters_peek(int dirfd, struct counters **out, struct err *);
 struct counters *counters_close(struct counters *);	/* NULL */
 
+/* counters_move - to another directory: what was counted comes along. */
+void	 counters_move(struct counters *, int dirfd);
+
 /* counters_tend - see to the file; one thread, which may have to wait for the
  * disk.  With a buffer its thread does it.
  * counters_news - true: something to warn of, once; any thread. */

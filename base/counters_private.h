@@ -64,6 +64,7 @@ struct counters {
 	bool		 used;
 	unsigned	 slot;		/* below COUNTERS_SLOTS: ours, nearly */
 	bool		 attached;	/* as far as who tends knows */
+	atomic_bool	 moved;
 	int64_t		 attached_at, next_try, next_keep;
 	pthread_mutex_t	 lock;		/* of what follows */
 	uint64_t	 by_time[SERIES]; /* the last of those */

@@ -144,7 +144,8 @@ EVENT(queue_damaged, LOG_WARNING, true,
     "A file in ready/ is not a whole copy; it is never sent.")
 EVENT(queue_trouble, LOG_WARNING, true,
     "Warning: %s",
-    "The spool cannot be read or written; the forwarder goes on trying.")
+    "The spool cannot be read or written, and the forwarder goes on trying; or "
+    "a directory of it was removed or replaced, and the new one is in use.")
 EVENT(counters_trouble, LOG_WARNING, true,
     "Warning: %s",
     "The file of the counters is no good or cannot be used: why, and how "

@@ -131,6 +131,14 @@ sites_peek(int dirfd, struct sites **out, struct err *err)
 	return 0;
 }
 
+/* sites_move - sites_tend() makes the file there */
+void
+sites_move(struct sites *sites, int dirfd)
+{
+	if (dup3(dirfd, sites->dirfd, O_CLOEXEC) != -1)
+		mapped_leave(sites->mapped);
+}
+
 /* sites_tend - the file stays the one that is there, or becomes it */
 int
 sites_tend(struct sites *sites, struct err *err)

@@ -42,6 +42,8 @@ struct site_row;
  * sites_peek - to read; -1 when there is none (sys ENOENT), or a damaged one. */
 struct sites *sites_open(int dirfd);
 int	 sites_tend(struct sites *, struct err *);
+/* sites_move - to another directory: what was counted comes along. */
+void	 sites_move(struct sites *, int dirfd);
 int	 sites_peek(int dirfd, struct sites **out, struct err *);
 struct sites *sites_close(struct sites *);	/* NULL; NULL is fine */
 

@@ -47,6 +47,24 @@ watch(const struct arrivals *arrivals, int dirfd, uint32_t events)
 	return inotify_add_watch(arrivals->fd, path, events | IN_ONLYDIR);
 }
 
+/* start - watch, and scan at once */
+static void
+start(struct arrivals *arrivals)
+{
+	arrivals->next_scan = 0;
+	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (arrivals->fd == -1)
+		return;
+	arrivals->ready = watch(arrivals, spool_readyfd(arrivals->spool),
+	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
+	arrivals->home = watch(arrivals, spool_dirfd(arrivals->spool),
+	    IN_CLOSE_WRITE);
+	if (arrivals->ready == -1) {
+		close(arrivals->fd);
+		arrivals->fd = -1;
+	}
+}
+
 /* arrivals_open - watch ready/, and the spool for wishes */
 struct arrivals *
 arrivals_open(struct spool *spool)
@@ -54,18 +72,17 @@ arrivals_open(struct spool *spool)
 	struct arrivals *arrivals = mem_new(sizeof(*arrivals));
 
 	arrivals->spool = spool;
-	arrivals->next_scan = 0;	/* at once */
-	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (arrivals->fd == -1)
-		return arrivals;
-	arrivals->ready = watch(arrivals, spool_readyfd(spool),
-	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
-	arrivals->home = watch(arrivals, spool_dirfd(spool), IN_CLOSE_WRITE);
-	if (arrivals->ready == -1) {
-		close(arrivals->fd);
-		arrivals->fd = -1;
-	}
+	start(arrivals);
 	return arrivals;
+}
+
+/* arrivals_anew - what was told of the old one is looked at, and not found */
+void
+arrivals_anew(struct arrivals *arrivals)
+{
+	if (arrivals->fd != -1)
+		close(arrivals->fd);
+	start(arrivals);
 }
 
 /* arrivals_close - forget what was not told */

@@ -29,6 +29,8 @@ struct arrivals;
 
 /* arrivals_open - a spool without inotify is still scanned. */
 struct arrivals *arrivals_open(struct spool *);
+/* arrivals_anew - after spool_look() found another directory. */
+void	 arrivals_anew(struct arrivals *);
 struct arrivals *arrivals_close(struct arrivals *);	/* NULL */
 int	 arrivals_fd(const struct arrivals *);	/* borrowed; -1: none */
 

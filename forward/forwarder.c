@@ -30,6 +30,22 @@ tend(struct forwarder *forwarder)
 		outcome_trouble(err.text);
 }
 
+/* look - whether the spool is still the one that is there */
+static void
+look(struct forwarder *forwarder)
+{
+	struct err err;
+	int status = spool_look(forwarder->spool, &err);
+
+	if (status == 0)
+		return;
+	outcome_trouble(err.text);
+	if (status == -1)
+		return;
+	sites_move(forwarder->sites, spool_dirfd(forwarder->spool));
+	arrivals_anew(forwarder->arrivals);
+}
+
 /* forwarder_open - nothing is known yet; takes the setup */
 int
 forwarder_open(struct forwarder *forwarder, struct setup *setup,
@@ -147,6 +163,7 @@ forwarder_turn(struct forwarder *forwarder)
 		crew_wake(forwarder, now);
 		crew_connect(forwarder, now);
 		if (now >= forwarder->next_look) {
+			look(forwarder);
 			tend(forwarder);
 			forwarder->next_look = now + LOOK;
 		}

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/helpers.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -75,8 +76,16 @@ make_places(struct spool *spool, struct err *err)
 	return spool_sync_dir(spool, spool->dir, err);
 }
 
+/* spool_forget_ways - linkat() finds a file without a name by its entry
+ * there */
+void
+spool_forget_ways(struct spool *spool)
+{
+	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
+}
+
 static struct spool *
-spool_new(void)
+spool_new(const char *path)
 {
 	struct spool *spool = mem_new(sizeof(*spool));
 
@@ -85,6 +94,9 @@ spool_new(void)
 	spool->boot = boot_now();
 	spool->names = (struct together)TOGETHER;
 	spool->helpers = helpers_new(HELPERS);
+	spool->path = mem_absolute(path);
+	pthread_mutex_init(&spool->looking, NULL);
+	spool->looked = clock_now();
 	return spool;
 }
 
@@ -102,11 +114,10 @@ int
 spool_open(const struct spool_options *options, struct spool **out,
     struct err *err)
 {
-	struct spool *spool = spool_new();
+	struct spool *spool = spool_new(options->directory);
 
 	spool_tune(spool, options);
-	/* linkat() finds a file without a name by its entry there. */
-	atomic_init(&spool->hidden_names, access("/proc/self/fd", X_OK) == -1);
+	spool_forget_ways(spool);
 	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||
 	    make_places(spool, err) == -1 || open_places(spool, err) == -1) {
 		spool_close(spool);
@@ -121,7 +132,7 @@ spool_open(const struct spool_options *options, struct spool **out,
 int
 spool_peek(const char *directory, struct spool **out, struct err *err)
 {
-	struct spool *spool = spool_new();
+	struct spool *spool = spool_new(directory);
 
 	if (open_dir(AT_FDCWD, directory, &spool->dir, err) == -1 ||
 	    open_places(spool, err) == -1) {
@@ -153,6 +164,8 @@ spool_close(struct spool *spool)
 	close_fd(spool->failed);
 	close_fd(spool->ready);
 	close_fd(spool->dir);
+	pthread_mutex_destroy(&spool->looking);
+	free(spool->path);
 	free(spool);
 	return NULL;
 }

@@ -95,7 +95,14 @@ int	 spool_open(const struct spool_options *, struct spool **out,
 	    struct err *);
 /* spool_tune - after a reload: all options but the directory; any thread. */
 void	 spool_tune(struct spool *, const struct spool_options *);
-/* spool_peek - the same for reading; makes nothing. */
+/* spool_look - whether the directories that are open are still those of that
+ * name: 0; 1: one was removed or replaced, and the new one has taken its
+ * place, which the err tells; -1: there is none.  Drafts look by themselves,
+ * now and then and when a file cannot be made.
+ * spool_news - true: what a look found, once; any thread. */
+int	 spool_look(struct spool *, struct err *);
+bool	 spool_news(struct spool *, struct err *out);
+/* spool_peek - as spool_open(), for reading; makes nothing. */
 int	 spool_peek(const char *directory, struct spool **out, struct err *);
 struct spool *spool_close(struct spool *);	/* NULL */
 int	 spool_dirfd(const struct spool *);	/* borrowed */

@@ -89,6 +89,27 @@ spool_attend(struct spool *spool)
 	spool->attend = fd_give(&fd);
 }
 
+/* spool_relock - in the new place; the old lock goes when there is a new one */
+int
+spool_relock(struct spool *spool, struct err *err)
+{
+	int lock = spool->lock, attend = spool->attend;
+
+	spool->lock = -1;
+	if (lock != -1 && spool_lock(spool, err) == -1) {
+		spool->lock = lock;
+		return -1;
+	}
+	if (lock != -1)
+		(void)close(lock);
+	if (attend == -1)
+		return 0;
+	(void)close(attend);
+	spool->attend = -1;
+	spool_attend(spool);
+	return 0;
+}
+
 /* spool_attendant - pid of the milter that came last, if any runs */
 long
 spool_attendant(const struct spool *spool)

@@ -38,6 +38,12 @@ struct spool {
 	struct counters	*counters;	/* borrowed; NULL: none */
 	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
 	struct helpers	*helpers;	/* where there is one */
+	char		*path;		/* absolute */
+	pthread_mutex_t	 looking;	/* of what follows, and spool_look() */
+	_Atomic int64_t	 looked;	/* when */
+	bool		 unlocked;	/* moved, and the lock has not yet */
+	struct err	 news;
+	atomic_bool	 has_news;
 };
 
 /* The longest envelope that is written or read. */
@@ -53,6 +59,13 @@ int	 spool_openat(int dirfd, const char *name, int flags);
 
 /* What milters hold a lock on, see spool_lock.c. */
 #define SPOOL_MILTER_LOCK "milter.lock"
+
+/* spool_look_again - spool_look(), unless it was done in the last second.
+ * spool_forget_ways - how files are made: another file system may be there.
+ * spool_relock - in another directory, what was locked in the old one. */
+void	 spool_look_again(struct spool *);
+void	 spool_forget_ways(struct spool *);
+int	 spool_relock(struct spool *, struct err *);
 
 /* spool_opendir - a place, to be listed; NULL and errno */
 DIR	*spool_opendir(const struct spool *, enum spool_place);

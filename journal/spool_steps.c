@@ -41,8 +41,7 @@ new_nameless(struct spool *spool)
 {
 	int fd = spool_openat(spool->ready, ".", O_TMPFILE | O_RDWR);
 
-	if (fd == -1 &&
-	    (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT))
+	if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR))
 		spool->hidden_names = true;
 	return fd;
 }
@@ -65,6 +64,20 @@ new_hidden(struct spool *spool, struct spool_file *file)
 	if (fd == -1)
 		file->hidden[0] = '\0';
 	return fd;
+}
+
+/* is_lost - what a call in ready/ says when that is not there any more; the
+ * new one has taken its place now, if there is one, by us or by another */
+static bool
+is_lost(struct spool *spool)
+{
+	struct err ignored;
+	int error = errno;
+	bool found = (error == ENOENT || error == ESTALE || error == EPERM) &&
+	    spool_look(spool, &ignored) != -1;
+
+	errno = error;
+	return found;
 }
 
 static int
@@ -95,11 +108,13 @@ claim(const struct spool_file *file)
 int
 spool_file_new(struct spool *spool, struct spool_file *out, struct err *err)
 {
+	spool_look_again(spool);
 	for (int tries = 0; tries < 10; tries++) {
 		struct spool_file file = SPOOL_FILE;
 		int claimed;
 
-		if (open_new(spool, &file) == -1)
+		if (open_new(spool, &file) == -1 && (!is_lost(spool) ||
+		    open_new(spool, &file) == -1))
 			return err_sys(err, "spool");
 		claimed = claim(&file);
 		if (claimed == 1) {
@@ -171,7 +186,8 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
 	uint64_t named;
 
 	spool_name(SPOOL_READY, entry, name);
-	if (give_name(spool, file, name) == -1)
+	if (give_name(spool, file, name) == -1 && (!is_lost(spool) ||
+	    give_name(spool, file, name) == -1))
 		return err_sys(err, "spool: link '%s'", name);
 	named = together_ticket(&spool->names);
 	if (spool->sync && AGAIN(fsync(file->fd)) == -1)

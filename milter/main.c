@@ -154,6 +154,8 @@ keep_house(void *unused)
 		count_lost_lines();
 		if (counters_news(service.counters, &err))
 			log_event(counters_trouble, err.text);
+		if (spool_news(service.spool, &err))
+			log_event(queue_trouble, err.text);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}

@@ -106,7 +106,7 @@ rmdir "$RIG/spool/counters.damaged"
 chown root "$RIG/spool/counters"
 chmod 000 "$RIG/spool/counters"
 damaged "not readable"
-rig_start holder flock "$RIG/spool/counters" sleep 600
+rig_start holder flock -F "$RIG/spool/counters" sleep 600
 rig_wait '! flock -n "$RIG/spool/counters" true' 5
 rig_milter
 ok "locked: the milter says so" rig_wait 'rig_log |
