@@ -103,6 +103,21 @@ look(struct spool *spool, struct err *err)
 	return home == 1 || ready == 1 || failed == 1;
 }
 
+/* look_and_note - the lock is held */
+static int
+look_and_note(struct spool *spool, struct err *err)
+{
+	int status = look(spool, err);
+
+	spool->looked = clock_now();
+	if (status == 1) {
+		spool->replaced++;
+		spool->news = *err;
+		spool->has_news = true;
+	}
+	return status;
+}
+
 /* spool_look - see to it that what is open is what is there */
 int
 spool_look(struct spool *spool, struct err *err)
@@ -110,24 +125,30 @@ spool_look(struct spool *spool, struct err *err)
 	int status;
 
 	pthread_mutex_lock(&spool->looking);
-	spool->looked = clock_now();
-	status = look(spool, err);
-	if (status == 1) {
-		spool->news = *err;
-		spool->has_news = true;
-	}
+	status = look_and_note(spool, err);
 	pthread_mutex_unlock(&spool->looking);
 	return status;
 }
 
-/* spool_look_again - the same, unless it was done a moment ago */
+static bool
+is_due(const struct spool *spool)
+{
+	return clock_now() - spool->looked >= LOOK;
+}
+
+/* spool_look_again - the same, unless it was done a moment ago; who comes
+ * meanwhile waits for it */
 void
 spool_look_again(struct spool *spool)
 {
 	struct err ignored;
 
-	if (clock_now() - spool->looked >= LOOK)
-		(void)spool_look(spool, &ignored);
+	if (!is_due(spool))
+		return;
+	pthread_mutex_lock(&spool->looking);
+	if (is_due(spool))
+		(void)look_and_note(spool, &ignored);
+	pthread_mutex_unlock(&spool->looking);
 }
 
 /* spool_news - once */

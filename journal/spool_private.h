@@ -41,6 +41,7 @@ struct spool {
 	char		*path;		/* absolute */
 	pthread_mutex_t	 looking;	/* of what follows, and spool_look() */
 	_Atomic int64_t	 looked;	/* when */
+	_Atomic unsigned replaced;	/* how often another was found */
 	bool		 unlocked;	/* moved, and the lock has not yet */
 	struct err	 news;
 	atomic_bool	 has_news;

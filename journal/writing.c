@@ -233,18 +233,35 @@ commit_further(struct writing *writing, uint64_t mid,
 	return 0;
 }
 
-/* writing_commit - the first copy of a streamed message is its source;
- * whatever becomes of it, the pieces stay for further ones */
-int
-writing_commit(struct writing *writing, uint64_t mid,
-    const struct buf *trailer, struct err *err)
+/* commit - the first copy of a streamed message is its source; whatever
+ * becomes of it, the pieces stay for further ones */
+static int
+commit(struct writing *writing, uint64_t mid, const struct buf *trailer,
+    struct err *err)
 {
-	if (check_space(writing->spool, err) == -1)
-		return -1;
 	if (writing->source.fd == -1 || writing->source_used)
 		return commit_further(writing, mid, trailer, err);
 	writing->source_used = true;
 	return finish_file(writing, &writing->source, mid, trailer, err);
+}
+
+/* writing_commit - when ready/ is replaced between the making of a file and
+ * its naming the two may be on different file systems: then once more */
+int
+writing_commit(struct writing *writing, uint64_t mid,
+    const struct buf *trailer, struct err *err)
+{
+	const struct spool *spool = writing->spool;
+	unsigned replaced = spool->replaced;
+	int status;
+
+	if (check_space(spool, err) == -1)
+		return -1;
+	status = commit(writing, mid, trailer, err);
+	if (status == -1 && (replaced != spool->replaced ||
+	    err->sys == EXDEV))
+		status = commit_further(writing, mid, trailer, err);
+	return status;
 }
 
 /* writing_take_back - the last one was promised to nobody */
