@@ -92,6 +92,7 @@ counters_close(struct counters *counters)
 	if (counters->dirfd != -1)
 		close(counters->dirfd);
 	pthread_mutex_destroy(&counters->lock);
+	free(counters->still);
 	free(counters);
 	return NULL;
 }
@@ -197,7 +198,7 @@ counter_add(struct counters *counters, enum counter which, uint64_t n)
 		buffer_add(counters->buffer, which, n);
 	else
 		atomic_fetch_add_explicit(&counters->page->value[which], n,
-		    memory_order_relaxed);
+		    memory_order_release);
 }
 
 /* counter_take - count n less: those were none */
@@ -219,12 +220,27 @@ counter_set(struct counters *counters, enum counter which, uint64_t n)
 uint64_t
 counter_get(const struct counters *counters, enum counter which)
 {
-	uint64_t n = atomic_load_explicit(&counters->page->value[which],
-	    memory_order_relaxed);
+	uint64_t n;
 
+	if (counters->still != NULL)
+		return counters->still[which];
+	n = atomic_load_explicit(&counters->page->value[which],
+	    memory_order_acquire);
 	if (counters->buffer != NULL)
 		n += buffer_get(counters->buffer, which);
 	return n;
+}
+
+/* counters_still - the list has each whole before its parts; so, backwards */
+void
+counters_still(struct counters *counters)
+{
+	uint64_t *still = mem_new(COUNTERS * sizeof(*still));
+
+	for (int i = COUNTERS - 1; i >= 0; i--)
+		still[i] = counter_get(counters, (enum counter)i);
+	free(counters->still);
+	counters->still = still;
 }
 
 /* ---- numbers ---- */

@@ -95,6 +95,10 @@ void	 counter_add(struct counters *, enum counter, uint64_t);
 void	 counter_take(struct counters *, enum counter, uint64_t);
 void	 counter_set(struct counters *, enum counter, uint64_t);
 uint64_t counter_get(const struct counters *, enum counter);
+/* counters_still - for a reader: what it gets from now on is of one moment, so
+ * that no part is more than its whole: copies are enqueued before they are
+ * delivered, messages seen before they are skipped. */
+void	 counters_still(struct counters *);
 
 /* The next number, never 0; any thread. */
 uint64_t counters_next_mid(struct counters *);

@@ -30,6 +30,7 @@ struct buffer {
 	_Atomic uint64_t count[COUNTERS];
 	atomic_bool	 stirred;	/* the thread was told, or is awake */
 	sem_t		 news;
+	pthread_mutex_t	 carrying;
 	pthread_mutex_t	 lock;		/* of the stores */
 	struct store	 now, later;
 	pthread_t	 thread;
@@ -61,7 +62,8 @@ buffer_get(const struct buffer *buffer, enum counter which)
 	return buffer->count[which];
 }
 
-/* counters_carry - each number once, by whoever takes it */
+/* counters_carry - whoever comes back has no number on the way: also what
+ * another took is there */
 void
 counters_carry(struct counters *counters)
 {
@@ -69,6 +71,7 @@ counters_carry(struct counters *counters)
 
 	if (buffer == NULL)
 		return;
+	pthread_mutex_lock(&buffer->carrying);
 	for (int i = 0; i < COUNTERS; i++) {
 		uint64_t n = buffer->count[i] == 0 ? 0 :
 		    atomic_exchange(&buffer->count[i], 0);
@@ -76,6 +79,7 @@ counters_carry(struct counters *counters)
 		if (n != 0)
 			atomic_fetch_add(&counters->page->value[i], n);
 	}
+	pthread_mutex_unlock(&buffer->carrying);
 }
 
 /* ---- MIDs ---- */
@@ -220,6 +224,7 @@ counters_buffer(struct counters *counters, struct err *err)
 
 	sem_init(&buffer->news, 0, 0);
 	pthread_mutex_init(&buffer->lock, NULL);
+	pthread_mutex_init(&buffer->carrying, NULL);
 	buffer->now = buffer->later = (struct store)STORE_EMPTY;
 	counters->buffer = buffer;
 	stock(counters);
@@ -262,6 +267,7 @@ buffer_free(struct counters *counters)
 	pthread_join(buffer->thread, NULL);
 	sem_destroy(&buffer->news);
 	pthread_mutex_destroy(&buffer->lock);
+	pthread_mutex_destroy(&buffer->carrying);
 	free(buffer);
 	counters->buffer = NULL;
 }

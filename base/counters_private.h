@@ -71,6 +71,7 @@ struct counters {
 	struct err	 news;
 	bool		 has_news;
 	struct buffer	*buffer;	/* NULL: none */
+	uint64_t	*still;		/* what counter_get() tells; NULL: it looks */
 };
 
 extern const struct mapped_kind counters_kind;

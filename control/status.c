@@ -64,6 +64,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
 	}
+	counters_still(out->counters);
 	(void)sites_peek(spool_dirfd(out->spool), &out->sites, &ignored);
 	out->forwarder = spool_holder(out->spool);
 	out->milter = spool_attendant(out->spool);

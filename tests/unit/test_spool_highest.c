@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A new counters file starts above every MID that the spool knows */
+/* A new counters file starts above every MID that the spool knows.
+ * WRAP: readdir */
 #include "journal/spool_highest.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <string.h>
 
+#include "base/own.h"
 #include "tests/unit/scratch.h"
+
+static int readdir_fails;
+
+struct dirent *__real_readdir(DIR *);
+struct dirent *__wrap_readdir(DIR *);
+
+struct dirent *
+__wrap_readdir(DIR *dir)
+{
+	if (readdir_fails == 0)
+		return __real_readdir(dir);
+	errno = readdir_fails;
+	return NULL;
+}
 
 static void
 test_highest(void **state)
@@ -54,11 +72,41 @@ test_highest(void **state)
 	scratch_free(dir);
 }
 
+/* What is there cannot be told: that keeps nobody from counting, and numbers
+ * begin above all that there can be. */
+static void
+test_failures(void **state)
+{
+	char *dir = scratch_new();
+	const struct spool_options options = { .directory = dir };
+	own(str) char *ready = mem_format("%s/ready", dir);
+	struct counters *counters;
+	struct spool *spool;
+	struct err err;
+	uint64_t mid;
+
+	(void)state;
+	assert_int_equal(spool_open(&options, &spool, &err), 0);
+	readdir_fails = EIO;
+	assert_int_equal(spool_highest_mid(spool, &mid, &err), -1);
+	assert_string_equal(err.text, "read ready: Input/output error");
+	counters = spool_counters(spool);
+	readdir_fails = 0;
+	assert_true(counters_next_mid(counters) > UINT64_C(1) << 40);
+	counters_close(counters);
+	assert_int_equal(rmdir(ready), 0);
+	assert_int_equal(spool_highest_mid(spool, &mid, &err), -1);
+	assert_string_equal(err.text, "open ready: No such file or directory");
+	spool_close(spool);
+	scratch_free(dir);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_highest),
+		cmocka_unit_test(test_failures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

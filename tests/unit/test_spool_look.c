@@ -14,6 +14,7 @@
 #include "tests/unit/spool_rig.h"
 
 static const char *remove_before_link;	/* a directory */
+static bool other_disk;			/* once */
 
 int __real_linkat(int, const char *, int, const char *, int);
 int __wrap_linkat(int, const char *, int, const char *, int);
@@ -25,6 +26,11 @@ __wrap_linkat(int from, const char *old, int to, const char *new, int flags)
 		assert_int_equal(rmdir(remove_before_link), 0);
 		assert_int_equal(mkdir(remove_before_link, 0700), 0);
 		remove_before_link = NULL;
+	}
+	if (other_disk) {
+		other_disk = false;
+		errno = EXDEV;
+		return -1;
 	}
 	return __real_linkat(from, old, to, new, flags);
 }
@@ -105,6 +111,25 @@ test_ready_removed(void **state)
 	}
 	assert_int_equal(rig_files(fixture->dir, "ready"), 1);
 	commits(fixture, 4);
+}
+
+/* What was mounted there when the file was made is not when it gets its name:
+ * the copy is written once more. */
+static void
+test_other_disk(void **state)
+{
+	const struct fixture *fixture = *state;
+
+	for (uint64_t mid = 1; mid <= 2; mid++) {
+		own(buf) struct buf message = rig_message(mid == 1 ? 100 :
+		    200000);
+
+		other_disk = true;
+		rig_commit(fixture->spool, &message, mid);
+		assert_false(other_disk);
+		rig_whole(fixture->spool, SPOOL_READY, mid, &message);
+		assert_int_equal(rig_files(fixture->dir, "ready"), mid);
+	}
 }
 
 /* Another one has its name; nothing says so but a look. */
@@ -224,6 +249,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_same),
 		TEST(test_ready_removed),
+		TEST(test_other_disk),
 		TEST(test_replaced),
 		TEST(test_home_replaced),
 		TEST(test_home_taken),
