@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -206,7 +207,10 @@ carry(void *arg)
 		buffer->stirred = false;
 		counters_carry(counters);
 		stock(counters);
+		/* not while somebody carries to a file that is left */
+		pthread_mutex_lock(&buffer->carrying);
 		counters_tend(counters);
+		pthread_mutex_unlock(&buffer->carrying);
 		if (!buffer->ending)
 			usleep(PAUSE * 1000);
 	}
@@ -214,6 +218,35 @@ carry(void *arg)
 	give_back(counters);
 	buffer->ended = true;
 	return NULL;
+}
+
+/* buffer_end - without its thread */
+static void
+buffer_end(struct counters *counters)
+{
+	struct buffer *buffer = counters->buffer;
+
+	counters->buffer = NULL;
+	sem_destroy(&buffer->news);
+	pthread_mutex_destroy(&buffer->lock);
+	pthread_mutex_destroy(&buffer->carrying);
+	free(buffer);
+}
+
+/* start - the thread; signals are for others */
+static int
+start(struct counters *counters)
+{
+	sigset_t all, old;
+	int error;
+
+	sigfillset(&all);
+	sigdelset(&all, SIGBUS);	/* of mapped.h */
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&counters->buffer->thread, NULL, carry,
+	    counters);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
 }
 
 /* counters_buffer - from now on */
@@ -228,13 +261,12 @@ counters_buffer(struct counters *counters, struct err *err)
 	buffer->now = buffer->later = (struct store)STORE_EMPTY;
 	counters->buffer = buffer;
 	stock(counters);
-	errno = pthread_create(&buffer->thread, NULL, carry, counters);
+	errno = start(counters);
 	if (errno == 0)
 		return 0;
 	err_sys(err, "counters: make a thread");
 	give_back(counters);
-	counters->buffer = NULL;
-	free(buffer);
+	buffer_end(counters);
 	return -1;
 }
 
@@ -265,9 +297,5 @@ buffer_free(struct counters *counters)
 	if (!buffer->ended)
 		return;
 	pthread_join(buffer->thread, NULL);
-	sem_destroy(&buffer->news);
-	pthread_mutex_destroy(&buffer->lock);
-	pthread_mutex_destroy(&buffer->carrying);
-	free(buffer);
-	counters->buffer = NULL;
+	buffer_end(counters);
 }

@@ -149,7 +149,7 @@ EVENT(queue_trouble, LOG_WARNING, true,
 EVENT(counters_trouble, LOG_WARNING, true,
     "Warning: %s",
     "The file of the counters is no good or cannot be used: why, and how "
-    "counting goes on.  No copy is kept from going out by it.")
+    "counting goes on; no copy is kept from going out by it.")
 EVENT(flushed, LOG_INFO, true,
     "flush of %s: %zu retries due now",
     "An operator asked that waiting copies be tried at once: tdcctl flush.")

@@ -64,7 +64,7 @@ offences()
 		print FILENAME " must not log"
 	}
 	/[^a-z_](fsync|fdatasync|linkat|rename|renameat|renameat2)\(/ &&
-	    folder != "journal" && FILENAME != "base/counters.c" {
+	    folder != "journal" && FILENAME != "base/counters_file.c" {
 		print FILENAME " must not make anything durable"
 	}
 	' $(find base policy journal milter forward control -name '*.[ch]')
