@@ -25,7 +25,7 @@ thaw()
 	fsfreeze -u "$RIG/spool" 2>/dev/null
 }
 # a file system that stays frozen cannot be unmounted
-trap 'thaw; rig_down' EXIT
+trap 'rig_code=$?; thaw; (exit "$rig_code"); rig_down' EXIT
 rmdir "$RIG/spool/lost+found"
 chown nobody "$RIG/spool"
 chmod 700 "$RIG/spool"

@@ -92,6 +92,13 @@ count()			# FILE
 }
 diag "sent twice: $(count "$RIG/twice.one") one by one, \
 $(count "$RIG/twice") in all"
+# A forwarder that is killed between its counting and its unlinking sends that
+# copy once more, and counts it once more.
+enqueued=$(rig_counter enqueued)
+delivered=$(rig_counter delivered)
+diag "enqueued $enqueued, delivered $delivered"
+ok "no more is delivered than enqueued, but for what was sent twice" \
+    [ "$delivered" -le $((enqueued + $(count "$RIG/twice"))) ]
 is "$(find "$RIG/spool/failed" -type f | wc -l)" 0 "nothing was given up"
 unlike "$(rig_log)" 'Warning: spool file' "no file in the spool is damaged"
 done_testing
