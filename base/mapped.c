@@ -207,12 +207,14 @@ mapped_attach(struct mapped *mapped, int fd, bool writable, struct err *err)
 {
 	int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
 	int old = mapped->fd;
+	void *at;
 
 	if (mapped_look(mapped->kind, fd, mapped->scratch, err) == -1)
 		return -1;
 	mapped->fd = fd;	/* before there can be a SIGBUS */
-	if (mmap(mapped->bytes, mapped->kind->size, protection,
-	    MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+	at = mmap(mapped->bytes, mapped->kind->size, protection,
+	    MAP_SHARED | MAP_FIXED, fd, 0);
+	if (at == MAP_FAILED) {
 		mapped->fd = old;
 		return err_sys(err, "map %s", mapped->kind->name);
 	}

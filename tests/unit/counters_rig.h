@@ -97,6 +97,18 @@ place_write(const struct place *place, const union whole_page *page, size_t n)
 	assert_int_equal(write(fd, page, n), n);
 }
 
+/* used_place - a file with 7 delivered and MID 1 given; what it holds */
+static inline void
+used_place(const struct place *place, union whole_page *page)
+{
+	struct counters *counters = place_open(place, 0);
+
+	counter_add(counters, COUNT_DELIVERED, 7);
+	assert_int_equal(counters_next_mid(counters), 1);
+	counters_close(counters);
+	place_read(place, page);
+}
+
 /* is_new - a number of a file that was made behind that time
  * is_by_time - one that needed no file */
 static inline bool

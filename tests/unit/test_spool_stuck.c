@@ -8,108 +8,18 @@
  */
 #include "journal/spool_private.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/statvfs.h>
-#include <sys/uio.h>
 
 #include "base/clock.h"
 #include "base/helpers.h"
 #include "tests/unit/spool_rig.h"
+#include "tests/unit/stuck_disk.h"
 
 enum {
 	LIMIT = 300,		/* ms */
 	GENEROUS = 20000,	/* a machine may be busy */
 	LARGE = 200000
 };
-
-/* ---- a disk that stands at one kind of call ---- */
-
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
-static const char *stands_at;		/* NULL: it does not */
-static unsigned standing;		/* calls, now */
-static unsigned passing;		/* calls that it lets through before */
-static bool no_threads;
-
-static void
-stand(const char *call)
-{
-	pthread_mutex_lock(&lock);
-	if (stands_at != NULL && strcmp(stands_at, call) == 0 &&
-	    (passing == 0 || passing-- == 0)) {
-		standing++;
-		while (stands_at != NULL)
-			pthread_cond_wait(&changed, &lock);
-		standing--;
-	}
-	pthread_mutex_unlock(&lock);
-}
-
-static void
-freeze(const char *call, unsigned pass)
-{
-	pthread_mutex_lock(&lock);
-	stands_at = call;
-	passing = pass;
-	pthread_mutex_unlock(&lock);
-}
-
-static void
-thaw(void)
-{
-	pthread_mutex_lock(&lock);
-	stands_at = NULL;
-	pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
-}
-
-#define STANDS(type, name, parameters, arguments)			\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	stand(#name);							\
-	return __real_##name arguments;					\
-}
-
-STANDS(ssize_t, writev, (int fd, const struct iovec *v, int n), (fd, v, n))
-STANDS(int, fstatvfs, (int fd, struct statvfs *fs), (fd, fs))
-STANDS(int, linkat, (int from, const char *old, int to, const char *new,
-    int flags), (from, old, to, new, flags))
-STANDS(int, fsync, (int fd), (fd))
-STANDS(int, close, (int fd), (fd))
-STANDS(int, unlinkat, (int dir, const char *name, int flags),
-    (dir, name, flags))
-
-int __real_openat(int, const char *, int, mode_t);
-int __wrap_openat(int, const char *, int, ...);
-
-int
-__wrap_openat(int dirfd, const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
-	if ((flags & O_ACCMODE) != O_RDONLY)
-		stand("openat");
-	return __real_openat(dirfd, path, flags, mode);
-}
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-
-int
-__wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-    void *(*f)(void *), void *arg)
-{
-	return no_threads ? EAGAIN : __real_pthread_create(out, attr, f, arg);
-}
 
 /* ---- a spool with a limit ---- */
 
@@ -153,17 +63,6 @@ try(struct spool *spool, size_t size, uint64_t mid, int64_t most,
 		usleep(1000);						\
 	assert_true(condition);						\
 } while (0)
-
-static unsigned
-now_standing(void)
-{
-	unsigned n;
-
-	pthread_mutex_lock(&lock);
-	n = standing;
-	pthread_mutex_unlock(&lock);
-	return n;
-}
 
 static int
 open_descriptors(void)
