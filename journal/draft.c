@@ -25,6 +25,8 @@ struct job {
 	uint64_t	 mid;		/* of that; 0: a piece is to be streamed */
 	int		 status;	/* of the step */
 	struct err	 err;
+	bool		 whole;		/* all copies of the message, or none */
+	bool		 failed;	/* one of them did */
 };
 
 struct draft {
@@ -67,8 +69,10 @@ take_back(struct errand *errand)
 {
 	struct job *job = (struct job *)errand;
 
-	if (job->mid != 0 && job->status == 0)
-		writing_take_back(job->writing, job->mid);
+	if (job->whole)
+		writing_take_back(job->writing, SIZE_MAX);
+	else if (job->mid != 0 && job->status == 0)
+		writing_take_back(job->writing, 1);
 	writing_end(job->writing);
 	job_free(job);
 }
@@ -76,7 +80,11 @@ take_back(struct errand *errand)
 static void
 end(struct errand *errand)
 {
-	writing_end(((struct job *)errand)->writing);
+	struct job *job = (struct job *)errand;
+
+	if (job->whole && job->failed)
+		writing_take_back(job->writing, SIZE_MAX);
+	writing_end(job->writing);
 }
 
 static void
@@ -206,6 +214,14 @@ draft_write(struct draft *draft, const void *bytes, size_t n, struct err *err)
 	return 0;
 }
 
+/* draft_all_or_none - the client will send it again when one fails */
+void
+draft_all_or_none(struct draft *draft)
+{
+	if (draft->job != NULL)
+		draft->job->whole = true;
+}
+
 /* draft_commit - one durable copy */
 int
 draft_commit(struct draft *draft, const struct envelope *envelope,
@@ -221,7 +237,10 @@ draft_commit(struct draft *draft, const struct envelope *envelope,
 		return err_set(err, ERR_NEVER,
 		    "spool: envelope tells another length than was written");
 	buf_cut(&job->trailer, 0);
-	if (writing_trailer(job->writing, envelope, &job->trailer, err) == -1)
-		return -1;
-	return step(draft, envelope->mid, err);
+	if (writing_trailer(job->writing, envelope, &job->trailer, err) == 0 &&
+	    step(draft, envelope->mid, err) == 0)
+		return 0;
+	if (draft->job != NULL)
+		draft->job->failed = true;
+	return -1;
 }

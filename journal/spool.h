@@ -143,6 +143,10 @@ int	 draft_write(struct draft *, const void *, size_t, struct err *);
  * copy does not exist; earlier ones stay, and further ones may be tried. */
 int	 draft_commit(struct draft *, const struct envelope *, struct err *);
 
+/* draft_all_or_none - before the first commit: when one fails, or comes too
+ * late, no copy of the message shall be left in the end. */
+void	 draft_all_or_none(struct draft *);
+
 /* draft_free - let go: readers may have what was committed; anything else
  * vanishes.  Log "enqueued" before this. */
 struct draft *draft_free(struct draft *);	/* NULL */

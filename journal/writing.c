@@ -22,7 +22,6 @@ writing_new(struct spool *spool)
 	writing->held = (struct buf)BUF;
 	buf_room(&writing->held, SUM_PIECE);
 	writing->source = (struct spool_file)SPOOL_FILE;
-	writing->last = -1;
 	return writing;
 }
 
@@ -31,6 +30,7 @@ struct writing *
 writing_free(struct writing *writing)
 {
 	free(writing->committed);
+	free(writing->promises);
 	buf_drop(&writing->held);
 	free(writing);
 	return NULL;
@@ -58,7 +58,7 @@ writing_end(struct writing *writing)
 {
 	for (size_t i = 0; i < writing->commits; i++)
 		let_go(writing->committed[i]);
-	writing->commits = 0;
+	writing->commits = writing->promise_count = 0;
 	spool_file_drop(writing->spool, &writing->source);
 }
 
@@ -210,7 +210,10 @@ finish_file(struct writing *writing, struct spool_file *file, uint64_t mid,
 		return -1;
 	if (spool_file_publish(writing->spool, file, &entry, err) == -1)
 		return -1;
-	writing->last = file->fd;
+	writing->promises = mem_grow(writing->promises,
+	    writing->promise_count + 1, sizeof(*writing->promises));
+	writing->promises[writing->promise_count++] =
+	    (struct promise){ mid, file->fd };
 	return 0;
 }
 
@@ -264,11 +267,15 @@ writing_commit(struct writing *writing, uint64_t mid,
 	return status;
 }
 
-/* writing_take_back - the last one was promised to nobody */
+/* writing_take_back - the last n were promised to nobody */
 void
-writing_take_back(struct writing *writing, uint64_t mid)
+writing_take_back(struct writing *writing, size_t n)
 {
-	const struct spool_entry entry = { .mid = mid };
+	for (; n > 0 && writing->promise_count > 0; n--) {
+		const struct promise *promise =
+		    &writing->promises[--writing->promise_count];
+		const struct spool_entry entry = { .mid = promise->mid };
 
-	spool_file_take_back(writing->spool, writing->last, &entry);
+		spool_file_take_back(writing->spool, promise->fd, &entry);
+	}
 }

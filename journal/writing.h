@@ -18,6 +18,12 @@
 #include "base/buf.h"
 #include "journal/spool_private.h"
 
+/* A copy that has its name. */
+struct promise {
+	uint64_t	 mid;
+	int		 fd;		/* borrowed */
+};
+
 struct writing {
 	struct spool	*spool;
 	struct buf	 held;
@@ -27,7 +33,8 @@ struct writing {
 	bool		 source_used;	/* by a commit, for better or worse */
 	int		*committed;	/* descriptors that hold the locks */
 	size_t		 commits;
-	int		 last;		/* that of the last commit; borrowed */
+	struct promise	*promises;	/* of every commit */
+	size_t		 promise_count;
 };
 
 struct writing *writing_new(struct spool *);
@@ -43,12 +50,12 @@ int	 writing_trailer(const struct writing *, const struct envelope *,
 /* All of these may wait for the disk.
  * writing_stream - what is held, one whole piece, goes to the source.
  * writing_commit - one durable copy with that trailer; writing_take_back - the
- * last one, of which nobody was told.
+ * last n of them, of which nobody was told.
  * writing_end - what was committed is for readers, the rest vanishes. */
 int	 writing_stream(struct writing *, struct err *);
 int	 writing_commit(struct writing *, uint64_t mid,
 	    const struct buf *trailer, struct err *);
-void	 writing_take_back(struct writing *, uint64_t mid);
+void	 writing_take_back(struct writing *, size_t n);
 void	 writing_end(struct writing *);
 
 #endif

@@ -131,41 +131,88 @@ recipient_list(const struct target *target, struct buf *out)
 	}
 }
 
-static void
-tell(const struct envelope *envelope, const struct target *target)
-{
-	own(buf) struct buf to = BUF;
-
-	recipient_list(target, &to);
-	log_event(enqueued, (unsigned long long)envelope->mid,
-	    LOG_INSIDE(envelope->message_id, '\''), log_name(),
-	    LOG_ESCAPE(envelope->intake));
-	log_event(origin, (unsigned long long)envelope->mid,
-	    envelope->queue_id, LOG_INSIDE(envelope->sender, '>'), to.data,
-	    LOG_ESCAPE(envelope->policy),
-	    (unsigned long long)envelope->length);
-}
-
-/* enqueue_copy - make the copy for one target durable, count and log it */
-int
-enqueue_copy(struct service *service, struct draft *draft,
-    const struct target *target, const struct envelope *common,
-    struct err *err)
+/* envelope_for - of the copy for one target */
+static struct envelope
+envelope_for(const struct target *target, const struct envelope *common,
+    uint64_t mid)
 {
 	struct envelope envelope = *common;
 
+	envelope.mid = mid;
 	envelope.intake = target->intake;
 	envelope.policy = target->policy;
 	envelope.recipients = target->recipients;
 	envelope.recipient_count = target->recipient_count;
-	envelope.mid = counters_next_mid(service->counters);
+	return envelope;
+}
+
+static void
+tell(const struct target *target, const struct envelope *common)
+{
+	own(buf) struct buf to = BUF;
+
+	recipient_list(target, &to);
+	log_event(enqueued, (unsigned long long)target->mid,
+	    LOG_INSIDE(common->message_id, '\''), log_name(),
+	    LOG_ESCAPE(target->intake));
+	log_event(origin, (unsigned long long)target->mid,
+	    common->queue_id, LOG_INSIDE(common->sender, '>'), to.data,
+	    LOG_ESCAPE(target->policy),
+	    (unsigned long long)common->length);
+}
+
+/* enqueue_copy - make the copy for one target durable, and count it */
+static int
+enqueue_copy(struct service *service, struct draft *draft,
+    struct target *target, const struct envelope *common, struct err *err)
+{
+	uint64_t mid = counters_next_mid(service->counters);
+	struct envelope envelope = envelope_for(target, common, mid);
+
 	/* Counted first: the forwarder may have it delivered, and counted,
 	 * before this thread runs again, and a kill may come between. */
 	counter_add(service->counters, COUNT_ENQUEUED, 1);
-	if (draft_commit(draft, &envelope, err) == -1) {
-		counter_take(service->counters, COUNT_ENQUEUED, 1);
-		return -1;
+	if (draft_commit(draft, &envelope, err) == 0) {
+		target->mid = mid;
+		return 0;
 	}
-	tell(&envelope, target);
-	return 0;
+	counter_take(service->counters, COUNT_ENQUEUED, 1);
+	return -1;
+}
+
+/* uncount - those that were made, and are taken back */
+static void
+uncount(struct service *service, struct target *targets)
+{
+	for (struct target *target = targets; target != NULL;
+	    target = target->next)
+		if (target->mid != 0)
+			counter_take(service->counters, COUNT_ENQUEUED, 1);
+}
+
+/* enqueue_copies - one for each target */
+int
+enqueue_copies(struct service *service, struct draft *draft,
+    struct target *targets, const struct envelope *common, bool all_or_none,
+    struct err *err)
+{
+	int result = 0;
+
+	if (all_or_none)
+		draft_all_or_none(draft);
+	for (struct target *target = targets; target != NULL;
+	    target = target->next) {
+		if (enqueue_copy(service, draft, target, common, err) == 0)
+			continue;
+		result = -1;
+		if (all_or_none) {
+			uncount(service, targets);
+			return -1;
+		}
+	}
+	for (struct target *target = targets; target != NULL;
+	    target = target->next)
+		if (target->mid != 0)
+			tell(target, common);
+	return result;
 }

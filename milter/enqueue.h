@@ -8,20 +8,16 @@
 #ifndef MILTER_ENQUEUE_H
 #define MILTER_ENQUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "base/mem.h"
 #include "journal/envelope.h"
+#include "milter/message.h"
 #include "milter/service.h"
 #include "policy/policy.h"
-
-/* A recipient of the message. */
-struct recipient {
-	const char	*address;	/* a Mailbox (path.h) */
-	bool		 unclear;	/* which one is meant could not be told:
-					   its copy goes to intake_address */
-};
 
 struct target {
 	struct target	*next;
@@ -29,6 +25,7 @@ struct target {
 	const char	*policy;	/* name of the first that led here */
 	const char	**recipients;	/* as many as the message has, at most */
 	size_t		 recipient_count;
+	uint64_t	 mid;		/* of its copy, once that is durable */
 };
 
 /* targets_decide - ask the policy for every recipient; NULL: no copy at
@@ -41,9 +38,11 @@ struct target *targets_decide(const struct policy *, const struct facts *,
 	    const struct recipient *, size_t, struct arena *,
 	    bool *out_only_intakes);
 
-/* enqueue_copy - make the copy for one target durable, count and log it.
- * common: all that does not depend on the target. */
-int	enqueue_copy(struct service *, struct draft *, const struct target *,
-	    const struct envelope *common, struct err *);
+/* enqueue_copies - make a copy for each target durable, count and log them.
+ * common: all that does not depend on the target.  all_or_none: when one
+ * fails none shall be left, because the client will send the message again;
+ * otherwise each is tried.  -1: at least one was not made. */
+int	enqueue_copies(struct service *, struct draft *, struct target *,
+	    const struct envelope *common, bool all_or_none, struct err *);
 
 #endif

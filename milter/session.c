@@ -7,13 +7,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/header.h"
 #include "milter/capture.h"
 #include "milter/enqueue.h"
 #include "milter/inbound.h"
-#include "milter/path.h"
-
-enum { QUEUE_ID = 64 };		/* most of a queue id that is kept */
+#include "milter/message.h"
 
 struct session {
 	struct service	*service;
@@ -26,17 +23,11 @@ struct session {
 	bool		 tls;
 
 	/* the message */
-	struct arena	 message_arena;
 	struct settings	*settings;	/* NULL: no message is under way */
 	struct policy	*policy;	/* NULL: before DATA */
+	struct message	 message;
 	struct inbound	 inbound;
-	const char	*sender;	/* NULL: unclear */
-	const char	*unclear;	/* the first path that is, or NULL */
-	const char	*queue_id, *message_id;
-	bool		 authenticated, smtputf8;
-	bool		 header_ended;
-	struct recipient *recipients;	/* on the heap; grows */
-	size_t		 recipient_count, recipient_room;
+	bool		 authenticated, header_ended;
 	struct target	*targets;
 	struct capture	 capture;
 };
@@ -53,13 +44,9 @@ reset(struct session *session)
 	session->policy = NULL;
 	settings_leave(session->settings);
 	session->settings = NULL;
-	arena_drop(&session->message_arena);
+	message_reset(&session->message);
 	session->targets = NULL;
-	session->recipient_count = 0;
-	session->sender = session->queue_id = session->message_id = "";
-	session->unclear = NULL;
-	session->authenticated = session->smtputf8 = false;
-	session->header_ended = false;
+	session->authenticated = session->header_ended = false;
 }
 
 /* session_new - for one connection; new */
@@ -72,7 +59,7 @@ session_new(struct service *service)
 	session->peer = (struct client){ "", "", "" };
 	session->daemon_name = session->gateway = "";
 	session->capture = (struct capture)CAPTURE;
-	reset(session);
+	message_reset(&session->message);
 	return session;
 }
 
@@ -109,15 +96,6 @@ session_helo(struct session *session, const char *helo,
 	session->tls = tls_version != NULL && *tls_version != '\0';
 }
 
-/* unclear - a path of which nobody can tell whose it is */
-static const char *
-unclear(struct session *session, const char *path)
-{
-	if (session->unclear == NULL)
-		session->unclear = arena_text(&session->message_arena, path);
-	return NULL;
-}
-
 /* session_mail - a new message begins */
 void
 session_mail(struct session *session, const char *path,
@@ -125,13 +103,7 @@ session_mail(struct session *session, const char *path,
 {
 	session_abort(session);
 	session->settings = settings_hold(session->service);
-	session->sender = path_mailbox(path, understood,
-	    &session->message_arena);
-	if (session->sender == NULL)
-		unclear(session, path);
-	else
-		session->smtputf8 = scan_eight_bit(session->sender,
-		    strlen(session->sender));
+	message_sender(&session->message, path, understood);
 	session->authenticated = auth_type != NULL && *auth_type != '\0';
 }
 
@@ -140,50 +112,17 @@ void
 session_rcpt(struct session *session, const char *path,
     const char *understood)
 {
-	struct arena *arena = &session->message_arena;
-	struct recipient recipient = { 0 };
-
-	if (session->settings == NULL)
-		return;
-	if (session->recipient_count == session->recipient_room) {
-		session->recipient_room = session->recipient_room * 2 + 8;
-		session->recipients = mem_grow(session->recipients,
-		    session->recipient_room, sizeof(*session->recipients));
-	}
-	recipient.address = path_mailbox(path, understood, arena);
-	if (recipient.address == NULL || *recipient.address == '\0') {
-		unclear(session, path);
-		recipient.unclear = true;
-		recipient.address = path_quoted(path, session->gateway, arena);
-	}
-	session->recipients[session->recipient_count++] = recipient;
-	session->smtputf8 = session->smtputf8 ||
-	    scan_eight_bit(recipient.address, strlen(recipient.address));
-}
-
-/* note_queue_id - the first that is known; it goes into log lines */
-static void
-note_queue_id(struct session *session, const char *queue_id)
-{
-	char id[QUEUE_ID + 1];
-	size_t n = 0;
-
-	if (session->settings == NULL || queue_id == NULL ||
-	    *session->queue_id != '\0')
-		return;
-	for (; *queue_id != '\0' && n < QUEUE_ID; queue_id++)
-		if ((*queue_id >= '0' && *queue_id <= '9') ||
-		    (*queue_id >= 'A' && *queue_id <= 'Z') ||
-		    (*queue_id >= 'a' && *queue_id <= 'z'))
-			id[n++] = *queue_id;
-	session->queue_id = arena_bytes(&session->message_arena, id, n);
+	if (session->settings != NULL)
+		message_recipient(&session->message, path, understood,
+		    session->gateway);
 }
 
 /* queue_id - for a log line */
 static const char *
 queue_id(const struct session *session)
 {
-	return *session->queue_id != '\0' ? session->queue_id : "unknown";
+	return *session->message.queue_id != '\0' ?
+	    session->message.queue_id : "unknown";
 }
 
 /* count - one message more, and what became of it */
@@ -240,9 +179,10 @@ tell_unclear(const struct session *session)
 	static struct log_limit limit;
 	unsigned n;
 
-	if (session->unclear != NULL && log_repeat(&limit, &n))
+	if (session->message.unclear != NULL && log_repeat(&limit, &n))
 		log_event(unclear_path, queue_id(session),
-		    LOG_INSIDE(session->unclear, '\''), LOG_MORE(n));
+		    LOG_INSIDE(session->message.unclear, '\''),
+		    LOG_MORE(n));
 }
 
 /* decide - ask the policy, once the client is known */
@@ -251,7 +191,7 @@ decide(struct session *session)
 {
 	const struct client *client = inbound_client(&session->inbound);
 	const struct facts facts = {
-		.sender = session->sender,
+		.sender = session->message.sender,
 		.client_addr = client->address,
 		.client_name = client->name,
 		.helo = client->helo,
@@ -259,8 +199,8 @@ decide(struct session *session)
 	bool only_intakes;
 
 	session->targets = targets_decide(session->policy, &facts,
-	    session->recipients, session->recipient_count,
-	    &session->message_arena, &only_intakes);
+	    session->message.recipients, session->message.recipient_count,
+	    &session->message.arena, &only_intakes);
 	if (session->targets != NULL)
 		return SKIP_NOT;
 	return only_intakes ? SKIP_INTAKE : SKIP_POLICY;
@@ -309,22 +249,8 @@ session_data(struct session *session, const char *id)
 {
 	if (!is_pending(session))
 		return SESSION_ACCEPT;
-	note_queue_id(session, id);
+	message_queue_id(&session->message, id);
 	return judge(session);
-}
-
-/* remember_message_id - the first one counts */
-static void
-remember_message_id(struct session *session, const char *value)
-{
-	const struct header_field field = {
-		.value = value, .value_length = strlen(value)
-	};
-	own(buf) struct buf text = BUF;
-
-	header_unfold(&field, &text);
-	session->message_id = arena_bytes(&session->message_arena, text.data,
-	    text.len);
 }
 
 /* session_header - one field, as the client sent it */
@@ -336,10 +262,9 @@ session_header(struct session *session, const char *name, const char *value,
 		(void)judge(session);
 	if (session->capture.draft == NULL || session->header_ended)
 		return;
-	if (*session->message_id == '\0' && strcasecmp(name, "Message-ID") == 0)
-		remember_message_id(session, value);
+	message_field(&session->message, name, value);
 	inbound_header(&session->inbound, session->policy, name, value,
-	    &session->message_arena);
+	    &session->message.arena);
 	capture_header(&session->capture, name, value, leading_space);
 }
 
@@ -350,7 +275,7 @@ session_end_headers(struct session *session, const char *id)
 	enum session_reply reply = SESSION_CONTINUE;
 	enum skip why;
 
-	note_queue_id(session, id);
+	message_queue_id(&session->message, id);
 	if (is_pending(session))
 		reply = judge(session);
 	if (session->capture.draft == NULL)
@@ -381,7 +306,7 @@ protocol(const struct session *session)
 		{ { "UTF8SMTP", "UTF8SMTPA" }, { "UTF8SMTPS", "UTF8SMTPSA" } },
 	};
 
-	return names[session->smtputf8][session->tls][session->authenticated];
+	return names[session->message.smtputf8][session->tls][session->authenticated];
 }
 
 /* enqueue - one durable copy for each intake address */
@@ -391,9 +316,10 @@ enqueue(struct session *session)
 	const struct client *client = inbound_client(&session->inbound);
 	const struct scan *scan = &session->capture.scan;
 	struct envelope envelope = {
-		.sender = session->sender != NULL ? session->sender : "",
+		.sender = session->message.sender != NULL ?
+		    session->message.sender : "",
 		.queue_id = queue_id(session),
-		.message_id = session->message_id,
+		.message_id = session->message.message_id,
 		.client_addr = client->address,
 		.client_name = client->name,
 		.helo = client->helo,
@@ -404,18 +330,15 @@ enqueue(struct session *session)
 		.header_length = session->capture.header_length,
 		.longest_line = scan_longest(scan),
 		.eight_bit = scan->eight_bit,
-		.smtputf8 = session->smtputf8,
+		.smtputf8 = session->message.smtputf8,
 		.binary = scan_binary(scan),
 	};
-	bool failed = false;
+	bool all_or_none = session->settings->conf.milter_failure_action !=
+	    CONF_ACCEPT;
 	struct err err;
 
-	for (const struct target *target = session->targets; target != NULL;
-	    target = target->next)
-		if (enqueue_copy(session->service, session->capture.draft,
-		    target, &envelope, &err) == -1)
-			failed = true;
-	if (failed)
+	if (enqueue_copies(session->service, session->capture.draft,
+	    session->targets, &envelope, all_or_none, &err) == -1)
 		return failure(session, &err);
 	count(session, COUNT_JOURNALED);
 	reset(session);
@@ -458,8 +381,8 @@ session_free(struct session *session)
 		return NULL;
 	session_abort(session);
 	capture_drop(&session->capture);
+	message_drop(&session->message);
 	arena_drop(&session->arena);
-	free(session->recipients);
 	free(session->helo);
 	free(session);
 	return NULL;

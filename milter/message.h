@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * message - what envelope and header tell of one message
+ *
+ *	struct message message = MESSAGE;
+ *
+ *	message_sender(&message, path, understood);
+ *	message_recipient(&message, path, understood, gateway);
+ *	message_queue_id(&message, id);
+ *	... message.sender, message.recipients ...
+ *	message_reset(&message);
+ *
+ * All texts live in its arena, until message_reset().
+ */
+#ifndef MILTER_MESSAGE_H
+#define MILTER_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/mem.h"
+
+/* A recipient of the message. */
+struct recipient {
+	const char	*address;	/* a Mailbox (path.h) */
+	bool		 unclear;	/* which one is meant could not be told:
+					   its copy goes to intake_address */
+};
+
+struct message {
+	struct arena	 arena;
+	const char	*sender;	/* NULL: unclear */
+	const char	*unclear;	/* the first path that is, or NULL */
+	const char	*queue_id;	/* letters and digits; "": not known */
+	const char	*message_id;	/* "": none */
+	bool		 smtputf8;	/* an address has bytes over 127 */
+	struct recipient *recipients;	/* on the heap; grows */
+	size_t		 recipient_count, recipient_room;
+};
+#define MESSAGE { .sender = "", .queue_id = "", .message_id = "" }
+
+void	message_reset(struct message *);	/* as MESSAGE */
+void	message_drop(struct message *);		/* and free */
+
+/* understood: the macro, see path_mailbox(). */
+void	message_sender(struct message *, const char *path,
+	    const char *understood);
+void	message_recipient(struct message *, const char *path,
+	    const char *understood, const char *gateway);
+
+/* message_queue_id - the first that is known counts; NULL is fine. */
+void	message_queue_id(struct message *, const char *);
+
+/* message_field - a header field: the first Message-ID counts. */
+void	message_field(struct message *, const char *name, const char *value);
+
+#endif
