@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/crew.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -10,7 +12,8 @@
 
 enum {
 	STACK = 512 << 10,	/* of a worker; what is not used costs nothing */
-	REST_MAX = 1000		/* ms */
+	REST_MAX = 1000,	/* ms */
+	NO_THREAD = 1000	/* ms until one is asked for again */
 };
 
 /* ---- waking ---- */
@@ -95,31 +98,51 @@ start_thread(struct worker *worker)
 	return failed;
 }
 
+/* not_started - its copy waits a second; the lock is held */
+static void
+not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
+{
+	links_failed(&worker->site->links, worker->lead, false, now);
+	if (worker->item != NULL)
+		queue_put_back(forwarder->queue, worker->item,
+		    now + NO_THREAD, now);
+	worker_free(worker);
+}
+
+static void
+tell_no_thread(int error)
+{
+	char why[96], text[160];
+
+	snprintf(text, sizeof(text), "no thread for a connection: %s",
+	    strerror_r(error, why, sizeof(why)));
+	outcome_trouble(text);
+}
+
 /* crew_connect - all connections that are wanted now */
 void
 crew_connect(struct forwarder *forwarder, int64_t now)
 {
 	struct site *site;
 	struct item *item;
+	int failed = 0;
 
 	pthread_mutex_lock(&forwarder->lock);
 	while (queue_connect(forwarder->queue, now, &site, &item) !=
 	    LINKS_ENOUGH) {
 		struct worker *worker = worker_new(forwarder, site, item);
 
-		if (start_thread(worker) == 0) {
-			worker->next = forwarder->workers;
-			forwarder->workers = worker;
-			continue;
+		failed = start_thread(worker);
+		if (failed != 0) {
+			not_started(forwarder, worker, now);
+			break;
 		}
-		links_failed(&site->links, worker->lead, false, now);
-		if (item != NULL)
-			queue_put_back(forwarder->queue, item, now + 1000,
-			    now);
-		worker_free(worker);
-		break;
+		worker->next = forwarder->workers;
+		forwarder->workers = worker;
 	}
 	pthread_mutex_unlock(&forwarder->lock);
+	if (failed != 0)
+		tell_no_thread(failed);
 }
 
 /* crew_reap - the threads that have ended */
