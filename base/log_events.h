@@ -84,6 +84,14 @@ EVENT(dns_soft, LOG_INFO, false,
     "DNS Temporary Failure %s - %s",
     "A name could not be looked up now: the intake domain's MX, or the TLSA "
     "records of one of its hosts.")
+EVENT(dns_trouble, LOG_WARNING, true,
+    "Warning: DNS: %s%s",
+    "Nobody could be asked, or not those who should be: no thread, no memory, "
+    "no /etc/resolv.conf; copies wait, and it is tried again; rate-limited, "
+    "with a count of those left out.")
+EVENT(name_servers, LOG_INFO, true,
+    "name servers are now %s",
+    "/etc/resolv.conf has changed and is in force.")
 EVENT(skipped, LOG_INFO, true,
     "MID 0 queue-id %s not journaled: %s%s%s",
     "The message is not for journaling, and why (only with log_skipped).")

@@ -128,8 +128,8 @@ find_at(struct resolver *resolver, const char *base, unsigned port,
 	snprintf(name, sizeof(name), "_%u._tcp.%s", port, base);
 	status = resolver_ask(resolver, name, TYPE_TLSA, deadline, &answer);
 	*why = answer.why;
-	if (status == DNS_LATER)
-		return DANE_LATER;
+	if (status == DNS_LATER || status == DNS_OURS)
+		return status == DNS_LATER ? DANE_LATER : DANE_OURS;
 	if (status != DNS_FOUND || !answer.secure) {
 		*why = status != DNS_FOUND ? "no TLSA records" :
 		    "TLSA records not signed";
@@ -156,6 +156,8 @@ own_name(struct resolver *resolver, const char *host, int64_t deadline,
 	switch (dns_alias(resolver, host, deadline, &secure, why)) {
 	case DNS_LATER:
 		return DANE_LATER;
+	case DNS_OURS:
+		return DANE_OURS;
 	case DNS_FOUND:
 		if (secure)
 			return DANE_FOUND;

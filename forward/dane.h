@@ -34,6 +34,7 @@
 enum dane_status {
 	DANE_LATER,		/* nobody knows; least of all that there is
 				   none (RFC 7672 2.1.2) */
+	DANE_OURS,		/* the same, but nobody could be asked */
 	DANE_FOUND,		/* one record at least can be used */
 	DANE_UNUSABLE,		/* there are some, and none can */
 	DANE_NONE,		/* and that is certain, or nothing is signed */

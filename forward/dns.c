@@ -157,7 +157,7 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 	struct resolver_round round = { .count = 2,
 	    .queries = { { .type = TYPE_A }, { .type = TYPE_AAAA } } };
 	size_t before = places->count, max = places->max;
-	bool later = false, named = false;
+	bool later = false, ours = false, named = false;
 
 	places->secure = true;
 	places->canonical[0] = '\0';
@@ -167,9 +167,10 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 		    &round.queries[i].answer;
 		enum dns_status status = round.queries[i].status;
 
-		if (status != DNS_FOUND && !later)
+		if (status != DNS_FOUND && !later && !ours)
 			*why = answer->why;
 		later = later || status == DNS_LATER;
+		ours = ours || status == DNS_OURS;
 		named = named || status != DNS_NO_NAME;
 		places->max = i == 0 ? max - (max - before) / 2 : max;
 		if (status != DNS_FOUND)
@@ -179,7 +180,8 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 	}
 	if (places->count > before)
 		return DNS_FOUND;
-	return later ? DNS_LATER : named ? DNS_NO_DATA : DNS_NO_NAME;
+	return ours ? DNS_OURS : later ? DNS_LATER : named ? DNS_NO_DATA :
+	    DNS_NO_NAME;
 }
 
 /* add_text - strings as they stand in a record (RFC 1035 3.3.14) */

@@ -116,6 +116,28 @@ wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
 	(void)poll(fds, sizeof(fds) / sizeof(*fds), left > 0 ? (int)left : 0);
 }
 
+/* tell_news - of name servers; what goes on being wrong, now and then */
+static void
+tell_news(struct resolver *resolver)
+{
+	static struct log_limit limit;
+	char text[RESOLVER_NEWS];
+	unsigned left_out;
+
+	switch (resolver_news(resolver, text)) {
+	case RESOLVER_NO_NEWS:
+		break;
+	case RESOLVER_SERVERS:
+		log_event(name_servers, LOG_ESCAPE(text));
+		break;
+	case RESOLVER_TROUBLE:
+		if (log_repeat(&limit, &left_out))
+			log_event(dns_trouble, LOG_ESCAPE(text),
+			    LOG_MORE(left_out));
+		break;
+	}
+}
+
 static void
 run(struct forwarder *forwarder, int signal_fd)
 {
@@ -128,6 +150,7 @@ run(struct forwarder *forwarder, int signal_fd)
 			counter_add(forwarder->counters, COUNT_LOG_LOST, lost);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
+		tell_news(forwarder->setup->resolver);
 		wait_for_news(forwarder, signal_fd, watchdog);
 		heed_signals(forwarder, signal_fd);
 	}
@@ -218,6 +241,16 @@ warn_source(const struct setup *setup)
 		    conf_where(&setup->conf, "source_address"), err.text);
 }
 
+/* warn_resolver - of name servers that are not known now */
+static void
+warn_resolver(const struct setup *setup)
+{
+	char text[RESOLVER_NEWS];
+
+	if (resolver_news(setup->resolver, text) != RESOLVER_NO_NEWS)
+		fprintf(stderr, "%s: warning: DNS: %s\n", self.name, text);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -233,6 +266,7 @@ main(int argc, char **argv)
 	setup = prepare();
 	if (self.check_only) {
 		warn_source(setup);
+		warn_resolver(setup);
 		setup_leave(setup);
 		return EX_OK;
 	}
@@ -249,5 +283,8 @@ main(int argc, char **argv)
 	counters_close(counters);
 	spool_close(spool);
 	log_event(stopped, self.name);
+	/* questions that nobody waits for any more use what exit() takes down */
+	if (resolver_under_way() > 0)
+		_exit(EX_OK);
 	return EX_OK;
 }

@@ -9,10 +9,10 @@
  *		... ub_resolve_free(answer.result);
  *
  * libunbound asks the name servers of dns_servers, or those of
- * /etc/resolv.conf, and keeps the answers for as long as they are good; so
- * there is no cache besides its own.  It works in a thread of its own, and
- * one more hands out what it found: whoever waits here waits no longer than
- * he wants to.  Any thread may ask.
+ * /etc/resolv.conf, which is looked at again before a question, once a second
+ * at most; and keeps the answers for as long as they are good, so there is no
+ * cache besides its own.  Whoever waits here waits no longer than he wants to;
+ * what still works then goes on by itself.  Any thread may ask.
  *
  * Several types of one name are asked for together, each with an answer of its
  * own:
@@ -41,6 +41,8 @@
 
 enum dns_status {
 	DNS_LATER,		/* no answer, or a useless one: ask again */
+	DNS_OURS,		/* the same, but nobody could be asked: no
+				   thread, no memory */
 	DNS_FOUND,
 	DNS_NO_DATA,		/* the name is there, but has none of these */
 	DNS_NO_NAME,
@@ -49,7 +51,7 @@ enum dns_status {
 struct resolver;
 struct ub_result;
 
-/* resolver_new - servers: addresses, or address@port, parted by blanks or
+/* resolver_new - servers: addresses, or address@port, separated by blanks or
  * commas; "": as the system has it.  The error does not name the parameter. */
 int	resolver_new(const char *servers, struct resolver **out, struct err *);
 
@@ -58,6 +60,16 @@ int	resolver_new(const char *servers, struct resolver **out, struct err *);
  * not. */
 int	resolver_trust(struct resolver *, const char *path, struct err *);
 struct resolver *resolver_free(struct resolver *); /* NULL; nobody may wait */
+
+/* resolver_news - what an operator should know, once: name servers that have
+ * changed, or that something is wrong. */
+#define RESOLVER_NEWS 256
+enum resolver_news { RESOLVER_NO_NEWS, RESOLVER_SERVERS, RESOLVER_TROUBLE };
+enum resolver_news resolver_news(struct resolver *, char out[RESOLVER_NEWS]);
+
+/* resolver_under_way - questions that nobody waits for any more, and others:
+ * as long as there are some, a program must end by _exit(). */
+unsigned resolver_under_way(void);
 
 /* resolver_stop - from now on every look-up ends at once with DNS_LATER,
  * those under way too. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <openssl/crypto.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unbound.h>
 
 #include "base/clock.h"
@@ -8,9 +11,14 @@
 
 enum { CLASS_IN = 1, RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
 
-/* One look-up under way.  Who asked may go away before the answer comes. */
+enum { STACK = 512 << 10 };	/* what is not used costs nothing */
+
+/* One look-up under way.  Who asked may go away before it ends. */
 struct question {
-	struct resolver	*resolver;
+	struct resolver	*resolver;	/* counted, and so is the context */
+	struct context	*context;
+	char		*name;
+	int		 type;
 	struct resolver_round *round;	/* that waits for it, or NULL */
 	bool		 done;
 	int		 failed;
@@ -18,58 +26,97 @@ struct question {
 	struct question	*next, **back;	/* among those not done */
 };
 
+static atomic_uint under_way;
+
+/* resolver_under_way - in all resolvers */
+unsigned
+resolver_under_way(void)
+{
+	return atomic_load(&under_way);
+}
+
 /* question_free - and its answer, if nobody took that */
 static void
 question_free(struct question *question)
 {
 	if (question->result != NULL)
 		ub_resolve_free(question->result);
+	free(question->name);
 	free(question);
 }
 
-/* resolver_forget - those without an answer */
-void
-resolver_forget(struct resolver *resolver)
-{
-	struct question *question, *next;
+/* ---- a question's thread ---- */
 
-	for (question = resolver->open; question != NULL; question = next) {
-		next = question->next;
-		question_free(question);
-	}
-}
-
-/* ---- answers ---- */
-
-/* question_done - out of the list; the lock is held */
+/* question_done - out of the list; the lock is held, and is not afterwards.
+ * The question is its round's, if there is one */
 static void
 question_done(struct question *question)
 {
+	struct resolver *resolver = question->resolver;
+	struct context *context = question->context;
+
 	*question->back = question->next;
 	if (question->next != NULL)
 		question->next->back = question->back;
 	question->done = true;
+	if (question->round != NULL)
+		pthread_cond_signal(&question->round->answered);
+	else
+		question_free(question);
+	resolver_leave(resolver, context);
 }
 
-/* on_answer - called by ub_process(); takes the result */
-static void
-on_answer(void *arg, int failed, struct ub_result *result)
+/* is_ours - the library could not ask */
+static bool
+is_ours(int failed)
+{
+	return failed == UB_NOMEM || failed == UB_INITFAIL ||
+	    failed == UB_PIPE;
+}
+
+static void *
+answer(void *arg)
 {
 	struct question *question = arg;
 	struct resolver *resolver = question->resolver;
-	bool abandoned;
+	struct ub_result *result = NULL;
+	int failed = ub_resolve(question->context->library, question->name,
+	    question->type, CLASS_IN, &result);
 
 	pthread_mutex_lock(&resolver->lock);
 	question->failed = failed;
 	question->result = result;
+	if (is_ours(failed))
+		resolver_say(resolver, RESOLVER_TROUBLE, "libunbound: %s",
+		    ub_strerror(failed));
 	question_done(question);
-	abandoned = question->round == NULL;
-	if (!abandoned)
-		pthread_cond_signal(&question->round->answered);
-	pthread_mutex_unlock(&resolver->lock);
-	if (abandoned)
-		question_free(question);
+	/* nothing of it is left to do at the thread's very end, which may be
+	 * the program's too */
+	OPENSSL_thread_stop();
+	atomic_fetch_sub(&under_way, 1);
+	return NULL;
 }
+
+/* start - nobody waits for the thread: it may take long, or for ever */
+static int
+start(struct question *question)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int failed;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, STACK);
+	atomic_fetch_add(&under_way, 1);
+	failed = pthread_create(&thread, &attr, answer, question);
+	if (failed != 0)
+		atomic_fetch_sub(&under_way, 1);
+	pthread_attr_destroy(&attr);
+	return failed;
+}
+
+/* ---- answers ---- */
 
 static enum dns_status
 status_of(const struct ub_result *result, const char **why)
@@ -102,7 +149,7 @@ take(struct resolver_query *query)
 		query->answer.why = ub_strerror(question->failed);
 		/* a name that cannot be asked for exists nowhere */
 		query->status = question->failed == UB_SYNTAX ? DNS_NO_NAME :
-		    DNS_LATER;
+		    is_ours(question->failed) ? DNS_OURS : DNS_LATER;
 	} else {
 		query->answer.secure = question->result->secure;
 		query->status = status_of(question->result,
@@ -137,47 +184,69 @@ take_done(struct resolver_round *round)
 
 /* question_new - among those under way; NULL: there can be none */
 static struct question *
-question_new(struct resolver_round *round)
+question_new(struct resolver_round *round, const char *name, int type)
 {
 	struct resolver *resolver = round->resolver;
 	struct question *question = NULL;
+	struct context *context;
 
 	pthread_mutex_lock(&resolver->lock);
-	if (resolver_start(resolver)) {
+	context = resolver_hold(resolver);
+	if (context != NULL) {
 		question = mem_new(sizeof(*question));
 		question->resolver = resolver;
+		question->context = context;
+		question->name = mem_text(name);
+		question->type = type;
 		question->round = round;
-		question->next = resolver->open;
-		question->back = &resolver->open;
-		if (resolver->open != NULL)
-			resolver->open->back = &question->next;
-		resolver->open = question;
+		question->next = resolver->asked;
+		question->back = &resolver->asked;
+		if (resolver->asked != NULL)
+			resolver->asked->back = &question->next;
+		resolver->asked = question;
+	} else {
+		resolver_say(resolver, RESOLVER_TROUBLE, "%d questions are "
+		    "without an answer, no more are put", CONTEXT_QUESTIONS);
 	}
 	pthread_mutex_unlock(&resolver->lock);
 	return question;
+}
+
+/* not_asked - there was no thread for it */
+static void
+not_asked(struct question *question, int error)
+{
+	struct resolver *resolver = question->resolver;
+	char text[96];
+
+	pthread_mutex_lock(&resolver->lock);
+	resolver_say(resolver, RESOLVER_TROUBLE, "no thread for a question: %s",
+	    strerror_r(error, text, sizeof(text)));
+	question->round = NULL;
+	question_done(question);
 }
 
 static void
 ask(struct resolver_round *round, const char *name,
     struct resolver_query *query)
 {
-	struct resolver *resolver = round->resolver;
-	struct question *question = question_new(round);
+	struct question *question = question_new(round, name, query->type);
 	int failed;
 
-	query->status = DNS_LATER;
-	query->answer = (struct resolver_answer){ .why = "no thread" };
+	query->status = DNS_OURS;
+	query->answer = (struct resolver_answer){ .why =
+	    "too many questions" };
 	query->question = question;
 	if (question == NULL)
 		return;
-	failed = ub_resolve_async(resolver->context, name, query->type,
-	    CLASS_IN, question, on_answer, NULL);
-	if (failed == 0)
+	failed = start(question);
+	if (failed == 0) {
+		query->status = DNS_LATER;
 		return;
-	pthread_mutex_lock(&resolver->lock);
-	question->failed = failed;
-	question_done(question);
-	pthread_mutex_unlock(&resolver->lock);
+	}
+	query->answer.why = "no thread";
+	query->question = NULL;
+	not_asked(question, failed);
 }
 
 /* resolver_begin - ask for each type */
@@ -188,6 +257,7 @@ resolver_begin(struct resolver *resolver, const char *name,
 	pthread_condattr_t attr;
 
 	round->resolver = resolver;
+	resolver_look(resolver);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&round->answered, &attr);
@@ -265,7 +335,7 @@ resolver_stop(struct resolver *resolver)
 {
 	pthread_mutex_lock(&resolver->lock);
 	resolver->stopped = true;
-	for (const struct question *question = resolver->open;
+	for (const struct question *question = resolver->asked;
 	    question != NULL; question = question->next)
 		if (question->round != NULL)
 			pthread_cond_signal(&question->round->answered);

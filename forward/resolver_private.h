@@ -1,29 +1,81 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * resolver_private - the context, and the questions that are under way in it
+ * resolver_private - contexts of libunbound, and the questions put to them
+ *
+ * Each question has a thread of its own, which does nothing but wait in
+ * ub_resolve().  The library can do with one thread for all, but starts it by
+ * itself and does not say when it could not: then no question is ever
+ * answered, and nobody can take the context down again.  Here a thread that
+ * cannot be had is one question without an answer, and the next one tries
+ * anew.
+ *
+ * A context never changes.  When the system has other name servers, or when
+ * it has not answered for DEAF_AFTER although DEAF_QUESTIONS were put to it,
+ * another takes its place, and the old one goes with its last question.  Those
+ * that were left since they did not answer may never go: there are DEAF_MAX of
+ * them at most.
+ *
+ * Everything here is counted: whoever is the last frees it, so nobody waits
+ * for a thread.
  */
 #ifndef FORWARD_RESOLVER_PRIVATE_H
 #define FORWARD_RESOLVER_PRIVATE_H
 
 #include <pthread.h>
 
+#include "forward/nameservers.h"
 #include "forward/resolver.h"
 
-struct resolver {
-	struct ub_ctx	*context;
-	pthread_t	 thread;	/* hands out answers */
-	int		 wake_fd;	/* to end it; -1: not started */
-	pthread_mutex_t	 lock;		/* of what follows, and of questions */
-	bool		 stopped;
-	struct question	*open;		/* those without an answer */
+enum {
+	CONTEXT_QUESTIONS = 128,	/* under way in one context */
+	DEAF_QUESTIONS = 16,
+	DEAF_AFTER = 60000,	/* ms; for dead name servers libunbound takes a
+				   fifth of it to say so */
+	DEAF_MAX = 8,
+	LOOK_EVERY = 1000	/* ms, at the system's name servers */
 };
 
-/* resolver_forget - all open questions, when neither the library knows of them
- * any more nor anybody waits. */
-void	resolver_forget(struct resolver *);
+/* With the resolver's lock held, but for library. */
+struct context {
+	struct ub_ctx	*library;
+	unsigned	 users;		/* the resolver, and each question */
+	unsigned	 open;		/* questions */
+	unsigned	 unheard;	/* those put since the last answer */
+	int64_t		 heard;		/* when that was, or the first question */
+	bool		 deaf;		/* was left for that */
+};
 
-/* resolver_start - the thread, unless it runs; the lock is held.  false: there
- * can be none now. */
-bool	resolver_start(struct resolver *);
+struct resolver {
+	char		*servers;	/* "": as the system has it */
+	char		*anchors;	/* a file, or NULL */
+	pthread_mutex_t	 lock;		/* of what follows, and of questions */
+	unsigned	 users;		/* the owner, and each question */
+	bool		 stopped;
+	struct context	*context;	/* in force */
+	unsigned	 deaf;		/* contexts that were left, and are */
+	struct question	*asked;		/* those that have not come to an end */
+	enum resolver_news news;
+	char		 news_text[RESOLVER_NEWS];
+	int64_t		 next_look;
+	bool		 looking;	/* somebody does: what follows is his,
+					   and not the lock's */
+	bool		 stale;		/* the context has other servers */
+	struct nameservers seen;
+};
+
+/* resolver_hold - one more question for the context in force; NULL: there may
+ * be none.  The lock is held. */
+struct context *resolver_hold(struct resolver *);
+
+/* resolver_leave - the question is over.  The lock is held, and is not
+ * afterwards: resolver and context may be gone. */
+void	resolver_leave(struct resolver *, struct context *);
+
+/* resolver_look - whether another context is due; without the lock. */
+void	resolver_look(struct resolver *);
+
+/* resolver_say - what resolver_news() will tell; the lock is held. */
+void	resolver_say(struct resolver *, enum resolver_news, const char *, ...)
+	    ERR_PRINTF(3, 4);
 
 #endif

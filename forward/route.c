@@ -111,6 +111,14 @@ struct search {
 	struct failure	*failure;
 };
 
+static const enum cause causes[] = {
+	[DNS_LATER] = CAUSE_DNS_SOFT,
+	[DNS_OURS] = CAUSE_OURS,
+	[DNS_FOUND] = CAUSE_OURS,
+	[DNS_NO_DATA] = CAUSE_DNS_HARD,
+	[DNS_NO_NAME] = CAUSE_DNS_HARD,
+};
+
 static int
 not_found(const struct search *search, enum dns_status status,
     const char *name, const char *why)
@@ -119,7 +127,7 @@ not_found(const struct search *search, enum dns_status status,
 	char question[DNS_NAME + 8];
 
 	out->step = STEP_ROUTE;
-	out->cause = status == DNS_LATER ? CAUSE_DNS_SOFT : CAUSE_DNS_HARD;
+	out->cause = causes[status];
 	snprintf(out->text, sizeof(out->text), "%s", why);
 	snprintf(question, sizeof(question), "%.*s MX", DNS_NAME, name);
 	reply_make(&out->reply, 0, status == DNS_LATER ? question : name);
@@ -203,7 +211,7 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 {
 	struct route *route = search->route;
 	int64_t deadline = search->deadline;
-	bool later = false;
+	enum dns_status status, worst = DNS_NO_DATA;
 
 	for (size_t i = 0; i < mx->count && route->count < ROUTE_TARGETS; i++) {
 		struct conn_address found[ROUTE_TARGETS];
@@ -213,19 +221,20 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 
 		if (*mx->entries[i].host == '\0')
 			continue;
-		if (dns_addresses(search->resolver, mx->entries[i].host,
+		status = dns_addresses(search->resolver, mx->entries[i].host,
 		    i + 1 < mx->count ? halfway(deadline) : deadline, &places,
-		    &why) == DNS_LATER)
-			later = true;
+		    &why);
+		if (status == DNS_OURS || (status == DNS_LATER &&
+		    worst != DNS_OURS))
+			worst = status;
 		if (route->count == 0 && places.count > 0)
 			deadline = sooner(deadline, clock_now() + SPARE);
 		add_targets(route, mx->entries[i].host, &places);
 	}
 	if (route->count > 0)
 		return 0;
-	return later ?
-	    not_found(search, DNS_LATER, search->domain, "no address of MX") :
-	    not_found(search, DNS_NO_DATA, search->domain, "no usable MX");
+	return not_found(search, worst, search->domain,
+	    worst == DNS_NO_DATA ? "no usable MX" : "no address of MX");
 }
 
 /* find_own - the domain is its own mail host */

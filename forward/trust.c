@@ -33,14 +33,16 @@ because(struct trust *trust, const char *format, ...)
 
 /* ---- finding ---- */
 
-/* later - nobody could tell; a downgrade is what an attacker would want */
+/* later - nobody could tell, or be asked; a downgrade is what an attacker would
+ * want */
 static int
-later(const struct route_target *target, const char *why, struct failure *out)
+later(const struct route_target *target, enum cause cause, const char *why,
+    struct failure *out)
 {
 	char question[DNS_NAME + 8];
 
 	out->step = STEP_ROUTE;
-	out->cause = CAUSE_DNS_SOFT;
+	out->cause = cause;
 	snprintf(out->text, sizeof(out->text), "%s", why);
 	snprintf(question, sizeof(question), "%s TLSA", target->host);
 	reply_make(&out->reply, 0, question);
@@ -84,8 +86,9 @@ find_dane(const struct trust_seeker *seeker,
 	const char *why = "";
 	enum dane_status status = look_for_dane(seeker, target, out, &why);
 
-	if (status == DANE_LATER)
-		return later(target, why, failure);
+	if (status == DANE_LATER || status == DANE_OURS)
+		return later(target, status == DANE_LATER ? CAUSE_DNS_SOFT :
+		    CAUSE_OURS, why, failure);
 	if (status == DANE_FOUND) {
 		out->ask.level = TLS_DANE;
 		out->ask.host = out->dane.base;

@@ -62,7 +62,7 @@ struct trust {
 /* trust_wants_sts - a domain's MTA-STS policy counts with this tls_policy. */
 bool	 trust_wants_sts(const struct conf *);
 
-/* trust_find - -1: CAUSE_DNS_SOFT or CAUSE_TLS.  What *out held before is
+/* trust_find - -1: CAUSE_DNS_SOFT, CAUSE_OURS or CAUSE_TLS.  What *out held before is
  * dropped. */
 int	 trust_find(const struct trust_seeker *, const struct route_target *,
 	    struct trust *out, struct failure *);

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* resolver: whatever fails, the next question is asked anew, and nobody waits
+ * for one that does not come to an end */
+/* WRAP: pthread_create ub_resolve clock_now */
+#include "forward/resolver.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unbound.h>
+
+#include "base/clock.h"
+#include "forward/resolver_private.h"
+#include "tests/unit/spool_rig.h"
+
+enum { TYPE_A = 1, TYPE_MX = 15 };
+
+/* ---- the system, as it may fail ---- */
+
+int __real_pthread_create(pthread_t *, const pthread_attr_t *,
+    void *(*)(void *), void *);
+int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
+    void *(*)(void *), void *);
+int __real_ub_resolve(struct ub_ctx *, const char *, int, int,
+    struct ub_result **);
+int __wrap_ub_resolve(struct ub_ctx *, const char *, int, int,
+    struct ub_result **);
+int64_t __real_clock_now(void);
+int64_t __wrap_clock_now(void);
+
+static unsigned no_threads;		/* so many calls fail */
+static _Atomic int64_t later;		/* ms that the clock is ahead */
+static atomic_int refusal;		/* what the library says to all */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
+static bool stuck;			/* no question comes to an end */
+
+int
+__wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
+    void *(*start)(void *), void *arg)
+{
+	if (no_threads > 0) {
+		no_threads--;
+		return EAGAIN;
+	}
+	return __real_pthread_create(thread, attr, start, arg);
+}
+
+int
+__wrap_ub_resolve(struct ub_ctx *context, const char *name, int type,
+    int class, struct ub_result **result)
+{
+	int failed = atomic_load(&refusal);
+
+	pthread_mutex_lock(&lock);
+	while (stuck)
+		pthread_cond_wait(&freed, &lock);
+	pthread_mutex_unlock(&lock);
+	return failed != 0 ? failed :
+	    __real_ub_resolve(context, name, type, class, result);
+}
+
+int64_t
+__wrap_clock_now(void)
+{
+	return __real_clock_now() + atomic_load(&later);
+}
+
+static void
+set_stuck(bool value)
+{
+	pthread_mutex_lock(&lock);
+	stuck = value;
+	pthread_cond_broadcast(&freed);
+	pthread_mutex_unlock(&lock);
+}
+
+/* settle - until all threads are at their end */
+static void
+settle(void)
+{
+	while (resolver_under_way() > 0)
+		usleep(1000);
+}
+
+/* ---- the tests ---- */
+
+static struct resolver *
+resolver(void)
+{
+	struct resolver *resolver;
+	struct err err;
+
+	/* the discard port: nobody is ever asked here */
+	must(resolver_new("127.0.0.1@9", &resolver, &err) == 0);
+	must(resolver_trust(resolver, NULL, &err) == 0);
+	return resolver;
+}
+
+/* ask - for a name that the library knows by itself */
+static enum dns_status
+ask(struct resolver *resolver, int64_t patience, const char **why)
+{
+	struct resolver_answer answer;
+	enum dns_status status = resolver_ask(resolver, "localhost", TYPE_A,
+	    clock_now() + patience, &answer);
+
+	*why = answer.why;
+	if (status == DNS_FOUND)
+		ub_resolve_free(answer.result);
+	return status;
+}
+
+static void
+test_answer(void **state)
+{
+	struct resolver *dns = resolver();
+	struct resolver_answer answer;
+	const char *why;
+
+	(void)state;
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	assert_int_equal(resolver_ask(dns, "localhost", TYPE_MX,
+	    clock_now() + 60000, &answer), DNS_NO_DATA);
+	assert_string_equal(answer.why, "NoData");
+	assert_int_equal(resolver_ask(dns, "a..b", TYPE_A,
+	    clock_now() + 60000, &answer), DNS_NO_NAME);
+	settle();
+	assert_null(resolver_free(dns));
+	assert_null(resolver_free(NULL));
+}
+
+/* However often there is no thread: the next one serves. */
+static void
+test_no_thread(void **state)
+{
+	struct resolver *dns = resolver();
+	char text[RESOLVER_NEWS];
+	const char *why;
+
+	(void)state;
+	assert_int_equal(resolver_news(dns, text), RESOLVER_NO_NEWS);
+	for (unsigned i = 0; i < 2 * CONTEXT_QUESTIONS; i++) {
+		no_threads = 1;
+		assert_int_equal(ask(dns, 60000, &why), DNS_OURS);
+		assert_string_equal(why, "no thread");
+	}
+	assert_int_equal(resolver_news(dns, text), RESOLVER_TROUBLE);
+	assert_string_equal(text, "no thread for a question: "
+	    "Resource temporarily unavailable");
+	assert_int_equal(resolver_news(dns, text), RESOLVER_NO_NEWS);
+	assert_int_equal(resolver_under_way(), 0);
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	settle();
+	resolver_free(dns);
+}
+
+/* One of two has a thread. */
+static void
+test_half(void **state)
+{
+	struct resolver_round round = { .count = 2,
+	    .queries = { { .type = TYPE_MX }, { .type = TYPE_A } } };
+	struct resolver *dns = resolver();
+
+	(void)state;
+	no_threads = 1;
+	resolver_begin(dns, "localhost", &round);
+	assert_true(resolver_await(&round, clock_now() + 60000));
+	assert_false(resolver_await(&round, clock_now() + 60000));
+	resolver_end(&round);
+	assert_int_equal(round.queries[0].status, DNS_OURS);
+	assert_int_equal(round.queries[1].status, DNS_FOUND);
+	ub_resolve_free(round.queries[1].answer.result);
+	settle();
+	resolver_free(dns);
+}
+
+/* What the library cannot do by itself is nobody's answer. */
+static void
+test_refusals(void **state)
+{
+	static const struct {
+		int failed;
+		enum dns_status status;
+	} cases[] = {
+		{ UB_NOMEM, DNS_OURS }, { UB_INITFAIL, DNS_OURS },
+		{ UB_PIPE, DNS_OURS }, { UB_SYNTAX, DNS_NO_NAME },
+		{ UB_SERVFAIL, DNS_LATER },
+	};
+	struct resolver *dns = resolver();
+	char text[RESOLVER_NEWS];
+	const char *why;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool ours = cases[i].status == DNS_OURS;
+
+		atomic_store(&refusal, cases[i].failed);
+		assert_int_equal(ask(dns, 60000, &why), cases[i].status);
+		assert_string_equal(why, ub_strerror(cases[i].failed));
+		assert_int_equal(resolver_news(dns, text), ours ?
+		    RESOLVER_TROUBLE : RESOLVER_NO_NEWS);
+		if (ours)
+			assert_non_null(strstr(text, why));
+	}
+	atomic_store(&refusal, 0);
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	settle();
+	resolver_free(dns);
+}
+
+/* A question that never ends keeps nobody: not who asked, not who stops, not
+ * who takes the resolver down. */
+static void
+test_stuck(void **state)
+{
+	struct resolver *dns = resolver();
+	const char *why;
+
+	(void)state;
+	set_stuck(true);
+	assert_int_equal(ask(dns, 5, &why), DNS_LATER);
+	assert_string_equal(why, "timeout");
+	resolver_stop(dns);
+	assert_int_equal(ask(dns, 60000, &why), DNS_LATER);
+	assert_null(resolver_free(dns));
+	assert_int_equal(resolver_under_way(), 2);
+	set_stuck(false);
+	settle();
+}
+
+/* fill - so many questions that do not come to an end */
+static void
+fill(struct resolver *dns, unsigned count)
+{
+	const char *why;
+
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(ask(dns, 0, &why), DNS_LATER);
+}
+
+/* There is an end to the threads, and it is not the end. */
+static void
+test_many(void **state)
+{
+	struct resolver *dns = resolver();
+	char text[RESOLVER_NEWS];
+	const char *why;
+
+	(void)state;
+	set_stuck(true);
+	fill(dns, CONTEXT_QUESTIONS);
+	assert_int_equal(resolver_news(dns, text), RESOLVER_NO_NEWS);
+	assert_int_equal(ask(dns, 0, &why), DNS_OURS);
+	assert_string_equal(why, "too many questions");
+	assert_int_equal(resolver_news(dns, text), RESOLVER_TROUBLE);
+	assert_int_equal(resolver_under_way(), CONTEXT_QUESTIONS);
+	set_stuck(false);
+	settle();
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	settle();
+	resolver_free(dns);
+}
+
+/* One that has ended for good is replaced, so many times; and those that come
+ * back make room. */
+static void
+test_deaf(void **state)
+{
+	struct resolver *dns = resolver();
+	char text[RESOLVER_NEWS];
+	const char *why;
+
+	(void)state;
+	set_stuck(true);
+	fill(dns, 1);
+	for (unsigned i = 1; i <= DEAF_MAX; i++) {
+		own(str) char *wanted = mem_format("none of %u questions has "
+		    "come to an end, begun anew (%u of %u such)",
+		    CONTEXT_QUESTIONS, i, (unsigned)DEAF_MAX);
+
+		fill(dns, CONTEXT_QUESTIONS - 1);
+		atomic_fetch_add(&later, DEAF_AFTER - 1000);
+		assert_int_equal(ask(dns, 0, &why), DNS_OURS);
+		(void)resolver_news(dns, text);
+		atomic_fetch_add(&later, 2000);
+		assert_int_equal(ask(dns, 0, &why), DNS_LATER);
+		assert_int_equal(resolver_news(dns, text), RESOLVER_TROUBLE);
+		assert_string_equal(text, wanted);
+		assert_int_equal(dns->deaf, i);
+	}
+	fill(dns, CONTEXT_QUESTIONS - 1);
+	atomic_fetch_add(&later, DEAF_AFTER + 2000);
+	assert_int_equal(ask(dns, 0, &why), DNS_OURS);
+	assert_int_equal(dns->deaf, DEAF_MAX);
+	set_stuck(false);
+	settle();
+	assert_int_equal(dns->deaf, 0);
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	settle();
+	resolver_free(dns);
+}
+
+/* Slow is not deaf: one answer of whatever kind in a minute will do. */
+static void
+test_not_deaf(void **state)
+{
+	struct resolver *dns = resolver();
+	struct context *first = dns->context;
+	const char *why;
+
+	(void)state;
+	set_stuck(true);
+	fill(dns, 2 * DEAF_QUESTIONS);
+	atomic_fetch_add(&later, DEAF_AFTER);
+	set_stuck(false);
+	settle();
+	atomic_store(&refusal, UB_SERVFAIL);
+	assert_int_equal(ask(dns, 60000, &why), DNS_LATER);
+	atomic_store(&refusal, 0);
+	settle();
+	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
+	assert_ptr_equal(dns->context, first);
+	assert_int_equal(dns->deaf, 0);
+	settle();
+	resolver_free(dns);
+}
+
+static void
+test_bad_servers(void **state)
+{
+	struct resolver *dns = NULL;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(resolver_new("192.0.2.1 ns.test", &dns, &err), -1);
+	assert_int_equal(err.kind, ERR_NEVER);
+	assert_string_equal(err.text,
+	    "'ns.test' is no address or address@port: syntax error");
+	assert_null(dns);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answer),
+		cmocka_unit_test(test_no_thread),
+		cmocka_unit_test(test_half),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_deaf),
+		cmocka_unit_test(test_not_deaf),
+		cmocka_unit_test(test_bad_servers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
