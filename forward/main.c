@@ -189,6 +189,16 @@ begin(const struct conf *conf)
 		daemon_refuse(&self, EX_NOPERM, err.text);
 }
 
+/* refuse - what is wrong stays wrong until a person changes it; a file that is
+ * not there just now, or not ours to read yet, a disk that fails, no
+ * descriptors: those pass */
+static _Noreturn void
+refuse(const struct err *err)
+{
+	daemon_refuse(&self, err->kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
+	    err->text);
+}
+
 /* load - or end here */
 static struct setup *
 load(void)
@@ -197,7 +207,7 @@ load(void)
 	struct err err;
 
 	if (setup_load(self.conf_file, &setup, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+		refuse(&err);
 	return setup;
 }
 
@@ -224,7 +234,7 @@ prepare(void)
 
 	if (daemon_check(&setup->conf, &err) == -1 ||
 	    daemon_try(&setup->conf, may_load, NULL, &err) == -1)
-		daemon_refuse(&self, EX_CONFIG, err.text);
+		refuse(&err);
 	if (!self.check_only)
 		begin(&setup->conf);
 	return setup;

@@ -31,7 +31,7 @@ find_anchors(const struct conf *conf, const char **out, struct err *err)
 			*out = anchors[i];
 			return 0;
 		}
-	return err_set(err, ERR_NEVER, "there is no %s", anchors[0]);
+	return err_set(err, ERR_LATER, "there is no %s", anchors[0]);
 }
 
 static int

@@ -35,7 +35,9 @@ struct setup {
 	atomic_uint	 users;
 };
 
-/* setup_load - read and check all of it.  Starts no thread. */
+/* setup_load - read and check all of it.  Starts no thread.  What is wrong in the
+ * configuration is ERR_NEVER; what cannot be read is ERR_LATER, and err->sys
+ * says why. */
 int	 setup_load(const char *path, struct setup **out, struct err *);
 struct setup *setup_hold(struct setup *);	/* the same */
 struct setup *setup_leave(struct setup *);	/* NULL */

@@ -23,7 +23,8 @@ enum { SECURITY_LEVEL = 2, SECURITY_BITS = 112 };	/* the same twice */
 
 /* ---- the context ---- */
 
-/* refuse - a parameter that OpenSSL does not like, with its first reason */
+/* refuse - a parameter that OpenSSL does not like, with its first reason; what
+ * the system says of a file it may not say again */
 static int
 refuse(const struct conf *conf, const char *option, const char *value,
     struct err *err)
@@ -34,9 +35,12 @@ refuse(const struct conf *conf, const char *option, const char *value,
 
 	if (ERR_SYSTEM_ERROR(code))
 		reason = strerror_r(ERR_GET_REASON(code), text, sizeof(text));
-	return err_set(err, ERR_NEVER, "%s: %s: %s: %s",
-	    conf_where(conf, option), option, value,
+	err_set(err, ERR_SYSTEM_ERROR(code) ? ERR_LATER : ERR_NEVER,
+	    "%s: %s: %s: %s", conf_where(conf, option), option, value,
 	    reason != NULL ? reason : "not usable");
+	if (ERR_SYSTEM_ERROR(code))
+		err->sys = ERR_GET_REASON(code);
+	return -1;
 }
 
 static int

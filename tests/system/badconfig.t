@@ -19,8 +19,8 @@ later=75
 passing()
 {
 	case $1 in
-	tdc-milter) echo $later ;;
-	*) echo "$later|$config" ;;
+	tdcctl) echo "$later|$config" ;;
+	*) echo $later ;;
 	esac
 }
 
@@ -116,9 +116,29 @@ programs="tdc-forwarder tdcctl"
 bad "bad route" "intake_route = [somewhere:25" ".*somewhere"
 bad "bad port" "intake_route = [somewhere]:99999" ".*99999"
 bad "bad TLS version" "tls_min_version = SSLv3" ".*SSLv3"
-bad "no such CA file" "tls_ca_file = $RIG/none.pem" ".*none\.pem" passing
 bad "bad name server" "dns_servers = example.com" ".*example\.com"
 bad "bad source address" "source_address = 10.0.0.0/8" ".*10\.0\.0\.0/8"
+
+# Another file may be there in a moment, as may a certificate's key.
+bad "no such CA file" "tls_ca_file = $RIG/none.pem" \
+    "tls_ca_file: $RIG/none\.pem: No such file" passing
+bad "no such certificate" "tls_cert_file = $RIG/none.pem" \
+    "tls_cert_file: $RIG/none\.pem: No such file" passing
+bad "no such key" "tls_cert_file = $RIG/cert.pem
+tls_key_file = $RIG/none.pem" "tls_key_file: $RIG/none\.pem: No such file" passing
+bad "no such trust anchors" "dns_trust_anchor_file = $RIG/none.key" \
+    "dns_trust_anchor_file: $RIG/none\.key: No such file" passing
+for name in milter forwarder; do
+	is "$(sed -n 's/^RestartPreventExitStatus=//p' \
+	    "contrib/systemd/tdc-$name.service")" "64 78" \
+	    "systemd starts tdc-$name again after all but a wrong tdc.cf"
+done
+programs=tdc-forwarder
+printf 'no anchors\n' >"$RIG/none.key"
+bad "trust anchors that are none" "dns_trust_anchor_file = $RIG/none.key" \
+    "dns_trust_anchor_file: $RIG/none\.key: these are no trust anchors"
+bad "a certificate that is none" "tls_cert_file = $RIG/none.key" \
+    "tls_cert_file: $RIG/none\.key: "
 
 # What root alone may read could not be read again, at a reload or a change.
 # unreadable NAME FILE PATTERN - so for each of $programs

@@ -136,7 +136,7 @@ tls_key_file = $RIG/client.key"
 rig_stop forwarder
 for option in -n -f; do
 	"$TDC_BUILD/tdc-forwarder" "$option" -c "$RIG/tdc.cf" 2>"$RIG/err/key"
-	is "$?" 78 "a key for root alone is refused at once: $option"
+	is "$?" 75 "a key for root alone is refused at once: $option"
 	like "$(cat "$RIG/err/key")" \
 	    '^tdc-forwarder: as user nobody: .* tls_key_file: .*/client.key: Permission' \
 	    "and the key is named, and who cannot read it: $option"

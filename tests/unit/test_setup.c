@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* setup: what is wrong in the configuration is told apart from what passes */
+#include "forward/setup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "tests/unit/spool_rig.h"
+
+/* load - a configuration with these lines; NULL, or what was wrong */
+static struct setup *
+load(const char *dir, const char *lines, struct err *err)
+{
+	own(str) char *text = mem_format("user =\n%s", lines);
+	own(str) char *path = scratch_file(dir, "tdc.cf", text);
+	struct setup *setup = NULL;
+
+	return setup_load(path, &setup, err) == 0 ? setup : NULL;
+}
+
+static void
+test_kinds(void **state)
+{
+	static const struct {
+		const char *lines;	/* %s: the directory */
+		enum err_kind kind;
+		int sys;
+	} cases[] = {
+		{ "tls_ca_file = %s/none\n", ERR_LATER, ENOENT },
+		{ "tls_ca_file = %s/secret\n", ERR_LATER, EACCES },
+		{ "tls_ca_file = %s/words\n", ERR_NEVER, 0 },
+		{ "tls_cert_file = %s/none\n", ERR_LATER, ENOENT },
+		{ "tls_cert_file = %s/words\n", ERR_NEVER, 0 },
+		{ "dns_trust_anchor_file = %s/none\n", ERR_LATER, ENOENT },
+		{ "dns_trust_anchor_file = %s/words\n", ERR_NEVER, 0 },
+		{ "dns_servers = %s\n", ERR_NEVER, 0 },
+		{ "intake_route = [%s\n", ERR_NEVER, 0 },
+		{ "source_address = %s\n", ERR_NEVER, 0 },
+		{ "tls_min_version = %s\n", ERR_NEVER, 0 },
+		{ "no_such = %s\n", ERR_NEVER, 0 },
+	};
+	char *dir = scratch_new();
+
+	(void)state;
+	free(scratch_file(dir, "words", "no certificate, no anchor\n"));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *at = strstr(cases[i].lines, "%s");
+		own(str) char *lines = mem_format("%.*s%s%s",
+		    (int)(at - cases[i].lines), cases[i].lines, dir, at + 2);
+		own(str) char *secret = scratch_file(dir, "secret", "");
+		struct err err;
+
+		must(chmod(secret, 0) == 0);
+		if (cases[i].sys == EACCES && access(secret, R_OK) == 0)
+			continue;	/* who may read everything */
+		if (load(dir, lines, &err) != NULL)
+			fail_msg("taken: %s", lines);
+		if (err.kind != cases[i].kind || err.sys != cases[i].sys)
+			fail_msg("%s: kind %d, errno %d", err.text,
+			    (int)err.kind, err.sys);
+	}
+	scratch_free(dir);
+}
+
+/* However few descriptors there are: that passes. */
+static void
+test_no_descriptors(void **state)
+{
+	struct rlimit before, few;
+	char *dir = scratch_new();
+	struct setup *setup = NULL;
+	unsigned failed = 0;
+	struct err err;
+	int next = dup(0);
+
+	(void)state;
+	must(next != -1 && close(next) == 0);
+	must(getrlimit(RLIMIT_NOFILE, &before) == 0);
+	for (rlim_t n = 0; setup == NULL; n++) {
+		own(str) char *path = scratch_file(dir, "tdc.cf", "user =\n"
+		    "tls_policy = dane\n"
+		    "tls_ca_file = /etc/ssl/certs/ca-certificates.crt\n");
+
+		must(n < 100);
+		few = before;
+		few.rlim_cur = (rlim_t)next + n;
+		must(setrlimit(RLIMIT_NOFILE, &few) == 0);
+		if (setup_load(path, &setup, &err) == -1) {
+			must(setrlimit(RLIMIT_NOFILE, &before) == 0);
+			if (err.kind != ERR_LATER)
+				fail_msg("with %u: %s", (unsigned)n, err.text);
+			failed++;
+		}
+		must(setrlimit(RLIMIT_NOFILE, &before) == 0);
+	}
+	assert_in_range(failed, 1, 99);
+	assert_null(setup_leave(setup));
+	scratch_free(dir);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_no_descriptors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
