@@ -158,6 +158,13 @@ EVENT(counters_trouble, LOG_WARNING, true,
     "Warning: %s",
     "The file of the counters is no good or cannot be used: why, and how "
     "counting goes on; no copy is kept from going out by it.")
+EVENT(inotify_lost, LOG_WARNING, true,
+    "Warning: no inotify: %s; the spool is read every second instead",
+    "The system does not tell of new copies: they are sent up to a second "
+    "later.  It is asked for again every half minute.")
+EVENT(inotify_back, LOG_INFO, true,
+    "inotify is there again",
+    "After inotify_lost.")
 EVENT(flushed, LOG_INFO, true,
     "flush of %s: %zu retries due now",
     "An operator asked that waiting copies be tried at once: tdcctl flush.")

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/arrivals.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/own.h"
 
 enum { AGAIN_MIN = 2, AGAIN_MAX = 250 };	/* ms */
 enum { STRIDE = 64 };		/* scanned names between looks at inotify */
@@ -20,8 +23,11 @@ struct busy {
 
 struct arrivals {
 	struct spool	*spool;
-	int		 fd;		/* inotify */
+	int		 fd;		/* inotify; -1: there is none now */
 	int		 ready, home;	/* its watches; home: the whole spool */
+	int64_t		 next_try;	/* to get one */
+	enum arrivals_news news;
+	char		 why[ARRIVALS_WHY];
 	bool		 asked;
 	int64_t		 next_scan;
 	/* the last scan, as far as it was not told yet */
@@ -39,30 +45,55 @@ struct arrivals {
 };
 
 static int
-watch(const struct arrivals *arrivals, int dirfd, uint32_t events)
+watch(int fd, int dirfd, uint32_t events)
 {
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", dirfd);
-	return inotify_add_watch(arrivals->fd, path, events | IN_ONLYDIR);
+	return inotify_add_watch(fd, path, events | IN_ONLYDIR);
 }
 
-/* start - watch, and scan at once */
+/* lost - with what can be done about it */
+static void
+lost(struct arrivals *arrivals, int error)
+{
+	char text[96];
+	const char *advice = error == EMFILE ? "; fs.inotify.max_user_instances"
+	    " or the limit of descriptors is too low" : error == ENOSPC ?
+	    "; fs.inotify.max_user_watches is too low" : "";
+
+	arrivals->news = ARRIVALS_LOST;
+	snprintf(arrivals->why, sizeof(arrivals->why), "%s%s",
+	    strerror_r(error, text, sizeof(text)), advice);
+}
+
+/* start_watching - ready/, and the spool for wishes: both or neither */
+static bool
+start_watching(struct arrivals *arrivals)
+{
+	own(fd) int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	if (fd == -1)
+		return false;
+	arrivals->ready = watch(fd, spool_readyfd(arrivals->spool),
+	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
+	if (arrivals->ready == -1)
+		return false;
+	arrivals->home = watch(fd, spool_dirfd(arrivals->spool),
+	    IN_CLOSE_WRITE);
+	if (arrivals->home == -1)
+		return false;
+	arrivals->fd = fd_give(&fd);
+	return true;
+}
+
+/* start - with inotify, or without for now; and scan at once */
 static void
 start(struct arrivals *arrivals)
 {
 	arrivals->next_scan = 0;
-	arrivals->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (arrivals->fd == -1)
-		return;
-	arrivals->ready = watch(arrivals, spool_readyfd(arrivals->spool),
-	    IN_CREATE | IN_MOVED_TO | IN_CLOSE_WRITE);
-	arrivals->home = watch(arrivals, spool_dirfd(arrivals->spool),
-	    IN_CLOSE_WRITE);
-	if (arrivals->ready == -1) {
-		close(arrivals->fd);
-		arrivals->fd = -1;
-	}
+	if (!start_watching(arrivals))
+		lost(arrivals, errno);
 }
 
 /* arrivals_open - watch ready/, and the spool for wishes */
@@ -72,6 +103,7 @@ arrivals_open(struct spool *spool)
 	struct arrivals *arrivals = mem_new(sizeof(*arrivals));
 
 	arrivals->spool = spool;
+	arrivals->fd = -1;
 	start(arrivals);
 	return arrivals;
 }
@@ -82,7 +114,22 @@ arrivals_anew(struct arrivals *arrivals)
 {
 	if (arrivals->fd != -1)
 		close(arrivals->fd);
+	arrivals->fd = -1;
 	start(arrivals);
+}
+
+/* try_again - after that all is read once: what came before is not told */
+static void
+try_again(struct arrivals *arrivals, int64_t now)
+{
+	if (now < arrivals->next_try)
+		return;
+	arrivals->next_try = now + ARRIVALS_SCAN;
+	if (!start_watching(arrivals))
+		return;
+	/* nobody was told yet that it had been lost */
+	arrivals->news = arrivals->news == ARRIVALS_LOST ? ARRIVALS_NO_NEWS :
+	    ARRIVALS_BACK;
 }
 
 /* arrivals_close - forget what was not told */
@@ -200,6 +247,14 @@ arrivals_again(struct arrivals *arrivals, const struct spool_entry *entry,
 
 /* ---- scans ---- */
 
+/* arrivals_look - soon, but not at once: what failed would fail again */
+void
+arrivals_look(struct arrivals *arrivals, int64_t now)
+{
+	if (arrivals->next_scan > now + ARRIVALS_LOOK)
+		arrivals->next_scan = now + ARRIVALS_LOOK;
+}
+
 static int
 next_scanned(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
     struct err *err)
@@ -210,11 +265,17 @@ next_scanned(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
 		arrivals->scanned_at = arrivals->scanned_count = 0;
 		if (now < arrivals->next_scan)
 			return 0;
-		arrivals->next_scan = now + ARRIVALS_SCAN;
+		if (arrivals->fd == -1)
+			try_again(arrivals, now);
+		arrivals->next_scan = now + (arrivals->fd != -1 ?
+		    ARRIVALS_SCAN : ARRIVALS_LOOK);
 		arrivals->asked = true;
 		if (spool_list(arrivals->spool, SPOOL_READY,
-		    &arrivals->scanned, &arrivals->scanned_count, err) == -1)
+		    &arrivals->scanned, &arrivals->scanned_count,
+		    err) == -1) {
+			arrivals_look(arrivals, now);
 			return -1;
+		}
 	}
 	if (arrivals->scanned_at == arrivals->scanned_count)
 		return 0;
@@ -241,6 +302,17 @@ arrivals_asked(struct arrivals *arrivals)
 
 	arrivals->asked = false;
 	return asked;
+}
+
+/* arrivals_news - told once */
+enum arrivals_news
+arrivals_news(struct arrivals *arrivals, char out[ARRIVALS_WHY])
+{
+	enum arrivals_news news = arrivals->news;
+
+	strcpy(out, arrivals->why);
+	arrivals->news = ARRIVALS_NO_NEWS;
+	return news;
 }
 
 /* arrivals_when - when to ask again, if inotify does not say so before */

@@ -9,7 +9,9 @@
  *
  * What inotify tells, in a moment; and all that is in ready/, at the start
  * and every ARRIVALS_SCAN: so nothing is missed for good, whatever inotify
- * loses or cannot see.  Known copies are told again and again.
+ * loses or cannot see.  Known copies are told again and again.  While the
+ * system has no inotify for us, ready/ is read every ARRIVALS_LOOK instead,
+ * and inotify is asked for again every ARRIVALS_SCAN.
  *
  * A copy has its name before its writer lets go of it; those are asked for
  * again after a short while that grows, or when a file is closed.
@@ -24,10 +26,10 @@
 #include "journal/spool.h"
 
 #define ARRIVALS_SCAN 30000	/* ms */
+#define ARRIVALS_LOOK 1000	/* ms */
 
 struct arrivals;
 
-/* arrivals_open - a spool without inotify is still scanned. */
 struct arrivals *arrivals_open(struct spool *);
 /* arrivals_anew - after spool_look() found another directory. */
 void	 arrivals_anew(struct arrivals *);
@@ -40,9 +42,19 @@ int	 arrivals_next(struct arrivals *, int64_t now, struct spool_entry *out,
 void	 arrivals_again(struct arrivals *, const struct spool_entry *,
 	    int64_t now);		/* its writer has not let go */
 
+/* arrivals_look - something could not be read now: tell all that is in ready/
+ * once more, ARRIVALS_LOOK from now at the latest. */
+void	 arrivals_look(struct arrivals *, int64_t now);
+
 /* arrivals_asked - whether an operator may have left a wish (spool_flush.h)
  * since it was asked last. */
 bool	 arrivals_asked(struct arrivals *);
+
+/* arrivals_news - whether inotify is lost, and why, or is there again; told
+ * once. */
+#define ARRIVALS_WHY 160
+enum arrivals_news { ARRIVALS_NO_NEWS, ARRIVALS_LOST, ARRIVALS_BACK };
+enum arrivals_news arrivals_news(struct arrivals *, char out[ARRIVALS_WHY]);
 
 /* arrivals_when - when to ask again; 0: what was read is not all told yet. */
 int64_t	 arrivals_when(const struct arrivals *);

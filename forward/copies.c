@@ -108,7 +108,8 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry)
 	} else if (status == -1 && err.kind == ERR_NEVER) {
 		outcome_damaged(forwarder, entry, err.text);
 	} else if (status == -1) {
-		outcome_trouble(err.text);	/* the next scan finds it */
+		outcome_trouble(err.text);
+		arrivals_look(forwarder->arrivals, clock_now());
 	}
 }
 
@@ -321,8 +322,10 @@ copies_flush(struct forwarder *forwarder)
 	char *rest, *domain;
 	struct err err;
 
-	if (spool_flush_take(forwarder->spool, &wishes, &err) == -1)
+	if (spool_flush_take(forwarder->spool, &wishes, &err) == -1) {
 		outcome_trouble(err.text);
+		arrivals_look(forwarder->arrivals, clock_now());
+	}
 	rest = wishes.data;
 	while ((domain = strsep(&rest, "\n")) != NULL && rest != NULL) {
 		size_t due;

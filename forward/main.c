@@ -116,9 +116,27 @@ wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
 	(void)poll(fds, sizeof(fds) / sizeof(*fds), left > 0 ? (int)left : 0);
 }
 
-/* tell_news - of name servers; what goes on being wrong, now and then */
+/* tell_arrivals - whether copies are told of by the system */
 static void
-tell_news(struct resolver *resolver)
+tell_arrivals(struct arrivals *arrivals)
+{
+	char why[ARRIVALS_WHY];
+
+	switch (arrivals_news(arrivals, why)) {
+	case ARRIVALS_NO_NEWS:
+		break;
+	case ARRIVALS_LOST:
+		log_event(inotify_lost, why);
+		break;
+	case ARRIVALS_BACK:
+		log_event(inotify_back);
+		break;
+	}
+}
+
+/* tell_names - of name servers; what goes on being wrong, now and then */
+static void
+tell_names(struct resolver *resolver)
 {
 	static struct log_limit limit;
 	char text[RESOLVER_NEWS];
@@ -150,7 +168,8 @@ run(struct forwarder *forwarder, int signal_fd)
 			counter_add(forwarder->counters, COUNT_LOG_LOST, lost);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
-		tell_news(forwarder->setup->resolver);
+		tell_arrivals(forwarder->arrivals);
+		tell_names(forwarder->setup->resolver);
 		wait_for_news(forwarder, signal_fd, watchdog);
 		heed_signals(forwarder, signal_fd);
 	}

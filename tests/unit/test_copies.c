@@ -2,11 +2,12 @@
 /*
  * copies: how they come into the queue, and how they leave it
  *
- * WRAP: clock_now clock_wall unlinkat renameat
+ * WRAP: clock_now clock_wall unlinkat renameat openat
  */
 #include "forward/copies.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -18,6 +19,7 @@ static int64_t ticks = 1000000, step;
 static int64_t since_1970 = 1700000000000;	/* when ticks were 0 */
 static int unlink_error;		/* errno of each unlinkat, 0: none */
 static int rename_error;		/* and renameat */
+static int open_error;			/* and openat, in ready/ */
 static struct forwarder *quick;		/* an operator requeues what it keeps
 					   before the rename has returned */
 
@@ -25,6 +27,8 @@ int64_t __wrap_clock_now(void);
 int64_t __wrap_clock_wall(void);
 int __real_unlinkat(int, const char *, int);
 int __wrap_unlinkat(int, const char *, int);
+int __real_openat(int, const char *, int, ...);
+int __wrap_openat(int, const char *, int, mode_t);
 int __real_renameat(int, const char *, int, const char *);
 int __wrap_renameat(int, const char *, int, const char *);
 
@@ -46,6 +50,15 @@ __wrap_unlinkat(int dir, const char *name, int flags)
 	if (unlink_error == 0)
 		return __real_unlinkat(dir, name, flags);
 	errno = unlink_error;
+	return -1;
+}
+
+int
+__wrap_openat(int dir, const char *name, int flags, mode_t mode)
+{
+	if (open_error == 0 || strchr(name, '.') == NULL)
+		return __real_openat(dir, name, flags, mode);
+	errno = open_error;
 	return -1;
 }
 
@@ -288,6 +301,34 @@ test_purge(void **state)
 	assert_int_equal(rig_files(dir, "failed"), 2);
 }
 
+/* What cannot be read at the moment when inotify tells of it is looked at again
+ * soon, however often that happens. */
+static void
+test_not_readable_now(void **state)
+{
+	static const int errors[] = { EIO, EMFILE, ENFILE, ENOMEM };
+	struct forwarder *forwarder = *state;
+	struct item *item;
+
+	copies_learn(forwarder);
+	forwarder_rig_commit(forwarder, 1);
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+		open_error = errors[i];
+		copies_learn(forwarder);
+		open_error = 0;
+		assert_null(queue_sites(forwarder->queue));
+		assert_in_range(arrivals_when(forwarder->arrivals), ticks + 1,
+		    ticks + 1000);
+		ticks += 1000;
+	}
+	copies_learn(forwarder);
+	item = forwarder_rig_take(forwarder);
+	assert_non_null(item);
+	copies_forget(forwarder, item);
+	/* and then there is time again */
+	assert_true(arrivals_when(forwarder->arrivals) > ticks + 1000);
+}
+
 int
 main(void)
 {
@@ -300,6 +341,7 @@ main(void)
 		FORWARDER_TEST(test_returned),
 		FORWARDER_TEST(test_requeued_at_once),
 		FORWARDER_TEST(test_purge),
+		FORWARDER_TEST(test_not_readable_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
