@@ -20,25 +20,29 @@ enum {
 
 /* ---- those that arrive ---- */
 
-/* domain_of - the intake domain of an address that can stand in RCPT; NULL:
- * it cannot */
-static const char *
+/* domain_of - new: the intake domain of an address that can stand in RCPT; NULL:
+ * it cannot.  A dot behind it is the root, and no part of any name that a
+ * certificate or a policy has (RFC 6066 3) */
+static char *
 domain_of(const char *address)
 {
 	const char *at = strrchr(address, '@');
+	size_t n = at != NULL ? strlen(at + 1) : 0;
 
 	for (const char *p = address; *p != '\0'; p++)
 		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '<' ||
 		    *p == '>')
 			return NULL;
-	return at != NULL && at != address && at[1] != '\0' ? at + 1 : NULL;
+	if (n > 0 && at[n] == '.')
+		n--;
+	return n > 0 && at != address ? mem_bytes(at + 1, n) : NULL;
 }
 
 /* remember - a copy that is open and not known */
 static void
 remember(struct forwarder *forwarder, const struct copy *copy)
 {
-	const char *domain = domain_of(copy->envelope.intake);
+	own(str) char *domain = domain_of(copy->envelope.intake);
 	int64_t now = clock_now();
 	int64_t to_now = now - clock_wall();	/* from the time of day */
 	int64_t born = copy->since + to_now;

@@ -50,6 +50,11 @@ route_parse(const char *text, struct route_via *out, struct err *err)
 	    parse_port(rest + 1, &via.port) == -1)))
 		return err_set(err, ERR_NEVER,
 		    "'%.200s' is not [host]:port", text);
+	/* the root's dot is DNS's alone (RFC 6066 3) */
+	if (host[length - 1] == '.')
+		length--;
+	if (length == 0 || host[length - 1] == '.')
+		return err_set(err, ERR_NEVER, "'%.200s' names no host", text);
 	memcpy(via.host, host, length);
 	via.host[length] = '\0';
 	*out = via;

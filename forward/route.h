@@ -50,8 +50,8 @@ struct route {
 };
 
 /* route_parse - "", "host", "host:port", "[host]", "[host]:port"; host may
- * be an address, one of IPv6 in [] only.  The error does not name the
- * parameter. */
+ * be an address, one of IPv6 in [] only, and loses a dot behind it.  The error
+ * does not name the parameter. */
 int	route_parse(const char *text, struct route_via *out, struct err *);
 
 /* route_order - sort by preference, equals by chance.  Pure: the chance is

@@ -2,12 +2,15 @@
 #include "forward/sts_fetch.h"
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "forward/connect.h"
 #include "forward/dns.h"
 #include "forward/sts_policy.h"
@@ -114,6 +117,21 @@ set_source(CURL *curl, const struct sts_source *source)
 	    *source->ca_path != '\0' ? source->ca_path : NULL);
 }
 
+/* on_context - the certificate must have the host in its subjectAltName (RFC 8461
+ * 3.3): OpenSSL looks for it first, libcurl would be content with a common name */
+static CURLcode
+on_context(CURL *curl, void *context, void *host)
+{
+	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
+
+	(void)curl;
+	X509_VERIFY_PARAM_set_hostflags(param,
+	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	return X509_VERIFY_PARAM_set1_host(param, host, 0) == 1 ? CURLE_OK :
+	    CURLE_OUT_OF_MEMORY;
+}
+
 /* is_text - "text/plain", with or without parameters */
 static bool
 is_text(const char *type)
@@ -150,9 +168,11 @@ judge(CURL *curl, CURLcode code, const struct transfer *transfer,
 
 /* transfer_run - over one of these places */
 static int
-transfer_run(struct transfer *transfer, const char *url, const char *places,
+transfer_run(struct transfer *transfer, char *host, const char *places,
     long patience, struct err *err)
 {
+	own(str) char *url = mem_format("https://%s/.well-known/mta-sts.txt",
+	    host);
 	struct curl_slist *list = curl_slist_append(NULL, places);
 	char reason[CURL_ERROR_SIZE] = "";
 	CURL *curl = curl_easy_init();
@@ -163,6 +183,8 @@ transfer_run(struct transfer *transfer, const char *url, const char *places,
 	} else {
 		set_limits(curl, patience);
 		set_source(curl, transfer->source);
+		curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_context);
+		curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, host);
 		curl_easy_setopt(curl, CURLOPT_URL, url);
 		curl_easy_setopt(curl, CURLOPT_RESOLVE, list);
 		curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, reason);
@@ -187,19 +209,18 @@ sts_fetch(const struct sts_source *source, const char *domain,
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct transfer transfer = { .source = source, .out = out };
 	own(buf) struct buf host = BUF;
-	own(buf) struct buf url = BUF;
 	own(buf) struct buf places = BUF;
 	int64_t left;
 
 	pthread_once(&once, start_library);
 	buf_format(&host, "mta-sts.%s", domain);
-	buf_format(&url, "https://%s/.well-known/mta-sts.txt", host.data);
 	if (find_host(source, host.data, deadline, &places, err) == -1)
 		return -1;
 	left = deadline - clock_now();
 	if (left <= 0)
 		return err_set(err, ERR_LATER, "no time left");
-	return transfer_run(&transfer, url.data, places.data, (long)left, err);
+	return transfer_run(&transfer, host.data, places.data, (long)left,
+	    err);
 }
 
 /* sts_fetch_version - of the library */

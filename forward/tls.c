@@ -241,7 +241,11 @@ ask_dane(SSL *ssl, const struct tls_ask *ask)
 static bool
 prepare(SSL *ssl, const struct tls_ask *ask)
 {
-	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+	/* a common name is no host name (RFC 9525 2); for DANE alone it may be
+	 * one yet (RFC 7672 3.2.3) */
+	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+	    (ask->level == TLS_DANE ? 0 :
+	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT));
 	SSL_set_verify(ssl, ask->level == TLS_ENCRYPT ? SSL_VERIFY_NONE :
 	    SSL_VERIFY_PEER, NULL);
 	if (!is_address(ask->host) &&

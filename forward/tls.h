@@ -23,6 +23,9 @@
  *			below it
  *	TLS_DANE	what a TLSA record says
  *
+ * A certificate names a host in its subjectAltName; its common name counts for
+ * TLS_DANE alone, and only where there is no host name in the other.
+ *
  * Any thread may use it.
  */
 #ifndef FORWARD_TLS_H

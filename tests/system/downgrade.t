@@ -125,6 +125,11 @@ authority weak rsa:1024
 rig_selfsigned self mx.intake.example -addext subjectAltName=DNS:mx.intake.example
 rig_cert other elsewhere.example
 certificate fine good rsa:2048 -days 30
+names="keyUsage = digitalSignature" rig_cert common mx.intake.example
+names="subjectAltName = email:postmaster@mx.intake.example" \
+    rig_cert mail mx.intake.example
+names="subjectAltName = URI:https://mx.intake.example/" \
+    rig_cert uri mx.intake.example
 certificate expired good rsa:2048 -days -1
 certificate short good rsa:1024 -days 30
 certificate tiny good rsa:512 -days 30
@@ -171,6 +176,11 @@ meet expired
 refused "$failed certificate has expired" "an expired certificate"
 meet other
 refused "$failed hostname mismatch" "another's name"
+for file in common mail uri; do
+	meet $file
+	refused "$failed hostname mismatch" \
+	    "the name as the common name alone: $file"
+done
 meet self
 refused "$failed self-signed certificate" "signed by itself"
 meet unknown
@@ -208,6 +218,10 @@ meet domain
 is "$result" successfully "secure: the intake domain itself"
 meet other
 refused "$failed hostname mismatch" "secure: another's name"
+names="keyUsage = digitalSignature" rig_cert common intake.example
+meet common
+refused "$failed hostname mismatch" \
+    "secure: the intake domain as the common name alone"
 rig_cert alike xintake.example intake.example.example "*.example"
 meet alike
 refused "$failed hostname mismatch" "secure: names that look like it"

@@ -246,9 +246,14 @@ broken "that is no policy" "nonsense"
 policy broken enforce other.broken.example
 sed -i "s/web\.pem/good.pem/; s/web\.key/good.key/" "$RIG/nginx.conf"
 rig_web
-broken "SSL: no alternative certificate subject name matches target host name 'mta-sts.broken.example'" \
+broken "SSL certificate problem: hostname mismatch" \
     "a web server with another's certificate"
-sed -i "s/good\.pem/self.pem/; s/good\.key/self.key/" "$RIG/nginx.conf"
+names="keyUsage = digitalSignature" rig_cert common mta-sts.broken.example
+sed -i "s/good\.pem/common.pem/; s/good\.key/common.key/" "$RIG/nginx.conf"
+rig_web
+broken "SSL certificate problem: hostname mismatch" \
+    "a web server whose certificate has the name as its common name alone"
+sed -i "s/common\.pem/self.pem/; s/common\.key/self.key/" "$RIG/nginx.conf"
 rig_web
 broken "SSL certificate problem: self-signed certificate" \
     "a web server that nobody vouches for"

@@ -36,7 +36,7 @@ configure()		# PORT [LINE...]
 	rig_conf <<-EOF
 		default_policy = NO
 		policy_maps = check_recipient inline:{ user@corp.example=DEFAULT }
-		intake_route = [mx.intake.example]:$port
+		intake_route = [${host:-mx.intake.example}]:$port
 		min_connections = 1
 		max_connections = 1
 		idle_timeout = 0
@@ -181,4 +181,29 @@ rig_intake intake -l 127.0.0.1:2525 -C "$RIG/other.pem" -K "$RIG/other.key"
 carry
 is "$result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
     "a server that does not know the session shows its certificate"
+
+# ---- names with a dot behind them ----
+
+# The root's dot is DNS's alone: no certificate has it, no server wants it.
+host=mx.intake.example.
+for listen in 465 2525; do
+	rig_stop intake
+	rm -f "$RIG/intake.journal"
+	wrapped=
+	[ "$listen" = 2525 ] || wrapped=-t
+	# shellcheck disable=SC2086
+	rig_intake intake -l "127.0.0.1:$listen" $wrapped
+	restart "$listen"
+	carry
+	is "$result: $why" "successfully: " "port $listen: a host with a dot"
+	like "$(cat "$RIG/intake.journal")" ' E tls .* sni mx\.intake\.example( |$)' \
+	    "port $listen: the server is told its name"
+	like "$(cat "$RIG/lines")" 'TLS trust: verify mx\.intake\.example$' \
+	    "port $listen: and so is the log"
+done
+restart 2525 "tls_policy = secure" "intake_address = journal@intake.example."
+carry
+is "$result: $why" "successfully: " "an intake domain with a dot"
+like "$(cat "$RIG/lines")" 'TLS trust: secure intake\.example$' \
+    "is the domain that a certificate names"
 done_testing
