@@ -29,6 +29,13 @@ clock_wall(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
+/* clock_boot - milliseconds since the machine was started */
+int64_t
+clock_boot(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
 static void
 format_rfc5322(time_t seconds, char out[CLOCK_RFC5322])
 {

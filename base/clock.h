@@ -4,7 +4,9 @@
  *
  * clock_now() never jumps and counts from somewhere: for waits and deadlines.
  * clock_wall() is the time of day since 1970: for ages that must survive a
- * restart, and for what people read.
+ * restart, and for what people read.  clock_boot() counts from the start of the
+ * machine, also while that sleeps: for ages within one boot, when the time of
+ * day may not be right yet.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -14,6 +16,7 @@
 
 int64_t	clock_now(void);
 int64_t	clock_wall(void);
+int64_t	clock_boot(void);
 
 /* clock_rfc5322 - "Fri, 16 Feb 2024 21:19:22 -0600", local zone, C locale;
  * wall is in milliseconds.  Returns out. */

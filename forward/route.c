@@ -177,20 +177,31 @@ find_via(const struct search *search, const struct route_via *via)
 	return 0;
 }
 
+/* add_literal - of a domain that is one; or of an MX that is an address and no
+ * name, against RFC 5321 5.1: but it is clear what was meant, and a certificate
+ * can bear an address too.  false: it is a name */
+static bool
+add_literal(struct route *route, const char *host, struct dns_places *places)
+{
+	struct conn_ends ends;
+
+	if (!hosts_literal(host, places))
+		return false;
+	connect_describe(&places->list[0], &ends);
+	add_targets(route, ends.address, places);
+	return true;
+}
+
 static int
 find_literal(const struct search *search)
 {
 	struct conn_address address;
 	struct dns_places places = { .list = &address, .max = 1,
 	    .port = PORT_SMTP };
-	struct conn_ends ends;
 
-	if (!hosts_literal(search->domain, &places))
-		return not_found(search, DNS_NO_NAME, search->domain,
-		    "bad address literal");
-	connect_describe(&address, &ends);
-	add_targets(search->route, ends.address, &places);
-	return 0;
+	return add_literal(search->route, search->domain, &places) ? 0 :
+	    not_found(search, DNS_NO_NAME, search->domain,
+	    "bad address literal");
 }
 
 static int64_t
@@ -222,19 +233,23 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 		struct conn_address found[ROUTE_TARGETS];
 		struct dns_places places = { .list = found,
 		    .max = ROUTE_TARGETS, .port = PORT_SMTP };
-		const char *why;
+		const char *host = mx->entries[i].host, *why;
+		bool first = route->count == 0;
 
-		if (*mx->entries[i].host == '\0')
+		if (*host == '\0')
 			continue;
-		status = dns_addresses(search->resolver, mx->entries[i].host,
-		    i + 1 < mx->count ? halfway(deadline) : deadline, &places,
-		    &why);
+		status = DNS_FOUND;
+		if (!add_literal(route, host, &places)) {
+			status = dns_addresses(search->resolver, host,
+			    i + 1 < mx->count ? halfway(deadline) : deadline,
+			    &places, &why);
+			add_targets(route, host, &places);
+		}
 		if (status == DNS_OURS || (status == DNS_LATER &&
 		    worst != DNS_OURS))
 			worst = status;
-		if (route->count == 0 && places.count > 0)
+		if (first && route->count > 0)
 			deadline = sooner(deadline, clock_now() + SPARE);
-		add_targets(route, mx->entries[i].host, &places);
 	}
 	if (route->count > 0)
 		return 0;

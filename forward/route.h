@@ -11,7 +11,7 @@
  * same; a domain without MX is its own (RFC 5321 5.1); the null MX takes no
  * mail (RFC 7505).  intake_route in its place: that host, found in /etc/hosts
  * or in DNS, or an address.  Port 465 there means TLS from the first byte
- * (RFC 8314).
+ * (RFC 8314).  An MX that is an address is taken for one.
  *
  * Addresses are tried in this order, ROUTE_TARGETS at most.
  */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/own.h"
 #include "journal/footer.h"
 #include "journal/spool.h"
@@ -134,6 +135,20 @@ read_trailer(struct copy *copy, off_t size, struct buf *tail,
 	return 0;
 }
 
+/* since - when it was accepted or requeued, by the time of day that it is now:
+ * within one boot there is a better clock, for the time of day may have been set
+ * since, by years when a machine has no clock of its own */
+static int64_t
+since(const struct copy *copy)
+{
+	if (copy->entry.since != 0)
+		return copy->entry.since;
+	if (copy->other_boot || copy->envelope.booted <= 0 ||
+	    copy->envelope.booted > clock_boot())
+		return copy->envelope.accepted;
+	return clock_wall() - (clock_boot() - copy->envelope.booted);
+}
+
 /* load - all of struct copy but what is there already; a file of up to small
  * bytes is kept */
 static int
@@ -157,9 +172,8 @@ load(const struct spool *spool, struct copy *copy, const struct stat *st,
 	copy->sum = footer.message_sum;
 	copy->touched = (int64_t)st->st_ctim.tv_sec * 1000 +
 	    st->st_ctim.tv_nsec / 1000000;
-	copy->since = copy->entry.since != 0 ? copy->entry.since :
-	    copy->envelope.accepted;
 	copy->other_boot = footer.boot == 0 || footer.boot != spool->boot;
+	copy->since = since(copy);
 	return 0;
 }
 

@@ -29,6 +29,7 @@ const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 	FIELD(eight_bit, TRUTH),
 	FIELD(smtputf8, TRUTH),
 	FIELD(binary, TRUTH),
+	FIELD(booted, TIME),
 #undef FIELD
 };
 

@@ -39,6 +39,8 @@ struct envelope {
 	bool		 eight_bit;	/* bytes over 127 in the message */
 	bool		 smtputf8;	/* addresses over 127 in the envelope */
 	bool		 binary;	/* NUL, or CR or LF that ends no line */
+	int64_t		 booted;	/* when it was accepted, by clock_boot();
+					   0: unknown */
 };
 
 /* envelope_format - append one line of JSON, without its line end; keys are

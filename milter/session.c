@@ -332,6 +332,7 @@ enqueue(struct session *session)
 		.eight_bit = scan->eight_bit,
 		.smtputf8 = session->message.smtputf8,
 		.binary = scan_binary(scan),
+		.booted = clock_boot(),
 	};
 	bool all_or_none = session->settings->conf.milter_failure_action !=
 	    CONF_ACCEPT;

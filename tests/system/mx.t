@@ -11,6 +11,16 @@ fi
 rig_up mx
 rig_ca
 RIG_MX=yes
+
+# seven NAME - so many hosts that are down, of more preference than others
+seven()
+{
+	for i in 1 2 3 4 5 6 7; do
+		echo "mx-host=$1.example,d$i.example,${i}0"
+		echo "host-record=d$i.example,127.0.0.10$i"
+	done
+}
+# shellcheck disable=SC2046
 rig_dns server=/dead.example/127.0.0.1#9 \
     mx-host=dead-mx.example,mx.dead.example,10 \
     mx-host=intake.example,mx.intake.example,10 \
@@ -30,8 +40,15 @@ rig_dns server=/dead.example/127.0.0.1#9 \
     mx-host=half.example,mx.two.example,20 \
     mx-host=equal.example,mx.intake.example,10 \
     mx-host=equal.example,mx2.intake.example,10 \
+    $(seven eight) mx-host=eight.example,mx2.intake.example,80 \
+    $(seven nine) mx-host=nine.example,d7.example,80 \
+    mx-host=nine.example,mx2.intake.example,90 \
+    mx-host=literal.example,127.0.0.16,10 \
+    mx-host=literal6.example,gone.example,10 \
+    mx-host=literal6.example,::1,20 \
     mx-host=six.example,mx.six.example,10 \
     host-record=mx.six.example,::1
+names="subjectAltName = IP:127.0.0.16, IP:::1" rig_cert literal literal
 rig_cert cert mx.intake.example mx2.intake.example mx.two.example bare.example \
     mx.six.example alias.example
 rig_postfix
@@ -45,11 +62,20 @@ EOF
 # One recipient for each intake domain.
 {
 	for domain in intake two bare null hostless nowhere later dead-mx six \
-	    cname other half equal; do
+	    cname other half equal eight nine literal literal6; do
 		echo "$domain@corp.example copy@$domain.example"
 	done
 } >"$RIG/policy"
 rig_milter
+# The milter says when it accepted a copy, by the clock that nobody sets.
+rig_send sender@client.example bare@corp.example
+ok "a copy waits" rig_wait '[ "$(rig_waiting)" = 1 ]' 10
+uptime=$(cut -d. -f1 /proc/uptime)
+booted=$(sed -n 's/.*"booted":\([0-9]*\)[0-9]\{3\}}.*/\1/p' "$RIG"/spool/ready/* |
+    tr -d '\0')
+ok "with its time since the start of the machine" \
+    [ "$booted" -le "$uptime" ] && ok "which is now" [ "$booted" -gt $((uptime - 60)) ]
+tdcctl delete ALL >/dev/null
 rig_forwarder
 
 # where INTAKE... - those that have a copy; all are emptied
@@ -119,6 +145,30 @@ done
 is "$(where first second)" "first second " "of two equal MX both are used"
 rig_stop first
 rig_stop second
+
+rig_intake second -l 127.0.0.12:25
+carry eight
+is "$result $(where second)" "successfully second " \
+    "the eighth address is tried when the first seven are down"
+unlike "$(rig_log | grep " MID $mid ")" Delayed "in the same attempt"
+carry nine
+is "$result" "Connection Error" "but no ninth"
+rig_stop second
+
+rig_intake literal -l 127.0.0.16:25 -C "$RIG/literal.pem" -K "$RIG/literal.key"
+carry literal
+is "$result $(where literal)" "successfully literal " \
+    "an MX that is an address serves, with a certificate for the address"
+like "$(rig_log)" 'TLS trust: verify 127\.0\.0\.16$' "which is asked for"
+rig_stop literal
+rig_intake literal -l 127.0.0.16:25
+carry literal
+is "$result" "TLS Error" "and none for a name will do"
+rig_stop literal
+rig_intake literal -l '[::1]:25' -C "$RIG/literal.pem" -K "$RIG/literal.key"
+carry literal6
+is "$result $(where literal)" "successfully literal " "also one of IPv6"
+rig_stop literal
 
 rig_intake bare -l 127.0.0.15:25
 carry bare

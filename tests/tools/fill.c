@@ -76,7 +76,8 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 		.client_addr = "192.0.2.1", .client_name = "client.example",
 		.helo = "client.example", .protocol = "ESMTP",
 		.gateway = "gateway.example", .policy = "fill",
-		.accepted = clock_wall(), .length = text->len,
+		.accepted = clock_wall(), .booted = clock_boot(),
+		.length = text->len,
 		.header_length = header_length(text),
 	};
 	struct err err;

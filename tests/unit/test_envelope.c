@@ -32,6 +32,7 @@ static const struct envelope usual = {
 	.eight_bit = true,
 	.smtputf8 = false,
 	.binary = false,
+	.booted = 86400001,
 };
 
 static const char usual_line[] =
@@ -42,7 +43,7 @@ static const char usual_line[] =
     "\"helo\":\"mx\",\"protocol\":\"ESMTPS\",\"gateway\":\"gw.example\","
     "\"policy\":\"EMEA\",\"accepted\":1708118362123,\"length\":20480,"
     "\"header_length\":512,\"longest_line\":998,\"eight_bit\":true,"
-    "\"smtputf8\":false,\"binary\":false}";
+    "\"smtputf8\":false,\"binary\":false,\"booted\":86400001}";
 
 static void
 test_format(void **state)
@@ -79,6 +80,7 @@ assert_same(const struct envelope *a, const struct envelope *b)
 	assert_int_equal(a->eight_bit, b->eight_bit);
 	assert_int_equal(a->smtputf8, b->smtputf8);
 	assert_int_equal(a->binary, b->binary);
+	assert_int_equal(a->booted, b->booted);
 }
 
 /* as_jansson - is the line what jansson would have written? */
@@ -248,12 +250,12 @@ test_short_way(void **state)
 	}
 }
 
-/* A copy from before there was the key binary: what a forwarder finds in the
- * spool after an upgrade. */
+/* A copy from before there were the keys binary and booted: what a forwarder
+ * finds in the spool after an upgrade. */
 static void
 test_older(void **state)
 {
-	static const char last[] = ",\"binary\":true}";
+	static const char last[] = ",\"binary\":true,\"booted\":86400001}";
 	static const char *const plain[] = { "a@b.example" };
 	struct envelope envelope = usual;
 	own(buf) struct buf line = BUF, quick = BUF;
@@ -269,7 +271,7 @@ test_older(void **state)
 	assert_agree(line.data, line.len);
 	read_as("", line.data, line.len, &quick);
 	buf_cut(&line, line.len - 1);
-	buf_text(&line, ",\"binary\":false}");
+	buf_text(&line, ",\"binary\":false,\"booted\":0}");
 	assert_string_equal(quick.data, line.data);
 }
 
@@ -316,14 +318,16 @@ static const struct {
 	{ "[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"]", "\"a@b\"",
 	    "envelope: bad value of 'recipients'" },
 	{ ",\"binary\":false", "", NULL },
+	{ ",\"booted\":86400001", "", NULL },
+	{ "86400001", "\"1\"", "envelope: bad value of 'booted'" },
 	{ "true", "1", "envelope: bad value of 'eight_bit'" },
-	{ "false}", "0}", "envelope: bad value of 'binary'" },
+	{ "false,\"booted", "0,\"booted", "envelope: bad value of 'binary'" },
 	{ "\"header_length\":512", "\"header_length\":20481",
 	    "envelope: header longer than the message" },
 	{ "\"helo\":\"mx\"", "\"helo\":\"mx\",\"helo\":\"mx\"", "" },
 	{ "{", "", "" },
-	{ "false}", "false", "" },
-	{ "false}", "false}}", "" },
+	{ "01}", "01", "" },
+	{ "01}", "01}}", "" },
 };
 
 static void

@@ -66,6 +66,45 @@ test_accept(void **state)
 	copy_close(&copy);
 }
 
+/* since_of - of a copy that was accepted in 1970, with this place in its boot */
+static int64_t
+since_of(struct fixture *fixture, uint64_t mid, int64_t booted)
+{
+	own(buf) struct buf message = rig_message(10);
+	struct draft *draft = rig_draft(fixture->spool, &message);
+	struct envelope envelope = rig_envelope(mid, &message);
+	struct spool_entry entry = { .mid = mid };
+	struct copy copy;
+	struct err err;
+	bool busy;
+	int64_t since;
+
+	envelope.accepted = 1000;
+	envelope.booted = booted;
+	assert_int_equal(draft_commit(draft, &envelope, &err), 0);
+	draft_free(draft);
+	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &entry, &copy,
+	    &busy, &err), 1);
+	since = copy.since;
+	copy_close(&copy);
+	return since;
+}
+
+/* The time of day was set since: within one boot the age is known all the
+ * same. */
+static void
+test_clock_set(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t wanted = clock_wall() - 5000;
+
+	assert_in_range(since_of(fixture, 1, clock_boot() - 5000), wanted,
+	    wanted + 10000);
+	assert_int_equal(since_of(fixture, 2, 0), 1000);
+	assert_int_equal(since_of(fixture, 3, -1), 1000);
+	assert_int_equal(since_of(fixture, 4, clock_boot() + 600000), 1000);
+}
+
 /* Who reads a copy leaves no trace: a time of access would have to be written
  * for each. */
 static void
@@ -302,6 +341,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_accept),
+		TEST(test_clock_set),
 		TEST(test_no_trace),
 		TEST(test_life),
 		TEST(test_gone),

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include "journal/footer.h"
+#include "base/clock.h"
 #include "tests/unit/spool_rig.h"
 
 static int pread_error;			/* errno of the next pread */
@@ -232,6 +233,7 @@ assert_peek(const struct fixture *fixture)
 	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &one, &copy,
 	    &busy, &err), 1);
 	assert_true(copy.other_boot);
+	assert_int_equal(copy.since, copy.envelope.accepted);
 	assert_string_equal(copy.envelope.intake, "in@take.example");
 	copy_close(&copy);
 }
@@ -246,6 +248,7 @@ test_other_boot(void **state)
 	struct envelope envelope = rig_envelope(1, &message);
 	uint64_t sum = footer_sum(0, message.data, message.len);
 
+	envelope.booted = clock_boot();	/* of another boot: it says nothing */
 	for (uint64_t boot = 0; boot < 2; boot++) {
 		write_copy(fixture, &message, &envelope, boot, sum);
 		assert_fine(fixture);
