@@ -78,12 +78,13 @@ EVENT(bounced, LOG_INFO, false,
     "with response: %s - %s ('%s', [%s])",
     "The reply or the error that ended a hard bounced copy.")
 EVENT(dns_hard, LOG_INFO, false,
-    "DNS Error %s MX - %s",
-    "The intake domain does not exist or takes no mail.")
+    "DNS Error %s - %s",
+    "The intake domain does not exist or takes no mail (behind its name: MX), or "
+    "the host of intake_route has no address (A).")
 EVENT(dns_soft, LOG_INFO, false,
     "DNS Temporary Failure %s - %s",
-    "A name could not be looked up now: the intake domain's MX, or the TLSA "
-    "records of one of its hosts.")
+    "A name could not be looked up now: the intake domain's MX, the addresses "
+    "of intake_route (A), or the TLSA records of a host.")
 EVENT(dns_trouble, LOG_WARNING, true,
     "Warning: DNS: %s%s",
     "Nobody could be asked, or not those who should be: no thread, no memory, "

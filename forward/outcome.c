@@ -34,8 +34,11 @@ said(const struct failure *failure, struct buf *out)
 	char *rest, *line;
 
 	if (failure->cause == CAUSE_DNS_HARD) {
-		buf_format(out, "'DNS Hard Error looking up %s (MX) : %s'",
-		    LOG_ESCAPE(failure->reply.text), failure->text);
+		copy = mem_text(failure->reply.text);
+		rest = copy;
+		line = strsep(&rest, " ");
+		buf_format(out, "'DNS Hard Error looking up %s (%s) : %s'",
+		    LOG_ESCAPE(line), rest != NULL ? rest : "", failure->text);
 		return out->data;
 	}
 	copy = mem_text(failure->cause == CAUSE_REPLY ? failure->reply.text :

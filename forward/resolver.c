@@ -67,6 +67,7 @@ context_free(struct context *context)
 {
 	if (context->library != NULL)
 		ub_ctx_delete(context->library);
+	free(context->servers);
 	free(context);
 	return NULL;
 }
@@ -77,6 +78,7 @@ context_new(const char *servers, struct context **out, struct err *err)
 	struct context *context = mem_new(sizeof(*context));
 
 	context->users = 1;
+	context->servers = mem_text(servers);
 	context->library = ub_ctx_create();
 	if (context->library == NULL) {
 		context_free(context);

@@ -7,9 +7,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "forward/probe.h"
 #include "forward/resolver_private.h"
 
-enum { CLASS_IN = 1, RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
+enum { CLASS_IN = 1, RCODE_NOERROR = 0, RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
+
+/* as AsyncOS has it */
+static const char silence[] = "unable to reach nameserver on any valid IP";
 
 enum { STACK = 512 << 10 };	/* what is not used costs nothing */
 
@@ -21,6 +26,7 @@ struct question {
 	int		 type;
 	struct resolver_round *round;	/* that waits for it, or NULL */
 	bool		 done;
+	bool		 silent;	/* no name server answers */
 	int		 failed;
 	struct ub_result *result;
 	struct question	*next, **back;	/* among those not done */
@@ -74,6 +80,14 @@ is_ours(int failed)
 	    failed == UB_PIPE;
 }
 
+/* is_silence - SERVFAIL that the library made up, since nobody said anything */
+static bool
+is_silence(const struct ub_result *result, const struct context *context)
+{
+	return result != NULL && result->rcode == RCODE_SERVFAIL &&
+	    !result->bogus && !probe_servers(context->servers);
+}
+
 static void *
 answer(void *arg)
 {
@@ -82,9 +96,11 @@ answer(void *arg)
 	struct ub_result *result = NULL;
 	int failed = ub_resolve(question->context->library, question->name,
 	    question->type, CLASS_IN, &result);
+	bool silent = is_silence(result, question->context);
 
 	pthread_mutex_lock(&resolver->lock);
 	question->failed = failed;
+	question->silent = silent;
 	question->result = result;
 	if (is_ours(failed))
 		resolver_say(resolver, RESOLVER_TROUBLE, "libunbound: %s",
@@ -154,6 +170,8 @@ take(struct resolver_query *query)
 		query->answer.secure = question->result->secure;
 		query->status = status_of(question->result,
 		    &query->answer.why);
+		if (question->silent)
+			query->answer.why = silence;
 	}
 	if (query->status == DNS_FOUND) {
 		query->answer.result = question->result;

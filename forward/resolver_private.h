@@ -35,9 +35,10 @@ enum {
 	LOOK_EVERY = 1000	/* ms, at the system's name servers */
 };
 
-/* With the resolver's lock held, but for library. */
+/* With the resolver's lock held, but for the first two. */
 struct context {
 	struct ub_ctx	*library;
+	char		*servers;	/* as add_servers() took them */
 	unsigned	 users;		/* the resolver, and each question */
 	unsigned	 open;		/* questions */
 	unsigned	 unheard;	/* those put since the last answer */

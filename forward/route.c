@@ -111,6 +111,7 @@ route_order(struct dns_mx *list, size_t count, uint64_t seed)
 struct search {
 	struct resolver	*resolver;
 	const char	*domain;
+	const char	*type;		/* of the records that decide */
 	int64_t		 deadline;
 	struct route	*route;
 	struct failure	*failure;
@@ -134,8 +135,9 @@ not_found(const struct search *search, enum dns_status status,
 	out->step = STEP_ROUTE;
 	out->cause = causes[status];
 	snprintf(out->text, sizeof(out->text), "%s", why);
-	snprintf(question, sizeof(question), "%.*s MX", DNS_NAME, name);
-	reply_make(&out->reply, 0, status == DNS_LATER ? question : name);
+	snprintf(question, sizeof(question), "%.*s %s", DNS_NAME, name,
+	    search->type);
+	reply_make(&out->reply, 0, question);
 	return -1;
 }
 
@@ -300,7 +302,8 @@ route_find(struct resolver *resolver, const struct route_via *via,
     const char *domain, int64_t deadline, struct route *out,
     struct failure *failure)
 {
-	struct search search = { resolver, domain, deadline, out, failure };
+	struct search search = { resolver, domain,
+	    *via->host != '\0' ? "A" : "MX", deadline, out, failure };
 
 	out->wrapped = false;
 	out->by_mx = false;

@@ -23,7 +23,7 @@ rig_selfsigned()	# FILE NAME [OPTIONS]: FILE.pem and FILE.key
 	    -subj "/CN=$rig_name" "$@" 2>>"$RIG/err/openssl"
 }
 
-# rig_cert FILE NAME...: FILE.pem and FILE.key, signed by the CA; with $names,
+# rig_cert FILE NAME...: FILE.pem and FILE.key, signed by the CA; with $rig_ext,
 # an extension, in place of the names in the subjectAltName
 rig_cert()
 {
@@ -35,8 +35,8 @@ rig_cert()
 	printf 'subjectAltName=DNS:%s' "$1" >"$RIG/$rig_file.ext"
 	shift
 	[ $# -eq 0 ] || printf ',DNS:%s' "$@" >>"$RIG/$rig_file.ext"
-	[ -z "${names:-}" ] || echo "$names" >"$RIG/$rig_file.ext"
-	names=
+	[ -z "${rig_ext:-}" ] || echo "$rig_ext" >"$RIG/$rig_file.ext"
+	rig_ext=
 	openssl x509 -req -in "$RIG/$rig_file.csr" -CA "$RIG/ca.pem" \
 	    -CAkey "$RIG/ca.key" -CAcreateserial -days 30 \
 	    -extfile "$RIG/$rig_file.ext" -out "$RIG/$rig_file.pem" \

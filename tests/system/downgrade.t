@@ -125,10 +125,10 @@ authority weak rsa:1024
 rig_selfsigned self mx.intake.example -addext subjectAltName=DNS:mx.intake.example
 rig_cert other elsewhere.example
 certificate fine good rsa:2048 -days 30
-names="keyUsage = digitalSignature" rig_cert common mx.intake.example
-names="subjectAltName = email:postmaster@mx.intake.example" \
+rig_ext="keyUsage = digitalSignature" rig_cert common mx.intake.example
+rig_ext="subjectAltName = email:postmaster@mx.intake.example" \
     rig_cert mail mx.intake.example
-names="subjectAltName = URI:https://mx.intake.example/" \
+rig_ext="subjectAltName = URI:https://mx.intake.example/" \
     rig_cert uri mx.intake.example
 certificate expired good rsa:2048 -days -1
 certificate short good rsa:1024 -days 30
@@ -218,7 +218,7 @@ meet domain
 is "$result" successfully "secure: the intake domain itself"
 meet other
 refused "$failed hostname mismatch" "secure: another's name"
-names="keyUsage = digitalSignature" rig_cert common intake.example
+rig_ext="keyUsage = digitalSignature" rig_cert common intake.example
 meet common
 refused "$failed hostname mismatch" \
     "secure: the intake domain as the common name alone"

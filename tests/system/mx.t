@@ -48,7 +48,7 @@ rig_dns server=/dead.example/127.0.0.1#9 \
     mx-host=literal6.example,::1,20 \
     mx-host=six.example,mx.six.example,10 \
     host-record=mx.six.example,::1
-names="subjectAltName = IP:127.0.0.16, IP:::1" rig_cert literal literal
+rig_ext="subjectAltName = IP:127.0.0.16, IP:::1" rig_cert literal literal
 rig_cert cert mx.intake.example mx2.intake.example mx.two.example bare.example \
     mx.six.example alias.example
 rig_postfix
@@ -193,6 +193,21 @@ is "$result" "Connection Error" \
     "an MX whose address nobody can tell is worth a retry"
 like "$(rig_log)" 'DNS Temporary Failure dead-mx\.example MX - no address of MX' \
     "and told"
+
+# A person said where to: no MX was asked for.
+rig_stop forwarder
+cp "$RIG/tdc.cf" "$RIG/tdc.cf.mx"
+echo "intake_route = [two.example]:25" >>"$RIG/tdc.cf"
+rig_forwarder
+carry intake
+is "$result" "Hard Bounced" "an intake_route without an address is not usable"
+like "$(rig_log)" '^TDC: DNS Error two\.example A - NoData$' \
+    "and told as what it is"
+like "$(rig_log)" "Bounced: .* MID $mid .*looking up two\.example \(A\) : NoData'" \
+    "with the copy, too"
+rig_stop forwarder
+mv "$RIG/tdc.cf.mx" "$RIG/tdc.cf"
+rig_forwarder
 
 # Nobody answers: a failure of the network, not of the domain.
 rig_stop dns

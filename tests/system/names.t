@@ -41,7 +41,7 @@ conf()			# LIFETIME
 		dns_servers =
 		queue_lifetime = $1
 		retry_limit = 100
-		connect_timeout = 5s
+		connect_timeout = 30s
 		idle_timeout = 100ms
 		min_connections = 1
 	EOF
@@ -65,6 +65,8 @@ copy
 ok "and says so" rig_wait "rig_log |
     grep -q 'Warning: DNS: /etc/resolv.conf: No such file or directory'" 20
 ok "a copy waits" rig_wait "rig_log | grep -q 'DNS Temporary Failure intake'" 60
+like "$(rig_log)" 'DNS Temporary Failure intake\.example MX - unable to reach nameserver on any valid IP$' \
+    "since there is no name server"
 is "$(rig_waiting)" 1 "in the spool"
 name_server 127.0.0.21
 echo "nameserver 127.0.0.21" >/etc/resolv.conf
@@ -73,6 +75,7 @@ ok "and that is told" rig_wait \
     "rig_log | grep -qx 'TDC: name servers are now 127.0.0.21'" 20
 
 rig_stop dns.127.0.0.21
+rig_stop first			# which an answer in the cache may still name
 name_server 127.0.0.22
 : >/etc/resolv.conf
 copy

@@ -248,7 +248,7 @@ sed -i "s/web\.pem/good.pem/; s/web\.key/good.key/" "$RIG/nginx.conf"
 rig_web
 broken "SSL certificate problem: hostname mismatch" \
     "a web server with another's certificate"
-names="keyUsage = digitalSignature" rig_cert common mta-sts.broken.example
+rig_ext="keyUsage = digitalSignature" rig_cert common mta-sts.broken.example
 sed -i "s/good\.pem/common.pem/; s/good\.key/common.key/" "$RIG/nginx.conf"
 rig_web
 broken "SSL certificate problem: hostname mismatch" \
