@@ -108,7 +108,7 @@ dane_sum(const struct dane *dane)
 void
 dane_drop(struct dane *dane)
 {
-	ub_resolve_free(dane->records);
+	resolver_drop(&dane->answer);
 	*dane = (struct dane)DANE;
 }
 
@@ -128,15 +128,18 @@ find_at(struct resolver *resolver, const char *base, unsigned port,
 	snprintf(name, sizeof(name), "_%u._tcp.%s", port, base);
 	status = resolver_ask(resolver, name, TYPE_TLSA, deadline, &answer);
 	*why = answer.why;
-	if (status == DNS_LATER || status == DNS_OURS)
+	if (status == DNS_LATER || status == DNS_OURS) {
+		resolver_drop(&answer);
 		return status == DNS_LATER ? DANE_LATER : DANE_OURS;
+	}
 	if (status != DNS_FOUND || !answer.secure) {
 		*why = status != DNS_FOUND ? "no TLSA records" :
 		    "TLSA records not signed";
-		ub_resolve_free(answer.result);
+		resolver_drop(&answer);
 		return DANE_NONE;
 	}
 	snprintf(out->base, sizeof(out->base), "%s", base);
+	out->answer = answer;
 	out->records = answer.result;
 	if (dane_next(out, &at, &record))
 		return DANE_FOUND;

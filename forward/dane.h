@@ -49,11 +49,12 @@ struct dane_host {
 
 struct dane {
 	char		 base[DNS_NAME]; /* the host that the records are of */
-	struct ub_result *records;
+	const struct ub_result *records;
+	struct resolver_answer answer;	/* that they are from */
 };
 #define DANE { .records = NULL }
 
-/* dane_find - found: the records are new.  Else *why is static. */
+/* dane_find - found: dane_drop() it.  Else *why is static. */
 enum dane_status dane_find(struct resolver *, const struct dane_host *,
 	    int64_t deadline, struct dane *out, const char **why);
 void	dane_drop(struct dane *);

@@ -48,9 +48,8 @@ dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
 
 	*out = (struct dns_mx_list){ .secure = answer.secure,
 	    .why = answer.why };
-	if (status != DNS_FOUND)
-		return status;
-	for (size_t i = 0; answer.result->data[i] != NULL; i++) {
+	for (size_t i = 0; status == DNS_FOUND &&
+	    answer.result->data[i] != NULL; i++) {
 		const unsigned char *data =
 		    (unsigned char *)answer.result->data[i];
 		size_t n = (size_t)answer.result->len[i];
@@ -64,8 +63,8 @@ dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
 			out->count++;
 		}
 	}
-	ub_resolve_free(answer.result);
-	return DNS_FOUND;
+	resolver_drop(&answer);
+	return status;
 }
 
 /* dns_add_address - one more, of 4 or 16 octets */
@@ -163,8 +162,7 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 	places->canonical[0] = '\0';
 	ask_both(resolver, host, deadline, &round);
 	for (size_t i = 0; i < round.count; i++) {
-		const struct resolver_answer *answer =
-		    &round.queries[i].answer;
+		struct resolver_answer *answer = &round.queries[i].answer;
 		enum dns_status status = round.queries[i].status;
 
 		if (status != DNS_FOUND && !later && !ours)
@@ -173,10 +171,9 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 		ours = ours || status == DNS_OURS;
 		named = named || status != DNS_NO_NAME;
 		places->max = i == 0 ? max - (max - before) / 2 : max;
-		if (status != DNS_FOUND)
-			continue;
-		add_answer(places, answer);
-		ub_resolve_free(answer->result);
+		if (status == DNS_FOUND)
+			add_answer(places, answer);
+		resolver_drop(answer);
 	}
 	if (places->count > before)
 		return DNS_FOUND;
@@ -207,13 +204,12 @@ dns_texts(struct resolver *resolver, const char *name, int64_t deadline,
 	    deadline, &answer);
 
 	*why = answer.why;
-	if (status != DNS_FOUND)
-		return status;
-	for (size_t i = 0; answer.result->data[i] != NULL; i++)
+	for (size_t i = 0; status == DNS_FOUND &&
+	    answer.result->data[i] != NULL; i++)
 		add_text((unsigned char *)answer.result->data[i],
 		    (size_t)answer.result->len[i], out);
-	ub_resolve_free(answer.result);
-	return DNS_FOUND;
+	resolver_drop(&answer);
+	return status;
 }
 
 /* dns_alias - the CNAME itself, wherever it leads */
@@ -227,7 +223,6 @@ dns_alias(struct resolver *resolver, const char *host, int64_t deadline,
 
 	*out_secure = answer.secure;
 	*why = answer.why;
-	if (status == DNS_FOUND)
-		ub_resolve_free(answer.result);
+	resolver_drop(&answer);
 	return status;
 }

@@ -67,6 +67,7 @@ context_free(struct context *context)
 {
 	if (context->library != NULL)
 		ub_ctx_delete(context->library);
+	finding_forget(context, INT64_MAX);
 	free(context->servers);
 	free(context);
 	return NULL;

@@ -6,12 +6,13 @@
  *	resolver_trust(resolver, conf.dns_trust_anchor_file, &err);
  *	if (resolver_ask(resolver, "example.com", 15, deadline, &answer) ==
  *	    DNS_FOUND)
- *		... ub_resolve_free(answer.result);
+ *		... answer.result->data ...
+ *	resolver_drop(&answer);
  *
  * libunbound asks the name servers of dns_servers, or those of
  * /etc/resolv.conf, which is looked at again before a question, once a second
- * at most; and keeps the answers for as long as they are good, so there is no
- * cache besides its own.  Whoever waits here waits no longer than he wants to;
+ * at most.  Answers are kept for as long as they are good, here and there: to
+ * put a question to it costs as much as a handshake.  Whoever waits here waits no longer than he wants to;
  * what still works then goes on by itself.  Any thread may ask.
  *
  * Several types of one name are asked for together, each with an answer of its
@@ -50,6 +51,7 @@ enum dns_status {
 
 struct resolver;
 struct ub_result;
+struct finding;
 
 /* resolver_new - servers: addresses, or address@port, separated by blanks or
  * commas; "": as the system has it.  The error does not name the parameter. */
@@ -76,11 +78,16 @@ unsigned resolver_under_way(void);
 void	resolver_stop(struct resolver *);
 
 struct resolver_answer {
-	struct ub_result *result;	/* new with DNS_FOUND, else NULL */
+	const struct ub_result *result;	/* with DNS_FOUND, until
+					   resolver_drop(); else NULL */
+	struct finding	*finding;	/* the resolver's */
 	bool		 secure;	/* validated, also when there is none */
 	const char	*why;		/* static; but for DNS_FOUND: "NXDomain",
 					   "NoData", "SERVFAIL", "timeout", ... */
 };
+
+/* resolver_drop - any answer, whatever its status. */
+void	resolver_drop(struct resolver_answer *);
 
 /* resolver_ask - the records of one type. */
 enum dns_status resolver_ask(struct resolver *, const char *name, int type,
@@ -98,6 +105,7 @@ struct resolver_round {
 	size_t		 count;
 	struct resolver_query queries[RESOLVER_TOGETHER];
 	struct resolver	*resolver;	/* the resolver's, as what follows */
+	size_t		 at_once;	/* answers that were known, not told */
 	pthread_cond_t	 answered;
 };
 
@@ -111,7 +119,7 @@ void	resolver_begin(struct resolver *, const char *name,
  * resolver was stopped. */
 bool	resolver_await(struct resolver_round *, int64_t until);
 
-/* resolver_end - what was not answered by now is DNS_LATER, "timeout". */
+/* resolver_end - the answers are yours to drop; what was not answered by now is DNS_LATER, "timeout". */
 void	resolver_end(struct resolver_round *);
 
 const char *resolver_version(void);

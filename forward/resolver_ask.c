@@ -10,8 +10,7 @@
 #include "forward/probe.h"
 #include "forward/resolver_private.h"
 
-enum { CLASS_IN = 1, RCODE_NOERROR = 0, RCODE_SERVFAIL = 2,
-	RCODE_NXDOMAIN = 3, RCODE_REFUSED = 5 };
+enum { CLASS_IN = 1, RCODE_SERVFAIL = 2 };
 
 /* as AsyncOS has it */
 static const char silence[] = "unable to reach nameserver on any valid IP";
@@ -28,7 +27,7 @@ struct question {
 	bool		 done;
 	bool		 silent;	/* no name server answers */
 	int		 failed;
-	struct ub_result *result;
+	struct finding	*finding;	/* unless it failed */
 	struct question	*next, **back;	/* among those not done */
 };
 
@@ -45,8 +44,7 @@ resolver_under_way(void)
 static void
 question_free(struct question *question)
 {
-	if (question->result != NULL)
-		ub_resolve_free(question->result);
+	finding_leave(question->finding);
 	free(question->name);
 	free(question);
 }
@@ -101,7 +99,11 @@ answer(void *arg)
 	pthread_mutex_lock(&resolver->lock);
 	question->failed = failed;
 	question->silent = silent;
-	question->result = result;
+	if (failed == 0) {
+		question->finding = finding_new(question->name, question->type,
+		    result);
+		finding_keep(question->context, question->finding);
+	}
 	if (is_ours(failed))
 		resolver_say(resolver, RESOLVER_TROUBLE, "libunbound: %s",
 		    ub_strerror(failed));
@@ -134,23 +136,15 @@ start(struct question *question)
 
 /* ---- answers ---- */
 
-static enum dns_status
-status_of(const struct ub_result *result, const char **why)
+/* give - takes the finding */
+static void
+give(struct resolver_query *query, struct finding *finding)
 {
-	if (result->havedata && !result->bogus)
-		return DNS_FOUND;
-	if (result->bogus)
-		*why = "DNSSEC validation failed";
-	else if (result->nxdomain || result->rcode == RCODE_NXDOMAIN)
-		*why = "NXDomain";
-	else if (result->rcode == RCODE_NOERROR)
-		*why = "NoData";
-	else
-		*why = result->rcode == RCODE_REFUSED ? "REFUSED" : "SERVFAIL";
-	if (result->bogus || (result->rcode != RCODE_NOERROR &&
-	    result->rcode != RCODE_NXDOMAIN))
-		return DNS_LATER;
-	return result->nxdomain ? DNS_NO_NAME : DNS_NO_DATA;
+	query->answer = (struct resolver_answer){ .finding = finding,
+	    .secure = finding->result->secure };
+	query->status = finding_status(finding, &query->answer.why);
+	if (query->status == DNS_FOUND)
+		query->answer.result = finding->result;
 }
 
 /* take - what the query's question came to */
@@ -160,23 +154,18 @@ take(struct resolver_query *query)
 	struct question *question = query->question;
 
 	query->question = NULL;
-	query->answer = (struct resolver_answer){ .result = NULL };
 	if (question->failed != 0) {
-		query->answer.why = ub_strerror(question->failed);
+		query->answer = (struct resolver_answer){
+		    .why = ub_strerror(question->failed) };
 		/* a name that cannot be asked for exists nowhere */
 		query->status = question->failed == UB_SYNTAX ? DNS_NO_NAME :
 		    is_ours(question->failed) ? DNS_OURS : DNS_LATER;
 	} else {
-		query->answer.secure = question->result->secure;
-		query->status = status_of(question->result,
-		    &query->answer.why);
-		if (question->silent)
-			query->answer.why = silence;
+		give(query, question->finding);
+		question->finding = NULL;
 	}
-	if (query->status == DNS_FOUND) {
-		query->answer.result = question->result;
-		question->result = NULL;
-	}
+	if (question->silent)
+		query->answer.why = silence;
 	question_free(question);
 }
 
@@ -200,33 +189,31 @@ take_done(struct resolver_round *round)
 
 /* ---- questions ---- */
 
-/* question_new - among those under way; NULL: there can be none */
+/* question_new - among those under way; NULL: there can be none.  The lock is
+ * held */
 static struct question *
 question_new(struct resolver_round *round, const char *name, int type)
 {
 	struct resolver *resolver = round->resolver;
-	struct question *question = NULL;
-	struct context *context;
+	struct context *context = resolver_hold(resolver);
+	struct question *question;
 
-	pthread_mutex_lock(&resolver->lock);
-	context = resolver_hold(resolver);
-	if (context != NULL) {
-		question = mem_new(sizeof(*question));
-		question->resolver = resolver;
-		question->context = context;
-		question->name = mem_text(name);
-		question->type = type;
-		question->round = round;
-		question->next = resolver->asked;
-		question->back = &resolver->asked;
-		if (resolver->asked != NULL)
-			resolver->asked->back = &question->next;
-		resolver->asked = question;
-	} else {
+	if (context == NULL) {
 		resolver_say(resolver, RESOLVER_TROUBLE, "%d questions are "
 		    "without an answer, no more are put", CONTEXT_QUESTIONS);
+		return NULL;
 	}
-	pthread_mutex_unlock(&resolver->lock);
+	question = mem_new(sizeof(*question));
+	question->resolver = resolver;
+	question->context = context;
+	question->name = mem_text(name);
+	question->type = type;
+	question->round = round;
+	question->next = resolver->asked;
+	question->back = &resolver->asked;
+	if (resolver->asked != NULL)
+		resolver->asked->back = &question->next;
+	resolver->asked = question;
 	return question;
 }
 
@@ -244,16 +231,37 @@ not_asked(struct question *question, int error)
 	question_done(question);
 }
 
-static void
-ask(struct resolver_round *round, const char *name,
+/* find_or_ask - the answer, or a question; NULL, too: there can be none */
+static struct question *
+find_or_ask(struct resolver_round *round, const char *name,
     struct resolver_query *query)
 {
-	struct question *question = question_new(round, name, query->type);
-	int failed;
+	struct resolver *resolver = round->resolver;
+	struct question *question = NULL;
+	struct finding *finding;
 
 	query->status = DNS_OURS;
 	query->answer = (struct resolver_answer){ .why =
 	    "too many questions" };
+	pthread_mutex_lock(&resolver->lock);
+	finding = finding_seek(resolver->context, name, query->type);
+	if (finding == NULL)
+		question = question_new(round, name, query->type);
+	pthread_mutex_unlock(&resolver->lock);
+	if (finding != NULL) {
+		give(query, finding);
+		round->at_once++;
+	}
+	return question;
+}
+
+static void
+ask(struct resolver_round *round, const char *name,
+    struct resolver_query *query)
+{
+	struct question *question = find_or_ask(round, name, query);
+	int failed;
+
 	query->question = question;
 	if (question == NULL)
 		return;
@@ -303,11 +311,14 @@ resolver_await(struct resolver_round *round, int64_t until)
 	size_t taken;
 
 	pthread_mutex_lock(&resolver->lock);
-	while ((taken = take_done(round)) == 0 && !all_taken(round) &&
+	while ((taken = take_done(round)) == 0 && round->at_once == 0 &&
+	    !all_taken(round) &&
 	    !resolver->stopped && clock_now() < until)
 		pthread_cond_timedwait(&round->answered, &resolver->lock,
 		    &time);
 	pthread_mutex_unlock(&resolver->lock);
+	taken += round->at_once;
+	round->at_once = 0;
 	return taken > 0;
 }
 
@@ -330,6 +341,14 @@ resolver_end(struct resolver_round *round)
 	}
 	pthread_mutex_unlock(&resolver->lock);
 	pthread_cond_destroy(&round->answered);
+}
+
+/* resolver_drop - it may be others' too */
+void
+resolver_drop(struct resolver_answer *answer)
+{
+	answer->finding = finding_leave(answer->finding);
+	answer->result = NULL;
 }
 
 /* resolver_ask - one look-up */

@@ -22,6 +22,7 @@
 #define FORWARD_RESOLVER_PRIVATE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "forward/nameservers.h"
 #include "forward/resolver.h"
@@ -32,7 +33,22 @@ enum {
 	DEAF_AFTER = 60000,	/* ms; for dead name servers libunbound takes a
 				   fifth of it to say so */
 	DEAF_MAX = 8,
-	LOOK_EVERY = 1000	/* ms, at the system's name servers */
+	LOOK_EVERY = 1000,	/* ms, at the system's name servers */
+	FINDING_COUNT = 64,	/* answers that are kept */
+	FINDING_MAX = 3600000,	/* ms */
+	FINDING_NO_DATA = 1000	/* ms; most hosts have but one family, and
+				   each connection asks for both */
+};
+
+/* An answer that others may have too.  Immutable but for its users: the context
+ * that keeps it, and each who has got it. */
+struct finding {
+	atomic_uint	 users;
+	char		*name;
+	int		 type;
+	struct ub_result *result;
+	int64_t		 until;
+	struct finding	*next;
 };
 
 /* With the resolver's lock held, but for the first two. */
@@ -44,7 +60,19 @@ struct context {
 	unsigned	 unheard;	/* those put since the last answer */
 	int64_t		 heard;		/* when that was, or the first question */
 	bool		 deaf;		/* was left for that */
+	struct finding	*findings;	/* those kept */
+	unsigned	 kept;
 };
+
+/* Findings: what was asked for and what came of it.  With the lock held, where
+ * there is a context. */
+struct finding *finding_new(const char *name, int type, struct ub_result *);
+struct finding *finding_leave(struct finding *);	/* NULL */
+enum dns_status finding_status(const struct finding *, const char **why);
+void	finding_keep(struct context *, struct finding *); /* one user more */
+struct finding *finding_seek(const struct context *, const char *name,
+	    int type);
+void	finding_forget(struct context *, int64_t until);
 
 struct resolver {
 	char		*servers;	/* "": as the system has it */
