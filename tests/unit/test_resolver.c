@@ -134,6 +134,7 @@ test_answer(void **state)
 	assert_int_equal(resolver_ask(dns, "localhost", TYPE_MX,
 	    clock_now() + 60000, &answer), DNS_NO_DATA);
 	assert_string_equal(answer.why, "NoData");
+	resolver_drop(&answer);
 	assert_int_equal(resolver_ask(dns, "a..b", TYPE_A,
 	    clock_now() + 60000, &answer), DNS_NO_NAME);
 	settle();
