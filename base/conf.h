@@ -80,7 +80,7 @@ struct conf {
 	unsigned	 min_connections;
 	unsigned	 max_connections;
 	unsigned	 max_messages_per_connection;
-	unsigned	 flight_messages;
+	unsigned	 flight_messages;	/* 0: auto */
 	int64_t		 connect_timeout;
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;
@@ -109,7 +109,7 @@ struct conf {
 enum conf_type {
 	CONF_TEXT,		/* const char * */
 	CONF_BOOL,		/* bool: yes, no */
-	CONF_COUNT,		/* unsigned */
+	CONF_COUNT,		/* unsigned; 0: the word of choices */
 	CONF_MODE,		/* unsigned, octal */
 	CONF_TIME,		/* int64_t ms; "2s", "500ms", "5m", "1h", "1d" */
 	CONF_SIZE,		/* int64_t bytes; "10M", "1G", "64k" */
@@ -122,7 +122,8 @@ struct conf_option {
 	size_t		 place;		/* offset in struct conf */
 	const char	*preset;	/* as a user would write it */
 	int64_t		 min, max;	/* COUNT, TIME (ms), SIZE */
-	const char	*choices;	/* CHOICE: words parted by one blank */
+	const char	*choices;	/* CHOICE: words parted by one blank;
+					   COUNT: one word, or NULL */
 	const char	*meaning;	/* one sentence */
 };
 

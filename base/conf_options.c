@@ -13,6 +13,8 @@
     { #name, CONF_BOOL, AT(name), preset, 0, 0, NULL, meaning }
 #define COUNT(name, preset, min, max, meaning) \
     { #name, CONF_COUNT, AT(name), preset, min, max, NULL, meaning }
+#define COUNT_OR(name, preset, word, min, max, meaning) \
+    { #name, CONF_COUNT, AT(name), preset, min, max, word, meaning }
 #define MODE(name, preset, meaning) \
     { #name, CONF_MODE, AT(name), preset, 0, 0777, NULL, meaning }
 #define TIME(name, preset, min, max, meaning) \
@@ -109,11 +111,13 @@ const struct conf_option conf_options[] = {
    "How many connections are open while copies wait."),
  COUNT(max_connections, "20", 1, 500,
    "How many connections may be open."),
- COUNT(max_messages_per_connection, "1000", 1, 1000000000,
-   "How many messages go over one connection."),
- COUNT(flight_messages, "1", 1, 32,
+ COUNT(max_messages_per_connection, "10", 1, 1000000000,
+   "How many messages go over one connection, unless the intake takes "
+   "fewer; 10 is what the intake's vendor documents."),
+ COUNT_OR(flight_messages, "auto", "auto", 1, 32,
    "How many messages share one round trip when many wait, where the intake "
-   "takes that; as many may be sent twice when a connection breaks."),
+   "takes that; as many may be sent twice when a connection breaks.  With "
+   "auto one, and up to 8 with an intake that answers them all in order."),
  TIME(connect_timeout, "30s", 1, DAYS(1),
    "How long to wait for a connection, for each address; at most 5s while "
    "another host is left."),

@@ -190,6 +190,11 @@ conf_value_parse(const struct conf_option *option, const char *text,
 	case CONF_CHOICE:
 		return choice(option, text, field, err);
 	case CONF_COUNT:
+		if (option->choices != NULL &&
+		    strcasecmp(text, option->choices) == 0) {
+			*(unsigned *)field = 0;
+			return 0;
+		}
 		if (number(option, text, no_units, &n, err) == -1)
 			return -1;
 		*(unsigned *)field = (unsigned)n;

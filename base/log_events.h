@@ -52,6 +52,16 @@ EVENT(connection_error, LOG_INFO, true,
     "details: %s interface: %s reason: %s",
     "Connecting, reading or writing failed; the copy that was under way is "
     "tried once more.")
+EVENT(session_limit, LOG_INFO, true,
+    "DCID %llu took %u messages, and no more by one connection: %s",
+    "The intake limits them, and refused the next for the moment or hung up; "
+    "that copy goes by a fresh connection, and has lost no attempt.  For a "
+    "minute connections keep to that number.  One in ten seconds.")
+EVENT(name_refused, LOG_WARNING, true,
+    "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
+    "name of this host that DNS knows",
+    "What EHLO says is not liked; no copy can be delivered.  They wait and are "
+    "tried again.  One in ten seconds.")
 EVENT(delayed, LOG_INFO, true,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry.")

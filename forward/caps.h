@@ -2,10 +2,17 @@
 /*
  * caps - what a server offers in its reply to EHLO
  *
- *	caps_parse(&reply, &caps);
- *	if (caps.pipelining && caps.chunking) ...
+ *	struct caps caps = CAPS;
+ *
+ *	reply.each = caps_add;			-- see reply.h
+ *	reply.arg = &caps;
+ *	... the reply ...
+ *	if (caps.pipelining && caps_binary(&caps)) ...
  *
  *	ehlo-line = keyword *( SP parameter )	; each line but the first
+ *
+ * MAILMAX of LIMITS (RFC 9422) is the only one of its limits that can concern
+ * us: a letter has one recipient, and RCPTMAX is never less.
  *
  * Keywords without regard to case; unknown ones are passed over.  Pure.
  */
@@ -15,19 +22,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "forward/reply.h"
-
 struct caps {
+	unsigned	lines;		/* of the reply, so far */
 	bool		pipelining;	/* RFC 2920 */
 	bool		chunking;	/* RFC 3030 */
-	bool		binarymime;	/* RFC 3030; only with chunking */
+	bool		binarymime;	/* RFC 3030; ask caps_binary() */
 	bool		eightbitmime;	/* RFC 6152 */
 	bool		smtputf8;	/* RFC 6531 */
 	bool		starttls;	/* RFC 3207 */
 	bool		size;		/* RFC 1870 */
 	uint64_t	size_limit;	/* 0: none announced */
+	unsigned	mailmax;	/* letters over one connection; the same */
 };
 
-void	caps_parse(const struct reply *, struct caps *out);
+#define CAPS { .lines = 0 }
+
+/* caps_add - the next line of the reply; caps is a struct caps. */
+void	caps_add(void *caps, const char *line);
+
+/* caps_binary - whether BODY=BINARYMIME may be said: it needs CHUNKING. */
+bool	caps_binary(const struct caps *);
 
 #endif

@@ -257,6 +257,17 @@ copies_spare(struct forwarder *forwarder, struct item *item)
 	return true;
 }
 
+/* copies_again - another connection may do better */
+bool
+copies_again(struct forwarder *forwarder, struct item *item)
+{
+	if (item->again)
+		return false;
+	item->again = item->wary = true;
+	copies_put_back(forwarder, item, 0);
+	return true;
+}
+
 /* copies_return - it found nobody to be told to */
 bool
 copies_return(struct forwarder *forwarder, struct item *item)
@@ -264,6 +275,7 @@ copies_return(struct forwarder *forwarder, struct item *item)
 	if (item->returns == COPIES_RETURNS)
 		return false;
 	item->returns++;
+	item->wary = true;
 	copies_put_back(forwarder, item, 0);
 	return true;
 }

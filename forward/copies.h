@@ -34,6 +34,10 @@ void	copies_put_back(struct forwarder *, struct item *, int64_t pause);
  * before, and it is still his. */
 bool	copies_spare(struct forwarder *, struct item *);
 
+/* copies_again - put it back at once for a fresh connection, once in its life;
+ * false: that was done before, and it is still his. */
+bool	copies_again(struct forwarder *, struct item *);
+
 /* copies_return - the same, COPIES_RETURNS times, for a copy of which nothing
  * was said yet, since the connection was gone already. */
 #define COPIES_RETURNS 10

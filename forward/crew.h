@@ -25,6 +25,15 @@ bool	crew_next(struct forwarder *, struct worker *);
  * many aboard; false: none that is not needed for other connections. */
 bool	crew_another(struct forwarder *, struct worker *, unsigned aboard);
 
+/* crew_limited - the worker's site took so many letters of one connection and
+ * wants no more; true: that is news.  crew_unlimited - it was not so. */
+bool	crew_limited(struct forwarder *, struct worker *, unsigned letters);
+void	crew_unlimited(struct forwarder *, struct worker *);
+
+/* crew_flew - a flight of so many was answered as it should be, or was odd. */
+void	crew_flew(struct forwarder *, struct worker *, unsigned letters,
+	    bool odd);
+
 /* crew_has_others - its site has, or is about to have, other connections. */
 bool	crew_has_others(struct forwarder *, const struct worker *);
 void	crew_ready(struct forwarder *, struct worker *);

@@ -55,7 +55,7 @@ say_mail(const struct talk *talk, struct buf *out)
 		buf_text(out, " SIZE=");
 		buf_number(out, flight_size(letter));
 	}
-	if (letter->binary && talk->caps->binarymime)
+	if (letter->binary && caps_binary(talk->caps))
 		buf_text(out, " BODY=BINARYMIME");
 	else if (letter->eight_bit && talk->caps->eightbitmime)
 		buf_text(out, " BODY=8BITMIME");

@@ -43,6 +43,14 @@ probe_time(const struct links *links, int64_t death,
 	    links->failed_at + shortest;
 }
 
+/* most - how many connections a site may have */
+static size_t
+most(const struct links *links, const struct links_rules *rules, int64_t now)
+{
+	return links->limit > 0 && now < links->limit_until ?
+	    smaller(links->limit, rules->max) : rules->max;
+}
+
 /* target - how many connections a site that is not down is given */
 static size_t
 target(const struct links *links, const struct links_load *load,
@@ -52,9 +60,7 @@ target(const struct links *links, const struct links_load *load,
 
 	if (links->proven && links->open > 0)
 		n = larger(n, (load->due + LINKS_COPIES - 1) / LINKS_COPIES);
-	if (links->limit > 0 && now < links->limit_until)
-		n = smaller(n, links->limit);
-	return smaller(n, rules->max);
+	return smaller(n, most(links, rules, now));
 }
 
 /* links_want - what to open next */
@@ -73,8 +79,10 @@ links_want(const struct links *links, const struct links_load *load,
 	if (links_down(links) || (load->due == 0 &&
 	    (!links->owed || load->under_way > 0)))
 		return LINKS_ENOUGH;
-	return have < target(links, load, rules, now) ? LINKS_EXTRA :
-	    LINKS_ENOUGH;
+	if (have < target(links, load, rules, now) ||
+	    (load->fresh > 0 && have < most(links, rules, now)))
+		return LINKS_EXTRA;
+	return LINKS_ENOUGH;
 }
 
 /* links_rest - whether to close a connection without work */

@@ -25,6 +25,8 @@
  *	  that would otherwise die untried.
  *	- The first letter that the site answers, whatever it says of it, ends
  *	  all that.
+ *	- A copy that only a fresh connection may have gets one at once, if
+ *	  there may be one more at all.
  *	- A connection without work is closed when no copy of its site was due
  *	  or under way for idle_timeout; when it was idle itself that long, and
  *	  the site has more than it would be given now; at once, when another
@@ -69,6 +71,8 @@ struct links {
 /* What a site has to do. */
 struct links_load {
 	size_t		 due;		/* copies that could be sent now */
+	size_t		 fresh;		/* of these, for connections that have
+					   yet to be opened */
 	size_t		 under_way;
 	int64_t		 death;		/* of the oldest untried copy, or
 					   INT64_MAX */

@@ -51,6 +51,20 @@ said(const struct failure *failure, struct buf *out)
 	return out->data;
 }
 
+/* answer - what was said, or what happened instead, as one text */
+static const char *
+answer(const struct failure *failure, struct buf *out)
+{
+	own(buf) struct buf text = BUF;
+
+	if (failure->cause == CAUSE_REPLY)
+		buf_format(out, "%d-%s", failure->reply.code,
+		    LOG_REPR(flat(&failure->reply, &text)));
+	else
+		buf_text(out, LOG_ESCAPE(failure->text));
+	return out->data;
+}
+
 /* ---- the connection ---- */
 
 static void
@@ -59,20 +73,14 @@ connection_error(const struct worker *worker, const struct failure *failure)
 	const struct conn_ends *ends = &worker->smtp.conn.ends;
 	const char *reason = "network error";
 	own(buf) struct buf details = BUF;
-	own(buf) struct buf text = BUF;
 
 	if (failure->cause == CAUSE_TIMEOUT)
 		reason = "connection timed out";
 	else if (failure->cause == CAUSE_REPLY ||
 	    failure->cause == CAUSE_GARBAGE)
 		reason = "unexpected SMTP response";
-	if (failure->cause == CAUSE_REPLY)
-		buf_format(&details, "%d-%s", failure->reply.code,
-		    LOG_REPR(flat(&failure->reply, &text)));
-	else
-		buf_text(&details, LOG_ESCAPE(failure->text));
 	log_event(connection_error, (ull)worker->dcid, ends->address,
-	    ends->port, details.data, ends->interface, reason);
+	    ends->port, answer(failure, &details), ends->interface, reason);
 }
 
 static void
@@ -89,6 +97,33 @@ tls_failed(const struct worker *worker, const struct failure *failure)
 		buf_text(&text, failure->text);
 	}
 	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
+}
+
+/* name_refused - it does not like the name in EHLO; told now and then */
+static void
+name_refused(const struct worker *worker, const struct failure *failure)
+{
+	static struct log_limit limit;
+	own(buf) struct buf text = BUF;
+	unsigned left_out;
+
+	if (log_repeat(&limit, &left_out))
+		log_event(name_refused,
+		    LOG_ESCAPE(worker->setup->conf.helo_name),
+		    answer(failure, &text));
+}
+
+/* outcome_limited - it took so many, and no more; told now and then */
+void
+outcome_limited(const struct worker *worker, const struct failure *failure)
+{
+	static struct log_limit limit;
+	own(buf) struct buf text = BUF;
+	unsigned left_out;
+
+	if (log_repeat(&limit, &left_out))
+		log_event(session_limit, (ull)worker->dcid, worker->taken,
+		    answer(failure, &text));
 }
 
 /* shortage - it could not even be tried; told now and then */
@@ -111,6 +146,8 @@ outcome_connection(const struct worker *worker, const struct failure *failure)
 	struct verdict verdict;
 
 	verdict_of(failure, &verdict);
+	if (failure->cause == CAUSE_REPLY && failure->our_name)
+		name_refused(worker, failure);
 	if (failure->cause == CAUSE_DNS_HARD)
 		log_event(dns_hard, LOG_ESCAPE(name), failure->text);
 	else if (failure->cause == CAUSE_DNS_SOFT)

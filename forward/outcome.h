@@ -13,6 +13,9 @@
 /* outcome_connection - the line, if any, about the connection itself. */
 void	outcome_connection(const struct worker *, const struct failure *);
 
+/* outcome_limited - it took worker->taken copies, and no more. */
+void	outcome_limited(const struct worker *, const struct failure *);
+
 /* outcome_delivered, outcome_failed - of worker->item, which is let go. */
 void	outcome_delivered(struct worker *, const struct reply *);
 void	outcome_failed(struct worker *, const struct failure *);

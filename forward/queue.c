@@ -38,6 +38,7 @@ queue_free(struct queue *queue)
 	while ((site = queue->sites) != NULL) {
 		queue->sites = site->next;
 		heap_drop(&site->ready);
+		heap_drop(&site->wary);
 		heap_drop(&site->waiting);
 		free(site->domain);
 		free(site);
@@ -93,6 +94,7 @@ find_site(struct queue *queue, const char *domain)
 	site = mem_new(sizeof(*site));
 	site->domain = mem_text(domain);
 	site->ready.before = order_by_ready;
+	site->wary.before = order_by_ready;
 	site->waiting.before = order_by_due;
 	site->next = queue->sites;
 	queue->sites = site;
@@ -101,24 +103,29 @@ find_site(struct queue *queue, const char *domain)
 
 /* ---- copies ---- */
 
+/* heap_of - where an item belongs that nobody has taken */
+static struct heap *
+heap_of(const struct item *item)
+{
+	if (item->state == ITEM_WAITING)
+		return &item->site->waiting;
+	return item->wary ? &item->site->wary : &item->site->ready;
+}
+
 /* enter - among those that nobody has taken */
 static void
 enter(struct queue *queue, struct item *item, int64_t now)
 {
-	bool ready = item->due <= now;
-
-	item->state = ready ? ITEM_READY : ITEM_WAITING;
-	heap_add(ready ? &item->site->ready : &item->site->waiting,
-	    &item->place);
+	item->state = item->due <= now ? ITEM_READY : ITEM_WAITING;
+	heap_add(heap_of(item), &item->place);
 	heap_add(&queue->age, &item->age);
 }
 
-/* leave - they are taken */
-static void
-leave(struct queue *queue, struct item *item)
+/* queue_leave - it is taken */
+void
+queue_leave(struct queue *queue, struct item *item)
 {
-	heap_remove(item->state == ITEM_READY ? &item->site->ready :
-	    &item->site->waiting, &item->place);
+	heap_remove(heap_of(item), &item->place);
 	heap_remove(&queue->age, &item->age);
 	item->state = ITEM_TAKEN;
 	item->site->taken++;
@@ -133,8 +140,8 @@ queue_ripen(struct site *site, int64_t now)
 	while ((first = heap_first(&site->waiting)) != NULL &&
 	    queue_item(first)->due <= now) {
 		heap_remove(&site->waiting, first);
-		heap_add(&site->ready, first);
 		queue_item(first)->state = ITEM_READY;
+		heap_add(heap_of(queue_item(first)), first);
 	}
 }
 
@@ -199,7 +206,7 @@ size_t
 queue_due(struct site *site, int64_t now)
 {
 	queue_ripen(site, now);
-	return site->ready.count;
+	return queue_ready(site);
 }
 
 /* queue_take - the next copy for a site */
@@ -212,8 +219,34 @@ queue_take(struct queue *queue, struct site *site, int64_t now)
 	if (heap_first(&site->ready) == NULL)
 		return NULL;
 	item = queue_item(heap_first(&site->ready));
-	leave(queue, item);
+	queue_leave(queue, item);
 	return item;
+}
+
+/* queue_take_wary - the next of those that wait for a fresh connection */
+struct item *
+queue_take_wary(struct queue *queue, struct site *site, int64_t since,
+    int64_t now)
+{
+	struct item *item;
+
+	queue_ripen(site, now);
+	if (heap_first(&site->wary) == NULL)
+		return NULL;
+	item = queue_item(heap_first(&site->wary));
+	if (item->due > since)
+		return NULL;
+	queue_leave(queue, item);
+	return item;
+}
+
+/* queue_unserved - whether somebody has to make room for a fresh connection */
+bool
+queue_unserved(struct site *site, int64_t patience, int64_t now)
+{
+	queue_ripen(site, now);
+	return site->wary.count > site->unused + site->leaving &&
+	    queue_item(heap_first(&site->wary))->due <= now - patience;
 }
 
 /* untake - somebody lets go of it */
@@ -270,7 +303,7 @@ queue_expired(struct queue *queue, int64_t now)
 	item = HEAP_OWNER(heap_first(&queue->age), struct item, age);
 	if (now < queue_death(queue, item))
 		return NULL;
-	leave(queue, item);
+	queue_leave(queue, item);
 	return item;
 }
 
@@ -288,7 +321,7 @@ queue_next(const struct queue *queue, int64_t now)
 		    queue_item(heap_first(&s->waiting))->due < next)
 			next = queue_item(heap_first(&s->waiting))->due;
 		/* pauses and limits of a site end unannounced */
-		if (s->ready.count > 0 && next > now + 200)
+		if (queue_ready(s) > 0 && next > now + 200)
 			next = now + 200;
 	}
 	return next;

@@ -13,10 +13,15 @@
  * intake domain, until somebody takes it; then it is his until he gives it
  * back or forgets it.
  *
- *	READY		may be sent: untried copies first, then by age
+ *	READY		may be sent: untried copies first, then by age; those
+ *			that are wary by a fresh connection alone
  *	WAITING		not before item->due
  *	TAKEN		somebody's
  *	DONE		nobody's, and only known
+ *
+ * A wary item came back from a connection that would not have it, for no fault
+ * of its own, as far as one can tell.  Where it was the connection's it must
+ * not happen again, so it waits for one that is fresh.
  *
  * An item dies lifetime after it was born, and only those that nobody has
  * taken are handed out by queue_expired(): the others are watched by those
@@ -40,6 +45,7 @@
 #include "forward/heap.h"
 #include "forward/links.h"
 #include "forward/known.h"
+#include "forward/pace.h"
 #include "journal/spool.h"
 
 struct site_row;
@@ -58,7 +64,12 @@ struct site {
 					   anybody takes it */
 	bool		 sought;	/* so it is */
 	/* the queue's */
+	struct pace	 pace;
+	unsigned	 unused;	/* connections without a letter, open or
+					   opening */
+	unsigned	 leaving;	/* that end to make room for one */
 	struct heap	 ready;		/* in order of sending */
+	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
 	size_t		 taken;
 	int64_t		 quiet_since;
@@ -70,6 +81,8 @@ struct item {
 	unsigned	 unnamed;	/* attempts that the name does not tell,
 					   since it could not be changed */
 	bool		 spared;	/* went back for nothing, once */
+	bool		 wary;		/* for a fresh connection */
+	bool		 again;		/* went back for one, once */
 	unsigned	 returns;	/* so often it met a connection that was
 					   gone */
 	struct site	*site;
@@ -79,7 +92,7 @@ struct item {
 	int64_t		 due;
 	/* the queue's */
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
-	struct heap_node place;		/* in ready or waiting */
+	struct heap_node place;		/* in ready, wary or waiting */
 	struct heap_node age;		/* among all that nobody has taken */
 	struct known_node known;	/* by mid */
 };
@@ -111,8 +124,16 @@ unsigned queue_attempts(const struct item *);
 /* queue_due - how many of a site could be sent now. */
 size_t	 queue_due(struct site *, int64_t now);
 
-/* queue_take - the next copy for a site, or NULL. */
+/* queue_take - the next copy for a site, or NULL.
+ * queue_take_wary - the next of those that wait for a fresh connection, since
+ * then at least. */
 struct item *queue_take(struct queue *, struct site *, int64_t now);
+struct item *queue_take_wary(struct queue *, struct site *, int64_t since,
+	    int64_t now);
+
+/* queue_unserved - a wary copy has waited for so many ms, and no fresh
+ * connection is on its way, since there may not be one more. */
+bool	 queue_unserved(struct site *, int64_t patience, int64_t now);
 
 /* What becomes of an item that was taken. */
 void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */

@@ -5,17 +5,29 @@
 static struct links_load
 load_of(const struct queue *queue, const struct site *site)
 {
-	struct links_load load = { .due = site->ready.count,
+	struct links_load load = { .due = queue_ready(site),
 	    .under_way = site->taken, .death = INT64_MAX,
 	    .quiet_since = site->quiet_since };
+	const struct item *item = queue_lead(site);
 
-	if (load.due > 0) {
-		const struct item *item = queue_item(heap_first(&site->ready));
-
-		if (queue_attempts(item) == 0)
-			load.death = queue_death(queue, item);
-	}
+	if (site->wary.count > site->unused)
+		load.fresh = site->wary.count - site->unused;
+	if (item != NULL && queue_attempts(item) == 0)
+		load.death = queue_death(queue, item);
 	return load;
+}
+
+/* queue_lead - the copy that a connection would be opened for */
+struct item *
+queue_lead(const struct site *site)
+{
+	const struct heap_node *wary = heap_first(&site->wary);
+	const struct heap_node *ready = heap_first(&site->ready);
+
+	if (wary == NULL || (ready != NULL &&
+	    queue_attempts(queue_item(wary)) > 0))
+		wary = ready;
+	return wary != NULL ? queue_item(wary) : NULL;
 }
 
 static enum links_want
@@ -83,7 +95,13 @@ queue_connect(struct queue *queue, int64_t now, struct site **out_site,
 	if (best == NULL)
 		return LINKS_ENOUGH;
 	links_opening(&best->links, &queue->rules.links);
-	*out_item = want == LINKS_LEAD ? queue_take(queue, best, now) : NULL;
+	*out_item = NULL;
+	if (want == LINKS_LEAD) {
+		*out_item = queue_lead(best);
+		queue_leave(queue, *out_item);
+	} else {
+		best->unused++;
+	}
 	*out_site = best;
 	return want;
 }
@@ -110,13 +128,13 @@ queue_yield(const struct queue *queue, const struct site *site, int64_t now)
 	if (all_connections(queue) < queue->rules.links.max)
 		return false;
 	for (s = queue->sites; s != NULL; s = s->next)
-		if (s->ready.count + s->taken > 0)
+		if (queue_ready(s) + s->taken > 0)
 			busy++;
 	share = busy > 0 ? queue->rules.links.max / busy : 0;
 	for (s = queue->sites; s != NULL; s = s->next)
 		if (s != site && connections(s) < (share > 0 ? share : 1) &&
 		    want_of(queue, s, now) != LINKS_ENOUGH)
 			wanted = true;
-	return wanted && (site->ready.count == 0 ||
+	return wanted && (queue_ready(site) == 0 ||
 	    connections(site) > (share > 0 ? share : 1));
 }

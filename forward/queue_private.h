@@ -20,6 +20,20 @@ queue_item(const struct heap_node *place)
 	return HEAP_OWNER(place, struct item, place);
 }
 
+/* queue_ready - how many of a site could be sent now, once it is ripe. */
+static inline size_t
+queue_ready(const struct site *site)
+{
+	return site->ready.count + site->wary.count;
+}
+
+/* queue_lead - the copy that a connection would be opened for, or NULL: one
+ * that has not been tried rather than a wary one. */
+struct item *queue_lead(const struct site *);
+
+/* queue_leave - it is taken. */
+void	queue_leave(struct queue *, struct item *);
+
 /* queue_ripen - what waited until now is ready. */
 void	queue_ripen(struct site *, int64_t now);
 

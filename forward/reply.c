@@ -10,26 +10,20 @@ void
 reply_init(struct reply *reply)
 {
 	reply->code = 0;
+	reply->digit = '\0';
 	reply->enhanced[0] = '\0';
 	reply->lines = 0;
 	reply->cut = false;
 	reply->length = 0;
 	reply->text[0] = '\0';
+	reply->each = NULL;
+	reply->arg = NULL;
+	reply->octets = 0;
 	reply->column = 0;
+	reply->wrong = false;
 	reply->line_code = 0;
 	reply->last_line = false;
 	reply->after_cr = false;
-}
-
-/* keep - one more byte of text, as long as there is room */
-static void
-keep(struct reply *reply, char c)
-{
-	if (reply->length == REPLY_TEXT_MAX) {
-		reply->cut = true;
-		return;
-	}
-	reply->text[reply->length++] = c != '\0' ? c : '?';
 }
 
 /* number - 1 to 3 digits and what must follow them; NULL: not so */
@@ -45,69 +39,124 @@ number(const char *s, const char *ends)
 	return s + digits + (*ends == '.');
 }
 
-/* find_enhanced - the status code before the text of the first line; it must
- * be of the class that the reply code is of */
+/* enhanced_in - the status code before this text; it must be of the class that
+ * the reply code is of */
+static bool
+enhanced_in(struct reply *reply, const char *text)
+{
+	const char *end;
+
+	if (text[0] != '0' + reply->code / 100 || text[1] != '.' ||
+	    (end = number(text + 2, ".")) == NULL ||
+	    (end = number(end, " \t\n")) == NULL)
+		return false;
+	memcpy(reply->enhanced, text, (size_t)(end - text));
+	reply->enhanced[end - text] = '\0';
+	return true;
+}
+
+/* find_enhanced - of the first line that has one */
 static void
 find_enhanced(struct reply *reply)
 {
-	const char *subject = reply->text + 2;
-	const char *end;
+	const char *text = reply->text;
 
-	if (reply->text[0] != '0' + reply->code / 100 ||
-	    reply->text[1] != '.' || (end = number(subject, ".")) == NULL ||
-	    (end = number(end, " \t\n")) == NULL)
-		return;
-	memcpy(reply->enhanced, reply->text, (size_t)(end - reply->text));
-	reply->enhanced[end - reply->text] = '\0';
+	while (!enhanced_in(reply, text) &&
+	    (text = strchr(text, '\n')) != NULL)
+		text++;
+}
+
+/* keep - the text of a line, as far as there is room */
+static void
+keep(struct reply *reply)
+{
+	size_t length = strlen(reply->line);
+	size_t room = REPLY_TEXT_MAX - reply->length;
+
+	if (reply->lines > 0 && room > 0) {
+		reply->text[reply->length++] = '\n';
+		room--;
+	} else if (reply->lines > 0) {
+		reply->cut = true;
+	}
+	if (length > room) {
+		length = room;
+		reply->cut = true;
+	}
+	memcpy(reply->text + reply->length, reply->line, length);
+	reply->length += length;
+	reply->text[reply->length] = '\0';
+}
+
+/* begin_line - the next one */
+static void
+begin_line(struct reply *reply)
+{
+	reply->column = 0;
+	reply->line_code = 0;
+	reply->digit = '\0';
+	reply->line[0] = '\0';
 }
 
 static enum reply_parse
 end_line(struct reply *reply)
 {
-	if (reply->column < 3)
+	bool last = reply->last_line || reply->column == 3;
+
+	if (reply->wrong || reply->column < 3)
 		return REPLY_BAD;
-	if (reply->lines == 0)
-		reply->code = reply->line_code;
-	else if (reply->code != reply->line_code)
-		return REPLY_BAD;
+	keep(reply);
+	reply->code = reply->line_code;
 	reply->lines++;
-	if (reply->last_line || reply->column == 3) {
-		reply->text[reply->length] = '\0';
-		find_enhanced(reply);
-		return REPLY_DONE;
+	if (reply->each != NULL)
+		reply->each(reply->arg, reply->line);
+	if (!last) {
+		begin_line(reply);
+		return REPLY_MORE;
 	}
-	if (reply->lines == REPLY_LINES_MAX)
-		return REPLY_BAD;
-	keep(reply, '\n');
-	reply->column = 0;
-	reply->line_code = 0;
-	return REPLY_MORE;
+	find_enhanced(reply);
+	return REPLY_DONE;
+}
+
+/* add_text - one byte behind the code */
+static void
+add_text(struct reply *reply, char c)
+{
+	size_t at = reply->column - 4;
+
+	if (at == REPLY_LINE_MAX) {
+		reply->cut = true;
+	} else if (at < REPLY_LINE_MAX) {
+		reply->line[at] = c != '\0' ? c : '?';
+		reply->line[at + 1] = '\0';
+	}
 }
 
 /* add - one byte that is no line end */
-static enum reply_parse
+static void
 add(struct reply *reply, char c)
 {
-	if (reply->column == REPLY_LINE_MAX)
-		return REPLY_BAD;
-	switch (reply->column++) {
+	bool digit = isdigit((unsigned char)c);
+
+	switch (reply->column) {
 	case 0:
-		if (c < '2' || c > '5')
-			return REPLY_BAD;
+		reply->line[0] = '\0';
+		digit = c >= '2' && c <= '5';
+		reply->digit = c;
 		/* FALLTHROUGH */
 	case 1:
 	case 2:
-		if (!isdigit((unsigned char)c))
-			return REPLY_BAD;
+		reply->wrong |= !digit;
 		reply->line_code = 10 * reply->line_code + c - '0';
-		return REPLY_MORE;
+		break;
 	case 3:
 		reply->last_line = c == ' ';
-		return c == ' ' || c == '-' ? REPLY_MORE : REPLY_BAD;
+		reply->wrong |= c != ' ' && c != '-';
+		break;
 	default:
-		keep(reply, c);
-		return REPLY_MORE;
+		add_text(reply, c);
 	}
+	reply->column++;
 }
 
 /* reply_add - take bytes up to the end of the reply */
@@ -120,15 +169,17 @@ reply_add(struct reply *reply, const char *bytes, size_t n, size_t *out_used)
 	for (i = 0; i < n && state == REPLY_MORE; i++) {
 		bool after_cr = reply->after_cr;
 
-		reply->after_cr = false;
+		reply->after_cr = bytes[i] == '\r';
+		if (after_cr && bytes[i] != '\n')
+			add(reply, '\r');
 		if (bytes[i] == '\n')
 			state = end_line(reply);
-		else if (after_cr && add(reply, '\r') == REPLY_BAD)
+		else if (bytes[i] != '\r')
+			add(reply, bytes[i]);
+		if (++reply->octets == REPLY_MAX && state == REPLY_MORE) {
+			reply->digit = '\0';
 			state = REPLY_BAD;
-		else if (bytes[i] == '\r')
-			reply->after_cr = true;
-		else
-			state = add(reply, bytes[i]);
+		}
 	}
 	*out_used = i;
 	return state;

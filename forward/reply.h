@@ -11,11 +11,18 @@
  * server talks:
  *
  *	Reply      = *( code "-" [ text ] CRLF ) code [ SP [ text ] ] CRLF
- *	code       = %x32-35 2DIGIT		; the same in each line
+ *	code       = %x32-35 2DIGIT
  *	enhanced   = class "." 1*3DIGIT "." 1*3DIGIT	; RFC 3463, RFC 2034
  *
- * A bare LF ends a line too.  Anything else is REPLY_BAD: a code that is
- * none or changes, a line over REPLY_LINE_MAX, more than REPLY_LINES_MAX.
+ * Codes should be the same in each line; where they are not, that of the last
+ * line counts.  A bare LF ends a line too.  Of a long line and of many lines
+ * what is too much is passed over.  REPLY_BAD is a line that does not begin as
+ * above, when it has ended, and a reply of more than REPLY_MAX octets, at once.
+ * What follows the former may be anything, also what was meant to belong to
+ * it; digit tells how it began.
+ *
+ * Every line of a reply can be had as it comes, also those of which nothing is
+ * kept: set each after reply_init().
  */
 #ifndef FORWARD_REPLY_H
 #define FORWARD_REPLY_H
@@ -23,14 +30,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define REPLY_LINE_MAX	2048	/* octets without the line end */
-#define REPLY_LINES_MAX	128
-#define REPLY_TEXT_MAX	4096	/* text that is kept, of all lines together */
+#define REPLY_MAX	(256 << 10)	/* octets of a reply */
+#define REPLY_LINE_MAX	512	/* octets of a line's text that are kept */
+#define REPLY_TEXT_MAX	4096	/* the same, of all lines together */
 
 enum reply_parse { REPLY_MORE, REPLY_DONE, REPLY_BAD };
 
 struct reply {
 	int		 code;		/* 0: none (yet) */
+	char		 digit;		/* that its last line began with; or 0 */
 	char		 enhanced[12];	/* "5.1.1"; "" when there is none */
 	unsigned	 lines;
 	bool		 cut;		/* text holds not all that was said */
@@ -38,8 +46,13 @@ struct reply {
 	char		 text[REPLY_TEXT_MAX + 1]; /* without the codes, lines
 						      parted by '\n'; NULs
 						      have become '?' */
+	void		(*each)(void *arg, const char *line); /* or NULL */
+	void		*arg;
 	/* where the parser stands */
+	size_t		 octets;
 	size_t		 column;	/* octets of this line */
+	char		 line[REPLY_LINE_MAX + 1]; /* its text */
+	bool		 wrong;		/* it is no line of a reply */
 	int		 line_code;
 	bool		 last_line;
 	bool		 after_cr;

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <string.h>
-
 #include "base/clock.h"
 #include "forward/smtp_private.h"
 
@@ -17,25 +15,23 @@ smtp_init(struct smtp *smtp, const char *helo, int64_t command_timeout)
 
 /* ---- the beginning ---- */
 
-/* unknown - the command is; another refusal is meant for us */
+/* unknown - the command is; another refusal is meant for us, or our name */
 static bool
 unknown(const struct failure *failure)
 {
 	int code = failure->reply.code;
 
-	return failure->cause == CAUSE_REPLY &&
-	    (code == 500 || code == 501 || code == 502 || code == 504);
+	return failure->cause == CAUSE_REPLY && (code == 500 || code == 502);
 }
 
 /* greet - EHLO, or HELO to those who do not know it */
 static int
 greet(struct smtp *smtp, struct failure *out)
 {
-	memset(&smtp->caps, 0, sizeof(smtp->caps));
-	if (smtp_ask(smtp, STEP_EHLO, out) == 0) {
-		caps_parse(&out->reply, &smtp->caps);
+	smtp->caps = (struct caps)CAPS;
+	if (smtp_ask(smtp, STEP_EHLO, out) == 0)
 		return 0;
-	}
+	smtp->caps = (struct caps)CAPS;	/* a refusal offers nothing */
 	return unknown(out) ? smtp_ask(smtp, STEP_HELO, out) : -1;
 }
 

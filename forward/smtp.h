@@ -45,6 +45,9 @@
  * behind it as well, since their bytes may have been taken.  They are untried
  * only if that is certain (the end was a 421), or if it was us who left, for
  * the death of another letter.
+ *
+ * The reply to a letter's last byte that is none, but begins with a 2, counts
+ * as thanks, and ends the conversation.
  */
 #ifndef FORWARD_SMTP_H
 #define FORWARD_SMTP_H
@@ -63,8 +66,8 @@ struct smtp {
 	struct conn	 conn;
 	struct caps	 caps;
 	bool		 usable;	/* for one more letter */
-	bool		 answered;	/* since the last letter, or flight of
-					   several, began */
+	bool		 answered;	/* something, to the last letter, but for
+					   RSET */
 	/* the module's */
 	const char	*helo;
 	int64_t		 command_timeout;
@@ -72,7 +75,8 @@ struct smtp {
 	bool		 deaf;		/* nothing more will be heard */
 	bool		 mute;		/* something could not be said; what is
 					   there is heard */
-	struct failure	 end;		/* why, in a flight; if mute, always */
+	struct failure	 end;		/* why, in a flight; if mute, always; if
+					   it was thanks, too */
 	bool		 died;		/* by conn.death */
 	unsigned	 aboard;	/* letters of this flight */
 	unsigned	 whole;		/* of these, written to the last byte */

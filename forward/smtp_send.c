@@ -224,6 +224,7 @@ smtp_fate(struct smtp *smtp, struct failure *out)
 	enum step steps[FLIGHT_STEPS];
 	size_t count = flight_steps(&talk, reset, steps);
 
+	smtp->answered = false;
 	if (smtp->deaf)
 		return unheard(smtp, out);
 	if (hear_flight(smtp, steps, count, out) == 0) {

@@ -18,6 +18,7 @@ smtp_fail(struct failure *out, enum step step, enum cause cause,
 
 	out->step = step;
 	out->cause = cause;
+	out->our_name = false;
 	va_start(args, format);
 	vsnprintf(out->text, sizeof(out->text), format, args);
 	va_end(args);
@@ -30,6 +31,7 @@ smtp_refused(struct failure *out, enum step step)
 {
 	out->step = step;
 	out->cause = CAUSE_REPLY;
+	out->our_name = false;
 	out->text[0] = '\0';
 	return -1;
 }
@@ -81,7 +83,29 @@ judge(struct smtp *smtp, enum step step, struct failure *out)
 	if (code < 400)
 		return smtp_fail(out, step, CAUSE_GARBAGE,
 		    "unexpected reply %d to %s", code, step_rows[step].name);
-	return smtp_refused(out, step);
+	(void)smtp_refused(out, step);
+	out->our_name = verdict_our_name(step, &out->reply, smtp->helo);
+	return -1;
+}
+
+/* garbage - it is no reply, and nobody knows what the next is an answer to.
+ * Who has a letter says so with a 2; to have it twice would be worse than to
+ * have no more of this conversation */
+static int
+garbage(struct smtp *smtp, enum step step, struct failure *out)
+{
+	bool thanks = out->reply.digit == '2' &&
+	    (step == STEP_BODY || step == STEP_BDAT);
+
+	deafen(smtp);
+	(void)smtp_fail(out, step, CAUSE_GARBAGE, "no SMTP reply after %s",
+	    step_rows[step].name);
+	if (!thanks)
+		return -1;
+	if (!smtp->mute)
+		smtp->end = *out;
+	reply_make(&out->reply, 250, "thanks, though no SMTP reply");
+	return 0;
 }
 
 /* missed - no reply came; when we had not said all, that is why */
@@ -107,19 +131,21 @@ smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
 	size_t used;
 
 	reply_init(&out->reply);
+	if (step == STEP_EHLO) {
+		out->reply.each = caps_add;
+		out->reply.arg = &smtp->caps;
+	}
 	for (;;) {
 		enum reply_parse state = reply_add(&out->reply,
 		    conn->in + conn->start, conn->end - conn->start, &used);
 
 		conn->start += used;
-		smtp->answered = smtp->answered || used > 0;
+		/* RSET is about what was before it */
+		smtp->answered |= used > 0 && step != STEP_RSET;
 		if (state == REPLY_DONE)
 			return judge(smtp, step, out);
-		if (state == REPLY_BAD) {
-			deafen(smtp);
-			return smtp_fail(out, step, CAUSE_GARBAGE,
-			    "no SMTP reply after %s", step_rows[step].name);
-		}
+		if (state == REPLY_BAD)
+			return garbage(smtp, step, out);
 		if (conn_fill(conn, deadline, &err) == -1)
 			return missed(smtp, step, &err, out);
 	}

@@ -105,6 +105,26 @@ verdict_words(const char *enhanced)
 	return words != NULL ? words : "Other SMTP error";
 }
 
+/* verdict_our_name - whether a reply refuses the name that we greet with */
+bool
+verdict_our_name(enum step step, const struct reply *reply, const char *helo)
+{
+	const char *text = reply->text;
+
+	if (step == STEP_EHLO || step == STEP_HELO)
+		return reply->code >= 500;
+	if (reply->code < 400 || (step != STEP_MAIL && step != STEP_RCPT &&
+	    step != STEP_DATA))
+		return false;
+	if (strcasestr(text, "helo command rejected") != NULL)
+		return true;
+	if (reply->code != 501 && reply->code != 504 &&
+	    strcmp(reply->enhanced, "5.5.2") != 0)
+		return false;
+	return strcasestr(text, "helo") != NULL ||
+	    strcasestr(text, "ehlo") != NULL || strcasestr(text, helo) != NULL;
+}
+
 /* reply_class - the rows of the table that are about replies */
 static enum verdict_class
 reply_class(enum step step, int code)
@@ -140,8 +160,10 @@ reply_verdict(const struct failure *failure, struct verdict *out)
 {
 	const struct reply *reply = &failure->reply;
 
-	out->class = reply_class(failure->step, reply->code);
-	out->blame = reply->code == 421 ? SITE : step_rows[failure->step].blame;
+	out->class = failure->our_name ? VERDICT_SOFT :
+	    reply_class(failure->step, reply->code);
+	out->blame = reply->code == 421 || failure->our_name ? SITE :
+	    step_rows[failure->step].blame;
 	if (reply->enhanced[0] != '\0')
 		memcpy(out->enhanced, reply->enhanced, sizeof(out->enhanced));
 	else

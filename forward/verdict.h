@@ -11,7 +11,7 @@
  *
  *	case						class		retry
  *	5xx but 503 and 552				HARD		no
- *	4xx, 503, 552					SOFT		yes
+ *	4xx, 503, 552, and what refuses our name	SOFT		yes
  *	no STARTTLS, handshake, version, certificate	TLS		no
  *	connect, read, write, time-out, garbage,
  *	no answer from DNS, RSET refused		NETWORK		yes
@@ -22,6 +22,11 @@
  * handshake is TLS: so do servers that want another version; one that falls
  * silent there is NETWORK.  A 421 is the site's trouble wherever it comes;
  * other replies to MAIL, RCPT, DATA and the message concern the message.
+ *
+ * A refusal of the name that we greet with says nothing of the copy: every 5xx
+ * to EHLO or HELO; and at MAIL, RCPT or DATA, where Postfix says it, whatever
+ * has "Helo command rejected" in it, or is a 501, a 504 or a 5.5.2 that names
+ * HELO, EHLO or our name.
  * Pure.
  */
 #ifndef FORWARD_VERDICT_H
@@ -52,6 +57,7 @@ enum cause {
 struct failure {
 	enum step	 step;
 	enum cause	 cause;
+	bool		 our_name;	/* CAUSE_REPLY: it is what is refused */
 	char		 text[256];	/* "EOF", "[Errno 104] ...", "NXDomain";
 					   not for CAUSE_REPLY */
 	struct reply	 reply;		/* CAUSE_REPLY; also the last reply of
@@ -86,6 +92,8 @@ struct verdict {
 	char		 code[12];	/* "451"; "000": no server said it */
 };
 
+/* verdict_our_name - whether a reply to that step refuses the name helo. */
+bool	verdict_our_name(enum step, const struct reply *, const char *helo);
 void	verdict_of(const struct failure *, struct verdict *out);
 
 /* verdict_words - what AsyncOS, or RFC 3463, calls an enhanced code. */

@@ -12,16 +12,63 @@ typedef unsigned long long ull;	/* as the format has it */
 
 /* ---- what became of a letter ---- */
 
-/* untouched - the intake had closed a connection that rested, and so knows
- * nothing of this letter; or we stumbled over what was left of another.  A
- * copy to which that happens again has had an attempt. */
+/* closed - the connection was, before the intake said a word to this letter,
+ * and not in the middle of another */
+static bool
+closed(const struct worker *worker, const struct failure *failure)
+{
+	return failure->cause == CAUSE_LOST && !worker->smtp.answered &&
+	    !worker->trouble && (!worker->fresh || worker->taken > 0);
+}
+
+/* untouched - the intake knows nothing of this letter; or we stumbled over
+ * what was left of another */
 static bool
 untouched(const struct worker *worker, const struct failure *failure)
 {
-	if (failure->cause == CAUSE_LOST)
-		return !worker->fresh && !worker->smtp.answered;
-	return !worker->fresh && failure->step == STEP_RSET &&
-	    failure->cause == CAUSE_REPLY;
+	return closed(worker, failure) || (!worker->fresh &&
+	    failure->step == STEP_RSET && failure->cause == CAUSE_REPLY);
+}
+
+/* had_enough - the intake has, of this connection: it took some letters by it,
+ * and does not want this one now */
+static bool
+had_enough(const struct worker *worker, const struct failure *failure)
+{
+	if (worker->taken == 0)
+		return false;
+	if (failure->cause == CAUSE_REPLY)
+		return failure->reply.code / 100 == 4 &&
+		    failure->step != STEP_RSET && !failure->our_name;
+	return closed(worker, failure) && !worker->rested;
+}
+
+/* cut - the intake has had enough; how many it took is to be remembered */
+static void
+cut(struct worker *worker, const struct failure *failure)
+{
+	if (!worker->cut && crew_limited(worker->forwarder, worker,
+	    worker->taken))
+		outcome_limited(worker, failure);
+	worker->cut = true;
+}
+
+/* goes_back - that was no attempt of the letter, and another connection may do
+ * better: it is let go */
+static bool
+goes_back(struct worker *worker, const struct failure *failure)
+{
+	bool enough = had_enough(worker, failure);
+
+	if (!enough && !untouched(worker, failure))
+		return false;
+	worker->spent |= !enough;
+	if (!copies_again(worker->forwarder, worker->item))
+		return false;
+	if (enough)
+		cut(worker, failure);
+	worker->item = NULL;
+	return true;
 }
 
 /* complain - about the connection, once */
@@ -34,34 +81,39 @@ complain(struct worker *worker, const struct failure *failure,
 	worker->complained |= verdict->blame == SITE;
 }
 
-/* not_sent - a letter, and what it means for the connection */
-static void
+/* not_sent - a letter, and what it means for the connection; true: something
+ * is odd about that */
+static bool
 not_sent(struct worker *worker, const struct failure *failure)
 {
+	bool ours = failure->cause == CAUSE_OURS;
 	struct verdict verdict;
 
-	if (untouched(worker, failure)) {
-		worker->spent = true;
-		if (copies_spare(worker->forwarder, worker->item)) {
-			worker->item = NULL;
-			return;
-		}
-	}
+	if (goes_back(worker, failure))
+		return false;
 	verdict_of(failure, &verdict);
 	worker->refused |= failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421;
 	/* what its offer makes us refuse, it has said nothing to */
 	worker->good |= verdict.blame == MESSAGE && worker->smtp.answered;
-	worker->trouble |= verdict.class != VERDICT_NONE &&
-	    verdict.blame == SITE && !worker->refused;
+	worker->trouble |= !ours && verdict.blame == SITE && !worker->refused;
+	worker->spent |= verdict.blame == SITE;
+	/* when it went back, that was for its own sake */
+	if (verdict.blame == MESSAGE && worker->item->again)
+		crew_unlimited(worker->forwarder, worker);
 	complain(worker, failure, &verdict);
 	outcome_failed(worker, failure);
+	return !ours && verdict.blame == SITE;
 }
 
 static void
 taken(struct worker *worker, const struct failure *failure)
 {
 	worker->good = true;
+	worker->taken++;
+	if (worker->cut)	/* it wants more, but not that one */
+		crew_unlimited(worker->forwarder, worker);
+	worker->cut = false;
 	outcome_delivered(worker, &failure->reply);
 }
 
@@ -84,7 +136,7 @@ send_alone(struct worker *worker, const struct letter *letter)
 	if (smtp_send(&worker->smtp, letter, &failure) == 0)
 		taken(worker, &failure);
 	else
-		not_sent(worker, &failure);
+		(void)not_sent(worker, &failure);
 	worker->letters++;
 }
 
@@ -94,6 +146,8 @@ send_alone(struct worker *worker, const struct letter *letter)
 struct flight {
 	struct item	*items[FLIGHT_LETTERS];
 	unsigned	 count;
+	unsigned	 taken;
+	bool		 odd;		/* an answer was */
 };
 
 /* board - the worker's item, if it goes with those that are aboard */
@@ -136,31 +190,63 @@ board_others(struct worker *worker, struct flight *flight)
 	}
 }
 
+/* fall - one that was not taken; in a flight of several that is odd, unless
+ * the connection had been closed before */
+static void
+fall(struct worker *worker, enum smtp_fate fate,
+    const struct failure *failure, struct flight *flight)
+{
+	flight->odd |= flight->count > 1 &&
+	    !(worker->rested && closed(worker, failure));
+	if (fate == SMTP_FAILED) {
+		flight->odd |= not_sent(worker, failure);
+		return;
+	}
+	copies_put_back(worker->forwarder, worker->item, 0);
+	worker->item = NULL;
+}
+
 /* land - the fate of each */
 static void
-land(struct worker *worker, const struct flight *flight)
+land(struct worker *worker, struct flight *flight)
 {
 	struct smtp *smtp = &worker->smtp;
 
 	for (unsigned i = 0; i < flight->count; i++) {
 		struct failure failure;
+		enum smtp_fate fate;
 
 		worker->item = flight->items[i];
 		smtp->conn.death = copies_death(worker->forwarder,
 		    worker->item);
-		switch (smtp_fate(smtp, &failure)) {
-		case SMTP_TAKEN:
+		fate = smtp_fate(smtp, &failure);
+		if (fate == SMTP_TAKEN) {
 			taken(worker, &failure);
-			break;
-		case SMTP_FAILED:
-			not_sent(worker, &failure);
-			break;
-		case SMTP_UNTRIED:
-			copies_put_back(worker->forwarder, worker->item, 0);
-			worker->item = NULL;
-			break;
+			flight->taken++;
+		} else {
+			fall(worker, fate, &failure, flight);
 		}
 	}
+	if (flight->odd || flight->taken == flight->count)
+		crew_flew(worker->forwarder, worker, flight->count,
+		    flight->odd);
+}
+
+/* hung_up - the intake did; the copy is returned, and the connection ends */
+static bool
+hung_up(struct worker *worker)
+{
+	const struct failure eof = { .step = STEP_MAIL, .cause = CAUSE_LOST,
+	    .text = "EOF" };
+
+	if (worker->fresh || conn_idle(&worker->smtp.conn) ||
+	    !copies_return(worker->forwarder, worker->item))
+		return false;
+	if (worker->taken > 0 && !worker->rested)
+		cut(worker, &eof);
+	worker->item = NULL;
+	worker->smtp.usable = false;
+	return true;
 }
 
 /* deliver - the worker's copy, and others with it when they are waiting;
@@ -171,13 +257,7 @@ deliver(struct worker *worker)
 	struct flight flight = { .count = 0 };
 	struct parcel parcel;
 
-	if (!worker->fresh && !conn_idle(&worker->smtp.conn) &&
-	    copies_return(worker->forwarder, worker->item)) {
-		worker->item = NULL;
-		worker->smtp.usable = false;
-		return;
-	}
-	if (!parcel_open(worker, &parcel))
+	if (hung_up(worker) || !parcel_open(worker, &parcel))
 		return;
 	if (!board(worker, &parcel.letter, &flight))
 		send_alone(worker, &parcel.letter);
@@ -188,8 +268,7 @@ deliver(struct worker *worker)
 		land(worker, &flight);
 	}
 	worker->fresh = false;
-	if (worker->spent)
-		worker->smtp.usable = false;
+	worker->rested = false;
 }
 
 /* worker_main - a connection's life */
@@ -197,14 +276,12 @@ void *
 worker_main(void *arg)
 {
 	struct worker *worker = arg;
-	const struct conf *conf = &worker->setup->conf;
 
 	if (dial(worker)) {
 		crew_ready(worker->forwarder, worker);
 		if (worker->lead)
 			deliver(worker);
-		while (worker->smtp.usable &&
-		    worker->letters < conf->max_messages_per_connection &&
+		while (worker->smtp.usable && !worker->spent && !worker->cut &&
 		    crew_next(worker->forwarder, worker))
 			deliver(worker);
 		dial_end(worker);

@@ -11,10 +11,17 @@
  * more than leave as many to each connection.  Their files are opened one
  * after the other, so that a connection needs one descriptor for them.
  *
+ * With auto it is pace.h that says how many may share one.
+ *
  * A copy that meets a connection which the intake closed while it rested was
- * not tried: it goes back and gets another one, once.  So do those that were
+ * not tried: it goes back and gets a fresh one, once.  So do those that were
  * in one flight with it.  When that is seen before a byte of it was said, it
  * may go back COPIES_RETURNS times.
+ *
+ * So it is with a copy that is refused for now (4xx) where others were taken
+ * before, or that finds the connection closed behind those: the intake has had
+ * enough of this connection, which ends, and of as many on any other, as pace.h
+ * has it.  The same copy refused once more has had an attempt.
  */
 #ifndef FORWARD_WORKER_H
 #define FORWARD_WORKER_H
@@ -42,10 +49,17 @@ struct worker {
 	bool		 refused;	/* it said 421 */
 	bool		 complained;	/* in the log, about the connection */
 	bool		 spent;		/* not for another letter */
+	bool		 cut;		/* the intake has had enough of it, and
+					   took nothing since */
+	bool		 rested;	/* since its last letter */
 	unsigned	 letters;
+	unsigned	 taken;		/* of these */
 	/* the forwarder's */
 	pthread_t	 thread;
 	pthread_cond_t	 work;
+	int64_t		 opened;
+	bool		 unused;	/* counts as such, in the site */
+	bool		 leaving;	/* the same */
 	bool		 resting;
 	bool		 left;
 	struct worker	*next;

@@ -22,7 +22,8 @@ in_bounds(const struct conf_option *option, const struct conf *conf)
 		return *(const unsigned *)field <= 0777;
 	case CONF_COUNT:
 		number = *(const unsigned *)field;
-		return number >= option->min && number <= option->max;
+		return (number == 0 && option->choices != NULL) ||
+		    (number >= option->min && number <= option->max);
 	case CONF_TIME:
 	case CONF_SIZE:
 		number = *(const int64_t *)field;

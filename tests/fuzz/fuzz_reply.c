@@ -6,14 +6,28 @@
 #include "forward/reply.h"
 #include "tests/fuzz/fuzz.h"
 
-/* parse - in pieces of at most n bytes; *out_used is all that was used */
+static void
+check_caps(const struct caps *caps, const struct reply *reply)
+{
+	must(caps->lines == reply->lines);
+	must(caps->size || caps->size_limit == 0);
+	must(caps->mailmax < 1000000);
+	must(caps->chunking || !caps_binary(caps));
+}
+
+/* parse - in pieces of at most n bytes, as the reply to EHLO; *out_used is all
+ * that was used */
 static enum reply_parse
 parse(const char *bytes, size_t size, size_t n, struct reply *reply,
     size_t *out_used)
 {
+	static struct caps caps;
 	enum reply_parse state = REPLY_MORE;
 
+	caps = (struct caps)CAPS;
 	reply_init(reply);
+	reply->each = caps_add;
+	reply->arg = &caps;
 	*out_used = 0;
 	while (state == REPLY_MORE && *out_used < size) {
 		size_t left = size - *out_used, used;
@@ -23,26 +37,24 @@ parse(const char *bytes, size_t size, size_t n, struct reply *reply,
 		must(used > 0 && used <= n && used <= left);
 		*out_used += used;
 	}
+	if (state == REPLY_DONE)
+		check_caps(&caps, reply);
 	return state;
 }
 
 static void
 check(const struct reply *reply)
 {
-	struct caps caps;
-
 	must(reply->code >= 200 && reply->code <= 599);
-	must(reply->lines >= 1 && reply->lines <= REPLY_LINES_MAX);
+	must(reply->digit == '0' + reply->code / 100);
+	must(reply->lines >= 1);
+	must(strlen(reply->line) <= REPLY_LINE_MAX);
 	must(reply->length <= REPLY_TEXT_MAX);
 	must(strlen(reply->text) == reply->length);
 	must(strlen(reply->enhanced) < sizeof(reply->enhanced));
 	must(reply->enhanced[0] == '\0' ||
 	    reply->enhanced[0] == '0' + reply->code / 100);
-	must(strncmp(reply->text, reply->enhanced,
-	    strlen(reply->enhanced)) == 0);
-	caps_parse(reply, &caps);
-	must(caps.size || caps.size_limit == 0);
-	must(caps.chunking || !caps.binarymime);
+	must(strstr(reply->text, reply->enhanced) != NULL);
 }
 
 int

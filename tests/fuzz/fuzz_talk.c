@@ -81,7 +81,7 @@ serve(void *arg)
 /* ---- the truth ---- */
 
 /* Codes of the replies, in order: what stands after the last line of each
- * that does not go on.  It ends where no reply is. */
+ * that does not go on.  It ends where no reply is, and a 2 is the last. */
 static size_t
 replies(const struct buf *told, int codes[TURNS])
 {
@@ -91,8 +91,12 @@ replies(const struct buf *told, int codes[TURNS])
 	while (n < TURNS) {
 		const char *lf = memchr(p, '\n', (size_t)(end - p));
 
-		if (lf == NULL || lf - p < 3 || p[0] < '2' || p[0] > '5')
+		if (lf == NULL || p[0] < '2' || p[0] > '5')
 			break;
+		if (lf - p < 3) {
+			codes[n++] = p[0] - '0';
+			break;
+		}
 		if (lf - p == 3 || p[3] != '-')
 			codes[n++] = p[0] - '0';
 		p = lf + 1;

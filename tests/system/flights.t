@@ -119,7 +119,15 @@ done
 afresh -R "rcpt+2=451 4.7.1 later*1"
 flying 5 "flight_messages = 5" "retry_delay = 100ms"
 ok "refused for now" drained
-is "$(since) $(rig_count intake)" "5 1 0 5" "comes later, once"
+is "$(since) $(rig_count intake)" "5 0 0 5" "comes later, once"
+is "$(grep -c ' E open$' "$RIG/intake.journal")" 2 \
+    "by another connection, without a lost attempt"
+
+# Again: then it is its own fault.
+afresh -R "rcpt+2=451 4.7.1 later*1" -R "rcpt+4=451 4.7.1 later*1"
+flying 5 "flight_messages = 5" "retry_delay = 100ms"
+ok "refused for now, also there" drained
+is "$(since) $(rig_count intake)" "5 1 0 5" "comes later, once, as a retry"
 
 # ---- the end in the middle ----
 
@@ -134,7 +142,7 @@ is "$(rig_log | grep -c '^TDC: Connection Error')" 1 "one line tells of it"
 afresh -R "final+2=421 4.3.2 closing*1"
 flying 5 "flight_messages = 5" "retry_delay = 100ms"
 ok "421 in place of the third answer" drained
-is "$(since)" "5 1 0" "one has lost an attempt, two were not tried"
+is "$(since)" "5 0 0" "none has lost an attempt: it has had enough"
 is "$(rig_count intake)" 5 "none was sent twice"
 
 # It hung up on a connection that rested.

@@ -31,6 +31,8 @@ static const char usage[] =
 "  -d DIR            keep messages there\n"
 "  -j FILE           journal of all that is said\n"
 "  -s FILE           statistics\n"
+"  -M N              announce LIMITS MAILMAX=N RCPTMAX=1, and count who does\n"
+"                    not obey as a violation\n"
 "  -m N              connections at once, others get a 421 (preset 1000)\n"
 "  -w SECONDS        patience with a silent client (preset 300)\n"
 "  -n NAME           name in the greeting\n"
@@ -252,7 +254,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 
 	offer_all(true);
 	offer.limit = 100 << 20;
-	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:m:w:n:H:N:q")) != -1)
+	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:M:m:w:n:H:N:q")) != -1)
 		switch (c) {
 		case 'l':
 			if (*out_count == 16)
@@ -275,6 +277,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 			    O_APPEND | O_CLOEXEC, 0644);
 			break;
 		case 's': stats_path = optarg; break;
+		case 'M': offer.mailmax = strtoul(optarg, NULL, 10); break;
 		case 'm': connections_limit = strtoul(optarg, NULL, 10); break;
 		case 'w': patience = atoi(optarg); break;
 		case 'n': server_name = optarg; break;

@@ -14,6 +14,7 @@ static struct {
 	bool	 pipelining, chunking, eightbitmime, binarymime, smtputf8,
 		 enhancedstatuscodes, starttls, size;
 	uint64_t limit;		/* of SIZE; 0: none */
+	unsigned long mailmax;	/* of LIMITS; 0: none */
 } offer;
 static const char *server_name = "intake.test";
 static bool content_checks = true;
@@ -104,6 +105,9 @@ obey(struct session *session, const struct rule *rule, const char *good)
 	case ACT_RAW:
 		say_text(session, rule->text);
 		return outcome_of(rule->text);
+	case ACT_BYE:
+		say(session, good != NULL ? good : "250 2.0.0 ok");
+		return GONE;
 	case ACT_DELAY:
 	case ACT_DRIP:
 		if (rule->action == ACT_DELAY)
@@ -123,7 +127,7 @@ obey(struct session *session, const struct rule *rule, const char *good)
 		memset(buf_room(&wire->out, 100000), 'x', 100000);
 		wire->out.len += 100000;
 		buf_text(&wire->out, "\r\n");
-		return REFUSED;
+		return GOOD;
 	default:
 		break;
 	}
@@ -145,7 +149,8 @@ static enum outcome
 answer(struct session *session, enum step step, const char *command,
     const char *good)
 {
-	const struct rule *rule = rule_take(step, command);
+	const struct rule *rule = rule_take(step, command,
+	    session->mails);
 
 	if (rule != NULL)
 		return obey(session, rule, good);

@@ -2,19 +2,22 @@
 /*
  * intake_rules - how the intake shall misbehave
  *
- *	STEP[+SKIP][~TEXT]=ACTION[*COUNT]
+ *	STEP[/MAILS][+SKIP][~TEXT]=ACTION[*COUNT]
  *
  *	rcpt=550 5.1.1 no such user*1	refuse the first, then behave
  *	final+2=552 5.3.4 too big*1	refuse the third alone
  *	rcpt~bad@=451 4.7.1 later	whose command holds "bad@"
  *	body=close@5000			hang up after 5,000 bytes of content
  *	final=delay:3			answer, 3 seconds late
+ *	mail/10=452 4.5.3 too many	refuse the eleventh of each connection
  *
- * A rule sees the occurrences of its step that earlier rules let pass: it
- * lets SKIP of them go by, acts on COUNT (without it: on all that follow).
+ * A rule sees the occurrences of its step that earlier rules let pass, with
+ * MAILS on connections alone that have had more MAIL commands: it lets SKIP of
+ * them go by, acts on COUNT (without it: on all that follow).
  * ACTION is a reply, whose first digit decides whether the step succeeds, or
  *
  *	close, reset		end the connection (RST): [@BYTES] with body
+ *	bye			answer, then close the connection
  *	lost			take the message, then close without a word
  *	hang			never answer; [@BYTES] with body
  *	delay:SECONDS		answer late
@@ -57,13 +60,14 @@ static const char *const step_names[STEPS] = {
 };
 
 enum action {
-	ACT_REPLY, ACT_CLOSE, ACT_LOST, ACT_RESET, ACT_HANG, ACT_DELAY,
+	ACT_REPLY, ACT_BYE, ACT_CLOSE, ACT_LOST, ACT_RESET, ACT_HANG, ACT_DELAY,
 	ACT_DRIP, ACT_GARBAGE, ACT_LONG, ACT_ENDLESS, ACT_HALF, ACT_RAW,
 	ACTIONS
 };
 
 static const char *const action_names[ACTIONS] = {
-	[ACT_REPLY] = "", [ACT_CLOSE] = "close", [ACT_LOST] = "lost",
+	[ACT_REPLY] = "", [ACT_BYE] = "bye", [ACT_CLOSE] = "close",
+	[ACT_LOST] = "lost",
 	[ACT_RESET] = "reset", [ACT_HANG] = "hang", [ACT_DELAY] = "delay:",
 	[ACT_DRIP] = "drip:", [ACT_GARBAGE] = "garbage", [ACT_LONG] = "long",
 	[ACT_ENDLESS] = "endless", [ACT_HALF] = "half", [ACT_RAW] = "raw:",
@@ -74,6 +78,7 @@ struct rule {
 	enum action	 action;
 	char		*text;		/* of a reply or raw */
 	char		*match;		/* NULL: any command */
+	unsigned long	 mails;		/* that were allowed before */
 	unsigned	 skip;
 	unsigned	 count;		/* 0: without end */
 	unsigned long	 after;		/* bytes of the body */
@@ -115,12 +120,12 @@ rule_action(struct rule *rule, char *text, struct err *err)
 	return err_set(err, ERR_NEVER, "no such action: %s", text);
 }
 
-/* rule_step - read "STEP[+SKIP][~TEXT]" */
+/* rule_step - read "STEP[/MAILS][+SKIP][~TEXT]" */
 static int
 rule_step(struct rule *rule, char *text, struct err *err)
 {
 	char *match = strchr(text, '~');
-	char *skip;
+	char *skip, *mails;
 
 	if (match != NULL) {
 		*match++ = '\0';
@@ -129,6 +134,10 @@ rule_step(struct rule *rule, char *text, struct err *err)
 	if ((skip = strchr(text, '+')) != NULL) {
 		*skip++ = '\0';
 		rule->skip = (unsigned)strtoul(skip, NULL, 10);
+	}
+	if ((mails = strchr(text, '/')) != NULL) {
+		*mails++ = '\0';
+		rule->mails = strtoul(mails, NULL, 10);
 	}
 	for (unsigned i = 0; i < STEPS; i++)
 		if (strcmp(text, step_names[i]) == 0) {
@@ -164,15 +173,17 @@ rule_add(const char *text, struct err *err)
 	return 0;
 }
 
-/* rule_take - the rule for this occurrence of a step, or NULL */
+/* rule_take - the rule for this occurrence of a step, on a connection with so
+ * many MAIL commands, or NULL */
 static const struct rule *
-rule_take(enum step step, const char *command)
+rule_take(enum step step, const char *command, unsigned long mails)
 {
 	for (unsigned i = 0; i < rule_count; i++) {
 		struct rule *rule = &rules[i];
 		unsigned seen;
 
-		if (rule->step != step || (rule->match != NULL &&
+		if (rule->step != step || (rule->mails > 0 &&
+		    mails <= rule->mails) || (rule->match != NULL &&
 		    strcasestr(command, rule->match) == NULL))
 			continue;
 		seen = atomic_fetch_add(&rule->seen, 1);

@@ -38,6 +38,9 @@ do_ehlo(struct session *session, char *args)
 	OFFER(offer.enhancedstatuscodes, "ENHANCEDSTATUSCODES");
 	OFFER(offer.starttls && session->wire->ssl == NULL, "STARTTLS");
 #undef OFFER
+	if (offer.mailmax > 0)
+		buf_format(&reply, "\\r\\n250-LIMITS MAILMAX=%lu RCPTMAX=1",
+		    offer.mailmax);
 	if (offer.size)
 		buf_format(&reply, "\\r\\n250-SIZE %llu",
 		    (unsigned long long)offer.limit);
@@ -121,6 +124,10 @@ do_mail(struct session *session, char *args)
 	if (bad != NULL)
 		return say(session, bad);
 	count_mail(session);
+	if (offer.mailmax > 0 && session->mails > offer.mailmax) {
+		violation(session, "more MAIL commands than MAILMAX");
+		return say(session, "452 4.5.3 too many messages");
+	}
 	outcome = answer(session, STEP_MAIL, whole, "250 2.1.0 ok");
 	mail->begun = outcome == GOOD;
 	buf_format(&mail->envelope, "connection %lu\nhelo %s\ntls %s\n"
@@ -142,7 +149,7 @@ do_rcpt(struct session *session, char *args)
 	if (strncasecmp(args, "TO:<", 4) != 0 ||
 	    (end = strchr(args, '>')) == NULL || end == args + 4)
 		return say(session, "501 5.5.4 RCPT TO:<address>");
-	if (mail->recipients == 1000)
+	if (mail->recipients == (offer.mailmax > 0 ? 1 : 1000))
 		return say(session, "452 4.5.3 too many recipients");
 	outcome = answer(session, STEP_RCPT, args, "250 2.1.5 ok");
 	if (outcome == GOOD) {
@@ -158,9 +165,11 @@ static enum outcome
 finish(struct session *session, const char *how)
 {
 	struct mail *mail = &session->mail;
-	const struct rule *rule = rule_take(STEP_FINAL, mail->envelope.data);
+	const struct rule *rule = rule_take(STEP_FINAL, mail->envelope.data,
+	    session->mails);
 	bool taken = rule == NULL || rule->action == ACT_LOST ||
 	    rule->action == ACT_DELAY || rule->action == ACT_DRIP ||
+	    rule->action == ACT_BYE || rule->action == ACT_LONG ||
 	    (rule->text != NULL && *rule->text == '2');
 	enum outcome outcome;
 	char good[80];
@@ -228,7 +237,8 @@ do_data(struct session *session, char *args)
 		return GONE;
 	wire->flight++;
 	stat_add(&stats.flights, 1);
-	session->body_rule = rule_take(STEP_BODY, mail->envelope.data);
+	session->body_rule = rule_take(STEP_BODY, mail->envelope.data,
+	    session->mails);
 	for (;;) {
 		wire->at += mail_undot(mail, wire->in + wire->at,
 		    wire->len - wire->at, content_checks, &end);
@@ -284,7 +294,7 @@ do_bdat(struct session *session, char *args)
 		return say(session, "502 5.5.1 BDAT was not offered");
 	if (!mail->bdat)
 		session->body_rule = mail->recipients == 0 ? NULL :
-		    rule_take(STEP_BODY, mail->envelope.data);
+		    rule_take(STEP_BODY, mail->envelope.data, session->mails);
 	mail->bdat = true;
 	if (!chunk_read(session, n))
 		return GONE;
@@ -292,7 +302,8 @@ do_bdat(struct session *session, char *args)
 		mail->bdat = !last;
 		return say(session, "503 5.5.1 no valid recipients");
 	}
-	if ((rule = rule_take(STEP_BDAT, args)) != NULL) {
+	rule = rule_take(STEP_BDAT, args, session->mails);
+	if (rule != NULL) {
 		outcome = obey(session, rule, "250 2.0.0 chunk taken");
 		if (outcome != GOOD || last)
 			mail_drop(mail);

@@ -117,8 +117,10 @@ print_bounds(const struct conf_option *option)
 		snprintf(text, sizeof(text), "one of: %s", option->choices);
 		break;
 	case CONF_COUNT:
-		snprintf(text, sizeof(text), "from %" PRId64 " to %" PRId64,
-		    option->min, option->max);
+		snprintf(text, sizeof(text), "%s%sfrom %" PRId64 " to %" PRId64,
+		    option->choices != NULL ? option->choices : "",
+		    option->choices != NULL ? ", or " : "", option->min,
+		    option->max);
 		break;
 	case CONF_TIME:
 		snprintf(text, sizeof(text), "a time from %s to %s",

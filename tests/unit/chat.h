@@ -148,13 +148,21 @@ hear_nothing(struct talker *talker)
 static inline void
 say_text(struct talker *talker, const char *text, const char *end)
 {
+	struct pollfd fd = { talker->server, POLLOUT, 0 };
 	char line[4096];
-	int n = snprintf(line, sizeof(line), "%s%s", text, end);
+	int n = snprintf(line, sizeof(line), "%s%s", text, end), done = 0;
+	ssize_t sent;
 
-	/* a client that has had enough may be gone */
-	if (send(talker->server, line, (size_t)n, MSG_NOSIGNAL) != n &&
-	    errno != EPIPE)
-		fail_msg("%s: %s", talker->where, strerror(errno));
+	while (done < n) {
+		sent = send(talker->server, line + done, (size_t)(n - done),
+		    MSG_NOSIGNAL);
+		if (sent > 0)
+			done += (int)sent;
+		else if (errno == EPIPE)
+			return;		/* the client has had enough */
+		else if (errno != EAGAIN || poll(&fd, 1, 10000) != 1)
+			fail_msg("%s: %s", talker->where, strerror(errno));
+	}
 }
 
 /* say_raw - all at once */

@@ -124,6 +124,16 @@ forwarder_rig_take(struct forwarder *forwarder)
 	    queue_take(forwarder->queue, site, clock_now());
 }
 
+/* forwarder_rig_take_wary - the same, by a fresh connection */
+static inline struct item *
+forwarder_rig_take_wary(struct forwarder *forwarder)
+{
+	int64_t now = clock_now();
+
+	return queue_take_wary(forwarder->queue,
+	    queue_sites(forwarder->queue), now, now);
+}
+
 /* forwarder_rig_work - commit MID 1, learn of it, and take it as this worker */
 static inline struct item *
 forwarder_rig_work(struct forwarder *forwarder, struct worker *out)

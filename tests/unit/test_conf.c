@@ -61,6 +61,8 @@ test_presets(void **state)
 	assert_int_equal(conf.retry_limit, 1);
 	assert_int_equal(conf.retry_delay, 60000);
 	assert_int_equal(conf.min_connections, 3);
+	assert_int_equal(conf.max_messages_per_connection, 10);
+	assert_int_equal(conf.flight_messages, 0);	/* auto */
 	assert_int_equal(conf.milter_socket_mode, 0660);
 	assert_int_equal(conf.min_free_space, 100 << 20);
 	assert_int_equal(conf.tls_policy, CONF_TLS_VERIFY);
@@ -127,6 +129,10 @@ static const struct {
 	{ "min_connections = 0\n", "'0' is too small" },
 	{ "min_connections = -1\n", "'-1' is no number" },
 	{ "min_connections = 501\n", "'501' is too large" },
+	{ "min_connections = auto\n", "'auto' is no number" },
+	{ "flight_messages = 0\n", "'0' is too small" },
+	{ "flight_messages = 33\n", "'33' is too large" },
+	{ "flight_messages = many\n", "'many' is no number" },
 	{ "max_connections = 2\n", "min_connections: 3 is more than" },
 	{ "min_connections = 3s\n", "unknown unit 's'" },
 	{ "skip_authenticated = maybe\n", "is neither yes nor no" },
@@ -197,8 +203,9 @@ test_every_row(void **state)
 		assert_true(length > 10);
 		assert_int_equal(option->meaning[length - 1], '.');
 		assert_true(option->place < offsetof(struct conf, private));
-		assert_int_equal(option->type == CONF_CHOICE,
-		    option->choices != NULL);
+		assert_true(option->type == CONF_COUNT ||
+		    (option->type == CONF_CHOICE) ==
+		    (option->choices != NULL));
 		for (const struct conf_option *other = conf_options;
 		    other != option; other++) {
 			assert_string_not_equal(option->name, other->name);

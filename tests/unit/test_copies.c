@@ -222,13 +222,37 @@ test_returned(void **state)
 
 	for (unsigned i = 0; i < COPIES_RETURNS; i++) {
 		assert_true(copies_return(forwarder, item));
-		assert_ptr_equal(forwarder_rig_take(forwarder), item);
+		assert_null(forwarder_rig_take(forwarder));
+		assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
 	}
 	assert_false(copies_return(forwarder, item));
 	assert_null(forwarder_rig_take(forwarder));
 	assert_int_equal(queue_attempts(item), 0);
-	assert_true(copies_spare(forwarder, item));
-	assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	assert_true(copies_again(forwarder, item));
+	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+	copies_forget(forwarder, item);
+}
+
+/* Once in its life a copy goes back for a fresh connection, and from then on
+ * has no other, nor for its retry. */
+static void
+test_again_once(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+	struct item *item = forwarder_rig_work(forwarder, &worker);
+
+	assert_true(copies_again(forwarder, item));
+	assert_null(forwarder_rig_take(forwarder));
+	assert_int_equal(queue_due(item->site, ticks), 1);
+	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+	assert_int_equal(queue_attempts(item), 0);
+	assert_false(copies_again(forwarder, item));
+	copies_retry(forwarder, item);
+	ticks += forwarder->setup->conf.retry_delay;
+	assert_null(forwarder_rig_take(forwarder));
+	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+	assert_false(copies_again(forwarder, item));
 	copies_forget(forwarder, item);
 }
 
@@ -339,6 +363,7 @@ main(void)
 		FORWARDER_TEST(test_attempt_not_written),
 		FORWARDER_TEST(test_spared_once),
 		FORWARDER_TEST(test_returned),
+		FORWARDER_TEST(test_again_once),
 		FORWARDER_TEST(test_requeued_at_once),
 		FORWARDER_TEST(test_purge),
 		FORWARDER_TEST(test_not_readable_now),

@@ -227,6 +227,31 @@ test_limit(void **state)
 	assert_int_equal(open_all(&links, 100, 1, 100000), 19);
 }
 
+/* A copy that only a fresh connection may have gets one beside those that are
+ * there, within what there may be. */
+static void
+test_fresh(void **state)
+{
+	struct links_load what = load(1, 0);
+	struct links links = { 0 };
+
+	(void)state;
+	come_up(&links, true);
+	links_good(&links);
+	assert_int_equal(open_all(&links, 1, 0, 0), 3);
+	what.fresh = 1;
+	assert_int_equal(links_want(&links, &what, &rules, 0), LINKS_EXTRA);
+	what.fresh = 0;
+	assert_int_equal(links_want(&links, &what, &rules, 0), LINKS_ENOUGH);
+	what.fresh = 5;
+	assert_int_equal(open_all(&links, 1000, 0, 0), 20);
+	assert_int_equal(links_want(&links, &what, &rules, 0), LINKS_ENOUGH);
+	links_refused(&links, 0);
+	assert_int_equal(links_want(&links, &what, &rules, 0), LINKS_ENOUGH);
+	assert_int_equal(links_want(&links, &what, &rules, LINKS_LIMIT_TIME),
+	    LINKS_EXTRA);
+}
+
 /* Who says 421 to all of them, and answers no letter, is down; but who has
  * answered one since the lead just wants a new connection. */
 static void
@@ -343,6 +368,7 @@ main(void)
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_fresh),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_failed_together),
 		cmocka_unit_test(test_last_one_broke),

@@ -15,6 +15,7 @@ static const struct {
 	const char	*enhanced;
 	const char	*text;
 	size_t		 left;		/* bytes that are not the reply's */
+	char		 digit;		/* if it matters */
 } cases[] = {
 	{ .name = "one line", .bytes = "250 ok\r\n",
 	  .want = REPLY_DONE, .code = 250, .text = "ok" },
@@ -56,8 +57,25 @@ static const struct {
 	  .want = REPLY_DONE, .code = 250, .text = "a\tb\rc\x01\xff" },
 	{ .name = "two CRs", .bytes = "250 a\r\r\n",
 	  .want = REPLY_DONE, .code = 250, .text = "a\r" },
-	{ .name = "codes differ", .bytes = "250-a\r\n550 b\r\n",
-	  .want = REPLY_BAD },
+	{ .name = "codes differ: the last counts",
+	  .bytes = "250-a\r\n451-c\r\n550 b\r\n", .want = REPLY_DONE,
+	  .code = 550, .text = "a\nc\nb" },
+	{ .name = "codes differ, and so do enhanced ones",
+	  .bytes = "250-2.0.0 a\r\n451 4.3.2 b\r\n", .want = REPLY_DONE,
+	  .code = 451, .enhanced = "4.3.2", .text = "2.0.0 a\n4.3.2 b" },
+	{ .name = "enhanced, in a later line",
+	  .bytes = "550-no\r\n550 5.7.1 b\r\n", .want = REPLY_DONE,
+	  .code = 550, .enhanced = "5.7.1", .text = "no\n5.7.1 b" },
+	{ .name = "a wrong line among many", .bytes = "250-a\r\n2x0 b\r\n250 c\r\n",
+	  .want = REPLY_BAD, .digit = '2', .left = 7 },
+	{ .name = "no reply, with a 2", .bytes = "2.0.0 queued\r\n250 c\r\n",
+	  .want = REPLY_BAD, .digit = '2', .left = 7 },
+	{ .name = "a 2 alone", .bytes = "2\r\n", .want = REPLY_BAD,
+	  .digit = '2' },
+	{ .name = "a 5 alone", .bytes = "5\r\n", .want = REPLY_BAD,
+	  .digit = '5' },
+	{ .name = "half of what is no reply", .bytes = "2.0.0 que",
+	  .want = REPLY_MORE },
 	{ .name = "no digit", .bytes = "2x0 a\r\n", .want = REPLY_BAD },
 	{ .name = "two digits", .bytes = "25\r\n", .want = REPLY_BAD },
 	{ .name = "four digits", .bytes = "2500 a\r\n", .want = REPLY_BAD },
@@ -108,6 +126,10 @@ check(size_t i, size_t start, size_t piece)
 
 	if (feed(&reply, cases[i].bytes, start, piece, &left) != cases[i].want)
 		fail_msg("%s: wrong state", cases[i].name);
+	if (cases[i].digit != '\0') {
+		assert_int_equal(reply.digit, cases[i].digit);
+		assert_int_equal(left, cases[i].left);
+	}
 	if (cases[i].want != REPLY_DONE)
 		return;
 	assert_int_equal(reply.code, cases[i].code);
@@ -153,29 +175,85 @@ line(struct buf *out, const char *start, size_t n)
 	buf_text(out, "\r\n");
 }
 
+/* Of a long line and of many lines the rest is passed over. */
 static void
-test_limits(void **state)
+test_long(void **state)
 {
+	static const size_t sizes[] = { REPLY_LINE_MAX, REPLY_LINE_MAX + 1,
+	    2049, 100000, REPLY_MAX - 100 };
 	struct reply reply;
 	size_t left;
 
 	(void)state;
-	for (size_t over = 0; over < 2; over++) {
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
 		own(buf) struct buf bytes = BUF;
 
-		line(&bytes, "250 ", REPLY_LINE_MAX + over);
-		assert_int_equal(feed(&reply, bytes.data, SIZE_MAX, SIZE_MAX,
-		    &left), over ? REPLY_BAD : REPLY_DONE);
+		line(&bytes, "250-", sizes[i] + 4);
+		buf_text(&bytes, "451 end\r\n250 next\r\n");
+		assert_int_equal(feed(&reply, bytes.data, 5000, 5000, &left),
+		    REPLY_DONE);
+		assert_int_equal(reply.code, 451);
+		assert_int_equal(reply.cut, i > 0);
+		assert_int_equal(reply.length, REPLY_LINE_MAX + 4);
+		assert_string_equal(reply.text + REPLY_LINE_MAX, "\nend");
 	}
-	for (size_t over = 0; over < 2; over++) {
-		own(buf) struct buf bytes = BUF;
+}
 
-		for (size_t i = 1; i < REPLY_LINES_MAX + over; i++)
-			buf_text(&bytes, "250-a\r\n");
-		buf_text(&bytes, "250 a\r\n");
-		assert_int_equal(feed(&reply, bytes.data, SIZE_MAX, SIZE_MAX,
-		    &left), over ? REPLY_BAD : REPLY_DONE);
-		assert_int_equal(reply.lines, REPLY_LINES_MAX);
+/* Each line is told of, also those of which nothing is kept. */
+static void
+count_line(void *arg, const char *text)
+{
+	(*(unsigned *)arg)++;
+	assert_true(strcmp(text, "last") == 0 || strlen(text) == 78);
+}
+
+static void
+test_many(void **state)
+{
+	enum { LINES = 200 };
+	own(buf) struct buf bytes = BUF;
+	struct reply reply;
+	unsigned count = 0;
+	size_t used;
+
+	(void)state;
+	for (size_t i = 1; i < LINES; i++)
+		line(&bytes, "250-", 82);
+	buf_text(&bytes, "250 last\r\n");
+	reply_init(&reply);
+	reply.each = count_line;
+	reply.arg = &count;
+	assert_int_equal(reply_add(&reply, bytes.data, bytes.len, &used),
+	    REPLY_DONE);
+	assert_int_equal(used, bytes.len);
+	assert_int_equal(reply.lines, LINES);
+	assert_int_equal(count, LINES);
+	assert_true(reply.cut);
+	assert_int_equal(reply.length, REPLY_TEXT_MAX);
+}
+
+/* One without end is none, at the first octet too many, however it goes on. */
+static void
+test_endless(void **state)
+{
+	static const char *const endless[] = { "250-", "250-a\r\n", "2" };
+	struct reply reply;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(endless) / sizeof(*endless); i++) {
+		enum reply_parse state_now = REPLY_MORE;
+		size_t total = 0, used;
+
+		reply_init(&reply);
+		while (state_now == REPLY_MORE) {
+			state_now = reply_add(&reply, endless[i],
+			    strlen(endless[i]), &used);
+			total += used;
+			assert_true(total <= REPLY_MAX);
+		}
+		assert_int_equal(state_now, REPLY_BAD);
+		assert_int_equal(total, REPLY_MAX);
+		assert_int_equal(reply.digit, 0);	/* no thanks */
 	}
 }
 
@@ -187,14 +265,14 @@ test_cut(void **state)
 	size_t left;
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++)
-		line(&bytes, "250-", 2000);
+	for (size_t i = 0; i < 8; i++)
+		line(&bytes, "250-", 4 + REPLY_LINE_MAX);
 	buf_text(&bytes, "250 the end\r\n");
 	assert_int_equal(feed(&reply, bytes.data, 7, 100, &left), REPLY_DONE);
 	assert_true(reply.cut);
 	assert_int_equal(reply.length, REPLY_TEXT_MAX);
 	assert_int_equal(strlen(reply.text), REPLY_TEXT_MAX);
-	assert_int_equal(reply.lines, 4);
+	assert_int_equal(reply.lines, 9);
 }
 
 static void
@@ -215,7 +293,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_nul),
-		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_make),
 	};

@@ -27,12 +27,13 @@ add_result(struct talker *talker, bool good, const struct failure *failure)
 	struct buf *out = &talker->results;
 	struct verdict verdict;
 
-	verdict_of(failure, &verdict);
-	if (good)
+	if (good) {
 		buf_text(out, "delivered ");
-	else
+	} else {		/* only then it is filled in */
+		verdict_of(failure, &verdict);
 		buf_format(out, "%s %s ", classes[verdict.class],
 		    step_rows[failure->step].name);
+	}
 	if (good || failure->cause == CAUSE_REPLY)
 		buf_format(out, "%d %s\n", failure->reply.code,
 		    failure->reply.text);
@@ -90,6 +91,8 @@ send_together(struct talker *talker, struct smtp *smtp,
 			buf_text(&talker->results, "untried\n");
 		else
 			add_result(talker, fate == SMTP_TAKEN, &failure);
+		if (fate == SMTP_FAILED && !smtp->answered)
+			buf_text(&talker->results, "(no answer)\n");
 	}
 	return n;
 }
@@ -227,7 +230,7 @@ read_script(struct talker *talker, const char *path, struct buf *script,
     struct buf *wanted)
 {
 	FILE *file = fopen(path, "re");
-	char line[512];
+	char line[4096];
 
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file) != NULL) {

@@ -76,6 +76,57 @@ test_yes_is_no_verdict(void **state)
 		}
 }
 
+/* Who refuses the name that we greet with says nothing of the letter. */
+static void
+test_our_name(void **state)
+{
+	static const struct {
+		enum step	 step;
+		int		 code;
+		const char	*text;
+		bool		 want;
+	} cases[] = {
+		{ STEP_EHLO, 504, "5.5.2 need a full name", true },
+		{ STEP_EHLO, 501, "what?", true },
+		{ STEP_EHLO, 550, "5.7.1 go away", true },
+		{ STEP_HELO, 550, "5.7.1 go away", true },
+		{ STEP_EHLO, 451, "4.3.2 later", false },
+		{ STEP_GREETING, 554, "5.7.1 vm: Helo command rejected", false },
+		{ STEP_RCPT, 504, "5.5.2 <vm>: Helo command rejected: need "
+		    "fully-qualified hostname", true },
+		{ STEP_RCPT, 550, "5.7.1 <vm>: Helo command rejected: Host not "
+		    "found", true },
+		{ STEP_RCPT, 450, "4.7.1 <vm>: HELO COMMAND REJECTED: Host not "
+		    "found", true },
+		{ STEP_MAIL, 501, "5.5.2 bad HELO name", true },
+		{ STEP_MAIL, 550, "5.5.2 EHLO vm is no name", true },
+		{ STEP_DATA, 504, "who is VM?", true },
+		{ STEP_RCPT, 504, "5.5.2 <a@b>: Recipient address rejected: "
+		    "need fully-qualified address", false },
+		{ STEP_RCPT, 550, "5.1.1 <a@vm>: Unknown user", false },
+		{ STEP_BODY, 550, "5.7.1 vm: Helo command rejected", false },
+		{ STEP_RCPT, 250, "2.5.2 Helo command rejected", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct failure failure = { .step = cases[i].step,
+		    .cause = CAUSE_REPLY };
+		struct verdict verdict;
+
+		reply_make(&failure.reply, cases[i].code, cases[i].text);
+		failure.our_name = verdict_our_name(cases[i].step,
+		    &failure.reply, "vm");
+		if (failure.our_name != cases[i].want)
+			fail_msg("%s", cases[i].text);
+		if (!cases[i].want)
+			continue;
+		verdict_of(&failure, &verdict);
+		assert_int_equal(verdict.class, VERDICT_SOFT);
+		assert_int_equal(verdict.blame, SITE);
+	}
+}
+
 static void
 test_causes(void **state)
 {
@@ -207,6 +258,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_code),
 		cmocka_unit_test(test_yes_is_no_verdict),
+		cmocka_unit_test(test_our_name),
 		cmocka_unit_test(test_causes),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_words),
