@@ -105,6 +105,49 @@ flying 30 "flight_messages = 10" "max_messages_per_connection = 7"
 ok "seven letters a connection" drained
 is "$(grep -c ' E open$' "$RIG/intake.journal")" 5 "take five of them for thirty"
 
+# ---- as many as it has shown to take ----
+
+# sizes - how many letters each flight had, with one connection
+sizes()
+{
+	rig_log | awk '/^TDC: Delivery start/ { n++; next }
+	    n > 0 { printf "%d ", n; n = 0 }'
+}
+
+many="max_messages_per_connection = 1000"
+afresh
+flying 30 "$many"
+ok "with auto" drained
+is "$(sizes)" "1 2 4 8 8 7 " "flights are doubled, up to eight"
+is "$(since) $(rig_count intake)" "30 0 0 30" "all are there, once"
+afresh
+flying 17
+ok "ten for each connection" drained
+is "$(sizes)" "1 2 4 3 7 " "there is no more in a flight than it may have yet"
+
+# odd NAME RULE FATES LEFT - the second of the third flight, the first one of
+# four, has an odd answer; after that it is one for good, for those that are left
+odd()
+{
+	afresh -R "$2"
+	flying 30 "$many" "retry_delay = 100ms"
+	ok "auto, $1" drained
+	is "$(sizes)" "1 2 4 $(printf '1 %.0s' $(seq "$4"))" \
+	    "auto, $1: then one by one"
+	is "$(since) $(rig_count intake)" "$3" "auto, $1: each has its fate"
+}
+odd "a letter refused in the middle" "final+4=550 5.7.1 no*1" "29 0 1 29" 23
+odd "one refused for now" "rcpt+4=451 4.7.1 no*1" "30 0 0 30" 24
+odd "421 in the middle" "mail+4=421 4.7.1 no*1" "30 0 0 30" 26
+odd "garbage in the middle" "rcpt+4=garbage*1" "30 3 0 32" 26
+odd "the line broken" "final+4=lost*1" "30 3 0 31" 26
+
+# One by one as well: a letter alone that is refused is no odd answer.
+afresh -R "final=550 5.7.1 no*1"
+flying 30 "$many"
+ok "auto, the first is refused" drained
+is "$(sizes)" "1 1 2 4 8 8 6 " "auto, the first is refused: others fly"
+
 # ---- each its own verdict ----
 
 for rule in "mail+2=550 5.7.1 no*1" "rcpt+2=550 5.1.1 no*1" \

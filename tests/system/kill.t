@@ -4,7 +4,8 @@
 # kill - kill -9 of the milter and of the forwarder at random moments under
 # load: what got its 250 from a living milter is delivered, whole, no MID is
 # used twice, and no connection brings more than flight_messages copies that
-# come again: one in the first half of the rounds, five in the second
+# come again: one in the first third of the rounds, five in the second, and with
+# auto in the last
 #
 # TDC_ROUNDS: how often one of them is killed, preset 20.
 . "$(dirname "$0")/../rig.sh"
@@ -35,13 +36,17 @@ rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
 
 # The times in which the milter lived, "BORN DIED".
 round=0
+flight=1
 while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
-	if [ "$round" -eq $((rounds / 2)) ]; then
-		perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice.one"
-		sed -i 's/^flight_messages.*/flight_messages = 5/' "$RIG/tdc.cf"
+	case $round in
+	$((rounds / 3)) | $((2 * rounds / 3)))
+		perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice.$flight"
+		flight=$([ "$flight" = 1 ] && echo 5 || echo auto)
+		sed -i "s/^flight_messages.*/flight_messages = $flight/" \
+		    "$RIG/tdc.cf"
 		kill -HUP "$(rig_pid forwarder)"
-	fi
+	esac
 	dice=$(od -An -N2 -tu2 /dev/urandom | tr -d ' ')
 	sleep "0.$(printf %03d $((dice % 400)))"
 	if [ $((dice / 400 % 2)) = 0 ]; then
@@ -83,15 +88,16 @@ is "$(rig_log | sed -n 's/^TDC: MID \([0-9]*\) queue-id.*/\1/p' | sort |
 is "$(rig_log | sed -n 's/.*New SMTP DCID \([0-9]*\) .*/\1/p' | sort |
     uniq -d)" "" "no DCID is given twice"
 perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice"
-is "$(awk '$2 > 5' "$RIG/twice")" "" \
-    "no connection brings more than five that come again"
-is "$(awk '$2 > 1' "$RIG/twice.one")" "" "nor, one by one, more than one"
+is "$(awk '$2 > 8' "$RIG/twice")" "" \
+    "no connection brings more than eight that come again"
+is "$(awk '$2 > 5' "$RIG/twice.5")" "" "nor, five by five, more than five"
+is "$(awk '$2 > 1' "$RIG/twice.1")" "" "nor, one by one, more than one"
 count()			# FILE
 {
 	awk '{ n += $2 } END { print n + 0 }' "$1"
 }
-diag "sent twice: $(count "$RIG/twice.one") one by one, \
-$(count "$RIG/twice") in all"
+diag "sent twice: $(count "$RIG/twice.1") one by one, \
+$(count "$RIG/twice.5") with fives, $(count "$RIG/twice") in all"
 # A forwarder that is killed between its counting and its unlinking sends that
 # copy once more, and counts it once more.
 enqueued=$(rig_counter enqueued)

@@ -14,17 +14,19 @@ copies=600
 # meet PARAMETERS OPTIONS - another intake, and a forwarder that knows of none
 meet()
 {
-	parameters=$1
+	given=$1
 	shift
 	rig_stop forwarder
 	rig_stop intake
 	rm -rf "$RIG/spool" "$RIG/intake" "$RIG/intake.journal"
 	: >"$RIG/tdc.log"
 	rig_intake intake "$@"
-	rig_conf <<-EOF
-		retry_delay = 60s
-		$parameters
-	EOF
+	case $given in
+	*retry_delay*) ;;
+	*) given="retry_delay = 60s
+$given" ;;
+	esac
+	echo "$given" | rig_conf
 }
 
 stat()			# NAME
@@ -60,6 +62,12 @@ most()
 	    END { print most + 0 }' "$RIG/intake.journal"
 }
 
+drained()
+{
+	rig_wait '[ "$(rig_waiting)" = 0 ] || ! rig_alive forwarder' 30 &&
+		rig_alive forwarder
+}
+
 # all_of NAME - so many copies go to it: without a loss, an attempt that is
 # counted, or a second time.  Any of those would wait a minute for its retry.
 all_of()
@@ -67,7 +75,7 @@ all_of()
 	rig_fill "$copies" -s 1000
 	rig_forwarder
 	began=$(date +%s%3N)
-	ok "$1: all are delivered" rig_wait '[ "$(rig_waiting)" = 0 ]' 30
+	ok "$1: all are delivered" drained
 	diag "$1: $(($(date +%s%3N) - began)) ms, $(opened) connections"
 	rig_stop forwarder
 	is "$(fates)" "$copies 0 0" "$1: at the first attempt"
@@ -78,7 +86,12 @@ all_of()
 
 # ---- with all parameters as they are: as many as we send, and fewer ----
 
-for n in 10 7 1; do
+meet "" -R "mail/10=452 4.5.3 too many messages"
+all_of "ten messages"
+is "$(most)" 10 "ten messages: that is the limit"
+is "$(stat refused) $(stat mail_per_connection_max)" "0 10" \
+    "ten messages: which it need not tell"
+for n in 7 1; do
 	for rule in "mail/$n=452 4.5.3 too many messages" \
 	    "rcpt/$n=450 4.7.1 too many messages" \
 	    "rcpt/$n=451 4.7.1 too many messages" \
@@ -138,8 +151,7 @@ rig_fill 300 -s 1000
 rig_fill 1 -s 1000 -i other@intake.example
 rig_fill 300 -s 1000
 rig_forwarder
-ok "one that is always refused: the others are delivered" \
-    rig_wait '[ "$(rig_waiting)" = 0 ]' 30
+ok "one that is always refused: the others are delivered" drained
 rig_stop forwarder
 is "$(fates)" "600 2 1" "one that is always refused: has two attempts"
 is "$(once)" "600 600" "one that is always refused: each other comes once"
@@ -154,7 +166,7 @@ max_messages_per_connection = 1000
 retry_delay = 300ms" -R "rcpt+4=451 4.7.1 not now*1"
 rig_fill 20 -s 1000
 rig_forwarder
-ok "refused once: all are delivered" rig_wait '[ "$(rig_waiting)" = 0 ]' 20
+ok "refused once: all are delivered" drained
 is "$(fates)" "20 0 0" "refused once: it goes by another connection"
 like "$(rig_log)" "^TDC: DCID 1 took 4 messages, and no more by one connection: \
 451-'4.7.1 not now'$" "refused once: the log tells of it"
