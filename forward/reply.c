@@ -156,6 +156,8 @@ add(struct reply *reply, char c)
 	default:
 		add_text(reply, c);
 	}
+	if (reply->column < 4 && (unsigned char)c < ' ')
+		reply->digit = '\0';	/* not even text */
 	reply->column++;
 }
 

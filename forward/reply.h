@@ -19,7 +19,7 @@
  * what is too much is passed over.  REPLY_BAD is a line that does not begin as
  * above, when it has ended, and a reply of more than REPLY_MAX octets, at once.
  * What follows the former may be anything, also what was meant to belong to
- * it; digit tells how it began.
+ * it; digit tells how it began, if that was text.
  *
  * Every line of a reply can be had as it comes, also those of which nothing is
  * kept: set each after reply_init().

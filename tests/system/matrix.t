@@ -79,6 +79,9 @@ awk '
 		step = word[1]
 		how = word[2]
 		class = how in code ? code[how] : "NETWORK"
+		# what is said to EHLO is not about the copy
+		if (step ~ /^(ehlo|again)/ && class == "HARD")
+			class = "SOFT"
 		# a refusal of STARTTLS is no TLS, and so is what does not
 		# look like a handshake; 421 is not about TLS
 		if (step == "starttls" && how in code && how != "421")

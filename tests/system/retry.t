@@ -128,7 +128,8 @@ row "silence after MAIL" 2 "Connection Error" "$lost" -R mail=hang
 row "silence after the body" 2 "Connection Error" "$lost" -R final=hang
 row "a reply that is none" 2 "Connection Error" "$lost" -R mail=garbage
 row "half a reply" 2 "Connection Error" "$lost" -R rcpt=half
-row "an endless line" 2 "Connection Error" "$lost" -R mail=long
+row "a line of 100,000 octets" 1 "$done" "delivered+1 " -R mail=long
+row "the same for thanks" 1 "$done" "delivered+1 " -R final=long
 row "an endless reply" 2c "Connection Error" "$lost" -R ehlo=endless
 row "hang-up, then well" 2 "$done" "$once" -R "final=close*1"
 row "reset, then 550" 2 "Hard Bounced" "soft_bounced+1 $hard" \

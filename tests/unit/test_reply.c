@@ -163,6 +163,16 @@ test_nul(void **state)
 	assert_int_equal(reply_add(&reply, "250 a\0b\r\n", 9, &used),
 	    REPLY_DONE);
 	assert_string_equal(reply.text, "a?b");
+	/* in the code it is not even a 2 */
+	for (size_t at = 0; at < 4; at++) {
+		char bytes[] = "250 yes\r\n";
+
+		bytes[at] = '\0';
+		reply_init(&reply);
+		assert_int_equal(reply_add(&reply, bytes, 9, &used),
+		    REPLY_BAD);
+		assert_int_equal(reply.digit, 0);
+	}
 }
 
 /* line - one of n octets */
