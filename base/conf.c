@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/conf_value.h"
+#include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
 
@@ -187,12 +187,10 @@ static void
 derive(struct conf *conf)
 {
 	struct arena *arena = &conf->private->arena;
-	char host[256];
+	char host[HOSTNAME_SIZE];
 
 	if (*conf->helo_name == '\0') {
-		if (gethostname(host, sizeof(host)) == -1)
-			strcpy(host, "localhost");
-		host[sizeof(host) - 1] = '\0';
+		hostname_get(host);
 		conf->helo_name = arena_text(arena, host);
 	}
 	if (*conf->journal_from == '\0')

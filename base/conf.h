@@ -85,7 +85,7 @@ struct conf {
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;
 	const char	*source_address;
-	const char	*helo_name;		/* preset: this host's name */
+	const char	*helo_name;		/* preset: see hostname.h */
 	int		 tls_policy;		/* enum conf_tls_policy */
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */

@@ -129,7 +129,9 @@ const struct conf_option conf_options[] = {
    "Addresses to connect from, one of IPv4, one of IPv6 or both; a family "
    "without one uses what the system chooses."),
  TEXT(helo_name, "",
-   "The name in EHLO and in reports; empty is this host's name."),
+   "The name in EHLO and in reports; empty is this host's name, and when that "
+   "has no dot, the full name that /etc/hosts or DNS has for it, if any.  "
+   "Intakes may refuse one without a dot, or one that DNS does not know."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is asked of the intake's certificate: nothing; a trusted chain and "
    "the name of the MX host; a trusted chain and the intake domain; what "

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/hostname.h"
+
+#include <netdb.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char short_name[HOSTNAME_SIZE], full_name[HOSTNAME_SIZE];
+
+/* is_full - a host name with a dot, and not just another word for here */
+static bool
+is_full(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length < HOSTNAME_SIZE && strspn(name, "abcdefghijklmnopqrst"
+	    "uvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == length &&
+	    strchr(name, '.') != NULL && *name != '.' &&
+	    name[length - 1] != '.' &&
+	    strncasecmp(name, "localhost.", 10) != 0;
+}
+
+/* look_up - the canonical name; false: the system knows none that is full */
+static bool
+look_up(const char *name, char out[HOSTNAME_SIZE])
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_CANONNAME };
+	struct addrinfo *info;
+	bool found;
+
+	if (getaddrinfo(name, NULL, &hints, &info) != 0)
+		return false;
+	found = info->ai_canonname != NULL && is_full(info->ai_canonname);
+	if (found)
+		strcpy(out, info->ai_canonname);
+	freeaddrinfo(info);
+	return found;
+}
+
+/* hostname_get - what this host calls itself */
+void
+hostname_get(char out[HOSTNAME_SIZE])
+{
+	if (gethostname(out, HOSTNAME_SIZE) == -1 || *out == '\0') {
+		strcpy(out, "localhost");
+		return;
+	}
+	out[HOSTNAME_SIZE - 1] = '\0';
+	if (strchr(out, '.') != NULL)
+		return;
+	pthread_mutex_lock(&lock);
+	if (strcmp(out, short_name) != 0 && look_up(out, full_name))
+		strcpy(short_name, out);
+	if (strcmp(out, short_name) == 0)
+		strcpy(out, full_name);
+	pthread_mutex_unlock(&lock);
+}
