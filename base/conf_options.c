@@ -116,8 +116,8 @@ const struct conf_option conf_options[] = {
    "fewer; 10 is what the intake's vendor documents."),
  COUNT_OR(flight_messages, "auto", "auto", 1, 32,
    "How many messages share one round trip when many wait, where the intake "
-   "takes that; as many may be sent twice when a connection breaks.  With "
-   "auto one, and up to 8 with an intake that answers them all in order."),
+   "takes that; as many may be sent twice when a connection breaks; auto is "
+   "one at first, and up to 8 with an intake that answers them all in order."),
  TIME(connect_timeout, "30s", 1, DAYS(1),
    "How long to wait for a connection, for each address; at most 5s while "
    "another host is left."),
@@ -130,8 +130,8 @@ const struct conf_option conf_options[] = {
    "without one uses what the system chooses."),
  TEXT(helo_name, "",
    "The name in EHLO and in reports; empty is this host's name, and when that "
-   "has no dot, the full name that /etc/hosts or DNS has for it, if any.  "
-   "Intakes may refuse one without a dot, or one that DNS does not know."),
+   "has no dot, the full name that /etc/hosts or DNS has for it, if any; "
+   "intakes may refuse one without a dot, or one that DNS does not know."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is asked of the intake's certificate: nothing; a trusted chain and "
    "the name of the MX host; a trusted chain and the intake domain; what "

@@ -55,13 +55,13 @@ EVENT(connection_error, LOG_INFO, true,
 EVENT(session_limit, LOG_INFO, true,
     "DCID %llu took %u messages, and no more by one connection: %s",
     "The intake limits them, and refused the next for the moment or hung up; "
-    "that copy goes by a fresh connection, and has lost no attempt.  For a "
-    "minute connections keep to that number.  One in ten seconds.")
+    "that copy goes by a fresh connection and has lost no attempt, and for a "
+    "minute connections keep to that number; rate-limited.")
 EVENT(name_refused, LOG_WARNING, true,
     "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
     "name of this host that DNS knows",
-    "What EHLO says is not liked; no copy can be delivered.  They wait and are "
-    "tried again.  One in ten seconds.")
+    "What EHLO says is not liked, so no copy can be delivered; they wait and "
+    "are tried again; rate-limited.")
 EVENT(delayed, LOG_INFO, true,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry.")
