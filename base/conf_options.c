@@ -117,7 +117,7 @@ const struct conf_option conf_options[] = {
  COUNT_OR(flight_messages, "auto", "auto", 1, 32,
    "How many messages share one round trip when many wait, where the intake "
    "takes that; as many may be sent twice when a connection breaks; auto is "
-   "one at first, and up to 8 with an intake that answers them all in order."),
+   "one at first, and up to 10 with an intake that answers them all in order."),
  TIME(connect_timeout, "30s", 1, DAYS(1),
    "How long to wait for a connection, for each address; at most 5s while "
    "another host is left."),

@@ -31,7 +31,11 @@ pace_unlimited(struct pace *pace)
 unsigned
 pace_flight(const struct pace *pace)
 {
-	return pace->odd ? 1 : 1U << pace->doubled;
+	unsigned letters = 1U << pace->doubled;
+
+	if (pace->odd)
+		return 1;
+	return letters < PACE_FLIGHT ? letters : PACE_FLIGHT;
 }
 
 /* pace_whole - a flight was answered as it should be; one that was smaller

@@ -26,12 +26,12 @@
 #include <stdint.h>
 
 #define PACE_TIME	60000	/* ms */
-#define PACE_FLIGHT	8
+#define PACE_FLIGHT	10	/* what a connection carries by preset */
 
 struct pace {			/* all zero: nothing is known */
 	unsigned	 session;	/* until session_end; 0: no limit */
 	int64_t		 session_end;
-	unsigned	 doubled;	/* flights grow by so many powers of two */
+	unsigned	 doubled;	/* so often were flights */
 	bool		 odd;		/* it has shown that it takes none */
 };
 

@@ -3,7 +3,7 @@
 #
 # bench - cost and speed, as ratios side by side in one run
 #
-#	sh tests/bench.sh BUILDDIR [milter|bcc|forwarder|line|idle|policy]...
+#	sh tests/bench.sh BUILDDIR [milter|bcc|forwarder|line|sessions|idle|policy]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (preset 3).  Each round gives a ratio; their median is
@@ -22,6 +22,7 @@ export TDC_BUILD
 . tests/bench_bcc.sh
 . tests/bench_forwarder.sh
 . tests/bench_line.sh
+. tests/bench_sessions.sh
 . tests/bench_idle.sh
 . tests/bench_policy.sh
 rounds=${BENCH_ROUNDS:-3}
@@ -69,7 +70,7 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 RIG_DISK=${BENCH_DISK:-}
 RIG_DISK_DIR=${BENCH_DISK_DIR:-}
 rig_up bench
-[ $# -gt 0 ] || set -- milter bcc forwarder line idle policy
+[ $# -gt 0 ] || set -- milter bcc forwarder line sessions idle policy
 for part in "$@"; do
 	"bench_$part"
 done

@@ -130,9 +130,9 @@ bench_size()		# MESSAGES SIZE WANTED: ours beside what the sink takes
 {
 	echo "$1 copies of $2 bytes to the same sink:"
 	for round in $(seq "$rounds"); do
-		bench_conf "$sink_port" "flight_messages = 1"
+		bench_conf "$sink_port" "flight_messages = 1" "$many"
 		bench_ours "ours-$2" "$1" "$2"
-		bench_conf "$sink_port" "flight_messages = 8"
+		bench_conf "$sink_port" "flight_messages = 8" "$many"
 		bench_ours "ours8-$2" "$1" "$2"
 		bench_pipeline "pipeline-$2" "$1" "$2"
 		bench_files "files-$2" "$1" "$2"
@@ -144,6 +144,8 @@ bench_size()		# MESSAGES SIZE WANTED: ours beside what the sink takes
 	    "files-$2" "ours-$2"
 	ratio "  with flight_messages = 8" "files-$2" "ours8-$2"
 }
+
+many="max_messages_per_connection = 1000"
 
 bench_forwarder()
 {

@@ -29,9 +29,9 @@ bench_line()
 	    "$connections connections:"
 	for round in $(seq "$rounds"); do
 		note limit $((copies * trip / connections))
-		bench_conf "$delay_port" "flight_messages = 1"
+		bench_conf "$delay_port" "flight_messages = 1" "$many"
 		bench_ours line-1 "$copies" 10000
-		bench_conf "$delay_port" "flight_messages = 8"
+		bench_conf "$delay_port" "flight_messages = 8" "$many"
 		bench_ours line-8 "$copies" 10000
 	done
 	for round in $(seq "${BENCH_SMTP_ROUNDS:-1}"); do

@@ -118,7 +118,7 @@ many="max_messages_per_connection = 1000"
 afresh
 flying 30 "$many"
 ok "with auto" drained
-is "$(sizes)" "1 2 4 8 8 7 " "flights are doubled, up to eight"
+is "$(sizes)" "1 2 4 8 10 5 " "flights are doubled, up to ten"
 is "$(since) $(rig_count intake)" "30 0 0 30" "all are there, once"
 afresh
 flying 17
@@ -146,7 +146,7 @@ odd "the line broken" "final+4=lost*1" "30 3 0 31" 26
 afresh -R "final=550 5.7.1 no*1"
 flying 30 "$many"
 ok "auto, the first is refused" drained
-is "$(sizes)" "1 1 2 4 8 8 6 " "auto, the first is refused: others fly"
+is "$(sizes)" "1 1 2 4 8 10 4 " "auto, the first is refused: others fly"
 
 # ---- each its own verdict ----
 
