@@ -48,17 +48,18 @@ look_up(const char *name, char out[HOSTNAME_SIZE])
 void
 hostname_get(char out[HOSTNAME_SIZE])
 {
-	if (gethostname(out, HOSTNAME_SIZE) == -1 || *out == '\0') {
-		strcpy(out, "localhost");
-		return;
-	}
-	out[HOSTNAME_SIZE - 1] = '\0';
-	if (strchr(out, '.') != NULL)
+	char name[HOSTNAME_SIZE];
+
+	if (gethostname(name, sizeof(name)) == -1 || *name == '\0')
+		strcpy(name, "localhost");
+	name[sizeof(name) - 1] = '\0';
+	strcpy(out, name);
+	if (strchr(name, '.') != NULL || strcmp(name, "localhost") == 0)
 		return;
 	pthread_mutex_lock(&lock);
-	if (strcmp(out, short_name) != 0 && look_up(out, full_name))
-		strcpy(short_name, out);
-	if (strcmp(out, short_name) == 0)
+	if (strcmp(name, short_name) != 0 && look_up(name, full_name))
+		strcpy(short_name, name);
+	if (strcmp(name, short_name) == 0)
 		strcpy(out, full_name);
 	pthread_mutex_unlock(&lock);
 }

@@ -38,8 +38,9 @@ had_enough(const struct worker *worker, const struct failure *failure)
 	if (worker->taken == 0)
 		return false;
 	if (failure->cause == CAUSE_REPLY)
-		return failure->reply.code / 100 == 4 &&
-		    failure->step != STEP_RSET && !failure->our_name;
+		return failure->reply.code == 421 ||
+		    (failure->reply.code / 100 == 4 && !failure->our_name &&
+		    failure->step != STEP_RSET);
 	return closed(worker, failure) && !worker->rested;
 }
 
