@@ -85,7 +85,7 @@ struct conf {
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;
 	const char	*source_address;
-	const char	*helo_name;		/* preset: see hostname.h */
+	const char	*helo_name;		/* default: see hostname.h */
 	int		 tls_policy;		/* enum conf_tls_policy */
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
@@ -122,7 +122,7 @@ struct conf_option {
 	size_t		 place;		/* offset in struct conf */
 	const char	*preset;	/* as a user would write it */
 	int64_t		 min, max;	/* COUNT, TIME (ms), SIZE */
-	const char	*choices;	/* CHOICE: words parted by one blank;
+	const char	*choices;	/* CHOICE: words separated by one blank;
 					   COUNT: one word, or NULL */
 	const char	*meaning;	/* one sentence */
 };

@@ -9,7 +9,7 @@
  * refuses one for now, or hangs up, wants no more than n.  That is believed
  * for PACE_TIME, from the last time on that it was seen; several such numbers
  * within that time: the smallest.  It is forgotten at once when the letter
- * that was refused is refused on a fresh connection, too, or one behind it is
+ * that was refused is refused on a fresh connection, too, or one after it is
  * taken: then it was for the letter's own sake.
  *
  * In one flight: one letter, until the site has answered that; then twice as
@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #define PACE_TIME	60000	/* ms */
-#define PACE_FLIGHT	10	/* what a connection carries by preset */
+#define PACE_FLIGHT	10	/* what a connection carries by default */
 
 struct pace {			/* all zero: nothing is known */
 	unsigned	 session;	/* until session_end; 0: no limit */

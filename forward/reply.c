@@ -118,7 +118,7 @@ end_line(struct reply *reply)
 	return REPLY_DONE;
 }
 
-/* add_text - one byte behind the code */
+/* add_text - one byte after the code */
 static void
 add_text(struct reply *reply, char c)
 {

@@ -19,7 +19,7 @@
  * may go back COPIES_RETURNS times.
  *
  * So it is with a copy that is refused for now (4xx) where others were taken
- * before, or that finds the connection closed behind those: the intake has had
+ * before, or that finds the connection closed after those: the intake has had
  * enough of this connection, which ends, and of as many on any other, as pace.h
  * has it.  The same copy refused once more has had an attempt.
  */

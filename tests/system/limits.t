@@ -115,7 +115,7 @@ done
 
 # ---- where we would send more ----
 
-# One that is learnt in the middle of a flight: all behind it are refused, and
+# One that is learnt in the middle of a flight: all after it are refused, and
 # go back.
 for parameters in "" "flight_messages = 1" "flight_messages = 32" \
     "flight_messages = 32
