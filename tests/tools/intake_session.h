@@ -71,31 +71,6 @@ do_starttls(struct session *session, char *args)
 	return wire_flush(wire) && wire_tls(wire, tls_context) ? GOOD : GONE;
 }
 
-/* mail_parameter - take one parameter of MAIL; the reply to it, or NULL */
-static const char *
-mail_parameter(struct mail *mail, const char *word)
-{
-	if (offer.eightbitmime && (strcasecmp(word, "BODY=7BIT") == 0 ||
-	    strcasecmp(word, "BODY=8BITMIME") == 0)) {
-		mail->body = strcasecmp(word, "BODY=7BIT") == 0 ? "7BIT" :
-		    "8BITMIME";
-		return NULL;
-	}
-	if (offer.binarymime && strcasecmp(word, "BODY=BINARYMIME") == 0) {
-		mail->body = "BINARYMIME";
-		return NULL;
-	}
-	if (offer.smtputf8 && strcasecmp(word, "SMTPUTF8") == 0)
-		return NULL;
-	if (offer.size && strncasecmp(word, "SIZE=", 5) == 0) {
-		if (offer.limit > 0 &&
-		    strtoull(word + 5, NULL, 10) > offer.limit)
-			return "552 5.3.4 larger than SIZE";
-		return NULL;
-	}
-	return "555 5.5.4 parameter was not offered";
-}
-
 static enum outcome
 do_mail(struct session *session, char *args)
 {
