@@ -70,6 +70,9 @@ begin(void)
 	service.policy = policy_live_new(policy);
 	must(log_open("fuzz", &service.current->conf, false, &err) == 0);
 	must(service_open_spool(&service, &err) == 0);
+	/* no helper: what a session wrote is there when it ends */
+	spool_tune(service.spool, &(struct spool_options){
+	    .directory = service.current->conf.spool_directory });
 }
 
 /* next_text - up to the next tab, in place; NULL: not given */
