@@ -220,15 +220,12 @@ counter_set(struct counters *counters, enum counter which, uint64_t n)
 uint64_t
 counter_get(const struct counters *counters, enum counter which)
 {
-	uint64_t n;
-
 	if (counters->still != NULL)
 		return counters->still[which];
-	n = atomic_load_explicit(&counters->page->value[which],
-	    memory_order_acquire);
 	if (counters->buffer != NULL)
-		n += buffer_get(counters->buffer, which);
-	return n;
+		return buffer_get(counters, which);
+	return atomic_load_explicit(&counters->page->value[which],
+	    memory_order_acquire);
 }
 
 /* counters_still - the list has each whole before its parts; so, backwards */

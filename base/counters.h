@@ -90,7 +90,7 @@ void	 counters_move(struct counters *, int dirfd);
 void	 counters_tend(struct counters *);
 bool	 counters_news(struct counters *, struct err *out);
 
-/* Any thread. */
+/* Any thread; with a buffer counter_get() may wait for the disk. */
 void	 counter_add(struct counters *, enum counter, uint64_t);
 void	 counter_take(struct counters *, enum counter, uint64_t);
 void	 counter_set(struct counters *, enum counter, uint64_t);

@@ -56,11 +56,18 @@ buffer_add(struct buffer *buffer, enum counter which, uint64_t n)
 	stir(buffer);
 }
 
-/* buffer_get - what is not carried yet */
+/* buffer_get - what is in the file, and not carried yet; nothing is on the way
+ * meanwhile */
 uint64_t
-buffer_get(const struct buffer *buffer, enum counter which)
+buffer_get(const struct counters *counters, enum counter which)
 {
-	return buffer->count[which];
+	struct buffer *buffer = counters->buffer;
+	uint64_t n;
+
+	pthread_mutex_lock(&buffer->carrying);
+	n = counters->page->value[which] + buffer->count[which];
+	pthread_mutex_unlock(&buffer->carrying);
+	return n;
 }
 
 /* counters_carry - whoever comes back has no number on the way: also what
