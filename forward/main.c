@@ -313,7 +313,9 @@ main(int argc, char **argv)
 	spool_close(spool);
 	log_event(stopped, self.name);
 	/* questions that nobody waits for any more use what exit() takes down */
-	if (resolver_under_way() > 0)
+	if (resolver_under_way() > 0) {
+		log_flush();
 		_exit(EX_OK);
+	}
 	return EX_OK;
 }

@@ -128,6 +128,7 @@ rig_sts()
 # listener whose queue is full drops every further SYN.
 rig_silent()
 {
+	rm -f "$RIG/err/$1.out"
 	rig_start "$1" perl tests/silent.pl "$2" "$3"
 	rig_wait "grep -q silent $RIG/err/$1.out 2>/dev/null" 10
 }

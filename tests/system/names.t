@@ -100,13 +100,29 @@ threads()
 	    prlimit --pid "$(rig_pid forwarder)" --nproc="$1:"
 }
 
-rig_wait '[ "$(rig_counter connections_out)" = 0 ] &&
-    [ "$(ls "/proc/$(rig_pid forwarder)/task" | wc -l)" = 1 ]' 60
-threads 1
+# running - how many it has
+running()
+{
+	ls "/proc/$(rig_pid forwarder)/task" | wc -l
+}
+
+# rest - until there is no connection and no question; what is left is in $idle
+rest()
+{
+	rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 60
+	idle=0
+	until [ "$idle" = "$(running)" ]; do
+		idle=$(running)
+		sleep 0.5
+	done
+}
+
+rest
+threads "$idle"
 copy
 ok "no thread for a connection is told" rig_wait \
     "rig_log | grep -q 'Warning: no thread for a connection: Resource temp'" 20
-threads 2
+threads $((idle + 1))
 ok "no thread for a question is told" rig_wait \
     "rig_log | grep -q 'Warning: DNS: no thread for a question: Resource temp'" 30
 is "$(rig_count second) $(rig_waiting)" "2 1" "the copy waits meanwhile"
@@ -118,8 +134,8 @@ ok "with threads again the copy goes out" \
 is "$(rig_log | grep -c 'delivery failed')" 0 "and none was given up"
 is "$(find "$RIG/spool/ready" -name '*.[1-9]*' | wc -l)" 0 "nor tried in vain"
 
-rig_wait '[ "$(ls "/proc/$(rig_pid forwarder)/task" | wc -l)" = 1 ]' 60
-threads 2
+rest
+threads $((idle + 1))
 told=$(rig_log | grep -c 'Warning: DNS: no thread')
 copy
 rig_wait "[ \$(rig_log | grep -c 'Warning: DNS: no thread') -gt $told ]" 30
@@ -133,12 +149,12 @@ rig_stop dns.127.0.0.22
 rig_silent mute udp:127.0.0.22 53
 rig_forwarder
 ok "a silent name server leaves a question without an answer" \
-    rig_wait "[ \$(ls /proc/\$(rig_pid forwarder)/task | wc -l) -ge 3 ]" 20
+    rig_wait '[ "$(running)" -ge $((idle + 2)) ]' 20
 lines=$(rig_log | grep -c reloaded)
 kill -HUP "$(rig_pid forwarder)"
 ok "a reload does not wait for it" \
     rig_wait "[ \$(rig_log | grep -c reloaded) -gt $lines ]" 5
-rig_wait "[ \$(ls /proc/\$(rig_pid forwarder)/task | wc -l) -ge 3 ]" 20
+rig_wait '[ "$(running)" -ge $((idle + 2)) ]' 20
 began=$(date +%s)
 rig_stop forwarder
 ok "nor does the end" [ $(($(date +%s) - began)) -lt 5 ]
