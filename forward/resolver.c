@@ -39,7 +39,8 @@ set_all(struct ub_ctx *library)
 	/* of one question, and those that it leads to; made anew for each */
 	set(library, "outgoing-range:", "16");
 	set(library, "outgoing-num-tcp:", "2");
-	set(library, "num-queries-per-thread:", "64");
+	set(library, "num-queries-per-thread:", "16");
+	set(library, "msg-buffer-size:", "16384");
 }
 
 static int
@@ -178,6 +179,17 @@ resolver_trust(struct resolver *resolver, const char *path, struct err *err)
 	return context_trust(resolver->context, path, err);
 }
 
+/* move - a question that waits, and so was never put to the old one */
+static void
+move(struct question *question, struct context *old, struct context *context)
+{
+	question->context = context;
+	old->users--;
+	old->open--;
+	context->users++;
+	context->open++;
+}
+
 /* replace - by another context; the old one stays in force when there can be
  * none */
 static void
@@ -201,6 +213,9 @@ replace(struct resolver *resolver, bool deaf)
 	pthread_mutex_lock(&resolver->lock);
 	old = resolver->context;
 	resolver->context = context;
+	for (struct question *question = resolver->waiting; question != NULL;
+	    question = question->after)
+		move(question, old, context);
 	resolver->stale = false;
 	if (deaf) {
 		old->deaf = true;
@@ -265,6 +280,7 @@ resolver_hold(struct resolver *resolver)
 
 	if (context->open == CONTEXT_QUESTIONS)
 		return NULL;
+	/* from the first that was not answered on silence counts */
 	if (context->unheard++ == 0)
 		context->heard = clock_now();
 	context->open++;
@@ -299,7 +315,6 @@ void
 resolver_leave(struct resolver *resolver, struct context *context)
 {
 	context->open--;
-	context->unheard = 0;
 	leave(resolver, context);
 }
 

@@ -1,138 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <openssl/crypto.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unbound.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "forward/probe.h"
 #include "forward/resolver_private.h"
-
-enum { CLASS_IN = 1, RCODE_SERVFAIL = 2 };
 
 /* as AsyncOS has it */
 static const char silence[] = "unable to reach nameserver on any valid IP";
-
-enum { STACK = 512 << 10 };	/* what is not used costs nothing */
-
-/* One look-up under way.  Who asked may go away before it ends. */
-struct question {
-	struct resolver	*resolver;	/* counted, and so is the context */
-	struct context	*context;
-	char		*name;
-	int		 type;
-	struct resolver_round *round;	/* that waits for it, or NULL */
-	bool		 done;
-	bool		 silent;	/* no name server answers */
-	int		 failed;
-	struct finding	*finding;	/* unless it failed */
-	struct question	*next, **back;	/* among those not done */
-};
-
-static atomic_uint under_way;
-
-/* resolver_under_way - in all resolvers */
-unsigned
-resolver_under_way(void)
-{
-	return atomic_load(&under_way);
-}
-
-/* question_free - and its answer, if nobody took that */
-static void
-question_free(struct question *question)
-{
-	finding_leave(question->finding);
-	free(question->name);
-	free(question);
-}
-
-/* ---- a question's thread ---- */
-
-/* question_done - out of the list; the lock is held, and is not afterwards.
- * The question is its round's, if there is one */
-static void
-question_done(struct question *question)
-{
-	struct resolver *resolver = question->resolver;
-	struct context *context = question->context;
-
-	*question->back = question->next;
-	if (question->next != NULL)
-		question->next->back = question->back;
-	question->done = true;
-	if (question->round != NULL)
-		pthread_cond_signal(&question->round->answered);
-	else
-		question_free(question);
-	resolver_leave(resolver, context);
-}
-
-/* is_ours - the library could not ask */
-static bool
-is_ours(int failed)
-{
-	return failed == UB_NOMEM || failed == UB_INITFAIL ||
-	    failed == UB_PIPE;
-}
-
-/* is_silence - SERVFAIL that the library made up, since nobody said anything */
-static bool
-is_silence(const struct ub_result *result, const struct context *context)
-{
-	return result != NULL && result->rcode == RCODE_SERVFAIL &&
-	    !result->bogus && !probe_servers(context->servers);
-}
-
-static void *
-answer(void *arg)
-{
-	struct question *question = arg;
-	struct resolver *resolver = question->resolver;
-	struct ub_result *result = NULL;
-	int failed = ub_resolve(question->context->library, question->name,
-	    question->type, CLASS_IN, &result);
-	bool silent = is_silence(result, question->context);
-
-	pthread_mutex_lock(&resolver->lock);
-	question->failed = failed;
-	question->silent = silent;
-	if (failed == 0) {
-		question->finding = finding_new(question->name, question->type,
-		    result);
-		finding_keep(question->context, question->finding);
-	}
-	if (is_ours(failed))
-		resolver_say(resolver, RESOLVER_TROUBLE, "libunbound: %s",
-		    ub_strerror(failed));
-	question_done(question);
-	/* nothing of it is left to do at the thread's very end, which may be
-	 * the program's too */
-	OPENSSL_thread_stop();
-	atomic_fetch_sub(&under_way, 1);
-	return NULL;
-}
-
-/* start - nobody waits for the thread: it may take long, or for ever */
-static int
-start(struct question *question)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int failed;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK);
-	atomic_fetch_add(&under_way, 1);
-	failed = pthread_create(&thread, &attr, answer, question);
-	if (failed != 0)
-		atomic_fetch_sub(&under_way, 1);
-	pthread_attr_destroy(&attr);
-	return failed;
-}
 
 /* ---- answers ---- */
 
@@ -159,7 +35,7 @@ take(struct resolver_query *query)
 		    .why = ub_strerror(question->failed) };
 		/* a name that cannot be asked for exists nowhere */
 		query->status = question->failed == UB_SYNTAX ? DNS_NO_NAME :
-		    is_ours(question->failed) ? DNS_OURS : DNS_LATER;
+		    question_is_ours(question->failed) ? DNS_OURS : DNS_LATER;
 	} else {
 		give(query, question->finding);
 		question->finding = NULL;
@@ -188,48 +64,6 @@ take_done(struct resolver_round *round)
 }
 
 /* ---- questions ---- */
-
-/* question_new - among those under way; NULL: there can be none.  The lock is
- * held */
-static struct question *
-question_new(struct resolver_round *round, const char *name, int type)
-{
-	struct resolver *resolver = round->resolver;
-	struct context *context = resolver_hold(resolver);
-	struct question *question;
-
-	if (context == NULL) {
-		resolver_say(resolver, RESOLVER_TROUBLE, "%d questions are "
-		    "without an answer, no more are put", CONTEXT_QUESTIONS);
-		return NULL;
-	}
-	question = mem_new(sizeof(*question));
-	question->resolver = resolver;
-	question->context = context;
-	question->name = mem_text(name);
-	question->type = type;
-	question->round = round;
-	question->next = resolver->asked;
-	question->back = &resolver->asked;
-	if (resolver->asked != NULL)
-		resolver->asked->back = &question->next;
-	resolver->asked = question;
-	return question;
-}
-
-/* not_asked - there was no thread for it */
-static void
-not_asked(struct question *question, int error)
-{
-	struct resolver *resolver = question->resolver;
-	char text[96];
-
-	pthread_mutex_lock(&resolver->lock);
-	resolver_say(resolver, RESOLVER_TROUBLE, "no thread for a question: %s",
-	    strerror_r(error, text, sizeof(text)));
-	question->round = NULL;
-	question_done(question);
-}
 
 /* find_or_ask - the answer, or a question; NULL, too: there can be none */
 static struct question *
@@ -260,19 +94,16 @@ ask(struct resolver_round *round, const char *name,
     struct resolver_query *query)
 {
 	struct question *question = find_or_ask(round, name, query);
-	int failed;
 
 	query->question = question;
 	if (question == NULL)
 		return;
-	failed = start(question);
-	if (failed == 0) {
+	if (question_put(question) == 0) {
 		query->status = DNS_LATER;
 		return;
 	}
 	query->answer.why = "no thread";
 	query->question = NULL;
-	not_asked(question, failed);
 }
 
 /* resolver_begin - ask for each type */
@@ -335,7 +166,7 @@ resolver_end(struct resolver_round *round)
 
 		if (query->question == NULL)
 			continue;
-		query->question->round = NULL;
+		question_abandon(query->question);
 		query->question = NULL;
 		query->answer.why = "timeout";
 	}

@@ -22,6 +22,15 @@ finding_new(const char *name, int type, struct ub_result *result)
 	return finding;
 }
 
+/* finding_hold - one user more */
+struct finding *
+finding_hold(struct finding *finding)
+{
+	if (finding != NULL)
+		atomic_fetch_add(&finding->users, 1);
+	return finding;
+}
+
 /* finding_leave - one user less; the last one frees */
 struct finding *
 finding_leave(struct finding *finding)

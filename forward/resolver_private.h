@@ -2,8 +2,9 @@
 /*
  * resolver_private - contexts of libunbound, and the questions put to them
  *
- * Each question has a thread of its own, which does nothing but wait in
- * ub_resolve().  The library can do with one thread for all, but starts it by
+ * Each question has a thread, which does nothing but wait in ub_resolve(), and
+ * then goes on with one that waits for a thread: there are CONTEXT_RUNNING at
+ * most, and none for what is being asked already.  The library can do with one thread for all, but starts it by
  * itself and does not say when it could not: then no question is ever
  * answered, and nobody can take the context down again.  Here a thread that
  * cannot be had is one question without an answer, and the next one tries
@@ -28,7 +29,9 @@
 #include "forward/resolver.h"
 
 enum {
-	CONTEXT_QUESTIONS = 128,	/* under way in one context */
+	CONTEXT_QUESTIONS = 1024,	/* of one context, with those that wait */
+	CONTEXT_RUNNING = 3,	/* threads; each takes the library some two
+				   megabytes */
 	DEAF_QUESTIONS = 16,
 	DEAF_AFTER = 60000,	/* ms; for dead name servers libunbound takes a
 				   fifth of it to say so */
@@ -51,14 +54,17 @@ struct finding {
 	struct finding	*next;
 };
 
+struct question;
+
 /* With the resolver's lock held, but for the first two. */
 struct context {
 	struct ub_ctx	*library;
 	char		*servers;	/* as add_servers() took them */
 	unsigned	 users;		/* the resolver, and each question */
 	unsigned	 open;		/* questions */
-	unsigned	 unheard;	/* those put since the last answer */
-	int64_t		 heard;		/* when that was, or the first question */
+	struct question	*put[CONTEXT_RUNNING];	/* that have a thread, or NULL */
+	unsigned	 unheard;	/* those asked since the last answer */
+	int64_t		 heard;		/* when the first of them was */
 	bool		 deaf;		/* was left for that */
 	struct finding	*findings;	/* those kept */
 	unsigned	 kept;
@@ -67,6 +73,7 @@ struct context {
 /* Findings: what was asked for and what came of it.  With the lock held, where
  * there is a context. */
 struct finding *finding_new(const char *name, int type, struct ub_result *);
+struct finding *finding_hold(struct finding *);	/* NULL is fine */
 struct finding *finding_leave(struct finding *);	/* NULL */
 enum dns_status finding_status(const struct finding *, const char **why);
 void	finding_keep(struct context *, struct finding *); /* one user more */
@@ -83,6 +90,8 @@ struct resolver {
 	struct context	*context;	/* in force */
 	unsigned	 deaf;		/* contexts that were left, and are */
 	struct question	*asked;		/* those that have not come to an end */
+	struct question	*waiting;	/* of them, until others have: for the
+					   context in force */
 	enum resolver_news news;
 	char		 news_text[RESOLVER_NEWS];
 	int64_t		 next_look;
@@ -91,6 +100,35 @@ struct resolver {
 	bool		 stale;		/* the context has other servers */
 	struct nameservers seen;
 };
+
+/* One look-up under way.  Who asked may go away before it ends. */
+struct question {
+	struct resolver	*resolver;	/* counted, and so is the context */
+	struct context	*context;
+	char		*name;
+	int		 type;
+	struct resolver_round *round;	/* that waits for it, or NULL */
+	bool		 done;
+	bool		 silent;	/* no name server answers */
+	int		 failed;
+	struct finding	*finding;	/* unless it failed */
+	struct question	*next, **back;	/* among those not done */
+	struct question	*after;		/* among those that wait */
+	bool		 waits;
+};
+
+/* question_new - among those under way; NULL: there can be none.  The lock is
+ * held.
+ * question_put - let it be answered; -1: it cannot be, and is gone.
+ * question_abandon - its round does not want the answer any more; the lock is
+ * held.
+ * question_free - and its answer, if nobody took that. */
+struct question *question_new(struct resolver_round *, const char *name,
+	    int type);
+int	 question_put(struct question *);
+void	 question_abandon(struct question *);
+void	 question_free(struct question *);
+bool	 question_is_ours(int failed);	/* ub_resolve()'s: nobody was asked */
 
 /* resolver_hold - one more question for the context in force; NULL: there may
  * be none.  The lock is held. */

@@ -238,76 +238,136 @@ test_stuck(void **state)
 	resolver_stop(dns);
 	assert_int_equal(ask(dns, 60000, &why), DNS_LATER);
 	assert_null(resolver_free(dns));
-	assert_int_equal(resolver_under_way(), 2);
+	/* the second waited for the first, which asked the same */
+	assert_int_equal(resolver_under_way(), 1);
 	set_stuck(false);
 	settle();
 }
 
-/* fill - so many questions that do not come to an end */
+/* fill - so many different questions that do not come to an end */
 static void
 fill(struct resolver *dns, unsigned count)
 {
 	const char *why;
 
-	for (unsigned i = 0; i < count; i++)
-		assert_int_equal(ask(dns, 0, &why), DNS_LATER);
+	for (unsigned i = 0; i < count; i++) {
+		own(str) char *name = mem_format("%u.localhost", i);
+
+		assert_int_equal(ask_for(dns, name, TYPE_A, 0, &why),
+		    DNS_LATER);
+	}
 }
 
-/* There is an end to the threads, and it is not the end. */
+/* begin - a round of one question */
+static void
+begin(struct resolver *dns, const char *name, struct resolver_round *round)
+{
+	*round = (struct resolver_round){ .count = 1,
+	    .queries = { { .type = TYPE_A } } };
+	resolver_begin(dns, name, round);
+}
+
+/* end - its answer, which is there, or will be */
+static const struct ub_result *
+end(struct resolver_round *round)
+{
+	const struct ub_result *result;
+
+	assert_true(resolver_await(round, clock_now() + 60000));
+	resolver_end(round);
+	assert_int_equal(round->queries[0].status, DNS_FOUND);
+	result = round->queries[0].answer.result;
+	resolver_drop(&round->queries[0].answer);
+	return result;
+}
+
+/* There are few threads.  What finds none waits, and is asked in its turn; what
+ * is asked already is not asked twice; whom nobody waits for is not asked. */
+static void
+test_few_threads(void **state)
+{
+	struct resolver *dns = resolver();
+	struct resolver_round first, same, other;
+
+	(void)state;
+	set_stuck(true);
+	begin(dns, "0.localhost", &first);
+	begin(dns, "0.LOCALHOST", &same);
+	fill(dns, 20);
+	begin(dns, "other.localhost", &other);
+	assert_int_equal(resolver_under_way(), CONTEXT_RUNNING);
+	assert_int_equal(dns->context->open, CONTEXT_RUNNING + 2);
+	set_stuck(false);
+	(void)end(&other);
+	assert_ptr_equal(end(&first), end(&same));
+	settle();
+	assert_int_equal(dns->context->open, 0);
+	assert_int_equal(dns->context->users, 1);
+	assert_int_equal(dns->users, 1);
+	resolver_free(dns);
+}
+
+/* There is an end to those that wait, and it is not the end. */
 static void
 test_many(void **state)
 {
+	static struct resolver_round rounds[CONTEXT_QUESTIONS];
 	struct resolver *dns = resolver();
 	char text[RESOLVER_NEWS];
 	const char *why;
 
 	(void)state;
 	set_stuck(true);
-	fill(dns, CONTEXT_QUESTIONS);
+	for (unsigned i = 0; i < CONTEXT_QUESTIONS; i++)
+		begin(dns, "localhost", &rounds[i]);
 	assert_int_equal(resolver_news(dns, text), RESOLVER_NO_NEWS);
 	assert_int_equal(ask(dns, 0, &why), DNS_OURS);
 	assert_string_equal(why, "too many questions");
 	assert_int_equal(resolver_news(dns, text), RESOLVER_TROUBLE);
-	assert_int_equal(resolver_under_way(), CONTEXT_QUESTIONS);
+	assert_int_equal(resolver_under_way(), 1);
 	set_stuck(false);
+	for (unsigned i = 0; i < CONTEXT_QUESTIONS; i++)
+		(void)end(&rounds[i]);
 	settle();
 	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
-	settle();
 	resolver_free(dns);
 }
 
-/* One that has ended for good is replaced, so many times; and those that come
- * back make room. */
+/* One that has ended for good is replaced, so many times; those that wait go
+ * over to the next; and those that come back make room. */
 static void
 test_deaf(void **state)
 {
 	struct resolver *dns = resolver();
 	char text[RESOLVER_NEWS];
+	struct resolver_round round;
 	const char *why;
 
 	(void)state;
 	set_stuck(true);
-	fill(dns, 1);
+	fill(dns, CONTEXT_RUNNING);
+	begin(dns, "waits.localhost", &round);
 	for (unsigned i = 1; i <= DEAF_MAX; i++) {
 		own(str) char *wanted = mem_format("none of %u questions has "
 		    "come to an end, begun anew (%u of %u such)",
-		    CONTEXT_QUESTIONS, i, (unsigned)DEAF_MAX);
+		    CONTEXT_RUNNING, i, (unsigned)DEAF_MAX);
 
-		fill(dns, CONTEXT_QUESTIONS - 1);
+		fill(dns, DEAF_QUESTIONS);
 		atomic_fetch_add(&later, DEAF_AFTER - 1000);
-		assert_int_equal(ask(dns, 0, &why), DNS_OURS);
-		(void)resolver_news(dns, text);
+		assert_int_equal(ask(dns, 0, &why), DNS_LATER);
+		assert_int_equal(resolver_news(dns, text), RESOLVER_NO_NEWS);
 		atomic_fetch_add(&later, 2000);
 		assert_int_equal(ask(dns, 0, &why), DNS_LATER);
 		assert_int_equal(resolver_news(dns, text), RESOLVER_TROUBLE);
 		assert_string_equal(text, wanted);
 		assert_int_equal(dns->deaf, i);
 	}
-	fill(dns, CONTEXT_QUESTIONS - 1);
+	fill(dns, DEAF_QUESTIONS);
 	atomic_fetch_add(&later, DEAF_AFTER + 2000);
-	assert_int_equal(ask(dns, 0, &why), DNS_OURS);
+	assert_int_equal(ask(dns, 0, &why), DNS_LATER);
 	assert_int_equal(dns->deaf, DEAF_MAX);
 	set_stuck(false);
+	(void)end(&round);
 	settle();
 	assert_int_equal(dns->deaf, 0);
 	assert_int_equal(ask(dns, 60000, &why), DNS_FOUND);
@@ -469,6 +529,7 @@ main(void)
 		cmocka_unit_test(test_half),
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_few_threads),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_deaf),
 		cmocka_unit_test(test_not_deaf),
