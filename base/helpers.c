@@ -32,7 +32,7 @@ struct helper {
 struct helpers {
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 gone;		/* one of them */
-	unsigned	 most, count;
+	unsigned	 least, most, count;
 	struct helper	*idle;		/* the last first */
 	struct errand	*first, **end;	/* for whom there was none */
 	bool		 stuck;
@@ -128,10 +128,14 @@ rest(struct helpers *helpers, struct helper *me)
 	me->errand = NULL;
 	me->next = helpers->idle;
 	helpers->idle = me;
-	while (me->errand == NULL && !helpers->closing)
+	while (me->errand == NULL && !helpers->closing) {
 		if (pthread_cond_timedwait(&me->wake, &helpers->lock,
-		    &end) == ETIMEDOUT)
+		    &end) != ETIMEDOUT)
+			continue;
+		if (helpers->count > helpers->least)
 			break;
+		end.tv_sec += IDLE;
+	}
 	if (me->errand == NULL)
 		leave(helpers, me);
 	return me->errand;
@@ -180,6 +184,20 @@ make_one(struct helpers *helpers)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	helpers->count += made;
 	return made;
+}
+
+/* helpers_keep - a few that never end */
+int
+helpers_keep(struct helpers *helpers, unsigned least)
+{
+	int result = 0;
+
+	pthread_mutex_lock(&helpers->lock);
+	helpers->least = least;
+	while (result == 0 && helpers->count < least)
+		result = make_one(helpers) ? 0 : -1;
+	pthread_mutex_unlock(&helpers->lock);
+	return result;
 }
 
 /* hand_over - to one that is idle, or a new one, or the next that is free */

@@ -45,8 +45,11 @@ struct errand {
 
 enum helpers_end { HELPERS_DONE, HELPERS_LATE, HELPERS_NONE };
 
-/* helpers_new - new; none is there before it is needed. */
+/* helpers_new - new; none is there before it is needed.
+ * helpers_keep - so many from now on, and for ever: with them errands are done
+ * also when there are no threads to be had any more.  -1: not even now. */
 struct helpers *helpers_new(unsigned most);
+int	 helpers_keep(struct helpers *, unsigned least);
 /* helpers_free - NULL; waits for all that they are at. */
 struct helpers *helpers_free(struct helpers *);
 

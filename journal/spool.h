@@ -118,8 +118,8 @@ int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
 /* spool_attend - tell whoever looks that a milter works on this spool, until
- * spool_close() or death.  There may be several, and if it cannot be told, no
- * harm is done.
+ * spool_close() or death, and keep two threads to write by.  There may be
+ * several milters, and if it cannot be told, no harm is done.
  * spool_attendant - pid of one that runs, 0 or -1 as above. */
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);

@@ -10,11 +10,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/helpers.h"
 #include "base/own.h"
 #include "journal/spool.h"
 #include "journal/spool_private.h"
 
 #define FORWARDER_LOCK "lock"
+
+enum { HELPERS_KEPT = 2 };
 
 /* write_pid - the lock is what counts; on a full disk the pid may not fit */
 static void
@@ -75,7 +78,8 @@ spool_holder(const struct spool *spool)
 	    holder_of(spool, FORWARDER_LOCK);
 }
 
-/* spool_attend - be one of the milters, for others to see */
+/* spool_attend - be one of the milters, for others to see, and write also when
+ * there are no more threads */
 void
 spool_attend(struct spool *spool)
 {
@@ -83,6 +87,7 @@ spool_attend(struct spool *spool)
 	own(fd) int fd = spool_openat(spool->dir, SPOOL_MILTER_LOCK,
 	    O_RDWR | O_CREAT);
 
+	(void)helpers_keep(spool->helpers, HELPERS_KEPT);
 	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1)
 		return;
 	write_pid(fd);

@@ -153,6 +153,35 @@ test_no_threads(void **state)
 	helpers_free(helpers);
 }
 
+/* Those that are kept do all errands when there are no more. */
+static void
+test_kept(void **state)
+{
+	struct helpers *helpers = helpers_new(4);
+	struct task busy = TASK(false), task = TASK(true);
+	int64_t left = GENEROUS;
+
+	(void)state;
+	no_threads = true;
+	assert_int_equal(helpers_keep(helpers, 2), -1);
+	assert_int_equal(helpers_count(helpers), 0);
+	no_threads = false;
+	assert_int_equal(helpers_keep(helpers, 2), 0);
+	assert_int_equal(helpers_keep(helpers, 2), 0);
+	assert_int_equal(helpers_count(helpers), 2);
+	no_threads = true;
+	helpers_give(helpers, &busy.errand);
+	for (unsigned i = 1; i <= 10; i++) {
+		assert_int_equal(helpers_run(helpers, &task.errand, &left),
+		    HELPERS_DONE);
+		assert_int_equal(task.ran, i);
+	}
+	assert_int_equal(helpers_count(helpers), 2);
+	busy.may_go = true;
+	no_threads = false;
+	helpers_free(helpers);
+}
+
 int
 main(void)
 {
@@ -161,6 +190,7 @@ main(void)
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_most),
 		cmocka_unit_test(test_no_threads),
+		cmocka_unit_test(test_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
