@@ -326,7 +326,15 @@ rig_counter()		# NAME: its number
 	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
 }
 
-rig_log()		# the TDC: lines, from "TDC: " on
+# rig_log - the TDC: lines, from "TDC: " on.  The programs write them a moment
+# after what they tell of: so not before the file has stopped growing.
+rig_log()
 {
+	rig_size=
+	for rig_try in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$rig_size" != "$(stat -c %s "$RIG/tdc.log")" ] || break
+		rig_size=$(stat -c %s "$RIG/tdc.log")
+		sleep 0.03
+	done
 	sed -n 's/^.*: TDC: /TDC: /p' "$RIG/tdc.log"
 }

@@ -41,6 +41,7 @@ carry()
 	rig_letter "$RIG/letter" "a secret"
 	rig_send sender@client.example user@corp.example -F "$RIG/letter" ||
 		diag "$rig_said"
+	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
 	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
 	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
 	rig_log | tail -n "+$((seen + 1))" >"$RIG/lines"

@@ -28,7 +28,8 @@ conf()
 		$*
 	EOF
 }
-conf
+# A connection that closes while the next one opens would count twice.
+conf "max_messages_per_connection = 1000"
 
 fill()			# NAME COUNT
 {

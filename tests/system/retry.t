@@ -52,6 +52,7 @@ row()
 	rig_forwarder || diag "the forwarder does not start"
 	counters >"$RIG/before"
 	rig_send "sender@client.example" user@corp.example || diag "$rig_said"
+	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
 	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
 	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 15
 	case $attempts in

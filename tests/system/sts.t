@@ -102,6 +102,7 @@ carry()			# DOMAIN: one letter for it; its result, and why
 {
 	seen=$(rig_log | wc -l)
 	rig_send sender@client.example "$1@corp.example" || diag "$rig_said"
+	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
 	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
 	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 30
 	result=$(rig_log | sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p

@@ -58,6 +58,7 @@ carry()			# one letter; its result, and why TLS failed
 {
 	seen=$(rig_log | wc -l)
 	rig_send sender@client.example user@corp.example || diag "$rig_said"
+	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
 	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
 	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
 	rig_log | tail -n "+$((seen + 1))" >"$RIG/lines"
