@@ -11,9 +11,9 @@
 #include "forward/copies.h"
 #include "forward/crew.h"
 #include "forward/outcome.h"
-#include "forward/race.h"
+#include "forward/net/race.h"
 #include "forward/route.h"
-#include "forward/silent.h"
+#include "forward/net/silent.h"
 #include "forward/tour.h"
 #include "forward/trust.h"
 

@@ -29,8 +29,8 @@
 
 #include "base/counters.h"
 #include "base/sites.h"
-#include "forward/arrivals.h"
-#include "forward/queue.h"
+#include "forward/queue/arrivals.h"
+#include "forward/queue/queue.h"
 #include "forward/setup.h"
 #include "journal/spool.h"
 

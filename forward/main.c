@@ -16,8 +16,8 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "forward/forwarder.h"
-#include "forward/resolver.h"
-#include "forward/sts_fetch.h"
+#include "forward/net/resolver.h"
+#include "forward/tls/sts_fetch.h"
 #include "journal/spool_highest.h"
 
 static struct daemon self;

@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "forward/connect.h"
-#include "forward/hosts.h"
+#include "forward/net/connect.h"
+#include "forward/net/hosts.h"
 
 enum { PORT_SMTP = 25, PORT_SUBMISSIONS = 465 };
 enum { SPARE = 1000 };			/* ms to look for further hosts */

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "forward/dns.h"
+#include "forward/net/dns.h"
 #include "forward/verdict.h"
 
 #define ROUTE_TARGETS 8

@@ -16,13 +16,13 @@
 
 #include "base/conf.h"
 #include "base/err.h"
-#include "forward/connect.h"
-#include "forward/queue.h"
-#include "forward/resolver.h"
+#include "forward/net/connect.h"
+#include "forward/queue/queue.h"
+#include "forward/net/resolver.h"
 #include "forward/route.h"
-#include "forward/silent.h"
-#include "forward/sts.h"
-#include "forward/tls.h"
+#include "forward/net/silent.h"
+#include "forward/tls/sts.h"
+#include "forward/tls/tls.h"
 
 struct setup {
 	struct conf	 conf;

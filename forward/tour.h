@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #include "forward/route.h"
-#include "forward/silent.h"
+#include "forward/net/silent.h"
 
 #define TOUR_STEP 5000		/* ms */
 #define TOUR_LOOK 1000		/* ms */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "forward/connect.h"
+#include "forward/net/connect.h"
 
 /* trust_drop - as after TRUST */
 void

@@ -35,10 +35,10 @@
 
 #include <stdint.h>
 
-#include "forward/dane.h"
+#include "forward/tls/dane.h"
 #include "forward/route.h"
-#include "forward/sts.h"
-#include "forward/tls.h"
+#include "forward/tls/sts.h"
+#include "forward/tls/tls.h"
 #include "forward/verdict.h"
 
 struct trust_seeker {

@@ -36,8 +36,8 @@
 
 #include "base/counters.h"
 #include "base/log.h"
-#include "forward/flight.h"
-#include "forward/reply.h"
+#include "forward/smtp/flight.h"
+#include "forward/smtp/reply.h"
 
 /* Value 0 is the harmless one: not an attempt, try again. */
 enum cause {

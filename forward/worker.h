@@ -31,7 +31,7 @@
 #include <stdint.h>
 
 #include "forward/forwarder.h"
-#include "forward/smtp.h"
+#include "forward/smtp/smtp.h"
 
 struct worker {
 	struct forwarder *forwarder;

@@ -2,7 +2,7 @@
 /* whatever is in a message, and however it is cut, its end by DATA is the only
  * one for any server, and a strict one sees nothing else but what was there */
 #include "base/own.h"
-#include "forward/dot.h"
+#include "forward/smtp/dot.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/dot_readers.h"
 

@@ -2,8 +2,8 @@
 /* replies are the same however they are cut, and stay within their limits */
 #include <string.h>
 
-#include "forward/caps.h"
-#include "forward/reply.h"
+#include "forward/smtp/caps.h"
+#include "forward/smtp/reply.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

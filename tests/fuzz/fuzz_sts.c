@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "forward/sts_kept.h"
-#include "forward/sts_policy.h"
+#include "forward/tls/sts_kept.h"
+#include "forward/tls/sts_policy.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "forward/smtp.h"
+#include "forward/smtp/smtp.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { LETTERS = 4, TURNS = 256, PATIENCE = 5, IDLE = 1 };	/* ms */

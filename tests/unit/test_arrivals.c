@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* arrivals: every copy is told of, soon, however it came
  * WRAP: inotify_init1 inotify_add_watch openat */
-#include "forward/arrivals.h"
+#include "forward/queue/arrivals.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* caps: what a server offers */
-#include "forward/caps.h"
+#include "forward/smtp/caps.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* conn: what a peer may send by TLS that is no speech, and what is */
-#include "forward/conn.h"
+#include "forward/net/conn.h"
 
 #include <fcntl.h>
 #include <openssl/x509.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "forward/tls.h"
+#include "forward/tls/tls.h"
 #include "tests/unit/scratch.h"
 
 enum { WAIT = 5000 };		/* ms, for what must come */

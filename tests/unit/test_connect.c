@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* connect: where connections come from, and whose fault it is when not */
-#include "forward/race.h"
+#include "forward/net/race.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

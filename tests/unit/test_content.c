@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* content: what lies across the edges of the pieces that a letter goes in */
-#include "forward/content.h"
+#include "forward/smtp/content.h"
 
 #include <pthread.h>
 #include <string.h>

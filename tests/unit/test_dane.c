@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* dane: which TLSA records can be used, and when two sets are the same */
-#include "forward/dane.h"
+#include "forward/tls/dane.h"
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>

@@ -3,7 +3,7 @@
  * dot: every message of a few bytes from an alphabet of the dangerous ones,
  * cut in two at every place, as strict and as careless servers read it
  */
-#include "forward/dot.h"
+#include "forward/smtp/dot.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* flight: what goes out together, and in which words */
-#include "forward/flight.h"
+#include "forward/smtp/flight.h"
 
 #include <string.h>
 

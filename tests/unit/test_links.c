@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* links: how many connections a site is given */
-#include "forward/links.h"
+#include "forward/queue/links.h"
 
 #include "tests/unit/scratch.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* nameservers: what resolv.conf says, whenever it comes to say so */
-#include "forward/nameservers.h"
+#include "forward/net/nameservers.h"
 
 #include <errno.h>
 

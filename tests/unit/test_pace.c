@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pace: how many letters a site takes */
-#include "forward/pace.h"
+#include "forward/queue/pace.h"
 
 #include "tests/unit/scratch.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* probe: a name server is there when it says anything at all to us */
-#include "forward/probe.h"
+#include "forward/net/probe.h"
 
 #include <arpa/inet.h>
 #include <poll.h>

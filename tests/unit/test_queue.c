@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* queue: who is sent next, on whose connection, and who dies */
-#include "forward/queue.h"
+#include "forward/queue/queue.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* queue: copies that wait for a fresh connection */
-#include "forward/queue.h"
+#include "forward/queue/queue.h"
 
 #include "tests/unit/scratch.h"
 

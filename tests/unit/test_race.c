@@ -5,7 +5,7 @@
  *
  * WRAP: clock_now poll __poll_chk connect_start connect_finish
  */
-#include "forward/race.h"
+#include "forward/net/race.h"
 
 #include <errno.h>
 #include <fcntl.h>

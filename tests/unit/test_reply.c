@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* reply: each case whole, byte by byte, and cut in two at every place */
-#include "forward/reply.h"
+#include "forward/smtp/reply.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* resolver: whatever fails, the next question is asked anew, and nobody waits
  * for one that does not come to an end */
 /* WRAP: pthread_create ub_resolve clock_now */
-#include "forward/resolver.h"
+#include "forward/net/resolver.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <unbound.h>
 
 #include "base/clock.h"
-#include "forward/resolver_private.h"
+#include "forward/net/resolver_private.h"
 #include "tests/unit/spool_rig.h"
 
 enum { TYPE_A = 1, TYPE_MX = 15 };

@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "forward/connect.h"
-#include "forward/hosts.h"
+#include "forward/net/connect.h"
+#include "forward/net/hosts.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sessions: whole TLS conversations, in memory, with a server of our own */
-#include "forward/sessions.h"
+#include "forward/tls/sessions.h"
 
 #include <openssl/x509.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* silent: what is remembered of addresses that did not answer, and for how
  * long; tour: what that means for the order of hosts */
-#include "forward/silent.h"
+#include "forward/net/silent.h"
 
 #include <string.h>
 

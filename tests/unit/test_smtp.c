@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* smtp: the conversations in tests/cases/smtp/, one file each; see chat.h */
-#include "forward/smtp.h"
+#include "forward/smtp/smtp.h"
 
 #include <dirent.h>
 #include <inttypes.h>

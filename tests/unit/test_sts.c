@@ -3,8 +3,8 @@
  * kept of it and for how long */
 #include <string.h>
 
-#include "forward/sts_kept.h"
-#include "forward/sts_policy.h"
+#include "forward/tls/sts_kept.h"
+#include "forward/tls/sts_policy.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/queue/order.h"
+
+/* older - the mid decides among copies of the same millisecond */
+static bool
+older(const struct item *a, const struct item *b)
+{
+	return a->born != b->born ? a->born < b->born :
+	    a->entry.mid < b->entry.mid;
+}
+
+/* order_by_age - who dies first */
+bool
+order_by_age(const struct heap_node *a, const struct heap_node *b)
+{
+	return older(HEAP_OWNER(a, struct item, age),
+	    HEAP_OWNER(b, struct item, age));
+}
+
+/* order_by_ready - who is sent first */
+bool
+order_by_ready(const struct heap_node *a, const struct heap_node *b)
+{
+	const struct item *x = HEAP_OWNER(a, struct item, place);
+	const struct item *y = HEAP_OWNER(b, struct item, place);
+
+	if ((queue_attempts(x) == 0) != (queue_attempts(y) == 0))
+		return queue_attempts(x) == 0;
+	return older(x, y);
+}
+
+/* order_by_due - who may be sent first */
+bool
+order_by_due(const struct heap_node *a, const struct heap_node *b)
+{
+	return HEAP_OWNER(a, struct item, place)->due <
+	    HEAP_OWNER(b, struct item, place)->due;
+}

@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/queue/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "forward/queue/order.h"
+#include "forward/queue/queue_private.h"
+
+/* queue_new - nothing known yet */
+struct queue *
+queue_new(const struct queue_rules *rules)
+{
+	struct queue *queue = mem_new(sizeof(*queue));
+
+	queue->rules = *rules;
+	queue->age.before = order_by_age;
+	return queue;
+}
+
+static void
+free_item(struct known_node *known)
+{
+	free(HEAP_OWNER(known, struct item, known));
+}
+
+/* queue_free - and all items, taken or not */
+struct queue *
+queue_free(struct queue *queue)
+{
+	struct site *site;
+
+	if (queue == NULL)
+		return NULL;
+	known_drop(&queue->known, free_item);
+	while ((site = queue->sites) != NULL) {
+		queue->sites = site->next;
+		heap_drop(&site->ready);
+		heap_drop(&site->wary);
+		heap_drop(&site->waiting);
+		free(site->domain);
+		free(site);
+	}
+	heap_drop(&queue->age);
+	free(queue);
+	return NULL;
+}
+
+/* queue_set_rules - after a reload */
+void
+queue_set_rules(struct queue *queue, const struct queue_rules *rules)
+{
+	queue->rules = *rules;
+}
+
+/* ---- what is known ---- */
+
+/* queue_knows - whether a copy is here already, in this life of its */
+enum queue_sight
+queue_knows(const struct queue *queue, const struct spool_entry *entry)
+{
+	struct known_node *known = known_find(&queue->known, entry->mid);
+
+	if (known == NULL)
+		return QUEUE_NEW;
+	return HEAP_OWNER(known, struct item, known)->since == entry->since ?
+	    QUEUE_KNOWN : QUEUE_EARLIER;
+}
+
+/* queue_count - how many copies, taken or not */
+size_t
+queue_count(const struct queue *queue)
+{
+	return queue->known.count;
+}
+
+/* queue_sites - all that ever had a copy */
+struct site *
+queue_sites(const struct queue *queue)
+{
+	return queue->sites;
+}
+
+static struct site *
+find_site(struct queue *queue, const char *domain)
+{
+	struct site *site;
+
+	for (site = queue->sites; site != NULL; site = site->next)
+		if (strcasecmp(site->domain, domain) == 0)
+			return site;
+	site = mem_new(sizeof(*site));
+	site->domain = mem_text(domain);
+	site->ready.before = order_by_ready;
+	site->wary.before = order_by_ready;
+	site->waiting.before = order_by_due;
+	site->next = queue->sites;
+	queue->sites = site;
+	return site;
+}
+
+/* ---- copies ---- */
+
+/* heap_of - where an item belongs that nobody has taken */
+static struct heap *
+heap_of(const struct item *item)
+{
+	if (item->state == ITEM_WAITING)
+		return &item->site->waiting;
+	return item->wary ? &item->site->wary : &item->site->ready;
+}
+
+/* enter - among those that nobody has taken */
+static void
+enter(struct queue *queue, struct item *item, int64_t now)
+{
+	item->state = item->due <= now ? ITEM_READY : ITEM_WAITING;
+	heap_add(heap_of(item), &item->place);
+	heap_add(&queue->age, &item->age);
+}
+
+/* queue_leave - it is taken */
+void
+queue_leave(struct queue *queue, struct item *item)
+{
+	heap_remove(heap_of(item), &item->place);
+	heap_remove(&queue->age, &item->age);
+	item->state = ITEM_TAKEN;
+	item->site->taken++;
+}
+
+/* queue_ripen - those whose time has come may be sent */
+void
+queue_ripen(struct site *site, int64_t now)
+{
+	struct heap_node *first;
+
+	while ((first = heap_first(&site->waiting)) != NULL &&
+	    queue_item(first)->due <= now) {
+		heap_remove(&site->waiting, first);
+		queue_item(first)->state = ITEM_READY;
+		heap_add(heap_of(queue_item(first)), first);
+	}
+}
+
+static size_t
+flush_site(struct site *site, int64_t now)
+{
+	size_t count = site->waiting.count;
+
+	queue_ripen(site, INT64_MAX);
+	links_flush(&site->links, now);
+	return count;
+}
+
+/* queue_flush - whatever waits for its retry is due */
+size_t
+queue_flush(struct queue *queue, const char *domain, int64_t now)
+{
+	struct site *site;
+	size_t count = 0;
+
+	for (site = queue->sites; site != NULL; site = site->next)
+		if (domain == NULL || strcasecmp(site->domain, domain) == 0)
+			count += flush_site(site, now);
+	return count;
+}
+
+/* queue_add - a copy that is not known */
+struct item *
+queue_add(struct queue *queue, const struct spool_entry *entry,
+    const char *domain, int64_t born, int64_t failed, int64_t now)
+{
+	struct item *item = mem_new(sizeof(*item));
+
+	item->entry = *entry;
+	item->since = entry->since;
+	item->site = find_site(queue, domain);
+	item->born = born;
+	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :
+	    now;
+	item->known.key = entry->mid;
+	known_add(&queue->known, &item->known);
+	enter(queue, item, now);
+	return item;
+}
+
+/* queue_attempts - how many have failed */
+unsigned
+queue_attempts(const struct item *item)
+{
+	return item->entry.attempts + item->unnamed;
+}
+
+/* queue_death - when it is too old */
+int64_t
+queue_death(const struct queue *queue, const struct item *item)
+{
+	return item->born + queue->rules.lifetime;
+}
+
+/* queue_due - how many of a site could be sent now */
+size_t
+queue_due(struct site *site, int64_t now)
+{
+	queue_ripen(site, now);
+	return queue_ready(site);
+}
+
+/* queue_take - the next copy for a site */
+struct item *
+queue_take(struct queue *queue, struct site *site, int64_t now)
+{
+	struct item *item;
+
+	queue_ripen(site, now);
+	if (heap_first(&site->ready) == NULL)
+		return NULL;
+	item = queue_item(heap_first(&site->ready));
+	queue_leave(queue, item);
+	return item;
+}
+
+/* queue_take_wary - the next of those that wait for a fresh connection */
+struct item *
+queue_take_wary(struct queue *queue, struct site *site, int64_t since,
+    int64_t now)
+{
+	struct item *item;
+
+	queue_ripen(site, now);
+	if (heap_first(&site->wary) == NULL)
+		return NULL;
+	item = queue_item(heap_first(&site->wary));
+	if (item->due > since)
+		return NULL;
+	queue_leave(queue, item);
+	return item;
+}
+
+/* queue_unserved - whether somebody has to make room for a fresh connection */
+bool
+queue_unserved(struct site *site, int64_t patience, int64_t now)
+{
+	queue_ripen(site, now);
+	return site->wary.count > site->unused + site->leaving &&
+	    queue_item(heap_first(&site->wary))->due <= now - patience;
+}
+
+/* untake - somebody lets go of it */
+static void
+untake(struct site *site, int64_t now)
+{
+	if (--site->taken == 0)
+		site->quiet_since = now;
+}
+
+/* queue_done - it keeps nobody busy any more, but is not to be added again */
+void
+queue_done(struct item *item, int64_t now)
+{
+	if (item->state == ITEM_TAKEN)
+		untake(item->site, now);
+	item->state = ITEM_DONE;
+}
+
+/* queue_forget - nothing more will be done for it; frees */
+void
+queue_forget(struct queue *queue, struct item *item, int64_t now)
+{
+	queue_done(item, now);
+	known_remove(&queue->known, &item->known);
+	free(item);
+}
+
+/* queue_put_back - that was no attempt */
+void
+queue_put_back(struct queue *queue, struct item *item, int64_t due,
+    int64_t now)
+{
+	untake(item->site, now);
+	item->due = due;
+	enter(queue, item, now);
+}
+
+/* queue_retry - the attempt failed; its entry counts already */
+void
+queue_retry(struct queue *queue, struct item *item, int64_t now)
+{
+	queue_put_back(queue, item, now + queue->rules.retry_delay, now);
+}
+
+/* queue_expired - take one that is dead */
+struct item *
+queue_expired(struct queue *queue, int64_t now)
+{
+	struct item *item;
+
+	if (heap_first(&queue->age) == NULL)
+		return NULL;
+	item = HEAP_OWNER(heap_first(&queue->age), struct item, age);
+	if (now < queue_death(queue, item))
+		return NULL;
+	queue_leave(queue, item);
+	return item;
+}
+
+/* queue_next - when something will be due, or die */
+int64_t
+queue_next(const struct queue *queue, int64_t now)
+{
+	int64_t next = INT64_MAX;
+
+	if (heap_first(&queue->age) != NULL)
+		next = queue_death(queue, HEAP_OWNER(heap_first(&queue->age),
+		    struct item, age));
+	for (const struct site *s = queue->sites; s != NULL; s = s->next) {
+		if (heap_first(&s->waiting) != NULL &&
+		    queue_item(heap_first(&s->waiting))->due < next)
+			next = queue_item(heap_first(&s->waiting))->due;
+		/* pauses and limits of a site end unannounced */
+		if (queue_ready(s) > 0 && next > now + 200)
+			next = now + 200;
+	}
+	return next;
+}

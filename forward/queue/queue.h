@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * queue - which copy is sent next, and on which connection
+ *
+ *	item = queue_add(queue, &entry, domain, born, 0, now);
+ *	switch (queue_connect(queue, now, &site, &item)) ...
+ *	while ((item = queue_take(queue, site, now)) != NULL)
+ *		... queue_forget(), queue_put_back() or queue_retry() ...
+ *	while ((item = queue_expired(queue, now)) != NULL)
+ *		... queue_forget() ...
+ *
+ * Every copy in ready/ that we know is one item.  It waits with its site, the
+ * intake domain, until somebody takes it; then it is his until he gives it
+ * back or forgets it.
+ *
+ *	READY		may be sent: untried copies first, then by age; those
+ *			that are wary by a fresh connection alone
+ *	WAITING		not before item->due
+ *	TAKEN		somebody's
+ *	DONE		nobody's, and only known
+ *
+ * A wary item came back from a connection that would not have it, for no fault
+ * of its own, as far as one can tell.  Where it was the connection's it must
+ * not happen again, so it waits for one that is fresh.
+ *
+ * An item dies lifetime after it was born, and only those that nobody has
+ * taken are handed out by queue_expired(): the others are watched by those
+ * who hold them.
+ *
+ * Several sites share max_connections: the next connection goes to the site
+ * with the fewest, and when all are in use, those with more than their share
+ * give one up (queue_yield).  A site that falls silent gives up nothing for
+ * as long as it is waited for; so no site is given the last connections: one
+ * is left for each other site that ever had a copy, but half of them for all.
+ *
+ * Pure: no I/O, no locks; time is an argument (clock_now()).
+ */
+#ifndef FORWARD_QUEUE_H
+#define FORWARD_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forward/queue/heap.h"
+#include "forward/queue/links.h"
+#include "forward/queue/known.h"
+#include "forward/queue/pace.h"
+#include "journal/spool.h"
+
+struct site_row;
+
+struct queue_rules {
+	int64_t		 lifetime;	/* queue_lifetime */
+	int64_t		 retry_delay;
+	struct links_rules links;
+};
+
+struct site {
+	char		*domain;
+	struct links	 links;
+	struct site_row	*row;		/* what is told of it; borrowed, or NULL;
+					   settled with the first copy, before
+					   anybody takes it */
+	bool		 sought;	/* so it is */
+	/* the queue's */
+	struct pace	 pace;
+	unsigned	 unused;	/* connections without a letter, open or
+					   opening */
+	unsigned	 leaving;	/* that end to make room for one */
+	struct heap	 ready;		/* in order of sending */
+	struct heap	 wary;		/* the same */
+	struct heap	 waiting;	/* in order of due */
+	size_t		 taken;
+	int64_t		 quiet_since;
+	struct site	*next;
+};
+
+struct item {
+	struct spool_entry entry;	/* as its file is called */
+	unsigned	 unnamed;	/* attempts that the name does not tell,
+					   since it could not be changed */
+	bool		 spared;	/* went back for nothing, once */
+	bool		 wary;		/* for a fresh connection */
+	bool		 again;		/* went back for one, once */
+	unsigned	 returns;	/* so often it met a connection that was
+					   gone */
+	struct site	*site;
+	int64_t		 since;		/* entry.since, which tells lives apart;
+					   never written again */
+	int64_t		 born;		/* clock_now() when its life began */
+	int64_t		 due;
+	/* the queue's */
+	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
+	struct heap_node place;		/* in ready, wary or waiting */
+	struct heap_node age;		/* among all that nobody has taken */
+	struct known_node known;	/* by mid */
+};
+
+struct queue;
+
+struct queue *queue_new(const struct queue_rules *);
+struct queue *queue_free(struct queue *);	/* NULL */
+void	 queue_set_rules(struct queue *, const struct queue_rules *);
+
+/* queue_knows - whether a copy is here: not at all; it is; or it is, but as it
+ * was before it was requeued, and will soon be forgotten. */
+enum queue_sight { QUEUE_NEW, QUEUE_KNOWN, QUEUE_EARLIER };
+enum queue_sight queue_knows(const struct queue *,
+	    const struct spool_entry *);
+size_t	 queue_count(const struct queue *);
+struct site *queue_sites(const struct queue *);	/* a list; borrowed */
+
+/* queue_add - a copy that is not known.  failed: when the last attempt did,
+ * if there was one. */
+struct item *queue_add(struct queue *, const struct spool_entry *,
+	    const char *domain, int64_t born, int64_t failed, int64_t now);
+
+int64_t	 queue_death(const struct queue *, const struct item *);
+
+/* queue_attempts - how many have failed, as far as anybody knows. */
+unsigned queue_attempts(const struct item *);
+
+/* queue_due - how many of a site could be sent now. */
+size_t	 queue_due(struct site *, int64_t now);
+
+/* queue_take - the next copy for a site, or NULL.
+ * queue_take_wary - the next of those that wait for a fresh connection, since
+ * then at least. */
+struct item *queue_take(struct queue *, struct site *, int64_t now);
+struct item *queue_take_wary(struct queue *, struct site *, int64_t since,
+	    int64_t now);
+
+/* queue_unserved - a wary copy has waited for so many ms, and no fresh
+ * connection is on its way, since there may not be one more. */
+bool	 queue_unserved(struct site *, int64_t patience, int64_t now);
+
+/* What becomes of an item that was taken. */
+void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */
+void	 queue_done(struct item *, int64_t now); /* stays known until then */
+void	 queue_put_back(struct queue *, struct item *, int64_t due,
+	    int64_t now);		/* that was no attempt */
+void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
+
+/* queue_expired - take one that is dead, or NULL. */
+struct item *queue_expired(struct queue *, int64_t now);
+
+/* queue_flush - whatever waits for its retry is due, and no site is left in
+ * peace any more; domain: of this one alone, or NULL.  How many retries. */
+size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
+
+/* queue_connect - who gets the next connection, now; a lead comes with the
+ * copy that it is opened for. */
+enum links_want queue_connect(struct queue *, int64_t now,
+	    struct site **out_site, struct item **out_item);
+
+/* queue_rest - as links_rest(), for a connection of this site. */
+bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
+	    int64_t now, int64_t *out_until);
+
+/* queue_yield - whether a connection of this site shall make room for one of
+ * another site. */
+bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
+
+/* queue_next - when something will be due, or die; INT64_MAX: never. */
+int64_t	 queue_next(const struct queue *, int64_t now);
+
+#endif

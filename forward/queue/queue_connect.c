@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who gets a connection, and who gives one up. */
+#include "forward/queue/queue_private.h"
+
+static struct links_load
+load_of(const struct queue *queue, const struct site *site)
+{
+	struct links_load load = { .due = queue_ready(site),
+	    .under_way = site->taken, .death = INT64_MAX,
+	    .quiet_since = site->quiet_since };
+	const struct item *item = queue_lead(site);
+
+	if (site->wary.count > site->unused)
+		load.fresh = site->wary.count - site->unused;
+	if (item != NULL && queue_attempts(item) == 0)
+		load.death = queue_death(queue, item);
+	return load;
+}
+
+/* queue_lead - the copy that a connection would be opened for */
+struct item *
+queue_lead(const struct site *site)
+{
+	const struct heap_node *wary = heap_first(&site->wary);
+	const struct heap_node *ready = heap_first(&site->ready);
+
+	if (wary == NULL || (ready != NULL &&
+	    queue_attempts(queue_item(wary)) > 0))
+		wary = ready;
+	return wary != NULL ? queue_item(wary) : NULL;
+}
+
+static enum links_want
+want_of(const struct queue *queue, struct site *site, int64_t now)
+{
+	struct links_load load;
+
+	queue_ripen(site, now);
+	load = load_of(queue, site);
+	return links_want(&site->links, &load, &queue->rules.links, now);
+}
+
+static unsigned
+connections(const struct site *site)
+{
+	return site->links.open + site->links.opening;
+}
+
+static unsigned
+all_connections(const struct queue *queue)
+{
+	unsigned n = 0;
+
+	for (const struct site *s = queue->sites; s != NULL; s = s->next)
+		n += connections(s);
+	return n;
+}
+
+/* most - what one site may have, so that there is one for each other */
+static unsigned
+most(const struct queue *queue)
+{
+	unsigned max = queue->rules.links.max, half = (max + 1) / 2, others = 0;
+
+	for (const struct site *s = queue->sites; s != NULL; s = s->next)
+		others++;
+	if (others > 0)
+		others--;
+	return max - others > half && others < max ? max - others : half;
+}
+
+/* queue_connect - who gets the next connection */
+enum links_want
+queue_connect(struct queue *queue, int64_t now, struct site **out_site,
+    struct item **out_item)
+{
+	enum links_want want = LINKS_ENOUGH;
+	unsigned limit = most(queue);
+	struct site *best = NULL;
+
+	if (all_connections(queue) >= queue->rules.links.max)
+		return LINKS_ENOUGH;
+	for (struct site *s = queue->sites; s != NULL; s = s->next) {
+		enum links_want wanted;
+
+		if (connections(s) >= (best != NULL ? connections(best) :
+		    limit))
+			continue;
+		wanted = want_of(queue, s, now);
+		if (wanted != LINKS_ENOUGH) {
+			best = s;
+			want = wanted;
+		}
+	}
+	if (best == NULL)
+		return LINKS_ENOUGH;
+	links_opening(&best->links, &queue->rules.links);
+	*out_item = NULL;
+	if (want == LINKS_LEAD) {
+		*out_item = queue_lead(best);
+		queue_leave(queue, *out_item);
+	} else {
+		best->unused++;
+	}
+	*out_site = best;
+	return want;
+}
+
+/* queue_rest - whether to close a connection without work */
+bool
+queue_rest(const struct queue *queue, const struct site *site, int64_t since,
+    int64_t now, int64_t *out_until)
+{
+	struct links_load load = load_of(queue, site);
+
+	return links_rest(&site->links, &load, &queue->rules.links, since, now,
+	    out_until);
+}
+
+/* queue_yield - whether to make room for another site */
+bool
+queue_yield(const struct queue *queue, const struct site *site, int64_t now)
+{
+	unsigned busy = 0, share;
+	bool wanted = false;
+	struct site *s;
+
+	if (all_connections(queue) < queue->rules.links.max)
+		return false;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (queue_ready(s) + s->taken > 0)
+			busy++;
+	share = busy > 0 ? queue->rules.links.max / busy : 0;
+	for (s = queue->sites; s != NULL; s = s->next)
+		if (s != site && connections(s) < (share > 0 ? share : 1) &&
+		    want_of(queue, s, now) != LINKS_ENOUGH)
+			wanted = true;
+	return wanted && (queue_ready(site) == 0 ||
+	    connections(site) > (share > 0 ? share : 1));
+}

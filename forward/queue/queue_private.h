@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * queue_private - what the files of the queue share
+ */
+#ifndef FORWARD_QUEUE_PRIVATE_H
+#define FORWARD_QUEUE_PRIVATE_H
+
+#include "forward/queue/queue.h"
+
+struct queue {
+	struct queue_rules rules;
+	struct site	*sites;
+	struct heap	 age;		/* all that nobody has taken */
+	struct known	 known;		/* all, by mid */
+};
+
+static inline struct item *
+queue_item(const struct heap_node *place)
+{
+	return HEAP_OWNER(place, struct item, place);
+}
+
+/* queue_ready - how many of a site could be sent now, once it is ripe. */
+static inline size_t
+queue_ready(const struct site *site)
+{
+	return site->ready.count + site->wary.count;
+}
+
+/* queue_lead - the copy that a connection would be opened for, or NULL: one
+ * that has not been tried rather than a wary one. */
+struct item *queue_lead(const struct site *);
+
+/* queue_leave - it is taken. */
+void	queue_leave(struct queue *, struct item *);
+
+/* queue_ripen - what waited until now is ready. */
+void	queue_ripen(struct site *, int64_t now);
+
+#endif

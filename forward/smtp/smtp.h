@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smtp - one conversation with an intake
+ *
+ *	struct smtp smtp;
+ *
+ *	smtp_init(&smtp, helo_name, command_timeout);
+ *	smtp.conn.fd = ...;				-- see race.h
+ *	if (smtp_hello(&smtp, &peer, &failure) == 0)
+ *		while (smtp.usable && ... another letter ...)
+ *			if (smtp_send(&smtp, &letter, &failure) == 0)
+ *				... failure.reply is the intake's thanks ...
+ *	smtp_drop(&smtp);
+ *
+ * Drives the steps of flight.h over a conn.  What must hold: a letter counts
+ * as taken only after a 2xx in answer to its last byte.  So nothing may have
+ * been heard before a flight that nobody asked for; replies are counted;
+ * whatever is out of step ends the conversation.
+ *
+ * Each reply must come within command_timeout, and before conn.death.
+ *
+ * Several letters in one flight, where PIPELINING and CHUNKING are offered:
+ *
+ *	while (... another letter, whose file is open ... &&
+ *	    smtp_board(&smtp, &letter))
+ *		... it is said, and the file may be closed ...
+ *	smtp_depart(&smtp);
+ *	for (each that was boarded, in that order)
+ *		switch (smtp_fate(&smtp, &failure)) ...
+ *
+ *	RSET MAIL RCPT BDAT n LAST bytes, RSET MAIL RCPT BDAT n LAST bytes, ...
+ *
+ * RSET stands before each letter but the first: what is left of one that was
+ * refused is indeterminate (RFC 3030 2), and we learn too late that it was.
+ * It costs a reply but no round trip.
+ *
+ * No deadlock: FLIGHT_LETTERS letters get four replies each, of 512 octets at
+ * most (RFC 5321 4.5.3.1.5), which is what a socket takes in while we write;
+ * so a server that answers while we still write can go on reading.  One that
+ * says more than that is cut off after command_timeout, as any that does not
+ * read.  What it said until then is heard.
+ *
+ * When the conversation ends in the middle of a flight, letters that were
+ * answered keep their answer; the one whose turn it was has failed, and those
+ * behind it as well, since their bytes may have been taken.  They are untried
+ * only if that is certain (the end was a 421), or if it was us who left, for
+ * the death of another letter.
+ *
+ * The reply to a letter's last byte that is none, but begins with a 2, counts
+ * as thanks, and ends the conversation.
+ */
+#ifndef FORWARD_SMTP_H
+#define FORWARD_SMTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "forward/smtp/caps.h"
+#include "forward/net/conn.h"
+#include "forward/smtp/flight.h"
+#include "forward/tls/tls.h"
+#include "forward/verdict.h"
+
+struct smtp {
+	struct conn	 conn;
+	struct caps	 caps;
+	bool		 usable;	/* for one more letter */
+	bool		 answered;	/* something, to the last letter, but for
+					   RSET */
+	/* the module's */
+	const char	*helo;
+	int64_t		 command_timeout;
+	bool		 reset;		/* a failed transaction is to be cleared */
+	bool		 deaf;		/* nothing more will be heard */
+	bool		 mute;		/* something could not be said; what is
+					   there is heard */
+	struct failure	 end;		/* why, in a flight; if mute, always; if
+					   it was thanks, too */
+	bool		 died;		/* by conn.death */
+	unsigned	 aboard;	/* letters of this flight */
+	unsigned	 whole;		/* of these, written to the last byte */
+	unsigned	 told;		/* of these, with a known fate */
+	uint64_t	 octets;	/* of these */
+	bool		 first_reset;	/* RSET before the first, too */
+	struct buf	 out;
+};
+
+struct smtp_peer {
+	struct tls	*tls;		/* NULL: in the clear, for tests alone */
+	const struct tls_ask *ask;
+	bool		 wrapped;	/* TLS from the first byte */
+};
+
+void	smtp_init(struct smtp *, const char *helo, int64_t command_timeout);
+
+/* smtp_hello - greeting, EHLO, STARTTLS, EHLO; without TLS it fails. */
+int	smtp_hello(struct smtp *, const struct smtp_peer *, struct failure *);
+int	smtp_send(struct smtp *, const struct letter *, struct failure *out);
+
+/* smtp_board - say a letter, the first of a flight or one more.  conn.death is
+ * to be that of the letter that dies first.  false: it does not go with these
+ * (see flight_joins()), or the conversation is over; no byte of it was said.
+ * smtp_depart - no letter more.  Until then they may not have been sent. */
+bool	smtp_board(struct smtp *, const struct letter *);
+void	smtp_depart(struct smtp *);
+
+/* smtp_fate - of the next letter, whose death is to be in conn.death.
+ * SMTP_TAKEN: out->reply is the thanks.  SMTP_FAILED: out says why, and
+ * SMTP_UNTRIED: why it had no attempt. */
+enum smtp_fate { SMTP_TAKEN, SMTP_FAILED, SMTP_UNTRIED };
+enum smtp_fate smtp_fate(struct smtp *, struct failure *out);
+
+/* smtp_drop - QUIT if there is somebody to say it to; closes, frees. */
+void	smtp_drop(struct smtp *);
+
+#endif

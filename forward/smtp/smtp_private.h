@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * smtp_private - what the files of smtp share: how it speaks and hears
+ *
+ * All that return int return 0, or -1 with *out filled in.
+ */
+#ifndef FORWARD_SMTP_PRIVATE_H
+#define FORWARD_SMTP_PRIVATE_H
+
+#include "base/err.h"
+#include "forward/smtp/smtp.h"
+
+/* smtp_fail, smtp_refused - fill in out; a reply is there already.  -1. */
+int	smtp_fail(struct failure *out, enum step, enum cause,
+	    const char *format, ...) __attribute__((format(printf, 4, 5)));
+int	smtp_refused(struct failure *out, enum step);
+
+/* smtp_broke - the connection, or TLS, gave way.  -1. */
+int	smtp_broke(struct smtp *, enum step, const struct err *,
+	    struct failure *out);
+
+/* smtp_hear - the reply to one step, into out->reply; 0: it is as wanted. */
+int	smtp_hear(struct smtp *, enum step, struct failure *out);
+int	smtp_hear_until(struct smtp *, enum step, int64_t deadline,
+	    struct failure *out);
+
+/* smtp_gather - add a step to smtp->out, and what follows the command. */
+int	smtp_gather(struct smtp *, const struct talk *, enum step,
+	    struct err *);
+
+/* smtp_say - steps, in as few writes as their size allows. */
+int	smtp_say(struct smtp *, const struct talk *, const enum step *,
+	    size_t count, struct failure *out);
+int	smtp_ask(struct smtp *, enum step, struct failure *out); /* and hear */
+
+#endif

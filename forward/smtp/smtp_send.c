@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/clock.h"
+#include "forward/smtp/content.h"
+#include "forward/smtp/smtp_private.h"
+
+/* ---- the replies to a letter ---- */
+
+/* hear_wanted - replies from one step on, while they are as wanted; the step
+ * that was not, or count */
+static size_t
+hear_wanted(struct smtp *smtp, const enum step *steps, size_t at,
+    size_t count, struct failure *out)
+{
+	while (at < count && smtp_hear(smtp, steps[at], out) == 0)
+		at++;
+	return at;
+}
+
+/* end_content - it waits for content, though nobody shall have it */
+static void
+end_content(struct smtp *smtp, struct failure *ignored)
+{
+	struct err err;
+
+	if (conn_write(&smtp->conn, ".\r\n", 3, &err) == 0)
+		(void)smtp_hear(smtp, STEP_BODY, ignored);
+	else
+		smtp->usable = false;
+}
+
+/* hear_flight - the replies to all steps, in order; the first that is not as
+ * wanted counts, the others are heard to stay in step */
+static int
+hear_flight(struct smtp *smtp, const enum step *steps, size_t count,
+    struct failure *out)
+{
+	struct failure other;
+	size_t i = hear_wanted(smtp, steps, 0, count, out);
+
+	if (i == 0 && steps[0] == STEP_RSET && count > 1 && !smtp->deaf) {
+		/* who takes our MAIL has begun anew, whatever he said to RSET;
+		 * he may well take the letter */
+		i = smtp_hear(smtp, steps[1], &other) == 0 ?
+		    hear_wanted(smtp, steps, 2, count, out) : 1;
+	}
+	if (i == count)
+		return 0;
+	smtp->reset = true;
+	while (!smtp->deaf && ++i < count)
+		if (smtp_hear(smtp, steps[i], &other) == 0 &&
+		    steps[i] == STEP_DATA)
+			end_content(smtp, &other);
+	return -1;
+}
+
+/* gag - we could not say all; the peer may have told us why */
+static void
+gag(struct smtp *smtp, const struct failure *why)
+{
+	smtp->usable = false;
+	smtp->mute = true;
+	smtp->end = *why;
+	smtp->died = why->cause == CAUSE_TIMEOUT &&
+	    clock_now() >= smtp->conn.death;
+}
+
+/* fly - one flight of one letter */
+static int
+fly(struct smtp *smtp, const struct talk *talk, const enum step *steps,
+    size_t count, struct failure *out)
+{
+	if (smtp_say(smtp, talk, steps, count, out) == -1) {
+		if (smtp->deaf)
+			return -1;
+		gag(smtp, out);
+	}
+	if (hear_flight(smtp, steps, count, out) == -1)
+		return -1;
+	if (smtp->mute) {	/* thanks for what was not all said */
+		*out = smtp->end;
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- one letter ---- */
+
+/* begin - a letter, or the first of several */
+static int
+begin(struct smtp *smtp, struct failure *out)
+{
+	smtp->answered = false;
+	if (conn_idle(&smtp->conn))
+		return 0;
+	smtp->usable = false;
+	return smtp_fail(out, STEP_MAIL, CAUSE_LOST, "EOF");
+}
+
+/* smtp_send - one letter, and its fate */
+int
+smtp_send(struct smtp *smtp, const struct letter *letter, struct failure *out)
+{
+	struct talk talk = { smtp->helo, &smtp->caps, letter };
+	enum step steps[FLIGHT_STEPS];
+	char text[FLIGHT_TEXT];
+	size_t count, together;
+	int code;
+
+	if (begin(smtp, out) == -1)
+		return -1;
+	if ((code = flight_refusal(&talk, text)) != 0) {
+		reply_make(&out->reply, code, text);
+		return smtp_refused(out, STEP_MAIL);
+	}
+	count = flight_steps(&talk, smtp->reset, steps);
+	for (size_t at = 0; at < count; at += together) {
+		together = flight_length(&talk, steps + at, count - at);
+		if (fly(smtp, &talk, steps + at, together, out) == -1)
+			return -1;
+		/* MAIL has been said: whatever fails now leaves it behind */
+		smtp->reset = true;
+	}
+	smtp->reset = false;
+	return 0;
+}
+
+/* ---- several letters ---- */
+
+/* cannot_say - which ends the conversation */
+static bool
+cannot_say(struct smtp *smtp, const struct err *err)
+{
+	struct failure why;
+
+	(void)smtp_broke(smtp, STEP_MAIL, err, &why);
+	gag(smtp, &why);
+	return false;
+}
+
+/* push - write what is there; whose last byte it has is written whole */
+static bool
+push(struct smtp *smtp)
+{
+	struct err err;
+
+	if (content_flush(&smtp->out, &smtp->conn, &err) == -1)
+		return cannot_say(smtp, &err);
+	smtp->whole = smtp->aboard;
+	return true;
+}
+
+/* first_aboard - a new flight; false: there is nobody to fly to */
+static bool
+first_aboard(struct smtp *smtp)
+{
+	smtp->aboard = smtp->whole = smtp->told = 0;
+	smtp->octets = 0;
+	smtp->first_reset = smtp->reset;
+	buf_cut(&smtp->out, 0);
+	if (begin(smtp, &smtp->end) == 0)
+		return true;
+	smtp->deaf = true;
+	return false;
+}
+
+/* smtp_board - say one more letter in this flight */
+bool
+smtp_board(struct smtp *smtp, const struct letter *letter)
+{
+	const struct talk talk = { smtp->helo, &smtp->caps, letter };
+	uint64_t size = flight_size(letter);
+	bool first = smtp->told == smtp->aboard;
+	enum step steps[FLIGHT_STEPS];
+	size_t count;
+	struct err err;
+
+	if (!smtp->usable || !flight_joins(&talk, first ? 0 : smtp->octets))
+		return false;
+	if (!first && smtp->out.len + size > CONTENT_PIECE && !push(smtp))
+		return false;
+	if (first && !first_aboard(smtp)) {
+		smtp->aboard++;
+		return true;
+	}
+	count = flight_steps(&talk, !first || smtp->reset, steps);
+	smtp->aboard++;
+	smtp->octets += size;
+	for (size_t i = 0; i < count; i++)
+		if (smtp_gather(smtp, &talk, steps[i], &err) == -1) {
+			cannot_say(smtp, &err);
+			break;
+		}
+	return true;
+}
+
+/* smtp_depart - nobody else comes */
+void
+smtp_depart(struct smtp *smtp)
+{
+	if (smtp->usable)
+		(void)push(smtp);
+}
+
+/* unheard - the fate of a letter that got no answer: as that which ended the
+ * conversation, if that was its turn, or may have been */
+static enum smtp_fate
+unheard(const struct smtp *smtp, struct failure *out)
+{
+	bool dead = clock_now() >= smtp->conn.death;
+
+	*out = smtp->end;
+	out->step = STEP_MAIL;
+	return out->cause == CAUSE_REPLY || (smtp->died && !dead) ?
+	    SMTP_UNTRIED : SMTP_FAILED;
+}
+
+/* smtp_fate - of the next letter of this flight */
+enum smtp_fate
+smtp_fate(struct smtp *smtp, struct failure *out)
+{
+	const struct talk talk = { smtp->helo, &smtp->caps, NULL };
+	bool reset = smtp->told > 0 || smtp->first_reset;
+	bool whole = smtp->told++ < smtp->whole;
+	enum step steps[FLIGHT_STEPS];
+	size_t count = flight_steps(&talk, reset, steps);
+
+	smtp->answered = false;
+	if (smtp->deaf)
+		return unheard(smtp, out);
+	if (hear_flight(smtp, steps, count, out) == 0) {
+		smtp->reset = false;
+		return whole ? SMTP_TAKEN : unheard(smtp, out);
+	}
+	if (smtp->mute && out->cause != CAUSE_REPLY)
+		return unheard(smtp, out);
+	if (smtp->deaf) {
+		smtp->end = *out;
+		smtp->died = out->cause == CAUSE_TIMEOUT &&
+		    clock_now() >= smtp->conn.death;
+	}
+	return SMTP_FAILED;
+}

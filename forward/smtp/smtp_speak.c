@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "forward/smtp/content.h"
+#include "forward/smtp/smtp_private.h"
+
+/* ---- failures ---- */
+
+/* smtp_fail - what went wrong, in words */
+int
+smtp_fail(struct failure *out, enum step step, enum cause cause,
+    const char *format, ...)
+{
+	va_list args;
+
+	out->step = step;
+	out->cause = cause;
+	out->our_name = false;
+	va_start(args, format);
+	vsnprintf(out->text, sizeof(out->text), format, args);
+	va_end(args);
+	return -1;
+}
+
+/* smtp_refused - by the reply that is there */
+int
+smtp_refused(struct failure *out, enum step step)
+{
+	out->step = step;
+	out->cause = CAUSE_REPLY;
+	out->our_name = false;
+	out->text[0] = '\0';
+	return -1;
+}
+
+/* smtp_broke - the connection, or TLS, gave way */
+int
+smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
+    struct failure *out)
+{
+	/* a TLS 1.3 server looks at our certificate when our side of the
+	 * handshake is over: what we hear first may be that it does not do */
+	bool late = (step == STEP_EHLO || step == STEP_GREETING) &&
+	    smtp->conn.ssl != NULL;
+
+	smtp->usable = false;
+	if (err->sys == ETIMEDOUT)
+		return smtp_fail(out, step, CAUSE_TIMEOUT, "%.250s",
+		    err->text);
+	if (err->sys == ECANCELED)
+		return smtp_fail(out, step, CAUSE_OURS, "%.250s", err->text);
+	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
+		return smtp_fail(out, step, CAUSE_TLS, "%.250s", err->text);
+	if (step == STEP_HANDSHAKE)
+		return smtp_fail(out, step, CAUSE_TLS,
+		    "handshake ended: %.230s", err->text);
+	return smtp_fail(out, step, CAUSE_LOST, "%.250s", err->text);
+}
+
+/* ---- hearing ---- */
+
+/* deafen - whatever comes now would not be understood */
+static void
+deafen(struct smtp *smtp)
+{
+	smtp->usable = false;
+	smtp->deaf = true;
+}
+
+/* judge - a reply that is whole */
+static int
+judge(struct smtp *smtp, enum step step, struct failure *out)
+{
+	int code = out->reply.code;
+
+	if (code / 100 == step_rows[step].want)
+		return 0;
+	if (code < 400 || code == 421)
+		deafen(smtp);
+	if (code < 400)
+		return smtp_fail(out, step, CAUSE_GARBAGE,
+		    "unexpected reply %d to %s", code, step_rows[step].name);
+	(void)smtp_refused(out, step);
+	out->our_name = verdict_our_name(step, &out->reply, smtp->helo);
+	return -1;
+}
+
+/* garbage - it is no reply, and nobody knows what the next is an answer to.
+ * Who has a letter says so with a 2; to have it twice would be worse than to
+ * have no more of this conversation */
+static int
+garbage(struct smtp *smtp, enum step step, struct failure *out)
+{
+	bool thanks = out->reply.digit == '2' &&
+	    (step == STEP_BODY || step == STEP_BDAT);
+
+	deafen(smtp);
+	(void)smtp_fail(out, step, CAUSE_GARBAGE, "no SMTP reply after %s",
+	    step_rows[step].name);
+	if (!thanks)
+		return -1;
+	if (!smtp->mute)
+		smtp->end = *out;
+	reply_make(&out->reply, 250, "thanks, though no SMTP reply");
+	return 0;
+}
+
+/* missed - no reply came; when we had not said all, that is why */
+static int
+missed(struct smtp *smtp, enum step step, const struct err *err,
+    struct failure *out)
+{
+	deafen(smtp);
+	if (!smtp->mute)
+		return smtp_broke(smtp, step, err, out);
+	*out = smtp->end;
+	out->step = step;
+	return -1;
+}
+
+/* smtp_hear_until - the reply to one step */
+int
+smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
+    struct failure *out)
+{
+	struct conn *conn = &smtp->conn;
+	struct err err;
+	size_t used;
+
+	reply_init(&out->reply);
+	if (step == STEP_EHLO) {
+		out->reply.each = caps_add;
+		out->reply.arg = &smtp->caps;
+	}
+	for (;;) {
+		enum reply_parse state = reply_add(&out->reply,
+		    conn->in + conn->start, conn->end - conn->start, &used);
+
+		conn->start += used;
+		/* RSET is about what was before it */
+		smtp->answered |= used > 0 && step != STEP_RSET;
+		if (state == REPLY_DONE)
+			return judge(smtp, step, out);
+		if (state == REPLY_BAD)
+			return garbage(smtp, step, out);
+		if (conn_fill(conn, deadline, &err) == -1)
+			return missed(smtp, step, &err, out);
+	}
+}
+
+/* smtp_hear - in the time that it may take; to one who does not take what we
+ * say we listen no longer */
+int
+smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
+{
+	int64_t wait = smtp->mute ? 0 : smtp->command_timeout;
+
+	return smtp_hear_until(smtp, step, clock_now() + wait, out);
+}
+
+/* ---- saying ---- */
+
+/* smtp_gather - a command, and the content behind it */
+int
+smtp_gather(struct smtp *smtp, const struct talk *talk, enum step step,
+    struct err *err)
+{
+	if (step_rows[step].say != NULL)
+		step_rows[step].say(talk, &smtp->out);
+	if (step == STEP_BDAT)
+		return content_chunk(talk->letter, &smtp->out, &smtp->conn,
+		    err);
+	if (step == STEP_BODY)
+		return content_dotted(talk->letter, &smtp->out, &smtp->conn,
+		    err);
+	return 0;
+}
+
+/* smtp_say - one flight */
+int
+smtp_say(struct smtp *smtp, const struct talk *talk, const enum step *steps,
+    size_t count, struct failure *out)
+{
+	struct err err;
+
+	if (smtp->conn.start != smtp->conn.end) {
+		deafen(smtp);
+		return smtp_fail(out, steps[0], CAUSE_GARBAGE,
+		    "unasked reply before %s", step_rows[steps[0]].name);
+	}
+	buf_cut(&smtp->out, 0);
+	for (size_t i = 0; i < count; i++)
+		if (smtp_gather(smtp, talk, steps[i], &err) == -1)
+			return smtp_broke(smtp, steps[0], &err, out);
+	if (content_flush(&smtp->out, &smtp->conn, &err) == -1)
+		return smtp_broke(smtp, steps[0], &err, out);
+	return 0;
+}
+
+/* smtp_ask - say one step and hear */
+int
+smtp_ask(struct smtp *smtp, enum step step, struct failure *out)
+{
+	struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps };
+
+	if (smtp_say(smtp, &talk, &step, 1, out) == -1)
+		return -1;
+	return smtp_hear(smtp, step, out);
+}

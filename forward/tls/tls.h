@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tls - what the forwarder asks of TLS
+ *
+ *	tls_new(&conf, &tls, &err);		-- errors name FILE:LINE
+ *	tls_start(tls, &ask, &conn, deadline, &err);
+ *
+ * One struct tls holds what the connections of one configuration share: the
+ * versions, the trusted certificates, our own certificate, the sessions of
+ * earlier connections, so that a handshake costs less.  A session is resumed
+ * only by who asks for the very same again, down to the TLSA records: what it
+ * was good for once, it is good for then.
+ *
+ * Keys and signatures are of 112 bits of security at least (level 2 of
+ * SSL_CTX_set_security_level(3)): no RSA below 2048 bits, no MD5 or SHA-1.
+ * Of the server's own key that holds for each level below.
+ *
+ * What is asked of the certificate:
+ *
+ *	TLS_ENCRYPT	nothing
+ *	TLS_VERIFY	a trusted one that names the host
+ *	TLS_SECURE	a trusted one that names the intake domain, or a host
+ *			below it
+ *	TLS_DANE	what a TLSA record says
+ *
+ * A certificate names a host in its subjectAltName; its common name counts for
+ * TLS_DANE alone, and only where there is no host name in the other.
+ *
+ * Any thread may use it.
+ */
+#ifndef FORWARD_TLS_H
+#define FORWARD_TLS_H
+
+#include "base/conf.h"
+#include "base/err.h"
+#include "forward/net/conn.h"
+#include "forward/tls/dane.h"
+
+struct tls;
+
+enum tls_level { TLS_ENCRYPT, TLS_VERIFY, TLS_SECURE, TLS_DANE };
+
+struct tls_ask {
+	enum tls_level	 level;
+	const char	*host;		/* may be an address; the server is told
+					   if it is a name (SNI) */
+	const char	*domain;
+	const struct dane *dane;	/* of host; TLS_DANE */
+};
+
+int	 tls_new(const struct conf *, struct tls **out, struct err *);
+struct tls *tls_free(struct tls *);	/* NULL; no connection may be left */
+
+/* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
+ * (see conn.h) when the connection did. */
+int	 tls_start(struct tls *, const struct tls_ask *, struct conn *,
+	    int64_t deadline, struct err *);
+
+/* tls_doubt - why TLS_VERIFY would not have done with this certificate; NULL:
+ * it would.  Static. */
+const char *tls_doubt(const struct conn *);
+
+/* tls_matched - the TLSA record that the certificate has proved, as "3 1 1";
+ * "" without one.  A resumed session has proved it before. */
+#define TLS_MATCHED 16
+char	*tls_matched(const struct conn *, char out[TLS_MATCHED]);
+
+#endif
