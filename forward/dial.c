@@ -2,7 +2,6 @@
 #include "forward/dial.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -109,14 +108,13 @@ greet(struct worker *worker, const struct trust *trust, bool wrapped,
 static int
 not_connected(const struct err *err, struct failure *out)
 {
-	out->step = STEP_CONNECT;
-	out->cause = CAUSE_LOST;
+	enum cause cause = CAUSE_LOST;
+
 	if (err->sys == ETIMEDOUT)
-		out->cause = CAUSE_TIMEOUT;
+		cause = CAUSE_TIMEOUT;
 	else if (err->sys == ECANCELED || connect_shortage(err))
-		out->cause = CAUSE_OURS;
-	snprintf(out->text, sizeof(out->text), "%.250s", err->text);
-	return -1;
+		cause = CAUSE_OURS;
+	return failure_set(out, STEP_CONNECT, cause, "%.250s", err->text);
 }
 
 /* better - whether a failure leaves more hope than another */

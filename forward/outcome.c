@@ -34,7 +34,7 @@ said(const struct failure *failure, struct buf *out)
 	char *rest, *line;
 
 	if (failure->cause == CAUSE_DNS_HARD) {
-		copy = mem_text(failure->reply.text);
+		copy = mem_text(failure->subject);
 		rest = copy;
 		line = strsep(&rest, " ");
 		buf_format(out, "'DNS Hard Error looking up %s (%s) : %s'",
@@ -142,7 +142,7 @@ shortage(const struct worker *worker, const struct failure *failure)
 void
 outcome_connection(const struct worker *worker, const struct failure *failure)
 {
-	const char *name = failure->reply.text;
+	const char *name = failure->subject;
 	struct verdict verdict;
 
 	verdict_of(failure, &verdict);
@@ -157,7 +157,7 @@ outcome_connection(const struct worker *worker, const struct failure *failure)
 	else if (failure->step == STEP_CONNECT &&
 	    verdict.class == VERDICT_NONE && !worker->forwarder->stopping)
 		shortage(worker, failure);
-	else if (verdict.class != VERDICT_NONE && verdict.blame == SITE)
+	else if (verdict.class != VERDICT_NONE && verdict.blame == BLAME_SITE)
 		connection_error(worker, failure);
 }
 

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "forward/smtp/flight.h"
+#include "forward/smtp/letter.h"
 #include "forward/worker.h"
 #include "journal/report.h"
 #include "journal/spool.h"

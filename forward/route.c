@@ -129,16 +129,8 @@ static int
 not_found(const struct search *search, enum dns_status status,
     const char *name, const char *why)
 {
-	struct failure *out = search->failure;
-	char question[DNS_NAME + 8];
-
-	out->step = STEP_ROUTE;
-	out->cause = causes[status];
-	snprintf(out->text, sizeof(out->text), "%s", why);
-	snprintf(question, sizeof(question), "%.*s %s", DNS_NAME, name,
-	    search->type);
-	reply_make(&out->reply, 0, question);
-	return -1;
+	return failure_dns(search->failure, causes[status], name, search->type,
+	    why);
 }
 
 /* add_targets - what was found for a host */

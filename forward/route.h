@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #include "forward/net/dns.h"
-#include "forward/verdict.h"
+#include "forward/smtp/failure.h"
 
 #define ROUTE_TARGETS 8
 
@@ -59,8 +59,8 @@ int	route_parse(const char *text, struct route_via *out, struct err *);
 void	route_order(struct dns_mx *, size_t count, uint64_t seed);
 
 /* route_find - at least one target, or -1 and CAUSE_DNS_HARD, CAUSE_DNS_SOFT
- * or CAUSE_OURS; the text is why, reply.text what was asked for: a name, a
- * blank, and "MX", or "A" for the host of intake_route. */
+ * or CAUSE_OURS, as failure_dns() has it; the type is "MX", or "A" for the
+ * host of intake_route. */
 int	route_find(struct resolver *, const struct route_via *,
 	    const char *domain, int64_t deadline, struct route *out,
 	    struct failure *);

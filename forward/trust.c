@@ -39,23 +39,14 @@ static int
 later(const struct route_target *target, enum cause cause, const char *why,
     struct failure *out)
 {
-	char question[DNS_NAME + 8];
-
-	out->step = STEP_ROUTE;
-	out->cause = cause;
-	snprintf(out->text, sizeof(out->text), "%s", why);
-	snprintf(question, sizeof(question), "%s TLSA", target->host);
-	reply_make(&out->reply, 0, question);
-	return -1;
+	return failure_dns(out, cause, target->host, "TLSA", why);
 }
 
 static int
 refuse(const char *why, const char *host, struct failure *out)
 {
-	out->step = STEP_HANDSHAKE;
-	out->cause = CAUSE_TLS;
-	snprintf(out->text, sizeof(out->text), "%.150s: %.100s", host, why);
-	return -1;
+	return failure_set(out, STEP_HANDSHAKE, CAUSE_TLS, "%.150s: %.100s",
+	    host, why);
 }
 
 /* look_for_dane - at the end of a way that was signed from its beginning */

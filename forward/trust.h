@@ -37,9 +37,9 @@
 
 #include "forward/tls/dane.h"
 #include "forward/route.h"
+#include "forward/smtp/failure.h"
 #include "forward/tls/sts.h"
 #include "forward/tls/tls.h"
-#include "forward/verdict.h"
 
 struct trust_seeker {
 	int		 policy;	/* enum conf_tls_policy */

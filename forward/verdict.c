@@ -105,26 +105,6 @@ verdict_words(const char *enhanced)
 	return words != NULL ? words : "Other SMTP error";
 }
 
-/* verdict_our_name - whether a reply refuses the name that we greet with */
-bool
-verdict_our_name(enum step step, const struct reply *reply, const char *helo)
-{
-	const char *text = reply->text;
-
-	if (step == STEP_EHLO || step == STEP_HELO)
-		return reply->code >= 500;
-	if (reply->code < 400 || (step != STEP_MAIL && step != STEP_RCPT &&
-	    step != STEP_DATA))
-		return false;
-	if (strcasestr(text, "helo command rejected") != NULL)
-		return true;
-	if (reply->code != 501 && reply->code != 504 &&
-	    strcmp(reply->enhanced, "5.5.2") != 0)
-		return false;
-	return strcasestr(text, "helo") != NULL ||
-	    strcasestr(text, "ehlo") != NULL || strcasestr(text, helo) != NULL;
-}
-
 /* reply_class - the rows of the table that are about replies */
 static enum verdict_class
 reply_class(enum step step, int code)
@@ -152,7 +132,7 @@ reply_meaning(enum step step, int code)
 		return "3.4";
 	if (step == STEP_MAIL || step == STEP_RCPT)
 		return "1.0";
-	return step_rows[step].blame == SITE ? "3.2" : "3.0";
+	return step_rows[step].blame == BLAME_SITE ? "3.2" : "3.0";
 }
 
 static void
@@ -162,7 +142,7 @@ reply_verdict(const struct failure *failure, struct verdict *out)
 
 	out->class = failure->our_name ? VERDICT_SOFT :
 	    reply_class(failure->step, reply->code);
-	out->blame = reply->code == 421 || failure->our_name ? SITE :
+	out->blame = reply->code == 421 || failure->our_name ? BLAME_SITE :
 	    step_rows[failure->step].blame;
 	if (reply->enhanced[0] != '\0')
 		memcpy(out->enhanced, reply->enhanced, sizeof(out->enhanced));
@@ -181,7 +161,7 @@ verdict_of(const struct failure *failure, struct verdict *out)
 		reply_verdict(failure, out);
 	} else {
 		out->class = causes[failure->cause].class;
-		out->blame = SITE;
+		out->blame = BLAME_SITE;
 		strcpy(out->enhanced, causes[failure->cause].enhanced);
 		strcpy(out->code, "000");
 	}

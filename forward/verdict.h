@@ -23,10 +23,9 @@
  * silent there is NETWORK.  A 421 is the site's trouble wherever it comes;
  * other replies to MAIL, RCPT, DATA and the message concern the message.
  *
- * A refusal of the name that we greet with says nothing of the copy: every 5xx
- * to EHLO or HELO; and at MAIL, RCPT or DATA, where Postfix says it, whatever
- * has "Helo command rejected" in it, or is a 501, a 504 or a 5.5.2 that names
- * HELO, EHLO or our name.
+ * A refusal of the name that we greet with (failure.h) says nothing of the
+ * copy.
+ *
  * Pure.
  */
 #ifndef FORWARD_VERDICT_H
@@ -36,33 +35,7 @@
 
 #include "base/counters.h"
 #include "base/log.h"
-#include "forward/smtp/flight.h"
-#include "forward/smtp/reply.h"
-
-/* Value 0 is the harmless one: not an attempt, try again. */
-enum cause {
-	CAUSE_OURS,		/* our disk, our stop, no descriptors left;
-				   nobody else's */
-	CAUSE_LOST,		/* the connection broke, or never came to be */
-	CAUSE_TIMEOUT,
-	CAUSE_GARBAGE,		/* what came is not SMTP */
-	CAUSE_REPLY,
-	CAUSE_TLS,
-	CAUSE_DNS_SOFT,
-	CAUSE_DNS_HARD,
-	CAUSE_EXPIRED,
-	CAUSES
-};
-
-struct failure {
-	enum step	 step;
-	enum cause	 cause;
-	bool		 our_name;	/* CAUSE_REPLY: it is what is refused */
-	char		 text[256];	/* "EOF", "[Errno 104] ...", "NXDomain";
-					   not for CAUSE_REPLY */
-	struct reply	 reply;		/* CAUSE_REPLY; also the last reply of
-					   a step that succeeded */
-};
+#include "forward/smtp/failure.h"
 
 /* In order of hope: of several addresses that failed, the least counts. */
 enum verdict_class {
@@ -92,8 +65,6 @@ struct verdict {
 	char		 code[12];	/* "451"; "000": no server said it */
 };
 
-/* verdict_our_name - whether a reply to that step refuses the name helo. */
-bool	verdict_our_name(enum step, const struct reply *, const char *helo);
 void	verdict_of(const struct failure *, struct verdict *out);
 
 /* verdict_words - what AsyncOS, or RFC 3463, calls an enhanced code. */

@@ -79,7 +79,7 @@ complain(struct worker *worker, const struct failure *failure,
 {
 	if (!worker->complained)
 		outcome_connection(worker, failure);
-	worker->complained |= verdict->blame == SITE;
+	worker->complained |= verdict->blame == BLAME_SITE;
 }
 
 /* not_sent - a letter, and what it means for the connection; true: something
@@ -96,15 +96,15 @@ not_sent(struct worker *worker, const struct failure *failure)
 	worker->refused |= failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421;
 	/* what its offer makes us refuse, it has said nothing to */
-	worker->good |= verdict.blame == MESSAGE && worker->smtp.answered;
-	worker->trouble |= !ours && verdict.blame == SITE && !worker->refused;
-	worker->spent |= verdict.blame == SITE;
+	worker->good |= verdict.blame == BLAME_MESSAGE && worker->smtp.answered;
+	worker->trouble |= !ours && verdict.blame == BLAME_SITE && !worker->refused;
+	worker->spent |= verdict.blame == BLAME_SITE;
 	/* when it went back, that was for its own sake */
-	if (verdict.blame == MESSAGE && worker->item->again)
+	if (verdict.blame == BLAME_MESSAGE && worker->item->again)
 		crew_unlimited(worker->forwarder, worker);
 	complain(worker, failure, &verdict);
 	outcome_failed(worker, failure);
-	return !ours && verdict.blame == SITE;
+	return !ours && verdict.blame == BLAME_SITE;
 }
 
 static void

@@ -93,20 +93,20 @@ say_quit(const struct talk *talk, struct buf *out)
 }
 
 const struct step_row step_rows[STEPS] = {
-	[STEP_ROUTE]     = { "route",     NULL,         0, SITE,    true },
-	[STEP_CONNECT]   = { "connect",   NULL,         0, SITE,    true },
-	[STEP_GREETING]  = { "greeting",  NULL,         2, SITE,    true },
-	[STEP_EHLO]      = { "EHLO",      say_ehlo,     2, SITE,    true },
-	[STEP_HELO]      = { "HELO",      say_helo,     2, SITE,    true },
-	[STEP_STARTTLS]  = { "STARTTLS",  say_starttls, 2, SITE,    true },
-	[STEP_HANDSHAKE] = { "handshake", NULL,         0, SITE,    true },
-	[STEP_RSET]      = { "RSET",      say_rset,     2, SITE,    false },
-	[STEP_MAIL]      = { "MAIL",      say_mail,     2, MESSAGE, false },
-	[STEP_RCPT]      = { "RCPT",      say_rcpt,     2, MESSAGE, false },
-	[STEP_DATA]      = { "DATA",      say_data,     3, MESSAGE, true },
-	[STEP_BODY]      = { "message",   NULL,         2, MESSAGE, true },
-	[STEP_BDAT]      = { "BDAT",      say_bdat,     2, MESSAGE, true },
-	[STEP_QUIT]      = { "QUIT",      say_quit,     2, SITE,    true },
+	[STEP_ROUTE] = { "route",     NULL,         0, BLAME_SITE,    true },
+	[STEP_CONNECT] = { "connect",   NULL,         0, BLAME_SITE,    true },
+	[STEP_GREETING] = { "greeting",  NULL,         2, BLAME_SITE,    true },
+	[STEP_EHLO] = { "EHLO",      say_ehlo,     2, BLAME_SITE,    true },
+	[STEP_HELO] = { "HELO",      say_helo,     2, BLAME_SITE,    true },
+	[STEP_STARTTLS] = { "STARTTLS",  say_starttls, 2, BLAME_SITE,    true },
+	[STEP_HANDSHAKE] = { "handshake", NULL,         0, BLAME_SITE,    true },
+	[STEP_RSET] = { "RSET",      say_rset,     2, BLAME_SITE,    false },
+	[STEP_MAIL] = { "MAIL",      say_mail,     2, BLAME_MESSAGE, false },
+	[STEP_RCPT] = { "RCPT",      say_rcpt,     2, BLAME_MESSAGE, false },
+	[STEP_DATA] = { "DATA",      say_data,     3, BLAME_MESSAGE, true },
+	[STEP_BODY] = { "message",   NULL,         2, BLAME_MESSAGE, true },
+	[STEP_BDAT] = { "BDAT",      say_bdat,     2, BLAME_MESSAGE, true },
+	[STEP_QUIT] = { "QUIT",      say_quit,     2, BLAME_SITE,    true },
 };
 
 /* flight_size - octets of the letter */

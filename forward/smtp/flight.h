@@ -40,6 +40,7 @@
 
 #include "base/buf.h"
 #include "forward/smtp/caps.h"
+#include "forward/smtp/letter.h"
 
 enum step {
 	STEP_ROUTE, STEP_CONNECT, STEP_GREETING, STEP_EHLO, STEP_HELO,
@@ -49,22 +50,7 @@ enum step {
 	STEPS
 };
 
-enum blame { SITE, MESSAGE };	/* whom a bad reply concerns */
-
-/* What is to be sent: head, length bytes of the message, tail. */
-struct letter {
-	const char	*sender;	/* "": the null reverse-path */
-	const char	*recipient;
-	const struct buf *head;
-	const char	*bytes;		/* of the message; NULL: they are in */
-	int		 fd;
-	uint64_t	 length;
-	const struct buf *tail;
-	bool		 eight_bit;
-	bool		 binary;	/* lines over 998 octets, NUL, CR or LF
-					   that ends no line */
-	bool		 smtputf8;	/* the original had it */
-};
+enum blame { BLAME_SITE, BLAME_MESSAGE };	/* whom a bad reply concerns */
 
 /* What the commands are made of. */
 struct talk {

@@ -53,12 +53,12 @@ start_tls(struct smtp *smtp, const struct smtp_peer *peer,
     struct failure *out)
 {
 	if (!smtp->caps.starttls)
-		return smtp_fail(out, STEP_STARTTLS, CAUSE_TLS,
+		return failure_set(out, STEP_STARTTLS, CAUSE_TLS,
 		    "STARTTLS not offered");
 	if (smtp_ask(smtp, STEP_STARTTLS, out) == -1)
 		return -1;
 	if (smtp->conn.start != smtp->conn.end)
-		return smtp_fail(out, STEP_STARTTLS, CAUSE_TLS,
+		return failure_set(out, STEP_STARTTLS, CAUSE_TLS,
 		    "bytes in the clear after the reply to STARTTLS");
 	if (secure(smtp, peer, out) == -1)
 		return -1;

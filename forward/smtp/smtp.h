@@ -58,9 +58,10 @@
 #include "base/buf.h"
 #include "forward/smtp/caps.h"
 #include "forward/net/conn.h"
+#include "forward/smtp/failure.h"
 #include "forward/smtp/flight.h"
+#include "forward/smtp/letter.h"
 #include "forward/tls/tls.h"
-#include "forward/verdict.h"
 
 struct smtp {
 	struct conn	 conn;

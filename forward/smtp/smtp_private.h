@@ -10,11 +10,6 @@
 #include "base/err.h"
 #include "forward/smtp/smtp.h"
 
-/* smtp_fail, smtp_refused - fill in out; a reply is there already.  -1. */
-int	smtp_fail(struct failure *out, enum step, enum cause,
-	    const char *format, ...) __attribute__((format(printf, 4, 5)));
-int	smtp_refused(struct failure *out, enum step);
-
 /* smtp_broke - the connection, or TLS, gave way.  -1. */
 int	smtp_broke(struct smtp *, enum step, const struct err *,
 	    struct failure *out);

@@ -93,7 +93,7 @@ begin(struct smtp *smtp, struct failure *out)
 	if (conn_idle(&smtp->conn))
 		return 0;
 	smtp->usable = false;
-	return smtp_fail(out, STEP_MAIL, CAUSE_LOST, "EOF");
+	return failure_set(out, STEP_MAIL, CAUSE_LOST, "EOF");
 }
 
 /* smtp_send - one letter, and its fate */
@@ -110,7 +110,7 @@ smtp_send(struct smtp *smtp, const struct letter *letter, struct failure *out)
 		return -1;
 	if ((code = flight_refusal(&talk, text)) != 0) {
 		reply_make(&out->reply, code, text);
-		return smtp_refused(out, STEP_MAIL);
+		return failure_reply(out, STEP_MAIL, smtp->helo);
 	}
 	count = flight_steps(&talk, smtp->reset, steps);
 	for (size_t at = 0; at < count; at += together) {

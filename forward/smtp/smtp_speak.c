@@ -1,40 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "base/clock.h"
 #include "forward/smtp/content.h"
 #include "forward/smtp/smtp_private.h"
 
 /* ---- failures ---- */
-
-/* smtp_fail - what went wrong, in words */
-int
-smtp_fail(struct failure *out, enum step step, enum cause cause,
-    const char *format, ...)
-{
-	va_list args;
-
-	out->step = step;
-	out->cause = cause;
-	out->our_name = false;
-	va_start(args, format);
-	vsnprintf(out->text, sizeof(out->text), format, args);
-	va_end(args);
-	return -1;
-}
-
-/* smtp_refused - by the reply that is there */
-int
-smtp_refused(struct failure *out, enum step step)
-{
-	out->step = step;
-	out->cause = CAUSE_REPLY;
-	out->our_name = false;
-	out->text[0] = '\0';
-	return -1;
-}
 
 /* smtp_broke - the connection, or TLS, gave way */
 int
@@ -48,16 +19,16 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 
 	smtp->usable = false;
 	if (err->sys == ETIMEDOUT)
-		return smtp_fail(out, step, CAUSE_TIMEOUT, "%.250s",
+		return failure_set(out, step, CAUSE_TIMEOUT, "%.250s",
 		    err->text);
 	if (err->sys == ECANCELED)
-		return smtp_fail(out, step, CAUSE_OURS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_OURS, "%.250s", err->text);
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
-		return smtp_fail(out, step, CAUSE_TLS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_TLS, "%.250s", err->text);
 	if (step == STEP_HANDSHAKE)
-		return smtp_fail(out, step, CAUSE_TLS,
+		return failure_set(out, step, CAUSE_TLS,
 		    "handshake ended: %.230s", err->text);
-	return smtp_fail(out, step, CAUSE_LOST, "%.250s", err->text);
+	return failure_set(out, step, CAUSE_LOST, "%.250s", err->text);
 }
 
 /* ---- hearing ---- */
@@ -81,11 +52,9 @@ judge(struct smtp *smtp, enum step step, struct failure *out)
 	if (code < 400 || code == 421)
 		deafen(smtp);
 	if (code < 400)
-		return smtp_fail(out, step, CAUSE_GARBAGE,
+		return failure_set(out, step, CAUSE_GARBAGE,
 		    "unexpected reply %d to %s", code, step_rows[step].name);
-	(void)smtp_refused(out, step);
-	out->our_name = verdict_our_name(step, &out->reply, smtp->helo);
-	return -1;
+	return failure_reply(out, step, smtp->helo);
 }
 
 /* garbage - it is no reply, and nobody knows what the next is an answer to.
@@ -98,7 +67,7 @@ garbage(struct smtp *smtp, enum step step, struct failure *out)
 	    (step == STEP_BODY || step == STEP_BDAT);
 
 	deafen(smtp);
-	(void)smtp_fail(out, step, CAUSE_GARBAGE, "no SMTP reply after %s",
+	(void)failure_set(out, step, CAUSE_GARBAGE, "no SMTP reply after %s",
 	    step_rows[step].name);
 	if (!thanks)
 		return -1;
@@ -188,7 +157,7 @@ smtp_say(struct smtp *smtp, const struct talk *talk, const enum step *steps,
 
 	if (smtp->conn.start != smtp->conn.end) {
 		deafen(smtp);
-		return smtp_fail(out, steps[0], CAUSE_GARBAGE,
+		return failure_set(out, steps[0], CAUSE_GARBAGE,
 		    "unasked reply before %s", step_rows[steps[0]].name);
 	}
 	buf_cut(&smtp->out, 0);

@@ -234,7 +234,7 @@ test_literal_domain(void **state)
 	assert_int_equal(route_find(NULL, &via, "[nonsense]", 0, &route,
 	    &failure), -1);
 	assert_int_equal(failure.cause, CAUSE_DNS_HARD);
-	assert_string_equal(failure.reply.text, "[nonsense] MX");
+	assert_string_equal(failure.subject, "[nonsense] MX");
 }
 
 static void

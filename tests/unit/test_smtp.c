@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* smtp: the conversations in tests/cases/smtp/, one file each; see chat.h */
 #include "forward/smtp/smtp.h"
+#include "forward/verdict.h"
 
 #include <dirent.h>
 #include <inttypes.h>

@@ -46,7 +46,7 @@ test_every_code(void **state)
 	for (size_t i = 0; i < COUNT(talking); i++)
 		for (int code = 400; code <= 599; code++) {
 			bool message = code != 421 &&
-			    step_rows[talking[i]].blame == MESSAGE;
+			    step_rows[talking[i]].blame == BLAME_MESSAGE;
 			struct verdict verdict;
 			char text[4];
 
@@ -54,7 +54,7 @@ test_every_code(void **state)
 			assert_int_equal(verdict.class,
 			    wanted(talking[i], code));
 			assert_int_equal(verdict.blame,
-			    message ? MESSAGE : SITE);
+			    message ? BLAME_MESSAGE : BLAME_SITE);
 			snprintf(text, sizeof(text), "%d", code);
 			assert_string_equal(verdict.code, text);
 			assert_int_equal(verdict.enhanced[0], text[0]);
@@ -110,20 +110,19 @@ test_our_name(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct failure failure = { .step = cases[i].step,
-		    .cause = CAUSE_REPLY };
+		struct failure failure;
 		struct verdict verdict;
 
 		reply_make(&failure.reply, cases[i].code, cases[i].text);
-		failure.our_name = verdict_our_name(cases[i].step,
-		    &failure.reply, "vm");
+		assert_int_equal(failure_reply(&failure, cases[i].step, "vm"),
+		    -1);
 		if (failure.our_name != cases[i].want)
 			fail_msg("%s", cases[i].text);
 		if (!cases[i].want)
 			continue;
 		verdict_of(&failure, &verdict);
 		assert_int_equal(verdict.class, VERDICT_SOFT);
-		assert_int_equal(verdict.blame, SITE);
+		assert_int_equal(verdict.blame, BLAME_SITE);
 	}
 }
 
@@ -162,7 +161,7 @@ test_causes(void **state)
 			judge((enum step)step, cases[i].cause, 0, "",
 			    &verdict);
 			assert_int_equal(verdict.class, cases[i].class);
-			assert_int_equal(verdict.blame, SITE);
+			assert_int_equal(verdict.blame, BLAME_SITE);
 			assert_string_equal(verdict.enhanced,
 			    cases[i].enhanced);
 			assert_string_equal(verdict.words, cases[i].words);
