@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "forward/net/connect.h"
 #include "forward/net/hosts.h"
 
 enum { PORT_SMTP = 25, PORT_SUBMISSIONS = 465 };
@@ -136,38 +135,40 @@ not_found(const struct search *search, enum dns_status status,
 /* add_targets - what was found for a host */
 static void
 add_targets(struct route *route, const char *host,
-    const struct dns_places *places)
+    const struct dns_host *found)
 {
-	for (size_t i = 0; i < places->count && route->count < ROUTE_TARGETS;
+	const struct endpoints *list = &found->endpoints;
+
+	for (size_t i = 0; i < list->count && route->count < ROUTE_TARGETS;
 	    i++) {
 		struct route_target *target = &route->targets[route->count++];
 
 		snprintf(target->host, sizeof(target->host), "%s", host);
-		strcpy(target->canonical, places->canonical);
-		target->secure = places->secure;
-		target->address = places->list[i];
+		strcpy(target->canonical, found->canonical);
+		target->secure = found->secure;
+		target->address = list->list[i];
 	}
 }
 
 static int
 find_via(const struct search *search, const struct route_via *via)
 {
-	struct conn_address list[ROUTE_TARGETS];
-	struct dns_places places = { .list = list, .max = ROUTE_TARGETS,
-	    .port = via->port };
+	struct endpoint list[ROUTE_TARGETS];
+	struct dns_host found = { .endpoints = { .list = list,
+	    .max = ROUTE_TARGETS, .port = via->port } };
 	enum dns_status status;
 	const char *why;
 
 	search->route->wrapped = via->port == PORT_SUBMISSIONS;
-	if (!hosts_literal(via->host, &places))
-		hosts_find(HOSTS_FILE, via->host, &places);
-	if (places.count == 0) {
+	if (!endpoints_parse(&found.endpoints, via->host))
+		hosts_find(HOSTS_FILE, via->host, &found.endpoints);
+	if (found.endpoints.count == 0) {
 		status = dns_addresses(search->resolver, via->host,
-		    search->deadline, &places, &why);
+		    search->deadline, &found, &why);
 		if (status != DNS_FOUND)
 			return not_found(search, status, via->host, why);
 	}
-	add_targets(search->route, via->host, &places);
+	add_targets(search->route, via->host, &found);
 	return 0;
 }
 
@@ -175,25 +176,23 @@ find_via(const struct search *search, const struct route_via *via)
  * name, against RFC 5321 5.1: but it is clear what was meant, and a certificate
  * can bear an address too.  false: it is a name */
 static bool
-add_literal(struct route *route, const char *host, struct dns_places *places)
+add_literal(struct route *route, const char *host)
 {
-	struct conn_ends ends;
+	struct endpoint address;
+	struct dns_host literal = { .endpoints = { .list = &address,
+	    .count = 1 } };
+	char text[INET6_ADDRSTRLEN];
 
-	if (!hosts_literal(host, places))
+	if (!endpoint_parse(host, PORT_SMTP, &address))
 		return false;
-	connect_describe(&places->list[0], &ends);
-	add_targets(route, ends.address, places);
+	add_targets(route, endpoint_print(&address, text), &literal);
 	return true;
 }
 
 static int
 find_literal(const struct search *search)
 {
-	struct conn_address address;
-	struct dns_places places = { .list = &address, .max = 1,
-	    .port = PORT_SMTP };
-
-	return add_literal(search->route, search->domain, &places) ? 0 :
+	return add_literal(search->route, search->domain) ? 0 :
 	    not_found(search, DNS_NO_NAME, search->domain,
 	    "bad address literal");
 }
@@ -224,20 +223,20 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 	enum dns_status status, worst = DNS_NO_DATA;
 
 	for (size_t i = 0; i < mx->count && route->count < ROUTE_TARGETS; i++) {
-		struct conn_address found[ROUTE_TARGETS];
-		struct dns_places places = { .list = found,
-		    .max = ROUTE_TARGETS, .port = PORT_SMTP };
+		struct endpoint list[ROUTE_TARGETS];
+		struct dns_host found = { .endpoints = { .list = list,
+		    .max = ROUTE_TARGETS, .port = PORT_SMTP } };
 		const char *host = mx->entries[i].host, *why;
 		bool first = route->count == 0;
 
 		if (*host == '\0')
 			continue;
 		status = DNS_FOUND;
-		if (!add_literal(route, host, &places)) {
+		if (!add_literal(route, host)) {
 			status = dns_addresses(search->resolver, host,
 			    i + 1 < mx->count ? halfway(deadline) : deadline,
-			    &places, &why);
-			add_targets(route, host, &places);
+			    &found, &why);
+			add_targets(route, host, &found);
 		}
 		if (status == DNS_OURS || (status == DNS_LATER &&
 		    worst != DNS_OURS))

@@ -36,7 +36,7 @@ struct route_target {
 	char		 host[DNS_NAME];	/* as its certificate has it */
 	char		 canonical[DNS_NAME];	/* behind CNAMEs; "": none */
 	bool		 secure;		/* the address was validated */
-	struct conn_address address;
+	struct endpoint address;
 };
 
 struct route {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "forward/net/connect.h"
 
 /* trust_drop - as after TRUST */
 void
@@ -54,16 +53,13 @@ static enum dane_status
 look_for_dane(const struct trust_seeker *seeker,
     const struct route_target *target, struct trust *out, const char **why)
 {
-	struct conn_ends ends;
-
 	if (!seeker->route->secure) {
 		*why = "MX not signed";
 		return DANE_NONE;
 	}
-	connect_describe(&target->address, &ends);
 	return dane_find(seeker->resolver, &(struct dane_host){
 	    .host = target->host, .canonical = target->canonical,
-	    .secure = target->secure, .port = ends.port }, seeker->deadline,
+	    .secure = target->secure, .port = endpoint_port(&target->address) }, seeker->deadline,
 	    &out->dane, why);
 }
 

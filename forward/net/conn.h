@@ -34,11 +34,6 @@
 
 #include "base/err.h"
 
-struct conn_address {
-	struct sockaddr_storage sockaddr;
-	socklen_t	 length;
-};
-
 /* For logs.  "-" where it is not known. */
 struct conn_ends {
 	char		 interface[INET6_ADDRSTRLEN];	/* ours */

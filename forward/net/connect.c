@@ -1,76 +1,62 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/net/connect.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/own.h"
-#include "forward/net/hosts.h"
 
 /* ---- who they are ---- */
 
+/* describe - the peer's side */
 static void
-name_of(const struct sockaddr_storage *sockaddr, char out[INET6_ADDRSTRLEN])
-{
-	const void *address = sockaddr->ss_family == AF_INET6 ?
-	    (const void *)&((const struct sockaddr_in6 *)sockaddr)->sin6_addr :
-	    (const void *)&((const struct sockaddr_in *)sockaddr)->sin_addr;
-
-	if (inet_ntop(sockaddr->ss_family, address, out,
-	    INET6_ADDRSTRLEN) == NULL)
-		strcpy(out, "-");
-}
-
-/* connect_describe - the peer's side */
-void
-connect_describe(const struct conn_address *to, struct conn_ends *out)
+describe(const struct endpoint *to, struct conn_ends *out)
 {
 	strcpy(out->interface, "-");
-	name_of(&to->sockaddr, out->address);
-	/* the port stands at the same place in both families */
-	out->port = ntohs(((const struct sockaddr_in *)&to->sockaddr)->sin_port);
+	endpoint_print(to, out->address);
+	out->port = endpoint_port(to);
 }
 
 /* would_leave - where a datagram to that peer would leave from; false: there
  * is no way, or no address of ours that could go it */
 static bool
-would_leave(const struct conn_address *to, struct sockaddr_storage *out)
+would_leave(const struct endpoint *to, struct endpoint *out)
 {
 	const struct sockaddr *peer = (const struct sockaddr *)&to->sockaddr;
 	own(fd) int probe = socket(peer->sa_family,
 	    SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	socklen_t length = sizeof(*out);
 
+	out->length = sizeof(out->sockaddr);
 	return probe != -1 && connect(probe, peer, to->length) == 0 &&
-	    getsockname(probe, (struct sockaddr *)out, &length) == 0;
+	    getsockname(probe, (struct sockaddr *)&out->sockaddr,
+	    &out->length) == 0;
 }
 
 /* find_interface - our side: of the socket; or, when it never came so far,
  * what a datagram to the same peer would have */
 static void
-find_interface(const struct conn_address *to, int fd, struct conn_ends *out)
+find_interface(const struct endpoint *to, int fd, struct conn_ends *out)
 {
-	struct sockaddr_storage local = { 0 };
-	socklen_t length = sizeof(local);
+	struct endpoint local = { .length = sizeof(local.sockaddr) };
 
-	if (getsockname(fd, (struct sockaddr *)&local, &length) == 0)
-		name_of(&local, out->interface);
+	if (getsockname(fd, (struct sockaddr *)&local.sockaddr,
+	    &local.length) == 0)
+		endpoint_print(&local, out->interface);
 	if (strcmp(out->interface, "0.0.0.0") != 0 &&
 	    strcmp(out->interface, "::") != 0)
 		return;
 	strcpy(out->interface, "-");
 	if (would_leave(to, &local))
-		name_of(&local, out->interface);
+		endpoint_print(&local, out->interface);
 }
 
 /* connect_possible - as far as it can be told from here */
 bool
-connect_possible(const struct conn_address *to)
+connect_possible(const struct endpoint *to)
 {
-	struct sockaddr_storage ignored;
+	struct endpoint ignored;
 
 	return would_leave(to, &ignored);
 }
@@ -80,9 +66,9 @@ connect_possible(const struct conn_address *to)
 /* leave_from - our side is to be that address.  Its port is chosen when the
  * peer is known: so one port serves for many peers. */
 static int
-leave_from(int fd, const struct conn_address *from, struct err *err)
+leave_from(int fd, const struct endpoint *from, struct err *err)
 {
-	struct conn_ends ends;
+	char text[INET6_ADDRSTRLEN];
 	int number, one = 1;
 
 	if (from->length == 0)
@@ -94,13 +80,12 @@ leave_from(int fd, const struct conn_address *from, struct err *err)
 		return 0;
 	number = errno;
 	conn_errno(err, number);
-	connect_describe(from, &ends);
-	return err_wrap(err, "source_address %s", ends.address);
+	return err_wrap(err, "source_address %s", endpoint_print(from, text));
 }
 
 /* refused_at_once - connect() said no, or that it is under way */
 static int
-refused_at_once(const struct conn_address *to, struct err *err)
+refused_at_once(const struct endpoint *to, struct err *err)
 {
 	int number = errno;
 
@@ -116,7 +101,7 @@ refused_at_once(const struct conn_address *to, struct err *err)
 
 /* connect_start - on its way */
 int
-connect_start(const struct conn_address *to,
+connect_start(const struct endpoint *to,
     const struct connect_source *source, int *out_fd,
     struct conn_ends *out_ends, struct err *err)
 {
@@ -125,7 +110,7 @@ connect_start(const struct conn_address *to,
 	    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int result = 0, one = 1;
 
-	connect_describe(to, out_ends);
+	describe(to, out_ends);
 	if (fd == -1)
 		return conn_errno(err, errno);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -142,7 +127,7 @@ connect_start(const struct conn_address *to,
 
 /* connect_finish - it is decided */
 int
-connect_finish(const struct conn_address *to, int fd,
+connect_finish(const struct endpoint *to, int fd,
     struct conn_ends *out_ends, struct err *err)
 {
 	socklen_t length = sizeof(int);
@@ -177,11 +162,9 @@ connect_source_parse(const char *text, struct connect_source *out,
 	    text += strspn(text, parting)) {
 		size_t length = strcspn(text, parting);
 		own(str) char *word = mem_bytes(text, length);
-		struct conn_address address;
-		struct dns_places places = { .list = &address, .max = 1 };
-		struct conn_address *to;
+		struct endpoint address, *to;
 
-		if (!hosts_literal(word, &places))
+		if (!endpoint_parse(word, 0, &address))
 			return err_set(err, ERR_NEVER,
 			    "'%.60s' is no address", word);
 		to = address.sockaddr.ss_family == AF_INET6 ? &source.in6 :
@@ -197,7 +180,7 @@ connect_source_parse(const char *text, struct connect_source *out,
 }
 
 static int
-check_one(const struct conn_address *address, struct err *err)
+check_one(const struct endpoint *address, struct err *err)
 {
 	own(fd) int fd = -1;
 

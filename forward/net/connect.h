@@ -17,28 +17,26 @@
 
 #include "base/err.h"
 #include "forward/net/conn.h"
+#include "forward/net/endpoint.h"
 
 /* Where our side of a connection shall be; length 0: as the system has it. */
 struct connect_source {
-	struct conn_address in;
-	struct conn_address in6;
+	struct endpoint in;
+	struct endpoint in6;
 };
 
-/* connect_describe - fill in the peer's side alone. */
-void	connect_describe(const struct conn_address *, struct conn_ends *out);
-
-/* connect_start - source may be NULL; *out_fd becomes writable when it is decided.  *out_ends is
- * filled in also on -1, which leaves no descriptor. */
-int	connect_start(const struct conn_address *to,
+/* connect_start - source may be NULL; *out_fd becomes writable when it is
+ * decided.  *out_ends is filled in also on -1, which leaves no descriptor. */
+int	connect_start(const struct endpoint *to,
 	    const struct connect_source *, int *out_fd,
 	    struct conn_ends *out_ends, struct err *);
 
 /* connect_possible - there is a way to that address, and an address of ours to
  * go it: no promise.  Sends nothing. */
-bool	connect_possible(const struct conn_address *);
+bool	connect_possible(const struct endpoint *);
 
 /* connect_finish - how it was decided; fd stays the caller's. */
-int	connect_finish(const struct conn_address *to, int fd,
+int	connect_finish(const struct endpoint *to, int fd,
 	    struct conn_ends *out_ends, struct err *);
 
 /* connect_shortage - we lack descriptors, memory, ports, or the address of

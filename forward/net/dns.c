@@ -67,47 +67,22 @@ dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
 	return status;
 }
 
-/* dns_add_address - one more, of 4 or 16 octets */
-void
-dns_add_address(struct dns_places *places, const void *octets, size_t n)
-{
-	struct conn_address *to = &places->list[places->count];
-	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
-	    .sin6_port = htons((uint16_t)places->port) };
-	struct sockaddr_in in = { .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)places->port) };
-
-	if (places->count == places->max)
-		return;
-	if (n == sizeof(in.sin_addr)) {
-		memcpy(&in.sin_addr, octets, n);
-		memcpy(&to->sockaddr, &in, sizeof(in));
-		to->length = sizeof(in);
-		places->count++;
-	} else if (n == sizeof(in6.sin6_addr)) {
-		memcpy(&in6.sin6_addr, octets, n);
-		memcpy(&to->sockaddr, &in6, sizeof(in6));
-		to->length = sizeof(in6);
-		places->count++;
-	}
-}
-
 /* add_answer - the addresses, and how far they can be believed */
 static void
-add_answer(struct dns_places *places, const struct resolver_answer *answer)
+add_answer(struct dns_host *host, const struct resolver_answer *answer)
 {
 	const char *name = answer->result->canonname;
 	size_t length = name != NULL ? strlen(name) : 0;
 
-	places->secure = places->secure && answer->secure;
+	host->secure = host->secure && answer->secure;
 	if (length > 0 && name[length - 1] == '.')
 		length--;
-	if (length > 0 && length < sizeof(places->canonical)) {
-		memcpy(places->canonical, name, length);
-		places->canonical[length] = '\0';
+	if (length > 0 && length < sizeof(host->canonical)) {
+		memcpy(host->canonical, name, length);
+		host->canonical[length] = '\0';
 	}
 	for (size_t i = 0; answer->result->data[i] != NULL; i++)
-		dns_add_address(places, answer->result->data[i],
+		endpoints_add(&host->endpoints, answer->result->data[i],
 		    (size_t)answer->result->len[i]);
 }
 
@@ -115,14 +90,12 @@ add_answer(struct dns_places *places, const struct resolver_answer *answer)
 static bool
 of_use(const struct resolver_query *query)
 {
-	struct conn_address first;
-	struct dns_places place = { .list = &first, .max = 1 };
+	const struct ub_result *result = query->answer.result;
+	struct endpoint first;
 
-	if (query->status != DNS_FOUND)
-		return false;
-	dns_add_address(&place, query->answer.result->data[0],
-	    (size_t)query->answer.result->len[0]);
-	return place.count > 0 && connect_possible(&first);
+	return query->status == DNS_FOUND &&
+	    endpoint_make(result->data[0], (size_t)result->len[0], 0, &first) &&
+	    connect_possible(&first);
 }
 
 /* ask_both - the older family is queries[0] */
@@ -150,17 +123,18 @@ ask_both(struct resolver *resolver, const char *host, int64_t deadline,
  * work it is nearly always the newer.  However many there are of it, some room
  * is left for the other */
 enum dns_status
-dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
-    struct dns_places *places, const char **why)
+dns_addresses(struct resolver *resolver, const char *name, int64_t deadline,
+    struct dns_host *host, const char **why)
 {
 	struct resolver_round round = { .count = 2,
 	    .queries = { { .type = TYPE_A }, { .type = TYPE_AAAA } } };
-	size_t before = places->count, max = places->max;
+	struct endpoints *list = &host->endpoints;
+	size_t before = list->count, max = list->max;
 	bool later = false, ours = false, named = false;
 
-	places->secure = true;
-	places->canonical[0] = '\0';
-	ask_both(resolver, host, deadline, &round);
+	host->secure = true;
+	host->canonical[0] = '\0';
+	ask_both(resolver, name, deadline, &round);
 	for (size_t i = 0; i < round.count; i++) {
 		struct resolver_answer *answer = &round.queries[i].answer;
 		enum dns_status status = round.queries[i].status;
@@ -170,12 +144,12 @@ dns_addresses(struct resolver *resolver, const char *host, int64_t deadline,
 		later = later || status == DNS_LATER;
 		ours = ours || status == DNS_OURS;
 		named = named || status != DNS_NO_NAME;
-		places->max = i == 0 ? max - (max - before) / 2 : max;
+		list->max = i == 0 ? max - (max - before) / 2 : max;
 		if (status == DNS_FOUND)
-			add_answer(places, answer);
+			add_answer(host, answer);
 		resolver_drop(answer);
 	}
-	if (places->count > before)
+	if (list->count > before)
 		return DNS_FOUND;
 	return ours ? DNS_OURS : later ? DNS_LATER : named ? DNS_NO_DATA :
 	    DNS_NO_NAME;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "forward/net/conn.h"
+#include "forward/net/endpoint.h"
 #include "forward/net/resolver.h"
 
 #define DNS_NAME 256		/* a host name and its NUL */
@@ -34,18 +34,13 @@ struct dns_mx_list {
 enum dns_status dns_mx(struct resolver *, const char *domain,
 	    int64_t deadline, struct dns_mx_list *out);
 
-/* Addresses, added to a list of the caller's; those over max are left. */
-struct dns_places {
-	struct conn_address *list;
-	size_t		 count, max;
-	unsigned	 port;		/* for all of them */
-	/* of those that dns_addresses() added */
-	bool		 secure;	/* all were validated */
-	char		 canonical[DNS_NAME]; /* behind CNAMEs; "": none */
+struct dns_host {
+	struct endpoints endpoints;	/* room of the caller's, and a port */
+	bool		 secure;	/* all of them were validated */
+	char		 canonical[DNS_NAME]; /* after CNAMEs; "": none */
 };
-void	dns_add_address(struct dns_places *, const void *octets, size_t);
 
-/* dns_addresses - those of a host, of both families.
+/* dns_addresses - add those of a host, of both families.
  *
  * Both are asked for at once (RFC 8305 section 3).  When there are addresses
  * of one, to which there is a way from here, the other is not waited for much
@@ -56,7 +51,7 @@ void	dns_add_address(struct dns_places *, const void *octets, size_t);
 #define DNS_DELAY_AAAA 50	/* ms, the RFC's Resolution Delay */
 #define DNS_DELAY_A 2000	/* ms */
 enum dns_status dns_addresses(struct resolver *, const char *host,
-	    int64_t deadline, struct dns_places *, const char **why);
+	    int64_t deadline, struct dns_host *, const char **why);
 
 /* dns_texts - the TXT records of a name, added to out: the strings of each
  * joined, with a NUL behind; NULs within become '?'. */

@@ -10,7 +10,7 @@
 
 /* race_add - one who will take part */
 void
-race_add(struct race *race, const struct conn_address *address)
+race_add(struct race *race, const struct endpoint *address)
 {
 	if (race->count < RACE_MAX)
 		race->runners[race->count++] = (struct runner){

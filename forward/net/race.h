@@ -39,7 +39,7 @@
 #define RACE_STEP 250		/* ms, as RFC 8305 section 5 has it */
 
 struct runner {
-	struct conn_address to;
+	struct endpoint to;
 	int		 fd;		/* connected; -1: failed, see err */
 	struct err	 err;
 	struct conn_ends ends;
@@ -62,7 +62,7 @@ struct race {
 #define RACE { .cancel_fd = -1, .patience = 30000, .death = INT64_MAX }
 
 /* race_add - before the race begins; more than RACE_MAX are left out. */
-void	race_add(struct race *, const struct conn_address *);
+void	race_add(struct race *, const struct endpoint *);
 
 /* race_next - the next address of which something is known for good; NULL:
  * there are no more. */

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 struct entry {
-	struct conn_address address;	/* of length 0: free */
+	struct endpoint address;	/* of length 0: free */
 	int64_t		 look;		/* when somebody may have a look */
 };
 
@@ -37,21 +37,12 @@ silent_free(struct silent *silent)
 	return NULL;
 }
 
-/* same - addresses are filled in from zero on, so there is no padding that
- * could differ */
-static bool
-same(const struct conn_address *a, const struct conn_address *b)
-{
-	return a->length == b->length &&
-	    memcmp(&a->sockaddr, &b->sockaddr, a->length) == 0;
-}
-
 /* find - the entry of this address, or NULL; the lock is held */
 static struct entry *
-find(struct silent *silent, const struct conn_address *address)
+find(struct silent *silent, const struct endpoint *address)
 {
 	for (size_t i = 0; i < SILENT_MAX; i++)
-		if (same(&silent->entries[i].address, address))
+		if (endpoint_equal(&silent->entries[i].address, address))
 			return &silent->entries[i];
 	return NULL;
 }
@@ -76,7 +67,7 @@ oldest(struct silent *silent)
 
 /* silent_hope - whether to wait for it */
 enum hope
-silent_hope(struct silent *silent, const struct conn_address *address,
+silent_hope(struct silent *silent, const struct endpoint *address,
     int64_t now)
 {
 	enum hope hope = HOPE_FULL;
@@ -96,7 +87,7 @@ silent_hope(struct silent *silent, const struct conn_address *address,
 
 /* silent_note - it did not answer */
 void
-silent_note(struct silent *silent, const struct conn_address *address,
+silent_note(struct silent *silent, const struct endpoint *address,
     int64_t now)
 {
 	struct entry *entry;
@@ -112,7 +103,7 @@ silent_note(struct silent *silent, const struct conn_address *address,
 
 /* silent_clear - it answered */
 void
-silent_clear(struct silent *silent, const struct conn_address *address)
+silent_clear(struct silent *silent, const struct endpoint *address)
 {
 	struct entry *entry;
 

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#include "forward/net/conn.h"
+#include "forward/net/endpoint.h"
 
 #define SILENT_TIME 30000	/* ms */
 #define SILENT_MAX 64
@@ -33,9 +33,9 @@ enum hope {
 struct silent *silent_new(void);
 struct silent *silent_free(struct silent *);	/* NULL */
 
-enum hope silent_hope(struct silent *, const struct conn_address *,
+enum hope silent_hope(struct silent *, const struct endpoint *,
 	    int64_t now);
-void	silent_note(struct silent *, const struct conn_address *, int64_t now);
-void	silent_clear(struct silent *, const struct conn_address *);
+void	silent_note(struct silent *, const struct endpoint *, int64_t now);
+void	silent_clear(struct silent *, const struct endpoint *);
 
 #endif

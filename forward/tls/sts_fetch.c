@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "forward/net/connect.h"
 #include "forward/net/dns.h"
 #include "forward/tls/sts_policy.h"
 
@@ -55,22 +54,21 @@ static int
 find_host(const struct sts_source *source, const char *host,
     int64_t deadline, struct buf *out, struct err *err)
 {
-	struct conn_address list[ADDRESSES_MAX];
-	struct dns_places places = { .list = list, .max = ADDRESSES_MAX,
-	    .port = PORT };
+	struct endpoint list[ADDRESSES_MAX];
+	struct dns_host found = { .endpoints = { .list = list,
+	    .max = ADDRESSES_MAX, .port = PORT } };
 	const char *why;
 
-	if (dns_addresses(source->resolver, host, deadline, &places,
+	if (dns_addresses(source->resolver, host, deadline, &found,
 	    &why) != DNS_FOUND)
 		return err_set(err, ERR_LATER, "%s: %s", host, why);
 	buf_format(out, "%s:%d:", host, PORT);
-	for (size_t i = 0; i < places.count; i++) {
-		struct conn_ends ends;
+	for (size_t i = 0; i < found.endpoints.count; i++) {
+		char text[INET6_ADDRSTRLEN];
 		bool in6 = list[i].sockaddr.ss_family == AF_INET6;
 
-		connect_describe(&list[i], &ends);
 		buf_format(out, in6 ? "%s[%s]" : "%s%s", i > 0 ? "," : "",
-		    ends.address);
+		    endpoint_print(&list[i], text));
 	}
 	return 0;
 }

@@ -38,8 +38,7 @@ test_source_parse(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct connect_source source;
-		struct conn_ends in = { .address = "-" };
-		struct conn_ends in6 = { .address = "-" };
+		char in[INET6_ADDRSTRLEN] = "-", in6[INET6_ADDRSTRLEN] = "-";
 		struct err err;
 		char got[2 * INET6_ADDRSTRLEN];
 
@@ -50,10 +49,10 @@ test_source_parse(void **state)
 		}
 		assert_non_null(texts[i].want);
 		if (source.in.length > 0)
-			connect_describe(&source.in, &in);
+			endpoint_print(&source.in, in);
 		if (source.in6.length > 0)
-			connect_describe(&source.in6, &in6);
-		snprintf(got, sizeof(got), "%s %s", in.address, in6.address);
+			endpoint_print(&source.in6, in6);
+		snprintf(got, sizeof(got), "%s %s", in, in6);
 		assert_string_equal(got, texts[i].want);
 	}
 }
@@ -83,7 +82,7 @@ test_source_used(void **state)
 {
 	struct sockaddr_in here = { .sin_family = AF_INET,
 	    .sin_addr = { htonl(INADDR_LOOPBACK) } };
-	struct conn_address to = { .length = sizeof(here) };
+	struct endpoint to = { .length = sizeof(here) };
 	own(fd) int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	socklen_t length = sizeof(here);
 	struct connect_source source;

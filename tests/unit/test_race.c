@@ -36,9 +36,9 @@ static struct buf trace = BUF;
 int64_t __wrap_clock_now(void);
 int __wrap_poll(struct pollfd *, nfds_t, int);
 int __wrap___poll_chk(struct pollfd *, nfds_t, int, size_t);
-int __wrap_connect_start(const struct conn_address *,
+int __wrap_connect_start(const struct endpoint *,
     const struct connect_source *, int *, struct conn_ends *, struct err *);
-int __wrap_connect_finish(const struct conn_address *, int,
+int __wrap_connect_finish(const struct endpoint *, int,
     struct conn_ends *, struct err *);
 
 int64_t
@@ -49,13 +49,13 @@ __wrap_clock_now(void)
 
 /* index_of - of the lane; an address's port is its number */
 static size_t
-index_of(const struct conn_address *address)
+index_of(const struct endpoint *address)
 {
 	return ((const struct sockaddr_in *)&address->sockaddr)->sin_port;
 }
 
 int
-__wrap_connect_start(const struct conn_address *to,
+__wrap_connect_start(const struct endpoint *to,
     const struct connect_source *source, int *out_fd,
     struct conn_ends *out_ends, struct err *err)
 {
@@ -75,7 +75,7 @@ __wrap_connect_start(const struct conn_address *to,
 }
 
 int
-__wrap_connect_finish(const struct conn_address *to, int fd,
+__wrap_connect_finish(const struct endpoint *to, int fd,
     struct conn_ends *out_ends, struct err *err)
 {
 	size_t i = index_of(to);
@@ -217,7 +217,7 @@ test_cases(void **state)
 		cancelled_at = NEVER;
 		buf_cut(&trace, 0);
 		for (size_t n = 0; lanes[n].family != 0; n++) {
-			struct conn_address address = { .length = 1 };
+			struct endpoint address = { .length = 1 };
 			struct sockaddr_in in = {
 			    .sin_family = (sa_family_t)lanes[n].family,
 			    .sin_port = (in_port_t)n };
@@ -245,7 +245,7 @@ silent(struct race *race, const char *want)
 	ticks = 0;
 	buf_cut(&trace, 0);
 	for (size_t n = 0; n < 4; n++) {
-		struct conn_address address = { .length = 1 };
+		struct endpoint address = { .length = 1 };
 
 		address.sockaddr.ss_family = (sa_family_t)lanes[n].family;
 		((struct sockaddr_in *)&address.sockaddr)->sin_port =
@@ -283,7 +283,7 @@ test_cancel(void **state)
 static void
 test_many(void **state)
 {
-	struct conn_address address = { .length = 1 };
+	struct endpoint address = { .length = 1 };
 	struct race race = RACE;
 
 	(void)state;

@@ -117,18 +117,17 @@ test_order(void **state)
 
 /* places_text - the addresses that were found, each with a blank */
 static const char *
-places_text(const struct dns_places *places)
+places_text(const struct endpoints *places)
 {
 	static char text[512];
 
 	text[0] = '\0';
 	for (size_t i = 0; i < places->count; i++) {
-		struct conn_ends ends;
+		char address[INET6_ADDRSTRLEN];
 
-		connect_describe(&places->list[i], &ends);
-		assert_int_equal(ends.port, places->port);
+		assert_int_equal(endpoint_port(&places->list[i]), places->port);
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    "%s ", ends.address);
+		    "%s ", endpoint_print(&places->list[i], address));
 	}
 	return text;
 }
@@ -162,16 +161,16 @@ test_hosts(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct conn_address list[4];
-		struct dns_places places = { .list = list, .max = 4,
+		struct endpoint list[4];
+		struct endpoints places = { .list = list, .max = 4,
 		    .port = 2525 };
 
 		hosts_find(path, cases[i].host, &places);
 		assert_string_equal(places_text(&places), cases[i].want);
 	}
 	for (size_t max = 0; max < 2; max++) {
-		struct conn_address list[1];
-		struct dns_places places = { .list = list, .max = max,
+		struct endpoint list[1];
+		struct endpoints places = { .list = list, .max = max,
 		    .port = 25 };
 
 		hosts_find(path, "mx.lan", &places);
@@ -208,11 +207,11 @@ test_literals(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct conn_address list[2];
-		struct dns_places places = { .list = list, .max = 2,
+		struct endpoint list[2];
+		struct endpoints places = { .list = list, .max = 2,
 		    .port = 25 };
 
-		assert_int_equal(hosts_literal(cases[i].text, &places),
+		assert_int_equal(endpoints_parse(&places, cases[i].text),
 		    *cases[i].want != '\0');
 		assert_string_equal(places_text(&places), cases[i].want);
 	}

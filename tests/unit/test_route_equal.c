@@ -15,7 +15,7 @@ enum { EQUALS = 3, ROUNDS = 300 };
 enum dns_status __wrap_dns_mx(struct resolver *, const char *, int64_t,
     struct dns_mx_list *);
 enum dns_status __wrap_dns_addresses(struct resolver *, const char *, int64_t,
-    struct dns_places *, const char **);
+    struct dns_host *, const char **);
 
 enum dns_status
 __wrap_dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
@@ -36,7 +36,7 @@ __wrap_dns_mx(struct resolver *resolver, const char *domain, int64_t deadline,
 
 enum dns_status
 __wrap_dns_addresses(struct resolver *resolver, const char *host,
-    int64_t deadline, struct dns_places *places, const char **why)
+    int64_t deadline, struct dns_host *found, const char **why)
 {
 	const unsigned char octets[4] = { 192, 0, 2,
 	    (unsigned char)(*host - '0') };
@@ -44,7 +44,7 @@ __wrap_dns_addresses(struct resolver *resolver, const char *host,
 	(void)resolver;
 	(void)deadline;
 	*why = "";
-	dns_add_address(places, octets, sizeof(octets));
+	endpoints_add(&found->endpoints, octets, sizeof(octets));
 	return DNS_FOUND;
 }
 

@@ -11,25 +11,25 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
 /* address - number n of that family */
-static struct conn_address
+static struct endpoint
 address(int family, unsigned n)
 {
-	struct conn_address list[1];
-	struct dns_places places = { .list = list, .max = 1, .port = 25 };
+	struct endpoint made;
 	unsigned char octets[16] = { 127, 0, (unsigned char)(n >> 8),
 	    (unsigned char)n };
 
-	dns_add_address(&places, octets, family == AF_INET ? 4 : 16);
-	return list[0];
+	assert_true(endpoint_make(octets, family == AF_INET ? 4 : 16, 25,
+	    &made));
+	return made;
 }
 
 static void
 test_time(void **state)
 {
 	struct silent *silent = silent_new();
-	const struct conn_address a = address(AF_INET, 1);
-	const struct conn_address b = address(AF_INET, 2);
-	const struct conn_address six = address(AF_INET6, 1);
+	const struct endpoint a = address(AF_INET, 1);
+	const struct endpoint b = address(AF_INET, 2);
+	const struct endpoint six = address(AF_INET6, 1);
 	const int64_t later = 1000 + SILENT_TIME;
 
 	(void)state;
@@ -63,12 +63,12 @@ test_many(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < SILENT_MAX + MORE; i++) {
-		const struct conn_address a = address(AF_INET, i);
+		const struct endpoint a = address(AF_INET, i);
 
 		silent_note(silent, &a, i);
 	}
 	for (unsigned i = 0; i < SILENT_MAX + MORE; i++) {
-		const struct conn_address a = address(AF_INET, i);
+		const struct endpoint a = address(AF_INET, i);
 
 		assert_int_equal(silent_hope(silent, &a, 100),
 		    i < MORE ? HOPE_FULL : HOPE_NONE);
