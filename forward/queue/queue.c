@@ -21,9 +21,9 @@ queue_new(const struct queue_rules *rules)
 }
 
 static void
-free_item(struct known_node *known)
+free_item(struct hash_node *known)
 {
-	free(HEAP_OWNER(known, struct item, known));
+	free(HEAP_OWNER(known, struct item, by_mid));
 }
 
 /* queue_free - and all items, taken or not */
@@ -34,7 +34,7 @@ queue_free(struct queue *queue)
 
 	if (queue == NULL)
 		return NULL;
-	known_drop(&queue->known, free_item);
+	hash_drop(&queue->by_mid, free_item);
 	while ((site = queue->sites) != NULL) {
 		queue->sites = site->next;
 		heap_drop(&site->ready);
@@ -61,11 +61,11 @@ queue_set_rules(struct queue *queue, const struct queue_rules *rules)
 enum queue_sight
 queue_knows(const struct queue *queue, const struct spool_entry *entry)
 {
-	struct known_node *known = known_find(&queue->known, entry->mid);
+	struct hash_node *known = hash_find(&queue->by_mid, entry->mid);
 
 	if (known == NULL)
 		return QUEUE_NEW;
-	return HEAP_OWNER(known, struct item, known)->since == entry->since ?
+	return HEAP_OWNER(known, struct item, by_mid)->since == entry->since ?
 	    QUEUE_KNOWN : QUEUE_EARLIER;
 }
 
@@ -73,7 +73,7 @@ queue_knows(const struct queue *queue, const struct spool_entry *entry)
 size_t
 queue_count(const struct queue *queue)
 {
-	return queue->known.count;
+	return queue->by_mid.count;
 }
 
 /* queue_sites - all that ever had a copy */
@@ -181,8 +181,8 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	item->born = born;
 	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :
 	    now;
-	item->known.key = entry->mid;
-	known_add(&queue->known, &item->known);
+	item->by_mid.key = entry->mid;
+	hash_add(&queue->by_mid, &item->by_mid);
 	enter(queue, item, now);
 	return item;
 }
@@ -271,7 +271,7 @@ void
 queue_forget(struct queue *queue, struct item *item, int64_t now)
 {
 	queue_done(item, now);
-	known_remove(&queue->known, &item->known);
+	hash_remove(&queue->by_mid, &item->by_mid);
 	free(item);
 }
 

@@ -44,7 +44,7 @@
 
 #include "forward/queue/heap.h"
 #include "forward/queue/links.h"
-#include "forward/queue/known.h"
+#include "forward/queue/hash.h"
 #include "forward/queue/pace.h"
 #include "journal/spool.h"
 
@@ -94,7 +94,7 @@ struct item {
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
 	struct heap_node age;		/* among all that nobody has taken */
-	struct known_node known;	/* by mid */
+	struct hash_node by_mid;
 };
 
 struct queue;

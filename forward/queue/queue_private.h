@@ -11,7 +11,7 @@ struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
 	struct heap	 age;		/* all that nobody has taken */
-	struct known	 known;		/* all, by mid */
+	struct hash	 by_mid;		/* all of them */
 };
 
 static inline struct item *
