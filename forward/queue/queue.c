@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "forward/queue/order.h"
+#include "forward/queue/queue_order.h"
 #include "forward/queue/queue_private.h"
 
 /* queue_new - nothing known yet */
@@ -16,7 +16,7 @@ queue_new(const struct queue_rules *rules)
 	struct queue *queue = mem_new(sizeof(*queue));
 
 	queue->rules = *rules;
-	queue->age.before = order_by_age;
+	queue->age.before = queue_by_age;
 	return queue;
 }
 
@@ -93,9 +93,9 @@ find_site(struct queue *queue, const char *domain)
 			return site;
 	site = mem_new(sizeof(*site));
 	site->domain = mem_text(domain);
-	site->ready.before = order_by_ready;
-	site->wary.before = order_by_ready;
-	site->waiting.before = order_by_due;
+	site->ready.before = queue_by_ready;
+	site->wary.before = queue_by_ready;
+	site->waiting.before = queue_by_due;
 	site->next = queue->sites;
 	queue->sites = site;
 	return site;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/queue/order.h"
+#include "forward/queue/queue_order.h"
 
 /* older - the mid decides among copies of the same millisecond */
 static bool
@@ -9,17 +9,17 @@ older(const struct item *a, const struct item *b)
 	    a->entry.mid < b->entry.mid;
 }
 
-/* order_by_age - who dies first */
+/* queue_by_age - who dies first */
 bool
-order_by_age(const struct heap_node *a, const struct heap_node *b)
+queue_by_age(const struct heap_node *a, const struct heap_node *b)
 {
 	return older(HEAP_OWNER(a, struct item, age),
 	    HEAP_OWNER(b, struct item, age));
 }
 
-/* order_by_ready - who is sent first */
+/* queue_by_ready - who is sent first */
 bool
-order_by_ready(const struct heap_node *a, const struct heap_node *b)
+queue_by_ready(const struct heap_node *a, const struct heap_node *b)
 {
 	const struct item *x = HEAP_OWNER(a, struct item, place);
 	const struct item *y = HEAP_OWNER(b, struct item, place);
@@ -29,9 +29,9 @@ order_by_ready(const struct heap_node *a, const struct heap_node *b)
 	return older(x, y);
 }
 
-/* order_by_due - who may be sent first */
+/* queue_by_due - who may be sent first */
 bool
-order_by_due(const struct heap_node *a, const struct heap_node *b)
+queue_by_due(const struct heap_node *a, const struct heap_node *b)
 {
 	return HEAP_OWNER(a, struct item, place)->due <
 	    HEAP_OWNER(b, struct item, place)->due;
