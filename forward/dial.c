@@ -12,8 +12,8 @@
 #include "forward/outcome.h"
 #include "forward/net/race.h"
 #include "forward/route.h"
-#include "forward/net/silent.h"
-#include "forward/tour.h"
+#include "forward/net/unreachable.h"
+#include "forward/plan.h"
 #include "forward/trust.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -132,7 +132,7 @@ better(const struct failure *a, const struct failure *b)
 struct search {
 	struct worker	*worker;
 	const struct route *route;
-	enum hope	 hopes[ROUTE_TARGETS];
+	enum reach	 reach[ROUTE_TARGETS];
 	struct sts_found *sts;		/* the domain's policy */
 	struct trust	*trust;		/* asked of the host that it is at */
 	struct failure	*best;		/* of all failures, the least */
@@ -205,19 +205,19 @@ find_trust(struct search *search, const struct route_target *target)
 
 /* race_targets - who wants to be raced, and how; those of more hope first */
 static void
-race_targets(const struct search *search, const struct stop *stop,
+race_targets(const struct search *search, const struct attempt *attempt,
     struct race *race)
 {
 	const struct worker *worker = search->worker;
 
 	race->cancel_fd = worker->forwarder->stop_fd;
-	race->patience = stop->patience;
+	race->patience = attempt->patience;
 	race->source = &worker->setup->source;
 	if (worker->lead)
 		race->death = copies_death(worker->forwarder, worker->item);
-	for (int hope = HOPE_FULL; hope >= HOPE_NONE; hope--)
-		for (size_t i = stop->at; i < stop->end; i++)
-			if ((int)search->hopes[i] == hope)
+	for (int hope = REACH_TRY; hope >= REACH_SKIP; hope--)
+		for (size_t i = attempt->at; i < attempt->end; i++)
+			if ((int)search->reach[i] == hope)
 				race_add(race,
 				    &search->route->targets[i].address);
 }
@@ -237,26 +237,26 @@ static void
 remember(const struct search *search, const struct runner *runner,
     bool connected, const struct failure *failure)
 {
-	struct silent *silent = search->worker->setup->silent;
+	struct unreachable *unreachable = search->worker->setup->unreachable;
 
 	if (failure == NULL || answered(runner, connected, failure))
-		silent_clear(silent, &runner->to);
+		unreachable_clear(unreachable, &runner->to);
 	else if (failure->cause != CAUSE_OURS && !search->over)
-		silent_note(silent, &runner->to, clock_now());
+		unreachable_note(unreachable, &runner->to, clock_now());
 }
 
 /* try_host - the addresses of one host */
 static int
-try_host(struct search *search, const struct stop *stop)
+try_host(struct search *search, const struct attempt *attempt)
 {
 	struct worker *worker = search->worker;
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
 
-	if (find_trust(search, &search->route->targets[stop->at]) == -1)
+	if (find_trust(search, &search->route->targets[attempt->at]) == -1)
 		return -1;
-	race_targets(search, stop, &race);
+	race_targets(search, attempt, &race);
 	while (result == -1 && !search->over &&
 	    (runner = race_next(&race)) != NULL) {
 		bool connected = runner->fd != -1;
@@ -281,14 +281,14 @@ try_route(struct search *search)
 {
 	const struct setup *setup = search->worker->setup;
 	const struct route *route = search->route;
-	struct tour tour;
+	struct plan plan;
 
 	for (size_t i = 0; i < route->count; i++)
-		search->hopes[i] = silent_hope(setup->silent,
+		search->reach[i] = unreachable_ask(setup->unreachable,
 		    &route->targets[i].address, clock_now());
-	tour_plan(route, search->hopes, setup->conf.connect_timeout, &tour);
-	for (size_t i = 0; i < tour.count && !search->over; i++)
-		if (try_host(search, &tour.stops[i]) == 0)
+	plan_make(route, search->reach, setup->conf.connect_timeout, &plan);
+	for (size_t i = 0; i < plan.count && !search->over; i++)
+		if (try_host(search, &plan.attempts[i]) == 0)
 			return 0;
 	return -1;
 }

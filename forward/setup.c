@@ -65,7 +65,7 @@ complete(struct setup *setup, struct err *err)
 	if (open_resolver(setup, err) == -1)
 		return -1;
 	setup->sts = sts_new(conf, setup->resolver);
-	setup->silent = silent_new();
+	setup->unreachable = unreachable_new();
 	return tls_new(conf, &setup->tls, err);
 }
 
@@ -103,7 +103,7 @@ setup_leave(struct setup *setup)
 	if (setup == NULL || atomic_fetch_sub(&setup->users, 1) != 1)
 		return NULL;
 	setup->sts = sts_free(setup->sts);
-	setup->silent = silent_free(setup->silent);
+	setup->unreachable = unreachable_free(setup->unreachable);
 	setup->resolver = resolver_free(setup->resolver);
 	setup->tls = tls_free(setup->tls);
 	conf_drop(&setup->conf);

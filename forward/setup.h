@@ -20,7 +20,7 @@
 #include "forward/queue/queue.h"
 #include "forward/net/resolver.h"
 #include "forward/route.h"
-#include "forward/net/silent.h"
+#include "forward/net/unreachable.h"
 #include "forward/tls/sts.h"
 #include "forward/tls/tls.h"
 
@@ -29,7 +29,7 @@ struct setup {
 	struct tls	*tls;
 	struct resolver	*resolver;
 	struct sts	*sts;
-	struct silent	*silent;
+	struct unreachable	*unreachable;
 	struct route_via via;
 	struct connect_source source;
 	atomic_uint	 users;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* silent: what is remembered of addresses that did not answer, and for how
- * long; tour: what that means for the order of hosts */
-#include "forward/net/silent.h"
+/* unreachable: what is remembered of addresses that did not answer, and for how
+ * long; plan: what that means for the order of hosts */
+#include "forward/net/unreachable.h"
 
 #include <string.h>
 
-#include "forward/tour.h"
+#include "forward/plan.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -26,61 +26,61 @@ address(int family, unsigned n)
 static void
 test_time(void **state)
 {
-	struct silent *silent = silent_new();
+	struct unreachable *unreachable = unreachable_new();
 	const struct endpoint a = address(AF_INET, 1);
 	const struct endpoint b = address(AF_INET, 2);
 	const struct endpoint six = address(AF_INET6, 1);
-	const int64_t later = 1000 + SILENT_TIME;
+	const int64_t later = 1000 + UNREACHABLE_TIME;
 
 	(void)state;
-	assert_int_equal(silent_hope(silent, &a, 1000), HOPE_FULL);
-	silent_note(silent, &a, 1000);
-	assert_int_equal(silent_hope(silent, &a, 1000), HOPE_NONE);
-	assert_int_equal(silent_hope(silent, &a, later - 1), HOPE_NONE);
-	assert_int_equal(silent_hope(silent, &b, 1000), HOPE_FULL);
-	assert_int_equal(silent_hope(silent, &six, 1000), HOPE_FULL);
+	assert_int_equal(unreachable_ask(unreachable, &a, 1000), REACH_TRY);
+	unreachable_note(unreachable, &a, 1000);
+	assert_int_equal(unreachable_ask(unreachable, &a, 1000), REACH_SKIP);
+	assert_int_equal(unreachable_ask(unreachable, &a, later - 1), REACH_SKIP);
+	assert_int_equal(unreachable_ask(unreachable, &b, 1000), REACH_TRY);
+	assert_int_equal(unreachable_ask(unreachable, &six, 1000), REACH_TRY);
 	/* one has a look, for all */
-	assert_int_equal(silent_hope(silent, &a, later), HOPE_LITTLE);
-	assert_int_equal(silent_hope(silent, &a, later), HOPE_NONE);
-	silent_note(silent, &a, later + 500);
-	assert_int_equal(silent_hope(silent, &a, later + 499 + SILENT_TIME),
-	    HOPE_NONE);
-	assert_int_equal(silent_hope(silent, &a, later + 500 + SILENT_TIME),
-	    HOPE_LITTLE);
-	silent_clear(silent, &a);
-	assert_int_equal(silent_hope(silent, &a, later), HOPE_FULL);
-	silent_clear(silent, &b);
-	silent_free(silent);
-	assert_null(silent_free(NULL));
+	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_PROBE);
+	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_SKIP);
+	unreachable_note(unreachable, &a, later + 500);
+	assert_int_equal(unreachable_ask(unreachable, &a, later + 499 + UNREACHABLE_TIME),
+	    REACH_SKIP);
+	assert_int_equal(unreachable_ask(unreachable, &a, later + 500 + UNREACHABLE_TIME),
+	    REACH_PROBE);
+	unreachable_clear(unreachable, &a);
+	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_TRY);
+	unreachable_clear(unreachable, &b);
+	unreachable_free(unreachable);
+	assert_null(unreachable_free(NULL));
 }
 
 /* When there are too many, those that were noted first are forgotten. */
 static void
 test_many(void **state)
 {
-	struct silent *silent = silent_new();
+	struct unreachable *unreachable = unreachable_new();
 	enum { MORE = 10 };
 
 	(void)state;
-	for (unsigned i = 0; i < SILENT_MAX + MORE; i++) {
+	for (unsigned i = 0; i < UNREACHABLE_MAX + MORE; i++) {
 		const struct endpoint a = address(AF_INET, i);
 
-		silent_note(silent, &a, i);
+		unreachable_note(unreachable, &a, i);
 	}
-	for (unsigned i = 0; i < SILENT_MAX + MORE; i++) {
+	for (unsigned i = 0; i < UNREACHABLE_MAX + MORE; i++) {
 		const struct endpoint a = address(AF_INET, i);
 
-		assert_int_equal(silent_hope(silent, &a, 100),
-		    i < MORE ? HOPE_FULL : HOPE_NONE);
+		assert_int_equal(unreachable_ask(unreachable, &a, 100),
+		    i < MORE ? REACH_TRY : REACH_SKIP);
 	}
-	silent_free(silent);
+	unreachable_free(unreachable);
 }
 
-/* Targets as letters, one letter a host; the hope of each; and the hosts in
- * the order of the tour, each with its patience in ms. */
+/* Targets as letters, one letter a host; the reach of each; and the hosts in
+ * the order of the plan, each with its patience in ms. */
 static const struct {
 	const char	*hosts;
-	const char	*hopes;		/* "-": none, "?": little, "+": full */
+	const char	*reach;		/* "-": none, "?": little, "+": full */
 	int64_t		 timeout;
 	const char	*want;
 } tours[] = {
@@ -112,24 +112,24 @@ test_tour(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(tours); i++) {
 		static struct route route;
-		enum hope hopes[ROUTE_TARGETS];
-		struct tour tour;
+		enum reach reach[ROUTE_TARGETS];
+		struct plan plan;
 		char got[256] = "";
 
 		route.count = strlen(tours[i].hosts);
 		for (size_t j = 0; j < route.count; j++) {
 			snprintf(route.targets[j].host, DNS_NAME, "%c",
 			    tours[i].hosts[j]);
-			hopes[j] = tours[i].hopes[j] == '+' ? HOPE_FULL :
-			    tours[i].hopes[j] == '?' ? HOPE_LITTLE : HOPE_NONE;
+			reach[j] = tours[i].reach[j] == '+' ? REACH_TRY :
+			    tours[i].reach[j] == '?' ? REACH_PROBE : REACH_SKIP;
 		}
-		tour_plan(&route, hopes, tours[i].timeout, &tour);
-		for (size_t j = 0; j < tour.count; j++)
+		plan_make(&route, reach, tours[i].timeout, &plan);
+		for (size_t j = 0; j < plan.count; j++)
 			snprintf(got + strlen(got), sizeof(got) - strlen(got),
 			    "%.*s%d ",
-			    (int)(tour.stops[j].end - tour.stops[j].at),
-			    tours[i].hosts + tour.stops[j].at,
-			    (int)tour.stops[j].patience);
+			    (int)(plan.attempts[j].end - plan.attempts[j].at),
+			    tours[i].hosts + plan.attempts[j].at,
+			    (int)plan.attempts[j].patience);
 		assert_string_equal(got, tours[i].want);
 	}
 }

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * plan - in which order the hosts of a route are tried, and for how long each
+ *
+ *	plan_make(&route, reach, connect_timeout, &plan);
+ *	for (i = 0; i < plan.count; i++)
+ *		... route.targets[plan.attempts[i].at] .. [.end - 1] ...
+ *
+ * RFC 5321 section 5.1 wants the MX hosts in order of preference, and so they
+ * are tried; but a copy does not live long enough to wait for each that is
+ * silent as long as a host may take.  So
+ *
+ *	- a host that has another behind it gets PLAN_STEP, in which a SYN goes
+ *	  out three times; the last one gets connect_timeout;
+ *	- hosts of which no address has answered lately (unreachable.h) come last,
+ *	  among themselves in order; and who is to have a look at one waits
+ *	  PLAN_PROBE for it, in its old place.
+ *
+ * A host that needs longer than PLAN_STEP is thus reached at the next attempt,
+ * being the last by then.  Pure.
+ */
+#ifndef FORWARD_PLAN_H
+#define FORWARD_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forward/route.h"
+#include "forward/net/unreachable.h"
+
+#define PLAN_STEP 5000		/* ms */
+#define PLAN_PROBE 1000		/* ms */
+
+struct attempt {
+	size_t		 at, end;	/* targets, all of one host */
+	int64_t		 patience;	/* ms, for each of them */
+};
+
+struct plan {
+	size_t		 count;
+	struct attempt	 attempts[ROUTE_TARGETS];
+};
+
+/* plan_make - reach: of each target. */
+void	plan_make(const struct route *, const enum reach reach[],
+	    int64_t connect_timeout, struct plan *out);
+
+#endif
