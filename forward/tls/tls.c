@@ -12,11 +12,11 @@
 
 #include "base/mem.h"
 #include "base/own.h"
-#include "forward/tls/sessions.h"
+#include "forward/tls/tls_sessions.h"
 
 struct tls {
 	SSL_CTX		*context;
-	struct sessions	*sessions;
+	struct tls_sessions	*sessions;
 };
 
 enum { SECURITY_LEVEL = 2, SECURITY_BITS = 112 };	/* the same twice */
@@ -161,7 +161,7 @@ tls_new(const struct conf *conf, struct tls **out, struct err *err)
 		tls_free(tls);
 		return -1;
 	}
-	tls->sessions = sessions_new(tls->context);
+	tls->sessions = tls_sessions_new(tls->context);
 	if (set_version(tls->context, conf, err) == -1 ||
 	    set_trust(tls->context, conf, err) == -1 ||
 	    set_certificate(tls->context, conf, err) == -1) {
@@ -179,7 +179,7 @@ tls_free(struct tls *tls)
 {
 	if (tls == NULL)
 		return NULL;
-	sessions_free(tls->sessions);
+	tls_sessions_free(tls->sessions);
 	SSL_CTX_free(tls->context);
 	free(tls);
 	return NULL;
@@ -288,7 +288,7 @@ resume(struct tls *tls, const struct tls_ask *ask, SSL *ssl)
 	    ask->host, ask->domain, ask->level != TLS_DANE ? 0ULL :
 	    (unsigned long long)dane_sum(ask->dane));
 
-	sessions_resume(tls->sessions, name, ssl);
+	tls_sessions_resume(tls->sessions, name, ssl);
 }
 
 /* tls_start - the handshake */

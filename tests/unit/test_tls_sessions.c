@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* sessions: whole TLS conversations, in memory, with a server of our own */
-#include "forward/tls/sessions.h"
+/* tls_sessions: whole TLS conversations, in memory, with a server of our own */
+#include "forward/tls/tls_sessions.h"
 
 #include <openssl/x509.h>
 #include <stdbool.h>
@@ -29,19 +29,19 @@ give_certificate(SSL_CTX *context)
 }
 
 static void
-begin(int version, struct sessions **out)
+begin(int version, struct tls_sessions **out)
 {
 	server = SSL_CTX_new(TLS_server_method());
 	client = SSL_CTX_new(TLS_client_method());
 	give_certificate(server);
 	SSL_CTX_set_max_proto_version(client, version);
-	*out = sessions_new(client);
+	*out = tls_sessions_new(client);
 }
 
 static void
-end(struct sessions *sessions)
+end(struct tls_sessions *sessions)
 {
-	sessions_free(sessions);
+	tls_sessions_free(sessions);
 	SSL_CTX_free(client);
 	SSL_CTX_free(server);
 }
@@ -79,12 +79,12 @@ converse(SSL *ours)
 
 /* connection - that is about to begin under this name */
 static SSL *
-connection(struct sessions *sessions, unsigned name)
+connection(struct tls_sessions *sessions, unsigned name)
 {
 	own(str) char *text = mem_format("name %u", name);
 	SSL *ssl = SSL_new(client);
 
-	sessions_resume(sessions, text, ssl);
+	tls_sessions_resume(sessions, text, ssl);
 	return ssl;
 }
 
@@ -95,7 +95,7 @@ test_resumed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct sessions *sessions;
+		struct tls_sessions *sessions;
 
 		begin(versions[i], &sessions);
 		assert_false(converse(connection(sessions, 1)));
@@ -105,7 +105,7 @@ test_resumed(void **state)
 		assert_true(converse(connection(sessions, 1)));
 		end(sessions);
 	}
-	assert_null(sessions_free(NULL));
+	assert_null(tls_sessions_free(NULL));
 }
 
 /* However many names there were, the latest are known. */
@@ -113,16 +113,16 @@ static void
 test_many(void **state)
 {
 	enum { MORE = 10 };
-	struct sessions *sessions;
+	struct tls_sessions *sessions;
 
 	(void)state;
 	begin(TLS1_3_VERSION, &sessions);
-	for (unsigned name = 0; name < SESSIONS_MAX + MORE; name++) {
+	for (unsigned name = 0; name < TLS_SESSIONS_MAX + MORE; name++) {
 		assert_false(converse(connection(sessions, name)));
 		/* in use all the time */
 		assert_true(converse(connection(sessions, 0)));
 	}
-	for (unsigned name = SESSIONS_MAX + MORE - 1; name > MORE; name--)
+	for (unsigned name = TLS_SESSIONS_MAX + MORE - 1; name > MORE; name--)
 		assert_true(converse(connection(sessions, name)));
 	assert_true(converse(connection(sessions, 0)));
 	for (unsigned name = 1; name <= MORE; name++) {
@@ -137,16 +137,16 @@ test_many(void **state)
 static void
 test_late(void **state)
 {
-	struct sessions *sessions;
+	struct tls_sessions *sessions;
 	SSL *late;
 
 	(void)state;
 	begin(TLS1_3_VERSION, &sessions);
 	late = connection(sessions, 0);
-	for (unsigned name = 1; name <= SESSIONS_MAX; name++)
+	for (unsigned name = 1; name <= TLS_SESSIONS_MAX; name++)
 		SSL_free(connection(sessions, name));
 	assert_false(converse(late));
-	for (unsigned name = 1; name <= SESSIONS_MAX; name++) {
+	for (unsigned name = 1; name <= TLS_SESSIONS_MAX; name++) {
 		SSL *ssl = connection(sessions, name);
 
 		assert_null(SSL_get0_session(ssl));

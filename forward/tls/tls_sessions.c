@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/tls/sessions.h"
+#include "forward/tls/tls_sessions.h"
 
 #include <pthread.h>
 #include <stdint.h>
@@ -19,9 +19,9 @@ struct slot {
 	int		 size;
 };
 
-struct sessions {
+struct tls_sessions {
 	pthread_mutex_t	 lock;		/* of what follows */
-	struct slot	 slots[SESSIONS_MAX];
+	struct slot	 slots[TLS_SESSIONS_MAX];
 	uintptr_t	 numbers;
 	uint64_t	 uses;
 };
@@ -37,11 +37,11 @@ slot_drop(struct slot *slot)
 /* slot_of - the slot of this name, or else the one that was used longest ago,
  * for it; the lock is held */
 static struct slot *
-slot_of(struct sessions *sessions, const char *name)
+slot_of(struct tls_sessions *sessions, const char *name)
 {
 	struct slot *oldest = &sessions->slots[0];
 
-	for (size_t i = 0; i < SESSIONS_MAX; i++) {
+	for (size_t i = 0; i < TLS_SESSIONS_MAX; i++) {
 		struct slot *slot = &sessions->slots[i];
 
 		if (slot->name != NULL && strcmp(slot->name, name) == 0)
@@ -58,10 +58,10 @@ slot_of(struct sessions *sessions, const char *name)
 /* keep - in the slot of that number, if it is there; the lock is held.  What
  * is not kept any more goes back */
 static unsigned char *
-keep(struct sessions *sessions, uintptr_t number, unsigned char *bytes,
+keep(struct tls_sessions *sessions, uintptr_t number, unsigned char *bytes,
     int size)
 {
-	for (size_t i = 0; number != 0 && i < SESSIONS_MAX; i++) {
+	for (size_t i = 0; number != 0 && i < TLS_SESSIONS_MAX; i++) {
 		struct slot *slot = &sessions->slots[i];
 		unsigned char *old = slot->bytes;
 
@@ -78,7 +78,7 @@ keep(struct sessions *sessions, uintptr_t number, unsigned char *bytes,
 static int
 on_session(SSL *ssl, SSL_SESSION *session)
 {
-	struct sessions *sessions = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	struct tls_sessions *sessions = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	uintptr_t number = (uintptr_t)SSL_get_app_data(ssl);
 	unsigned char *bytes = NULL;
 	int size = i2d_SSL_SESSION(session, &bytes);
@@ -92,11 +92,11 @@ on_session(SSL *ssl, SSL_SESSION *session)
 	return 0;
 }
 
-/* sessions_new - none yet */
-struct sessions *
-sessions_new(SSL_CTX *context)
+/* tls_sessions_new - none yet */
+struct tls_sessions *
+tls_sessions_new(SSL_CTX *context)
 {
-	struct sessions *sessions = mem_new(sizeof(*sessions));
+	struct tls_sessions *sessions = mem_new(sizeof(*sessions));
 
 	pthread_mutex_init(&sessions->lock, NULL);
 	SSL_CTX_set_app_data(context, sessions);
@@ -106,22 +106,22 @@ sessions_new(SSL_CTX *context)
 	return sessions;
 }
 
-/* sessions_free - all of them */
-struct sessions *
-sessions_free(struct sessions *sessions)
+/* tls_sessions_free - all of them */
+struct tls_sessions *
+tls_sessions_free(struct tls_sessions *sessions)
 {
 	if (sessions == NULL)
 		return NULL;
-	for (size_t i = 0; i < SESSIONS_MAX; i++)
+	for (size_t i = 0; i < TLS_SESSIONS_MAX; i++)
 		slot_drop(&sessions->slots[i]);
 	pthread_mutex_destroy(&sessions->lock);
 	free(sessions);
 	return NULL;
 }
 
-/* sessions_resume - and make this the name of those to come */
+/* tls_sessions_resume - and make this the name of those to come */
 void
-sessions_resume(struct sessions *sessions, const char *name, SSL *ssl)
+tls_sessions_resume(struct tls_sessions *sessions, const char *name, SSL *ssl)
 {
 	SSL_SESSION *session = NULL;
 	struct slot *slot;
