@@ -14,7 +14,7 @@
 #include "forward/route.h"
 #include "forward/net/unreachable.h"
 #include "forward/plan.h"
-#include "forward/trust.h"
+#include "forward/tls_policy.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -36,14 +36,14 @@ log_open_connection(struct worker *worker)
 }
 
 static void
-log_tls(const struct worker *worker, const struct trust *trust)
+log_tls(const struct worker *worker, const struct tls_policy *policy)
 {
 	const SSL *ssl = worker->smtp.conn.ssl;
-	char text[TRUST_TEXT];
+	char text[TLS_POLICY_TEXT];
 
 	if (ssl == NULL)
 		return;
-	log_event(trust, (ull)worker->dcid, LOG_ESCAPE(trust_text(trust,
+	log_event(trust, (ull)worker->dcid, LOG_ESCAPE(tls_policy_text(policy,
 	    &worker->smtp.conn, text)));
 	if (SSL_is_init_finished(ssl))
 		log_event(tls, (ull)worker->dcid, SSL_get_version(ssl),
@@ -89,18 +89,18 @@ take_connection(struct worker *worker, struct runner *runner)
 
 /* greet - a conversation with one address, up to the first letter */
 static int
-greet(struct worker *worker, const struct trust *trust, bool wrapped,
+greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
     struct failure *out)
 {
 	const struct smtp_peer peer = { .tls = worker->setup->tls,
-	    .ask = &trust->ask, .wrapped = wrapped };
+	    .ask = &policy->ask, .wrapped = wrapped };
 	int result;
 
 	if (worker->lead)
 		log_open_connection(worker);
 	result = smtp_hello(&worker->smtp, &peer, out);
 	if (worker->lead)
-		log_tls(worker, trust);
+		log_tls(worker, policy);
 	return result;
 }
 
@@ -134,7 +134,7 @@ struct search {
 	const struct route *route;
 	enum reach	 reach[ROUTE_TARGETS];
 	struct sts_found *sts;		/* the domain's policy */
-	struct trust	*trust;		/* asked of the host that it is at */
+	struct tls_policy	*policy;		/* asked of the host that it is at */
 	struct failure	*best;		/* of all failures, the least */
 	bool		 failed;	/* there was one */
 	bool		 over;		/* to go on would be of no use */
@@ -184,19 +184,19 @@ look_up_by(const struct worker *worker)
 	return death < deadline ? death : deadline;
 }
 
-/* find_trust - what this host must prove; -1: it shall not be tried */
+/* find_tls_policy - what this host must prove; -1: it shall not be tried */
 static int
-find_trust(struct search *search, const struct route_target *target)
+find_tls_policy(struct search *search, const struct route_target *target)
 {
 	struct worker *worker = search->worker;
-	const struct trust_seeker seeker = {
+	const struct tls_policy_query query = {
 	    .policy = worker->setup->conf.tls_policy,
 	    .resolver = worker->setup->resolver, .route = search->route,
 	    .domain = worker->site->domain, .sts = search->sts,
 	    .deadline = look_up_by(worker) };
 	struct failure failure;
 
-	if (trust_find(&seeker, target, search->trust, &failure) == 0)
+	if (tls_policy_find(&query, target, search->policy, &failure) == 0)
 		return 0;
 	begin_conversation(worker);
 	note(search, &failure);
@@ -254,7 +254,7 @@ try_host(struct search *search, const struct attempt *attempt)
 	struct runner *runner;
 	int result = -1;
 
-	if (find_trust(search, &search->route->targets[attempt->at]) == -1)
+	if (find_tls_policy(search, &search->route->targets[attempt->at]) == -1)
 		return -1;
 	race_targets(search, attempt, &race);
 	while (result == -1 && !search->over &&
@@ -263,7 +263,7 @@ try_host(struct search *search, const struct attempt *attempt)
 		struct failure failure;
 
 		take_connection(worker, runner);
-		result = connected ? greet(worker, search->trust,
+		result = connected ? greet(worker, search->policy,
 		    search->route->wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
@@ -302,7 +302,7 @@ try_policy(struct search *search)
 	const struct setup *setup = worker->setup;
 	struct verdict verdict;
 
-	if (trust_wants_sts(&setup->conf) && search->route->by_mx)
+	if (tls_policy_wants_sts(&setup->conf) && search->route->by_mx)
 		sts_find(setup->sts, worker->site->domain, look_up_by(worker),
 		    search->sts);
 	if (try_route(search) == 0)
@@ -336,21 +336,21 @@ bool
 dial(struct worker *worker)
 {
 	struct sts_found sts = STS_FOUND;
-	struct trust trust = TRUST;
+	struct tls_policy policy = TLS_POLICY;
 	struct failure failure;
 	struct verdict verdict;
 	struct route route;
 	struct search search = { .worker = worker, .route = &route,
-	    .sts = &sts, .trust = &trust, .best = &failure };
+	    .sts = &sts, .policy = &policy, .best = &failure };
 	bool found = find_route(worker, &route, &failure) == 0 &&
 	    try_policy(&search) == 0;
 
 	if (found && !worker->lead) {
 		next_dcid(worker);
 		log_open_connection(worker);
-		log_tls(worker, &trust);
+		log_tls(worker, &policy);
 	}
-	trust_drop(&trust);
+	tls_policy_drop(&policy);
 	sts_found_drop(&sts);
 	if (found) {
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/trust.h"
+#include "forward/tls_policy.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 
-/* trust_drop - as after TRUST */
+/* tls_policy_drop - as after TLS_POLICY */
 void
-trust_drop(struct trust *trust)
+tls_policy_drop(struct tls_policy *policy)
 {
-	dane_drop(&trust->dane);
-	*trust = (struct trust)TRUST;
+	dane_drop(&policy->dane);
+	*policy = (struct tls_policy)TLS_POLICY;
 }
 
 /* because - one more reason */
 static void __attribute__((format(printf, 2, 3)))
-because(struct trust *trust, const char *format, ...)
+because(struct tls_policy *policy, const char *format, ...)
 {
-	size_t n = strlen(trust->why);
+	size_t n = strlen(policy->why);
 	va_list args;
 
-	if (n > 0 && n + 2 < sizeof(trust->why)) {
-		strcpy(trust->why + n, ", ");
+	if (n > 0 && n + 2 < sizeof(policy->why)) {
+		strcpy(policy->why + n, ", ");
 		n += 2;
 	}
 	va_start(args, format);
-	vsnprintf(trust->why + n, sizeof(trust->why) - n, format, args);
+	vsnprintf(policy->why + n, sizeof(policy->why) - n, format, args);
 	va_end(args);
 }
 
@@ -50,28 +50,28 @@ refuse(const char *why, const char *host, struct failure *out)
 
 /* look_for_dane - at the end of a way that was signed from its beginning */
 static enum dane_status
-look_for_dane(const struct trust_seeker *seeker,
-    const struct route_target *target, struct trust *out, const char **why)
+look_for_dane(const struct tls_policy_query *query,
+    const struct route_target *target, struct tls_policy *out, const char **why)
 {
-	if (!seeker->route->secure) {
+	if (!query->route->secure) {
 		*why = "MX not signed";
 		return DANE_NONE;
 	}
-	return dane_find(seeker->resolver, &(struct dane_host){
+	return dane_find(query->resolver, &(struct dane_host){
 	    .host = target->host, .canonical = target->canonical,
-	    .secure = target->secure, .port = endpoint_port(&target->address) }, seeker->deadline,
+	    .secure = target->secure, .port = endpoint_port(&target->address) }, query->deadline,
 	    &out->dane, why);
 }
 
 /* find_dane - tls_policy dane or dane-only */
 static int
-find_dane(const struct trust_seeker *seeker,
-    const struct route_target *target, struct trust *out,
+find_dane(const struct tls_policy_query *query,
+    const struct route_target *target, struct tls_policy *out,
     struct failure *failure)
 {
-	bool only = seeker->policy == CONF_TLS_DANE_ONLY;
+	bool only = query->policy == CONF_TLS_DANE_ONLY;
 	const char *why = "";
-	enum dane_status status = look_for_dane(seeker, target, out, &why);
+	enum dane_status status = look_for_dane(query, target, out, &why);
 
 	if (status == DANE_LATER || status == DANE_OURS)
 		return later(target, status == DANE_LATER ? CAUSE_DNS_SOFT :
@@ -89,9 +89,9 @@ find_dane(const struct trust_seeker *seeker,
 	return 0;
 }
 
-/* trust_wants_sts - where tls_policy leaves room for it */
+/* tls_policy_wants_sts - where tls_policy leaves room for it */
 bool
-trust_wants_sts(const struct conf *conf)
+tls_policy_wants_sts(const struct conf *conf)
 {
 	return conf->mta_sts && conf->tls_policy != CONF_TLS_SECURE &&
 	    conf->tls_policy != CONF_TLS_DANE_ONLY;
@@ -99,11 +99,11 @@ trust_wants_sts(const struct conf *conf)
 
 /* apply_sts - what the domain's policy adds */
 static int
-apply_sts(const struct trust_seeker *seeker,
-    const struct route_target *target, struct trust *out,
+apply_sts(const struct tls_policy_query *query,
+    const struct route_target *target, struct tls_policy *out,
     struct failure *failure)
 {
-	const struct sts_found *sts = seeker->sts;
+	const struct sts_found *sts = query->sts;
 	bool named;
 
 	if (*sts->why != '\0')
@@ -127,23 +127,23 @@ apply_sts(const struct trust_seeker *seeker,
 	return 0;
 }
 
-/* trust_find - for a connection to this target */
+/* tls_policy_find - for a connection to this target */
 int
-trust_find(const struct trust_seeker *seeker,
-    const struct route_target *target, struct trust *out,
+tls_policy_find(const struct tls_policy_query *query,
+    const struct route_target *target, struct tls_policy *out,
     struct failure *failure)
 {
-	trust_drop(out);
+	tls_policy_drop(out);
 	out->ask.host = target->host;
-	out->ask.domain = seeker->domain;
-	switch (seeker->policy) {
+	out->ask.domain = query->domain;
+	switch (query->policy) {
 	case CONF_TLS_SECURE:
 		out->ask.level = TLS_SECURE;
 		return 0;
 	case CONF_TLS_DANE_ONLY:
-		return find_dane(seeker, target, out, failure);
+		return find_dane(query, target, out, failure);
 	case CONF_TLS_DANE:
-		if (find_dane(seeker, target, out, failure) == -1)
+		if (find_dane(query, target, out, failure) == -1)
 			return -1;
 		if (out->ask.level == TLS_DANE)
 			return 0;
@@ -155,43 +155,43 @@ trust_find(const struct trust_seeker *seeker,
 		out->ask.level = TLS_VERIFY;
 		break;
 	}
-	return apply_sts(seeker, target, out, failure);
+	return apply_sts(query, target, out, failure);
 }
 
 /* ---- telling ---- */
 
-/* trust_text - what was asked, and why not more */
+/* tls_policy_text - what was asked, and why not more */
 char *
-trust_text(const struct trust *trust, const struct conn *conn,
-    char out[TRUST_TEXT])
+tls_policy_text(const struct tls_policy *policy, const struct conn *conn,
+    char out[TLS_POLICY_TEXT])
 {
-	const char *comma = *trust->why != '\0' ? ", " : "";
-	const char *doubt = trust->testing ? tls_doubt(conn) : NULL;
+	const char *comma = *policy->why != '\0' ? ", " : "";
+	const char *doubt = policy->testing ? tls_doubt(conn) : NULL;
 	char matched[TLS_MATCHED];
 	size_t n;
 
-	switch (trust->ask.level) {
+	switch (policy->ask.level) {
 	case TLS_ENCRYPT:
-		snprintf(out, TRUST_TEXT, "encrypt only%s%s", comma,
-		    trust->why);
+		snprintf(out, TLS_POLICY_TEXT, "encrypt only%s%s", comma,
+		    policy->why);
 		break;
 	case TLS_SECURE:
-		snprintf(out, TRUST_TEXT, "secure %s%s%s", trust->ask.domain,
-		    comma, trust->why);
+		snprintf(out, TLS_POLICY_TEXT, "secure %s%s%s", policy->ask.domain,
+		    comma, policy->why);
 		break;
 	case TLS_VERIFY:
-		snprintf(out, TRUST_TEXT, "verify %s%s%s", trust->ask.host,
-		    comma, trust->why);
+		snprintf(out, TLS_POLICY_TEXT, "verify %s%s%s", policy->ask.host,
+		    comma, policy->why);
 		break;
 	case TLS_DANE:
 		tls_matched(conn, matched);
-		snprintf(out, TRUST_TEXT, "dane %s%sof %s", matched,
-		    *matched != '\0' ? " " : "", trust->ask.host);
+		snprintf(out, TLS_POLICY_TEXT, "dane %s%sof %s", matched,
+		    *matched != '\0' ? " " : "", policy->ask.host);
 		break;
 	}
 	n = strlen(out);
 	if (doubt != NULL)
-		snprintf(out + n, TRUST_TEXT - n, ", which would fail: %s",
+		snprintf(out + n, TLS_POLICY_TEXT - n, ", which would fail: %s",
 		    doubt);
 	return out;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * trust - what a mail host must prove before it gets a copy, and why that
+ * tls_policy - what a mail host must prove before it gets a copy, and why that
  *
- *	struct trust trust = TRUST;
+ *	struct tls_policy policy = TLS_POLICY;
  *
- *	if (trust_find(&seeker, &target, &trust, &failure) == 0 &&
- *	    ... tls_start(tls, &trust.ask, &conn, ...) ...)
- *		log trust_text(&trust, &conn, text)
- *	trust_drop(&trust);
+ *	if (tls_policy_find(&query, &target, &policy, &failure) == 0 &&
+ *	    ... tls_start(tls, &policy.ask, &conn, ...) ...)
+ *		log tls_policy_text(&policy, &conn, text)
+ *	tls_policy_drop(&policy);
  *
  * From tls_policy and what DNSSEC says of the host:
  *
@@ -30,8 +30,8 @@
  * Records of which none can be used were signed by someone who wants TLS, and
  * nothing known to us of the certificate (RFC 7672 2.2).
  */
-#ifndef FORWARD_TRUST_H
-#define FORWARD_TRUST_H
+#ifndef FORWARD_TLS_POLICY_H
+#define FORWARD_TLS_POLICY_H
 
 #include <stdint.h>
 
@@ -41,7 +41,7 @@
 #include "forward/tls/sts.h"
 #include "forward/tls/tls.h"
 
-struct trust_seeker {
+struct tls_policy_query {
 	int		 policy;	/* enum conf_tls_policy */
 	struct resolver	*resolver;
 	const struct route *route;
@@ -50,28 +50,28 @@ struct trust_seeker {
 	int64_t		 deadline;
 };
 
-struct trust {
-	struct tls_ask	 ask;		/* borrowed from the seeker, the
+struct tls_policy {
+	struct tls_ask	 ask;		/* borrowed from the query, the
 					   target, and what follows */
 	struct dane	 dane;
 	char		 why[400];	/* "" where tls_policy said it all */
 	bool		 testing;	/* an MTA-STS policy */
 };
-#define TRUST { .dane = DANE }
+#define TLS_POLICY { .dane = DANE }
 
-/* trust_wants_sts - a domain's MTA-STS policy counts with this tls_policy. */
-bool	 trust_wants_sts(const struct conf *);
+/* tls_policy_wants_sts - a domain's MTA-STS policy counts with this tls_policy. */
+bool	 tls_policy_wants_sts(const struct conf *);
 
-/* trust_find - -1: CAUSE_DNS_SOFT, CAUSE_OURS or CAUSE_TLS.  What *out held before is
+/* tls_policy_find - -1: CAUSE_DNS_SOFT, CAUSE_OURS or CAUSE_TLS.  What *out held before is
  * dropped. */
-int	 trust_find(const struct trust_seeker *, const struct route_target *,
-	    struct trust *out, struct failure *);
-void	 trust_drop(struct trust *);
+int	 tls_policy_find(const struct tls_policy_query *, const struct route_target *,
+	    struct tls_policy *out, struct failure *);
+void	 tls_policy_drop(struct tls_policy *);
 
-/* trust_text - for the log, behind a handshake: "verify mx.example.com",
+/* tls_policy_text - for the log, behind a handshake: "verify mx.example.com",
  * "dane 3 1 1 of mx.example.com", "encrypt only, no usable TLSA records". */
-#define TRUST_TEXT 1024
-char	*trust_text(const struct trust *, const struct conn *,
-	    char out[TRUST_TEXT]);
+#define TLS_POLICY_TEXT 1024
+char	*tls_policy_text(const struct tls_policy *, const struct conn *,
+	    char out[TLS_POLICY_TEXT]);
 
 #endif
