@@ -323,7 +323,7 @@ copies_bury(struct forwarder *forwarder)
 void
 copies_purge(struct forwarder *forwarder)
 {
-	int64_t oldest = clock_wall() - forwarder->setup->conf.kept_lifetime;
+	int64_t oldest = clock_wall() - forwarder->settings->conf.kept_lifetime;
 	struct err err;
 
 	if (spool_purge(forwarder->spool, oldest, &err) == -1)

@@ -62,7 +62,7 @@ worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 	pthread_condattr_t attr;
 
 	worker->forwarder = forwarder;
-	worker->setup = setup_hold(forwarder->setup);
+	worker->settings = forward_settings_hold(forwarder->settings);
 	worker->site = site;
 	worker->item = item;
 	worker->lead = item != NULL;
@@ -79,7 +79,7 @@ worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 static void
 worker_free(struct worker *worker)
 {
-	setup_leave(worker->setup);
+	forward_settings_leave(worker->settings);
 	pthread_cond_destroy(&worker->work);
 	free(worker);
 }

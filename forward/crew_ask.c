@@ -103,7 +103,7 @@ static unsigned
 room(const struct worker *worker, int64_t now)
 {
 	const unsigned limits[] = {
-		worker->setup->conf.max_messages_per_connection,
+		worker->settings->conf.max_messages_per_connection,
 		worker->smtp.caps.mailmax,
 		pace_session(&worker->site->pace, now),
 	};
@@ -166,7 +166,7 @@ look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 	int64_t now = clock_now(), until;
 
 	tell_good(worker);
-	if (forwarder->stopping || worker->setup != forwarder->setup ||
+	if (forwarder->stopping || worker->settings != forwarder->settings ||
 	    room(worker, now) == 0 || queue_yield(queue, worker->site, now) ||
 	    makes_room(worker, now))
 		return SIGHT_CLOSE;
@@ -223,8 +223,8 @@ share(const struct worker *worker, size_t has, int64_t now)
 	struct site *site = worker->site;
 	size_t n = site->links.open + site->links.opening;
 
-	if (n < worker->setup->conf.min_connections)
-		n = worker->setup->conf.min_connections;
+	if (n < worker->settings->conf.min_connections)
+		n = worker->settings->conf.min_connections;
 	return (queue_due(site, now) + has + n - 1) / n;
 }
 
@@ -233,12 +233,12 @@ static bool
 joins(const struct forwarder *forwarder, const struct worker *worker,
     unsigned aboard, int64_t now)
 {
-	unsigned most = worker->setup->conf.flight_messages;
+	unsigned most = worker->settings->conf.flight_messages;
 
 	if (most == 0)
 		most = pace_flight(&worker->site->pace);
 	return aboard < most && room(worker, now) > 0 &&
-	    !forwarder->stopping && worker->setup == forwarder->setup &&
+	    !forwarder->stopping && worker->settings == forwarder->settings &&
 	    share(worker, aboard, now) > aboard;
 }
 

@@ -65,7 +65,7 @@ dial_end(struct worker *worker)
 static void
 begin_conversation(struct worker *worker)
 {
-	const struct conf *conf = &worker->setup->conf;
+	const struct conf *conf = &worker->settings->conf;
 	struct smtp *smtp = &worker->smtp;
 
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
@@ -92,7 +92,7 @@ static int
 greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
     struct failure *out)
 {
-	const struct smtp_peer peer = { .tls = worker->setup->tls,
+	const struct smtp_peer peer = { .tls = worker->settings->tls,
 	    .ask = &policy->ask, .wrapped = wrapped };
 	int result;
 
@@ -177,7 +177,7 @@ _Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
 static int64_t
 look_up_by(const struct worker *worker)
 {
-	int64_t deadline = clock_now() + worker->setup->conf.connect_timeout;
+	int64_t deadline = clock_now() + worker->settings->conf.connect_timeout;
 	int64_t death = worker->lead ? copies_death(worker->forwarder,
 	    worker->item) : INT64_MAX;
 
@@ -190,8 +190,8 @@ find_tls_policy(struct search *search, const struct route_target *target)
 {
 	struct worker *worker = search->worker;
 	const struct tls_policy_query query = {
-	    .policy = worker->setup->conf.tls_policy,
-	    .resolver = worker->setup->resolver, .route = search->route,
+	    .policy = worker->settings->conf.tls_policy,
+	    .resolver = worker->settings->resolver, .route = search->route,
 	    .domain = worker->site->domain, .sts = search->sts,
 	    .deadline = look_up_by(worker) };
 	struct failure failure;
@@ -212,7 +212,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 
 	race->cancel_fd = worker->forwarder->stop_fd;
 	race->patience = attempt->patience;
-	race->source = &worker->setup->source;
+	race->source = &worker->settings->source;
 	if (worker->lead)
 		race->death = copies_death(worker->forwarder, worker->item);
 	for (int hope = REACH_TRY; hope >= REACH_SKIP; hope--)
@@ -237,7 +237,7 @@ static void
 remember(const struct search *search, const struct runner *runner,
     bool connected, const struct failure *failure)
 {
-	struct unreachable *unreachable = search->worker->setup->unreachable;
+	struct unreachable *unreachable = search->worker->settings->unreachable;
 
 	if (failure == NULL || answered(runner, connected, failure))
 		unreachable_clear(unreachable, &runner->to);
@@ -279,14 +279,14 @@ try_host(struct search *search, const struct attempt *attempt)
 static int
 try_route(struct search *search)
 {
-	const struct setup *setup = search->worker->setup;
+	const struct forward_settings *settings = search->worker->settings;
 	const struct route *route = search->route;
 	struct plan plan;
 
 	for (size_t i = 0; i < route->count; i++)
-		search->reach[i] = unreachable_ask(setup->unreachable,
+		search->reach[i] = unreachable_ask(settings->unreachable,
 		    &route->targets[i].address, clock_now());
-	plan_make(route, search->reach, setup->conf.connect_timeout, &plan);
+	plan_make(route, search->reach, settings->conf.connect_timeout, &plan);
 	for (size_t i = 0; i < plan.count && !search->over; i++)
 		if (try_host(search, &plan.attempts[i]) == 0)
 			return 0;
@@ -299,17 +299,17 @@ static int
 try_policy(struct search *search)
 {
 	struct worker *worker = search->worker;
-	const struct setup *setup = worker->setup;
+	const struct forward_settings *settings = worker->settings;
 	struct verdict verdict;
 
-	if (tls_policy_wants_sts(&setup->conf) && search->route->by_mx)
-		sts_find(setup->sts, worker->site->domain, look_up_by(worker),
+	if (tls_policy_wants_sts(&settings->conf) && search->route->by_mx)
+		sts_find(settings->sts, worker->site->domain, look_up_by(worker),
 		    search->sts);
 	if (try_route(search) == 0)
 		return 0;
 	verdict_of(search->best, &verdict);
 	if (!search->sts->there || verdict.class != VERDICT_TLS ||
-	    search->over || !sts_renew(setup->sts, worker->site->domain,
+	    search->over || !sts_renew(settings->sts, worker->site->domain,
 	    look_up_by(worker), search->sts))
 		return -1;
 	search->failed = false;
@@ -319,9 +319,9 @@ try_policy(struct search *search)
 static int
 find_route(struct worker *worker, struct route *out, struct failure *failure)
 {
-	struct setup *setup = worker->setup;
+	struct forward_settings *settings = worker->settings;
 
-	if (route_find(setup->resolver, &setup->via, worker->site->domain,
+	if (route_find(settings->resolver, &settings->via, worker->site->domain,
 	    look_up_by(worker), out, failure) == 0)
 		return 0;
 	if (worker->forwarder->stopping)

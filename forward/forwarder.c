@@ -46,15 +46,15 @@ look(struct forwarder *forwarder)
 	arrivals_anew(forwarder->arrivals);
 }
 
-/* forwarder_open - nothing is known yet; takes the setup */
+/* forwarder_open - nothing is known yet; takes the settings */
 int
-forwarder_open(struct forwarder *forwarder, struct setup *setup,
+forwarder_open(struct forwarder *forwarder, struct forward_settings *settings,
     struct spool *spool, struct counters *counters, struct err *err)
 {
-	struct queue_rules rules = setup_rules(setup);
+	struct queue_rules rules = forward_settings_rules(settings);
 
 	*forwarder = (struct forwarder){ .spool = spool,
-	    .counters = counters, .setup = setup,
+	    .counters = counters, .settings = settings,
 	    .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	    .stop_fd = eventfd(0, EFD_CLOEXEC),
 	    .cancel_fd = eventfd(0, EFD_CLOEXEC),
@@ -84,7 +84,7 @@ forwarder_close(struct forwarder *forwarder)
 	forwarder->queue = queue_free(forwarder->queue);
 	forwarder->sites = sites_close(forwarder->sites);
 	forwarder->arrivals = arrivals_close(forwarder->arrivals);
-	forwarder->setup = setup_leave(forwarder->setup);
+	forwarder->settings = forward_settings_leave(forwarder->settings);
 	if (forwarder->wake_fd != -1)
 		close(forwarder->wake_fd);
 	if (forwarder->stop_fd != -1)
@@ -198,20 +198,20 @@ forwarder_when(struct forwarder *forwarder)
 	return forwarder->next_round < when ? forwarder->next_round : when;
 }
 
-/* forwarder_reload - from the next connection on; takes the setup */
+/* forwarder_reload - from the next connection on; takes the settings */
 void
-forwarder_reload(struct forwarder *forwarder, struct setup *setup)
+forwarder_reload(struct forwarder *forwarder, struct forward_settings *settings)
 {
-	struct queue_rules rules = setup_rules(setup);
-	struct setup *old;
+	struct queue_rules rules = forward_settings_rules(settings);
+	struct forward_settings *old;
 
 	pthread_mutex_lock(&forwarder->lock);
-	old = forwarder->setup;
-	forwarder->setup = setup;
+	old = forwarder->settings;
+	forwarder->settings = settings;
 	queue_set_rules(forwarder->queue, &rules);
 	crew_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
-	setup_leave(old);
+	forward_settings_leave(old);
 }
 
 /* forwarder_stop - let what is under way come to its end */
@@ -223,9 +223,9 @@ forwarder_stop(struct forwarder *forwarder)
 	forwarder->stop_by = clock_now() + STOP_GRACE;
 	pthread_mutex_lock(&forwarder->lock);
 	forwarder->stopping = true;
-	setup_stop(forwarder->setup);
+	forward_settings_stop(forwarder->settings);
 	for (struct worker *w = forwarder->workers; w != NULL; w = w->next)
-		setup_stop(w->setup);
+		forward_settings_stop(w->settings);
 	crew_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	(void)eventfd_write(forwarder->stop_fd, 1);

@@ -2,7 +2,7 @@
 /*
  * forwarder - the one who knows all copies, and gives them to the workers
  *
- *	forwarder_open(&forwarder, setup, spool, counters, &err);
+ *	forwarder_open(&forwarder, settings, spool, counters, &err);
  *	while (forwarder_turn(&forwarder))
  *		poll wake_fd and arrivals_fd() until forwarder_when()
  *	forwarder_close(&forwarder);
@@ -31,7 +31,7 @@
 #include "base/sites.h"
 #include "forward/queue/arrivals.h"
 #include "forward/queue/queue.h"
-#include "forward/setup.h"
+#include "forward/settings.h"
 #include "journal/spool.h"
 
 #define STOP_GRACE 10000		/* ms */
@@ -57,21 +57,21 @@ struct forwarder {
 	int64_t		 stop_by;	/* 0: not stopping */
 	pthread_mutex_t	 lock;		/* of what follows */
 	struct queue	*queue;
-	struct setup	*setup;		/* in force */
+	struct forward_settings	*settings;		/* in force */
 	struct worker	*workers;
 	struct stuck	*stuck;
 	atomic_bool	 stopping;	/* written with the lock held */
 };
 
-int	forwarder_open(struct forwarder *, struct setup *, struct spool *,
-	    struct counters *, struct err *);	/* takes the setup */
+int	forwarder_open(struct forwarder *, struct forward_settings *, struct spool *,
+	    struct counters *, struct err *);	/* takes the settings */
 void	forwarder_close(struct forwarder *);
 
 /* forwarder_turn - do all that is to be done now; false: stopped. */
 bool	forwarder_turn(struct forwarder *);
 int64_t	forwarder_when(struct forwarder *);
 
-void	forwarder_reload(struct forwarder *, struct setup *);	/* takes it */
+void	forwarder_reload(struct forwarder *, struct forward_settings *);	/* takes it */
 void	forwarder_stop(struct forwarder *);
 
 /* forwarder_wake - a turn is due; any thread. */

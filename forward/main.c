@@ -53,7 +53,7 @@ reload_refused(const struct forwarder *forwarder, const struct err *err)
 {
 	struct err ignored;
 
-	(void)log_open(self.name, &forwarder->setup->conf, self.verbose,
+	(void)log_open(self.name, &forwarder->settings->conf, self.verbose,
 	    &ignored);
 	log_event(reload_failed, err->text);
 }
@@ -62,24 +62,24 @@ reload_refused(const struct forwarder *forwarder, const struct err *err)
 static void
 reload(struct forwarder *forwarder)
 {
-	struct setup *setup;
+	struct forward_settings *settings;
 	const char *changed;
 	struct err err;
 
-	if (setup_load(self.conf_file, &setup, &err) == -1) {
+	if (forward_settings_load(self.conf_file, &settings, &err) == -1) {
 		reload_refused(forwarder, &err);
 		return;
 	}
-	if (log_open(self.name, &setup->conf, self.verbose, &err) == -1) {
+	if (log_open(self.name, &settings->conf, self.verbose, &err) == -1) {
 		reload_refused(forwarder, &err);
-		setup_leave(setup);
+		forward_settings_leave(settings);
 		return;
 	}
-	changed = conf_restart(&forwarder->setup->conf, &setup->conf);
+	changed = conf_restart(&forwarder->settings->conf, &settings->conf);
 	if (changed != NULL)
-		log_event(restart_needed, conf_where(&setup->conf, changed),
+		log_event(restart_needed, conf_where(&settings->conf, changed),
 		    changed);
-	forwarder_reload(forwarder, setup);
+	forwarder_reload(forwarder, settings);
 	log_event(reloaded);
 }
 
@@ -169,7 +169,7 @@ run(struct forwarder *forwarder, int signal_fd)
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 		tell_arrivals(forwarder->arrivals);
-		tell_names(forwarder->setup->resolver);
+		tell_names(forwarder->settings->resolver);
 		wait_for_news(forwarder, signal_fd, watchdog);
 		heed_signals(forwarder, signal_fd);
 	}
@@ -219,64 +219,64 @@ refuse(const struct err *err)
 }
 
 /* load - or end here */
-static struct setup *
+static struct forward_settings *
 load(void)
 {
-	struct setup *setup;
+	struct forward_settings *settings;
 	struct err err;
 
-	if (setup_load(self.conf_file, &setup, &err) == -1)
+	if (forward_settings_load(self.conf_file, &settings, &err) == -1)
 		refuse(&err);
-	return setup;
+	return settings;
 }
 
 /* may_load - what each reload will have us read, keys above all */
 static int
 may_load(void *unused, struct err *err)
 {
-	struct setup *setup;
+	struct forward_settings *settings;
 
 	(void)unused;
-	if (setup_load(self.conf_file, &setup, err) == -1)
+	if (forward_settings_load(self.conf_file, &settings, err) == -1)
 		return -1;
-	setup_leave(setup);
+	forward_settings_leave(settings);
 	return 0;
 }
 
 /* prepare - check all before anything is left behind, and become what we shall
  * be */
-static struct setup *
+static struct forward_settings *
 prepare(void)
 {
-	struct setup *setup = load();
+	struct forward_settings *settings = load();
 	struct err err;
 
-	if (daemon_check(&setup->conf, &err) == -1 ||
-	    daemon_try(&setup->conf, may_load, NULL, &err) == -1)
+	if (daemon_check(&settings->conf, &err) == -1 ||
+	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
 		refuse(&err);
 	if (!self.check_only)
-		begin(&setup->conf);
-	return setup;
+		begin(&settings->conf);
+	return settings;
 }
 
 /* warn_source - of addresses that are not ours now, and may be later */
 static void
-warn_source(const struct setup *setup)
+warn_source(const struct forward_settings *settings)
 {
 	struct err err;
 
-	if (connect_source_check(&setup->source, &err) == -1)
+	if (connect_source_check(&settings->source, &err) == -1)
 		fprintf(stderr, "%s: warning: %s: %s\n", self.name,
-		    conf_where(&setup->conf, "source_address"), err.text);
+		    conf_where(&settings->conf, "source_address"), err.text);
 }
 
 /* warn_resolver - of name servers that are not known now */
 static void
-warn_resolver(const struct setup *setup)
+warn_resolver(const struct forward_settings *settings)
 {
 	char text[RESOLVER_NEWS];
 
-	if (resolver_news(setup->resolver, text) != RESOLVER_NO_NEWS)
+	if (resolver_news(settings->resolver, text) != RESOLVER_NO_NEWS)
 		fprintf(stderr, "%s: warning: DNS: %s\n", self.name, text);
 }
 
@@ -285,24 +285,24 @@ main(int argc, char **argv)
 {
 	struct forwarder forwarder;
 	struct counters *counters;
-	struct setup *setup;
+	struct forward_settings *settings;
 	struct spool *spool;
 	struct err err;
 	int signal_fd;
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
-	setup = prepare();
+	settings = prepare();
 	if (self.check_only) {
-		warn_source(setup);
-		warn_resolver(setup);
-		setup_leave(setup);
+		warn_source(settings);
+		warn_resolver(settings);
+		forward_settings_leave(settings);
 		return EX_OK;
 	}
 	signal_fd = take_signals();
-	spool = open_spool(&setup->conf);
+	spool = open_spool(&settings->conf);
 	counters = spool_counters(spool);
-	if (signal_fd == -1 || forwarder_open(&forwarder, setup, spool,
+	if (signal_fd == -1 || forwarder_open(&forwarder, settings, spool,
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");
 	daemon_ready(&self);

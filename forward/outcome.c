@@ -109,7 +109,7 @@ name_refused(const struct worker *worker, const struct failure *failure)
 
 	if (log_repeat(&limit, &left_out))
 		log_event(name_refused,
-		    LOG_ESCAPE(worker->setup->conf.helo_name),
+		    LOG_ESCAPE(worker->settings->conf.helo_name),
 		    answer(failure, &text));
 }
 
@@ -242,7 +242,7 @@ give_up(struct forwarder *forwarder, struct item *item,
 	bool keep;
 
 	pthread_mutex_lock(&forwarder->lock);
-	keep = forwarder->setup->conf.undelivered == CONF_KEEP;
+	keep = forwarder->settings->conf.undelivered == CONF_KEEP;
 	pthread_mutex_unlock(&forwarder->lock);
 	count(forwarder, site, COUNT_HARD_BOUNCED);
 	count(forwarder, site, why);
@@ -340,7 +340,7 @@ outcome_failed(struct worker *worker, const struct failure *failure)
 	if (verdict_rows[verdict.class].retry) {
 		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		if (!dead &&
-		    queue_attempts(item) < worker->setup->conf.retry_limit) {
+		    queue_attempts(item) < worker->settings->conf.retry_limit) {
 			delay(worker, &verdict, failure);
 			return;
 		}

@@ -35,7 +35,7 @@ static int
 compose(const struct worker *worker, const struct copy *copy,
     struct report *out, struct err *err)
 {
-	const struct conf *conf = &worker->setup->conf;
+	const struct conf *conf = &worker->settings->conf;
 	own(buf) struct buf header = BUF;
 	char nonce[REPORT_NONCE];
 	struct report_options options = { .from = conf->journal_from,
@@ -86,7 +86,7 @@ address(const struct worker *worker, struct parcel *parcel)
 	const struct report *report = &parcel->report;
 
 	parcel->letter = (struct letter){
-		.sender = worker->setup->conf.journal_sender,
+		.sender = worker->settings->conf.journal_sender,
 		.recipient = copy->envelope.intake,
 		.head = &report->head, .fd = copy->fd,
 		.bytes = copy->small.len > 0 ? copy->small.data : NULL,

@@ -35,7 +35,7 @@
 
 struct worker {
 	struct forwarder *forwarder;
-	struct setup	*setup;		/* held */
+	struct forward_settings	*settings;		/* held */
 	struct site	*site;
 	bool		 lead;
 	struct item	*item;		/* under way */

@@ -28,7 +28,7 @@ forwarder_rig_set_up(void **state)
 {
 	struct forwarder_rig *rig = mem_new(sizeof(*rig));
 	struct counters *counters;
-	struct setup *setup;
+	struct forward_settings *settings;
 	struct spool *spool;
 	struct err err;
 	own(str) char *text = NULL, *conf = NULL;
@@ -36,11 +36,11 @@ forwarder_rig_set_up(void **state)
 	rig->dir = scratch_new();
 	text = mem_format("user =\nmaillog_file = %s/maillog\n", rig->dir);
 	conf = scratch_file(rig->dir, "tdc.cf", text);
-	must(setup_load(conf, &setup, &err) == 0);
-	must(log_open("test", &setup->conf, false, &err) == 0);
+	must(forward_settings_load(conf, &settings, &err) == 0);
+	must(log_open("test", &settings->conf, false, &err) == 0);
 	spool = rig_open(rig->dir);
 	counters = spool_counters(spool);
-	must(forwarder_open(&rig->forwarder, setup, spool, counters,
+	must(forwarder_open(&rig->forwarder, settings, spool, counters,
 	    &err) == 0);
 	*state = &rig->forwarder;
 	return 0;
@@ -141,7 +141,7 @@ forwarder_rig_work(struct forwarder *forwarder, struct worker *out)
 	forwarder_rig_commit(forwarder, 1);
 	copies_learn(forwarder);
 	*out = (struct worker){ .forwarder = forwarder,
-	    .setup = forwarder->setup,
+	    .settings = forwarder->settings,
 	    .item = forwarder_rig_take(forwarder) };
 	smtp_init(&out->smtp, "us.test", 1000);
 	assert_non_null(out->item);

@@ -129,7 +129,7 @@ test_burials(void **state)
 		forwarder_rig_commit(forwarder, mid);
 	while (arrivals_when(forwarder->arrivals) == 0)
 		copies_learn(forwarder);
-	ticks += forwarder->setup->conf.queue_lifetime;
+	ticks += forwarder->settings->conf.queue_lifetime;
 	step = 5;
 	copies_bury(forwarder);
 	step = 0;
@@ -144,7 +144,7 @@ static void
 test_clock_set_back(void **state)
 {
 	struct forwarder *forwarder = *state;
-	int64_t delay = forwarder->setup->conf.retry_delay;
+	int64_t delay = forwarder->settings->conf.retry_delay;
 	struct spool_entry entry = { .mid = 1 };
 	struct item *item;
 	struct err err;
@@ -183,8 +183,8 @@ test_attempt_not_written(void **state)
 	    &item->entry, &copy, &busy, &err), 1);
 	copy_close(&copy);
 
-	assert_int_equal(forwarder->setup->conf.retry_limit, 1);
-	ticks += forwarder->setup->conf.retry_delay;
+	assert_int_equal(forwarder->settings->conf.retry_limit, 1);
+	ticks += forwarder->settings->conf.retry_delay;
 	worker.item = forwarder_rig_take(forwarder);
 	assert_ptr_equal(worker.item, item);
 	outcome_failed(&worker, &failure);
@@ -206,7 +206,7 @@ test_spared_once(void **state)
 	assert_false(copies_spare(forwarder, item));
 	assert_null(forwarder_rig_take(forwarder));
 	copies_retry(forwarder, item);
-	ticks += forwarder->setup->conf.retry_delay;
+	ticks += forwarder->settings->conf.retry_delay;
 	assert_ptr_equal(forwarder_rig_take(forwarder), item);
 	assert_false(copies_spare(forwarder, item));
 	copies_forget(forwarder, item);
@@ -249,7 +249,7 @@ test_again_once(void **state)
 	assert_int_equal(queue_attempts(item), 0);
 	assert_false(copies_again(forwarder, item));
 	copies_retry(forwarder, item);
-	ticks += forwarder->setup->conf.retry_delay;
+	ticks += forwarder->settings->conf.retry_delay;
 	assert_null(forwarder_rig_take(forwarder));
 	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
 	assert_false(copies_again(forwarder, item));
@@ -266,8 +266,8 @@ test_requeued_at_once(void **state)
 	struct worker worker;
 	struct item *item;
 
-	forwarder->setup->conf.undelivered = CONF_KEEP;
-	forwarder->setup->conf.retry_limit = 0;
+	forwarder->settings->conf.undelivered = CONF_KEEP;
+	forwarder->settings->conf.retry_limit = 0;
 	forwarder_rig_work(forwarder, &worker);
 	quick = forwarder;
 	outcome_failed(&worker, &failure);
@@ -313,7 +313,7 @@ test_purge(void **state)
 	assert_int_equal(mkdirat(spool_dirfd(forwarder->spool),
 	    "failed/0000000000000003.0.damaged", 0700), 0);
 	since_1970 = time(NULL) * 1000LL - ticks - day +
-	    forwarder->setup->conf.kept_lifetime;
+	    forwarder->settings->conf.kept_lifetime;
 	copies_purge(forwarder);
 	assert_int_equal(rig_files(dir, "failed"), 4);
 	since_1970 += 2 * day;

@@ -97,7 +97,7 @@ test_deleted_and_refused(void **state)
 {
 	const struct failure failure = { .cause = CAUSE_LOST };
 	struct forwarder *forwarder = *state;
-	struct conf *conf = &forwarder->setup->conf;
+	struct conf *conf = &forwarder->settings->conf;
 	struct worker worker;
 
 	for (int i = 0; i < 3; i++) {
@@ -163,11 +163,11 @@ static size_t
 start_anew(struct forwarder *forwarder)
 {
 	struct forwarder next;
-	struct setup *setup = setup_hold(forwarder->setup);
+	struct forward_settings *settings = forward_settings_hold(forwarder->settings);
 	struct err err;
 	size_t count;
 
-	assert_int_equal(forwarder_open(&next, setup, forwarder->spool,
+	assert_int_equal(forwarder_open(&next, settings, forwarder->spool,
 	    forwarder->counters, &err), 0);
 	copies_learn(&next);
 	count = queue_count(next.queue);

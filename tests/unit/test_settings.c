@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* setup: what is wrong in the configuration is told apart from what passes */
-#include "forward/setup.h"
+/* settings: what is wrong in the configuration is told apart from what passes */
+#include "forward/settings.h"
 
 #include <errno.h>
 #include <string.h>
@@ -19,14 +19,14 @@ __lsan_default_suppressions(void)
 }
 
 /* load - a configuration with these lines; NULL, or what was wrong */
-static struct setup *
+static struct forward_settings *
 load(const char *dir, const char *lines, struct err *err)
 {
 	own(str) char *text = mem_format("user =\n%s", lines);
 	own(str) char *path = scratch_file(dir, "tdc.cf", text);
-	struct setup *setup = NULL;
+	struct forward_settings *settings = NULL;
 
-	return setup_load(path, &setup, err) == 0 ? setup : NULL;
+	return forward_settings_load(path, &settings, err) == 0 ? settings : NULL;
 }
 
 static void
@@ -87,7 +87,7 @@ test_no_descriptors(void **state)
 	own(str) char *text = mem_format("user =\ndns_trust_anchor_file = %s\n"
 	    "tls_ca_file = %s\n", anchors, words);
 	own(str) char *path = scratch_file(dir, "tdc.cf", text);
-	struct setup *setup = NULL;
+	struct forward_settings *settings = NULL;
 	unsigned failed = 0;
 	struct err err;
 	int next = dup(0);
@@ -100,7 +100,7 @@ test_no_descriptors(void **state)
 		few = before;
 		few.rlim_cur = (rlim_t)next + n;
 		must(setrlimit(RLIMIT_NOFILE, &few) == 0);
-		must(setup_load(path, &setup, &err) == -1);
+		must(forward_settings_load(path, &settings, &err) == -1);
 		must(setrlimit(RLIMIT_NOFILE, &before) == 0);
 		failed++;
 	}
