@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "forward/copies.h"
-#include "forward/crew.h"
+#include "forward/workers.h"
 #include "forward/outcome.h"
 #include "forward/net/race.h"
 #include "forward/route.h"
@@ -147,7 +147,7 @@ too_many(struct worker *worker, const struct failure *failure)
 {
 	if (worker->lead && failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421 &&
-	    crew_has_others(worker->forwarder, worker) &&
+	    workers_has_others(worker->forwarder, worker) &&
 	    copies_spare(worker->forwarder, worker->item)) {
 		worker->item = NULL;
 		worker->lead = false;

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "forward/copies.h"
-#include "forward/crew.h"
+#include "forward/workers.h"
 #include "forward/outcome.h"
 
 enum {
@@ -153,15 +153,15 @@ forwarder_turn(struct forwarder *forwarder)
 	eventfd_t ignored;
 
 	(void)eventfd_read(forwarder->wake_fd, &ignored);
-	crew_reap(forwarder);
+	workers_reap(forwarder);
 	if (forwarder->stop_by == 0) {
 		copies_learn(forwarder);
 		copies_bury(forwarder);
 		if (arrivals_asked(forwarder->arrivals))
 			copies_flush(forwarder);
 		now = clock_now();	/* those two may have taken a while */
-		crew_wake(forwarder, now);
-		crew_connect(forwarder, now);
+		workers_wake(forwarder, now);
+		workers_connect(forwarder, now);
 		if (now >= forwarder->next_look) {
 			look(forwarder);
 			tend(forwarder);
@@ -209,7 +209,7 @@ forwarder_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	old = forwarder->settings;
 	forwarder->settings = settings;
 	queue_set_rules(forwarder->queue, &rules);
-	crew_wake_all(forwarder);
+	workers_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	forward_settings_leave(old);
 }
@@ -226,7 +226,7 @@ forwarder_stop(struct forwarder *forwarder)
 	forward_settings_stop(forwarder->settings);
 	for (struct worker *w = forwarder->workers; w != NULL; w = w->next)
 		forward_settings_stop(w->settings);
-	crew_wake_all(forwarder);
+	workers_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	(void)eventfd_write(forwarder->stop_fd, 1);
 }

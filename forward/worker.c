@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "forward/copies.h"
-#include "forward/crew.h"
+#include "forward/workers.h"
 #include "forward/dial.h"
 #include "forward/outcome.h"
 #include "forward/parcel.h"
@@ -48,7 +48,7 @@ had_enough(const struct worker *worker, const struct failure *failure)
 static void
 cut(struct worker *worker, const struct failure *failure)
 {
-	if (!worker->cut && crew_limited(worker->forwarder, worker,
+	if (!worker->cut && workers_limited(worker->forwarder, worker,
 	    worker->taken))
 		outcome_limited(worker, failure);
 	worker->cut = true;
@@ -101,7 +101,7 @@ not_sent(struct worker *worker, const struct failure *failure)
 	worker->spent |= verdict.blame == BLAME_SITE;
 	/* when it went back, that was for its own sake */
 	if (verdict.blame == BLAME_MESSAGE && worker->item->again)
-		crew_unlimited(worker->forwarder, worker);
+		workers_unlimited(worker->forwarder, worker);
 	complain(worker, failure, &verdict);
 	outcome_failed(worker, failure);
 	return !ours && verdict.blame == BLAME_SITE;
@@ -113,7 +113,7 @@ taken(struct worker *worker, const struct failure *failure)
 	worker->good = true;
 	worker->taken++;
 	if (worker->cut)	/* it wants more, but not that one */
-		crew_unlimited(worker->forwarder, worker);
+		workers_unlimited(worker->forwarder, worker);
 	worker->cut = false;
 	outcome_delivered(worker, &failure->reply);
 }
@@ -175,7 +175,7 @@ static void
 board_others(struct worker *worker, struct flight *flight)
 {
 	while (worker->smtp.usable &&
-	    crew_another(worker->forwarder, worker, flight->count)) {
+	    workers_another(worker->forwarder, worker, flight->count)) {
 		struct parcel parcel;
 		bool aboard;
 
@@ -229,7 +229,7 @@ land(struct worker *worker, struct flight *flight)
 		}
 	}
 	if (flight->odd || flight->taken == flight->count)
-		crew_flew(worker->forwarder, worker, flight->count,
+		workers_flew(worker->forwarder, worker, flight->count,
 		    flight->odd);
 }
 
@@ -279,14 +279,14 @@ worker_main(void *arg)
 	struct worker *worker = arg;
 
 	if (dial(worker)) {
-		crew_ready(worker->forwarder, worker);
+		workers_ready(worker->forwarder, worker);
 		if (worker->lead)
 			deliver(worker);
 		while (worker->smtp.usable && !worker->spent && !worker->cut &&
-		    crew_next(worker->forwarder, worker))
+		    workers_next(worker->forwarder, worker))
 			deliver(worker);
 		dial_end(worker);
 	}
-	crew_leave(worker->forwarder, worker);
+	workers_leave(worker->forwarder, worker);
 	return NULL;
 }

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "forward/copies.h"
-#include "forward/crew_private.h"
+#include "forward/workers_private.h"
 #include "forward/outcome.h"
 
 enum {
@@ -15,9 +15,9 @@ enum {
 
 /* ---- its connection ---- */
 
-/* crew_ready - the connection may be used */
+/* workers_ready - the connection may be used */
 void
-crew_ready(struct forwarder *forwarder, struct worker *worker)
+workers_ready(struct forwarder *forwarder, struct worker *worker)
 {
 	pthread_mutex_lock(&forwarder->lock);
 	worker->ready = true;
@@ -27,9 +27,9 @@ crew_ready(struct forwarder *forwarder, struct worker *worker)
 	forwarder_wake(forwarder);
 }
 
-/* crew_has_others - or may have them in a moment */
+/* workers_has_others - or may have them in a moment */
 bool
-crew_has_others(struct forwarder *forwarder, const struct worker *worker)
+workers_has_others(struct forwarder *forwarder, const struct worker *worker)
 {
 	const struct links *links = &worker->site->links;
 	bool others;
@@ -53,16 +53,16 @@ tell_good(struct worker *worker)
 	worker->good = false;
 }
 
-/* crew_leave - it may not, or not any more */
+/* workers_leave - it may not, or not any more */
 void
-crew_leave(struct forwarder *forwarder, struct worker *worker)
+workers_leave(struct forwarder *forwarder, struct worker *worker)
 {
 	struct links *links = &worker->site->links;
 	int64_t now = clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
 	tell_good(worker);
-	crew_used(worker);
+	workers_used(worker);
 	if (worker->leaving)
 		worker->site->leaving--;
 	if (!worker->ready)
@@ -138,7 +138,7 @@ pick(struct forwarder *forwarder, struct worker *worker, int64_t now)
 	if (worker->item == NULL)
 		worker->item = queue_take(forwarder->queue, worker->site, now);
 	if (worker->item != NULL)
-		crew_used(worker);
+		workers_used(worker);
 }
 
 /* makes_room - whether this connection ends, for one that is fresh; the lock
@@ -190,9 +190,9 @@ alive(struct forwarder *forwarder, struct worker *worker)
 	return false;
 }
 
-/* crew_next - wait for a copy; not on a connection that is gone */
+/* workers_next - wait for a copy; not on a connection that is gone */
 bool
-crew_next(struct forwarder *forwarder, struct worker *worker)
+workers_next(struct forwarder *forwarder, struct worker *worker)
 {
 	int64_t since = clock_now();
 
@@ -242,9 +242,9 @@ joins(const struct forwarder *forwarder, const struct worker *worker,
 	    share(worker, aboard, now) > aboard;
 }
 
-/* crew_another - for a flight; never waits */
+/* workers_another - for a flight; never waits */
 bool
-crew_another(struct forwarder *forwarder, struct worker *worker,
+workers_another(struct forwarder *forwarder, struct worker *worker,
     unsigned aboard)
 {
 	for (;;) {
@@ -263,9 +263,9 @@ crew_another(struct forwarder *forwarder, struct worker *worker,
 
 /* ---- what it has learnt ---- */
 
-/* crew_limited - the site took so many letters, and wants no more */
+/* workers_limited - the site took so many letters, and wants no more */
 bool
-crew_limited(struct forwarder *forwarder, struct worker *worker,
+workers_limited(struct forwarder *forwarder, struct worker *worker,
     unsigned letters)
 {
 	bool news;
@@ -276,18 +276,18 @@ crew_limited(struct forwarder *forwarder, struct worker *worker,
 	return news;
 }
 
-/* crew_unlimited - it was not so */
+/* workers_unlimited - it was not so */
 void
-crew_unlimited(struct forwarder *forwarder, struct worker *worker)
+workers_unlimited(struct forwarder *forwarder, struct worker *worker)
 {
 	pthread_mutex_lock(&forwarder->lock);
 	pace_unlimited(&worker->site->pace);
 	pthread_mutex_unlock(&forwarder->lock);
 }
 
-/* crew_flew - a flight of so many was answered as it should be, or was odd */
+/* workers_flew - a flight of so many was answered as it should be, or was odd */
 void
-crew_flew(struct forwarder *forwarder, struct worker *worker,
+workers_flew(struct forwarder *forwarder, struct worker *worker,
     unsigned letters, bool odd)
 {
 	struct pace *pace = &worker->site->pace;

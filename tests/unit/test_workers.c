@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* crew: no thread for a connection is nothing that a copy suffers from */
+/* workers: no thread for a connection is nothing that a copy suffers from */
 /* WRAP: pthread_create */
-#include "forward/crew.h"
+#include "forward/workers.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,7 +21,7 @@ idle(void *arg)
 {
 	struct worker *worker = arg;
 
-	crew_leave(worker->forwarder, worker);
+	workers_leave(worker->forwarder, worker);
 	return NULL;
 }
 
@@ -46,7 +46,7 @@ reap(struct forwarder *forwarder)
 	for (struct worker *w = forwarder->workers; w != NULL; w = w->next)
 		n++;
 	while (forwarder->workers != NULL) {
-		crew_reap(forwarder);
+		workers_reap(forwarder);
 		usleep(1000);
 	}
 	return n;
@@ -66,20 +66,20 @@ test_no_thread(void **state)
 	now = clock_now();
 	for (unsigned i = 0; i < 20; i++, now += 1000) {
 		no_threads = 1;
-		crew_connect(forwarder, now);
+		workers_connect(forwarder, now);
 		assert_int_equal(no_threads, 0);
 		assert_null(forwarder->workers);
 		assert_int_equal(site->links.open, 0);
 		assert_int_equal(site->links.opening, 0);
 		/* at once it would not help, and a second is not long */
-		crew_connect(forwarder, now + 1);
+		workers_connect(forwarder, now + 1);
 		assert_null(forwarder->workers);
 		assert_int_equal(queue_next(forwarder->queue, now),
 		    now + 1000);
 	}
 	assert_non_null(strstr(forwarder_rig_log(forwarder), "TDC: Warning: "
 	    "no thread for a connection: Resource temporarily unavailable\n"));
-	crew_connect(forwarder, now);
+	workers_connect(forwarder, now);
 	assert_non_null(forwarder->workers);
 	item = forwarder->workers->item;
 	assert_non_null(item);

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "forward/copies.h"
-#include "forward/crew_private.h"
+#include "forward/workers_private.h"
 #include "forward/outcome.h"
 
 enum {
@@ -30,9 +30,9 @@ wake_some(struct forwarder *forwarder, const struct site *site, size_t n)
 		}
 }
 
-/* crew_wake - as many as there is work for */
+/* workers_wake - as many as there is work for */
 void
-crew_wake(struct forwarder *forwarder, int64_t now)
+workers_wake(struct forwarder *forwarder, int64_t now)
 {
 	struct site *site;
 
@@ -43,9 +43,9 @@ crew_wake(struct forwarder *forwarder, int64_t now)
 	pthread_mutex_unlock(&forwarder->lock);
 }
 
-/* crew_wake_all - there is news for everyone; the lock is held */
+/* workers_wake_all - there is news for everyone; the lock is held */
 void
-crew_wake_all(struct forwarder *forwarder)
+workers_wake_all(struct forwarder *forwarder)
 {
 	struct worker *worker = forwarder->workers;
 
@@ -102,7 +102,7 @@ static void
 not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 {
 	links_failed(&worker->site->links, worker->lead, false, now);
-	crew_used(worker);
+	workers_used(worker);
 	if (worker->item != NULL)
 		queue_put_back(forwarder->queue, worker->item,
 		    now + NO_THREAD, now);
@@ -119,9 +119,9 @@ tell_no_thread(int error)
 	outcome_trouble(text);
 }
 
-/* crew_connect - all connections that are wanted now */
+/* workers_connect - all connections that are wanted now */
 void
-crew_connect(struct forwarder *forwarder, int64_t now)
+workers_connect(struct forwarder *forwarder, int64_t now)
 {
 	struct site *site;
 	struct item *item;
@@ -145,9 +145,9 @@ crew_connect(struct forwarder *forwarder, int64_t now)
 		tell_no_thread(failed);
 }
 
-/* crew_reap - the threads that have ended */
+/* workers_reap - the threads that have ended */
 void
-crew_reap(struct forwarder *forwarder)
+workers_reap(struct forwarder *forwarder)
 {
 	struct worker **at, *worker, *left = NULL;
 
