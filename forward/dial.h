@@ -22,7 +22,7 @@
 
 /* dial - true: worker->smtp is usable.  false: what becomes of the lead's copy
  * has been said, and the copy let go.  The worker may not be the lead any more
- * (links.h). */
+ * (concurrency.h). */
 bool	dial(struct worker *);
 
 /* dial_end - QUIT, and the closing line where there was an opening one. */

@@ -107,11 +107,11 @@ show_site(const struct site *site)
 {
 	enum site_state state = SITE_UNKNOWN;
 
-	if (links_down(&site->links))
+	if (concurrency_down(&site->concurrency))
 		state = SITE_DOWN;
-	else if (site->links.met)
+	else if (site->concurrency.met)
 		state = SITE_UP;
-	site_show(site->row, state, site->links.open);
+	site_show(site->row, state, site->concurrency.open);
 }
 
 /* show - the gauges */
@@ -124,8 +124,8 @@ show(struct forwarder *forwarder)
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
 	    site = site->next) {
 		show_site(site);
-		open += site->links.open;
-		if (links_down(&site->links))
+		open += site->concurrency.open;
+		if (concurrency_down(&site->concurrency))
 			down = 1;
 	}
 	pthread_mutex_unlock(&forwarder->lock);

@@ -9,7 +9,7 @@
  *
  * One thread, the scheduler, calls these: it learns of copies, lets those
  * that are too old go (copies.h), and starts a worker, a thread, for each
- * connection that the rules of links.h want (workers.h).  A worker asks for one
+ * connection that the rules of concurrency.h want (workers.h).  A worker asks for one
  * copy after the other.
  *
  * One lock guards the queue and the list of workers.  It is held for moments

@@ -128,7 +128,7 @@ forward_settings_rules(const struct forward_settings *settings)
 	return (struct queue_rules){
 		.lifetime = conf->queue_lifetime,
 		.retry_delay = conf->retry_delay,
-		.links = { .min = conf->min_connections,
+		.concurrency = { .min = conf->min_connections,
 		    .max = conf->max_connections,
 		    .idle_timeout = conf->idle_timeout,
 		    .retry_delay = conf->retry_delay },

@@ -101,7 +101,7 @@ start_thread(struct worker *worker)
 static void
 not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 {
-	links_failed(&worker->site->links, worker->lead, false, now);
+	concurrency_failed(&worker->site->concurrency, worker->lead, false, now);
 	workers_used(worker);
 	if (worker->item != NULL)
 		queue_put_back(forwarder->queue, worker->item,
@@ -129,7 +129,7 @@ workers_connect(struct forwarder *forwarder, int64_t now)
 
 	pthread_mutex_lock(&forwarder->lock);
 	while (queue_connect(forwarder->queue, now, &site, &item) !=
-	    LINKS_ENOUGH) {
+	    CONCURRENCY_ENOUGH) {
 		struct worker *worker = worker_new(forwarder, site, item);
 
 		failed = start_thread(worker);

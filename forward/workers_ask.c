@@ -22,7 +22,7 @@ workers_ready(struct forwarder *forwarder, struct worker *worker)
 	pthread_mutex_lock(&forwarder->lock);
 	worker->ready = true;
 	worker->opened = clock_now();
-	links_ready(&worker->site->links, worker->lead);
+	concurrency_ready(&worker->site->concurrency, worker->lead);
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
 }
@@ -31,11 +31,11 @@ workers_ready(struct forwarder *forwarder, struct worker *worker)
 bool
 workers_has_others(struct forwarder *forwarder, const struct worker *worker)
 {
-	const struct links *links = &worker->site->links;
+	const struct concurrency *concurrency = &worker->site->concurrency;
 	bool others;
 
 	pthread_mutex_lock(&forwarder->lock);
-	others = links->open + links->opening > 1;
+	others = concurrency->open + concurrency->opening > 1;
 	pthread_mutex_unlock(&forwarder->lock);
 	return others;
 }
@@ -44,10 +44,10 @@ workers_has_others(struct forwarder *forwarder, const struct worker *worker)
 static void
 tell_good(struct worker *worker)
 {
-	struct links *links = &worker->site->links;
+	struct concurrency *concurrency = &worker->site->concurrency;
 
-	if (worker->good && links_news(links)) {
-		links_good(links);
+	if (worker->good && concurrency_news(concurrency)) {
+		concurrency_good(concurrency);
 		forwarder_wake(worker->forwarder);
 	}
 	worker->good = false;
@@ -57,7 +57,7 @@ tell_good(struct worker *worker)
 void
 workers_leave(struct forwarder *forwarder, struct worker *worker)
 {
-	struct links *links = &worker->site->links;
+	struct concurrency *concurrency = &worker->site->concurrency;
 	int64_t now = clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
@@ -66,11 +66,11 @@ workers_leave(struct forwarder *forwarder, struct worker *worker)
 	if (worker->leaving)
 		worker->site->leaving--;
 	if (!worker->ready)
-		links_failed(links, worker->lead, worker->trouble, now);
+		concurrency_failed(concurrency, worker->lead, worker->trouble, now);
 	else if (worker->refused)
-		links_refused(links, now);
+		concurrency_refused(concurrency, now);
 	else
-		links_closed(links, worker->trouble, now);
+		concurrency_closed(concurrency, worker->trouble, now);
 	worker->left = true;
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
@@ -221,7 +221,7 @@ static size_t
 share(const struct worker *worker, size_t has, int64_t now)
 {
 	struct site *site = worker->site;
-	size_t n = site->links.open + site->links.opening;
+	size_t n = site->concurrency.open + site->concurrency.opening;
 
 	if (n < worker->settings->conf.min_connections)
 		n = worker->settings->conf.min_connections;

@@ -151,7 +151,7 @@ flush_site(struct site *site, int64_t now)
 	size_t count = site->waiting.count;
 
 	queue_ripen(site, INT64_MAX);
-	links_flush(&site->links, now);
+	concurrency_flush(&site->concurrency, now);
 	return count;
 }
 

@@ -43,7 +43,7 @@
 #include <stdint.h>
 
 #include "forward/queue/heap.h"
-#include "forward/queue/links.h"
+#include "forward/queue/concurrency.h"
 #include "forward/queue/hash.h"
 #include "forward/queue/pace.h"
 #include "journal/spool.h"
@@ -53,12 +53,12 @@ struct site_row;
 struct queue_rules {
 	int64_t		 lifetime;	/* queue_lifetime */
 	int64_t		 retry_delay;
-	struct links_rules links;
+	struct concurrency_rules concurrency;
 };
 
 struct site {
 	char		*domain;
-	struct links	 links;
+	struct concurrency	 concurrency;
 	struct site_row	*row;		/* what is told of it; borrowed, or NULL;
 					   settled with the first copy, before
 					   anybody takes it */
@@ -151,10 +151,10 @@ size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
 
 /* queue_connect - who gets the next connection, now; a lead comes with the
  * copy that it is opened for. */
-enum links_want queue_connect(struct queue *, int64_t now,
+enum concurrency_want queue_connect(struct queue *, int64_t now,
 	    struct site **out_site, struct item **out_item);
 
-/* queue_rest - as links_rest(), for a connection of this site. */
+/* queue_rest - as concurrency_rest(), for a connection of this site. */
 bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
 	    int64_t now, int64_t *out_until);
 

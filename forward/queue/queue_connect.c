@@ -2,10 +2,10 @@
 /* Who gets a connection, and who gives one up. */
 #include "forward/queue/queue_private.h"
 
-static struct links_load
+static struct concurrency_load
 load_of(const struct queue *queue, const struct site *site)
 {
-	struct links_load load = { .due = queue_ready(site),
+	struct concurrency_load load = { .due = queue_ready(site),
 	    .under_way = site->taken, .death = INT64_MAX,
 	    .quiet_since = site->quiet_since };
 	const struct item *item = queue_lead(site);
@@ -30,20 +30,20 @@ queue_lead(const struct site *site)
 	return wary != NULL ? queue_item(wary) : NULL;
 }
 
-static enum links_want
+static enum concurrency_want
 want_of(const struct queue *queue, struct site *site, int64_t now)
 {
-	struct links_load load;
+	struct concurrency_load load;
 
 	queue_ripen(site, now);
 	load = load_of(queue, site);
-	return links_want(&site->links, &load, &queue->rules.links, now);
+	return concurrency_want(&site->concurrency, &load, &queue->rules.concurrency, now);
 }
 
 static unsigned
 connections(const struct site *site)
 {
-	return site->links.open + site->links.opening;
+	return site->concurrency.open + site->concurrency.opening;
 }
 
 static unsigned
@@ -60,7 +60,7 @@ all_connections(const struct queue *queue)
 static unsigned
 most(const struct queue *queue)
 {
-	unsigned max = queue->rules.links.max, half = (max + 1) / 2, others = 0;
+	unsigned max = queue->rules.concurrency.max, half = (max + 1) / 2, others = 0;
 
 	for (const struct site *s = queue->sites; s != NULL; s = s->next)
 		others++;
@@ -70,33 +70,33 @@ most(const struct queue *queue)
 }
 
 /* queue_connect - who gets the next connection */
-enum links_want
+enum concurrency_want
 queue_connect(struct queue *queue, int64_t now, struct site **out_site,
     struct item **out_item)
 {
-	enum links_want want = LINKS_ENOUGH;
+	enum concurrency_want want = CONCURRENCY_ENOUGH;
 	unsigned limit = most(queue);
 	struct site *best = NULL;
 
-	if (all_connections(queue) >= queue->rules.links.max)
-		return LINKS_ENOUGH;
+	if (all_connections(queue) >= queue->rules.concurrency.max)
+		return CONCURRENCY_ENOUGH;
 	for (struct site *s = queue->sites; s != NULL; s = s->next) {
-		enum links_want wanted;
+		enum concurrency_want wanted;
 
 		if (connections(s) >= (best != NULL ? connections(best) :
 		    limit))
 			continue;
 		wanted = want_of(queue, s, now);
-		if (wanted != LINKS_ENOUGH) {
+		if (wanted != CONCURRENCY_ENOUGH) {
 			best = s;
 			want = wanted;
 		}
 	}
 	if (best == NULL)
-		return LINKS_ENOUGH;
-	links_opening(&best->links, &queue->rules.links);
+		return CONCURRENCY_ENOUGH;
+	concurrency_opening(&best->concurrency, &queue->rules.concurrency);
 	*out_item = NULL;
-	if (want == LINKS_LEAD) {
+	if (want == CONCURRENCY_LEAD) {
 		*out_item = queue_lead(best);
 		queue_leave(queue, *out_item);
 	} else {
@@ -111,9 +111,9 @@ bool
 queue_rest(const struct queue *queue, const struct site *site, int64_t since,
     int64_t now, int64_t *out_until)
 {
-	struct links_load load = load_of(queue, site);
+	struct concurrency_load load = load_of(queue, site);
 
-	return links_rest(&site->links, &load, &queue->rules.links, since, now,
+	return concurrency_rest(&site->concurrency, &load, &queue->rules.concurrency, since, now,
 	    out_until);
 }
 
@@ -125,15 +125,15 @@ queue_yield(const struct queue *queue, const struct site *site, int64_t now)
 	bool wanted = false;
 	struct site *s;
 
-	if (all_connections(queue) < queue->rules.links.max)
+	if (all_connections(queue) < queue->rules.concurrency.max)
 		return false;
 	for (s = queue->sites; s != NULL; s = s->next)
 		if (queue_ready(s) + s->taken > 0)
 			busy++;
-	share = busy > 0 ? queue->rules.links.max / busy : 0;
+	share = busy > 0 ? queue->rules.concurrency.max / busy : 0;
 	for (s = queue->sites; s != NULL; s = s->next)
 		if (s != site && connections(s) < (share > 0 ? share : 1) &&
-		    want_of(queue, s, now) != LINKS_ENOUGH)
+		    want_of(queue, s, now) != CONCURRENCY_ENOUGH)
 			wanted = true;
 	return wanted && (queue_ready(site) == 0 ||
 	    connections(site) > (share > 0 ? share : 1));

@@ -8,7 +8,7 @@
 #include "tests/unit/scratch.h"
 
 static const struct queue_rules rules = { .lifetime = 120000,
-    .retry_delay = 60000, .links = { .min = 3, .max = 6,
+    .retry_delay = 60000, .concurrency = { .min = 3, .max = 6,
     .idle_timeout = 2000, .retry_delay = 60000 } };
 
 static struct item *
@@ -144,18 +144,18 @@ connect_all(struct queue *queue, int64_t now)
 
 	memset(text, 0, sizeof(text));
 	for (;;) {
-		enum links_want want = queue_connect(queue, now, &site, &item);
+		enum concurrency_want want = queue_connect(queue, now, &site, &item);
 
-		if (want == LINKS_ENOUGH)
+		if (want == CONCURRENCY_ENOUGH)
 			return text;
 		assert_true(n + 1 < sizeof(text));
-		text[n++] = want == LINKS_LEAD ?
+		text[n++] = want == CONCURRENCY_LEAD ?
 		    (char)(site->domain[0] + 'A' - 'a') : site->domain[0];
-		assert_true((want == LINKS_LEAD) == (item != NULL));
+		assert_true((want == CONCURRENCY_LEAD) == (item != NULL));
 		if (item != NULL)
 			assert_ptr_equal(item->site, site);
-		links_ready(&site->links, want == LINKS_LEAD);
-		links_good(&site->links);
+		concurrency_ready(&site->concurrency, want == CONCURRENCY_LEAD);
+		concurrency_good(&site->concurrency);
 		if (item != NULL)
 			queue_put_back(queue, item, now, now);
 	}
@@ -210,17 +210,17 @@ test_lead(void **state)
 	add(queue, 1, 1, "a.test", 0, 70000);
 	add(queue, 2, 0, "a.test", 5, 70000);
 	assert_int_equal(queue_connect(queue, 70000, &site, &item),
-	    LINKS_LEAD);
+	    CONCURRENCY_LEAD);
 	assert_int_equal(item->entry.mid, 2);
 	/* it fails: the site is down, the other copy waits */
-	links_failed(&site->links, true, true, 70000);
+	concurrency_failed(&site->concurrency, true, true, 70000);
 	item->entry.attempts++;
 	queue_retry(queue, item, 70000);
 	assert_int_equal(queue_connect(queue, 70999, &site, &item),
-	    LINKS_ENOUGH);
+	    CONCURRENCY_ENOUGH);
 	assert_true(queue_next(queue, 70000) <= 71000);
 	assert_int_equal(queue_connect(queue, 71000, &site, &item),
-	    LINKS_LEAD);
+	    CONCURRENCY_LEAD);
 	assert_int_equal(item->entry.mid, 1);
 	queue_free(queue);
 }
@@ -242,15 +242,15 @@ test_sites_share(void **state)
 	assert_string_equal(connect_all(queue, 0), "");
 	assert_true(queue_yield(queue, a, 0));
 	assert_false(queue_yield(queue, b, 0));
-	links_closed(&a->links, false, 0);
+	concurrency_closed(&a->concurrency, false, 0);
 	assert_string_equal(connect_all(queue, 0), "B");
 	assert_true(queue_yield(queue, a, 0));
-	links_closed(&a->links, false, 0);
-	links_closed(&a->links, false, 0);
+	concurrency_closed(&a->concurrency, false, 0);
+	concurrency_closed(&a->concurrency, false, 0);
 	assert_string_equal(connect_all(queue, 0), "bb");
 	assert_false(queue_yield(queue, a, 0));
-	assert_int_equal(a->links.open, 3);
-	assert_int_equal(b->links.open, 3);
+	assert_int_equal(a->concurrency.open, 3);
+	assert_int_equal(b->concurrency.open, 3);
 
 	/* without work one gives way at once, whatever the share */
 	taken(queue, b, 0);
@@ -274,7 +274,7 @@ test_many_sites(void **state)
 		}
 	assert_int_equal(strlen(connect_all(queue, 0)), 6);
 	for (struct site *s = queue_sites(queue); s != NULL; s = s->next)
-		assert_in_range(s->links.open, 0, 1);
+		assert_in_range(s->concurrency.open, 0, 1);
 	queue_free(queue);
 }
 
@@ -296,7 +296,7 @@ test_one_is_left(void **state)
 	assert_string_equal(connect_all(queue, 0), "B");
 
 	/* with many sites a single one still has half of them */
-	links_closed(&b->links, false, 0);
+	concurrency_closed(&b->concurrency, false, 0);
 	assert_string_equal(taken(queue, b, 0), "101 ");
 	for (int c = 'c'; c <= 'z'; c++) {
 		struct site *site;
@@ -305,8 +305,8 @@ test_one_is_left(void **state)
 		site = add(queue, 200 + (uint64_t)c, 0, domain, 0, 0)->site;
 		taken(queue, site, 0);
 	}
-	while (a->links.open > 0)
-		links_closed(&a->links, false, 0);
+	while (a->concurrency.open > 0)
+		concurrency_closed(&a->concurrency, false, 0);
 	assert_string_equal(connect_all(queue, 0), "Aaa");
 	queue_free(queue);
 }

@@ -5,7 +5,7 @@
 #include "tests/unit/scratch.h"
 
 static const struct queue_rules rules = { .lifetime = 120000,
-    .retry_delay = 60000, .links = { .min = 3, .max = 6,
+    .retry_delay = 60000, .concurrency = { .min = 3, .max = 6,
     .idle_timeout = 2000, .retry_delay = 60000 } };
 
 static struct item *
@@ -69,22 +69,22 @@ test_wary_connections(void **state)
 	struct item *lead;
 
 	(void)state;
-	assert_int_equal(queue_connect(queue, 0, &where, &lead), LINKS_LEAD);
+	assert_int_equal(queue_connect(queue, 0, &where, &lead), CONCURRENCY_LEAD);
 	assert_ptr_equal(lead, item);
 	assert_int_equal(site->unused, 0);
-	links_ready(&site->links, true);
-	links_good(&site->links);
-	for (unsigned i = 1; i < rules.links.min; i++) {
-		links_opening(&site->links, &rules.links);
-		links_ready(&site->links, false);
+	concurrency_ready(&site->concurrency, true);
+	concurrency_good(&site->concurrency);
+	for (unsigned i = 1; i < rules.concurrency.min; i++) {
+		concurrency_opening(&site->concurrency, &rules.concurrency);
+		concurrency_ready(&site->concurrency, false);
 	}
 	give_back(queue, item, 1000);
 	assert_int_equal(queue_connect(queue, 1000, &where, &lead),
-	    LINKS_EXTRA);
+	    CONCURRENCY_EXTRA);
 	assert_null(lead);
 	assert_int_equal(site->unused, 1);
 	assert_int_equal(queue_connect(queue, 1000, &where, &lead),
-	    LINKS_ENOUGH);
+	    CONCURRENCY_ENOUGH);
 	/* it comes to be, but not to be used */
 	assert_false(queue_unserved(site, 100, 2000));
 	site->unused = 0;
@@ -110,7 +110,7 @@ test_wary_lead(void **state)
 	give_back(queue, item, 70000);
 	item = add(queue, 2, 0, "a.test", 50000, 70000);
 	assert_int_equal(queue_connect(queue, 70000, &where, &lead),
-	    LINKS_LEAD);
+	    CONCURRENCY_LEAD);
 	assert_ptr_equal(lead, item);
 	queue_free(queue);
 }

@@ -69,8 +69,8 @@ test_no_thread(void **state)
 		workers_connect(forwarder, now);
 		assert_int_equal(no_threads, 0);
 		assert_null(forwarder->workers);
-		assert_int_equal(site->links.open, 0);
-		assert_int_equal(site->links.opening, 0);
+		assert_int_equal(site->concurrency.open, 0);
+		assert_int_equal(site->concurrency.opening, 0);
 		/* at once it would not help, and a second is not long */
 		workers_connect(forwarder, now + 1);
 		assert_null(forwarder->workers);

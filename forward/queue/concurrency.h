@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * links - how many connections a site is given
+ * concurrency - how many connections a site is given
  *
- *	switch (links_want(&links, &load, &rules, now)) ...
+ *	switch (concurrency_want(&concurrency, &load, &rules, now)) ...
  *
  * A site is an intake domain.  The rules:
  *
@@ -14,7 +14,7 @@
  *	  one for each four copies that are due, when that is more, up to
  *	  max_connections over all sites.  Those are nobody's: when one cannot
  *	  be had, no copy and no log line suffers, and the site gets no more
- *	  than it has (LINKS_LIMIT_TIME); so too after a 421.  A lead that is
+ *	  than it has (CONCURRENCY_LIMIT_TIME); so too after a 421.  A lead that is
  *	  told 421 while others are there, or under way, is one of them, and
  *	  its copy goes by another.
  *	- The lead failed, or the last connection broke or could not be had,
@@ -34,27 +34,27 @@
  *
  * Pure: time is an argument (clock_now()).
  */
-#ifndef FORWARD_LINKS_H
-#define FORWARD_LINKS_H
+#ifndef FORWARD_CONCURRENCY_H
+#define FORWARD_CONCURRENCY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINKS_LIMIT_TIME	10000	/* ms that a limit is believed in */
-#define LINKS_PAUSE_MIN		1000	/* ms between probes, at first */
-#define LINKS_PAUSE_MAX		10000	/* and at last */
-#define LINKS_PAUSE_FLOOR	100	/* with the shortest retry_delay */
-#define LINKS_COPIES		4	/* due copies for each connection */
+#define CONCURRENCY_LIMIT_TIME	10000	/* ms that a limit is believed in */
+#define CONCURRENCY_PAUSE_MIN		1000	/* ms between probes, at first */
+#define CONCURRENCY_PAUSE_MAX		10000	/* and at last */
+#define CONCURRENCY_PAUSE_FLOOR	100	/* with the shortest retry_delay */
+#define CONCURRENCY_COPIES		4	/* due copies for each connection */
 
-struct links_rules {
+struct concurrency_rules {
 	unsigned	 min;		/* min_connections */
 	unsigned	 max;		/* max_connections */
 	int64_t		 idle_timeout;
 	int64_t		 retry_delay;
 };
 
-struct links {
+struct concurrency {
 	unsigned	 opening;
 	unsigned	 open;
 	bool		 proven;	/* a letter was answered since the
@@ -69,7 +69,7 @@ struct links {
 };
 
 /* What a site has to do. */
-struct links_load {
+struct concurrency_load {
 	size_t		 due;		/* copies that could be sent now */
 	size_t		 fresh;		/* of these, for connections that have
 					   yet to be opened */
@@ -80,32 +80,32 @@ struct links_load {
 					   there is none */
 };
 
-enum links_want { LINKS_ENOUGH, LINKS_LEAD, LINKS_EXTRA };
-enum links_want links_want(const struct links *, const struct links_load *,
-    const struct links_rules *, int64_t now);
+enum concurrency_want { CONCURRENCY_ENOUGH, CONCURRENCY_LEAD, CONCURRENCY_EXTRA };
+enum concurrency_want concurrency_want(const struct concurrency *, const struct concurrency_load *,
+    const struct concurrency_rules *, int64_t now);
 
-/* links_rest - whether a connection that has had nothing to do since "since"
+/* concurrency_rest - whether a connection that has had nothing to do since "since"
  * is to be closed; if not, *out_until is when to ask again. */
-bool	links_rest(const struct links *, const struct links_load *,
-	    const struct links_rules *, int64_t since, int64_t now,
+bool	concurrency_rest(const struct concurrency *, const struct concurrency_load *,
+	    const struct concurrency_rules *, int64_t since, int64_t now,
 	    int64_t *out_until);
 
-bool	links_down(const struct links *);
+bool	concurrency_down(const struct concurrency *);
 
-/* links_news - whether links_good() would be news. */
-bool	links_news(const struct links *);
+/* concurrency_news - whether concurrency_good() would be news. */
+bool	concurrency_news(const struct concurrency *);
 
 /* What happened.  A connection is opening, then ready or failed; when ready,
  * closed or refused at last.  trouble: the site is to blame. */
-void	links_opening(struct links *, const struct links_rules *);
-void	links_ready(struct links *, bool lead);
-void	links_good(struct links *);	/* it answered a letter */
-void	links_failed(struct links *, bool lead, bool trouble, int64_t now);
-void	links_closed(struct links *, bool trouble, int64_t now);
-void	links_refused(struct links *, int64_t now);	/* closed by a 421 */
+void	concurrency_opening(struct concurrency *, const struct concurrency_rules *);
+void	concurrency_ready(struct concurrency *, bool lead);
+void	concurrency_good(struct concurrency *);	/* it answered a letter */
+void	concurrency_failed(struct concurrency *, bool lead, bool trouble, int64_t now);
+void	concurrency_closed(struct concurrency *, bool trouble, int64_t now);
+void	concurrency_refused(struct concurrency *, int64_t now);	/* closed by a 421 */
 
-/* links_flush - a site that is down may be probed at once, and its pauses are
+/* concurrency_flush - a site that is down may be probed at once, and its pauses are
  * short again. */
-void	links_flush(struct links *, int64_t now);
+void	concurrency_flush(struct concurrency *, int64_t now);
 
 #endif

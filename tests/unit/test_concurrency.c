@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* concurrency: how many connections a site is given */
+#include "forward/queue/concurrency.h"
+
+#include "tests/unit/scratch.h"
+
+static const struct concurrency_rules rules = { .min = 3, .max = 20,
+    .idle_timeout = 2000, .retry_delay = 60000 };
+
+static struct concurrency_load
+load(size_t due, size_t under_way)
+{
+	return (struct concurrency_load){ .due = due, .under_way = under_way,
+	    .death = INT64_MAX };
+}
+
+static enum concurrency_want
+want(const struct concurrency *concurrency, size_t due, size_t under_way, int64_t now)
+{
+	struct concurrency_load what = load(due, under_way);
+
+	return concurrency_want(concurrency, &what, &rules, now);
+}
+
+/* come_up - the lead, or one more */
+static void
+come_up(struct concurrency *concurrency, bool lead)
+{
+	concurrency_opening(concurrency, &rules);
+	concurrency_ready(concurrency, lead);
+}
+
+/* open_all - as many as are wanted; returns how many are open then */
+static unsigned
+open_all(struct concurrency *concurrency, size_t due, size_t under_way, int64_t now)
+{
+	while (want(concurrency, due, under_way, now) == CONCURRENCY_EXTRA)
+		come_up(concurrency, false);
+	return concurrency->open;
+}
+
+static void
+test_growth(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	assert_int_equal(want(&concurrency, 0, 0, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&concurrency, 1, 0, 0), CONCURRENCY_LEAD);
+	concurrency_opening(&concurrency, &rules);
+	/* nobody else for a single copy until the lead talks */
+	assert_int_equal(want(&concurrency, 0, 1, 0), CONCURRENCY_ENOUGH);
+	/* with the lead as many as there are to be at least, and no more
+	 * until one talks, whatever the site did in the past */
+	concurrency.proven = true;
+	for (unsigned i = 1; i < rules.min; i++) {
+		assert_int_equal(want(&concurrency, 1000, 1, 0), CONCURRENCY_EXTRA);
+		concurrency_opening(&concurrency, &rules);
+	}
+	assert_int_equal(want(&concurrency, 1000, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_ready(&concurrency, true);
+	for (unsigned i = 1; i < rules.min; i++)
+		concurrency_ready(&concurrency, false);
+	assert_int_equal(open_all(&concurrency, 0, 0, 0), 3);
+	/* nor does it get more until it has answered a letter */
+	assert_int_equal(open_all(&concurrency, 1000, 3, 0), 3);
+	assert_true(concurrency_news(&concurrency));
+	concurrency_good(&concurrency);
+	assert_false(concurrency_news(&concurrency));
+	assert_int_equal(open_all(&concurrency, 12, 3, 0), 3);
+	assert_int_equal(open_all(&concurrency, 13, 3, 0), 4);
+	assert_int_equal(open_all(&concurrency, 40, 3, 0), 10);
+	assert_int_equal(open_all(&concurrency, 100000, 3, 0), 20);
+	assert_int_equal(open_all(&concurrency, 1, 3, 0), 20);
+}
+
+/* One copy that is quickly gone still opens min_connections. */
+static void
+test_owed(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	come_up(&concurrency, true);
+	/* it is not disturbed meanwhile */
+	assert_int_equal(open_all(&concurrency, 0, 1, 0), 1);
+	assert_int_equal(open_all(&concurrency, 0, 0, 0), 3);
+	concurrency_closed(&concurrency, false, 0);
+	assert_int_equal(want(&concurrency, 0, 0, 0), CONCURRENCY_ENOUGH);
+}
+
+static void
+test_down(void **state)
+{
+	static const int64_t pauses[] = { 1000, 2000, 4000, 8000, 10000,
+	    10000 };
+	struct concurrency concurrency = { 0 };
+	int64_t now = 5000;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
+		assert_int_equal(want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
+		concurrency_opening(&concurrency, &rules);
+		/* a site that is known to be down gets the lead alone */
+		assert_int_equal(want(&concurrency, 9, 1, now), i == 0 ?
+		    CONCURRENCY_EXTRA : CONCURRENCY_ENOUGH);
+		concurrency_failed(&concurrency, true, true, now);
+		assert_true(concurrency_down(&concurrency));
+		now += pauses[i];
+		assert_int_equal(want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+	}
+	assert_int_equal(want(&concurrency, 0, 0, now), CONCURRENCY_ENOUGH);
+	concurrency_opening(&concurrency, &rules);
+	/* it talks: good, but not good enough */
+	concurrency_ready(&concurrency, true);
+	assert_true(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 9, 1, now), CONCURRENCY_ENOUGH);
+	concurrency_good(&concurrency);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(open_all(&concurrency, 9, 1, now), 3);
+}
+
+/* A site that lets us in and then breaks off is no better. */
+static void
+test_down_later(void **state)
+{
+	struct concurrency concurrency = { 0 };
+	int64_t now = 0;
+
+	(void)state;
+	for (int64_t pause = 1000; pause <= 8000; pause *= 2) {
+		come_up(&concurrency, true);
+		concurrency_closed(&concurrency, true, now);
+		now += pause;
+		assert_int_equal(want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+		assert_int_equal(want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
+	}
+}
+
+/* However long it was down, it may be probed now, and then soon again. */
+static void
+test_flush(void **state)
+{
+	struct concurrency concurrency = { .failures = 9, .failed_at = 50000 };
+	struct concurrency up = { 0 };
+
+	(void)state;
+	assert_int_equal(want(&concurrency, 9, 0, 50001), CONCURRENCY_ENOUGH);
+	concurrency_flush(&concurrency, 50001);
+	assert_true(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 9, 0, 50001), CONCURRENCY_LEAD);
+	concurrency_opening(&concurrency, &rules);
+	concurrency_failed(&concurrency, true, true, 50002);
+	assert_int_equal(want(&concurrency, 9, 0, 52001), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&concurrency, 9, 0, 52002), CONCURRENCY_LEAD);
+	concurrency_flush(&up, 50001);
+	assert_false(concurrency_down(&up));
+}
+
+/* A copy that would die untried is tried, but never in a rush. */
+static void
+test_last_chance(void **state)
+{
+	struct concurrency concurrency = { .failures = 9, .failed_at = 0 };
+	struct concurrency_load what = load(1, 0);
+
+	(void)state;
+	what.death = 6000;
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 4999),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 5000), CONCURRENCY_LEAD);
+	what.death = 500;
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 999),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 1000), CONCURRENCY_LEAD);
+}
+
+static void
+test_short_retry_delay(void **state)
+{
+	struct concurrency_rules quick = rules;
+	struct concurrency concurrency = { .failures = 9, .failed_at = 0 };
+	struct concurrency_load what = load(1, 0);
+
+	(void)state;
+	quick.retry_delay = 300;
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 299),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 300), CONCURRENCY_LEAD);
+	quick.retry_delay = 0;
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 99), CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 100), CONCURRENCY_LEAD);
+}
+
+static void
+test_not_the_sites_fault(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	concurrency_opening(&concurrency, &rules);
+	concurrency_failed(&concurrency, true, false, 0);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 1, 0, 0), CONCURRENCY_LEAD);
+}
+
+/* What the site does not want more of, it does not get for a while. */
+static void
+test_limit(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	come_up(&concurrency, true);
+	concurrency_opening(&concurrency, &rules);
+	concurrency_failed(&concurrency, false, true, 0);
+	concurrency_good(&concurrency);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME - 1),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(open_all(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME), 20);
+
+	/* 421 to one of those that were open */
+	concurrency_refused(&concurrency, 100000);
+	assert_int_equal(open_all(&concurrency, 100, 1, 100000), 19);
+	concurrency_closed(&concurrency, false, 100000);
+	assert_int_equal(open_all(&concurrency, 100, 1, 100000), 19);
+}
+
+/* A copy that only a fresh connection may have gets one beside those that are
+ * there, within what there may be. */
+static void
+test_fresh(void **state)
+{
+	struct concurrency_load what = load(1, 0);
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	come_up(&concurrency, true);
+	concurrency_good(&concurrency);
+	assert_int_equal(open_all(&concurrency, 1, 0, 0), 3);
+	what.fresh = 1;
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_EXTRA);
+	what.fresh = 0;
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
+	what.fresh = 5;
+	assert_int_equal(open_all(&concurrency, 1000, 0, 0), 20);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
+	concurrency_refused(&concurrency, 0);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, CONCURRENCY_LIMIT_TIME),
+	    CONCURRENCY_EXTRA);
+}
+
+/* Who says 421 to all of them, and answers no letter, is down; but who has
+ * answered one since the lead just wants a new connection. */
+static void
+test_refused(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	come_up(&concurrency, true);
+	come_up(&concurrency, false);
+	concurrency_refused(&concurrency, 0);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_refused(&concurrency, 0);
+	assert_int_equal(concurrency.open, 0);
+	assert_true(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 0, 999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&concurrency, 100, 0, 1000), CONCURRENCY_LEAD);
+	come_up(&concurrency, true);
+	concurrency_refused(&concurrency, 1000);
+	assert_int_equal(want(&concurrency, 100, 0, 2999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&concurrency, 100, 0, 3000), CONCURRENCY_LEAD);
+
+	come_up(&concurrency, true);
+	concurrency_good(&concurrency);
+	concurrency_refused(&concurrency, 3000);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 0, 3000), CONCURRENCY_LEAD);
+}
+
+/* Who fails before any is open is not asked again before one is; the last of
+ * them says that the site is down, if the lead has not said so, and what was
+ * wanted then counts no more when it is back. */
+static void
+test_failed_together(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		concurrency_opening(&concurrency, &rules);
+	concurrency_failed(&concurrency, false, true, 0);
+	assert_false(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_failed(&concurrency, true, true, 0);
+	assert_true(concurrency_down(&concurrency));
+	concurrency_failed(&concurrency, false, true, 500);
+	assert_int_equal(want(&concurrency, 100, 0, 1000), CONCURRENCY_LEAD);
+	come_up(&concurrency, true);
+	concurrency_good(&concurrency);
+	assert_int_equal(open_all(&concurrency, 100, 1, 1000), 20);
+
+	/* the lead is one of those that are too many: none is left as lead */
+	concurrency = (struct concurrency){ .opening = 3 };
+	concurrency_failed(&concurrency, false, true, 0);
+	concurrency_failed(&concurrency, false, true, 0);
+	assert_false(concurrency_down(&concurrency));
+	concurrency_failed(&concurrency, false, true, 0);
+	assert_true(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 100, 0, 999), CONCURRENCY_ENOUGH);
+}
+
+static void
+test_last_one_broke(void **state)
+{
+	struct concurrency concurrency = { 0 };
+
+	(void)state;
+	come_up(&concurrency, true);
+	come_up(&concurrency, false);
+	concurrency_closed(&concurrency, true, 0);
+	assert_false(concurrency_down(&concurrency));
+	concurrency_closed(&concurrency, true, 0);
+	assert_true(concurrency_down(&concurrency));
+	assert_int_equal(want(&concurrency, 1, 0, 999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&concurrency, 1, 0, 1000), CONCURRENCY_LEAD);
+}
+
+static void
+test_rest(void **state)
+{
+	struct concurrency concurrency = { .open = 3 };
+	struct concurrency_load what = load(0, 0);
+	int64_t until;
+
+	(void)state;
+	/* quiet: idle_timeout after the last copy was done */
+	what.quiet_since = 5000;
+	assert_false(concurrency_rest(&concurrency, &what, &rules, 1000, 6999, &until));
+	assert_int_equal(until, 7000);
+	assert_true(concurrency_rest(&concurrency, &what, &rules, 1000, 7000, &until));
+	assert_false(concurrency_rest(&concurrency, &what, &rules, 6000, 7000, &until));
+	assert_int_equal(until, 8000);
+
+	/* not quiet: only those over what the site would be given now */
+	what = load(0, 1);
+	assert_false(concurrency_rest(&concurrency, &what, &rules, 0, 99999, &until));
+	assert_true(until > 99999);
+	concurrency.open = 4;
+	assert_false(concurrency_rest(&concurrency, &what, &rules, 0, 1999, &until));
+	assert_true(concurrency_rest(&concurrency, &what, &rules, 0, 2000, &until));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_owed),
+		cmocka_unit_test(test_down),
+		cmocka_unit_test(test_down_later),
+		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_last_chance),
+		cmocka_unit_test(test_short_retry_delay),
+		cmocka_unit_test(test_not_the_sites_fault),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_fresh),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_failed_together),
+		cmocka_unit_test(test_last_one_broke),
+		cmocka_unit_test(test_rest),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
