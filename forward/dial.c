@@ -7,14 +7,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "forward/copies.h"
-#include "forward/workers.h"
-#include "forward/outcome.h"
+#include "forward/lease.h"
 #include "forward/net/race.h"
-#include "forward/route.h"
 #include "forward/net/unreachable.h"
+#include "forward/outcome.h"
 #include "forward/plan.h"
+#include "forward/route.h"
 #include "forward/tls_policy.h"
+#include "forward/workers.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -71,7 +71,7 @@ begin_conversation(struct worker *worker)
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
 	if (worker->lead) {
-		smtp->conn.death = copies_death(worker->forwarder,
+		smtp->conn.death = lease_death(worker->forwarder,
 		    worker->item);
 		next_dcid(worker);
 	}
@@ -148,7 +148,7 @@ too_many(struct worker *worker, const struct failure *failure)
 	if (worker->lead && failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421 &&
 	    workers_has_others(worker->forwarder, worker) &&
-	    copies_spare(worker->forwarder, worker->item)) {
+	    lease_spare(worker->forwarder, worker->item)) {
 		worker->item = NULL;
 		worker->lead = false;
 	}
@@ -168,7 +168,7 @@ note(struct search *search, const struct failure *failure)
 		outcome_connection(worker, failure);
 	dial_end(worker);
 	search->over = worker->forwarder->stopping || (worker->lead &&
-	    clock_now() >= copies_death(worker->forwarder, worker->item));
+	    clock_now() >= lease_death(worker->forwarder, worker->item));
 }
 
 _Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
@@ -178,7 +178,7 @@ static int64_t
 look_up_by(const struct worker *worker)
 {
 	int64_t deadline = clock_now() + worker->settings->conf.connect_timeout;
-	int64_t death = worker->lead ? copies_death(worker->forwarder,
+	int64_t death = worker->lead ? lease_death(worker->forwarder,
 	    worker->item) : INT64_MAX;
 
 	return death < deadline ? death : deadline;
@@ -214,7 +214,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 	race->patience = attempt->patience;
 	race->source = &worker->settings->source;
 	if (worker->lead)
-		race->death = copies_death(worker->forwarder, worker->item);
+		race->death = lease_death(worker->forwarder, worker->item);
 	for (int hope = REACH_TRY; hope >= REACH_SKIP; hope--)
 		for (size_t i = attempt->at; i < attempt->end; i++)
 			if ((int)search->reach[i] == hope)

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * forwarder - the one who knows all copies, and gives them to the workers
+ * forwarder - what the scheduler (scheduler.h) and the workers (workers.h) share
  *
- *	forwarder_open(&forwarder, settings, spool, counters, &err);
- *	while (forwarder_turn(&forwarder))
- *		poll wake_fd and arrivals_fd() until forwarder_when()
- *	forwarder_close(&forwarder);
- *
- * One thread, the scheduler, calls these: it learns of copies, lets those
- * that are too old go (copies.h), and starts a worker, a thread, for each
- * connection that the rules of concurrency.h want (workers.h).  A worker asks for one
- * copy after the other.
- *
- * One lock guards the queue and the list of workers.  It is held for moments
- * and never across I/O.  A copy that was taken is its worker's alone.
- *
- * Stopping: no copy is given out any more; who opens a connection is told to
- * leave it; the others have STOP_GRACE to end the copy they are at.  What is
- * then under way counts as not tried.
+ * One lock guards the queue, the settings in force and the list of workers.
+ * It is held for moments and never across I/O.  A copy that was taken is its
+ * holder's alone (lease.h).
  */
 #ifndef FORWARD_FORWARDER_H
 #define FORWARD_FORWARDER_H
@@ -26,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/eventfd.h>
 
 #include "base/counters.h"
 #include "base/sites.h"
@@ -33,8 +21,6 @@
 #include "forward/queue/queue.h"
 #include "forward/settings.h"
 #include "journal/spool.h"
-
-#define STOP_GRACE 10000		/* ms */
 
 /* A copy whose file could not be removed or moved when all was done. */
 struct stuck {
@@ -63,18 +49,11 @@ struct forwarder {
 	atomic_bool	 stopping;	/* written with the lock held */
 };
 
-int	forwarder_open(struct forwarder *, struct forward_settings *, struct spool *,
-	    struct counters *, struct err *);	/* takes the settings */
-void	forwarder_close(struct forwarder *);
-
-/* forwarder_turn - do all that is to be done now; false: stopped. */
-bool	forwarder_turn(struct forwarder *);
-int64_t	forwarder_when(struct forwarder *);
-
-void	forwarder_reload(struct forwarder *, struct forward_settings *);	/* takes it */
-void	forwarder_stop(struct forwarder *);
-
-/* forwarder_wake - a turn is due; any thread. */
-void	forwarder_wake(struct forwarder *);
+/* forwarder_wake - the scheduler shall take a turn; any thread. */
+static inline void
+forwarder_wake(struct forwarder *forwarder)
+{
+	(void)eventfd_write(forwarder->wake_fd, 1);
+}
 
 #endif

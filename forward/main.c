@@ -15,8 +15,8 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
-#include "forward/forwarder.h"
 #include "forward/net/resolver.h"
+#include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
 #include "journal/spool_highest.h"
 
@@ -79,7 +79,7 @@ reload(struct forwarder *forwarder)
 	if (changed != NULL)
 		log_event(restart_needed, conf_where(&settings->conf, changed),
 		    changed);
-	forwarder_reload(forwarder, settings);
+	scheduler_reload(forwarder, settings);
 	log_event(reloaded);
 }
 
@@ -93,7 +93,7 @@ heed_signals(struct forwarder *forwarder, int fd)
 			reload(forwarder);
 		} else {
 			daemon_notify("STOPPING=1");
-			forwarder_stop(forwarder);
+			scheduler_stop(forwarder);
 		}
 	}
 }
@@ -107,7 +107,7 @@ wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
 		{ forwarder->wake_fd, POLLIN, 0 },
 		{ arrivals_fd(forwarder->arrivals), POLLIN, 0 },
 	};
-	int64_t left = forwarder_when(forwarder) - clock_now();
+	int64_t left = scheduler_when(forwarder) - clock_now();
 
 	if (watchdog > 0 && left > watchdog)
 		left = watchdog;
@@ -161,7 +161,7 @@ run(struct forwarder *forwarder, int signal_fd)
 {
 	int watchdog = daemon_watchdog();
 
-	while (forwarder_turn(forwarder)) {
+	while (scheduler_turn(forwarder)) {
 		uint64_t lost = log_lost();
 
 		if (lost > 0)
@@ -302,13 +302,13 @@ main(int argc, char **argv)
 	signal_fd = take_signals();
 	spool = open_spool(&settings->conf);
 	counters = spool_counters(spool);
-	if (signal_fd == -1 || forwarder_open(&forwarder, settings, spool,
+	if (signal_fd == -1 || scheduler_open(&forwarder, settings, spool,
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);
 	run(&forwarder, signal_fd);
-	forwarder_close(&forwarder);
+	scheduler_close(&forwarder);
 	counters_close(counters);
 	spool_close(spool);
 	log_event(stopped, self.name);

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "forward/copies.h"
+#include "forward/lease.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -196,7 +196,7 @@ static bool
 settle(struct forwarder *forwarder, struct item *item, bool keep)
 {
 	struct err err;
-	int status = copies_settle(forwarder, item, keep, &err);
+	int status = lease_settle(forwarder, item, keep, &err);
 
 	if (status == -1)
 		outcome_trouble(err.text);
@@ -303,7 +303,7 @@ delay(struct worker *worker, const struct verdict *verdict,
 
 	worker->item = NULL;
 	if (status == 0) {
-		copies_forget(worker->forwarder, item);
+		lease_forget(worker->forwarder, item);
 		log_event(deleted_refused, mid);
 		return;
 	}
@@ -318,7 +318,7 @@ delay(struct worker *worker, const struct verdict *verdict,
 		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, said(failure, &list));
 	}
-	copies_retry(worker->forwarder, item);
+	lease_retry(worker->forwarder, item);
 }
 
 /* outcome_failed - as the retry table has it */
@@ -332,11 +332,11 @@ outcome_failed(struct worker *worker, const struct failure *failure)
 
 	verdict_of(failure, &verdict);
 	if (verdict.class == VERDICT_NONE) {
-		copies_put_back(forwarder, item, 1000);
+		lease_put_back(forwarder, item, 1000);
 		worker->item = NULL;
 		return;
 	}
-	dead = clock_now() >= copies_death(forwarder, item);
+	dead = clock_now() >= lease_death(forwarder, item);
 	if (verdict_rows[verdict.class].retry) {
 		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		if (!dead &&

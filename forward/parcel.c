@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "forward/copies.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
 
 #define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
@@ -66,15 +66,15 @@ not_opened(struct worker *worker, int status, bool busy,
 
 	worker->item = NULL;
 	if (status == 0 && !busy) {
-		copies_forget(forwarder, item);	/* by an operator */
+		lease_forget(forwarder, item);	/* by an operator */
 	} else if (status == 0) {
-		copies_put_back(forwarder, item, 10);
+		lease_put_back(forwarder, item, 10);
 	} else if (err->kind == ERR_NEVER) {
 		outcome_damaged(forwarder, &item->entry, err->text);
-		copies_forget(forwarder, item);
+		lease_forget(forwarder, item);
 	} else {
 		outcome_trouble(err->text);
-		copies_put_back(forwarder, item, 1000);
+		lease_put_back(forwarder, item, 1000);
 	}
 }
 

@@ -25,8 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "forward/route.h"
 #include "forward/net/unreachable.h"
+#include "forward/route.h"
 
 #define PLAN_STEP 5000		/* ms */
 #define PLAN_PROBE 1000		/* ms */

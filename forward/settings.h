@@ -17,10 +17,10 @@
 #include "base/conf.h"
 #include "base/err.h"
 #include "forward/net/connect.h"
-#include "forward/queue/queue.h"
 #include "forward/net/resolver.h"
-#include "forward/route.h"
 #include "forward/net/unreachable.h"
+#include "forward/queue/queue.h"
+#include "forward/route.h"
 #include "forward/tls/sts.h"
 #include "forward/tls/tls.h"
 

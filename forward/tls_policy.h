@@ -35,9 +35,9 @@
 
 #include <stdint.h>
 
-#include "forward/tls/dane.h"
 #include "forward/route.h"
 #include "forward/smtp/failure.h"
+#include "forward/tls/dane.h"
 #include "forward/tls/sts.h"
 #include "forward/tls/tls.h"
 

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "forward/copies.h"
-#include "forward/workers_private.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
+#include "forward/workers_private.h"
 
 enum {
 	STACK = 512 << 10,	/* of a worker; what is not used costs nothing */
@@ -85,14 +85,14 @@ worker_free(struct worker *worker)
 }
 
 static int
-start_thread(struct worker *worker)
+start_thread(struct worker *worker, void *(*work)(void *))
 {
 	pthread_attr_t attr;
 	int failed;
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK);
-	failed = pthread_create(&worker->thread, &attr, worker_main, worker);
+	failed = pthread_create(&worker->thread, &attr, work, worker);
 	pthread_attr_destroy(&attr);
 	return failed;
 }
@@ -121,7 +121,7 @@ tell_no_thread(int error)
 
 /* workers_connect - all connections that are wanted now */
 void
-workers_connect(struct forwarder *forwarder, int64_t now)
+workers_connect(struct forwarder *forwarder, void *(*work)(void *), int64_t now)
 {
 	struct site *site;
 	struct item *item;
@@ -132,7 +132,7 @@ workers_connect(struct forwarder *forwarder, int64_t now)
 	    CONCURRENCY_ENOUGH) {
 		struct worker *worker = worker_new(forwarder, site, item);
 
-		failed = start_thread(worker);
+		failed = start_thread(worker, work);
 		if (failed != 0) {
 			not_started(forwarder, worker, now);
 			break;

@@ -10,8 +10,9 @@
 
 /* ---- for the scheduler ---- */
 
-/* workers_connect - start a worker for each connection that is wanted now. */
-void	workers_connect(struct forwarder *, int64_t now);
+/* workers_connect - start a worker for each connection that is wanted now:
+ * a thread that runs work, which gets the struct worker. */
+void	workers_connect(struct forwarder *, void *(*work)(void *), int64_t now);
 void	workers_wake(struct forwarder *, int64_t now);
 void	workers_wake_all(struct forwarder *);	/* with the lock held */
 void	workers_reap(struct forwarder *);

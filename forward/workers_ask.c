@@ -3,9 +3,9 @@
 #include <limits.h>
 
 #include "base/clock.h"
-#include "forward/copies.h"
-#include "forward/workers_private.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
+#include "forward/workers_private.h"
 
 enum {
 	REST_MAX = 1000,	/* ms */
@@ -183,7 +183,7 @@ look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 static bool
 alive(struct forwarder *forwarder, struct worker *worker)
 {
-	if (clock_now() < copies_death(forwarder, worker->item))
+	if (clock_now() < lease_death(forwarder, worker->item))
 		return true;
 	outcome_expired(forwarder, worker->item);
 	worker->item = NULL;

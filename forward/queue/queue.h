@@ -42,9 +42,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "forward/queue/heap.h"
 #include "forward/queue/concurrency.h"
 #include "forward/queue/hash.h"
+#include "forward/queue/heap.h"
 #include "forward/queue/pace.h"
 #include "journal/spool.h"
 
@@ -82,7 +82,7 @@ struct item {
 					   since it could not be changed */
 	bool		 spared;	/* went back for nothing, once */
 	bool		 wary;		/* for a fresh connection */
-	bool		 again;		/* went back for one, once */
+	bool		 reconnected;	/* went back for one, once */
 	unsigned	 returns;	/* so often it met a connection that was
 					   gone */
 	struct site	*site;

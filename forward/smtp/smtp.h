@@ -56,8 +56,8 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "forward/smtp/caps.h"
 #include "forward/net/conn.h"
+#include "forward/smtp/caps.h"
 #include "forward/smtp/failure.h"
 #include "forward/smtp/flight.h"
 #include "forward/smtp/letter.h"

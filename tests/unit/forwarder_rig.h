@@ -4,7 +4,7 @@
  *
  *	FORWARDER_TEST(test_x)			-- *state is the forwarder
  *	forwarder_rig_commit(forwarder, 7);	-- a copy, just accepted
- *	copies_learn(forwarder);
+ *	sweep_arrivals(forwarder);
  *	item = forwarder_rig_take(forwarder);
  */
 #ifndef TESTS_FORWARDER_RIG_H
@@ -12,8 +12,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "forward/copies.h"
-#include "forward/forwarder.h"
+#include "forward/lease.h"
+#include "forward/scheduler.h"
+#include "forward/sweep.h"
 #include "forward/worker.h"
 #include "journal/spool_highest.h"
 #include "tests/unit/spool_rig.h"
@@ -40,7 +41,7 @@ forwarder_rig_set_up(void **state)
 	must(log_open("test", &settings->conf, false, &err) == 0);
 	spool = rig_open(rig->dir);
 	counters = spool_counters(spool);
-	must(forwarder_open(&rig->forwarder, settings, spool, counters,
+	must(scheduler_open(&rig->forwarder, settings, spool, counters,
 	    &err) == 0);
 	*state = &rig->forwarder;
 	return 0;
@@ -53,7 +54,7 @@ forwarder_rig_tear_down(void **state)
 	struct counters *counters = rig->forwarder.counters;
 	struct spool *spool = rig->forwarder.spool;
 
-	forwarder_close(&rig->forwarder);
+	scheduler_close(&rig->forwarder);
 	counters_close(counters);
 	spool_close(spool);
 	scratch_free(rig->dir);
@@ -139,7 +140,7 @@ static inline struct item *
 forwarder_rig_work(struct forwarder *forwarder, struct worker *out)
 {
 	forwarder_rig_commit(forwarder, 1);
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	*out = (struct worker){ .forwarder = forwarder,
 	    .settings = forwarder->settings,
 	    .item = forwarder_rig_take(forwarder) };

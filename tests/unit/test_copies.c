@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * copies: how they come into the queue, and how they leave it
+ * lease, sweep: how copies come into the queue, and how they leave it
  *
  * WRAP: clock_now clock_wall unlinkat renameat openat
  */
-#include "forward/copies.h"
+#include "forward/lease.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,7 +73,7 @@ requeue_at_once(struct forwarder *forwarder)
 	if (!rig_find(forwarder->spool, SPOOL_FAILED, 1, &entry))
 		return;
 	assert_int_equal(spool_requeue(forwarder->spool, &entry, &err), 1);
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 }
 
 int
@@ -104,17 +104,17 @@ test_turn(void **state)
 	for (uint64_t mid = 1; mid <= COPIES; mid++)
 		forwarder_rig_commit(forwarder, mid);
 	step = 5;
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	step = 0;
 	assert_in_range(ticks - accepted, 100, 130);
 	assert_in_range(queue_count(forwarder->queue), 1, COPIES - 1);
 	assert_int_equal(arrivals_when(forwarder->arrivals), 0);
 	while (arrivals_when(forwarder->arrivals) == 0)
-		copies_learn(forwarder);
+		sweep_arrivals(forwarder);
 	assert_int_equal(queue_count(forwarder->queue), COPIES);
 	while ((item = forwarder_rig_take(forwarder)) != NULL) {
 		assert_int_equal(item->born, accepted);
-		copies_forget(forwarder, item);
+		lease_forget(forwarder, item);
 	}
 }
 
@@ -128,14 +128,14 @@ test_burials(void **state)
 	for (uint64_t mid = 1; mid <= COPIES; mid++)
 		forwarder_rig_commit(forwarder, mid);
 	while (arrivals_when(forwarder->arrivals) == 0)
-		copies_learn(forwarder);
+		sweep_arrivals(forwarder);
 	ticks += forwarder->settings->conf.queue_lifetime;
 	step = 5;
-	copies_bury(forwarder);
+	sweep_expired(forwarder);
 	step = 0;
 	assert_in_range(queue_count(forwarder->queue), 1, COPIES - 1);
 	assert_true(queue_next(forwarder->queue, ticks) <= ticks);
-	copies_bury(forwarder);
+	sweep_expired(forwarder);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 }
 
@@ -152,12 +152,12 @@ test_clock_set_back(void **state)
 	forwarder_rig_commit(forwarder, 1);	/* by the clock of the test, */
 	assert_int_equal(spool_failed_attempt(forwarder->spool, &entry, &err),
 	    1);			/* which is years behind that of the kernel */
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	assert_null(forwarder_rig_take(forwarder));
 	ticks += delay;
 	item = forwarder_rig_take(forwarder);
 	assert_non_null(item);
-	copies_forget(forwarder, item);
+	lease_forget(forwarder, item);
 }
 
 /* An attempt that cannot be written down counts all the same, and the file is
@@ -200,16 +200,16 @@ test_spared_once(void **state)
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
 
-	assert_true(copies_spare(forwarder, item));
+	assert_true(lease_spare(forwarder, item));
 	assert_ptr_equal(forwarder_rig_take(forwarder), item);
 	assert_int_equal(queue_attempts(item), 0);
-	assert_false(copies_spare(forwarder, item));
+	assert_false(lease_spare(forwarder, item));
 	assert_null(forwarder_rig_take(forwarder));
-	copies_retry(forwarder, item);
+	lease_retry(forwarder, item);
 	ticks += forwarder->settings->conf.retry_delay;
 	assert_ptr_equal(forwarder_rig_take(forwarder), item);
-	assert_false(copies_spare(forwarder, item));
-	copies_forget(forwarder, item);
+	assert_false(lease_spare(forwarder, item));
+	lease_forget(forwarder, item);
 }
 
 /* One that is always too late for its connection has an attempt at last. */
@@ -220,17 +220,17 @@ test_returned(void **state)
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
 
-	for (unsigned i = 0; i < COPIES_RETURNS; i++) {
-		assert_true(copies_return(forwarder, item));
+	for (unsigned i = 0; i < LEASE_RETURNS; i++) {
+		assert_true(lease_return(forwarder, item));
 		assert_null(forwarder_rig_take(forwarder));
 		assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
 	}
-	assert_false(copies_return(forwarder, item));
+	assert_false(lease_return(forwarder, item));
 	assert_null(forwarder_rig_take(forwarder));
 	assert_int_equal(queue_attempts(item), 0);
-	assert_true(copies_again(forwarder, item));
+	assert_true(lease_reconnect(forwarder, item));
 	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
-	copies_forget(forwarder, item);
+	lease_forget(forwarder, item);
 }
 
 /* Once in its life a copy goes back for a fresh connection, and from then on
@@ -242,18 +242,18 @@ test_again_once(void **state)
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
 
-	assert_true(copies_again(forwarder, item));
+	assert_true(lease_reconnect(forwarder, item));
 	assert_null(forwarder_rig_take(forwarder));
 	assert_int_equal(queue_due(item->site, ticks), 1);
 	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
 	assert_int_equal(queue_attempts(item), 0);
-	assert_false(copies_again(forwarder, item));
-	copies_retry(forwarder, item);
+	assert_false(lease_reconnect(forwarder, item));
+	lease_retry(forwarder, item);
 	ticks += forwarder->settings->conf.retry_delay;
 	assert_null(forwarder_rig_take(forwarder));
 	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
-	assert_false(copies_again(forwarder, item));
-	copies_forget(forwarder, item);
+	assert_false(lease_reconnect(forwarder, item));
+	lease_forget(forwarder, item);
 }
 
 /* A copy that is requeued as soon as it was kept: it is not taken for the one
@@ -277,11 +277,11 @@ test_requeued_at_once(void **state)
 	assert_in_range(arrivals_when(forwarder->arrivals), ticks,
 	    ticks + 100);
 	ticks = arrivals_when(forwarder->arrivals);
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	item = forwarder_rig_take(forwarder);
 	assert_non_null(item);
 	assert_int_equal(queue_attempts(item), 0);
-	copies_forget(forwarder, item);
+	lease_forget(forwarder, item);
 }
 
 /* keep_two - two files in failed/: a copy, and what was none */
@@ -314,14 +314,14 @@ test_purge(void **state)
 	    "failed/0000000000000003.0.damaged", 0700), 0);
 	since_1970 = time(NULL) * 1000LL - ticks - day +
 	    forwarder->settings->conf.kept_lifetime;
-	copies_purge(forwarder);
+	sweep_kept(forwarder);
 	assert_int_equal(rig_files(dir, "failed"), 4);
 	since_1970 += 2 * day;
 	unlink_error = EIO;
-	copies_purge(forwarder);
+	sweep_kept(forwarder);
 	unlink_error = 0;
 	assert_int_equal(rig_files(dir, "failed"), 4);
-	copies_purge(forwarder);
+	sweep_kept(forwarder);
 	assert_int_equal(rig_files(dir, "failed"), 2);
 }
 
@@ -334,21 +334,21 @@ test_not_readable_now(void **state)
 	struct forwarder *forwarder = *state;
 	struct item *item;
 
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	forwarder_rig_commit(forwarder, 1);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		open_error = errors[i];
-		copies_learn(forwarder);
+		sweep_arrivals(forwarder);
 		open_error = 0;
 		assert_null(queue_sites(forwarder->queue));
 		assert_in_range(arrivals_when(forwarder->arrivals), ticks + 1,
 		    ticks + 1000);
 		ticks += 1000;
 	}
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	item = forwarder_rig_take(forwarder);
 	assert_non_null(item);
-	copies_forget(forwarder, item);
+	lease_forget(forwarder, item);
 	/* and then there is time again */
 	assert_true(arrivals_when(forwarder->arrivals) > ticks + 1000);
 }

@@ -7,7 +7,7 @@
  */
 #include <errno.h>
 
-#include "forward/copies.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
 #include "tests/unit/forwarder_rig.h"
 
@@ -142,17 +142,17 @@ test_stuck(void **state)
 	struct err err;
 
 	unlink_error = EROFS;
-	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
-	copies_retry_stuck(forwarder);
+	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	sweep_stuck(forwarder);
 	unlink_error = 0;
 	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
 	    QUEUE_KNOWN);
 	assert_int_equal(site->taken, 0);
 	assert_null(forwarder_rig_take(forwarder));
-	copies_bury(forwarder);
+	sweep_expired(forwarder);
 	assert_int_equal(queue_count(forwarder->queue), 1);
 
-	copies_retry_stuck(forwarder);
+	sweep_stuck(forwarder);
 	assert_int_equal(site->taken, 0);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
@@ -167,11 +167,11 @@ start_anew(struct forwarder *forwarder)
 	struct err err;
 	size_t count;
 
-	assert_int_equal(forwarder_open(&next, settings, forwarder->spool,
+	assert_int_equal(scheduler_open(&next, settings, forwarder->spool,
 	    forwarder->counters, &err), 0);
-	copies_learn(&next);
+	sweep_arrivals(&next);
 	count = queue_count(next.queue);
-	forwarder_close(&next);
+	scheduler_close(&next);
 	return count;
 }
 
@@ -186,8 +186,8 @@ test_stuck_for_good(void **state)
 	struct err err;
 
 	unlink_error = EACCES;
-	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
-	copies_leave(forwarder);
+	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	sweep_end(forwarder);
 	assert_int_equal(start_anew(forwarder), 0);
 	unlink_error = 0;
 	assert_null(strstr(forwarder_rig_log(forwarder), "sent again"));
@@ -208,14 +208,14 @@ test_left_behind(void **state)
 	struct err err;
 
 	unlink_error = rename_error = truncate_error = EROFS;
-	assert_int_equal(copies_settle(forwarder, item, false, &err), -1);
-	copies_leave(forwarder);
+	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	sweep_end(forwarder);
 	assert_non_null(strstr(forwarder_rig_log(forwarder), "Warning: copies "
 	    "that are done cannot leave the spool, and may be sent again (1): "
 	    "MID 1\n"));
 	forwarder->stuck->keep = true;
 	truncate_error = 0;
-	copies_leave(forwarder);
+	sweep_end(forwarder);
 	unlink_error = rename_error = 0;
 	assert_int_equal(start_anew(forwarder), 1);
 }

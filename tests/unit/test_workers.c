@@ -33,8 +33,7 @@ __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
 		no_threads--;
 		return EAGAIN;
 	}
-	return __real_pthread_create(thread, attr, start == worker_main ? idle :
-	    start, arg);
+	return __real_pthread_create(thread, attr, start, arg);
 }
 
 /* reap - the workers, when all have left; how many there were */
@@ -61,32 +60,32 @@ test_no_thread(void **state)
 	struct item *item;
 
 	forwarder_rig_commit(forwarder, 1);
-	copies_learn(forwarder);
+	sweep_arrivals(forwarder);
 	site = queue_sites(forwarder->queue);
 	now = clock_now();
 	for (unsigned i = 0; i < 20; i++, now += 1000) {
 		no_threads = 1;
-		workers_connect(forwarder, now);
+		workers_connect(forwarder, idle, now);
 		assert_int_equal(no_threads, 0);
 		assert_null(forwarder->workers);
 		assert_int_equal(site->concurrency.open, 0);
 		assert_int_equal(site->concurrency.opening, 0);
 		/* at once it would not help, and a second is not long */
-		workers_connect(forwarder, now + 1);
+		workers_connect(forwarder, idle, now + 1);
 		assert_null(forwarder->workers);
 		assert_int_equal(queue_next(forwarder->queue, now),
 		    now + 1000);
 	}
 	assert_non_null(strstr(forwarder_rig_log(forwarder), "TDC: Warning: "
 	    "no thread for a connection: Resource temporarily unavailable\n"));
-	workers_connect(forwarder, now);
+	workers_connect(forwarder, idle, now);
 	assert_non_null(forwarder->workers);
 	item = forwarder->workers->item;
 	assert_non_null(item);
 	assert_int_equal(item->entry.mid, 1);
 	assert_int_equal(item->entry.attempts, 0);
 	assert_int_equal(reap(forwarder), 1);
-	copies_forget(forwarder, item);
+	lease_forget(forwarder, item);
 }
 
 int

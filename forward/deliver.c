@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/worker.h"
+#include "forward/deliver.h"
 
 #include "base/log.h"
-#include "forward/copies.h"
-#include "forward/workers.h"
 #include "forward/dial.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
 #include "forward/parcel.h"
+#include "forward/workers.h"
 
 typedef unsigned long long ull;	/* as the format has it */
 
@@ -64,7 +64,7 @@ goes_back(struct worker *worker, const struct failure *failure)
 	if (!enough && !untouched(worker, failure))
 		return false;
 	worker->spent |= !enough;
-	if (!copies_again(worker->forwarder, worker->item))
+	if (!lease_reconnect(worker->forwarder, worker->item))
 		return false;
 	if (enough)
 		cut(worker, failure);
@@ -100,7 +100,7 @@ not_sent(struct worker *worker, const struct failure *failure)
 	worker->trouble |= !ours && verdict.blame == BLAME_SITE && !worker->refused;
 	worker->spent |= verdict.blame == BLAME_SITE;
 	/* when it went back, that was for its own sake */
-	if (verdict.blame == BLAME_MESSAGE && worker->item->again)
+	if (verdict.blame == BLAME_MESSAGE && worker->item->reconnected)
 		workers_unlimited(worker->forwarder, worker);
 	complain(worker, failure, &verdict);
 	outcome_failed(worker, failure);
@@ -131,7 +131,7 @@ send_alone(struct worker *worker, const struct letter *letter)
 {
 	struct failure failure;
 
-	worker->smtp.conn.death = copies_death(worker->forwarder,
+	worker->smtp.conn.death = lease_death(worker->forwarder,
 	    worker->item);
 	log_start(worker);
 	if (smtp_send(&worker->smtp, letter, &failure) == 0)
@@ -157,7 +157,7 @@ board(struct worker *worker, const struct letter *letter,
     struct flight *flight)
 {
 	struct conn *conn = &worker->smtp.conn;
-	int64_t death = copies_death(worker->forwarder, worker->item);
+	int64_t death = lease_death(worker->forwarder, worker->item);
 
 	if (flight->count == 0 || death < conn->death)
 		conn->death = death;
@@ -184,7 +184,7 @@ board_others(struct worker *worker, struct flight *flight)
 		aboard = board(worker, &parcel.letter, flight);
 		parcel_close(&parcel);
 		if (!aboard) {
-			copies_put_back(worker->forwarder, worker->item, 0);
+			lease_put_back(worker->forwarder, worker->item, 0);
 			worker->item = NULL;
 			return;
 		}
@@ -203,7 +203,7 @@ fall(struct worker *worker, enum smtp_fate fate,
 		flight->odd |= not_sent(worker, failure);
 		return;
 	}
-	copies_put_back(worker->forwarder, worker->item, 0);
+	lease_put_back(worker->forwarder, worker->item, 0);
 	worker->item = NULL;
 }
 
@@ -218,7 +218,7 @@ land(struct worker *worker, struct flight *flight)
 		enum smtp_fate fate;
 
 		worker->item = flight->items[i];
-		smtp->conn.death = copies_death(worker->forwarder,
+		smtp->conn.death = lease_death(worker->forwarder,
 		    worker->item);
 		fate = smtp_fate(smtp, &failure);
 		if (fate == SMTP_TAKEN) {
@@ -241,7 +241,7 @@ hung_up(struct worker *worker)
 	    .text = "EOF" };
 
 	if (worker->fresh || conn_idle(&worker->smtp.conn) ||
-	    !copies_return(worker->forwarder, worker->item))
+	    !lease_return(worker->forwarder, worker->item))
 		return false;
 	if (worker->taken > 0 && !worker->rested)
 		cut(worker, &eof);
@@ -272,9 +272,9 @@ deliver(struct worker *worker)
 	worker->rested = false;
 }
 
-/* worker_main - a connection's life */
+/* deliver_main - a connection's life */
 void *
-worker_main(void *arg)
+deliver_main(void *arg)
 {
 	struct worker *worker = arg;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/forwarder.h"
+#include "forward/scheduler.h"
 
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -7,9 +7,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "forward/copies.h"
-#include "forward/workers.h"
+#include "forward/deliver.h"
 #include "forward/outcome.h"
+#include "forward/sweep.h"
+#include "forward/workers.h"
 
 enum {
 	LOOK = 1000,		/* ms between looks at the files of numbers */
@@ -46,9 +47,9 @@ look(struct forwarder *forwarder)
 	arrivals_anew(forwarder->arrivals);
 }
 
-/* forwarder_open - nothing is known yet; takes the settings */
+/* scheduler_open - nothing is known yet; takes the settings */
 int
-forwarder_open(struct forwarder *forwarder, struct forward_settings *settings,
+scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
     struct spool *spool, struct counters *counters, struct err *err)
 {
 	struct queue_rules rules = forward_settings_rules(settings);
@@ -63,7 +64,7 @@ forwarder_open(struct forwarder *forwarder, struct forward_settings *settings,
 	if (forwarder->wake_fd == -1 || forwarder->stop_fd == -1 ||
 	    forwarder->cancel_fd == -1) {
 		err_sys(err, "eventfd");
-		forwarder_close(forwarder);
+		scheduler_close(forwarder);
 		return -1;
 	}
 	forwarder->sites = sites_open(spool_dirfd(spool));
@@ -71,9 +72,9 @@ forwarder_open(struct forwarder *forwarder, struct forward_settings *settings,
 	return 0;
 }
 
-/* forwarder_close - no worker may be left */
+/* scheduler_close - no worker may be left */
 void
-forwarder_close(struct forwarder *forwarder)
+scheduler_close(struct forwarder *forwarder)
 {
 	struct stuck *stuck;
 
@@ -92,13 +93,6 @@ forwarder_close(struct forwarder *forwarder)
 	if (forwarder->cancel_fd != -1)
 		close(forwarder->cancel_fd);
 	pthread_mutex_destroy(&forwarder->lock);
-}
-
-/* forwarder_wake - the scheduler shall take a turn */
-void
-forwarder_wake(struct forwarder *forwarder)
-{
-	(void)eventfd_write(forwarder->wake_fd, 1);
 }
 
 /* show_site - of one intake domain; the lock is held */
@@ -145,9 +139,9 @@ stopped(struct forwarder *forwarder, int64_t now)
 	return forwarder->workers == NULL;
 }
 
-/* forwarder_turn - all that is to be done now */
+/* scheduler_turn - all that is to be done now */
 bool
-forwarder_turn(struct forwarder *forwarder)
+scheduler_turn(struct forwarder *forwarder)
 {
 	int64_t now = clock_now();
 	eventfd_t ignored;
@@ -155,34 +149,34 @@ forwarder_turn(struct forwarder *forwarder)
 	(void)eventfd_read(forwarder->wake_fd, &ignored);
 	workers_reap(forwarder);
 	if (forwarder->stop_by == 0) {
-		copies_learn(forwarder);
-		copies_bury(forwarder);
+		sweep_arrivals(forwarder);
+		sweep_expired(forwarder);
 		if (arrivals_asked(forwarder->arrivals))
-			copies_flush(forwarder);
+			sweep_flush(forwarder);
 		now = clock_now();	/* those two may have taken a while */
 		workers_wake(forwarder, now);
-		workers_connect(forwarder, now);
+		workers_connect(forwarder, deliver_main, now);
 		if (now >= forwarder->next_look) {
 			look(forwarder);
 			tend(forwarder);
 			forwarder->next_look = now + LOOK;
 		}
 		if (now >= forwarder->next_round) {
-			copies_retry_stuck(forwarder);
-			copies_purge(forwarder);
+			sweep_stuck(forwarder);
+			sweep_kept(forwarder);
 			forwarder->next_round = now + ROUND;
 		}
 	}
 	show(forwarder);
 	if (!stopped(forwarder, now))
 		return true;
-	copies_leave(forwarder);
+	sweep_end(forwarder);
 	return false;
 }
 
-/* forwarder_when - the next turn, unless something happens before */
+/* scheduler_when - the next turn, unless something happens before */
 int64_t
-forwarder_when(struct forwarder *forwarder)
+scheduler_when(struct forwarder *forwarder)
 {
 	int64_t when = arrivals_when(forwarder->arrivals);
 	int64_t next;
@@ -198,9 +192,9 @@ forwarder_when(struct forwarder *forwarder)
 	return forwarder->next_round < when ? forwarder->next_round : when;
 }
 
-/* forwarder_reload - from the next connection on; takes the settings */
+/* scheduler_reload - from the next connection on; takes the settings */
 void
-forwarder_reload(struct forwarder *forwarder, struct forward_settings *settings)
+scheduler_reload(struct forwarder *forwarder, struct forward_settings *settings)
 {
 	struct queue_rules rules = forward_settings_rules(settings);
 	struct forward_settings *old;
@@ -214,9 +208,9 @@ forwarder_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	forward_settings_leave(old);
 }
 
-/* forwarder_stop - let what is under way come to its end */
+/* scheduler_stop - let what is under way come to its end */
 void
-forwarder_stop(struct forwarder *forwarder)
+scheduler_stop(struct forwarder *forwarder)
 {
 	if (forwarder->stop_by != 0)
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/copies.h"
+#include "forward/sweep.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "forward/lease.h"
 #include "forward/outcome.h"
 #include "journal/spool_flush.h"
 
@@ -117,9 +118,9 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry)
 	}
 }
 
-/* copies_learn - what is new in ready/ */
+/* sweep_arrivals - what is new in ready/ */
 void
-copies_learn(struct forwarder *forwarder)
+sweep_arrivals(struct forwarder *forwarder)
 {
 	int64_t now = clock_now(), end = now + TURN_TIME;
 	struct spool_entry entry;
@@ -139,52 +140,9 @@ copies_learn(struct forwarder *forwarder)
 
 /* ---- those that are done ---- */
 
-/* let_go - the file's last step */
-static int
-let_go(struct forwarder *forwarder, const struct item *item, bool keep,
-    struct err *err)
-{
-	return keep ? spool_keep(forwarder->spool, &item->entry,
-	    item->unnamed, err) :
-	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
-}
-
-/* stick - it stays known, so that we do not send it again; and emptied, if
- * that can be, so that nobody does */
-static void
-stick(struct forwarder *forwarder, struct item *item, bool keep)
-{
-	struct stuck *stuck = mem_new(sizeof(*stuck));
-	struct err ignored;
-
-	stuck->item = item;
-	stuck->keep = keep;
-	stuck->empty = !keep && spool_empty(forwarder->spool, &item->entry,
-	    &ignored) == 0;
-	pthread_mutex_lock(&forwarder->lock);
-	queue_done(item, clock_now());
-	stuck->next = forwarder->stuck;
-	forwarder->stuck = stuck;
-	pthread_mutex_unlock(&forwarder->lock);
-}
-
-/* copies_settle - the file goes, and then the item */
-int
-copies_settle(struct forwarder *forwarder, struct item *item, bool keep,
-    struct err *err)
-{
-	int status = let_go(forwarder, item, keep, err);
-
-	if (status == -1)
-		stick(forwarder, item, keep);
-	else
-		copies_forget(forwarder, item);
-	return status;
-}
-
-/* copies_retry_stuck - those whose file did not go */
+/* sweep_stuck - those whose file did not go */
 void
-copies_retry_stuck(struct forwarder *forwarder)
+sweep_stuck(struct forwarder *forwarder)
 {
 	struct stuck *stuck, *next;
 	struct err err;
@@ -195,22 +153,22 @@ copies_retry_stuck(struct forwarder *forwarder)
 	pthread_mutex_unlock(&forwarder->lock);
 	for (; stuck != NULL; stuck = next) {
 		next = stuck->next;
-		if (copies_settle(forwarder, stuck->item, stuck->keep,
+		if (lease_settle(forwarder, stuck->item, stuck->keep,
 		    &err) == -1)
 			outcome_trouble(err.text);
 		free(stuck);
 	}
 }
 
-/* copies_leave - the last try for those; what the next start may send again,
+/* sweep_end - the last try for those; what the next start may send again,
  * or try once more, is told */
 void
-copies_leave(struct forwarder *forwarder)
+sweep_end(struct forwarder *forwarder)
 {
 	own(buf) struct buf mids = BUF;
 	size_t count = 0;
 
-	copies_retry_stuck(forwarder);
+	sweep_stuck(forwarder);
 	for (const struct stuck *stuck = forwarder->stuck; stuck != NULL;
 	    stuck = stuck->next) {
 		if (stuck->empty)
@@ -224,87 +182,9 @@ copies_leave(struct forwarder *forwarder)
 		    count > LEFT_NAMED ? " ..." : "");
 }
 
-/* copies_forget - nothing more will be done for it */
+/* sweep_expired - those that nobody sent in time */
 void
-copies_forget(struct forwarder *forwarder, struct item *item)
-{
-	pthread_mutex_lock(&forwarder->lock);
-	queue_forget(forwarder->queue, item, clock_now());
-	pthread_mutex_unlock(&forwarder->lock);
-}
-
-/* copies_put_back - that was no attempt */
-void
-copies_put_back(struct forwarder *forwarder, struct item *item,
-    int64_t pause)
-{
-	int64_t now = clock_now();
-
-	pthread_mutex_lock(&forwarder->lock);
-	queue_put_back(forwarder->queue, item, now + pause, now);
-	pthread_mutex_unlock(&forwarder->lock);
-	forwarder_wake(forwarder);
-}
-
-/* copies_spare - let it go for once */
-bool
-copies_spare(struct forwarder *forwarder, struct item *item)
-{
-	if (item->spared)
-		return false;
-	item->spared = true;
-	copies_put_back(forwarder, item, 0);
-	return true;
-}
-
-/* copies_again - another connection may do better */
-bool
-copies_again(struct forwarder *forwarder, struct item *item)
-{
-	if (item->again)
-		return false;
-	item->again = item->wary = true;
-	copies_put_back(forwarder, item, 0);
-	return true;
-}
-
-/* copies_return - it found nobody to be told to */
-bool
-copies_return(struct forwarder *forwarder, struct item *item)
-{
-	if (item->returns == COPIES_RETURNS)
-		return false;
-	item->returns++;
-	item->wary = true;
-	copies_put_back(forwarder, item, 0);
-	return true;
-}
-
-/* copies_retry - it was one, and another will be made */
-void
-copies_retry(struct forwarder *forwarder, struct item *item)
-{
-	pthread_mutex_lock(&forwarder->lock);
-	queue_retry(forwarder->queue, item, clock_now());
-	pthread_mutex_unlock(&forwarder->lock);
-	forwarder_wake(forwarder);
-}
-
-/* copies_death - when a copy will be too old */
-int64_t
-copies_death(struct forwarder *forwarder, const struct item *item)
-{
-	int64_t death;
-
-	pthread_mutex_lock(&forwarder->lock);
-	death = queue_death(forwarder->queue, item);
-	pthread_mutex_unlock(&forwarder->lock);
-	return death;
-}
-
-/* copies_bury - those that nobody sent in time */
-void
-copies_bury(struct forwarder *forwarder)
+sweep_expired(struct forwarder *forwarder)
 {
 	int64_t now = clock_now(), end = now + TURN_TIME;
 	struct item *item;
@@ -319,9 +199,9 @@ copies_bury(struct forwarder *forwarder)
 	}
 }
 
-/* copies_purge - kept ones whose time is over */
+/* sweep_kept - kept ones whose time is over */
 void
-copies_purge(struct forwarder *forwarder)
+sweep_kept(struct forwarder *forwarder)
 {
 	int64_t oldest = clock_wall() - forwarder->settings->conf.kept_lifetime;
 	struct err err;
@@ -330,9 +210,9 @@ copies_purge(struct forwarder *forwarder)
 		outcome_trouble(err.text);
 }
 
-/* copies_flush - each line of the wishes is one */
+/* sweep_flush - each line of the wishes is one */
 void
-copies_flush(struct forwarder *forwarder)
+sweep_flush(struct forwarder *forwarder)
 {
 	own(buf) struct buf wishes = BUF;
 	char *rest, *domain;

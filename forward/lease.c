@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/lease.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+/* ---- its end ---- */
+
+/* let_go - the file's last step */
+static int
+let_go(struct forwarder *forwarder, const struct item *item, bool keep,
+    struct err *err)
+{
+	return keep ? spool_keep(forwarder->spool, &item->entry,
+	    item->unnamed, err) :
+	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
+}
+
+/* stick - it stays known, so that we do not send it again; and emptied, if
+ * that can be, so that nobody does */
+static void
+stick(struct forwarder *forwarder, struct item *item, bool keep)
+{
+	struct stuck *stuck = mem_new(sizeof(*stuck));
+	struct err ignored;
+
+	stuck->item = item;
+	stuck->keep = keep;
+	stuck->empty = !keep && spool_empty(forwarder->spool, &item->entry,
+	    &ignored) == 0;
+	pthread_mutex_lock(&forwarder->lock);
+	queue_done(item, clock_now());
+	stuck->next = forwarder->stuck;
+	forwarder->stuck = stuck;
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* lease_settle - the file goes, and then the item */
+int
+lease_settle(struct forwarder *forwarder, struct item *item, bool keep,
+    struct err *err)
+{
+	int status = let_go(forwarder, item, keep, err);
+
+	if (status == -1)
+		stick(forwarder, item, keep);
+	else
+		lease_forget(forwarder, item);
+	return status;
+}
+
+/* lease_forget - nothing more will be done for it */
+void
+lease_forget(struct forwarder *forwarder, struct item *item)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	queue_forget(forwarder->queue, item, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
+/* ---- back to the queue ---- */
+
+/* lease_put_back - that was no attempt */
+void
+lease_put_back(struct forwarder *forwarder, struct item *item,
+    int64_t pause)
+{
+	int64_t now = clock_now();
+
+	pthread_mutex_lock(&forwarder->lock);
+	queue_put_back(forwarder->queue, item, now + pause, now);
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* lease_spare - let it go for once */
+bool
+lease_spare(struct forwarder *forwarder, struct item *item)
+{
+	if (item->spared)
+		return false;
+	item->spared = true;
+	lease_put_back(forwarder, item, 0);
+	return true;
+}
+
+/* lease_reconnect - another connection may do better */
+bool
+lease_reconnect(struct forwarder *forwarder, struct item *item)
+{
+	if (item->reconnected)
+		return false;
+	item->reconnected = item->wary = true;
+	lease_put_back(forwarder, item, 0);
+	return true;
+}
+
+/* lease_return - it found nobody to be told to */
+bool
+lease_return(struct forwarder *forwarder, struct item *item)
+{
+	if (item->returns == LEASE_RETURNS)
+		return false;
+	item->returns++;
+	item->wary = true;
+	lease_put_back(forwarder, item, 0);
+	return true;
+}
+
+/* lease_retry - it was one, and another will be made */
+void
+lease_retry(struct forwarder *forwarder, struct item *item)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	queue_retry(forwarder->queue, item, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+	forwarder_wake(forwarder);
+}
+
+/* lease_death - when a copy will be too old */
+int64_t
+lease_death(struct forwarder *forwarder, const struct item *item)
+{
+	int64_t death;
+
+	pthread_mutex_lock(&forwarder->lock);
+	death = queue_death(forwarder->queue, item);
+	pthread_mutex_unlock(&forwarder->lock);
+	return death;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lease - what becomes of a copy that was taken from the queue
+ *
+ * For the holder of an item.  Each of these but lease_death() gives it up;
+ * those that return a bool do so when it is true.  Each takes the forwarder's
+ * lock by itself.
+ */
+#ifndef FORWARD_LEASE_H
+#define FORWARD_LEASE_H
+
+#include "forward/forwarder.h"
+
+/* lease_death - when it will be too old; the holder has to see to that. */
+int64_t	lease_death(struct forwarder *, const struct item *);
+
+/* lease_put_back - that was no attempt; not to be taken for so many ms.
+ * lease_retry - it was one, and there will be another. */
+void	lease_put_back(struct forwarder *, struct item *, int64_t pause);
+void	lease_retry(struct forwarder *, struct item *);
+
+/* lease_spare - put it back at once, once in its life; false: that was done
+ * before. */
+bool	lease_spare(struct forwarder *, struct item *);
+
+/* lease_reconnect - put it back at once for a fresh connection, once in its
+ * life; false: that was done before. */
+bool	lease_reconnect(struct forwarder *, struct item *);
+
+/* lease_return - the same, LEASE_RETURNS times, for a copy of which nothing
+ * was said yet, since the connection was gone already. */
+#define LEASE_RETURNS 10
+bool	lease_return(struct forwarder *, struct item *);
+
+/* lease_forget - its file is gone.
+ * lease_settle - the file goes, to failed/ if keep, and then the item: 1.
+ * 0: the file was gone, an operator has deleted it.  -1: it did not go; the
+ * item stays known, so that it is not sent again, the file is emptied if that
+ * can be, so that it is not sent by the next forwarder either, and its going is
+ * tried again (sweep.h). */
+void	lease_forget(struct forwarder *, struct item *);
+int	lease_settle(struct forwarder *, struct item *, bool keep,
+	    struct err *);
+
+#endif
