@@ -18,7 +18,8 @@ static bool
 closed(const struct worker *worker, const struct failure *failure)
 {
 	return failure->cause == CAUSE_LOST && !worker->smtp.answered &&
-	    !worker->trouble && (!worker->fresh || worker->taken > 0);
+	    worker->end != WORKER_END_TROUBLE &&
+	    (worker->use != WORKER_FRESH || worker->taken > 0);
 }
 
 /* untouched - the intake knows nothing of this letter; or we stumbled over
@@ -26,7 +27,7 @@ closed(const struct worker *worker, const struct failure *failure)
 static bool
 untouched(const struct worker *worker, const struct failure *failure)
 {
-	return closed(worker, failure) || (!worker->fresh &&
+	return closed(worker, failure) || (worker->use != WORKER_FRESH &&
 	    failure->step == STEP_RSET && failure->cause == CAUSE_REPLY);
 }
 
@@ -41,103 +42,115 @@ had_enough(const struct worker *worker, const struct failure *failure)
 		return failure->reply.code == 421 ||
 		    (failure->reply.code / 100 == 4 && !failure->our_name &&
 		    failure->step != STEP_RSET);
-	return closed(worker, failure) && !worker->rested;
+	return closed(worker, failure) && worker->use != WORKER_RESTED;
 }
 
 /* cut - the intake has had enough; how many it took is to be remembered */
 static void
 cut(struct worker *worker, const struct failure *failure)
 {
-	if (!worker->cut && workers_limited(worker->forwarder, worker,
-	    worker->taken))
+	if (!worker->cut && workers_limited(worker))
 		outcome_limited(worker, failure);
 	worker->cut = true;
 }
 
 /* goes_back - that was no attempt of the letter, and another connection may do
- * better: it is let go */
+ * better: it is given away */
 static bool
-goes_back(struct worker *worker, const struct failure *failure)
+goes_back(struct worker *worker, struct item **item,
+    const struct failure *failure)
 {
 	bool enough = had_enough(worker, failure);
 
 	if (!enough && !untouched(worker, failure))
 		return false;
 	worker->spent |= !enough;
-	if (!lease_reconnect(worker->forwarder, worker->item))
+	if (!lease_reconnect(worker->forwarder, item))
 		return false;
 	if (enough)
 		cut(worker, failure);
-	worker->item = NULL;
 	return true;
+}
+
+/* learn - what the failure says of the site and of this connection */
+static void
+learn(struct worker *worker, const struct verdict *verdict)
+{
+	const struct failure *failure = verdict->failure;
+	bool site = verdict->blame == BLAME_SITE;
+
+	if (failure->cause == CAUSE_REPLY && failure->reply.code == 421)
+		worker->end = WORKER_END_REFUSED;
+	else if (site && failure->cause != CAUSE_OURS &&
+	    worker->end != WORKER_END_REFUSED)
+		worker->end = WORKER_END_TROUBLE;
+	/* what its offer makes us refuse, it has said nothing to */
+	worker->good |= !site && worker->smtp.answered;
+	worker->spent |= site;
 }
 
 /* complain - about the connection, once */
 static void
-complain(struct worker *worker, const struct failure *failure,
-    const struct verdict *verdict)
+complain(struct worker *worker, const struct verdict *verdict)
 {
 	if (!worker->complained)
-		outcome_connection(worker, failure);
+		outcome_connection(worker, verdict);
 	worker->complained |= verdict->blame == BLAME_SITE;
 }
 
-/* not_sent - a letter, and what it means for the connection; true: something
- * is odd about that */
+/* not_sent - a letter, whose item it takes, and what that means for the
+ * connection; true: something is odd about that */
 static bool
-not_sent(struct worker *worker, const struct failure *failure)
+not_sent(struct worker *worker, struct item *item,
+    const struct failure *failure)
 {
-	bool ours = failure->cause == CAUSE_OURS;
 	struct verdict verdict;
 
-	if (goes_back(worker, failure))
+	if (goes_back(worker, &item, failure))
 		return false;
 	verdict_of(failure, &verdict);
-	worker->refused |= failure->cause == CAUSE_REPLY &&
-	    failure->reply.code == 421;
-	/* what its offer makes us refuse, it has said nothing to */
-	worker->good |= verdict.blame == BLAME_MESSAGE && worker->smtp.answered;
-	worker->trouble |= !ours && verdict.blame == BLAME_SITE && !worker->refused;
-	worker->spent |= verdict.blame == BLAME_SITE;
+	learn(worker, &verdict);
 	/* when it went back, that was for its own sake */
-	if (verdict.blame == BLAME_MESSAGE && worker->item->reconnected)
-		workers_unlimited(worker->forwarder, worker);
-	complain(worker, failure, &verdict);
-	outcome_failed(worker, failure);
-	return !ours && verdict.blame == BLAME_SITE;
+	if (verdict.blame == BLAME_MESSAGE && item->reconnected)
+		workers_unlimited(worker);
+	complain(worker, &verdict);
+	outcome_failed(worker, item, &verdict);
+	return failure->cause != CAUSE_OURS && verdict.blame == BLAME_SITE;
 }
 
+/* taken - the letter was; takes its item */
 static void
-taken(struct worker *worker, const struct failure *failure)
+taken(struct worker *worker, struct item *item, const struct reply *thanks)
 {
 	worker->good = true;
 	worker->taken++;
 	if (worker->cut)	/* it wants more, but not that one */
-		workers_unlimited(worker->forwarder, worker);
+		workers_unlimited(worker);
 	worker->cut = false;
-	outcome_delivered(worker, &failure->reply);
+	outcome_delivered(worker, item, thanks);
 }
 
 /* ---- one letter ---- */
 
 static void
-log_start(const struct worker *worker)
+log_start(const struct worker *worker, const struct item *item)
 {
-	log_event(start, (ull)worker->dcid, (ull)worker->item->entry.mid);
+	log_event(start, (ull)worker->dcid, (ull)item->entry.mid);
 }
 
+/* send_alone - takes the item */
 static void
-send_alone(struct worker *worker, const struct letter *letter)
+send_alone(struct worker *worker, struct item *item,
+    const struct letter *letter)
 {
 	struct failure failure;
 
-	worker->smtp.conn.death = lease_death(worker->forwarder,
-	    worker->item);
-	log_start(worker);
+	worker->smtp.conn.death = lease_death(worker->forwarder, item);
+	log_start(worker, item);
 	if (smtp_send(&worker->smtp, letter, &failure) == 0)
-		taken(worker, &failure);
+		taken(worker, item, &failure.reply);
 	else
-		(void)not_sent(worker, &failure);
+		(void)not_sent(worker, item, &failure);
 	worker->letters++;
 }
 
@@ -151,21 +164,20 @@ struct flight {
 	bool		 odd;		/* an answer was */
 };
 
-/* board - the worker's item, if it goes with those that are aboard */
+/* board - if it goes with those that are aboard: then the item is given away */
 static bool
-board(struct worker *worker, const struct letter *letter,
+board(struct worker *worker, struct item **item, const struct letter *letter,
     struct flight *flight)
 {
 	struct conn *conn = &worker->smtp.conn;
-	int64_t death = lease_death(worker->forwarder, worker->item);
+	int64_t death = lease_death(worker->forwarder, *item);
 
 	if (flight->count == 0 || death < conn->death)
 		conn->death = death;
 	if (!smtp_board(&worker->smtp, letter))
 		return false;
-	log_start(worker);
-	flight->items[flight->count++] = worker->item;
-	worker->item = NULL;
+	log_start(worker, *item);
+	flight->items[flight->count++] = item_give(item);
 	worker->letters++;
 	return true;
 }
@@ -174,37 +186,36 @@ board(struct worker *worker, const struct letter *letter,
 static void
 board_others(struct worker *worker, struct flight *flight)
 {
-	while (worker->smtp.usable &&
-	    workers_another(worker->forwarder, worker, flight->count)) {
+	struct item *item;
+
+	while (smtp_usable(&worker->smtp) &&
+	    (item = workers_another(worker, flight->count)) != NULL) {
 		struct parcel parcel;
 		bool aboard;
 
-		if (!parcel_open(worker, &parcel))
+		if (!parcel_open(worker, &item, &parcel))
 			continue;
-		aboard = board(worker, &parcel.letter, flight);
+		aboard = board(worker, &item, &parcel.letter, flight);
 		parcel_close(&parcel);
 		if (!aboard) {
-			lease_put_back(worker->forwarder, worker->item, 0);
-			worker->item = NULL;
+			lease_put_back(worker->forwarder, item_give(&item), 0);
 			return;
 		}
 	}
 }
 
 /* fall - one that was not taken; in a flight of several that is odd, unless
- * the connection had been closed before */
+ * the connection had been closed before; takes its item */
 static void
-fall(struct worker *worker, enum smtp_fate fate,
+fall(struct worker *worker, struct item *item, enum smtp_fate fate,
     const struct failure *failure, struct flight *flight)
 {
 	flight->odd |= flight->count > 1 &&
-	    !(worker->rested && closed(worker, failure));
-	if (fate == SMTP_FAILED) {
-		flight->odd |= not_sent(worker, failure);
-		return;
-	}
-	lease_put_back(worker->forwarder, worker->item, 0);
-	worker->item = NULL;
+	    !(worker->use == WORKER_RESTED && closed(worker, failure));
+	if (fate == SMTP_FAILED)
+		flight->odd |= not_sent(worker, item, failure);
+	else
+		lease_put_back(worker->forwarder, item, 0);
 }
 
 /* land - the fate of each */
@@ -214,62 +225,57 @@ land(struct worker *worker, struct flight *flight)
 	struct smtp *smtp = &worker->smtp;
 
 	for (unsigned i = 0; i < flight->count; i++) {
+		struct item *item = item_give(&flight->items[i]);
 		struct failure failure;
 		enum smtp_fate fate;
 
-		worker->item = flight->items[i];
-		smtp->conn.death = lease_death(worker->forwarder,
-		    worker->item);
+		smtp->conn.death = lease_death(worker->forwarder, item);
 		fate = smtp_fate(smtp, &failure);
 		if (fate == SMTP_TAKEN) {
-			taken(worker, &failure);
+			taken(worker, item, &failure.reply);
 			flight->taken++;
 		} else {
-			fall(worker, fate, &failure, flight);
+			fall(worker, item, fate, &failure, flight);
 		}
 	}
 	if (flight->odd || flight->taken == flight->count)
-		workers_flew(worker->forwarder, worker, flight->count,
-		    flight->odd);
+		workers_flew(worker, flight->count, flight->odd);
 }
 
-/* hung_up - the intake did; the copy is returned, and the connection ends */
+/* hung_up - the intake did; the copy is given back, and the connection ends */
 static bool
-hung_up(struct worker *worker)
+hung_up(struct worker *worker, struct item **item)
 {
 	const struct failure eof = { .step = STEP_MAIL, .cause = CAUSE_LOST,
 	    .text = "EOF" };
 
-	if (worker->fresh || conn_idle(&worker->smtp.conn) ||
-	    !lease_return(worker->forwarder, worker->item))
+	if (worker->use == WORKER_FRESH || conn_idle(&worker->smtp.conn) ||
+	    !lease_return(worker->forwarder, item))
 		return false;
-	if (worker->taken > 0 && !worker->rested)
+	if (worker->taken > 0 && worker->use != WORKER_RESTED)
 		cut(worker, &eof);
-	worker->item = NULL;
-	worker->smtp.usable = false;
+	smtp_abandon(&worker->smtp);
 	return true;
 }
 
-/* deliver - the worker's copy, and others with it when they are waiting;
- * afterwards it has none */
+/* deliver - a copy, and others with it when they are waiting; takes the item */
 static void
-deliver(struct worker *worker)
+deliver(struct worker *worker, struct item *item)
 {
 	struct flight flight = { .count = 0 };
 	struct parcel parcel;
 
-	if (hung_up(worker) || !parcel_open(worker, &parcel))
+	if (hung_up(worker, &item) || !parcel_open(worker, &item, &parcel))
 		return;
-	if (!board(worker, &parcel.letter, &flight))
-		send_alone(worker, &parcel.letter);
+	if (!board(worker, &item, &parcel.letter, &flight))
+		send_alone(worker, item_give(&item), &parcel.letter);
 	parcel_close(&parcel);
 	if (flight.count > 0) {
 		board_others(worker, &flight);
 		smtp_depart(&worker->smtp);
 		land(worker, &flight);
 	}
-	worker->fresh = false;
-	worker->rested = false;
+	worker->use = WORKER_SENT;
 }
 
 /* deliver_main - a connection's life */
@@ -277,16 +283,17 @@ void *
 deliver_main(void *arg)
 {
 	struct worker *worker = arg;
+	struct item *item;
 
 	if (dial(worker)) {
-		workers_ready(worker->forwarder, worker);
+		workers_ready(worker);
 		if (worker->lead)
-			deliver(worker);
-		while (worker->smtp.usable && !worker->spent && !worker->cut &&
-		    workers_next(worker->forwarder, worker))
-			deliver(worker);
+			deliver(worker, item_give(&worker->item));
+		while (smtp_usable(&worker->smtp) && !worker->spent &&
+		    !worker->cut && (item = workers_next(worker)) != NULL)
+			deliver(worker, item);
 		dial_end(worker);
 	}
-	workers_leave(worker->forwarder, worker);
+	workers_leave(worker);
 	return NULL;
 }

@@ -117,17 +117,6 @@ not_connected(const struct err *err, struct failure *out)
 	return failure_set(out, STEP_CONNECT, cause, "%.250s", err->text);
 }
 
-/* better - whether a failure leaves more hope than another */
-static bool
-better(const struct failure *a, const struct failure *b)
-{
-	struct verdict x, y;
-
-	verdict_of(a, &x);
-	verdict_of(b, &y);
-	return x.class < y.class;
-}
-
 /* One search for somebody who speaks. */
 struct search {
 	struct worker	*worker;
@@ -135,8 +124,9 @@ struct search {
 	enum reach	 reach[ROUTE_TARGETS];
 	struct sts_found *sts;		/* the domain's policy */
 	struct tls_policy	*policy;		/* asked of the host that it is at */
-	struct failure	*best;		/* of all failures, the least */
-	bool		 failed;	/* there was one */
+	bool		 failed;	/* some attempt has */
+	struct failure	 failure;	/* of all of them, the one of most hope */
+	struct verdict	 verdict;	/* of that */
 	bool		 over;		/* to go on would be of no use */
 };
 
@@ -147,11 +137,19 @@ too_many(struct worker *worker, const struct failure *failure)
 {
 	if (worker->lead && failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421 &&
-	    workers_has_others(worker->forwarder, worker) &&
-	    lease_spare(worker->forwarder, worker->item)) {
-		worker->item = NULL;
+	    workers_has_others(worker) &&
+	    lease_spare(worker->forwarder, &worker->item))
 		worker->lead = false;
-	}
+}
+
+/* remember - this failure rather than those before it */
+static void
+remember(struct search *search, const struct verdict *verdict)
+{
+	search->failed = true;
+	search->failure = *verdict->failure;
+	search->verdict = *verdict;
+	search->verdict.failure = &search->failure;
 }
 
 /* note - one address, or who sits there, was of no use */
@@ -159,13 +157,14 @@ static void
 note(struct search *search, const struct failure *failure)
 {
 	struct worker *worker = search->worker;
+	struct verdict verdict;
 
-	if (!search->failed || better(failure, search->best))
-		*search->best = *failure;
-	search->failed = true;
+	verdict_of(failure, &verdict);
+	if (!search->failed || verdict.class < search->verdict.class)
+		remember(search, &verdict);
 	too_many(worker, failure);
 	if (worker->lead)
-		outcome_connection(worker, failure);
+		outcome_connection(worker, &verdict);
 	dial_end(worker);
 	search->over = worker->forwarder->stopping || (worker->lead &&
 	    clock_now() >= lease_death(worker->forwarder, worker->item));
@@ -231,10 +230,10 @@ answered(const struct runner *runner, bool connected,
 	    runner->err.sys == ECONNREFUSED;
 }
 
-/* remember - whether there is somebody at this address; not when the copy died
+/* note_reach - whether there is somebody at this address; not when the copy died
  * before that could be known */
 static void
-remember(const struct search *search, const struct runner *runner,
+note_reach(const struct search *search, const struct runner *runner,
     bool connected, const struct failure *failure)
 {
 	struct unreachable *unreachable = search->worker->settings->unreachable;
@@ -268,7 +267,7 @@ try_host(struct search *search, const struct attempt *attempt)
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
 			note(search, &failure);
-		remember(search, runner, connected,
+		note_reach(search, runner, connected,
 		    result == -1 ? &failure : NULL);
 	}
 	race_drop(&race);
@@ -300,15 +299,13 @@ try_policy(struct search *search)
 {
 	struct worker *worker = search->worker;
 	const struct forward_settings *settings = worker->settings;
-	struct verdict verdict;
 
 	if (tls_policy_wants_sts(&settings->conf) && search->route->by_mx)
 		sts_find(settings->sts, worker->site->domain, look_up_by(worker),
 		    search->sts);
 	if (try_route(search) == 0)
 		return 0;
-	verdict_of(search->best, &verdict);
-	if (!search->sts->there || verdict.class != VERDICT_TLS ||
+	if (!search->sts->there || search->verdict.class != VERDICT_TLS ||
 	    search->over || !sts_renew(settings->sts, worker->site->domain,
 	    look_up_by(worker), search->sts))
 		return -1;
@@ -317,17 +314,20 @@ try_policy(struct search *search)
 }
 
 static int
-find_route(struct worker *worker, struct route *out, struct failure *failure)
+find_route(struct search *search, struct route *out)
 {
+	struct worker *worker = search->worker;
 	struct forward_settings *settings = worker->settings;
 
-	if (route_find(settings->resolver, &settings->via, worker->site->domain,
-	    look_up_by(worker), out, failure) == 0)
+	if (route_find(settings->resolver, &settings->via,
+	    worker->site->domain, look_up_by(worker), out,
+	    &search->failure) == 0)
 		return 0;
 	if (worker->forwarder->stopping)
-		failure->cause = CAUSE_OURS;
+		search->failure.cause = CAUSE_OURS;
+	verdict_of(&search->failure, &search->verdict);
 	if (worker->lead)
-		outcome_connection(worker, failure);
+		outcome_connection(worker, &search->verdict);
 	return -1;
 }
 
@@ -337,12 +337,10 @@ dial(struct worker *worker)
 {
 	struct sts_found sts = STS_FOUND;
 	struct tls_policy policy = TLS_POLICY;
-	struct failure failure;
-	struct verdict verdict;
 	struct route route;
 	struct search search = { .worker = worker, .route = &route,
-	    .sts = &sts, .policy = &policy, .best = &failure };
-	bool found = find_route(worker, &route, &failure) == 0 &&
+	    .sts = &sts, .policy = &policy };
+	bool found = find_route(&search, &route) == 0 &&
 	    try_policy(&search) == 0;
 
 	if (found && !worker->lead) {
@@ -356,10 +354,11 @@ dial(struct worker *worker)
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;
 		return true;
 	}
-	verdict_of(&failure, &verdict);
 	/* also when it is ours: to try again at once would not help */
-	worker->trouble = verdict.class != VERDICT_NO_HOST;
+	if (search.verdict.class != VERDICT_NO_HOST)
+		worker->end = WORKER_END_TROUBLE;
 	if (worker->lead)
-		outcome_failed(worker, &failure);
+		outcome_failed(worker, item_give(&worker->item),
+		    &search.verdict);
 	return false;
 }

@@ -75,35 +75,35 @@ lease_put_back(struct forwarder *forwarder, struct item *item,
 
 /* lease_spare - let it go for once */
 bool
-lease_spare(struct forwarder *forwarder, struct item *item)
+lease_spare(struct forwarder *forwarder, struct item **item)
 {
-	if (item->spared)
+	if ((*item)->spared)
 		return false;
-	item->spared = true;
-	lease_put_back(forwarder, item, 0);
+	(*item)->spared = true;
+	lease_put_back(forwarder, item_give(item), 0);
 	return true;
 }
 
 /* lease_reconnect - another connection may do better */
 bool
-lease_reconnect(struct forwarder *forwarder, struct item *item)
+lease_reconnect(struct forwarder *forwarder, struct item **item)
 {
-	if (item->reconnected)
+	if ((*item)->reconnected)
 		return false;
-	item->reconnected = item->wary = true;
-	lease_put_back(forwarder, item, 0);
+	(*item)->reconnected = (*item)->wary = true;
+	lease_put_back(forwarder, item_give(item), 0);
 	return true;
 }
 
-/* lease_return - it found nobody to be told to */
+/* lease_return - it found nobody to be said to */
 bool
-lease_return(struct forwarder *forwarder, struct item *item)
+lease_return(struct forwarder *forwarder, struct item **item)
 {
-	if (item->returns == LEASE_RETURNS)
+	if ((*item)->returns == LEASE_RETURNS)
 		return false;
-	item->returns++;
-	item->wary = true;
-	lease_put_back(forwarder, item, 0);
+	(*item)->returns++;
+	(*item)->wary = true;
+	lease_put_back(forwarder, item_give(item), 0);
 	return true;
 }
 

@@ -2,9 +2,13 @@
 /*
  * lease - what becomes of a copy that was taken from the queue
  *
- * For the holder of an item.  Each of these but lease_death() gives it up;
- * those that return a bool do so when it is true.  Each takes the forwarder's
- * lock by itself.
+ *	lease_put_back(forwarder, item_give(&item), 0);
+ *	if (!lease_spare(forwarder, &item))
+ *		... it is still here ...
+ *
+ * For the holder of an item.  Each of these but lease_death() takes it; those
+ * that want a struct item ** may leave it.  Each takes the forwarder's lock by
+ * itself.
  */
 #ifndef FORWARD_LEASE_H
 #define FORWARD_LEASE_H
@@ -21,16 +25,16 @@ void	lease_retry(struct forwarder *, struct item *);
 
 /* lease_spare - put it back at once, once in its life; false: that was done
  * before. */
-bool	lease_spare(struct forwarder *, struct item *);
+bool	lease_spare(struct forwarder *, struct item **);
 
 /* lease_reconnect - put it back at once for a fresh connection, once in its
  * life; false: that was done before. */
-bool	lease_reconnect(struct forwarder *, struct item *);
+bool	lease_reconnect(struct forwarder *, struct item **);
 
 /* lease_return - the same, LEASE_RETURNS times, for a copy of which nothing
  * was said yet, since the connection was gone already. */
 #define LEASE_RETURNS 10
-bool	lease_return(struct forwarder *, struct item *);
+bool	lease_return(struct forwarder *, struct item **);
 
 /* lease_forget - its file is gone.
  * lease_settle - the file goes, to failed/ if keep, and then the item: 1.

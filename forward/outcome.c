@@ -140,24 +140,23 @@ shortage(const struct worker *worker, const struct failure *failure)
 
 /* outcome_connection - the line about the connection itself */
 void
-outcome_connection(const struct worker *worker, const struct failure *failure)
+outcome_connection(const struct worker *worker, const struct verdict *verdict)
 {
+	const struct failure *failure = verdict->failure;
 	const char *name = failure->subject;
-	struct verdict verdict;
 
-	verdict_of(failure, &verdict);
 	if (failure->cause == CAUSE_REPLY && failure->our_name)
 		name_refused(worker, failure);
 	if (failure->cause == CAUSE_DNS_HARD)
 		log_event(dns_hard, LOG_ESCAPE(name), failure->text);
 	else if (failure->cause == CAUSE_DNS_SOFT)
 		log_event(dns_soft, LOG_ESCAPE(name), failure->text);
-	else if (verdict.class == VERDICT_TLS)
+	else if (verdict->class == VERDICT_TLS)
 		tls_failed(worker, failure);
 	else if (failure->step == STEP_CONNECT &&
-	    verdict.class == VERDICT_NONE && !worker->forwarder->stopping)
+	    verdict->class == VERDICT_NONE && !worker->forwarder->stopping)
 		shortage(worker, failure);
-	else if (verdict.class != VERDICT_NONE && verdict.blame == BLAME_SITE)
+	else if (verdict->class != VERDICT_NONE && verdict->blame == BLAME_SITE)
 		connection_error(worker, failure);
 }
 
@@ -210,19 +209,17 @@ settle(struct forwarder *forwarder, struct item *item, bool keep)
  * all of it counted; and no more, in the rare case that it is gone already.
  */
 void
-outcome_delivered(struct worker *worker, const struct reply *reply)
+outcome_delivered(const struct worker *worker, struct item *item,
+    const struct reply *reply)
 {
 	struct forwarder *forwarder = worker->forwarder;
-	struct site *site = worker->item->site;
-	ull mid = worker->item->entry.mid;
+	struct site *site = item->site;
+	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
 	const char *said = LOG_ESCAPE(flat(reply, &text));
-	bool ours;
 
 	count(forwarder, site, COUNT_DELIVERED);
-	ours = settle(forwarder, worker->item, false);
-	worker->item = NULL;
-	if (!ours) {
+	if (!settle(forwarder, item, false)) {
 		uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
 		return;
@@ -232,7 +229,7 @@ outcome_delivered(struct worker *worker, const struct reply *reply)
 	log_event(finished, mid, "done");
 }
 
-/* give_up - as settle(), and count it */
+/* give_up - as settle(), and count it; takes the item */
 static bool
 give_up(struct forwarder *forwarder, struct item *item,
     enum verdict_class class)
@@ -261,47 +258,41 @@ log_given_up(ull mid, enum verdict_class class)
 	log_write(row->event, log_rows[row->event].format, mid, log_name());
 }
 
-/* bounce - give up, with the last answer */
+/* bounce - give up, with the last answer; takes the item */
 static void
-bounce(struct worker *worker, const struct verdict *verdict,
-    const struct failure *failure)
+bounce(const struct worker *worker, struct item *item,
+    enum verdict_class class, const struct verdict *verdict)
 {
-	bool hard = verdict->class == VERDICT_HARD ||
-	    verdict->class == VERDICT_NO_HOST;
-	ull mid = worker->item->entry.mid;
+	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
+	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
-	bool ours;
 
-	worker->item->unnamed++;	/* this one, if it is kept */
-	ours = give_up(worker->forwarder, worker->item, verdict->class);
-	worker->item = NULL;
-	if (!ours) {
+	item->unnamed++;	/* this attempt, if it is kept */
+	if (!give_up(worker->forwarder, item, class)) {
 		log_event(deleted_refused, mid);
 		return;
 	}
-	said(failure, &list);
+	said(verdict->failure, &list);
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
-	log_given_up(mid, verdict->class);
-	if (hard || verdict->class == VERDICT_SOFT)
+	log_given_up(mid, class);
+	if (hard || class == VERDICT_SOFT)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, list.data);
 	log_event(finished, mid, "aborted");
 }
 
-/* delay - one more attempt has failed, another will be made */
+/* delay - one more attempt has failed, another will be made; takes the item */
 static void
-delay(struct worker *worker, const struct verdict *verdict,
-    const struct failure *failure)
+delay(const struct worker *worker, struct item *item,
+    const struct verdict *verdict)
 {
-	struct item *item = worker->item;
 	ull mid = item->entry.mid;
 	struct err err;
 	int status = spool_failed_attempt(worker->forwarder->spool,
 	    &item->entry, &err);
 
-	worker->item = NULL;
 	if (status == 0) {
 		lease_forget(worker->forwarder, item);
 		log_event(deleted_refused, mid);
@@ -312,45 +303,44 @@ delay(struct worker *worker, const struct verdict *verdict,
 		outcome_trouble(err.text);
 	}
 	if (verdict->class == VERDICT_SOFT ||
-	    failure->cause == CAUSE_DNS_SOFT) {
+	    verdict->failure->cause == CAUSE_DNS_SOFT) {
 		own(buf) struct buf list = BUF;
 
 		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code, said(failure, &list));
+		    verdict->words, verdict->code,
+		    said(verdict->failure, &list));
 	}
 	lease_retry(worker->forwarder, item);
 }
 
 /* outcome_failed - as the retry table has it */
 void
-outcome_failed(struct worker *worker, const struct failure *failure)
+outcome_failed(const struct worker *worker, struct item *item,
+    const struct verdict *verdict)
 {
 	struct forwarder *forwarder = worker->forwarder;
-	struct item *item = worker->item;
-	struct verdict verdict;
+	enum verdict_class class = verdict->class;
 	bool dead;
 
-	verdict_of(failure, &verdict);
-	if (verdict.class == VERDICT_NONE) {
+	if (class == VERDICT_NONE) {
 		lease_put_back(forwarder, item, 1000);
-		worker->item = NULL;
 		return;
 	}
 	dead = clock_now() >= lease_death(forwarder, item);
-	if (verdict_rows[verdict.class].retry) {
+	if (verdict_rows[class].retry) {
 		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
-		if (!dead &&
-		    queue_attempts(item) < worker->settings->conf.retry_limit) {
-			delay(worker, &verdict, failure);
+		if (!dead && queue_attempts(item) <
+		    worker->settings->conf.retry_limit) {
+			delay(worker, item, verdict);
 			return;
 		}
 		if (dead)
-			verdict.class = VERDICT_EXPIRED;
+			class = VERDICT_EXPIRED;
 	}
-	bounce(worker, &verdict, failure);
+	bounce(worker, item, class, verdict);
 }
 
-/* outcome_expired - nobody sent it in time */
+/* outcome_expired - nobody sent it in time; takes the item */
 void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {

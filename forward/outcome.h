@@ -11,16 +11,19 @@
 #include "forward/worker.h"
 
 /* outcome_connection - the line, if any, about the connection itself. */
-void	outcome_connection(const struct worker *, const struct failure *);
+void	outcome_connection(const struct worker *, const struct verdict *);
 
 /* outcome_limited - it took worker->taken copies, and no more. */
 void	outcome_limited(const struct worker *, const struct failure *);
 
-/* outcome_delivered, outcome_failed - of worker->item, which is let go. */
-void	outcome_delivered(struct worker *, const struct reply *);
-void	outcome_failed(struct worker *, const struct failure *);
+/* outcome_delivered, outcome_failed - of a copy that the worker sent, or would
+ * have sent; they take the item. */
+void	outcome_delivered(const struct worker *, struct item *,
+	    const struct reply *);
+void	outcome_failed(const struct worker *, struct item *,
+	    const struct verdict *);
 
-/* outcome_expired - of an item that nobody sends. */
+/* outcome_expired - of a copy that nobody sent in time; takes the item. */
 void	outcome_expired(struct forwarder *, struct item *);
 
 /* outcome_damaged - of a file that is no whole copy; it is moved away. */

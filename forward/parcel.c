@@ -56,15 +56,11 @@ compose(const struct worker *worker, const struct copy *copy,
 	return 0;
 }
 
-/* not_opened - why, and what becomes of the item */
+/* not_opened - why, and what becomes of the item, which it takes */
 static void
-not_opened(struct worker *worker, int status, bool busy,
-    const struct err *err)
+not_opened(struct forwarder *forwarder, struct item *item, int status,
+    bool busy, const struct err *err)
 {
-	struct forwarder *forwarder = worker->forwarder;
-	struct item *item = worker->item;
-
-	worker->item = NULL;
 	if (status == 0 && !busy) {
 		lease_forget(forwarder, item);	/* by an operator */
 	} else if (status == 0) {
@@ -96,22 +92,24 @@ address(const struct worker *worker, struct parcel *parcel)
 	};
 }
 
-/* parcel_open - of the worker's item */
+/* parcel_open - of that copy */
 bool
-parcel_open(struct worker *worker, struct parcel *out)
+parcel_open(const struct worker *worker, struct item **item,
+    struct parcel *out)
 {
+	struct forwarder *forwarder = worker->forwarder;
 	struct err err;
 	bool busy = false;
-	int status = copy_open(worker->forwarder->spool, SPOOL_READY,
-	    &worker->item->entry, &out->copy, &busy, &err);
+	int status = copy_open(forwarder->spool, SPOOL_READY, &(*item)->entry,
+	    &out->copy, &busy, &err);
 
-	if (status != 1) {
-		not_opened(worker, status, busy, &err);
-		return false;
-	}
-	if (compose(worker, &out->copy, &out->report, &err) == -1) {
+	if (status == 1 &&
+	    compose(worker, &out->copy, &out->report, &err) == -1) {
 		copy_close(&out->copy);
-		not_opened(worker, -1, false, &err);
+		status = -1;
+	}
+	if (status != 1) {
+		not_opened(forwarder, item_give(item), status, busy, &err);
 		return false;
 	}
 	address(worker, out);

@@ -3,7 +3,7 @@
  * parcel - a copy made ready to be sent: its file, the report around it, and
  * the letter that both make
  *
- *	if (parcel_open(worker, &parcel)) {
+ *	if (parcel_open(worker, &item, &parcel)) {
  *		... parcel.letter ...
  *		parcel_close(&parcel);
  *	}
@@ -24,9 +24,10 @@ struct parcel {
 	struct letter	 letter;
 };
 
-/* parcel_open - of worker->item.  false: it cannot be sent, not now or not at
- * all; what becomes of it has been said, and the item let go. */
-bool	parcel_open(struct worker *, struct parcel *out);
+/* parcel_open - of a copy that the worker sends.  false: it cannot be sent, not
+ * now or not at all; what becomes of it has been said, and the item given
+ * away. */
+bool	parcel_open(const struct worker *, struct item **, struct parcel *out);
 void	parcel_close(struct parcel *);
 
 #endif

@@ -157,6 +157,7 @@ reply_verdict(const struct failure *failure, struct verdict *out)
 void
 verdict_of(const struct failure *failure, struct verdict *out)
 {
+	out->failure = failure;
 	if (failure->cause == CAUSE_REPLY) {
 		reply_verdict(failure, out);
 	} else {

@@ -58,6 +58,7 @@ struct verdict_row {
 extern const struct verdict_row verdict_rows[VERDICTS];
 
 struct verdict {
+	const struct failure *failure;	/* borrowed */
 	enum verdict_class class;
 	enum blame	 blame;
 	char		 enhanced[12];	/* "5.1.2" */

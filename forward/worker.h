@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * worker - one connection, and the thread that it is used by
+ * worker - one connection, and the thread that uses it
  *
- * Who starts it: workers.h.  What it does: deliver.h.
+ * workers.h starts it and gives it copies; deliver.h is what it does.
  */
 #ifndef FORWARD_WORKER_H
 #define FORWARD_WORKER_H
@@ -14,35 +14,56 @@
 #include "forward/forwarder.h"
 #include "forward/smtp/smtp.h"
 
+/* What the connection did last. */
+enum worker_use {
+	WORKER_FRESH,			/* neither rest nor send */
+	WORKER_SENT,
+	WORKER_RESTED
+};
+
+/* Why it ends. */
+enum worker_end {
+	WORKER_END,			/* for no fault of the site's */
+	WORKER_END_TROUBLE,		/* the site is to blame */
+	WORKER_END_REFUSED		/* the site said 421 */
+};
+
+enum worker_state {
+	WORKER_OPENING,
+	WORKER_BUSY,
+	WORKER_RESTING,
+	WORKER_LEFT			/* its thread is about to end */
+};
+
+/* As what its site counts it. */
+enum worker_count { WORKER_COUNTED, WORKER_UNUSED, WORKER_LEAVING };
+
 struct worker {
 	struct forwarder *forwarder;
-	struct forward_settings	*settings;		/* held */
+	struct forward_settings *settings;	/* held */
 	struct site	*site;
-	bool		 lead;
-	struct item	*item;		/* under way */
-	uint64_t	 dcid;		/* 0: no connection yet */
+	bool		 lead;		/* it opens a connection for a copy, */
+	struct item	*item;		/* this one, until it is sent */
+	/* the connection */
 	struct smtp	 smtp;
+	uint64_t	 dcid;		/* 0: no connection yet */
 	bool		 logged;	/* that it is open */
-	bool		 ready;
-	bool		 fresh;		/* has neither rested nor sent */
-	bool		 good;		/* the site answered a letter */
-	bool		 trouble;	/* the site is to blame for the end */
-	bool		 refused;	/* it said 421 */
-	bool		 complained;	/* in the log, about the connection */
+	bool		 complained;	/* in the log, about it */
 	bool		 spent;		/* not for another letter */
 	bool		 cut;		/* the intake has had enough of it, and
 					   took nothing since */
-	bool		 rested;	/* since its last letter */
+	enum worker_use	 use;
 	unsigned	 letters;
 	unsigned	 taken;		/* of these */
-	/* the forwarder's */
+	/* what was learnt of the site */
+	bool		 good;		/* it answered a letter */
+	enum worker_end	 end;
+	/* the pool's */
 	pthread_t	 thread;
 	pthread_cond_t	 work;
 	int64_t		 opened;
-	bool		 unused;	/* counts as such, in the site */
-	bool		 leaving;	/* the same */
-	bool		 resting;
-	bool		 left;
+	enum worker_state state;	/* written with the lock held */
+	enum worker_count count;	/* the same */
 	struct worker	*next;
 };
 

@@ -23,8 +23,8 @@ wake_some(struct forwarder *forwarder, const struct site *site, size_t n)
 	struct worker *worker = forwarder->workers;
 
 	for (; worker != NULL && n > 0; worker = worker->next)
-		if (worker->resting && worker->site == site) {
-			worker->resting = false;
+		if (worker->state == WORKER_RESTING && worker->site == site) {
+			worker->state = WORKER_BUSY;
 			pthread_cond_signal(&worker->work);
 			n--;
 		}
@@ -66,8 +66,7 @@ worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 	worker->site = site;
 	worker->item = item;
 	worker->lead = item != NULL;
-	worker->fresh = true;
-	worker->unused = item == NULL;
+	worker->count = item == NULL ? WORKER_UNUSED : WORKER_COUNTED;
 	smtp_init(&worker->smtp, "", 0);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -104,7 +103,7 @@ not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 	concurrency_failed(&worker->site->concurrency, worker->lead, false, now);
 	workers_used(worker);
 	if (worker->item != NULL)
-		queue_put_back(forwarder->queue, worker->item,
+		queue_put_back(forwarder->queue, item_give(&worker->item),
 		    now + NO_THREAD, now);
 	worker_free(worker);
 }
@@ -121,7 +120,8 @@ tell_no_thread(int error)
 
 /* workers_connect - all connections that are wanted now */
 void
-workers_connect(struct forwarder *forwarder, void *(*work)(void *), int64_t now)
+workers_connect(struct forwarder *forwarder, void *(*work)(void *),
+    int64_t now)
 {
 	struct site *site;
 	struct item *item;
@@ -154,7 +154,7 @@ workers_reap(struct forwarder *forwarder)
 	pthread_mutex_lock(&forwarder->lock);
 	at = &forwarder->workers;
 	while ((worker = *at) != NULL)
-		if (worker->left) {
+		if (worker->state == WORKER_LEFT) {
 			*at = worker->next;
 			worker->next = left;
 			left = worker;

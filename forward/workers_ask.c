@@ -17,10 +17,12 @@ enum {
 
 /* workers_ready - the connection may be used */
 void
-workers_ready(struct forwarder *forwarder, struct worker *worker)
+workers_ready(struct worker *worker)
 {
+	struct forwarder *forwarder = worker->forwarder;
+
 	pthread_mutex_lock(&forwarder->lock);
-	worker->ready = true;
+	worker->state = WORKER_BUSY;
 	worker->opened = clock_now();
 	concurrency_ready(&worker->site->concurrency, worker->lead);
 	pthread_mutex_unlock(&forwarder->lock);
@@ -29,14 +31,14 @@ workers_ready(struct forwarder *forwarder, struct worker *worker)
 
 /* workers_has_others - or may have them in a moment */
 bool
-workers_has_others(struct forwarder *forwarder, const struct worker *worker)
+workers_has_others(const struct worker *worker)
 {
 	const struct concurrency *concurrency = &worker->site->concurrency;
 	bool others;
 
-	pthread_mutex_lock(&forwarder->lock);
+	pthread_mutex_lock(&worker->forwarder->lock);
 	others = concurrency->open + concurrency->opening > 1;
-	pthread_mutex_unlock(&forwarder->lock);
+	pthread_mutex_unlock(&worker->forwarder->lock);
 	return others;
 }
 
@@ -53,25 +55,35 @@ tell_good(struct worker *worker)
 	worker->good = false;
 }
 
-/* workers_leave - it may not, or not any more */
-void
-workers_leave(struct forwarder *forwarder, struct worker *worker)
+/* tell_end - how its connection ended, or came not to be; the lock is held */
+static void
+tell_end(const struct worker *worker)
 {
 	struct concurrency *concurrency = &worker->site->concurrency;
+	bool trouble = worker->end == WORKER_END_TROUBLE;
 	int64_t now = clock_now();
+
+	if (worker->state == WORKER_OPENING)
+		concurrency_failed(concurrency, worker->lead, trouble, now);
+	else if (worker->end == WORKER_END_REFUSED)
+		concurrency_refused(concurrency, now);
+	else
+		concurrency_closed(concurrency, trouble, now);
+}
+
+/* workers_leave - it may not, or not any more */
+void
+workers_leave(struct worker *worker)
+{
+	struct forwarder *forwarder = worker->forwarder;
 
 	pthread_mutex_lock(&forwarder->lock);
 	tell_good(worker);
 	workers_used(worker);
-	if (worker->leaving)
+	if (worker->count == WORKER_LEAVING)
 		worker->site->leaving--;
-	if (!worker->ready)
-		concurrency_failed(concurrency, worker->lead, worker->trouble, now);
-	else if (worker->refused)
-		concurrency_refused(concurrency, now);
-	else
-		concurrency_closed(concurrency, worker->trouble, now);
-	worker->left = true;
+	tell_end(worker);
+	worker->state = WORKER_LEFT;
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
 }
@@ -81,21 +93,19 @@ workers_leave(struct forwarder *forwarder, struct worker *worker)
 /* rest - wait for work, but not beyond "until", nor so long that another
  * site in need would wait; the lock is held */
 static void
-rest(struct forwarder *forwarder, struct worker *worker, int64_t now,
-    int64_t until)
+rest(struct worker *worker, int64_t now, int64_t until)
 {
 	int64_t end = until < now + REST_MAX ? until : now + REST_MAX;
 	struct timespec time;
 
 	if (worker->site->wary.count > 0 && end > now + ROOM_TIME)
 		end = now + ROOM_TIME;
-	worker->resting = true;
-	worker->rested = true;
-	worker->fresh = false;
+	worker->state = WORKER_RESTING;
+	worker->use = WORKER_RESTED;
 	time = (struct timespec){ .tv_sec = end / 1000,
 	    .tv_nsec = end % 1000 * 1000000 };
-	pthread_cond_timedwait(&worker->work, &forwarder->lock, &time);
-	worker->resting = false;
+	pthread_cond_timedwait(&worker->work, &worker->forwarder->lock, &time);
+	worker->state = WORKER_BUSY;
 }
 
 /* room - for how many letters more the connection is; the lock is held */
@@ -115,30 +125,32 @@ room(const struct worker *worker, int64_t now)
 	return worker->letters < least ? least - worker->letters : 0;
 }
 
-/* pick_wary - a copy for a fresh connection, into worker->item, if this one is
- * fresh, or has begun since and is not used to the end; the lock is held */
-static void
-pick_wary(struct forwarder *forwarder, struct worker *worker, int64_t now)
+/* pick_wary - a copy for a fresh connection, if this one is fresh, or has begun
+ * since and is not used to the end; the lock is held */
+static struct item *
+pick_wary(const struct worker *worker, int64_t now)
 {
+	struct queue *queue = worker->forwarder->queue;
 	struct site *site = worker->site;
 
 	if (worker->letters == 0)
-		worker->item = queue_take_wary(forwarder->queue, site, now,
-		    now);
-	else if (worker->letters < pace_session(&site->pace, now))
-		worker->item = queue_take_wary(forwarder->queue, site,
-		    worker->opened, now);
+		return queue_take_wary(queue, site, now, now);
+	if (worker->letters < pace_session(&site->pace, now))
+		return queue_take_wary(queue, site, worker->opened, now);
+	return NULL;
 }
 
-/* pick - the next copy for this worker, into worker->item; the lock is held */
-static void
-pick(struct forwarder *forwarder, struct worker *worker, int64_t now)
+/* pick - the next copy for this worker, or NULL; the lock is held */
+static struct item *
+pick(struct worker *worker, int64_t now)
 {
-	pick_wary(forwarder, worker, now);
-	if (worker->item == NULL)
-		worker->item = queue_take(forwarder->queue, worker->site, now);
-	if (worker->item != NULL)
+	struct item *item = pick_wary(worker, now);
+
+	if (item == NULL)
+		item = queue_take(worker->forwarder->queue, worker->site, now);
+	if (item != NULL)
 		workers_used(worker);
+	return item;
 }
 
 /* makes_room - whether this connection ends, for one that is fresh; the lock
@@ -150,18 +162,19 @@ makes_room(struct worker *worker, int64_t now)
 
 	if (worker->letters == 0 || !queue_unserved(site, ROOM_TIME, now))
 		return false;
-	worker->leaving = true;
+	worker->count = WORKER_LEAVING;
 	site->leaving++;
 	return true;
 }
 
 enum sight { SIGHT_COPY, SIGHT_CLOSE, SIGHT_REST };
 
-/* look - what a worker is to do, who has had nothing since then; SIGHT_REST:
+/* look - what a worker is to do that has had nothing since then; SIGHT_REST:
  * it has rested a while.  The lock is held */
 static enum sight
-look(struct forwarder *forwarder, struct worker *worker, int64_t since)
+look(struct worker *worker, int64_t since, struct item **out)
 {
+	const struct forwarder *forwarder = worker->forwarder;
 	struct queue *queue = forwarder->queue;
 	int64_t now = clock_now(), until;
 
@@ -170,47 +183,45 @@ look(struct forwarder *forwarder, struct worker *worker, int64_t since)
 	    room(worker, now) == 0 || queue_yield(queue, worker->site, now) ||
 	    makes_room(worker, now))
 		return SIGHT_CLOSE;
-	pick(forwarder, worker, now);
-	if (worker->item != NULL)
+	*out = pick(worker, now);
+	if (*out != NULL)
 		return SIGHT_COPY;
 	if (queue_rest(queue, worker->site, since, now, &until))
 		return SIGHT_CLOSE;
-	rest(forwarder, worker, now, until);
+	rest(worker, now, until);
 	return SIGHT_REST;
 }
 
-/* alive - whether the worker's copy is; if not, it is let go */
+/* alive - whether the copy is; if not, it is given away */
 static bool
-alive(struct forwarder *forwarder, struct worker *worker)
+alive(struct forwarder *forwarder, struct item **item)
 {
-	if (clock_now() < lease_death(forwarder, worker->item))
+	if (clock_now() < lease_death(forwarder, *item))
 		return true;
-	outcome_expired(forwarder, worker->item);
-	worker->item = NULL;
+	outcome_expired(forwarder, item_give(item));
 	return false;
 }
 
 /* workers_next - wait for a copy; not on a connection that is gone */
-bool
-workers_next(struct forwarder *forwarder, struct worker *worker)
+struct item *
+workers_next(struct worker *worker)
 {
+	struct forwarder *forwarder = worker->forwarder;
 	int64_t since = clock_now();
 
 	for (;;) {
+		struct item *item = NULL;
 		enum sight sight;
 
 		pthread_mutex_lock(&forwarder->lock);
-		sight = look(forwarder, worker, since);
+		sight = look(worker, since, &item);
 		pthread_mutex_unlock(&forwarder->lock);
 		if (sight == SIGHT_CLOSE)
-			return false;
-		if (sight == SIGHT_REST) {
-			worker->smtp.usable = conn_idle(&worker->smtp.conn);
-			if (!worker->smtp.usable)
-				return false;
-		} else if (alive(forwarder, worker)) {
-			return true;
-		}
+			return NULL;
+		if (sight == SIGHT_REST && !smtp_idle(&worker->smtp))
+			return NULL;
+		if (sight == SIGHT_COPY && alive(forwarder, &item))
+			return item;
 	}
 }
 
@@ -230,9 +241,9 @@ share(const struct worker *worker, size_t has, int64_t now)
 
 /* joins - whether one more may be in a flight of so many; the lock is held */
 static bool
-joins(const struct forwarder *forwarder, const struct worker *worker,
-    unsigned aboard, int64_t now)
+joins(const struct worker *worker, unsigned aboard, int64_t now)
 {
+	const struct forwarder *forwarder = worker->forwarder;
 	unsigned most = worker->settings->conf.flight_messages;
 
 	if (most == 0)
@@ -243,21 +254,21 @@ joins(const struct forwarder *forwarder, const struct worker *worker,
 }
 
 /* workers_another - for a flight; never waits */
-bool
-workers_another(struct forwarder *forwarder, struct worker *worker,
-    unsigned aboard)
+struct item *
+workers_another(struct worker *worker, unsigned aboard)
 {
+	struct forwarder *forwarder = worker->forwarder;
+
 	for (;;) {
+		struct item *item = NULL;
 		int64_t now = clock_now();
 
 		pthread_mutex_lock(&forwarder->lock);
-		if (joins(forwarder, worker, aboard, now))
-			pick(forwarder, worker, now);
+		if (joins(worker, aboard, now))
+			item = pick(worker, now);
 		pthread_mutex_unlock(&forwarder->lock);
-		if (worker->item == NULL)
-			return false;
-		if (alive(forwarder, worker))
-			return true;
+		if (item == NULL || alive(forwarder, &item))
+			return item;
 	}
 }
 
@@ -265,37 +276,35 @@ workers_another(struct forwarder *forwarder, struct worker *worker,
 
 /* workers_limited - the site took so many letters, and wants no more */
 bool
-workers_limited(struct forwarder *forwarder, struct worker *worker,
-    unsigned letters)
+workers_limited(const struct worker *worker)
 {
 	bool news;
 
-	pthread_mutex_lock(&forwarder->lock);
-	news = pace_limited(&worker->site->pace, letters, clock_now());
-	pthread_mutex_unlock(&forwarder->lock);
+	pthread_mutex_lock(&worker->forwarder->lock);
+	news = pace_limited(&worker->site->pace, worker->taken, clock_now());
+	pthread_mutex_unlock(&worker->forwarder->lock);
 	return news;
 }
 
 /* workers_unlimited - it was not so */
 void
-workers_unlimited(struct forwarder *forwarder, struct worker *worker)
+workers_unlimited(const struct worker *worker)
 {
-	pthread_mutex_lock(&forwarder->lock);
+	pthread_mutex_lock(&worker->forwarder->lock);
 	pace_unlimited(&worker->site->pace);
-	pthread_mutex_unlock(&forwarder->lock);
+	pthread_mutex_unlock(&worker->forwarder->lock);
 }
 
 /* workers_flew - a flight of so many was answered as it should be, or was odd */
 void
-workers_flew(struct forwarder *forwarder, struct worker *worker,
-    unsigned letters, bool odd)
+workers_flew(const struct worker *worker, unsigned letters, bool odd)
 {
 	struct pace *pace = &worker->site->pace;
 
-	pthread_mutex_lock(&forwarder->lock);
+	pthread_mutex_lock(&worker->forwarder->lock);
 	if (odd)
 		pace_odd(pace);
 	else
 		pace_whole(pace, letters);
-	pthread_mutex_unlock(&forwarder->lock);
+	pthread_mutex_unlock(&worker->forwarder->lock);
 }

@@ -11,9 +11,10 @@
 static inline void
 workers_used(struct worker *worker)
 {
-	if (worker->unused)
-		worker->site->unused--;
-	worker->unused = false;
+	if (worker->count != WORKER_UNUSED)
+		return;
+	worker->count = WORKER_COUNTED;
+	worker->site->unused--;
 }
 
 #endif

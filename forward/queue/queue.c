@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "forward/queue/queue_order.h"
 #include "forward/queue/queue_private.h"
 
 /* queue_new - nothing known yet */

@@ -97,6 +97,16 @@ struct item {
 	struct hash_node by_mid;
 };
 
+/* item_give - another's from now on. */
+static inline struct item *
+item_give(struct item **item)
+{
+	struct item *given = *item;
+
+	*item = NULL;
+	return given;
+}
+
 struct queue;
 
 struct queue *queue_new(const struct queue_rules *);

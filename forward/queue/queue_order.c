@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/queue/queue_order.h"
+/* Which of two items comes before the other in a heap. */
+#include "forward/queue/queue_private.h"
 
 /* older - the mid decides among copies of the same millisecond */
 static bool

@@ -37,4 +37,11 @@ void	queue_leave(struct queue *, struct item *);
 /* queue_ripen - what waited until now is ready. */
 void	queue_ripen(struct site *, int64_t now);
 
+/* For heaps.  By age: the older first, the smaller mid among those of one
+ * millisecond.  Ready to be sent: those without a failed attempt first, then
+ * by age.  Waiting: by the time when they are due. */
+bool	queue_by_age(const struct heap_node *, const struct heap_node *);
+bool	queue_by_ready(const struct heap_node *, const struct heap_node *);
+bool	queue_by_due(const struct heap_node *, const struct heap_node *);
+
 #endif

@@ -77,7 +77,7 @@ smtp_hello(struct smtp *smtp, const struct smtp_peer *peer,
 	if (peer->tls != NULL && !peer->wrapped &&
 	    start_tls(smtp, peer, out) == -1)
 		return -1;
-	smtp->usable = true;
+	smtp->state = SMTP_READY;
 	return 0;
 }
 
@@ -91,10 +91,10 @@ smtp_drop(struct smtp *smtp)
 	struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps };
 	enum step quit = STEP_QUIT;
 
-	if (smtp->usable && smtp_say(smtp, &talk, &quit, 1, &ignored) == 0)
+	if (smtp_usable(smtp) && smtp_say(smtp, &talk, &quit, 1, &ignored) == 0)
 		(void)smtp_hear_until(smtp, quit, clock_now() + QUIT_WAIT,
 		    &ignored);
-	smtp->usable = false;
+	smtp_abandon(smtp);
 	conn_close(&smtp->conn);
 	buf_drop(&smtp->out);
 }

@@ -7,7 +7,7 @@
  *	smtp_init(&smtp, helo_name, command_timeout);
  *	smtp.conn.fd = ...;				-- see race.h
  *	if (smtp_hello(&smtp, &peer, &failure) == 0)
- *		while (smtp.usable && ... another letter ...)
+ *		while (smtp_usable(&smtp) && ... another letter ...)
  *			if (smtp_send(&smtp, &letter, &failure) == 0)
  *				... failure.reply is the intake's thanks ...
  *	smtp_drop(&smtp);
@@ -63,21 +63,27 @@
 #include "forward/smtp/letter.h"
 #include "forward/tls/tls.h"
 
+enum smtp_state {
+	SMTP_OVER,		/* or not begun */
+	SMTP_READY,		/* for one more letter */
+	SMTP_MUTE,		/* something could not be said; what is there is
+				   heard */
+	SMTP_DEAF,		/* nothing more will be heard */
+	SMTP_DEAF_MUTE
+};
+
 struct smtp {
 	struct conn	 conn;
 	struct caps	 caps;
-	bool		 usable;	/* for one more letter */
+	enum smtp_state	 state;
 	bool		 answered;	/* something, to the last letter, but for
 					   RSET */
 	/* the module's */
 	const char	*helo;
 	int64_t		 command_timeout;
 	bool		 reset;		/* a failed transaction is to be cleared */
-	bool		 deaf;		/* nothing more will be heard */
-	bool		 mute;		/* something could not be said; what is
-					   there is heard */
-	struct failure	 end;		/* why, in a flight; if mute, always; if
-					   it was thanks, too */
+	struct failure	 end;		/* why it is over, in a flight; if mute,
+					   always; if it was thanks, too */
 	bool		 died;		/* by conn.death */
 	unsigned	 aboard;	/* letters of this flight */
 	unsigned	 whole;		/* of these, written to the last byte */
@@ -111,6 +117,18 @@ void	smtp_depart(struct smtp *);
  * SMTP_UNTRIED: why it had no attempt. */
 enum smtp_fate { SMTP_TAKEN, SMTP_FAILED, SMTP_UNTRIED };
 enum smtp_fate smtp_fate(struct smtp *, struct failure *out);
+
+/* smtp_usable - one more letter may be sent. */
+static inline bool
+smtp_usable(const struct smtp *smtp)
+{
+	return smtp->state == SMTP_READY;
+}
+
+/* smtp_idle - the server neither spoke nor left since; false: it did, and the
+ * conversation is over.  smtp_abandon - it is over, even without QUIT. */
+bool	smtp_idle(struct smtp *);
+void	smtp_abandon(struct smtp *);
 
 /* smtp_drop - QUIT if there is somebody to say it to; closes, frees. */
 void	smtp_drop(struct smtp *);

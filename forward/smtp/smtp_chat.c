@@ -5,6 +5,43 @@
 #include "forward/smtp/content.h"
 #include "forward/smtp/smtp_private.h"
 
+/* ---- states ---- */
+
+/* smtp_abandon - not one more letter */
+void
+smtp_abandon(struct smtp *smtp)
+{
+	if (smtp->state == SMTP_READY)
+		smtp->state = SMTP_OVER;
+}
+
+/* smtp_gag - not one more byte */
+void
+smtp_gag(struct smtp *smtp, const struct failure *why)
+{
+	smtp->state = smtp_deaf(smtp) ? SMTP_DEAF_MUTE : SMTP_MUTE;
+	smtp->end = *why;
+	smtp->died = why->cause == CAUSE_TIMEOUT &&
+	    clock_now() >= smtp->conn.death;
+}
+
+/* smtp_deafen - not one more reply */
+void
+smtp_deafen(struct smtp *smtp)
+{
+	smtp->state = smtp_mute(smtp) ? SMTP_DEAF_MUTE : SMTP_DEAF;
+}
+
+/* smtp_idle - or over */
+bool
+smtp_idle(struct smtp *smtp)
+{
+	if (conn_idle(&smtp->conn))
+		return true;
+	smtp_abandon(smtp);
+	return false;
+}
+
 /* ---- failures ---- */
 
 /* smtp_broke - the connection, or TLS, gave way */
@@ -17,7 +54,7 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 	bool late = (step == STEP_EHLO || step == STEP_GREETING) &&
 	    smtp->conn.ssl != NULL;
 
-	smtp->usable = false;
+	smtp_abandon(smtp);
 	if (err->sys == ETIMEDOUT)
 		return failure_set(out, step, CAUSE_TIMEOUT, "%.250s",
 		    err->text);
@@ -33,14 +70,6 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 
 /* ---- hearing ---- */
 
-/* deafen - whatever comes now would not be understood */
-static void
-deafen(struct smtp *smtp)
-{
-	smtp->usable = false;
-	smtp->deaf = true;
-}
-
 /* judge - a reply that is whole */
 static int
 judge(struct smtp *smtp, enum step step, struct failure *out)
@@ -50,7 +79,7 @@ judge(struct smtp *smtp, enum step step, struct failure *out)
 	if (code / 100 == step_rows[step].want)
 		return 0;
 	if (code < 400 || code == 421)
-		deafen(smtp);
+		smtp_deafen(smtp);
 	if (code < 400)
 		return failure_set(out, step, CAUSE_GARBAGE,
 		    "unexpected reply %d to %s", code, step_rows[step].name);
@@ -66,12 +95,12 @@ garbage(struct smtp *smtp, enum step step, struct failure *out)
 	bool thanks = out->reply.digit == '2' &&
 	    (step == STEP_BODY || step == STEP_BDAT);
 
-	deafen(smtp);
+	smtp_deafen(smtp);
 	(void)failure_set(out, step, CAUSE_GARBAGE, "no SMTP reply after %s",
 	    step_rows[step].name);
 	if (!thanks)
 		return -1;
-	if (!smtp->mute)
+	if (!smtp_mute(smtp))
 		smtp->end = *out;
 	reply_make(&out->reply, 250, "thanks, though no SMTP reply");
 	return 0;
@@ -82,8 +111,8 @@ static int
 missed(struct smtp *smtp, enum step step, const struct err *err,
     struct failure *out)
 {
-	deafen(smtp);
-	if (!smtp->mute)
+	smtp_deafen(smtp);
+	if (!smtp_mute(smtp))
 		return smtp_broke(smtp, step, err, out);
 	*out = smtp->end;
 	out->step = step;
@@ -125,7 +154,7 @@ smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
 int
 smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
 {
-	int64_t wait = smtp->mute ? 0 : smtp->command_timeout;
+	int64_t wait = smtp_mute(smtp) ? 0 : smtp->command_timeout;
 
 	return smtp_hear_until(smtp, step, clock_now() + wait, out);
 }
@@ -156,7 +185,7 @@ smtp_say(struct smtp *smtp, const struct talk *talk, const enum step *steps,
 	struct err err;
 
 	if (smtp->conn.start != smtp->conn.end) {
-		deafen(smtp);
+		smtp_deafen(smtp);
 		return failure_set(out, steps[0], CAUSE_GARBAGE,
 		    "unasked reply before %s", step_rows[steps[0]].name);
 	}

@@ -10,6 +10,23 @@
 #include "base/err.h"
 #include "forward/smtp/smtp.h"
 
+static inline bool
+smtp_mute(const struct smtp *smtp)
+{
+	return smtp->state == SMTP_MUTE || smtp->state == SMTP_DEAF_MUTE;
+}
+
+static inline bool
+smtp_deaf(const struct smtp *smtp)
+{
+	return smtp->state == SMTP_DEAF || smtp->state == SMTP_DEAF_MUTE;
+}
+
+/* smtp_gag - something could not be said, and why; the peer may have told us.
+ * smtp_deafen - whatever comes now would not be understood. */
+void	smtp_gag(struct smtp *, const struct failure *why);
+void	smtp_deafen(struct smtp *);
+
 /* smtp_broke - the connection, or TLS, gave way.  -1. */
 int	smtp_broke(struct smtp *, enum step, const struct err *,
 	    struct failure *out);

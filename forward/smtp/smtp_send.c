@@ -25,7 +25,7 @@ end_content(struct smtp *smtp, struct failure *ignored)
 	if (conn_write(&smtp->conn, ".\r\n", 3, &err) == 0)
 		(void)smtp_hear(smtp, STEP_BODY, ignored);
 	else
-		smtp->usable = false;
+		smtp_abandon(smtp);
 }
 
 /* hear_flight - the replies to all steps, in order; the first that is not as
@@ -37,7 +37,7 @@ hear_flight(struct smtp *smtp, const enum step *steps, size_t count,
 	struct failure other;
 	size_t i = hear_wanted(smtp, steps, 0, count, out);
 
-	if (i == 0 && steps[0] == STEP_RSET && count > 1 && !smtp->deaf) {
+	if (i == 0 && steps[0] == STEP_RSET && count > 1 && !smtp_deaf(smtp)) {
 		/* who takes our MAIL has begun anew, whatever he said to RSET;
 		 * he may well take the letter */
 		i = smtp_hear(smtp, steps[1], &other) == 0 ?
@@ -46,22 +46,11 @@ hear_flight(struct smtp *smtp, const enum step *steps, size_t count,
 	if (i == count)
 		return 0;
 	smtp->reset = true;
-	while (!smtp->deaf && ++i < count)
+	while (!smtp_deaf(smtp) && ++i < count)
 		if (smtp_hear(smtp, steps[i], &other) == 0 &&
 		    steps[i] == STEP_DATA)
 			end_content(smtp, &other);
 	return -1;
-}
-
-/* gag - we could not say all; the peer may have told us why */
-static void
-gag(struct smtp *smtp, const struct failure *why)
-{
-	smtp->usable = false;
-	smtp->mute = true;
-	smtp->end = *why;
-	smtp->died = why->cause == CAUSE_TIMEOUT &&
-	    clock_now() >= smtp->conn.death;
 }
 
 /* fly - one flight of one letter */
@@ -70,13 +59,13 @@ fly(struct smtp *smtp, const struct talk *talk, const enum step *steps,
     size_t count, struct failure *out)
 {
 	if (smtp_say(smtp, talk, steps, count, out) == -1) {
-		if (smtp->deaf)
+		if (smtp_deaf(smtp))
 			return -1;
-		gag(smtp, out);
+		smtp_gag(smtp, out);
 	}
 	if (hear_flight(smtp, steps, count, out) == -1)
 		return -1;
-	if (smtp->mute) {	/* thanks for what was not all said */
+	if (smtp_mute(smtp)) {	/* thanks for what was not all said */
 		*out = smtp->end;
 		return -1;
 	}
@@ -90,9 +79,8 @@ static int
 begin(struct smtp *smtp, struct failure *out)
 {
 	smtp->answered = false;
-	if (conn_idle(&smtp->conn))
+	if (smtp_idle(smtp))
 		return 0;
-	smtp->usable = false;
 	return failure_set(out, STEP_MAIL, CAUSE_LOST, "EOF");
 }
 
@@ -133,7 +121,7 @@ cannot_say(struct smtp *smtp, const struct err *err)
 	struct failure why;
 
 	(void)smtp_broke(smtp, STEP_MAIL, err, &why);
-	gag(smtp, &why);
+	smtp_gag(smtp, &why);
 	return false;
 }
 
@@ -159,7 +147,7 @@ first_aboard(struct smtp *smtp)
 	buf_cut(&smtp->out, 0);
 	if (begin(smtp, &smtp->end) == 0)
 		return true;
-	smtp->deaf = true;
+	smtp_deafen(smtp);
 	return false;
 }
 
@@ -174,7 +162,7 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 	size_t count;
 	struct err err;
 
-	if (!smtp->usable || !flight_joins(&talk, first ? 0 : smtp->octets))
+	if (!smtp_usable(smtp) || !flight_joins(&talk, first ? 0 : smtp->octets))
 		return false;
 	if (!first && smtp->out.len + size > CONTENT_PIECE && !push(smtp))
 		return false;
@@ -197,7 +185,7 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 void
 smtp_depart(struct smtp *smtp)
 {
-	if (smtp->usable)
+	if (smtp_usable(smtp))
 		(void)push(smtp);
 }
 
@@ -225,15 +213,15 @@ smtp_fate(struct smtp *smtp, struct failure *out)
 	size_t count = flight_steps(&talk, reset, steps);
 
 	smtp->answered = false;
-	if (smtp->deaf)
+	if (smtp_deaf(smtp))
 		return unheard(smtp, out);
 	if (hear_flight(smtp, steps, count, out) == 0) {
 		smtp->reset = false;
 		return whole ? SMTP_TAKEN : unheard(smtp, out);
 	}
-	if (smtp->mute && out->cause != CAUSE_REPLY)
+	if (smtp_mute(smtp) && out->cause != CAUSE_REPLY)
 		return unheard(smtp, out);
-	if (smtp->deaf) {
+	if (smtp_deaf(smtp)) {
 		smtp->end = *out;
 		smtp->died = out->cause == CAUSE_TIMEOUT &&
 		    clock_now() >= smtp->conn.death;

@@ -222,10 +222,10 @@ send_all(struct smtp *smtp, unsigned options, bool taken[LETTERS])
 	buf_text(&tail, "\r\nend\r\n");
 	for (int i = 0; i < LETTERS; i++)
 		letter_new(&letters[i], &heads[i], &tail, i + 1, options);
-	while (at < LETTERS && smtp->usable) {
+	while (at < LETTERS && smtp_usable(smtp)) {
 		n = (options & 1) != 0 ? send_together(smtp, letters + at,
 		    LETTERS - at, taken + at) : 0;
-		if (n == 0 && smtp->usable) {
+		if (n == 0 && smtp_usable(smtp)) {
 			taken[at] = smtp_send(smtp, &letters[at],
 			    &failure) == 0;
 			n = 1;
@@ -253,7 +253,7 @@ converse(struct server *server, unsigned options, bool taken[LETTERS])
 	smtp.conn.fd = fds[0];
 	if (smtp_hello(&smtp, &peer, &failure) == 0)
 		send_all(&smtp, options, taken);
-	smtp.usable = false;		/* no QUIT: it takes its time */
+	smtp_abandon(&smtp);		/* no QUIT: it takes its time */
 	smtp_drop(&smtp);
 	pthread_join(thread, NULL);
 	close(fds[1]);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "forward/lease.h"
+#include "forward/outcome.h"
 #include "forward/scheduler.h"
 #include "forward/sweep.h"
 #include "forward/worker.h"
@@ -147,6 +148,16 @@ forwarder_rig_work(struct forwarder *forwarder, struct worker *out)
 	smtp_init(&out->smtp, "us.test", 1000);
 	assert_non_null(out->item);
 	return out->item;
+}
+
+/* forwarder_rig_fail - what the worker holds was not sent */
+static inline void
+forwarder_rig_fail(struct worker *worker, const struct failure *failure)
+{
+	struct verdict verdict;
+
+	verdict_of(failure, &verdict);
+	outcome_failed(worker, item_give(&worker->item), &verdict);
 }
 
 #endif

@@ -175,7 +175,7 @@ test_attempt_not_written(void **state)
 	bool busy;
 
 	rename_error = EROFS;
-	outcome_failed(&worker, &failure);
+	forwarder_rig_fail(&worker, &failure);
 	rename_error = 0;
 	assert_int_equal(queue_count(forwarder->queue), 1);
 	assert_int_equal(queue_attempts(item), 1);
@@ -187,7 +187,7 @@ test_attempt_not_written(void **state)
 	ticks += forwarder->settings->conf.retry_delay;
 	worker.item = forwarder_rig_take(forwarder);
 	assert_ptr_equal(worker.item, item);
-	outcome_failed(&worker, &failure);
+	forwarder_rig_fail(&worker, &failure);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 	assert_false(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
 }
@@ -199,16 +199,19 @@ test_spared_once(void **state)
 	struct forwarder *forwarder = *state;
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
+	struct item *held = item;
 
-	assert_true(lease_spare(forwarder, item));
-	assert_ptr_equal(forwarder_rig_take(forwarder), item);
+	assert_true(lease_spare(forwarder, &held));
+	held = forwarder_rig_take(forwarder);
+	assert_ptr_equal(held, item);
 	assert_int_equal(queue_attempts(item), 0);
-	assert_false(lease_spare(forwarder, item));
+	assert_false(lease_spare(forwarder, &held));
 	assert_null(forwarder_rig_take(forwarder));
 	lease_retry(forwarder, item);
 	ticks += forwarder->settings->conf.retry_delay;
-	assert_ptr_equal(forwarder_rig_take(forwarder), item);
-	assert_false(lease_spare(forwarder, item));
+	held = forwarder_rig_take(forwarder);
+	assert_ptr_equal(held, item);
+	assert_false(lease_spare(forwarder, &held));
 	lease_forget(forwarder, item);
 }
 
@@ -219,17 +222,20 @@ test_returned(void **state)
 	struct forwarder *forwarder = *state;
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
+	struct item *held = item;
 
 	for (unsigned i = 0; i < LEASE_RETURNS; i++) {
-		assert_true(lease_return(forwarder, item));
+		assert_true(lease_return(forwarder, &held));
 		assert_null(forwarder_rig_take(forwarder));
-		assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+		held = forwarder_rig_take_wary(forwarder);
+		assert_ptr_equal(held, item);
 	}
-	assert_false(lease_return(forwarder, item));
+	assert_false(lease_return(forwarder, &held));
 	assert_null(forwarder_rig_take(forwarder));
 	assert_int_equal(queue_attempts(item), 0);
-	assert_true(lease_reconnect(forwarder, item));
-	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+	assert_true(lease_reconnect(forwarder, &held));
+	held = forwarder_rig_take_wary(forwarder);
+	assert_ptr_equal(held, item);
 	lease_forget(forwarder, item);
 }
 
@@ -241,18 +247,21 @@ test_again_once(void **state)
 	struct forwarder *forwarder = *state;
 	struct worker worker;
 	struct item *item = forwarder_rig_work(forwarder, &worker);
+	struct item *held = item;
 
-	assert_true(lease_reconnect(forwarder, item));
+	assert_true(lease_reconnect(forwarder, &held));
 	assert_null(forwarder_rig_take(forwarder));
 	assert_int_equal(queue_due(item->site, ticks), 1);
-	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
+	held = forwarder_rig_take_wary(forwarder);
+	assert_ptr_equal(held, item);
 	assert_int_equal(queue_attempts(item), 0);
-	assert_false(lease_reconnect(forwarder, item));
+	assert_false(lease_reconnect(forwarder, &held));
 	lease_retry(forwarder, item);
 	ticks += forwarder->settings->conf.retry_delay;
 	assert_null(forwarder_rig_take(forwarder));
-	assert_ptr_equal(forwarder_rig_take_wary(forwarder), item);
-	assert_false(lease_reconnect(forwarder, item));
+	held = forwarder_rig_take_wary(forwarder);
+	assert_ptr_equal(held, item);
+	assert_false(lease_reconnect(forwarder, &held));
 	lease_forget(forwarder, item);
 }
 
@@ -270,7 +279,7 @@ test_requeued_at_once(void **state)
 	forwarder->settings->conf.retry_limit = 0;
 	forwarder_rig_work(forwarder, &worker);
 	quick = forwarder;
-	outcome_failed(&worker, &failure);
+	forwarder_rig_fail(&worker, &failure);
 	assert_null(quick);
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 1);
 	assert_int_equal(queue_count(forwarder->queue), 0);

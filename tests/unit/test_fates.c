@@ -85,8 +85,7 @@ test_deleted_and_taken(void **state)
 	struct worker worker;
 
 	deleted_before(forwarder, &worker);
-	outcome_delivered(&worker, &reply);
-	assert_null(worker.item);
+	outcome_delivered(&worker, item_give(&worker.item), &reply);
 	assert_deleted(forwarder, "MID 1 was deleted while it was sent, and the "
 	    "intake took it: '2.0.0 got it'\n");
 }
@@ -104,8 +103,7 @@ test_deleted_and_refused(void **state)
 		conf->retry_limit = i == 0;
 		conf->undelivered = i == 1 ? CONF_KEEP : CONF_DISCARD;
 		deleted_before(forwarder, &worker);
-		outcome_failed(&worker, &failure);
-		assert_null(worker.item);
+		forwarder_rig_fail(&worker, &failure);
 		assert_deleted(forwarder, "MID 1 was deleted while it was sent, "
 		    "and the intake did not take it\n");
 		forwarder_rig_forget_log(forwarder);
@@ -120,7 +118,7 @@ test_deleted_and_expired(void **state)
 	struct worker worker;
 
 	deleted_before(forwarder, &worker);
-	outcome_expired(forwarder, worker.item);
+	outcome_expired(forwarder, item_give(&worker.item));
 	assert_int_equal(counter_get(forwarder->counters, COUNT_HARD_EXPIRED),
 	    0);
 	assert_int_equal(counter_get(forwarder->counters, COUNT_HARD_BOUNCED),
@@ -163,7 +161,8 @@ static size_t
 start_anew(struct forwarder *forwarder)
 {
 	struct forwarder next;
-	struct forward_settings *settings = forward_settings_hold(forwarder->settings);
+	struct forward_settings *settings =
+	    forward_settings_hold(forwarder->settings);
 	struct err err;
 	size_t count;
 

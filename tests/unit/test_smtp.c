@@ -111,10 +111,10 @@ send_letters(struct talker *talker, struct smtp *smtp)
 	    .smtputf8 = talker->utf8 };
 	unsigned i = 0, n;
 
-	while (i < talker->letters && smtp->usable) {
+	while (i < talker->letters && smtp_usable(smtp)) {
 		n = talker->flight == 0 ? 0 :
 		    send_together(talker, smtp, &letter, i);
-		if (n == 0 && smtp->usable) {
+		if (n == 0 && smtp_usable(smtp)) {
 			send_one(talker, smtp, &letter, i);
 			n = 1;
 		}

@@ -21,7 +21,7 @@ idle(void *arg)
 {
 	struct worker *worker = arg;
 
-	workers_leave(worker->forwarder, worker);
+	workers_leave(worker);
 	return NULL;
 }
 
