@@ -61,7 +61,7 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
-/* begin_conversation - with nobody yet */
+/* begin_conversation - without a connection yet */
 static void
 begin_conversation(struct worker *worker)
 {
@@ -117,21 +117,21 @@ not_connected(const struct err *err, struct failure *out)
 	return failure_set(out, STEP_CONNECT, cause, "%.250s", err->text);
 }
 
-/* One search for somebody who speaks. */
+/* One search for a server that speaks. */
 struct search {
 	struct worker	*worker;
 	const struct route *route;
 	enum reach	 reach[ROUTE_TARGETS];
 	struct sts_found *sts;		/* the domain's policy */
-	struct tls_policy	*policy;		/* asked of the host that it is at */
+	struct tls_policy *policy;	/* asked of the host being tried */
 	bool		 failed;	/* some attempt has */
-	struct failure	 failure;	/* of all of them, the one of most hope */
+	struct failure	 failure;	/* the one that leaves most hope */
 	struct verdict	 verdict;	/* of that */
 	bool		 over;		/* to go on would be of no use */
 };
 
-/* too_many - one connection more than the site wants is nobody's fault, also
- * when it is the lead's: its copy goes by another */
+/* too_many - one connection more than the site wants is no failure, not even
+ * the lead's: its copy goes by another */
 static void
 too_many(struct worker *worker, const struct failure *failure)
 {
@@ -152,7 +152,7 @@ remember(struct search *search, const struct verdict *verdict)
 	search->verdict.failure = &search->failure;
 }
 
-/* note - one address, or who sits there, was of no use */
+/* note - one address, or the server there, was of no use */
 static void
 note(struct search *search, const struct failure *failure)
 {
@@ -202,7 +202,7 @@ find_tls_policy(struct search *search, const struct route_target *target)
 	return -1;
 }
 
-/* race_targets - who wants to be raced, and how; those of more hope first */
+/* race_targets - those of one host; the more promising first */
 static void
 race_targets(const struct search *search, const struct attempt *attempt,
     struct race *race)
@@ -214,9 +214,9 @@ race_targets(const struct search *search, const struct attempt *attempt,
 	race->source = &worker->settings->source;
 	if (worker->lead)
 		race->death = lease_death(worker->forwarder, worker->item);
-	for (int hope = REACH_TRY; hope >= REACH_SKIP; hope--)
+	for (int reach = REACH_TRY; reach >= REACH_SKIP; reach--)
 		for (size_t i = attempt->at; i < attempt->end; i++)
-			if ((int)search->reach[i] == hope)
+			if ((int)search->reach[i] == reach)
 				race_add(race,
 				    &search->route->targets[i].address);
 }
@@ -230,7 +230,7 @@ answered(const struct runner *runner, bool connected,
 	    runner->err.sys == ECONNREFUSED;
 }
 
-/* note_reach - whether there is somebody at this address; not when the copy died
+/* note_reach - whether this address answers; not when the copy died
  * before that could be known */
 static void
 note_reach(const struct search *search, const struct runner *runner,
@@ -301,8 +301,8 @@ try_policy(struct search *search)
 	const struct forward_settings *settings = worker->settings;
 
 	if (tls_policy_wants_sts(&settings->conf) && search->route->by_mx)
-		sts_find(settings->sts, worker->site->domain, look_up_by(worker),
-		    search->sts);
+		sts_find(settings->sts, worker->site->domain,
+		    look_up_by(worker), search->sts);
 	if (try_route(search) == 0)
 		return 0;
 	if (!search->sts->there || search->verdict.class != VERDICT_TLS ||

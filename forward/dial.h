@@ -9,9 +9,9 @@
  *
  * All addresses of the route are tried, until one speaks SMTP and TLS as it
  * should: host after host (plan.h), and among the addresses of one host first
- * whoever answers first (race.h).  The lead of a site writes to the log how each
- * attempt ended, unless it was called off because another was faster; and
- * when none succeeds, its copy has failed.
+ * the one that answers first (race.h).  The lead of a site logs how each
+ * attempt ended, unless it was called off because another was faster; and when
+ * none succeeds, its copy has failed.
  */
 #ifndef FORWARD_DIAL_H
 #define FORWARD_DIAL_H

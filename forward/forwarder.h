@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * forwarder - what the scheduler (scheduler.h) and the workers (workers.h) share
+ * forwarder - what the scheduler and the workers share
+ *
+ * They are in scheduler.h and workers.h.
  *
  * One lock guards the queue, the settings in force and the list of workers.
  * It is held for moments and never across I/O.  A copy that was taken is its

@@ -16,8 +16,8 @@ let_go(struct forwarder *forwarder, const struct item *item, bool keep,
 	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
 }
 
-/* stick - it stays known, so that we do not send it again; and emptied, if
- * that can be, so that nobody does */
+/* stick - it stays known, so that we do not send it again; and is emptied, if
+ * that can be, so that no other forwarder does */
 static void
 stick(struct forwarder *forwarder, struct item *item, bool keep)
 {
@@ -95,7 +95,7 @@ lease_reconnect(struct forwarder *forwarder, struct item **item)
 	return true;
 }
 
-/* lease_return - it found nobody to be said to */
+/* lease_return - the connection was gone before */
 bool
 lease_return(struct forwarder *forwarder, struct item **item)
 {

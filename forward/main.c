@@ -47,7 +47,7 @@ take_signals(void)
 }
 
 /* reload_refused - all stays as it was; but log files that were moved away
- * are made anew all the same */
+ * are created again all the same */
 static void
 reload_refused(const struct forwarder *forwarder, const struct err *err)
 {
@@ -116,7 +116,7 @@ wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
 	(void)poll(fds, sizeof(fds) / sizeof(*fds), left > 0 ? (int)left : 0);
 }
 
-/* tell_arrivals - whether copies are told of by the system */
+/* tell_arrivals - whether the system reports new copies */
 static void
 tell_arrivals(struct arrivals *arrivals)
 {
@@ -243,8 +243,7 @@ may_load(void *unused, struct err *err)
 	return 0;
 }
 
-/* prepare - check all before anything is left behind, and become what we shall
- * be */
+/* prepare - check all before anything is created, and drop privileges */
 static struct forward_settings *
 prepare(void)
 {
@@ -312,7 +311,7 @@ main(int argc, char **argv)
 	counters_close(counters);
 	spool_close(spool);
 	log_event(stopped, self.name);
-	/* questions that nobody waits for any more use what exit() takes down */
+	/* look-ups still under way use what exit() takes down */
 	if (resolver_under_way() > 0) {
 		log_flush();
 		_exit(EX_OK);

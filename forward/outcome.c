@@ -99,7 +99,7 @@ tls_failed(const struct worker *worker, const struct failure *failure)
 	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
 }
 
-/* name_refused - it does not like the name in EHLO; told now and then */
+/* name_refused - it does not like the name in EHLO; rate-limited */
 static void
 name_refused(const struct worker *worker, const struct failure *failure)
 {
@@ -113,7 +113,7 @@ name_refused(const struct worker *worker, const struct failure *failure)
 		    answer(failure, &text));
 }
 
-/* outcome_limited - it took so many, and no more; told now and then */
+/* outcome_limited - it took so many, and no more; rate-limited */
 void
 outcome_limited(const struct worker *worker, const struct failure *failure)
 {
@@ -126,7 +126,7 @@ outcome_limited(const struct worker *worker, const struct failure *failure)
 		    answer(failure, &text));
 }
 
-/* shortage - it could not even be tried; told now and then */
+/* shortage - it could not even be tried; rate-limited */
 static void
 shortage(const struct worker *worker, const struct failure *failure)
 {
@@ -205,8 +205,8 @@ settle(struct forwarder *forwarder, struct item *item, bool keep)
 /*
  * outcome_delivered - the intake has it
  *
- * It is counted before the file goes, so that who finds the spool empty finds
- * all of it counted; and no more, in the rare case that it is gone already.
+ * It is counted before the file goes, so that when the spool is empty all of it
+ * is counted; and no more, in the rare case that it is gone already.
  */
 void
 outcome_delivered(const struct worker *worker, struct item *item,
@@ -340,7 +340,7 @@ outcome_failed(const struct worker *worker, struct item *item,
 	bounce(worker, item, class, verdict);
 }
 
-/* outcome_expired - nobody sent it in time; takes the item */
+/* outcome_expired - it was not sent in time; takes the item */
 void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * outcome - what became of a copy: told to spool, counters and log, in the
- * words and order of AsyncOS
+ * outcome - what became of a copy, for the spool, the counters and the log, in
+ * the words and order of AsyncOS
  */
 #ifndef FORWARD_OUTCOME_H
 #define FORWARD_OUTCOME_H
@@ -23,7 +23,7 @@ void	outcome_delivered(const struct worker *, struct item *,
 void	outcome_failed(const struct worker *, struct item *,
 	    const struct verdict *);
 
-/* outcome_expired - of a copy that nobody sent in time; takes the item. */
+/* outcome_expired - of a copy that was not sent in time; takes the item. */
 void	outcome_expired(struct forwarder *, struct item *);
 
 /* outcome_damaged - of a file that is no whole copy; it is moved away. */

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* host_end - behind the last address of the host */
+/* host_end - after the last address of the host */
 static size_t
 host_end(const struct route *route, size_t at)
 {
@@ -41,8 +41,9 @@ add_hosts(const struct route *route, const enum reach reach[], bool skipped,
 		end = host_end(route, at);
 		host = host_reach(reach, at, end);
 		if ((host == REACH_SKIP) == skipped)
-			plan->attempts[plan->count++] = (struct attempt){ at, end,
-			    host == REACH_PROBE ? PLAN_PROBE : PLAN_STEP };
+			plan->attempts[plan->count++] = (struct attempt){
+			    at, end, host == REACH_PROBE ? PLAN_PROBE :
+			    PLAN_STEP };
 	}
 }
 

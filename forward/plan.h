@@ -7,14 +7,14 @@
  *		... route.targets[plan.attempts[i].at] .. [.end - 1] ...
  *
  * RFC 5321 section 5.1 wants the MX hosts in order of preference, and so they
- * are tried; but a copy does not live long enough to wait for each that is
- * silent as long as a host may take.  So
+ * are tried; but a copy does not live long enough to wait for each dead host as
+ * long as a slow one may take.  So
  *
- *	- a host that has another behind it gets PLAN_STEP, in which a SYN goes
- *	  out three times; the last one gets connect_timeout;
- *	- hosts of which no address has answered lately (unreachable.h) come last,
- *	  among themselves in order; and who is to have a look at one waits
- *	  PLAN_PROBE for it, in its old place.
+ *	- each host but the last gets PLAN_STEP, in which a SYN goes out three
+ *	  times; the last one gets connect_timeout;
+ *	- hosts none of whose addresses answered recently (unreachable.h) go
+ *	  last, in their original order.  The caller chosen to probe such a host
+ *	  tries it in its normal place, but waits only PLAN_PROBE.
  *
  * A host that needs longer than PLAN_STEP is thus reached at the next attempt,
  * being the last by then.  Pure.
@@ -41,7 +41,7 @@ struct plan {
 	struct attempt	 attempts[ROUTE_TARGETS];
 };
 
-/* plan_make - reach: of each target. */
+/* plan_make - reach: for each target. */
 void	plan_make(const struct route *, const enum reach reach[],
 	    int64_t connect_timeout, struct plan *out);
 

@@ -212,9 +212,10 @@ halfway(int64_t deadline)
 	return deadline > now ? now + (deadline - now) / 2 : deadline;
 }
 
-/* find_addresses - of MX hosts, in this order.  A host whose name servers are
- * silent takes no more than half of the time that is left; and when there is
- * one host, the others, which may never be wanted, are not waited for long. */
+/* find_addresses - of MX hosts, in this order.  A host whose name servers do
+ * not answer takes no more than half of the time that is left; and when there
+ * is one host, the others, which may never be wanted, are not waited for
+ * long. */
 static int
 find_addresses(const struct search *search, const struct dns_mx_list *mx)
 {

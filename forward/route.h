@@ -34,7 +34,7 @@ struct route_via {
 
 struct route_target {
 	char		 host[DNS_NAME];	/* as its certificate has it */
-	char		 canonical[DNS_NAME];	/* behind CNAMEs; "": none */
+	char		 canonical[DNS_NAME];	/* after CNAMEs; "": none */
 	bool		 secure;		/* the address was validated */
 	struct endpoint address;
 };
@@ -50,7 +50,7 @@ struct route {
 };
 
 /* route_parse - "", "host", "host:port", "[host]", "[host]:port"; host may
- * be an address, one of IPv6 in [] only, and loses a dot behind it.  The error
+ * be an address, one of IPv6 in [] only, and loses a dot at its end.  The error
  * does not name the parameter. */
 int	route_parse(const char *text, struct route_via *out, struct err *);
 

@@ -128,7 +128,7 @@ show(struct forwarder *forwarder)
 }
 
 /* stopped - whether the last worker is gone; when their time is over they
- * are told so */
+ * are cancelled */
 static bool
 stopped(struct forwarder *forwarder, int64_t now)
 {

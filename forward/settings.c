@@ -71,7 +71,8 @@ complete(struct forward_settings *settings, struct err *err)
 
 /* forward_settings_load - read and check all of it */
 int
-forward_settings_load(const char *path, struct forward_settings **out, struct err *err)
+forward_settings_load(const char *path, struct forward_settings **out,
+    struct err *err)
 {
 	struct forward_settings *settings = mem_new(sizeof(*settings));
 

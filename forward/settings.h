@@ -2,7 +2,7 @@
 /*
  * settings - one configuration and what is made of it, shared and counted
  *
- *	forward_settings_load(path, &settings, &err);		-- errors name FILE:LINE
+ *	forward_settings_load(path, &settings, &err);	-- errors name FILE:LINE
  *	... settings->conf.helo_name, settings->tls ...
  *	settings = forward_settings_leave(settings);
  *
@@ -35,14 +35,17 @@ struct forward_settings {
 	atomic_uint	 users;
 };
 
-/* forward_settings_load - read and check all of it.  Starts no thread.  What is wrong in the
- * configuration is ERR_NEVER; what cannot be read is ERR_LATER, and err->sys
- * says why. */
-int	 forward_settings_load(const char *path, struct forward_settings **out, struct err *);
-struct forward_settings *forward_settings_hold(struct forward_settings *);	/* the same */
-struct forward_settings *forward_settings_leave(struct forward_settings *);	/* NULL */
+/* forward_settings_load - read and check all of it.  Starts no thread.  What is
+ * wrong in the configuration is ERR_NEVER; what cannot be read is ERR_LATER,
+ * and err->sys says why.
+ * forward_settings_hold - count one user more.  Returns its argument.
+ * forward_settings_leave - count one less; the last one frees.  NULL. */
+int	 forward_settings_load(const char *path, struct forward_settings **out,
+	    struct err *);
+struct forward_settings *forward_settings_hold(struct forward_settings *);
+struct forward_settings *forward_settings_leave(struct forward_settings *);
 
-/* forward_settings_stop - whoever waits for DNS or a policy waits no longer. */
+/* forward_settings_stop - end all waiting for DNS and policies. */
 void	 forward_settings_stop(struct forward_settings *);
 
 struct queue_rules forward_settings_rules(const struct forward_settings *);

@@ -21,9 +21,9 @@ enum {
 
 /* ---- those that arrive ---- */
 
-/* domain_of - new: the intake domain of an address that can stand in RCPT; NULL:
- * it cannot.  A dot behind it is the root, and no part of any name that a
- * certificate or a policy has (RFC 6066 3) */
+/* domain_of - new: the intake domain of an address that can stand in RCPT;
+ * NULL: it cannot.  A dot at its end is the root, and no part of any name that
+ * a certificate or a policy has (RFC 6066 3) */
 static char *
 domain_of(const char *address)
 {
@@ -161,7 +161,7 @@ sweep_stuck(struct forwarder *forwarder)
 }
 
 /* sweep_end - the last try for those; what the next start may send again,
- * or try once more, is told */
+ * or try once more, is logged */
 void
 sweep_end(struct forwarder *forwarder)
 {
@@ -182,7 +182,7 @@ sweep_end(struct forwarder *forwarder)
 		    count > LEFT_NAMED ? " ..." : "");
 }
 
-/* sweep_expired - those that nobody sent in time */
+/* sweep_expired - those that were not sent in time */
 void
 sweep_expired(struct forwarder *forwarder)
 {

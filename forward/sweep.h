@@ -13,7 +13,7 @@
 #include "forward/forwarder.h"
 
 /* sweep_arrivals - add new copies to the queue.
- * sweep_expired - give up those that nobody sent in time.
+ * sweep_expired - give up those that were not sent in time.
  * Not all of them in one call, when that would take long: sending goes on, and
  * so does the watchdog. */
 void	sweep_arrivals(struct forwarder *);

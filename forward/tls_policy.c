@@ -32,8 +32,8 @@ because(struct tls_policy *policy, const char *format, ...)
 
 /* ---- finding ---- */
 
-/* later - nobody could tell, or be asked; a downgrade is what an attacker would
- * want */
+/* later - it is unknown, or could not be asked; a downgrade is what an attacker
+ * would want */
 static int
 later(const struct route_target *target, enum cause cause, const char *why,
     struct failure *out)
@@ -48,7 +48,7 @@ refuse(const char *why, const char *host, struct failure *out)
 	    host, why);
 }
 
-/* look_for_dane - at the end of a way that was signed from its beginning */
+/* look_for_dane - at the end of a chain that was signed from its beginning */
 static enum dane_status
 look_for_dane(const struct tls_policy_query *query,
     const struct route_target *target, struct tls_policy *out, const char **why)
@@ -59,7 +59,8 @@ look_for_dane(const struct tls_policy_query *query,
 	}
 	return dane_find(query->resolver, &(struct dane_host){
 	    .host = target->host, .canonical = target->canonical,
-	    .secure = target->secure, .port = endpoint_port(&target->address) }, query->deadline,
+	    .secure = target->secure,
+	    .port = endpoint_port(&target->address) }, query->deadline,
 	    &out->dane, why);
 }
 
@@ -176,12 +177,12 @@ tls_policy_text(const struct tls_policy *policy, const struct conn *conn,
 		    policy->why);
 		break;
 	case TLS_SECURE:
-		snprintf(out, TLS_POLICY_TEXT, "secure %s%s%s", policy->ask.domain,
-		    comma, policy->why);
+		snprintf(out, TLS_POLICY_TEXT, "secure %s%s%s",
+		    policy->ask.domain, comma, policy->why);
 		break;
 	case TLS_VERIFY:
-		snprintf(out, TLS_POLICY_TEXT, "verify %s%s%s", policy->ask.host,
-		    comma, policy->why);
+		snprintf(out, TLS_POLICY_TEXT, "verify %s%s%s",
+		    policy->ask.host, comma, policy->why);
 		break;
 	case TLS_DANE:
 		tls_matched(conn, matched);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * tls_policy - what a mail host must prove before it gets a copy, and why that
+ * tls_policy - what a mail host must prove before it gets a copy, and why
  *
  *	struct tls_policy policy = TLS_POLICY;
  *
@@ -13,9 +13,9 @@
  *
  *	encrypt, verify, secure		as they are
  *	dane, dane-only			there are TLSA records	DANE
- *					nobody can tell		not this host now
+ *					unknown			not this host now
  *	dane				records, none usable	encrypt
- *					no records, or the way
+ *					no records, or the chain
  *					to them is not signed	verify
  *	dane-only			no usable records	not this host
  *
@@ -26,9 +26,9 @@
  *	enforce		a host that it does not name is not tried; verify
  *	testing		nothing, but the log says what would have failed
  *
- * So whoever goes from verify to dane loses nothing where there is no DANE.
- * Records of which none can be used were signed by someone who wants TLS, and
- * nothing known to us of the certificate (RFC 7672 2.2).
+ * So a change from verify to dane loses nothing where there is no DANE.
+ * Records of which none can be used say that their owner wants TLS, but nothing
+ * that we understand of the certificate (RFC 7672 2.2).
  */
 #ifndef FORWARD_TLS_POLICY_H
 #define FORWARD_TLS_POLICY_H
@@ -59,16 +59,18 @@ struct tls_policy {
 };
 #define TLS_POLICY { .dane = DANE }
 
-/* tls_policy_wants_sts - a domain's MTA-STS policy counts with this tls_policy. */
+/* tls_policy_wants_sts - a domain's MTA-STS policy counts with this
+ * tls_policy. */
 bool	 tls_policy_wants_sts(const struct conf *);
 
-/* tls_policy_find - -1: CAUSE_DNS_SOFT, CAUSE_OURS or CAUSE_TLS.  What *out held before is
- * dropped. */
-int	 tls_policy_find(const struct tls_policy_query *, const struct route_target *,
-	    struct tls_policy *out, struct failure *);
+/* tls_policy_find - -1: CAUSE_DNS_SOFT, CAUSE_OURS or CAUSE_TLS.  What *out
+ * held before is dropped. */
+int	 tls_policy_find(const struct tls_policy_query *,
+	    const struct route_target *, struct tls_policy *out,
+	    struct failure *);
 void	 tls_policy_drop(struct tls_policy *);
 
-/* tls_policy_text - for the log, behind a handshake: "verify mx.example.com",
+/* tls_policy_text - for the log, after a handshake: "verify mx.example.com",
  * "dane 3 1 1 of mx.example.com", "encrypt only, no usable TLSA records". */
 #define TLS_POLICY_TEXT 1024
 char	*tls_policy_text(const struct tls_policy *, const struct conn *,

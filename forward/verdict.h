@@ -6,7 +6,7 @@
  *	if (verdict_rows[verdict.class].retry) ...
  *
  * From where and how an attempt failed to its class in the retry table of
- * the Threat Defense Connector, whom it blames, and the words of AsyncOS for
+ * the Threat Defense Connector, what it blames, and the words of AsyncOS for
  * it.  The class decides everything else: retry, final line, counter.
  *
  *	case						class		retry
@@ -19,8 +19,8 @@
  *	older than queue_lifetime			EXPIRED		no
  *
  * "yes" is retry_limit times.  A connection that breaks in the middle of a
- * handshake is TLS: so do servers that want another version; one that falls
- * silent there is NETWORK.  A 421 is the site's trouble wherever it comes;
+ * handshake is TLS: so do servers that want another version; one that times
+ * out there is NETWORK.  A 421 is the site's trouble wherever it comes;
  * other replies to MAIL, RCPT, DATA and the message concern the message.
  *
  * A refusal of the name that we greet with (failure.h) says nothing of the

@@ -10,8 +10,8 @@
 #include "forward/workers_private.h"
 
 enum {
-	STACK = 512 << 10,	/* of a worker; what is not used costs nothing */
-	NO_THREAD = 1000	/* ms until one is asked for again */
+	STACK = 512 << 10, /* of a worker; what is not used costs nothing */
+	NO_THREAD = 1000   /* ms until one is asked for again */
 };
 
 /* ---- waking ---- */
@@ -100,7 +100,8 @@ start_thread(struct worker *worker, void *(*work)(void *))
 static void
 not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 {
-	concurrency_failed(&worker->site->concurrency, worker->lead, false, now);
+	concurrency_failed(
+	    &worker->site->concurrency, worker->lead, false, now);
 	workers_used(worker);
 	if (worker->item != NULL)
 		queue_put_back(forwarder->queue, item_give(&worker->item),

@@ -295,7 +295,8 @@ workers_unlimited(const struct worker *worker)
 	pthread_mutex_unlock(&worker->forwarder->lock);
 }
 
-/* workers_flew - a flight of so many was answered as it should be, or was odd */
+/* workers_flew - a flight of so many was answered as it should be, or was
+ * odd */
 void
 workers_flew(const struct worker *worker, unsigned letters, bool odd)
 {

@@ -134,7 +134,7 @@ void
 conn_close(struct conn *conn)
 {
 	if (conn->ssl != NULL) {
-		/* tell the peer that nothing was cut off, if it can be told */
+		/* let the peer know that nothing was cut off, if possible */
 		if (SSL_is_init_finished(conn->ssl)) {
 			ERR_clear_error();
 			(void)SSL_shutdown(conn->ssl);

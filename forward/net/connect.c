@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 
-/* ---- who they are ---- */
+/* ---- the ends ---- */
 
 /* describe - the peer's side */
 static void
@@ -20,7 +20,7 @@ describe(const struct endpoint *to, struct conn_ends *out)
 }
 
 /* would_leave - where a datagram to that peer would leave from; false: there
- * is no way, or no address of ours that could go it */
+ * is no route, or no address of ours that could use it */
 static bool
 would_leave(const struct endpoint *to, struct endpoint *out)
 {
@@ -52,7 +52,7 @@ find_interface(const struct endpoint *to, int fd, struct conn_ends *out)
 		endpoint_print(&local, out->interface);
 }
 
-/* connect_possible - as far as it can be told from here */
+/* connect_possible - as far as can be known here */
 bool
 connect_possible(const struct endpoint *to)
 {
@@ -155,12 +155,12 @@ int
 connect_source_parse(const char *text, struct connect_source *out,
     struct err *err)
 {
-	static const char parting[] = " \t,";
+	static const char separators[] = " \t,";
 	struct connect_source source = { 0 };
 
-	for (text += strspn(text, parting); *text != '\0';
-	    text += strspn(text, parting)) {
-		size_t length = strcspn(text, parting);
+	for (text += strspn(text, separators); *text != '\0';
+	    text += strspn(text, separators)) {
+		size_t length = strcspn(text, separators);
 		own(str) char *word = mem_bytes(text, length);
 		struct endpoint address, *to;
 

@@ -7,8 +7,8 @@
  *	    connect_finish(&to, fd, &ends, &err) == 0)
  *		... fd is connected ...
  *
- * None of these waits.  err is as conn.h has it; what is our shortage rather
- * than the network's fault is for connect_shortage() to tell.
+ * None of these waits.  err is as conn.h has it; connect_shortage() says
+ * whether it is our shortage rather than the network's fault.
  */
 #ifndef FORWARD_CONNECT_H
 #define FORWARD_CONNECT_H
@@ -31,8 +31,8 @@ int	connect_start(const struct endpoint *to,
 	    const struct connect_source *, int *out_fd,
 	    struct conn_ends *out_ends, struct err *);
 
-/* connect_possible - there is a way to that address, and an address of ours to
- * go it: no promise.  Sends nothing. */
+/* connect_possible - there is a route to that address, and an address of ours
+ * to use it: no promise.  Sends nothing. */
 bool	connect_possible(const struct endpoint *);
 
 /* connect_finish - how it was decided; fd stays the caller's. */
@@ -40,7 +40,7 @@ int	connect_finish(const struct endpoint *to, int fd,
 	    struct conn_ends *out_ends, struct err *);
 
 /* connect_shortage - we lack descriptors, memory, ports, or the address of
- * source_address: nobody else could help it. */
+ * source_address: no other peer would do better. */
 bool	connect_shortage(const struct err *);
 
 /* ---- source_address ---- */

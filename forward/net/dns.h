@@ -47,14 +47,14 @@ struct dns_host {
  * longer: DNS_DELAY_AAAA for those of IPv6, DNS_DELAY_A for those of IPv4.
  * The RFC puts IPv6 first and has the same short time for either; but IPv6 is
  * what does not work when only one does, and what comes later than this is not
- * tried at all.  An answer that is late is there for the next who asks. */
+ * tried at all.  An answer that is late is kept for the next caller. */
 #define DNS_DELAY_AAAA 50	/* ms, the RFC's Resolution Delay */
 #define DNS_DELAY_A 2000	/* ms */
 enum dns_status dns_addresses(struct resolver *, const char *host,
 	    int64_t deadline, struct dns_host *, const char **why);
 
 /* dns_texts - the TXT records of a name, added to out: the strings of each
- * joined, with a NUL behind; NULs within become '?'. */
+ * joined, with a NUL after; NULs within become '?'. */
 enum dns_status dns_texts(struct resolver *, const char *name,
 	    int64_t deadline, struct buf *out, const char **why);
 

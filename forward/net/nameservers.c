@@ -35,7 +35,7 @@ add(char *text, struct buf *out)
 		buf_format(out, "%%%u", number);
 }
 
-/* read_line - "nameserver ADDRESS", and anything behind it */
+/* read_line - "nameserver ADDRESS", and anything after it */
 static void
 read_line(char *line, struct buf *out)
 {

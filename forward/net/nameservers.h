@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * nameservers - whom the system asks (resolv.conf(5))
+ * nameservers - the name servers that the system asks (resolv.conf(5))
  *
  *	struct nameservers seen = NAMESERVERS;
  *

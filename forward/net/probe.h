@@ -3,11 +3,11 @@
  * probe - whether there is a name server at all
  *
  *	if (!probe_servers("192.0.2.1 2001:db8::1@5353"))
- *		... that was nobody's SERVFAIL ...
+ *		... no server has said SERVFAIL ...
  *
- * libunbound says SERVFAIL both for what a name server has said and for what
- * none has said.  Each is asked for the root's name servers, which every one
- * knows at once or refuses to tell; whatever it answers, it is there.
+ * libunbound says SERVFAIL both when a name server has said so and when none
+ * has answered.  Each is asked for the root's name servers, which every one
+ * knows at once or refuses to say; whatever it answers, it is there.
  */
 #ifndef FORWARD_PROBE_H
 #define FORWARD_PROBE_H

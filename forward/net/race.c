@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-/* race_add - one who will take part */
+/* race_add - one more address */
 void
 race_add(struct race *race, const struct endpoint *address)
 {
@@ -17,8 +17,8 @@ race_add(struct race *race, const struct endpoint *address)
 		    .to = *address, .fd = -1 };
 }
 
-/* choose - who begins next: of the other family if there is one; NULL: all
- * have begun */
+/* choose - the next to begin: one of the other family if there is one; NULL:
+ * all have begun */
 static struct runner *
 choose(struct race *race)
 {
@@ -64,7 +64,7 @@ begin(struct race *race, struct runner *runner, int64_t now)
 	return true;
 }
 
-/* call_off - all that are under way; they may begin anew */
+/* call_off - all that are under way; they may begin again */
 static void
 call_off(struct race *race)
 {
@@ -80,7 +80,7 @@ call_off(struct race *race)
 	race->next = 0;
 }
 
-/* cancel - the end of the race, told of by one of those under way */
+/* cancel - the end of the race, reported by one of those under way */
 static struct runner *
 cancel(struct race *race, struct runner *runner)
 {
@@ -103,7 +103,7 @@ decide(struct race *race, struct runner *runner)
 	return runner;
 }
 
-/* await - those under way, of whom there is a first, until one of them is
+/* await - those under way, of which there is a first, until one of them is
  * decided, or "until"; NULL: look again */
 static struct runner *
 await(struct race *race, struct runner *first, int64_t until)
@@ -145,7 +145,7 @@ await(struct race *race, struct runner *first, int64_t until)
 	return NULL;
 }
 
-/* under_way - the first who is, or NULL */
+/* under_way - the first that is, or NULL */
 static struct runner *
 under_way(struct race *race)
 {
@@ -155,7 +155,7 @@ under_way(struct race *race)
 	return NULL;
 }
 
-/* race_next - who is next of whom something is known */
+/* race_next - the next attempt to finish, successfully or not */
 struct runner *
 race_next(struct race *race)
 {
@@ -171,13 +171,14 @@ race_next(struct race *race)
 		}
 		if (first == NULL)
 			return NULL;
-		decided = await(race, first, next != NULL ? race->next : INT64_MAX);
+		decided = await(race, first,
+		    next != NULL ? race->next : INT64_MAX);
 		if (decided != NULL)
 			return decided;
 	}
 }
 
-/* race_drop - nobody takes part any more */
+/* race_drop - close what is left */
 void
 race_drop(struct race *race)
 {

@@ -14,14 +14,13 @@
  *	race_drop(&race);
  *
  * In the spirit of RFC 8305 (Happy Eyeballs): an attempt that is not decided
- * within RACE_STEP gets company by another, of the other address family if
- * there is one; one that fails is followed at once.  So a family or an
- * address that swallows everything costs RACE_STEP and not the whole
- * patience.
+ * within RACE_STEP is joined by another, to the other address family if there
+ * is one; one that fails is followed at once.  So a family or an address that
+ * drops all packets costs RACE_STEP and not the whole patience.
  *
- * Each address is told of once, when it has failed or is connected.  As soon
- * as one is connected the others are called off; they take part anew when
- * the race goes on, because that one was of no use after all.
+ * Each address is reported once, when it has failed or is connected.  As soon
+ * as one is connected the others are called off; they begin again when the
+ * race goes on because that one was of no use after all.
  *
  * One thread's.  Each attempt ends by its patience, by death, or, and then
  * the race as well, when cancel_fd becomes readable.  The other half of the
@@ -64,8 +63,8 @@ struct race {
 /* race_add - before the race begins; more than RACE_MAX are left out. */
 void	race_add(struct race *, const struct endpoint *);
 
-/* race_next - the next address of which something is known for good; NULL:
- * there are no more. */
+/* race_next - the next attempt to finish, successfully or not; NULL: there are
+ * no more. */
 struct runner *race_next(struct race *);
 void	race_drop(struct race *);	/* what was not given away is closed */
 

@@ -36,7 +36,7 @@ set_all(struct ub_ctx *library)
 	set(library, "msg-cache-size:", "256k");
 	set(library, "rrset-cache-size:", "512k");
 	set(library, "key-cache-size:", "128k");
-	/* of one question, and those that it leads to; made anew for each */
+	/* of one question, and those that it leads to; made for each */
 	set(library, "outgoing-range:", "16");
 	set(library, "outgoing-num-tcp:", "2");
 	set(library, "num-queries-per-thread:", "16");
@@ -109,7 +109,7 @@ context_trust(struct context *context, const char *path, struct err *err)
 			return err_sys(err, "%s", path);
 		failed = ub_ctx_add_ta_file(context->library, path);
 	}
-	/* RFC 6761: who sets up a name server for .test means it */
+	/* RFC 6761: a name server for .test is there on purpose */
 	(void)ub_ctx_debugout(context->library, NULL);
 	if (failed == 0)
 		failed = ub_ctx_zone_remove(context->library, "test.");
@@ -131,7 +131,7 @@ by_system(const struct resolver *resolver)
 	return resolver->servers[strspn(resolver->servers, " \t,")] == '\0';
 }
 
-/* resolver_say - what is told already is told once */
+/* resolver_say - what is waiting to be reported is reported once */
 void
 resolver_say(struct resolver *resolver, enum resolver_news news,
     const char *format, ...)
@@ -280,7 +280,7 @@ resolver_hold(struct resolver *resolver)
 
 	if (context->open == CONTEXT_QUESTIONS)
 		return NULL;
-	/* from the first that was not answered on silence counts */
+	/* from the first that was not answered, silence counts */
 	if (context->unheard++ == 0)
 		context->heard = clock_now();
 	context->open++;

@@ -11,9 +11,10 @@
  *
  * libunbound asks the name servers of dns_servers, or those of
  * /etc/resolv.conf, which is looked at again before a question, once a second
- * at most.  Answers are kept for as long as they are good, here and there: to
- * put a question to it costs as much as a handshake.  Whoever waits here waits no longer than he wants to;
- * what still works then goes on by itself.  Any thread may ask.
+ * at most.  Answers are kept for as long as they are valid, here as well as in
+ * libunbound: to put a question to it costs as much as a handshake.  A caller
+ * waits no longer than it wants to; what is under way then goes on by itself.
+ * Any thread may ask.
  *
  * Several types of one name are asked for together, each with an answer of its
  * own:
@@ -27,8 +28,8 @@
  *	resolver_end(&round);
  *	... round.queries[0].status, .answer ...
  *
- * With trust anchors it validates (RFC 4035) all that it is told, whoever told
- * it: an answer that should be signed and is not counts as none.
+ * With trust anchors it validates (RFC 4035) every answer, whatever its source:
+ * one that should be signed and is not counts as none.
  */
 #ifndef FORWARD_RESOLVER_H
 #define FORWARD_RESOLVER_H
@@ -42,7 +43,7 @@
 
 enum dns_status {
 	DNS_LATER,		/* no answer, or a useless one: ask again */
-	DNS_OURS,		/* the same, but nobody could be asked: no
+	DNS_OURS,		/* the same, but it could not be asked: no
 				   thread, no memory */
 	DNS_FOUND,
 	DNS_NO_DATA,		/* the name is there, but has none of these */
@@ -61,7 +62,8 @@ int	resolver_new(const char *servers, struct resolver **out, struct err *);
  * anchors (DS or DNSKEY records) answers are validated, with NULL they are
  * not. */
 int	resolver_trust(struct resolver *, const char *path, struct err *);
-struct resolver *resolver_free(struct resolver *); /* NULL; nobody may wait */
+struct resolver *resolver_free(struct resolver *); /* NULL; no thread may wait
+						      here */
 
 /* resolver_news - what an operator should know, once: name servers that have
  * changed, or that something is wrong. */
@@ -69,8 +71,8 @@ struct resolver *resolver_free(struct resolver *); /* NULL; nobody may wait */
 enum resolver_news { RESOLVER_NO_NEWS, RESOLVER_SERVERS, RESOLVER_TROUBLE };
 enum resolver_news resolver_news(struct resolver *, char out[RESOLVER_NEWS]);
 
-/* resolver_under_way - questions that nobody waits for any more, and others:
- * as long as there are some, a program must end by _exit(). */
+/* resolver_under_way - questions without an answer, even those whose caller has
+ * left: as long as there are some, a program must end by _exit(). */
 unsigned resolver_under_way(void);
 
 /* resolver_stop - from now on every look-up ends at once with DNS_LATER,
@@ -105,7 +107,7 @@ struct resolver_round {
 	size_t		 count;
 	struct resolver_query queries[RESOLVER_TOGETHER];
 	struct resolver	*resolver;	/* the resolver's, as what follows */
-	size_t		 at_once;	/* answers that were known, not told */
+	size_t		 at_once;	/* known, not yet reported */
 	pthread_cond_t	 answered;
 };
 
@@ -115,11 +117,12 @@ void	resolver_begin(struct resolver *, const char *name,
 	    struct resolver_round *);
 
 /* resolver_await - one or more answers have come since it was called last;
- * false: there are none, and until has passed, or all were told of, or the
+ * false: there are none, and until has passed, or all were reported, or the
  * resolver was stopped. */
 bool	resolver_await(struct resolver_round *, int64_t until);
 
-/* resolver_end - the answers are yours to drop; what was not answered by now is DNS_LATER, "timeout". */
+/* resolver_end - the answers are the caller's to drop; what was not answered by
+ * now is DNS_LATER, "timeout". */
 void	resolver_end(struct resolver_round *);
 
 const char *resolver_version(void);

@@ -197,7 +197,7 @@ resolver_ask(struct resolver *resolver, const char *name, int type,
 	return round.queries[0].status;
 }
 
-/* resolver_stop - nobody waits any longer */
+/* resolver_stop - end all waiting */
 void
 resolver_stop(struct resolver *resolver)
 {

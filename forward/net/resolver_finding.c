@@ -78,7 +78,7 @@ life(const struct ub_result *result)
 }
 
 /* finding_forget - all whose time is over, or simply all; the lock is held, or
- * nobody else is there */
+ * no other thread is there */
 void
 finding_forget(struct context *context, int64_t until)
 {
@@ -94,7 +94,7 @@ finding_forget(struct context *context, int64_t until)
 		}
 }
 
-/* finding_keep - for who asks the same soon; the lock is held */
+/* finding_keep - for the next to ask the same; the lock is held */
 void
 finding_keep(struct context *context, struct finding *finding)
 {

@@ -4,11 +4,11 @@
  *
  * Each question has a thread, which does nothing but wait in ub_resolve(), and
  * then goes on with one that waits for a thread: there are CONTEXT_RUNNING at
- * most, and none for what is being asked already.  The library can do with one thread for all, but starts it by
- * itself and does not say when it could not: then no question is ever
- * answered, and nobody can take the context down again.  Here a thread that
- * cannot be had is one question without an answer, and the next one tries
- * anew.
+ * most, and none for what is being asked already.  The library can do with one
+ * thread for all, but starts it by itself and does not say when it could not:
+ * then no question is ever answered, and the context cannot be freed any more.
+ * Here a thread that cannot be had is one question without an answer, and the
+ * next one tries again.
  *
  * A context never changes.  When the system has other name servers, or when
  * it has not answered for DEAF_AFTER although DEAF_QUESTIONS were put to it,
@@ -16,8 +16,8 @@
  * that were left since they did not answer may never go: there are DEAF_MAX of
  * them at most.
  *
- * Everything here is counted: whoever is the last frees it, so nobody waits
- * for a thread.
+ * Everything here is counted: the last user frees it, so no thread waits for
+ * another.
  */
 #ifndef FORWARD_RESOLVER_PRIVATE_H
 #define FORWARD_RESOLVER_PRIVATE_H
@@ -44,7 +44,7 @@ enum {
 };
 
 /* An answer that others may have too.  Immutable but for its users: the context
- * that keeps it, and each who has got it. */
+ * that keeps it, and each holder. */
 struct finding {
 	atomic_uint	 users;
 	char		*name;
@@ -95,13 +95,13 @@ struct resolver {
 	enum resolver_news news;
 	char		 news_text[RESOLVER_NEWS];
 	int64_t		 next_look;
-	bool		 looking;	/* somebody does: what follows is his,
-					   and not the lock's */
+	bool		 looking;	/* some thread does: what follows is
+					   its, and not the lock's */
 	bool		 stale;		/* the context has other servers */
 	struct nameservers seen;
 };
 
-/* One look-up under way.  Who asked may go away before it ends. */
+/* One look-up under way.  Its caller may leave before it ends. */
 struct question {
 	struct resolver	*resolver;	/* counted, and so is the context */
 	struct context	*context;
@@ -122,13 +122,13 @@ struct question {
  * question_put - let it be answered; -1: it cannot be, and is gone.
  * question_abandon - its round does not want the answer any more; the lock is
  * held.
- * question_free - and its answer, if nobody took that. */
+ * question_free - and its answer, if that was not taken. */
 struct question *question_new(struct resolver_round *, const char *name,
 	    int type);
 int	 question_put(struct question *);
 void	 question_abandon(struct question *);
 void	 question_free(struct question *);
-bool	 question_is_ours(int failed);	/* ub_resolve()'s: nobody was asked */
+bool	 question_is_ours(int failed);	/* no server was asked */
 
 /* resolver_hold - one more question for the context in force; NULL: there may
  * be none.  The lock is held. */
@@ -141,7 +141,7 @@ void	resolver_leave(struct resolver *, struct context *);
 /* resolver_look - whether another context is due; without the lock. */
 void	resolver_look(struct resolver *);
 
-/* resolver_say - what resolver_news() will tell; the lock is held. */
+/* resolver_say - what resolver_news() will report; the lock is held. */
 void	resolver_say(struct resolver *, enum resolver_news, const char *, ...)
 	    ERR_PRINTF(3, 4);
 

@@ -23,7 +23,7 @@ resolver_under_way(void)
 	return atomic_load(&under_way);
 }
 
-/* question_free - and its answer, if nobody took that */
+/* question_free - and its answer, if that was not taken */
 void
 question_free(struct question *question)
 {
@@ -68,7 +68,8 @@ question_is_ours(int failed)
 	    failed == UB_PIPE;
 }
 
-/* is_silence - SERVFAIL that the library made up, since nobody said anything */
+/* is_silence - SERVFAIL that the library made up, since no server said
+ * anything */
 static bool
 is_silence(const struct ub_result *result, const struct context *context)
 {
@@ -202,7 +203,7 @@ answer(void *arg)
 	return NULL;
 }
 
-/* start - nobody waits for the thread: it may take long, or for ever */
+/* start - detached, since the thread may take long, or for ever */
 static int
 start(struct question *question)
 {
@@ -266,7 +267,7 @@ put_or_wait(struct resolver *resolver, struct question *question)
 	return false;
 }
 
-/* question_abandon - nobody wants to know any more.  One that was put goes on
+/* question_abandon - no caller waits for it any more.  One that was put goes on
  * by itself; one that waits is gone, and neither resolver nor context with it:
  * its round has the one, which has the other */
 void

@@ -10,7 +10,7 @@
 
 struct entry {
 	struct endpoint address;	/* of length 0: free */
-	int64_t		 look;		/* when somebody may have a look */
+	int64_t		 probe;		/* when it may be probed */
 };
 
 struct unreachable {
@@ -59,36 +59,36 @@ oldest(struct unreachable *unreachable)
 
 		if (entry->address.length == 0)
 			return entry;
-		if (entry->look < found->look)
+		if (entry->probe < found->probe)
 			found = entry;
 	}
 	return found;
 }
 
-/* unreachable_ask - whether to wait for it */
+/* unreachable_ask - whether to try it */
 enum reach
-unreachable_ask(struct unreachable *unreachable, const struct endpoint *address,
-    int64_t now)
+unreachable_ask(struct unreachable *unreachable,
+    const struct endpoint *address, int64_t now)
 {
 	enum reach reach = REACH_TRY;
 	struct entry *entry;
 
 	pthread_mutex_lock(&unreachable->lock);
 	entry = find(unreachable, address);
-	if (entry != NULL && now < entry->look) {
+	if (entry != NULL && now < entry->probe) {
 		reach = REACH_SKIP;
 	} else if (entry != NULL) {
 		reach = REACH_PROBE;
-		entry->look = now + UNREACHABLE_TIME;
+		entry->probe = now + UNREACHABLE_TIME;
 	}
 	pthread_mutex_unlock(&unreachable->lock);
 	return reach;
 }
 
-/* unreachable_note - it did not answer */
+/* unreachable_note - it timed out */
 void
-unreachable_note(struct unreachable *unreachable, const struct endpoint *address,
-    int64_t now)
+unreachable_note(struct unreachable *unreachable,
+    const struct endpoint *address, int64_t now)
 {
 	struct entry *entry;
 
@@ -97,19 +97,20 @@ unreachable_note(struct unreachable *unreachable, const struct endpoint *address
 	if (entry == NULL)
 		entry = oldest(unreachable);
 	entry->address = *address;
-	entry->look = now + UNREACHABLE_TIME;
+	entry->probe = now + UNREACHABLE_TIME;
 	pthread_mutex_unlock(&unreachable->lock);
 }
 
 /* unreachable_clear - it answered */
 void
-unreachable_clear(struct unreachable *unreachable, const struct endpoint *address)
+unreachable_clear(struct unreachable *unreachable,
+    const struct endpoint *address)
 {
 	struct entry *entry;
 
 	pthread_mutex_lock(&unreachable->lock);
 	entry = find(unreachable, address);
 	if (entry != NULL)
-		*entry = (struct entry){ .look = 0 };
+		*entry = (struct entry){ .probe = 0 };
 	pthread_mutex_unlock(&unreachable->lock);
 }

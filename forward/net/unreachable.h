@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * unreachable - addresses that did not answer, so as not to wait for them each time
+ * unreachable - addresses that timed out, so as not to wait for them each time
  *
- *	reach = unreachable_ask(unreachable, &address, clock_now());
- *	... it did not answer in time: unreachable_note(unreachable, &address, clock_now());
- *	... it answered, whatever it said: unreachable_clear(unreachable, &address);
+ *	switch (unreachable_ask(unreachable, &address, clock_now())) ...
+ *	unreachable_note(unreachable, &address, clock_now());	-- it timed out
+ *	unreachable_clear(unreachable, &address);	-- it answered something
  *
- * Of an address that was silent there is reach again after UNREACHABLE_TIME, but for
- * one who asks; the others get to know what he has found, or may look after as
- * long again.  The UNREACHABLE_MAX latest are remembered.
+ * An address that timed out is skipped for UNREACHABLE_TIME.  After that one
+ * caller may probe it; the others keep skipping it until the probe succeeds,
+ * or for another UNREACHABLE_TIME.  The UNREACHABLE_MAX latest are remembered.
  *
  * Any thread may use it.  Time is an argument (clock_now()).
  */
@@ -25,8 +25,8 @@
 struct unreachable;
 
 enum reach {
-	REACH_SKIP,		/* it was silent a moment ago */
-	REACH_PROBE,		/* it was, and somebody should have a look */
+	REACH_SKIP,		/* it timed out a moment ago */
+	REACH_PROBE,		/* it did, and the caller is to probe it */
 	REACH_TRY		/* nothing is known against it */
 };
 
@@ -35,7 +35,8 @@ struct unreachable *unreachable_free(struct unreachable *);	/* NULL */
 
 enum reach unreachable_ask(struct unreachable *, const struct endpoint *,
 	    int64_t now);
-void	unreachable_note(struct unreachable *, const struct endpoint *, int64_t now);
+void	unreachable_note(struct unreachable *, const struct endpoint *,
+	    int64_t now);
 void	unreachable_clear(struct unreachable *, const struct endpoint *);
 
 #endif

@@ -30,7 +30,7 @@ struct arrivals {
 	char		 why[ARRIVALS_WHY];
 	bool		 asked;
 	int64_t		 next_scan;
-	/* the last scan, as far as it was not told yet */
+	/* the last scan, as far as it was not reported yet */
 	struct spool_entry *scanned;
 	size_t		 scanned_count, scanned_at;
 	/* what inotify said, likewise */
@@ -38,10 +38,10 @@ struct arrivals {
 			    aligned(__alignof__(struct inotify_event))));
 	size_t		 events_size, events_at;
 	unsigned	 skip;		/* looks that are not worth a call */
-	/* names whose writer has not let go */
+	/* names whose writer has not closed them */
 	struct busy	*busy;
 	size_t		 busy_count;
-	struct busy	 told;		/* the last that was told, if it was one */
+	struct busy	 again;		/* the last that was reported, if busy */
 };
 
 static int
@@ -108,7 +108,7 @@ arrivals_open(struct spool *spool)
 	return arrivals;
 }
 
-/* arrivals_anew - what was told of the old one is looked at, and not found */
+/* arrivals_anew - names that the old one reported will not be found */
 void
 arrivals_anew(struct arrivals *arrivals)
 {
@@ -118,7 +118,7 @@ arrivals_anew(struct arrivals *arrivals)
 	start(arrivals);
 }
 
-/* try_again - after that all is read once: what came before is not told */
+/* try_again - after that all is read once: what came before is not reported */
 static void
 try_again(struct arrivals *arrivals, int64_t now)
 {
@@ -127,12 +127,12 @@ try_again(struct arrivals *arrivals, int64_t now)
 	arrivals->next_try = now + ARRIVALS_SCAN;
 	if (!start_watching(arrivals))
 		return;
-	/* nobody was told yet that it had been lost */
+	/* the loss has not been reported yet */
 	arrivals->news = arrivals->news == ARRIVALS_LOST ? ARRIVALS_NO_NEWS :
 	    ARRIVALS_BACK;
 }
 
-/* arrivals_close - forget what was not told */
+/* arrivals_close - forget what was not reported */
 struct arrivals *
 arrivals_close(struct arrivals *arrivals)
 {
@@ -155,7 +155,7 @@ arrivals_fd(const struct arrivals *arrivals)
 
 /* ---- inotify ---- */
 
-/* wake_busy - somebody closed a file: it may be one of these */
+/* wake_busy - a file was closed: it may be one of these */
 static void
 wake_busy(struct arrivals *arrivals, int64_t now)
 {
@@ -163,8 +163,8 @@ wake_busy(struct arrivals *arrivals, int64_t now)
 		arrivals->busy[i].when = now;
 }
 
-/* more_events - whether there is one; while a scan is told, not each time anew
- * when there was none */
+/* more_events - whether there is one; while a scan is reported, not
+ * asked for each time when there was none */
 static bool
 more_events(struct arrivals *arrivals)
 {
@@ -186,7 +186,7 @@ more_events(struct arrivals *arrivals)
 	return n > 0;
 }
 
-/* next_event - the next name that inotify tells, if it is a copy's */
+/* next_event - the next name that inotify reports, if it is a copy's */
 static bool
 next_event(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
 {
@@ -217,9 +217,9 @@ next_busy(struct arrivals *arrivals, int64_t now, struct spool_entry *out)
 	for (size_t i = 0; i < arrivals->busy_count; i++) {
 		if (arrivals->busy[i].when > now)
 			continue;
-		arrivals->told = arrivals->busy[i];
+		arrivals->again = arrivals->busy[i];
 		arrivals->busy[i] = arrivals->busy[--arrivals->busy_count];
-		*out = arrivals->told.entry;
+		*out = arrivals->again.entry;
 		return true;
 	}
 	return false;
@@ -232,8 +232,8 @@ arrivals_again(struct arrivals *arrivals, const struct spool_entry *entry,
 {
 	struct busy busy = { .entry = *entry, .pause = AGAIN_MIN };
 
-	if (arrivals->told.entry.mid == entry->mid)
-		busy.pause = 2 * arrivals->told.pause;
+	if (arrivals->again.entry.mid == entry->mid)
+		busy.pause = 2 * arrivals->again.pause;
 	if (busy.pause > AGAIN_MAX)
 		busy.pause = AGAIN_MAX;
 	busy.when = now + busy.pause;
@@ -288,7 +288,7 @@ int
 arrivals_next(struct arrivals *arrivals, int64_t now, struct spool_entry *out,
     struct err *err)
 {
-	arrivals->told = (struct busy){ 0 };
+	arrivals->again = (struct busy){ 0 };
 	if (next_event(arrivals, now, out) || next_busy(arrivals, now, out))
 		return 1;
 	return next_scanned(arrivals, now, out, err);
@@ -304,7 +304,7 @@ arrivals_asked(struct arrivals *arrivals)
 	return asked;
 }
 
-/* arrivals_news - told once */
+/* arrivals_news - reported once */
 enum arrivals_news
 arrivals_news(struct arrivals *arrivals, char out[ARRIVALS_WHY])
 {
@@ -319,9 +319,9 @@ arrivals_news(struct arrivals *arrivals, char out[ARRIVALS_WHY])
 int64_t
 arrivals_when(const struct arrivals *arrivals)
 {
-	bool untold = arrivals->events_at < arrivals->events_size ||
+	bool unreported = arrivals->events_at < arrivals->events_size ||
 	    arrivals->scanned_at < arrivals->scanned_count;
-	int64_t when = untold ? 0 : arrivals->next_scan;
+	int64_t when = unreported ? 0 : arrivals->next_scan;
 
 	for (size_t i = 0; i < arrivals->busy_count; i++)
 		if (arrivals->busy[i].when < when)

@@ -19,7 +19,8 @@ pause_of(int64_t pause, const struct concurrency_rules *rules)
 {
 	if (pause > rules->retry_delay)
 		pause = rules->retry_delay;
-	return pause > CONCURRENCY_PAUSE_FLOOR ? pause : CONCURRENCY_PAUSE_FLOOR;
+	return pause > CONCURRENCY_PAUSE_FLOOR ? pause :
+	    CONCURRENCY_PAUSE_FLOOR;
 }
 
 /* probe_time - when a site that is down may be tried again */
@@ -31,8 +32,8 @@ probe_time(const struct concurrency *concurrency, int64_t death,
 	int64_t pause = CONCURRENCY_PAUSE_MIN;
 	int64_t time;
 
-	for (unsigned i = 1; i < concurrency->failures && pause < CONCURRENCY_PAUSE_MAX;
-	    i++)
+	for (unsigned i = 1; i < concurrency->failures &&
+	    pause < CONCURRENCY_PAUSE_MAX; i++)
 		pause *= 2;
 	if (pause > CONCURRENCY_PAUSE_MAX)
 		pause = CONCURRENCY_PAUSE_MAX;
@@ -45,7 +46,8 @@ probe_time(const struct concurrency *concurrency, int64_t death,
 
 /* most - how many connections a site may have */
 static size_t
-most(const struct concurrency *concurrency, const struct concurrency_rules *rules, int64_t now)
+most(const struct concurrency *concurrency,
+    const struct concurrency_rules *rules, int64_t now)
 {
 	return concurrency->limit > 0 && now < concurrency->limit_until ?
 	    smaller(concurrency->limit, rules->max) : rules->max;
@@ -53,20 +55,23 @@ most(const struct concurrency *concurrency, const struct concurrency_rules *rule
 
 /* target - how many connections a site that is not down is given */
 static size_t
-target(const struct concurrency *concurrency, const struct concurrency_load *load,
-    const struct concurrency_rules *rules, int64_t now)
+target(const struct concurrency *concurrency,
+    const struct concurrency_load *load, const struct concurrency_rules *rules,
+    int64_t now)
 {
 	size_t n = rules->min;
 
 	if (concurrency->proven && concurrency->open > 0)
-		n = larger(n, (load->due + CONCURRENCY_COPIES - 1) / CONCURRENCY_COPIES);
+		n = larger(n,
+		    (load->due + CONCURRENCY_COPIES - 1) / CONCURRENCY_COPIES);
 	return smaller(n, most(concurrency, rules, now));
 }
 
 /* concurrency_want - what to open next */
 enum concurrency_want
-concurrency_want(const struct concurrency *concurrency, const struct concurrency_load *load,
-    const struct concurrency_rules *rules, int64_t now)
+concurrency_want(const struct concurrency *concurrency,
+    const struct concurrency_load *load, const struct concurrency_rules *rules,
+    int64_t now)
 {
 	size_t have = concurrency->open + concurrency->opening;
 
@@ -87,14 +92,15 @@ concurrency_want(const struct concurrency *concurrency, const struct concurrency
 
 /* concurrency_rest - whether to close a connection without work */
 bool
-concurrency_rest(const struct concurrency *concurrency, const struct concurrency_load *load,
-    const struct concurrency_rules *rules, int64_t since, int64_t now,
-    int64_t *out_until)
+concurrency_rest(const struct concurrency *concurrency,
+    const struct concurrency_load *load, const struct concurrency_rules *rules,
+    int64_t since, int64_t now, int64_t *out_until)
 {
 	bool quiet = load->due + load->under_way == 0;
 	int64_t from = quiet && load->quiet_since > since ?
 	    load->quiet_since : since;
-	bool spare = quiet || concurrency->open > target(concurrency, load, rules, now);
+	bool spare = quiet ||
+	    concurrency->open > target(concurrency, load, rules, now);
 
 	*out_until = from + rules->idle_timeout;
 	if (spare && now >= *out_until)
@@ -104,7 +110,7 @@ concurrency_rest(const struct concurrency *concurrency, const struct concurrency
 	return false;
 }
 
-/* concurrency_down - whether the last attempt found nobody to talk to */
+/* concurrency_down - whether the last attempt found no server to talk to */
 bool
 concurrency_down(const struct concurrency *concurrency)
 {
@@ -120,7 +126,8 @@ concurrency_news(const struct concurrency *concurrency)
 
 /* concurrency_opening - a connection is being opened */
 void
-concurrency_opening(struct concurrency *concurrency, const struct concurrency_rules *rules)
+concurrency_opening(struct concurrency *concurrency,
+    const struct concurrency_rules *rules)
 {
 	concurrency->opening++;
 	if (concurrency->open + concurrency->opening >= rules->min)
@@ -140,7 +147,8 @@ concurrency_ready(struct concurrency *concurrency, bool lead)
 	}
 }
 
-/* concurrency_good - it answered a letter; what it wanted when it was down is over */
+/* concurrency_good - it answered a letter; what it wanted when it was down is
+ * over */
 void
 concurrency_good(struct concurrency *concurrency)
 {
@@ -167,18 +175,20 @@ set_limit(struct concurrency *concurrency, unsigned limit, int64_t now)
 
 /* concurrency_failed - it could not be opened */
 void
-concurrency_failed(struct concurrency *concurrency, bool lead, bool trouble, int64_t now)
+concurrency_failed(struct concurrency *concurrency, bool lead, bool trouble,
+    int64_t now)
 {
 	concurrency->opening--;
 	if (!trouble)
 		return;
 	/* before any is open, those that are under way are enough */
 	if (!lead)
-		set_limit(concurrency, concurrency->open > 0 ? concurrency->open :
-		    concurrency->opening, now);
-	/* before any is open, a lead tells; or the last that might have been */
+		set_limit(concurrency, concurrency->open > 0 ?
+		    concurrency->open : concurrency->opening, now);
+	/* before any is open, a lead decides; or the last that was opening */
 	if (concurrency->open == 0 &&
-	    (lead || (concurrency->opening == 0 && !concurrency_down(concurrency))))
+	    (lead || (concurrency->opening == 0 &&
+	    !concurrency_down(concurrency))))
 		down(concurrency, now);
 }
 
@@ -191,7 +201,8 @@ concurrency_closed(struct concurrency *concurrency, bool trouble, int64_t now)
 		down(concurrency, now);
 }
 
-/* concurrency_refused - it is gone, and the site does not want as many; or none */
+/* concurrency_refused - it is gone, and the site does not want as many; or
+ * none */
 void
 concurrency_refused(struct concurrency *concurrency, int64_t now)
 {

@@ -12,11 +12,12 @@
  *	- With it, if more copies are due, or else when its copy is done, up
  *	  to min_connections are opened.  The site has answered a letter since:
  *	  one for each four copies that are due, when that is more, up to
- *	  max_connections over all sites.  Those are nobody's: when one cannot
- *	  be had, no copy and no log line suffers, and the site gets no more
- *	  than it has (CONCURRENCY_LIMIT_TIME); so too after a 421.  A lead that is
- *	  told 421 while others are there, or under way, is one of them, and
- *	  its copy goes by another.
+ *	  max_connections over all sites.  Such extra connections belong to no
+ *	  copy: if one fails, no attempt is charged and nothing is logged, and
+ *	  for CONCURRENCY_LIMIT_TIME the site is given no more than it has.  A
+ *	  421 has the same effect.  A lead that gets a 421 while others are
+ *	  there, or under way, counts as one of them, and its copy goes by
+ *	  another.
  *	- The lead failed, or the last connection broke or could not be had,
  *	  or ended by a 421 before any letter was answered: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
@@ -80,15 +81,20 @@ struct concurrency_load {
 					   there is none */
 };
 
-enum concurrency_want { CONCURRENCY_ENOUGH, CONCURRENCY_LEAD, CONCURRENCY_EXTRA };
-enum concurrency_want concurrency_want(const struct concurrency *, const struct concurrency_load *,
-    const struct concurrency_rules *, int64_t now);
+enum concurrency_want {
+	CONCURRENCY_ENOUGH,
+	CONCURRENCY_LEAD,
+	CONCURRENCY_EXTRA
+};
+enum concurrency_want concurrency_want(const struct concurrency *,
+	    const struct concurrency_load *, const struct concurrency_rules *,
+	    int64_t now);
 
-/* concurrency_rest - whether a connection that has had nothing to do since "since"
- * is to be closed; if not, *out_until is when to ask again. */
-bool	concurrency_rest(const struct concurrency *, const struct concurrency_load *,
-	    const struct concurrency_rules *, int64_t since, int64_t now,
-	    int64_t *out_until);
+/* concurrency_rest - whether a connection that has had nothing to do since
+ * "since" is to be closed; if not, *out_until is when to ask again. */
+bool	concurrency_rest(const struct concurrency *,
+	    const struct concurrency_load *, const struct concurrency_rules *,
+	    int64_t since, int64_t now, int64_t *out_until);
 
 bool	concurrency_down(const struct concurrency *);
 
@@ -97,15 +103,17 @@ bool	concurrency_news(const struct concurrency *);
 
 /* What happened.  A connection is opening, then ready or failed; when ready,
  * closed or refused at last.  trouble: the site is to blame. */
-void	concurrency_opening(struct concurrency *, const struct concurrency_rules *);
+void	concurrency_opening(struct concurrency *,
+	    const struct concurrency_rules *);
 void	concurrency_ready(struct concurrency *, bool lead);
 void	concurrency_good(struct concurrency *);	/* it answered a letter */
-void	concurrency_failed(struct concurrency *, bool lead, bool trouble, int64_t now);
+void	concurrency_failed(struct concurrency *, bool lead, bool trouble,
+	    int64_t now);
 void	concurrency_closed(struct concurrency *, bool trouble, int64_t now);
-void	concurrency_refused(struct concurrency *, int64_t now);	/* closed by a 421 */
+void	concurrency_refused(struct concurrency *, int64_t now);	/* by a 421 */
 
-/* concurrency_flush - a site that is down may be probed at once, and its pauses are
- * short again. */
+/* concurrency_flush - a site that is down may be probed at once, and its pauses
+ * are short again. */
 void	concurrency_flush(struct concurrency *, int64_t now);
 
 #endif

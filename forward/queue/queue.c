@@ -102,7 +102,7 @@ find_site(struct queue *queue, const char *domain)
 
 /* ---- copies ---- */
 
-/* heap_of - where an item belongs that nobody has taken */
+/* heap_of - where an item belongs that is not taken */
 static struct heap *
 heap_of(const struct item *item)
 {
@@ -111,7 +111,7 @@ heap_of(const struct item *item)
 	return item->wary ? &item->site->wary : &item->site->ready;
 }
 
-/* enter - among those that nobody has taken */
+/* enter - among those that are not taken */
 static void
 enter(struct queue *queue, struct item *item, int64_t now)
 {
@@ -239,7 +239,7 @@ queue_take_wary(struct queue *queue, struct site *site, int64_t since,
 	return item;
 }
 
-/* queue_unserved - whether somebody has to make room for a fresh connection */
+/* queue_unserved - whether a connection must make room for a fresh one */
 bool
 queue_unserved(struct site *site, int64_t patience, int64_t now)
 {
@@ -248,7 +248,7 @@ queue_unserved(struct site *site, int64_t patience, int64_t now)
 	    queue_item(heap_first(&site->wary))->due <= now - patience;
 }
 
-/* untake - somebody lets go of it */
+/* untake - its holder gives it up */
 static void
 untake(struct site *site, int64_t now)
 {
@@ -256,7 +256,7 @@ untake(struct site *site, int64_t now)
 		site->quiet_since = now;
 }
 
-/* queue_done - it keeps nobody busy any more, but is not to be added again */
+/* queue_done - it is not taken any more, but must not be added again */
 void
 queue_done(struct item *item, int64_t now)
 {

@@ -10,28 +10,27 @@
  *		... queue_forget() ...
  *
  * Every copy in ready/ that we know is one item.  It waits with its site, the
- * intake domain, until somebody takes it; then it is his until he gives it
- * back or forgets it.
+ * intake domain, until it is taken; then it is its holder's until it is put
+ * back or forgotten.
  *
  *	READY		may be sent: untried copies first, then by age; those
  *			that are wary by a fresh connection alone
  *	WAITING		not before item->due
- *	TAKEN		somebody's
- *	DONE		nobody's, and only known
+ *	TAKEN		its holder's
+ *	DONE		only known, so that it is not added again
  *
- * A wary item came back from a connection that would not have it, for no fault
- * of its own, as far as one can tell.  Where it was the connection's it must
+ * A wary item came back from a connection that would not have it, as far as is
+ * known for no fault of its own.  Where the fault was the connection's it must
  * not happen again, so it waits for one that is fresh.
  *
- * An item dies lifetime after it was born, and only those that nobody has
- * taken are handed out by queue_expired(): the others are watched by those
- * who hold them.
+ * An item dies lifetime after it was born, and only those that are not taken
+ * are handed out by queue_expired(): the others are watched by their holders.
  *
  * Several sites share max_connections: the next connection goes to the site
  * with the fewest, and when all are in use, those with more than their share
- * give one up (queue_yield).  A site that falls silent gives up nothing for
- * as long as it is waited for; so no site is given the last connections: one
- * is left for each other site that ever had a copy, but half of them for all.
+ * give one up (queue_yield).  Connections to an unresponsive site stay busy
+ * until they time out.  So one connection is reserved for each other known
+ * site, up to half of max_connections altogether.
  *
  * Pure: no I/O, no locks; time is an argument (clock_now()).
  */
@@ -59,9 +58,9 @@ struct queue_rules {
 struct site {
 	char		*domain;
 	struct concurrency	 concurrency;
-	struct site_row	*row;		/* what is told of it; borrowed, or NULL;
-					   settled with the first copy, before
-					   anybody takes it */
+	struct site_row	*row;		/* its counters; borrowed, or NULL; set
+					   with the first copy, before that can
+					   be taken */
 	bool		 sought;	/* so it is */
 	/* the queue's */
 	struct pace	 pace;
@@ -78,7 +77,7 @@ struct site {
 
 struct item {
 	struct spool_entry entry;	/* as its file is called */
-	unsigned	 unnamed;	/* attempts that the name does not tell,
+	unsigned	 unnamed;	/* attempts that the name does not count,
 					   since it could not be changed */
 	bool		 spared;	/* went back for nothing, once */
 	bool		 wary;		/* for a fresh connection */
@@ -86,14 +85,14 @@ struct item {
 	unsigned	 returns;	/* so often it met a connection that was
 					   gone */
 	struct site	*site;
-	int64_t		 since;		/* entry.since, which tells lives apart;
-					   never written again */
+	int64_t		 since;		/* entry.since, which is another after a
+					   requeue; never written again */
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
 	/* the queue's */
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
-	struct heap_node age;		/* among all that nobody has taken */
+	struct heap_node age;		/* among all that are not taken */
 	struct hash_node by_mid;
 };
 
@@ -159,8 +158,8 @@ struct item *queue_expired(struct queue *, int64_t now);
  * peace any more; domain: of this one alone, or NULL.  How many retries. */
 size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
 
-/* queue_connect - who gets the next connection, now; a lead comes with the
- * copy that it is opened for. */
+/* queue_connect - which site gets the next connection, now; a lead comes with
+ * the copy that it is opened for. */
 enum concurrency_want queue_connect(struct queue *, int64_t now,
 	    struct site **out_site, struct item **out_item);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who gets a connection, and who gives one up. */
+/* Which site gets a connection, and which gives one up. */
 #include "forward/queue/queue_private.h"
 
 static struct concurrency_load
@@ -37,7 +37,8 @@ want_of(const struct queue *queue, struct site *site, int64_t now)
 
 	queue_ripen(site, now);
 	load = load_of(queue, site);
-	return concurrency_want(&site->concurrency, &load, &queue->rules.concurrency, now);
+	return concurrency_want(&site->concurrency, &load,
+	    &queue->rules.concurrency, now);
 }
 
 static unsigned
@@ -60,7 +61,8 @@ all_connections(const struct queue *queue)
 static unsigned
 most(const struct queue *queue)
 {
-	unsigned max = queue->rules.concurrency.max, half = (max + 1) / 2, others = 0;
+	unsigned max = queue->rules.concurrency.max;
+	unsigned half = (max + 1) / 2, others = 0;
 
 	for (const struct site *s = queue->sites; s != NULL; s = s->next)
 		others++;
@@ -69,7 +71,7 @@ most(const struct queue *queue)
 	return max - others > half && others < max ? max - others : half;
 }
 
-/* queue_connect - who gets the next connection */
+/* queue_connect - which site gets the next connection */
 enum concurrency_want
 queue_connect(struct queue *queue, int64_t now, struct site **out_site,
     struct item **out_item)
@@ -113,8 +115,8 @@ queue_rest(const struct queue *queue, const struct site *site, int64_t since,
 {
 	struct concurrency_load load = load_of(queue, site);
 
-	return concurrency_rest(&site->concurrency, &load, &queue->rules.concurrency, since, now,
-	    out_until);
+	return concurrency_rest(&site->concurrency, &load,
+	    &queue->rules.concurrency, since, now, out_until);
 }
 
 /* queue_yield - whether to make room for another site */

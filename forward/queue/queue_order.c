@@ -10,7 +10,7 @@ older(const struct item *a, const struct item *b)
 	    a->entry.mid < b->entry.mid;
 }
 
-/* queue_by_age - who dies first */
+/* queue_by_age - the one that dies first */
 bool
 queue_by_age(const struct heap_node *a, const struct heap_node *b)
 {
@@ -18,7 +18,7 @@ queue_by_age(const struct heap_node *a, const struct heap_node *b)
 	    HEAP_OWNER(b, struct item, age));
 }
 
-/* queue_by_ready - who is sent first */
+/* queue_by_ready - the one that is sent first */
 bool
 queue_by_ready(const struct heap_node *a, const struct heap_node *b)
 {
@@ -30,7 +30,7 @@ queue_by_ready(const struct heap_node *a, const struct heap_node *b)
 	return older(x, y);
 }
 
-/* queue_by_due - who may be sent first */
+/* queue_by_due - the one that may be sent first */
 bool
 queue_by_due(const struct heap_node *a, const struct heap_node *b)
 {

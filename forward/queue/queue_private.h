@@ -10,7 +10,7 @@
 struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
-	struct heap	 age;		/* all that nobody has taken */
+	struct heap	 age;		/* all that are not taken */
 	struct hash	 by_mid;		/* all of them */
 };
 

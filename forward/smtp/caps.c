@@ -39,7 +39,7 @@ is_word(const char *s, size_t length, const char *word)
 	return strlen(word) == length && strncasecmp(s, word, length) == 0;
 }
 
-/* size_limit - the number behind SIZE; what is none, or too large to matter,
+/* size_limit - the number after SIZE; what is none, or too large to matter,
  * is no limit */
 static uint64_t
 size_limit(const char *s)

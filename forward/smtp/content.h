@@ -6,7 +6,7 @@
  *	content_dotted(&letter, &out, &conn, &err);	-- for DATA
  *
  * Append to out, and write what is in it whenever it has grown large: a small
- * letter stays in out behind the commands and goes with them in one write.
+ * letter stays in out after the commands and goes with them in one write.
  * err is that of conn_write(); a file that cannot be read is ECANCELED: our
  * trouble, and the end of the connection, for half a letter was promised.
  */

@@ -8,7 +8,7 @@
  *		dot_stuff(&dot, piece, n, &out);
  *	dot_end(&dot, &out);
  *
- * A dot at the start of a line is doubled.  A line starts behind CRLF.  Some
+ * A dot at the start of a line is doubled.  A line starts after CRLF.  Some
  * servers also take a bare CR or LF for a line end, or drop NULs, and so a
  * lone dot between such for the end of the message (SMTP smuggling): that dot
  * is doubled too.  Then, and only then, a strict server sees one dot more than
@@ -25,10 +25,10 @@ struct dot {
 	enum {
 		DOT_LINE,	/* at the start of a line */
 		DOT_TEXT,	/* inside one */
-		DOT_CR,		/* behind a CR */
-		DOT_LF,		/* behind an LF that had no CR, or NULs where
+		DOT_CR,		/* after a CR */
+		DOT_LF,		/* after an LF that had no CR, or NULs where
 				   a line may have started */
-		DOT_HELD,	/* behind a dot after either of these two: it
+		DOT_HELD,	/* after a dot that follows one of these: it
 				   is held back until we see whether it
 				   stands alone */
 	} state;

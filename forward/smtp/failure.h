@@ -4,7 +4,8 @@
  *
  *	return failure_set(out, STEP_STARTTLS, CAUSE_TLS, "not offered");
  *	return failure_reply(out, STEP_RCPT, helo);
- *	return failure_dns(out, CAUSE_DNS_HARD, "example.com", "MX", "NXDomain");
+ *	return failure_dns(out, CAUSE_DNS_HARD, "example.com", "MX",
+ *	    "NXDomain");
  *
  * Each of these fills in all of *out but reply, and returns -1.  What a
  * failure means for a copy is for verdict.h to say.
@@ -26,8 +27,7 @@
 
 /* Value 0 is the harmless one: not an attempt, try again. */
 enum cause {
-	CAUSE_OURS,		/* our disk, our stop, no descriptors left;
-				   nobody else's */
+	CAUSE_OURS,		/* our disk, our stop, no descriptors left */
 	CAUSE_LOST,		/* the connection broke, or never came to be */
 	CAUSE_TIMEOUT,
 	CAUSE_GARBAGE,		/* what came is not SMTP */

@@ -17,7 +17,7 @@ say_helo(const struct talk *talk, struct buf *out)
 }
 
 static void
-say_starttls(const struct talk *talk, struct buf *out)
+say_tls(const struct talk *talk, struct buf *out)
 {
 	(void)talk;
 	buf_text(out, "STARTTLS\r\n");
@@ -38,7 +38,7 @@ is_ascii(const char *s)
 	return *s == '\0';
 }
 
-/* needs_utf8 - nobody else can carry its addresses */
+/* needs_utf8 - its addresses cannot be said without SMTPUTF8 */
 static bool
 needs_utf8(const struct letter *letter)
 {
@@ -93,20 +93,20 @@ say_quit(const struct talk *talk, struct buf *out)
 }
 
 const struct step_row step_rows[STEPS] = {
-	[STEP_ROUTE] = { "route",     NULL,         0, BLAME_SITE,    true },
-	[STEP_CONNECT] = { "connect",   NULL,         0, BLAME_SITE,    true },
-	[STEP_GREETING] = { "greeting",  NULL,         2, BLAME_SITE,    true },
-	[STEP_EHLO] = { "EHLO",      say_ehlo,     2, BLAME_SITE,    true },
-	[STEP_HELO] = { "HELO",      say_helo,     2, BLAME_SITE,    true },
-	[STEP_STARTTLS] = { "STARTTLS",  say_starttls, 2, BLAME_SITE,    true },
-	[STEP_HANDSHAKE] = { "handshake", NULL,         0, BLAME_SITE,    true },
-	[STEP_RSET] = { "RSET",      say_rset,     2, BLAME_SITE,    false },
-	[STEP_MAIL] = { "MAIL",      say_mail,     2, BLAME_MESSAGE, false },
-	[STEP_RCPT] = { "RCPT",      say_rcpt,     2, BLAME_MESSAGE, false },
-	[STEP_DATA] = { "DATA",      say_data,     3, BLAME_MESSAGE, true },
-	[STEP_BODY] = { "message",   NULL,         2, BLAME_MESSAGE, true },
-	[STEP_BDAT] = { "BDAT",      say_bdat,     2, BLAME_MESSAGE, true },
-	[STEP_QUIT] = { "QUIT",      say_quit,     2, BLAME_SITE,    true },
+	[STEP_ROUTE]     = { "route",     NULL,     0, BLAME_SITE,    true },
+	[STEP_CONNECT]   = { "connect",   NULL,     0, BLAME_SITE,    true },
+	[STEP_GREETING]  = { "greeting",  NULL,     2, BLAME_SITE,    true },
+	[STEP_EHLO]      = { "EHLO",      say_ehlo, 2, BLAME_SITE,    true },
+	[STEP_HELO]      = { "HELO",      say_helo, 2, BLAME_SITE,    true },
+	[STEP_STARTTLS]  = { "STARTTLS",  say_tls,  2, BLAME_SITE,    true },
+	[STEP_HANDSHAKE] = { "handshake", NULL,     0, BLAME_SITE,    true },
+	[STEP_RSET]      = { "RSET",      say_rset, 2, BLAME_SITE,    false },
+	[STEP_MAIL]      = { "MAIL",      say_mail, 2, BLAME_MESSAGE, false },
+	[STEP_RCPT]      = { "RCPT",      say_rcpt, 2, BLAME_MESSAGE, false },
+	[STEP_DATA]      = { "DATA",      say_data, 3, BLAME_MESSAGE, true },
+	[STEP_BODY]      = { "message",   NULL,     2, BLAME_MESSAGE, true },
+	[STEP_BDAT]      = { "BDAT",      say_bdat, 2, BLAME_MESSAGE, true },
+	[STEP_QUIT]      = { "QUIT",      say_quit, 2, BLAME_SITE,    true },
 };
 
 /* flight_size - octets of the letter */

@@ -50,7 +50,7 @@ enum step {
 	STEPS
 };
 
-enum blame { BLAME_SITE, BLAME_MESSAGE };	/* whom a bad reply concerns */
+enum blame { BLAME_SITE, BLAME_MESSAGE };	/* what a bad reply concerns */
 
 /* What the commands are made of. */
 struct talk {
@@ -79,8 +79,8 @@ uint64_t flight_size(const struct letter *);	/* octets, dots not doubled */
 size_t	flight_steps(const struct talk *, bool reset,
 	    enum step out[FLIGHT_STEPS]);
 
-/* flight_length - how many of the steps may be said before one must listen;
- * at least 1. */
+/* flight_length - how many of the steps may be said before the next reply is
+ * needed; at least 1. */
 size_t	flight_length(const struct talk *, const enum step *, size_t count);
 
 /* flight_joins - the letter may share a flight with letters of so many octets,
@@ -88,7 +88,7 @@ size_t	flight_length(const struct talk *, const enum step *, size_t count);
  * no more than FLIGHT_LARGE altogether; what is refused goes alone. */
 bool	flight_joins(const struct talk *, uint64_t octets);
 
-/* flight_refusal - the server told beforehand that it does not take such a
+/* flight_refusal - the server has announced that it does not take such a
  * letter: the code that it would answer with, and its text; or 0.
  *
  *	552 5.3.4	larger than its SIZE (RFC 1870 6.1)

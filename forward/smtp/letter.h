@@ -3,8 +3,9 @@
  * letter - what is sent in one SMTP transaction: the envelope, and the content
  * in three pieces
  *
- *	const struct letter letter = { .sender = "", .recipient = "a@example.com",
- *	    .head = &head, .fd = fd, .length = length, .tail = &tail };
+ *	const struct letter letter = { .sender = "",
+ *	    .recipient = "a@example.com", .head = &head, .fd = fd,
+ *	    .length = length, .tail = &tail };
  *
  * The content is head, then length bytes of the message, then tail.  All of it
  * is borrowed.

@@ -187,7 +187,7 @@ reply_add(struct reply *reply, const char *bytes, size_t n, size_t *out_used)
 	return state;
 }
 
-/* reply_make - a reply that nobody sent */
+/* reply_make - a reply that was not sent */
 void
 reply_make(struct reply *reply, int code, const char *text)
 {

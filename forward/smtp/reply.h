@@ -6,7 +6,7 @@
  *	while (reply_add(&reply, bytes, n, &used) == REPLY_MORE)
  *		... use up "used" bytes, read more ...
  *
- * Takes bytes as they come, in pieces of any size, and stops behind the last
+ * Takes bytes as they come, in pieces of any size, and stops after the last
  * line of the reply.  Pure; keeps no more than the struct, however much the
  * server talks:
  *
@@ -16,7 +16,7 @@
  *
  * Codes should be the same in each line; where they are not, that of the last
  * line counts.  A bare LF ends a line too.  Of a long line and of many lines
- * what is too much is passed over.  REPLY_BAD is a line that does not begin as
+ * the excess is skipped.  REPLY_BAD is a line that does not begin as
  * above, when it has ended, and a reply of more than REPLY_MAX octets, at once.
  * What follows the former may be anything, also what was meant to belong to
  * it; digit tells how it began, if that was text.
@@ -44,7 +44,7 @@ struct reply {
 	bool		 cut;		/* text holds not all that was said */
 	size_t		 length;
 	char		 text[REPLY_TEXT_MAX + 1]; /* without the codes, lines
-						      parted by '\n'; NULs
+						      separated by '\n'; NULs
 						      have become '?' */
 	void		(*each)(void *arg, const char *line); /* or NULL */
 	void		*arg;
@@ -62,7 +62,7 @@ void	reply_init(struct reply *);
 enum reply_parse reply_add(struct reply *, const char *bytes, size_t n,
 	    size_t *out_used);
 
-/* reply_make - a reply that nobody sent, for what we know in advance. */
+/* reply_make - a reply that was not sent, for what we know in advance. */
 void	reply_make(struct reply *, int code, const char *text);
 
 #endif

@@ -24,7 +24,7 @@ unknown(const struct failure *failure)
 	return failure->cause == CAUSE_REPLY && (code == 500 || code == 502);
 }
 
-/* greet - EHLO, or HELO to those who do not know it */
+/* greet - EHLO, or HELO to servers that do not know it */
 static int
 greet(struct smtp *smtp, struct failure *out)
 {

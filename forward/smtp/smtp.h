@@ -13,9 +13,9 @@
  *	smtp_drop(&smtp);
  *
  * Drives the steps of flight.h over a conn.  What must hold: a letter counts
- * as taken only after a 2xx in answer to its last byte.  So nothing may have
- * been heard before a flight that nobody asked for; replies are counted;
- * whatever is out of step ends the conversation.
+ * as taken only after a 2xx in answer to its last byte.  So there must be no
+ * unasked reply before a flight; replies are counted; whatever is out of step
+ * ends the conversation.
  *
  * Each reply must come within command_timeout, and before conn.death.
  *
@@ -42,9 +42,9 @@
  *
  * When the conversation ends in the middle of a flight, letters that were
  * answered keep their answer; the one whose turn it was has failed, and those
- * behind it as well, since their bytes may have been taken.  They are untried
- * only if that is certain (the end was a 421), or if it was us who left, for
- * the death of another letter.
+ * after it as well, since their bytes may have been taken.  They count as
+ * untried only if the server cannot have taken them (it closed with a 421), or
+ * if we closed because another letter expired.
  *
  * The reply to a letter's last byte that is none, but begins with a 2, counts
  * as thanks, and ends the conversation.
@@ -130,7 +130,7 @@ smtp_usable(const struct smtp *smtp)
 bool	smtp_idle(struct smtp *);
 void	smtp_abandon(struct smtp *);
 
-/* smtp_drop - QUIT if there is somebody to say it to; closes, frees. */
+/* smtp_drop - QUIT if the conversation is not over; closes, frees. */
 void	smtp_drop(struct smtp *);
 
 #endif

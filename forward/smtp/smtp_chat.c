@@ -86,9 +86,9 @@ judge(struct smtp *smtp, enum step step, struct failure *out)
 	return failure_reply(out, step, smtp->helo);
 }
 
-/* garbage - it is no reply, and nobody knows what the next is an answer to.
- * Who has a letter says so with a 2; to have it twice would be worse than to
- * have no more of this conversation */
+/* garbage - it is no reply, and what the next one answers is unknown.  A server
+ * that has a letter says so with a 2; sending it twice would be worse than
+ * ending this conversation */
 static int
 garbage(struct smtp *smtp, enum step step, struct failure *out)
 {
@@ -149,8 +149,8 @@ smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
 	}
 }
 
-/* smtp_hear - in the time that it may take; to one who does not take what we
- * say we listen no longer */
+/* smtp_hear - in the time that it may take; a peer that does not take what we
+ * say is not waited for */
 int
 smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
 {
@@ -161,7 +161,7 @@ smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
 
 /* ---- saying ---- */
 
-/* smtp_gather - a command, and the content behind it */
+/* smtp_gather - a command, and the content after it */
 int
 smtp_gather(struct smtp *smtp, const struct talk *talk, enum step step,
     struct err *err)

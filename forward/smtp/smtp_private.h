@@ -22,7 +22,7 @@ smtp_deaf(const struct smtp *smtp)
 	return smtp->state == SMTP_DEAF || smtp->state == SMTP_DEAF_MUTE;
 }
 
-/* smtp_gag - something could not be said, and why; the peer may have told us.
+/* smtp_gag - something could not be said; the peer may have said why.
  * smtp_deafen - whatever comes now would not be understood. */
 void	smtp_gag(struct smtp *, const struct failure *why);
 void	smtp_deafen(struct smtp *);

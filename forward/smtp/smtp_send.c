@@ -16,7 +16,7 @@ hear_wanted(struct smtp *smtp, const enum step *steps, size_t at,
 	return at;
 }
 
-/* end_content - it waits for content, though nobody shall have it */
+/* end_content - it waits for content that it is not to have */
 static void
 end_content(struct smtp *smtp, struct failure *ignored)
 {
@@ -38,8 +38,8 @@ hear_flight(struct smtp *smtp, const enum step *steps, size_t count,
 	size_t i = hear_wanted(smtp, steps, 0, count, out);
 
 	if (i == 0 && steps[0] == STEP_RSET && count > 1 && !smtp_deaf(smtp)) {
-		/* who takes our MAIL has begun anew, whatever he said to RSET;
-		 * he may well take the letter */
+		/* a server that takes our MAIL has begun again, whatever it
+		 * said to RSET; it may well take the letter */
 		i = smtp_hear(smtp, steps[1], &other) == 0 ?
 		    hear_wanted(smtp, steps, 2, count, out) : 1;
 	}
@@ -105,7 +105,7 @@ smtp_send(struct smtp *smtp, const struct letter *letter, struct failure *out)
 		together = flight_length(&talk, steps + at, count - at);
 		if (fly(smtp, &talk, steps + at, together, out) == -1)
 			return -1;
-		/* MAIL has been said: whatever fails now leaves it behind */
+		/* MAIL has been said: whatever fails now leaves it open */
 		smtp->reset = true;
 	}
 	smtp->reset = false;
@@ -125,7 +125,8 @@ cannot_say(struct smtp *smtp, const struct err *err)
 	return false;
 }
 
-/* push - write what is there; whose last byte it has is written whole */
+/* push - flush the buffer; every letter boarded so far is then completely
+ * written */
 static bool
 push(struct smtp *smtp)
 {
@@ -137,7 +138,7 @@ push(struct smtp *smtp)
 	return true;
 }
 
-/* first_aboard - a new flight; false: there is nobody to fly to */
+/* first_aboard - a new flight; false: the server is gone */
 static bool
 first_aboard(struct smtp *smtp)
 {
@@ -162,7 +163,8 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 	size_t count;
 	struct err err;
 
-	if (!smtp_usable(smtp) || !flight_joins(&talk, first ? 0 : smtp->octets))
+	if (!smtp_usable(smtp) ||
+	    !flight_joins(&talk, first ? 0 : smtp->octets))
 		return false;
 	if (!first && smtp->out.len + size > CONTENT_PIECE && !push(smtp))
 		return false;
@@ -181,7 +183,7 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 	return true;
 }
 
-/* smtp_depart - nobody else comes */
+/* smtp_depart - no more letters */
 void
 smtp_depart(struct smtp *smtp)
 {

@@ -15,7 +15,7 @@ enum { ALL_OF_IT = 0, SHA_256 = 1, SHA_512 = 2 };
 
 /* ---- records ---- */
 
-/* is_whole - the data is a certificate, or a key, and nothing behind it */
+/* is_whole - the data is a certificate, or a key, and nothing after it */
 static bool
 is_whole(const struct dane_record *record)
 {

@@ -32,9 +32,9 @@
 #include "forward/net/dns.h"
 
 enum dane_status {
-	DANE_LATER,		/* nobody knows; least of all that there is
+	DANE_LATER,		/* unknown; least of all that there is
 				   none (RFC 7672 2.1.2) */
-	DANE_OURS,		/* the same, but nobody could be asked */
+	DANE_OURS,		/* the same, but it could not be asked */
 	DANE_FOUND,		/* one record at least can be used */
 	DANE_UNUSABLE,		/* there are some, and none can */
 	DANE_NONE,		/* and that is certain, or nothing is signed */
@@ -42,7 +42,7 @@ enum dane_status {
 
 struct dane_host {
 	const char	*host;
-	const char	*canonical;	/* behind CNAMEs; "": none */
+	const char	*canonical;	/* after CNAMEs; "": none */
 	bool		 secure;	/* the address was validated */
 	unsigned	 port;
 };

@@ -19,7 +19,7 @@
  * sure to find the rest of it as it was. */
 struct entry {
 	char		*domain;
-	bool		 busy;		/* somebody looks for a policy */
+	bool		 busy;		/* a thread looks for a policy */
 	bool		 wanted;	/* the thread shall look */
 	bool		 there;
 	struct sts_kept	 kept;
@@ -123,7 +123,7 @@ wait_while_busy(struct sts *sts, const struct entry *entry, int64_t deadline)
 
 /* ---- looking; entry->busy is ours, the lock is not held ---- */
 
-/* find_id - which policy is announced; false: none, or nobody can tell */
+/* find_id - which policy is announced; false: none, or that is unknown */
 static bool
 find_id(const struct sts *sts, const char *domain, int64_t deadline,
     char out[STS_ID])
@@ -249,7 +249,7 @@ tend(void *arg)
 	return NULL;
 }
 
-/* want - behind the caller's back; the lock is held */
+/* want - in the background; the lock is held */
 static void
 want(struct sts *sts, struct entry *entry)
 {
@@ -360,7 +360,7 @@ sts_new(const struct conf *conf, struct resolver *resolver)
 	return sts;
 }
 
-/* sts_stop - whoever waits is told */
+/* sts_stop - wake all that wait */
 void
 sts_stop(struct sts *sts)
 {

@@ -9,15 +9,15 @@
  *	sts_found_drop(&found);
  *
  * A policy is announced by a TXT record, _mta-sts.DOMAIN, whose id changes
- * with it, got by HTTPS, and good for its max_age.  Until then it is kept: in
- * memory, and in the directory sts below spool_directory, for the attacker
- * who makes it impossible to get must not gain by a restart.
+ * with it, got by HTTPS, and valid for its max_age.  Until then it is kept: in
+ * memory, and in the directory sts below spool_directory, so that an attacker
+ * that blocks it does not gain by a restart.
  *
- * Who asks for a policy that is kept gets it at once; whether there is a new
- * one is looked into behind his back, by a thread of this module.  So only
- * the first connection to a domain waits for its policy, STS_PATIENCE at
- * most.  A policy that cannot be got is none, unless an older one is still
- * good; it is asked for again after STS_PAUSE, or when the id changes.
+ * A caller that asks for a policy that is kept gets it at once; a thread of
+ * this module checks in the background whether there is a new one.  So only the
+ * first connection to a domain waits for its policy, STS_PATIENCE at most.  A
+ * policy that cannot be got is none, unless an older one is still valid; it is
+ * asked for again after STS_PAUSE, or when the id changes.
  *
  * A delivery that a kept policy forbids has not failed for good before
  * sts_renew() has said that there is no newer one (RFC 8461 5.1).
@@ -35,17 +35,17 @@
 #include "forward/net/resolver.h"
 #include "forward/tls/sts_policy.h"
 
-#define STS_PATIENCE	10000	/* ms; while somebody waits */
-#define STS_BEHIND	60000	/* ms; while nobody does (RFC 8461 3.3) */
+#define STS_PATIENCE	10000	/* ms; while a caller waits */
+#define STS_BEHIND	60000	/* ms; in the background (RFC 8461 3.3) */
 #define STS_PAUSE	300000	/* ms */
 
 struct sts;
 
 /* sts_new - conf and resolver must outlive it.  Starts no thread. */
 struct sts *sts_new(const struct conf *, struct resolver *);
-struct sts *sts_free(struct sts *);	/* NULL; nobody may be in here */
+struct sts *sts_free(struct sts *);	/* NULL; no thread may be in here */
 
-/* sts_stop - from now on nobody waits here, and nothing is found any more */
+/* sts_stop - end all waiting; from now on nothing is found any more. */
 void	sts_stop(struct sts *);
 
 #define STS_WHY 128

@@ -36,7 +36,7 @@ bool	sts_kept_parse(const char *, size_t, struct sts_kept *out);
 /* sts_kept_good - at this hour (ms since 1970) it is still in force. */
 bool	sts_kept_good(const struct sts_kept *, int64_t now);
 
-/* sts_kept_old - it is, but better got anew before it ends. */
+/* sts_kept_old - it is, but had better be got again before it ends. */
 bool	sts_kept_old(const struct sts_kept *, int64_t now);
 
 #endif

@@ -112,7 +112,7 @@ set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 
 /* on_message - the library passes over requests for a handshake while there is
  * one, and would never come back from a peer that sends them without end.
- * They are of no use: nobody who sends one is talked to any more. */
+ * They are of no use: a peer that sends one is dropped. */
 static void
 on_message(int sent, int version, int type, const void *bytes, size_t n,
     SSL *ssl, void *arg)
@@ -264,7 +264,7 @@ prepare(SSL *ssl, const struct tls_ask *ask)
 }
 
 /* check_key - where no certificate is judged, its key still must not be one
- * that whoever listens can break */
+ * that an eavesdropper can break */
 static int
 check_key(const SSL *ssl, struct err *err)
 {
@@ -280,7 +280,7 @@ check_key(const SSL *ssl, struct err *err)
 	return -1;
 }
 
-/* resume - the session of those who asked the very same */
+/* resume - a session for which exactly the same was asked */
 static void
 resume(struct tls *tls, const struct tls_ask *ask, SSL *ssl)
 {

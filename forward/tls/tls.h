@@ -8,8 +8,8 @@
  * One struct tls holds what the connections of one configuration share: the
  * versions, the trusted certificates, our own certificate, the sessions of
  * earlier connections, so that a handshake costs less.  A session is resumed
- * only by who asks for the very same again, down to the TLSA records: what it
- * was good for once, it is good for then.
+ * only when exactly the same is asked for again, down to the TLSA records: what
+ * was verified for it then still holds.
  *
  * Keys and signatures are of 112 bits of security at least (level 2 of
  * SSL_CTX_set_security_level(3)): no RSA below 2048 bits, no MD5 or SHA-1.

@@ -78,7 +78,8 @@ keep(struct tls_sessions *sessions, uintptr_t number, unsigned char *bytes,
 static int
 on_session(SSL *ssl, SSL_SESSION *session)
 {
-	struct tls_sessions *sessions = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	struct tls_sessions *sessions =
+	    SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 	uintptr_t number = (uintptr_t)SSL_get_app_data(ssl);
 	unsigned char *bytes = NULL;
 	int size = i2d_SSL_SESSION(session, &bytes);

@@ -15,7 +15,8 @@ load(size_t due, size_t under_way)
 }
 
 static enum concurrency_want
-want(const struct concurrency *concurrency, size_t due, size_t under_way, int64_t now)
+want(const struct concurrency *concurrency, size_t due, size_t under_way,
+    int64_t now)
 {
 	struct concurrency_load what = load(due, under_way);
 
@@ -32,7 +33,8 @@ come_up(struct concurrency *concurrency, bool lead)
 
 /* open_all - as many as are wanted; returns how many are open then */
 static unsigned
-open_all(struct concurrency *concurrency, size_t due, size_t under_way, int64_t now)
+open_all(struct concurrency *concurrency, size_t due, size_t under_way,
+    int64_t now)
 {
 	while (want(concurrency, due, under_way, now) == CONCURRENCY_EXTRA)
 		come_up(concurrency, false);
@@ -54,7 +56,8 @@ test_growth(void **state)
 	 * until one talks, whatever the site did in the past */
 	concurrency.proven = true;
 	for (unsigned i = 1; i < rules.min; i++) {
-		assert_int_equal(want(&concurrency, 1000, 1, 0), CONCURRENCY_EXTRA);
+		assert_int_equal(
+		    want(&concurrency, 1000, 1, 0), CONCURRENCY_EXTRA);
 		concurrency_opening(&concurrency, &rules);
 	}
 	assert_int_equal(want(&concurrency, 1000, 1, 0), CONCURRENCY_ENOUGH);
@@ -99,7 +102,8 @@ test_down(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
-		assert_int_equal(want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
+		assert_int_equal(
+		    want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
 		concurrency_opening(&concurrency, &rules);
 		/* a site that is known to be down gets the lead alone */
 		assert_int_equal(want(&concurrency, 9, 1, now), i == 0 ?
@@ -107,7 +111,8 @@ test_down(void **state)
 		concurrency_failed(&concurrency, true, true, now);
 		assert_true(concurrency_down(&concurrency));
 		now += pauses[i];
-		assert_int_equal(want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+		assert_int_equal(
+		    want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
 	}
 	assert_int_equal(want(&concurrency, 0, 0, now), CONCURRENCY_ENOUGH);
 	concurrency_opening(&concurrency, &rules);
@@ -132,8 +137,10 @@ test_down_later(void **state)
 		come_up(&concurrency, true);
 		concurrency_closed(&concurrency, true, now);
 		now += pause;
-		assert_int_equal(want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
-		assert_int_equal(want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
+		assert_int_equal(
+		    want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+		assert_int_equal(
+		    want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
 	}
 }
 
@@ -168,11 +175,13 @@ test_last_chance(void **state)
 	what.death = 6000;
 	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 4999),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 5000), CONCURRENCY_LEAD);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 5000),
+	    CONCURRENCY_LEAD);
 	what.death = 500;
 	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 999),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 1000), CONCURRENCY_LEAD);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 1000),
+	    CONCURRENCY_LEAD);
 }
 
 static void
@@ -186,10 +195,13 @@ test_short_retry_delay(void **state)
 	quick.retry_delay = 300;
 	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 299),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 300), CONCURRENCY_LEAD);
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 300),
+	    CONCURRENCY_LEAD);
 	quick.retry_delay = 0;
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 99), CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 100), CONCURRENCY_LEAD);
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 99),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 100),
+	    CONCURRENCY_LEAD);
 }
 
 static void
@@ -218,7 +230,8 @@ test_limit(void **state)
 	assert_false(concurrency_down(&concurrency));
 	assert_int_equal(want(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME - 1),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(open_all(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME), 20);
+	assert_int_equal(
+	    open_all(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME), 20);
 
 	/* 421 to one of those that were open */
 	concurrency_refused(&concurrency, 100000);
@@ -240,15 +253,20 @@ test_fresh(void **state)
 	concurrency_good(&concurrency);
 	assert_int_equal(open_all(&concurrency, 1, 0, 0), 3);
 	what.fresh = 1;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_EXTRA);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	    CONCURRENCY_EXTRA);
 	what.fresh = 0;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	    CONCURRENCY_ENOUGH);
 	what.fresh = 5;
 	assert_int_equal(open_all(&concurrency, 1000, 0, 0), 20);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	    CONCURRENCY_ENOUGH);
 	concurrency_refused(&concurrency, 0);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0), CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, CONCURRENCY_LIMIT_TIME),
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	    CONCURRENCY_ENOUGH);
+	assert_int_equal(concurrency_want(&concurrency, &what, &rules,
+	    CONCURRENCY_LIMIT_TIME),
 	    CONCURRENCY_EXTRA);
 }
 
@@ -340,19 +358,25 @@ test_rest(void **state)
 	(void)state;
 	/* quiet: idle_timeout after the last copy was done */
 	what.quiet_since = 5000;
-	assert_false(concurrency_rest(&concurrency, &what, &rules, 1000, 6999, &until));
+	assert_false(
+	    concurrency_rest(&concurrency, &what, &rules, 1000, 6999, &until));
 	assert_int_equal(until, 7000);
-	assert_true(concurrency_rest(&concurrency, &what, &rules, 1000, 7000, &until));
-	assert_false(concurrency_rest(&concurrency, &what, &rules, 6000, 7000, &until));
+	assert_true(
+	    concurrency_rest(&concurrency, &what, &rules, 1000, 7000, &until));
+	assert_false(
+	    concurrency_rest(&concurrency, &what, &rules, 6000, 7000, &until));
 	assert_int_equal(until, 8000);
 
 	/* not quiet: only those over what the site would be given now */
 	what = load(0, 1);
-	assert_false(concurrency_rest(&concurrency, &what, &rules, 0, 99999, &until));
+	assert_false(
+	    concurrency_rest(&concurrency, &what, &rules, 0, 99999, &until));
 	assert_true(until > 99999);
 	concurrency.open = 4;
-	assert_false(concurrency_rest(&concurrency, &what, &rules, 0, 1999, &until));
-	assert_true(concurrency_rest(&concurrency, &what, &rules, 0, 2000, &until));
+	assert_false(
+	    concurrency_rest(&concurrency, &what, &rules, 0, 1999, &until));
+	assert_true(
+	    concurrency_rest(&concurrency, &what, &rules, 0, 2000, &until));
 }
 
 int

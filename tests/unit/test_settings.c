@@ -26,7 +26,8 @@ load(const char *dir, const char *lines, struct err *err)
 	own(str) char *path = scratch_file(dir, "tdc.cf", text);
 	struct forward_settings *settings = NULL;
 
-	return forward_settings_load(path, &settings, err) == 0 ? settings : NULL;
+	return forward_settings_load(path, &settings, err) == 0 ? settings :
+	    NULL;
 }
 
 static void

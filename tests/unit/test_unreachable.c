@@ -36,16 +36,19 @@ test_time(void **state)
 	assert_int_equal(unreachable_ask(unreachable, &a, 1000), REACH_TRY);
 	unreachable_note(unreachable, &a, 1000);
 	assert_int_equal(unreachable_ask(unreachable, &a, 1000), REACH_SKIP);
-	assert_int_equal(unreachable_ask(unreachable, &a, later - 1), REACH_SKIP);
+	assert_int_equal(
+	    unreachable_ask(unreachable, &a, later - 1), REACH_SKIP);
 	assert_int_equal(unreachable_ask(unreachable, &b, 1000), REACH_TRY);
 	assert_int_equal(unreachable_ask(unreachable, &six, 1000), REACH_TRY);
 	/* one has a look, for all */
 	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_PROBE);
 	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_SKIP);
 	unreachable_note(unreachable, &a, later + 500);
-	assert_int_equal(unreachable_ask(unreachable, &a, later + 499 + UNREACHABLE_TIME),
+	assert_int_equal(
+	    unreachable_ask(unreachable, &a, later + 499 + UNREACHABLE_TIME),
 	    REACH_SKIP);
-	assert_int_equal(unreachable_ask(unreachable, &a, later + 500 + UNREACHABLE_TIME),
+	assert_int_equal(
+	    unreachable_ask(unreachable, &a, later + 500 + UNREACHABLE_TIME),
 	    REACH_PROBE);
 	unreachable_clear(unreachable, &a);
 	assert_int_equal(unreachable_ask(unreachable, &a, later), REACH_TRY);
