@@ -25,7 +25,7 @@ question_new(void)
 	struct question question = { { 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0,
 	    0, 0, 2, 0, 1 } };
 
-	/* whoever guesses it has us write the other reason to the log */
+	/* an attacker that guesses it can only change the reason in the log */
 	(void)!getrandom(question.bytes, 2, GRND_NONBLOCK);
 	return question;
 }

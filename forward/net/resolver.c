@@ -221,7 +221,7 @@ replace(struct resolver *resolver, bool deaf)
 		old->deaf = true;
 		resolver->deaf++;
 		resolver_say(resolver, RESOLVER_TROUBLE, "none of %u questions "
-		    "has come to an end, begun anew (%u of %d such)",
+		    "has come to an end, begun again (%u of %d such)",
 		    old->open, resolver->deaf, DEAF_MAX);
 	} else {
 		resolver_say(resolver, RESOLVER_SERVERS, "%.200s", servers);

@@ -130,7 +130,7 @@ tls_sessions_resume(struct tls_sessions *sessions, const char *name, SSL *ssl)
 	pthread_mutex_lock(&sessions->lock);
 	slot = slot_of(sessions, name);
 	slot->used = ++sessions->uses;
-	/* NOLINTNEXTLINE: a number, which nobody follows */
+	/* NOLINTNEXTLINE: a number, which is never dereferenced */
 	SSL_set_app_data(ssl, (void *)slot->number);
 	if (slot->bytes != NULL) {
 		const unsigned char *bytes = slot->bytes;

@@ -349,7 +349,7 @@ test_deaf(void **state)
 	begin(dns, "waits.localhost", &round);
 	for (unsigned i = 1; i <= DEAF_MAX; i++) {
 		own(str) char *wanted = mem_format("none of %u questions has "
-		    "come to an end, begun anew (%u of %u such)",
+		    "come to an end, begun again (%u of %u such)",
 		    CONTEXT_RUNNING, i, (unsigned)DEAF_MAX);
 
 		fill(dns, DEAF_QUESTIONS);

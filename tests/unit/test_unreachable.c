@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* unreachable: what is remembered of addresses that did not answer, and for how
- * long; plan: what that means for the order of hosts */
+ * long */
 #include "forward/net/unreachable.h"
 
 #include <string.h>
 
-#include "forward/plan.h"
 #include "tests/unit/scratch.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -79,71 +78,12 @@ test_many(void **state)
 	unreachable_free(unreachable);
 }
 
-/* Targets as letters, one letter a host; the reach of each; and the hosts in
- * the order of the plan, each with its patience in ms. */
-static const struct {
-	const char	*hosts;
-	const char	*reach;		/* "-": none, "?": little, "+": full */
-	int64_t		 timeout;
-	const char	*want;
-} tours[] = {
-	{ "a", "+", 30000, "a30000 " },
-	{ "a", "-", 30000, "a30000 " },
-	{ "a", "?", 30000, "a30000 " },
-	{ "aa", "--", 30000, "aa30000 " },
-	{ "ab", "++", 30000, "a5000 b30000 " },
-	{ "ab", "-+", 30000, "b5000 a30000 " },
-	{ "ab", "?+", 30000, "a1000 b30000 " },
-	{ "ab", "+-", 30000, "a5000 b30000 " },
-	{ "ab", "--", 30000, "a5000 b30000 " },
-	{ "ab", "-?", 30000, "b1000 a30000 " },
-	{ "aabb", "-+-+", 30000, "aa5000 bb30000 " },
-	{ "aabb", "--++", 30000, "bb5000 aa30000 " },
-	{ "aabb", "-?++", 30000, "aa1000 bb30000 " },
-	{ "aabb", "-?-+", 30000, "aa1000 bb30000 " },
-	{ "abcd", "-+-+", 30000, "b5000 d5000 a5000 c30000 " },
-	{ "abcdefgh", "++++++++", 30000,
-	    "a5000 b5000 c5000 d5000 e5000 f5000 g5000 h30000 " },
-	{ "ab", "++", 2000, "a2000 b2000 " },
-	{ "abc", "?++", 500, "a500 b500 c500 " },
-	{ "", "", 30000, "" },
-};
-
-static void
-test_tour(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < COUNT(tours); i++) {
-		static struct route route;
-		enum reach reach[ROUTE_TARGETS];
-		struct plan plan;
-		char got[256] = "";
-
-		route.count = strlen(tours[i].hosts);
-		for (size_t j = 0; j < route.count; j++) {
-			snprintf(route.targets[j].host, DNS_NAME, "%c",
-			    tours[i].hosts[j]);
-			reach[j] = tours[i].reach[j] == '+' ? REACH_TRY :
-			    tours[i].reach[j] == '?' ? REACH_PROBE : REACH_SKIP;
-		}
-		plan_make(&route, reach, tours[i].timeout, &plan);
-		for (size_t j = 0; j < plan.count; j++)
-			snprintf(got + strlen(got), sizeof(got) - strlen(got),
-			    "%.*s%d ",
-			    (int)(plan.attempts[j].end - plan.attempts[j].at),
-			    tours[i].hosts + plan.attempts[j].at,
-			    (int)plan.attempts[j].patience);
-		assert_string_equal(got, tours[i].want);
-	}
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_tour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
