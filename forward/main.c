@@ -116,9 +116,9 @@ wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
 	(void)poll(fds, sizeof(fds) / sizeof(*fds), left > 0 ? (int)left : 0);
 }
 
-/* tell_arrivals - whether the system reports new copies */
+/* report_arrivals - whether the system reports new copies */
 static void
-tell_arrivals(struct arrivals *arrivals)
+report_arrivals(struct arrivals *arrivals)
 {
 	char why[ARRIVALS_WHY];
 
@@ -134,9 +134,9 @@ tell_arrivals(struct arrivals *arrivals)
 	}
 }
 
-/* tell_names - of name servers; what goes on being wrong, now and then */
+/* report_names - of name servers; what goes on being wrong, now and then */
 static void
-tell_names(struct resolver *resolver)
+report_names(struct resolver *resolver)
 {
 	static struct log_limit limit;
 	char text[RESOLVER_NEWS];
@@ -168,8 +168,8 @@ run(struct forwarder *forwarder, int signal_fd)
 			counter_add(forwarder->counters, COUNT_LOG_LOST, lost);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
-		tell_arrivals(forwarder->arrivals);
-		tell_names(forwarder->settings->resolver);
+		report_arrivals(forwarder->arrivals);
+		report_names(forwarder->settings->resolver);
 		wait_for_news(forwarder, signal_fd, watchdog);
 		heed_signals(forwarder, signal_fd);
 	}

@@ -159,7 +159,7 @@ tls_policy_find(const struct tls_policy_query *query,
 	return apply_sts(query, target, out, failure);
 }
 
-/* ---- telling ---- */
+/* ---- for the log ---- */
 
 /* tls_policy_text - what was asked, and why not more */
 char *

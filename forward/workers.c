@@ -110,7 +110,7 @@ not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 }
 
 static void
-tell_no_thread(int error)
+report_no_thread(int error)
 {
 	char why[96], text[160];
 
@@ -143,7 +143,7 @@ workers_connect(struct forwarder *forwarder, void *(*work)(void *),
 	}
 	pthread_mutex_unlock(&forwarder->lock);
 	if (failed != 0)
-		tell_no_thread(failed);
+		report_no_thread(failed);
 }
 
 /* workers_reap - the threads that have ended */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a worker asks of the others, and tells them. */
+/* What a worker asks of the others, and reports to them. */
 #include <limits.h>
 
 #include "base/clock.h"
@@ -42,9 +42,9 @@ workers_has_others(const struct worker *worker)
 	return others;
 }
 
-/* tell_good - what the worker has learnt of its site; the lock is held */
+/* report_good - what the worker has learnt of its site; the lock is held */
 static void
-tell_good(struct worker *worker)
+report_good(struct worker *worker)
 {
 	struct concurrency *concurrency = &worker->site->concurrency;
 
@@ -55,9 +55,9 @@ tell_good(struct worker *worker)
 	worker->good = false;
 }
 
-/* tell_end - how its connection ended, or came not to be; the lock is held */
+/* report_end - how its connection ended, or came not to be; the lock is held */
 static void
-tell_end(const struct worker *worker)
+report_end(const struct worker *worker)
 {
 	struct concurrency *concurrency = &worker->site->concurrency;
 	bool trouble = worker->end == WORKER_END_TROUBLE;
@@ -78,11 +78,11 @@ workers_leave(struct worker *worker)
 	struct forwarder *forwarder = worker->forwarder;
 
 	pthread_mutex_lock(&forwarder->lock);
-	tell_good(worker);
+	report_good(worker);
 	workers_used(worker);
 	if (worker->count == WORKER_LEAVING)
 		worker->site->leaving--;
-	tell_end(worker);
+	report_end(worker);
 	worker->state = WORKER_LEFT;
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
@@ -178,7 +178,7 @@ look(struct worker *worker, int64_t since, struct item **out)
 	struct queue *queue = forwarder->queue;
 	int64_t now = clock_now(), until;
 
-	tell_good(worker);
+	report_good(worker);
 	if (forwarder->stopping || worker->settings != forwarder->settings ||
 	    room(worker, now) == 0 || queue_yield(queue, worker->site, now) ||
 	    makes_room(worker, now))

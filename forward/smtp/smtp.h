@@ -87,7 +87,7 @@ struct smtp {
 	bool		 died;		/* by conn.death */
 	unsigned	 aboard;	/* letters of this flight */
 	unsigned	 whole;		/* of these, written to the last byte */
-	unsigned	 told;		/* of these, with a known fate */
+	unsigned	 judged;	/* of these, with a known fate */
 	uint64_t	 octets;	/* of these */
 	bool		 first_reset;	/* RSET before the first, too */
 	struct buf	 out;

@@ -142,7 +142,7 @@ push(struct smtp *smtp)
 static bool
 first_aboard(struct smtp *smtp)
 {
-	smtp->aboard = smtp->whole = smtp->told = 0;
+	smtp->aboard = smtp->whole = smtp->judged = 0;
 	smtp->octets = 0;
 	smtp->first_reset = smtp->reset;
 	buf_cut(&smtp->out, 0);
@@ -158,7 +158,7 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 {
 	const struct talk talk = { smtp->helo, &smtp->caps, letter };
 	uint64_t size = flight_size(letter);
-	bool first = smtp->told == smtp->aboard;
+	bool first = smtp->judged == smtp->aboard;
 	enum step steps[FLIGHT_STEPS];
 	size_t count;
 	struct err err;
@@ -209,8 +209,8 @@ enum smtp_fate
 smtp_fate(struct smtp *smtp, struct failure *out)
 {
 	const struct talk talk = { smtp->helo, &smtp->caps, NULL };
-	bool reset = smtp->told > 0 || smtp->first_reset;
-	bool whole = smtp->told++ < smtp->whole;
+	bool reset = smtp->judged > 0 || smtp->first_reset;
+	bool whole = smtp->judged++ < smtp->whole;
 	enum step steps[FLIGHT_STEPS];
 	size_t count = flight_steps(&talk, reset, steps);
 
