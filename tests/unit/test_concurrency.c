@@ -15,81 +15,80 @@ load(size_t due, size_t under_way)
 }
 
 static enum concurrency_want
-want(const struct concurrency *concurrency, size_t due, size_t under_way,
+want(const struct concurrency *site, size_t due, size_t under_way,
     int64_t now)
 {
 	struct concurrency_load what = load(due, under_way);
 
-	return concurrency_want(concurrency, &what, &rules, now);
+	return concurrency_want(site, &what, &rules, now);
 }
 
 /* come_up - the lead, or one more */
 static void
-come_up(struct concurrency *concurrency, bool lead)
+come_up(struct concurrency *site, bool lead)
 {
-	concurrency_opening(concurrency, &rules);
-	concurrency_ready(concurrency, lead);
+	concurrency_opening(site, &rules);
+	concurrency_ready(site, lead);
 }
 
 /* open_all - as many as are wanted; returns how many are open then */
 static unsigned
-open_all(struct concurrency *concurrency, size_t due, size_t under_way,
+open_all(struct concurrency *site, size_t due, size_t under_way,
     int64_t now)
 {
-	while (want(concurrency, due, under_way, now) == CONCURRENCY_EXTRA)
-		come_up(concurrency, false);
-	return concurrency->open;
+	while (want(site, due, under_way, now) == CONCURRENCY_EXTRA)
+		come_up(site, false);
+	return site->open;
 }
 
 static void
 test_growth(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	assert_int_equal(want(&concurrency, 0, 0, 0), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&concurrency, 1, 0, 0), CONCURRENCY_LEAD);
-	concurrency_opening(&concurrency, &rules);
+	assert_int_equal(want(&site, 0, 0, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 1, 0, 0), CONCURRENCY_LEAD);
+	concurrency_opening(&site, &rules);
 	/* nobody else for a single copy until the lead talks */
-	assert_int_equal(want(&concurrency, 0, 1, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 0, 1, 0), CONCURRENCY_ENOUGH);
 	/* with the lead as many as there are to be at least, and no more
 	 * until one talks, whatever the site did in the past */
-	concurrency.proven = true;
+	site.proven = true;
 	for (unsigned i = 1; i < rules.min; i++) {
-		assert_int_equal(
-		    want(&concurrency, 1000, 1, 0), CONCURRENCY_EXTRA);
-		concurrency_opening(&concurrency, &rules);
+		assert_int_equal(want(&site, 1000, 1, 0), CONCURRENCY_EXTRA);
+		concurrency_opening(&site, &rules);
 	}
-	assert_int_equal(want(&concurrency, 1000, 1, 0), CONCURRENCY_ENOUGH);
-	concurrency_ready(&concurrency, true);
+	assert_int_equal(want(&site, 1000, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_ready(&site, true);
 	for (unsigned i = 1; i < rules.min; i++)
-		concurrency_ready(&concurrency, false);
-	assert_int_equal(open_all(&concurrency, 0, 0, 0), 3);
+		concurrency_ready(&site, false);
+	assert_int_equal(open_all(&site, 0, 0, 0), 3);
 	/* nor does it get more until it has answered a letter */
-	assert_int_equal(open_all(&concurrency, 1000, 3, 0), 3);
-	assert_true(concurrency_news(&concurrency));
-	concurrency_good(&concurrency);
-	assert_false(concurrency_news(&concurrency));
-	assert_int_equal(open_all(&concurrency, 12, 3, 0), 3);
-	assert_int_equal(open_all(&concurrency, 13, 3, 0), 4);
-	assert_int_equal(open_all(&concurrency, 40, 3, 0), 10);
-	assert_int_equal(open_all(&concurrency, 100000, 3, 0), 20);
-	assert_int_equal(open_all(&concurrency, 1, 3, 0), 20);
+	assert_int_equal(open_all(&site, 1000, 3, 0), 3);
+	assert_true(concurrency_news(&site));
+	concurrency_good(&site);
+	assert_false(concurrency_news(&site));
+	assert_int_equal(open_all(&site, 12, 3, 0), 3);
+	assert_int_equal(open_all(&site, 13, 3, 0), 4);
+	assert_int_equal(open_all(&site, 40, 3, 0), 10);
+	assert_int_equal(open_all(&site, 100000, 3, 0), 20);
+	assert_int_equal(open_all(&site, 1, 3, 0), 20);
 }
 
 /* One copy that is quickly gone still opens min_connections. */
 static void
 test_owed(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	come_up(&concurrency, true);
+	come_up(&site, true);
 	/* it is not disturbed meanwhile */
-	assert_int_equal(open_all(&concurrency, 0, 1, 0), 1);
-	assert_int_equal(open_all(&concurrency, 0, 0, 0), 3);
-	concurrency_closed(&concurrency, false, 0);
-	assert_int_equal(want(&concurrency, 0, 0, 0), CONCURRENCY_ENOUGH);
+	assert_int_equal(open_all(&site, 0, 1, 0), 1);
+	assert_int_equal(open_all(&site, 0, 0, 0), 3);
+	concurrency_closed(&site, false, 0);
+	assert_int_equal(want(&site, 0, 0, 0), CONCURRENCY_ENOUGH);
 }
 
 static void
@@ -97,50 +96,48 @@ test_down(void **state)
 {
 	static const int64_t pauses[] = { 1000, 2000, 4000, 8000, 10000,
 	    10000 };
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 	int64_t now = 5000;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
-		assert_int_equal(
-		    want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
-		concurrency_opening(&concurrency, &rules);
+		assert_int_equal(want(&site, 9, 0, now), CONCURRENCY_LEAD);
+		concurrency_opening(&site, &rules);
 		/* a site that is known to be down gets the lead alone */
-		assert_int_equal(want(&concurrency, 9, 1, now), i == 0 ?
+		assert_int_equal(want(&site, 9, 1, now), i == 0 ?
 		    CONCURRENCY_EXTRA : CONCURRENCY_ENOUGH);
-		concurrency_failed(&concurrency, true, true, now);
-		assert_true(concurrency_down(&concurrency));
+		concurrency_failed(&site, true, true, now);
+		assert_true(concurrency_down(&site));
 		now += pauses[i];
 		assert_int_equal(
-		    want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+		    want(&site, 9, 0, now - 1), CONCURRENCY_ENOUGH);
 	}
-	assert_int_equal(want(&concurrency, 0, 0, now), CONCURRENCY_ENOUGH);
-	concurrency_opening(&concurrency, &rules);
+	assert_int_equal(want(&site, 0, 0, now), CONCURRENCY_ENOUGH);
+	concurrency_opening(&site, &rules);
 	/* it talks: good, but not good enough */
-	concurrency_ready(&concurrency, true);
-	assert_true(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 9, 1, now), CONCURRENCY_ENOUGH);
-	concurrency_good(&concurrency);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(open_all(&concurrency, 9, 1, now), 3);
+	concurrency_ready(&site, true);
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 9, 1, now), CONCURRENCY_ENOUGH);
+	concurrency_good(&site);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(open_all(&site, 9, 1, now), 3);
 }
 
 /* A site that lets us in and then breaks off is no better. */
 static void
 test_down_later(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 	int64_t now = 0;
 
 	(void)state;
 	for (int64_t pause = 1000; pause <= 8000; pause *= 2) {
-		come_up(&concurrency, true);
-		concurrency_closed(&concurrency, true, now);
+		come_up(&site, true);
+		concurrency_closed(&site, true, now);
 		now += pause;
 		assert_int_equal(
-		    want(&concurrency, 9, 0, now - 1), CONCURRENCY_ENOUGH);
-		assert_int_equal(
-		    want(&concurrency, 9, 0, now), CONCURRENCY_LEAD);
+		    want(&site, 9, 0, now - 1), CONCURRENCY_ENOUGH);
+		assert_int_equal(want(&site, 9, 0, now), CONCURRENCY_LEAD);
 	}
 }
 
@@ -148,18 +145,18 @@ test_down_later(void **state)
 static void
 test_flush(void **state)
 {
-	struct concurrency concurrency = { .failures = 9, .failed_at = 50000 };
+	struct concurrency site = { .failures = 9, .failed_at = 50000 };
 	struct concurrency up = { 0 };
 
 	(void)state;
-	assert_int_equal(want(&concurrency, 9, 0, 50001), CONCURRENCY_ENOUGH);
-	concurrency_flush(&concurrency, 50001);
-	assert_true(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 9, 0, 50001), CONCURRENCY_LEAD);
-	concurrency_opening(&concurrency, &rules);
-	concurrency_failed(&concurrency, true, true, 50002);
-	assert_int_equal(want(&concurrency, 9, 0, 52001), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&concurrency, 9, 0, 52002), CONCURRENCY_LEAD);
+	assert_int_equal(want(&site, 9, 0, 50001), CONCURRENCY_ENOUGH);
+	concurrency_flush(&site, 50001);
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 9, 0, 50001), CONCURRENCY_LEAD);
+	concurrency_opening(&site, &rules);
+	concurrency_failed(&site, true, true, 50002);
+	assert_int_equal(want(&site, 9, 0, 52001), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 9, 0, 52002), CONCURRENCY_LEAD);
 	concurrency_flush(&up, 50001);
 	assert_false(concurrency_down(&up));
 }
@@ -168,19 +165,19 @@ test_flush(void **state)
 static void
 test_last_chance(void **state)
 {
-	struct concurrency concurrency = { .failures = 9, .failed_at = 0 };
+	struct concurrency site = { .failures = 9, .failed_at = 0 };
 	struct concurrency_load what = load(1, 0);
 
 	(void)state;
 	what.death = 6000;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 4999),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 4999),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 5000),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 5000),
 	    CONCURRENCY_LEAD);
 	what.death = 500;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 999),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 999),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 1000),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 1000),
 	    CONCURRENCY_LEAD);
 }
 
@@ -188,56 +185,55 @@ static void
 test_short_retry_delay(void **state)
 {
 	struct concurrency_rules quick = rules;
-	struct concurrency concurrency = { .failures = 9, .failed_at = 0 };
+	struct concurrency site = { .failures = 9, .failed_at = 0 };
 	struct concurrency_load what = load(1, 0);
 
 	(void)state;
 	quick.retry_delay = 300;
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 299),
+	assert_int_equal(concurrency_want(&site, &what, &quick, 299),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 300),
+	assert_int_equal(concurrency_want(&site, &what, &quick, 300),
 	    CONCURRENCY_LEAD);
 	quick.retry_delay = 0;
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 99),
+	assert_int_equal(concurrency_want(&site, &what, &quick, 99),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &quick, 100),
+	assert_int_equal(concurrency_want(&site, &what, &quick, 100),
 	    CONCURRENCY_LEAD);
 }
 
 static void
 test_not_the_sites_fault(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	concurrency_opening(&concurrency, &rules);
-	concurrency_failed(&concurrency, true, false, 0);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 1, 0, 0), CONCURRENCY_LEAD);
+	concurrency_opening(&site, &rules);
+	concurrency_failed(&site, true, false, 0);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(want(&site, 1, 0, 0), CONCURRENCY_LEAD);
 }
 
 /* What the site does not want more of, it does not get for a while. */
 static void
 test_limit(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	come_up(&concurrency, true);
-	concurrency_opening(&concurrency, &rules);
-	concurrency_failed(&concurrency, false, true, 0);
-	concurrency_good(&concurrency);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME - 1),
+	come_up(&site, true);
+	concurrency_opening(&site, &rules);
+	concurrency_failed(&site, false, true, 0);
+	concurrency_good(&site);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 1, CONCURRENCY_LIMIT_TIME - 1),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(
-	    open_all(&concurrency, 100, 1, CONCURRENCY_LIMIT_TIME), 20);
+	assert_int_equal(open_all(&site, 100, 1, CONCURRENCY_LIMIT_TIME), 20);
 
 	/* 421 to one of those that were open */
-	concurrency_refused(&concurrency, 100000);
-	assert_int_equal(open_all(&concurrency, 100, 1, 100000), 19);
-	concurrency_closed(&concurrency, false, 100000);
-	assert_int_equal(open_all(&concurrency, 100, 1, 100000), 19);
+	concurrency_refused(&site, 100000);
+	assert_int_equal(open_all(&site, 100, 1, 100000), 19);
+	concurrency_closed(&site, false, 100000);
+	assert_int_equal(open_all(&site, 100, 1, 100000), 19);
 }
 
 /* A copy that only a fresh connection may have gets one beside those that are
@@ -246,26 +242,26 @@ static void
 test_fresh(void **state)
 {
 	struct concurrency_load what = load(1, 0);
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	come_up(&concurrency, true);
-	concurrency_good(&concurrency);
-	assert_int_equal(open_all(&concurrency, 1, 0, 0), 3);
+	come_up(&site, true);
+	concurrency_good(&site);
+	assert_int_equal(open_all(&site, 1, 0, 0), 3);
 	what.fresh = 1;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_EXTRA);
 	what.fresh = 0;
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_ENOUGH);
 	what.fresh = 5;
-	assert_int_equal(open_all(&concurrency, 1000, 0, 0), 20);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	assert_int_equal(open_all(&site, 1000, 0, 0), 20);
+	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_ENOUGH);
-	concurrency_refused(&concurrency, 0);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules, 0),
+	concurrency_refused(&site, 0);
+	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_ENOUGH);
-	assert_int_equal(concurrency_want(&concurrency, &what, &rules,
+	assert_int_equal(concurrency_want(&site, &what, &rules,
 	    CONCURRENCY_LIMIT_TIME),
 	    CONCURRENCY_EXTRA);
 }
@@ -275,29 +271,29 @@ test_fresh(void **state)
 static void
 test_refused(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	come_up(&concurrency, true);
-	come_up(&concurrency, false);
-	concurrency_refused(&concurrency, 0);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 1, 0), CONCURRENCY_ENOUGH);
-	concurrency_refused(&concurrency, 0);
-	assert_int_equal(concurrency.open, 0);
-	assert_true(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 0, 999), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&concurrency, 100, 0, 1000), CONCURRENCY_LEAD);
-	come_up(&concurrency, true);
-	concurrency_refused(&concurrency, 1000);
-	assert_int_equal(want(&concurrency, 100, 0, 2999), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&concurrency, 100, 0, 3000), CONCURRENCY_LEAD);
+	come_up(&site, true);
+	come_up(&site, false);
+	concurrency_refused(&site, 0);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_refused(&site, 0);
+	assert_int_equal(site.open, 0);
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 0, 999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 100, 0, 1000), CONCURRENCY_LEAD);
+	come_up(&site, true);
+	concurrency_refused(&site, 1000);
+	assert_int_equal(want(&site, 100, 0, 2999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 100, 0, 3000), CONCURRENCY_LEAD);
 
-	come_up(&concurrency, true);
-	concurrency_good(&concurrency);
-	concurrency_refused(&concurrency, 3000);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 0, 3000), CONCURRENCY_LEAD);
+	come_up(&site, true);
+	concurrency_good(&site);
+	concurrency_refused(&site, 3000);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 0, 3000), CONCURRENCY_LEAD);
 }
 
 /* Who fails before any is open is not asked again before one is; the last of
@@ -306,52 +302,52 @@ test_refused(void **state)
 static void
 test_failed_together(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++)
-		concurrency_opening(&concurrency, &rules);
-	concurrency_failed(&concurrency, false, true, 0);
-	assert_false(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 1, 0), CONCURRENCY_ENOUGH);
-	concurrency_failed(&concurrency, true, true, 0);
-	assert_true(concurrency_down(&concurrency));
-	concurrency_failed(&concurrency, false, true, 500);
-	assert_int_equal(want(&concurrency, 100, 0, 1000), CONCURRENCY_LEAD);
-	come_up(&concurrency, true);
-	concurrency_good(&concurrency);
-	assert_int_equal(open_all(&concurrency, 100, 1, 1000), 20);
+		concurrency_opening(&site, &rules);
+	concurrency_failed(&site, false, true, 0);
+	assert_false(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 1, 0), CONCURRENCY_ENOUGH);
+	concurrency_failed(&site, true, true, 0);
+	assert_true(concurrency_down(&site));
+	concurrency_failed(&site, false, true, 500);
+	assert_int_equal(want(&site, 100, 0, 1000), CONCURRENCY_LEAD);
+	come_up(&site, true);
+	concurrency_good(&site);
+	assert_int_equal(open_all(&site, 100, 1, 1000), 20);
 
 	/* the lead is one of those that are too many: none is left as lead */
-	concurrency = (struct concurrency){ .opening = 3 };
-	concurrency_failed(&concurrency, false, true, 0);
-	concurrency_failed(&concurrency, false, true, 0);
-	assert_false(concurrency_down(&concurrency));
-	concurrency_failed(&concurrency, false, true, 0);
-	assert_true(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 100, 0, 999), CONCURRENCY_ENOUGH);
+	site = (struct concurrency){ .opening = 3 };
+	concurrency_failed(&site, false, true, 0);
+	concurrency_failed(&site, false, true, 0);
+	assert_false(concurrency_down(&site));
+	concurrency_failed(&site, false, true, 0);
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 100, 0, 999), CONCURRENCY_ENOUGH);
 }
 
 static void
 test_last_one_broke(void **state)
 {
-	struct concurrency concurrency = { 0 };
+	struct concurrency site = { 0 };
 
 	(void)state;
-	come_up(&concurrency, true);
-	come_up(&concurrency, false);
-	concurrency_closed(&concurrency, true, 0);
-	assert_false(concurrency_down(&concurrency));
-	concurrency_closed(&concurrency, true, 0);
-	assert_true(concurrency_down(&concurrency));
-	assert_int_equal(want(&concurrency, 1, 0, 999), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&concurrency, 1, 0, 1000), CONCURRENCY_LEAD);
+	come_up(&site, true);
+	come_up(&site, false);
+	concurrency_closed(&site, true, 0);
+	assert_false(concurrency_down(&site));
+	concurrency_closed(&site, true, 0);
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 1, 0, 999), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 1, 0, 1000), CONCURRENCY_LEAD);
 }
 
 static void
 test_rest(void **state)
 {
-	struct concurrency concurrency = { .open = 3 };
+	struct concurrency site = { .open = 3 };
 	struct concurrency_load what = load(0, 0);
 	int64_t until;
 
@@ -359,24 +355,20 @@ test_rest(void **state)
 	/* quiet: idle_timeout after the last copy was done */
 	what.quiet_since = 5000;
 	assert_false(
-	    concurrency_rest(&concurrency, &what, &rules, 1000, 6999, &until));
+	    concurrency_rest(&site, &what, &rules, 1000, 6999, &until));
 	assert_int_equal(until, 7000);
-	assert_true(
-	    concurrency_rest(&concurrency, &what, &rules, 1000, 7000, &until));
+	assert_true(concurrency_rest(&site, &what, &rules, 1000, 7000, &until));
 	assert_false(
-	    concurrency_rest(&concurrency, &what, &rules, 6000, 7000, &until));
+	    concurrency_rest(&site, &what, &rules, 6000, 7000, &until));
 	assert_int_equal(until, 8000);
 
 	/* not quiet: only those over what the site would be given now */
 	what = load(0, 1);
-	assert_false(
-	    concurrency_rest(&concurrency, &what, &rules, 0, 99999, &until));
+	assert_false(concurrency_rest(&site, &what, &rules, 0, 99999, &until));
 	assert_true(until > 99999);
-	concurrency.open = 4;
-	assert_false(
-	    concurrency_rest(&concurrency, &what, &rules, 0, 1999, &until));
-	assert_true(
-	    concurrency_rest(&concurrency, &what, &rules, 0, 2000, &until));
+	site.open = 4;
+	assert_false(concurrency_rest(&site, &what, &rules, 0, 1999, &until));
+	assert_true(concurrency_rest(&site, &what, &rules, 0, 2000, &until));
 }
 
 int
