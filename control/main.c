@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "policy/policy.h"
+#include "policy/table.h"
 
 enum { COLUMNS = 78 };
 
@@ -84,7 +84,7 @@ main(int argc, char **argv)
 			break;
 		case 'V':
 			printf("tdcctl %s\njansson %s\ntable types: %s\n",
-			    VERSION, jansson_version_str(), policy_types);
+			    VERSION, jansson_version_str(), table_types);
 			return EX_OK;
 		case 'h':
 			usage(stdout);

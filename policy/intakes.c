@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/intakes.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/mem.h"
 #include "base/own.h"
-#include "policy/policy_private.h"
 
 /* normal - the address in lower case; false: it is none.  The local part too:
  * Postfix may tell a recipient in lower case alone, and a copy that is not
@@ -84,17 +84,4 @@ intakes_same(const char *a, const char *b)
 
 	return a != NULL && b != NULL && normal(a, &one) &&
 	    normal(b, &other) && strcmp(one.data, other.data) == 0;
-}
-
-/* policy_is_intake - whether copies may go to this address */
-bool
-policy_is_intake(const struct policy *policy, const char *address)
-{
-	if (intakes_same(policy->intake, address) ||
-	    intakes_same(policy->fallback.intake, address))
-		return true;
-	for (size_t i = 0; i < policy->table_count; i++)
-		if (intakes_have(rules_intakes(policy->tables[i]), address))
-			return true;
-	return false;
 }

@@ -241,6 +241,19 @@ policy_cannot_tell(const struct policy *policy, const char *why,
 	conclude_trouble(policy, &err, out);
 }
 
+/* policy_is_intake - whether copies may go to this address */
+bool
+policy_is_intake(const struct policy *policy, const char *address)
+{
+	if (intakes_same(policy->intake, address) ||
+	    intakes_same(policy->fallback.intake, address))
+		return true;
+	for (size_t i = 0; i < policy->table_count; i++)
+		if (intakes_have(rules_intakes(policy->tables[i]), address))
+			return true;
+	return false;
+}
+
 /* policy_each_table - for a summary */
 void
 policy_each_table(const struct policy *policy, policy_table_seen *seen,

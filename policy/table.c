@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "policy/default_type.h"
-#include "policy/policy.h"
 #include "policy/table_private.h"
 
 static const struct table_type types[] = {
@@ -22,7 +21,7 @@ static const struct table_type types[] = {
 	{ "static", NULL, static_read, .any_key = true },
 	{ "texthash", "", texthash_read, .folds = true },
 };
-const char policy_types[] =
+const char table_types[] =
     "btree cdb cidr hash inline lmdb pcre regexp static texthash";
 
 static const struct table_type *
@@ -81,7 +80,7 @@ load(const char *name, const char *argument, int64_t patience,
 	if (type == NULL)
 		return err_set(err, ERR_NEVER, "unknown table type '%.*s' "
 		    "(known: %s)", (int)(argument - name) - 1, name,
-		    policy_types);
+		    table_types);
 	if (type->suffix != NULL && *argument != '/')
 		return err_set(err, ERR_NEVER, "want an absolute path");
 	table = mem_new(sizeof(*table));

@@ -31,6 +31,9 @@
 #include "base/err.h"
 #include "policy/stamp.h"
 
+/* table_types - the names of all types, separated by blanks. */
+extern const char table_types[];
+
 struct table;
 
 /* How long to wait for locks, in ms, for all tables together: at a start there
