@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 enum { COLUMNS = 78 };
 

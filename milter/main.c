@@ -18,7 +18,7 @@
 #include "milter/signals.h"
 #include "milter/socket.h"
 #include "milter/unserved.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */

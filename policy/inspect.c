@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/own.h"
-#include "policy/list.h"
 #include "policy/policy_private.h"
+#include "policy/table/list.h"
 
 /* ---- lines that are bad ---- */
 

@@ -8,8 +8,8 @@
 #ifndef POLICY_INTAKES_H
 #define POLICY_INTAKES_H
 
+#include "policy/table/words.h"
 #include "policy/template.h"
-#include "policy/words.h"
 
 struct intakes {
 	struct words	 whole;		/* addresses in their normal form */

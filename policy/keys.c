@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "policy/domain.h"
-#include "policy/fold.h"
+#include "policy/table/fold.h"
 
 /* One key: where its texts begin. */
 struct keys_entry {

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "policy/policy_private.h"
-#include "policy/stamp.h"
+#include "policy/table/stamp.h"
 
 /* What the last look at a table found; zero: as it should be. */
 struct watch {

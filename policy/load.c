@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/own.h"
-#include "policy/list.h"
 #include "policy/policy_private.h"
+#include "policy/table/list.h"
 
 /* blame - which parameter, and where it was set */
 static int

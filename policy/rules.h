@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "policy/intakes.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 #include "policy/template.h"
 #include "policy/value.h"
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/log.h"
-#include "policy/expand.h"
+#include "policy/pattern/expand.h"
 
 /* ---- when the table is loaded ---- */
 

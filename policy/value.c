@@ -4,9 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/log.h"
-
-#define BLANKS " \t\r\n\v\f"
 
 enum { MAILBOX_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 

@@ -13,6 +13,12 @@
 #	journal   ->                base
 #	base      -> nothing of ours
 #
+# and of the rooms within a folder:
+#
+#	policy         -> policy/table policy/pattern
+#	policy/table   -> policy/pattern
+#	policy/pattern -> none
+#
 # Libraries return errors, programs log: log_event() stands in milter/,
 # forward/, control/, files with a main(), and in base/ where the log itself
 # is made.
@@ -27,7 +33,9 @@ offences()
 	awk '
 	BEGIN {
 		may["base"] = " base "
-		may["policy"] = " policy base "
+		may["policy"] = " policy policy/table policy/pattern base "
+		may["policy/table"] = " policy/table policy/pattern base "
+		may["policy/pattern"] = " policy/pattern base "
 		may["journal"] = " journal base "
 		may["milter"] = " milter policy journal base "
 		may["forward"] = " forward journal base "
@@ -38,15 +46,19 @@ offences()
 		only["curl/"] = "forward"
 	}
 	FNR == 1 {
-		folder = FILENAME
+		room = folder = FILENAME
+		sub("/[^/]*$", "", room)
 		sub("/.*", "", folder)
 	}
 	/^[ \t]*#[ \t]*include[ \t]*"/ {
 		split($0, part, "\"")
 		other = part[2]
-		if (!sub("/.*", "", other))
+		if (!sub("/[^/]*$", "", other))
 			print FILENAME ": \"" part[2] "\" without its folder"
-		else if (!index(may[folder], " " other " "))
+		# who may include a folder may include all of its rooms
+		if (index(other, folder "/") != 1)
+			sub("/.*", "", other)
+		if (other != part[2] && !index(may[room], " " other " "))
 			print FILENAME " must not include " other "/"
 	}
 	/^[ \t]*#[ \t]*include[ \t]*</ {

@@ -16,7 +16,7 @@ offence()
 {
 	rm -rf "$RIG/tree"
 	mkdir -p "$RIG/tree"
-	(cd "$RIG/tree" && mkdir base policy journal milter forward control \
+	(cd "$RIG/tree" && mkdir -p base policy/table policy/pattern journal milter forward control \
 	    man contrib tests)
 	for text in Makefile README; do
 		echo "# SPDX-License-Identifier: BSD-2-Clause" \
@@ -29,6 +29,12 @@ offence()
 
 offence policy/x.c '#include "journal/spool.h"' \
     "policy/x.c must not include journal/"
+offence policy/table/x.c '#include "policy/policy.h"' \
+    "policy/table/x.c must not include policy/"
+offence policy/pattern/x.c '#include "policy/table/lines.h"' \
+    "policy/pattern/x.c must not include policy/table/"
+offence base/x.c '#include "policy/table/table.h"' \
+    "base/x.c must not include policy/"
 offence journal/x.h '#include "policy/policy.h"' \
     "journal/x.h must not include policy/"
 offence base/x.c '#include "journal/spool.h"' \
@@ -55,6 +61,9 @@ offence milter/x.c '	(void)renameat(a, b, c, d);' \
     "milter/x.c must not make anything durable"
 
 offence milter/x.c '#include "policy/policy.h"' ""
+offence milter/x.c '#include "policy/table/table.h"' ""
+offence policy/x.c '#include "policy/table/table.h"' ""
+offence policy/table/x.c '#include "policy/pattern/pattern.h"' ""
 offence forward/x.c '#include <openssl/ssl.h>' ""
 offence control/main.c '	log_event(started, "x", "y");' ""
 offence base/x.c '/* not even log_event() or fsync() */' ""

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "policy/source.h"
+#include "policy/table/source.h"
 #include "tests/fuzz/fuzz.h"
 
 struct counter {

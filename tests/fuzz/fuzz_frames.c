@@ -8,7 +8,7 @@
 
 #include "base/own.h"
 #include "journal/footer.h"
-#include "policy/apart_private.h"
+#include "policy/table/apart_private.h"
 #include "tests/fuzz/fuzz.h"
 
 struct hearer {

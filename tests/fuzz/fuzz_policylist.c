@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "policy/keys.h"
-#include "policy/list.h"
 #include "policy/policy.h"
-#include "policy/table.h"
+#include "policy/table/list.h"
+#include "policy/table/table.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -2,8 +2,9 @@
 /* fuzz_texthash - any text as postmap's input */
 #include <string.h>
 
+#include "base/blank.h"
 #include "base/mem.h"
-#include "policy/texthash.h"
+#include "policy/table/texthash.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -17,7 +18,7 @@ check(const struct lines *lines, const struct pair *pair)
 	must(pair->key == lines->text.data);
 	must(pair->value + pair->value_length <=
 	    lines->text.data + lines->text.len);
-	must(strchr(LINES_BLANKS, pair->value[0]) == NULL);
+	must(strchr(BLANKS, pair->value[0]) == NULL);
 	must(memchr(pair->key, '\0', pair->key_length) == NULL);
 }
 

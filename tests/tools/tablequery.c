@@ -19,10 +19,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "policy/expand.h"
-#include "policy/fold.h"
 #include "policy/keys.h"
-#include "policy/table.h"
+#include "policy/pattern/expand.h"
+#include "policy/table/fold.h"
+#include "policy/table/table.h"
 
 /* answer - the value, with what stands for $n in its places */
 static const char *

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pattern: the rows of pcre, regexp and cidr tables */
-#include "policy/pattern.h"
+#include "policy/pattern/pattern.h"
 
 #include <string.h>
 
-#include "policy/expand.h"
-#include "policy/lines.h"
+#include "policy/pattern/expand.h"
+#include "policy/table/lines.h"
 #include "tests/unit/scratch.h"
 
 #define BOTH &pattern_pcre, &pattern_regexp

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 #include "tests/unit/policy_fixture.h"
 
 enum { TABLES = 12 };

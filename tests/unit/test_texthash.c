@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* texthash, lines, list: the texts that tables are written in */
-#include "policy/texthash.h"
+#include "policy/table/texthash.h"
 
 #include <string.h>
 
-#include "policy/list.h"
+#include "policy/table/list.h"
 #include "tests/unit/scratch.h"
 
 /* want: "line:key=value" for each pair, parted by "|"; an error at the end
