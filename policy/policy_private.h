@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy_private - what policy.c decides with, and live.c replaces
+ * policy_private - what policy.c decides with, and policy_live.c replaces
  */
 #ifndef POLICY_POLICY_PRIVATE_H
 #define POLICY_POLICY_PRIVATE_H
