@@ -8,7 +8,7 @@
 #ifndef POLICY_INTAKES_H
 #define POLICY_INTAKES_H
 
-#include "policy/table/words.h"
+#include "policy/table/strings.h"
 #include "policy/template.h"
 
 struct intakes {

@@ -11,7 +11,7 @@
 #include "policy/table/source.h"
 #include "policy/table/stamp.h"
 #include "policy/table/table.h"
-#include "policy/table/words.h"
+#include "policy/table/strings.h"
 
 struct table_type {
 	const char	*name;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words: a set of strings, each with a number */
-#include "policy/table/words.h"
+#include "policy/table/strings.h"
 
 #include <string.h>
 

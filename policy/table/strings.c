@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/table/words.h"
+#include "policy/table/strings.h"
 
 #include <stdlib.h>
 #include <string.h>
