@@ -31,7 +31,7 @@ intakes_add(struct intakes *intakes, const struct value *value)
 
 	/* There is room for them: the table has them too. */
 	if (value->action == ACTION_ADDRESS && normal(value->intake, &address))
-		(void)words_add(&intakes->whole, address.data, address.len,
+		(void)strings_add(&intakes->whole, address.data, address.len,
 		    &unused);
 }
 
@@ -58,7 +58,7 @@ intakes_have(const struct intakes *intakes, const char *address)
 
 	if (!normal(address, &wanted))
 		return false;
-	if (words_find(&intakes->whole, wanted.data, &unused))
+	if (strings_find(&intakes->whole, wanted.data, &unused))
 		return true;
 	for (size_t i = 0; i < intakes->made_count; i++)
 		if (template_leads_to(intakes->made[i], address))
@@ -70,7 +70,7 @@ intakes_have(const struct intakes *intakes, const char *address)
 void
 intakes_drop(struct intakes *intakes)
 {
-	words_drop(&intakes->whole);
+	strings_drop(&intakes->whole);
 	free(intakes->made);
 	*intakes = (struct intakes){ 0 };
 }

@@ -12,7 +12,7 @@
 #include "policy/template.h"
 
 struct intakes {
-	struct words	 whole;		/* addresses in their normal form */
+	struct strings	 whole;		/* addresses in their normal form */
 	const struct template **made;	/* values with $n; borrowed */
 	size_t		 made_count, made_room;
 };

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 
 /* A slot is free while its next is 0; else next - 1 is the number. */
-struct words_slot {
+struct strings_slot {
 	uint32_t	hash;
 	uint32_t	next;
 };
@@ -34,131 +34,132 @@ hash_of(const char *bytes, size_t n)
 }
 
 /* probe - the slot that holds the string, or the free one where it would be */
-static struct words_slot *
-probe(const struct words *words, uint32_t hash, const char *text, size_t n)
+static struct strings_slot *
+probe(const struct strings *set, uint32_t hash, const char *text, size_t n)
 {
-	uint32_t mask = words->slot_count - 1;
+	uint32_t mask = set->slot_count - 1;
 
 	for (uint32_t i = hash & mask;; i = (i + 1) & mask) {
-		struct words_slot *slot = &words->slots[i];
+		struct strings_slot *slot = &set->slots[i];
 		const uint32_t *at;
 
 		if (slot->next == 0)
 			return slot;
 		if (slot->hash != hash)
 			continue;
-		at = &words->at[slot->next - 1];
+		at = &set->at[slot->next - 1];
 		if (at[1] - at[0] == n + 1 &&
-		    memcmp(words->bytes + at[0], text, n) == 0)
+		    memcmp(set->bytes + at[0], text, n) == 0)
 			return slot;
 	}
 }
 
 /* spread - twice the slots, or the first ones; half of them stay free */
 static void
-spread(struct words *words)
+spread(struct strings *set)
 {
-	struct words_slot *old = words->slots;
-	uint32_t old_count = words->slot_count;
+	struct strings_slot *old = set->slots;
+	uint32_t old_count = set->slot_count;
 
-	words->slot_count = old_count > 0 ? 2 * old_count : FIRST_SLOTS;
-	words->slots = mem_new(words->slot_count * sizeof(*words->slots));
+	set->slot_count = old_count > 0 ? 2 * old_count : FIRST_SLOTS;
+	set->slots = mem_new(set->slot_count * sizeof(*set->slots));
 	for (uint32_t i = 0; i < old_count; i++) {
 		uint32_t to = old[i].hash;
 
 		if (old[i].next == 0)
 			continue;
-		while (words->slots[to &= words->slot_count - 1].next != 0)
+		while (set->slots[to &= set->slot_count - 1].next != 0)
 			to++;
-		words->slots[to] = old[i];
+		set->slots[to] = old[i];
 	}
 	free(old);
 }
 
-/* append - put the string behind the others */
+/* append - put the string after the others */
 static void
-append(struct words *words, const char *text, size_t n)
+append(struct strings *set, const char *text, size_t n)
 {
-	if (words->room - words->used < n + 1) {
-		words->room += words->room / 2 + n + 4096;
-		words->bytes = mem_grow(words->bytes, words->room, 1);
+	if (set->room - set->used < n + 1) {
+		set->room += set->room / 2 + n + 4096;
+		set->bytes = mem_grow(set->bytes, set->room, 1);
 	}
-	if (words->at_room < words->count + 2) {
-		words->at_room += words->at_room / 2 + 64;
-		words->at = mem_grow(words->at, words->at_room,
-		    sizeof(*words->at));
+	if (set->at_room < set->count + 2) {
+		set->at_room += set->at_room / 2 + 64;
+		set->at = mem_grow(set->at, set->at_room,
+		    sizeof(*set->at));
 	}
-	memcpy(words->bytes + words->used, text, n);
-	words->bytes[words->used + n] = '\0';
-	words->at[words->count] = (uint32_t)words->used;
-	words->used += n + 1;
-	words->count++;
-	words->at[words->count] = (uint32_t)words->used;
+	memcpy(set->bytes + set->used, text, n);
+	set->bytes[set->used + n] = '\0';
+	set->at[set->count] = (uint32_t)set->used;
+	set->used += n + 1;
+	set->count++;
+	set->at[set->count] = (uint32_t)set->used;
 }
 
-/* words_add - the string's number, old or new */
+/* strings_add - the string's number, old or new */
 bool
-words_add(struct words *words, const char *text, size_t n,
+strings_add(struct strings *set, const char *text, size_t n,
     uint32_t *out_number)
 {
 	uint32_t hash = hash_of(text, n);
-	struct words_slot *slot;
+	struct strings_slot *slot;
 
-	if (words->count >= words->slot_count / 2)
-		spread(words);
-	slot = probe(words, hash, text, n);
+	if (set->count >= set->slot_count / 2)
+		spread(set);
+	slot = probe(set, hash, text, n);
 	if (slot->next == 0) {
-		if (words->count >= INT32_MAX / 2 ||
-		    n >= UINT32_MAX - words->used)
+		if (set->count >= INT32_MAX / 2 ||
+		    n >= UINT32_MAX - set->used)
 			return false;
-		append(words, text, n);
-		*slot = (struct words_slot){ hash, words->count };
+		append(set, text, n);
+		*slot = (struct strings_slot){ hash, set->count };
 	}
 	*out_number = slot->next - 1;
 	return true;
 }
 
-/* words_find - the number of a string that may be there */
+/* strings_find - the number of a string that may be there */
 bool
-words_find(const struct words *words, const char *text, uint32_t *out_number)
+strings_find(const struct strings *set, const char *text,
+    uint32_t *out_number)
 {
 	size_t n = strlen(text);
-	struct words_slot *slot;
+	struct strings_slot *slot;
 
-	if (words->count == 0)
+	if (set->count == 0)
 		return false;
-	slot = probe(words, hash_of(text, n), text, n);
+	slot = probe(set, hash_of(text, n), text, n);
 	if (slot->next == 0)
 		return false;
 	*out_number = slot->next - 1;
 	return true;
 }
 
-/* words_text - the string with this number; borrowed until the next add */
+/* strings_text - the string with this number; borrowed until the next add */
 const char *
-words_text(const struct words *words, uint32_t number)
+strings_text(const struct strings *set, uint32_t number)
 {
-	return words->bytes + words->at[number];
+	return set->bytes + set->at[number];
 }
 
-/* words_trim - no more memory than what is used */
+/* strings_trim - no more memory than what is used */
 void
-words_trim(struct words *words)
+strings_trim(struct strings *set)
 {
-	if (words->count == 0)
+	if (set->count == 0)
 		return;
-	words->room = words->used;
-	words->bytes = mem_grow(words->bytes, words->room, 1);
-	words->at_room = words->count + 1;
-	words->at = mem_grow(words->at, words->at_room, sizeof(*words->at));
+	set->room = set->used;
+	set->bytes = mem_grow(set->bytes, set->room, 1);
+	set->at_room = set->count + 1;
+	set->at = mem_grow(set->at, set->at_room, sizeof(*set->at));
 }
 
-/* words_drop - free everything in it */
+/* strings_drop - free everything in it */
 void
-words_drop(struct words *words)
+strings_drop(struct strings *set)
 {
-	free(words->bytes);
-	free(words->at);
-	free(words->slots);
-	*words = (struct words){ 0 };
+	free(set->bytes);
+	free(set->at);
+	free(set->slots);
+	*set = (struct strings){ 0 };
 }

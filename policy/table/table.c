@@ -176,10 +176,10 @@ table_look(const struct table *table, const char *key, struct found *out,
 
 	if (table->patterns != NULL)
 		return find_row(table, key, out, err);
-	if (!table->type->any_key && !words_find(&table->keys, key, &number))
+	if (!table->type->any_key && !strings_find(&table->keys, key, &number))
 		return 0;
 	out->value = table->value_of[number];
-	out->key = words_text(&table->keys, number);
+	out->key = strings_text(&table->keys, number);
 	out->line = 0;
 	out->is_made = false;
 	return 1;
@@ -249,7 +249,7 @@ table_entry(const struct table *table, size_t number, struct entry *out)
 
 	*out = (struct entry){ .value = table->value_of[number] };
 	if (table->patterns == NULL) {
-		out->key = words_text(&table->keys, (uint32_t)number);
+		out->key = strings_text(&table->keys, (uint32_t)number);
 		return;
 	}
 	patterns_row(table->patterns, number, &row);
@@ -289,14 +289,14 @@ table_values(const struct table *table)
 const char *
 table_value(const struct table *table, uint32_t value)
 {
-	return words_text(&table->values, value);
+	return strings_text(&table->values, value);
 }
 
 /* table_first_key - the first key that has this value */
 const char *
 table_first_key(const struct table *table, uint32_t value)
 {
-	return words_text(&table->keys, table->places[value].key);
+	return strings_text(&table->keys, table->places[value].key);
 }
 
 /* table_place - for a sentence about a value */
@@ -351,7 +351,7 @@ table_same(const struct table *a, const struct table *b)
 	if (a->patterns != NULL)
 		return b->patterns != NULL && same_rows(a, b);
 	for (uint32_t i = 0; i < a->keys.count; i++) {
-		if (!table_find(b, words_text(&a->keys, i), &value, &key) ||
+		if (!table_find(b, strings_text(&a->keys, i), &value, &key) ||
 		    strcmp(table_value(a, a->value_of[i]),
 		    table_value(b, value)) != 0)
 			return false;

@@ -79,9 +79,9 @@ fill_row(struct filler *filler, const struct pair *pair, struct err *err)
 
 	if (got != 1)
 		return got;
-	if (!words_add(&table->keys, row.pattern, strlen(row.pattern),
+	if (!strings_add(&table->keys, row.pattern, strlen(row.pattern),
 	    &place.key) ||
-	    !words_add(&table->values, row.result, strlen(row.result), &value))
+	    !strings_add(&table->values, row.result, strlen(row.result), &value))
 		return too_much(err);
 	note(table, table->rows++, value, &place);
 	return judge(filler, row.result, row.made, err);
@@ -121,16 +121,16 @@ fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
 	}
 	if (memchr(pair->value, '\0', value_length) != NULL)
 		return err_set(err, ERR_NEVER, "a NUL in the value");
-	if (!words_add(&table->keys, key_text, key_length, &place.key))
+	if (!strings_add(&table->keys, key_text, key_length, &place.key))
 		return too_much(err);
 	if (table->keys.count == before && is_late(table, place.key, nul))
 		return 0;
-	if (!words_add(&table->values, pair->value, value_length, &value))
+	if (!strings_add(&table->values, pair->value, value_length, &value))
 		return too_much(err);
 	note(table, place.key, value, &place);
 	if (!nul)
 		table->value_of[place.key] |= BARE;
-	return judge(filler, words_text(&table->values, value), false, err);
+	return judge(filler, strings_text(&table->values, value), false, err);
 }
 
 /* fill - what is wrong with it is told with its place; under inspection the
@@ -168,8 +168,8 @@ tell_bad(struct source *source, const struct err *err)
 void
 table_empty(struct table *table)
 {
-	words_drop(&table->keys);
-	words_drop(&table->values);
+	strings_drop(&table->keys);
+	strings_drop(&table->values);
 	free(table->value_of);
 	free(table->places);
 	table->value_of = NULL;
@@ -187,8 +187,8 @@ trim(struct table *table)
 
 	for (uint32_t i = 0; i < count; i++)
 		table->value_of[i] &= ~BARE;
-	words_trim(&table->keys);
-	words_trim(&table->values);
+	strings_trim(&table->keys);
+	strings_trim(&table->values);
 	if (count > 0)
 		table->value_of = mem_grow(table->value_of, count,
 		    sizeof(*table->value_of));

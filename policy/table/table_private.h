@@ -39,10 +39,10 @@ struct table {
 	char		*path;		/* "/etc/tdc/x.db", or NULL */
 	char		*absent;	/* the file that path stands in for */
 	struct stamp	 stamp;
-	struct words	 keys;		/* of pattern tables: the patterns */
+	struct strings	 keys;		/* of pattern tables: the patterns */
 	uint32_t	*value_of;	/* by number of the key, or of the row */
 	uint32_t	 room;
-	struct words	 values;
+	struct strings	 values;
 	struct place	*places;	/* by number of the value */
 	uint32_t	 placed, place_room;
 	struct patterns	*patterns;	/* NULL: a table of keys */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* words: a set of strings, each with a number */
+/* strings: a set of strings, each with a number */
 #include "policy/table/strings.h"
 
 #include <string.h>
@@ -9,15 +9,15 @@
 static void
 test_empty(void **state)
 {
-	struct words words = { 0 };
+	struct strings set = { 0 };
 	uint32_t number = 7;
 
 	(void)state;
-	assert_false(words_find(&words, "", &number));
-	assert_false(words_find(&words, "a", &number));
+	assert_false(strings_find(&set, "", &number));
+	assert_false(strings_find(&set, "a", &number));
 	assert_int_equal(number, 7);
-	words_trim(&words);
-	words_drop(&words);
+	strings_trim(&set);
+	strings_drop(&set);
 }
 
 /* Many, of all lengths, each found under its number and no other text. */
@@ -25,7 +25,7 @@ static void
 test_many(void **state)
 {
 	enum { MANY = 50000 };
-	struct words words = { 0 };
+	struct strings set = { 0 };
 	char text[64];
 	uint32_t number;
 
@@ -36,40 +36,40 @@ test_many(void **state)
 			    "%u%.*s", i, (int)(i % 30),
 			    "abcdefghijklmnopqrstuvwxyzabcd");
 
-			assert_true(words_add(&words, text, n, &number));
+			assert_true(strings_add(&set, text, n, &number));
 			assert_int_equal(number, i);
 		}
-		words_trim(&words);
+		strings_trim(&set);
 	}
-	assert_int_equal(words.count, MANY);
+	assert_int_equal(set.count, MANY);
 	for (uint32_t i = 0; i < MANY; i++) {
-		strcpy(text, words_text(&words, i));
-		assert_true(words_find(&words, text, &number));
+		strcpy(text, strings_text(&set, i));
+		assert_true(strings_find(&set, text, &number));
 		assert_int_equal(number, i);
 		text[0] ^= 64;
-		assert_false(words_find(&words, text, &number));
+		assert_false(strings_find(&set, text, &number));
 	}
-	words_drop(&words);
-	assert_int_equal(words.count, 0);
+	strings_drop(&set);
+	assert_int_equal(set.count, 0);
 }
 
 static void
 test_prefixes(void **state)
 {
-	struct words words = { 0 };
+	struct strings set = { 0 };
 	const char *text = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 	uint32_t number;
 
 	(void)state;
 	for (size_t n = 0; n <= strlen(text); n++)
-		assert_true(words_add(&words, text, n, &number));
-	assert_int_equal(words.count, strlen(text) + 1);
+		assert_true(strings_add(&set, text, n, &number));
+	assert_int_equal(set.count, strlen(text) + 1);
 	for (size_t n = 0; n <= strlen(text); n++) {
-		assert_true(words_find(&words, text + strlen(text) - n,
+		assert_true(strings_find(&set, text + strlen(text) - n,
 		    &number));
 		assert_int_equal(number, n);
 	}
-	words_drop(&words);
+	strings_drop(&set);
 }
 
 int
