@@ -10,12 +10,12 @@
 #include "policy/table/table_private.h"
 
 static const struct table_type types[] = {
-	{ "btree", ".db", btree_read, .apart = true, .replaced = true },
-	{ "cdb", ".cdb", cdb_read_all, .apart = true },
+	{ "btree", ".db", btree_read, .isolated = true, .replaced = true },
+	{ "cdb", ".cdb", cdb_read_all, .isolated = true },
 	{ "cidr", "", lines_read, .patterns = &pattern_cidr },
-	{ "hash", ".db", hash_read, .apart = true, .replaced = true },
+	{ "hash", ".db", hash_read, .isolated = true, .replaced = true },
 	{ "inline", NULL, inline_read, .folds = true, .last_counts = true },
-	{ "lmdb", ".lmdb", lmdb_read, .apart = true },
+	{ "lmdb", ".lmdb", lmdb_read, .isolated = true },
 	{ "pcre", "", lines_read, .patterns = &pattern_pcre },
 	{ "regexp", "", lines_read, .patterns = &pattern_regexp },
 	{ "static", NULL, static_read, .any_key = true },

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "policy/table/apart.h"
+#include "policy/table/isolate.h"
 #include "policy/table/fold.h"
 #include "policy/table/table_private.h"
 
@@ -205,8 +205,8 @@ read_once(struct filler *filler, const char *argument, int64_t patience,
 	filler->source.path = argument;
 	if (table->type->patterns != NULL)
 		table->patterns = patterns_new(table->type->patterns);
-	result = table->type->apart ?
-	    apart_read(table->type->read, &filler->source, patience, err) :
+	result = table->type->isolated ?
+	    isolate_read(table->type->read, &filler->source, patience, err) :
 	    table->type->read(&filler->source, err);
 	if (result == 0 && table->patterns != NULL &&
 	    patterns_end(table->patterns, err) == -1) {

@@ -18,7 +18,7 @@ struct table_type {
 	const char	*suffix;	/* of the file; NULL: no file */
 	source_read	*read;
 	const struct pattern_type *patterns;	/* rows, not keys */
-	bool		 apart;		/* needs a process of its own */
+	bool		 isolated;		/* needs a process of its own */
 	bool		 folds;		/* its keys come as they were typed */
 	bool		 last_counts;	/* of equal keys, else the first */
 	bool		 any_key;	/* its one value is every key's */

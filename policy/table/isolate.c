@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/table/apart.h"
+#include "policy/table/isolate.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,10 +12,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "policy/table/apart_private.h"
+#include "policy/table/isolate_private.h"
 
 enum {
-	PIPE = 1 << 20,		/* bytes; fewer switches between the two */
+	PIPE_SIZE = 1 << 20,	/* bytes; fewer switches between the two */
 	SILENCE = 1000,		/* ms; of a child that waits for no lock */
 };
 
@@ -24,9 +24,9 @@ struct receiver {
 	int		 fd;
 };
 
-/* more - wait for bytes, and take them; 0: no more will come */
+/* read_more - wait for bytes, and take them; 0: no more will come */
 static int
-more(struct receiver *receiver, int64_t patience, struct err *err)
+read_more(struct receiver *receiver, int64_t patience, struct err *err)
 {
 	struct frames *frames = &receiver->frames;
 	struct pollfd poll_fd = { .fd = receiver->fd, .events = POLLIN };
@@ -47,7 +47,8 @@ more(struct receiver *receiver, int64_t patience, struct err *err)
 		return -1;
 	}
 	do
-		n = read(receiver->fd, buf_room(&frames->in, PIPE), PIPE);
+		n = read(receiver->fd, buf_room(&frames->in, PIPE_SIZE),
+		    PIPE_SIZE);
 	while (n == -1 && errno == EINTR);
 	if (ready == -1 || n == -1)
 		return err_sys(err, "read from the reader of %s",
@@ -56,9 +57,9 @@ more(struct receiver *receiver, int64_t patience, struct err *err)
 	return n > 0;
 }
 
-/* bury - the end of the child, whose crash is the file's fault */
+/* reap - wait for the end of the child; a crash is the file's fault */
 static int
-bury(pid_t pid, const struct receiver *receiver, struct err *err)
+reap(pid_t pid, const struct receiver *receiver, struct err *err)
 {
 	int status = 0;
 
@@ -74,23 +75,23 @@ bury(pid_t pid, const struct receiver *receiver, struct err *err)
 	    receiver->frames.source->path);
 }
 
-/* receive - hear the child out; -1 also when it fell silent or talks rubbish,
- * and then it may still be alive */
+/* receive - all that the child sends; -1 also when it falls silent or sends
+ * nonsense, and then it may still be alive */
 static int
 receive(struct receiver *receiver, int64_t patience, struct err *err)
 {
 	int got = 1;
 
 	while (got == 1 && !receiver->frames.ended) {
-		got = more(receiver, patience, err);
+		got = read_more(receiver, patience, err);
 		if (got == 1 && frames_unpack(&receiver->frames, err) == -1)
 			return -1;
 	}
 	return got == -1 ? -1 : 0;
 }
 
-/* spawn_with - start this program anew: no descriptor but fd, no signal
- * ignored or blocked, stdin to stderr nowhere; an errno, or 0 */
+/* spawn_with - start this program again, without any descriptor but fd, stdin
+ * to stderr going nowhere, no signal ignored or blocked; an errno, or 0 */
 static int
 spawn_with(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
     char *const argv[], int fd, pid_t *out_pid)
@@ -98,14 +99,15 @@ spawn_with(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
 	sigset_t set;
 	int error = 0;
 
-	for (int i = 0; i < PIPE_FD && error == 0; i++)
+	for (int i = 0; i < ISOLATE_FD && error == 0; i++)
 		error = posix_spawn_file_actions_addopen(actions, i,
 		    "/dev/null", O_RDWR, 0);
 	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(actions, fd, PIPE_FD);
+		error = posix_spawn_file_actions_adddup2(actions, fd,
+		    ISOLATE_FD);
 	if (error == 0)
 		error = posix_spawn_file_actions_addclosefrom_np(actions,
-		    PIPE_FD + 1);
+		    ISOLATE_FD + 1);
 	sigemptyset(&set);
 	posix_spawnattr_setsigmask(attr, &set);
 	sigfillset(&set);
@@ -122,8 +124,8 @@ spawn(const char *reader, const struct source *source, int fd, pid_t *out_pid,
 {
 	own(str) char *name = mem_text(reader);
 	own(str) char *file = mem_text(source->path);
-	char *argv[] = { apart_title, name, file,
-		source->at_once ? apart_hurries : apart_waits, NULL };
+	char *argv[] = { isolate_title, name, file,
+		source->at_once ? isolate_at_once : isolate_wait, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
 	int error;
@@ -140,16 +142,16 @@ spawn(const char *reader, const struct source *source, int fd, pid_t *out_pid,
 static const char *
 reader_name(source_read *read)
 {
-	const struct apart_reader *row = apart_readers;
+	const struct isolate_reader *row = isolate_readers;
 
 	while (row->name != NULL && row->read != read)
 		row++;
 	return row->name != NULL ? row->name : "none";
 }
 
-/* apart_read - read() in a child, its pairs here */
+/* isolate_read - read() in a child, its pairs here */
 int
-apart_read(source_read *read, struct source *source, int64_t patience,
+isolate_read(source_read *read, struct source *source, int64_t patience,
     struct err *err)
 {
 	own(fd) int in = -1;
@@ -167,16 +169,16 @@ apart_read(source_read *read, struct source *source, int64_t patience,
 		return err_sys(err, "make a pipe");
 	receiver.fd = in = ends[0];
 	out = ends[1];
-	(void)fcntl(out, F_SETPIPE_SZ, PIPE);
+	(void)fcntl(out, F_SETPIPE_SZ, PIPE_SIZE);
 	if (spawn(reader_name(read), source, out, &pid, err) == -1)
 		return -1;
 	(void)close(fd_give(&out));
 	result = receive(&receiver, patience, err);
 	if (result == -1) {
 		kill(pid, SIGKILL);
-		(void)bury(pid, &receiver, &aftermath);
+		(void)reap(pid, &receiver, &aftermath);
 	} else {
-		result = bury(pid, &receiver, err);
+		result = reap(pid, &receiver, err);
 	}
 	buf_drop(&receiver.frames.in);
 	return result;

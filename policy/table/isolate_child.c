@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The child of apart.c: from before main() to _exit().
+ * The child of isolate.c: from before main() to _exit().
  */
 #include <signal.h>
 #include <string.h>
@@ -9,11 +9,11 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "policy/table/apart_private.h"
+#include "policy/table/isolate_private.h"
 
 enum { FLUSH = 1 << 16 };	/* written at once */
 
-const struct apart_reader apart_readers[] = {
+const struct isolate_reader isolate_readers[] = {
 	{ "btree", btree_read },
 	{ "cdb", cdb_read_all },
 	{ "hash", hash_read },
@@ -21,8 +21,8 @@ const struct apart_reader apart_readers[] = {
 	{ NULL, NULL }
 };
 
-char apart_title[] = "tdc-table-reader";
-char apart_waits[] = "wait", apart_hurries[] = "at-once";
+char isolate_title[] = "tdc-table-reader";
+char isolate_wait[] = "wait", isolate_at_once[] = "at-once";
 
 struct sender {
 	struct source	 source;	/* what read() sees */
@@ -30,7 +30,7 @@ struct sender {
 	struct buf	 out;
 };
 
-/* flush - write all; the parent's end is gone: so are we */
+/* flush - write all; end when the parent's end of the pipe is gone */
 static void
 flush(struct sender *sender)
 {
@@ -62,12 +62,13 @@ put(struct sender *sender, const struct frame *frame, const void *key,
 static int
 send_pair(struct source *source, const struct pair *pair, struct err *err)
 {
-	struct frame frame = { PAIR, (uint32_t)pair->key_length,
+	struct frame frame = { FRAME_PAIR, (uint32_t)pair->key_length,
 		(uint32_t)pair->value_length };
 
-	if (pair->key_length > STRING_MAX || pair->value_length > STRING_MAX)
+	if (pair->key_length > FRAME_TEXT_MAX ||
+	    pair->value_length > FRAME_TEXT_MAX)
 		return err_set(err, ERR_NEVER, "%s: a key or a value is longer "
-		    "than %d bytes", source->path, STRING_MAX);
+		    "than %d bytes", source->path, FRAME_TEXT_MAX);
 	put((struct sender *)source, &frame, pair->key, pair->value);
 	return 0;
 }
@@ -77,12 +78,12 @@ send_locked(struct source *source)
 {
 	struct sender *sender = (struct sender *)source;
 
-	put(sender, &(struct frame){ .kind = LOCKED }, "", "");
+	put(sender, &(struct frame){ .kind = FRAME_LOCKED }, "", "");
 	flush(sender);
 }
 
-/* confine - no life without the parent, no core file, a crash that is seen as
- * one, and no write to any file: libdb mends what it takes for the end of a
+/* confine - die with the parent, leave no core file, let a crash be seen as
+ * one, and write to no file: libdb repairs what it takes for the end of a
  * damaged one */
 static void
 confine(void)
@@ -103,30 +104,30 @@ serve(source_read *read, const char *path, bool at_once)
 	struct sender sender = {
 		.source = { .path = path, .at_once = at_once,
 		    .pair = send_pair, .locked = send_locked },
-		.fd = PIPE_FD,
+		.fd = ISOLATE_FD,
 		.out = BUF,
 	};
-	struct frame frame = { .kind = END };
+	struct frame frame = { .kind = FRAME_END };
 	struct err err = { 0 };
 
 	confine();
 	if (read(&sender.source, &err) == -1)
-		frame = (struct frame){ ERROR, 0, sizeof(err) };
+		frame = (struct frame){ FRAME_ERROR, 0, sizeof(err) };
 	put(&sender, &frame, "", &err);
 	flush(&sender);
 	_exit(0);
 }
 
-/* be_reader - before main(): "tdc-table-reader READER PATH WORD" is never a
- * program's own command line */
+/* be_reader - before main(): no program of ours is called as
+ * "tdc-table-reader READER PATH WORD" otherwise */
 __attribute__((constructor)) static void
 be_reader(int argc, char **argv)
 {
-	if (argc != 4 || strcmp(argv[0], apart_title) != 0)
+	if (argc != 4 || strcmp(argv[0], isolate_title) != 0)
 		return;
-	for (const struct apart_reader *r = apart_readers; r->name != NULL; r++)
-		if (strcmp(argv[1], r->name) == 0)
-			serve(r->read, argv[2],
-			    strcmp(argv[3], apart_hurries) == 0);
+	for (size_t i = 0; isolate_readers[i].name != NULL; i++)
+		if (strcmp(argv[1], isolate_readers[i].name) == 0)
+			serve(isolate_readers[i].read, argv[2],
+			    strcmp(argv[3], isolate_at_once) == 0);
 	_exit(1);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the child of apart.c says: to be doubted, like the file it reads. */
+/* What the child of isolate.c sends: as suspect as the file it reads. */
 #include <string.h>
 
-#include "policy/table/apart_private.h"
+#include "policy/table/isolate_private.h"
 
-/* take_err - what went wrong; -1 */
+/* take_err - what went wrong in the child; -1 */
 static int
 take_err(const struct source *source, const char *bytes, struct err *err)
 {
@@ -20,7 +20,7 @@ take_err(const struct source *source, const char *bytes, struct err *err)
 	return -1;
 }
 
-/* hand_on - do what one whole frame says */
+/* hand_on - do what one complete frame says */
 static int
 hand_on(struct frames *frames, const struct frame *frame,
     const char *key, struct err *err)
@@ -30,12 +30,12 @@ hand_on(struct frames *frames, const struct frame *frame,
 		.value = value, .value_length = frame->value_length };
 
 	switch (frame->kind) {
-	case LOCKED:
+	case FRAME_LOCKED:
 		frames->locked = true;
 		return 0;
-	case PAIR:
+	case FRAME_PAIR:
 		return frames->source->pair(frames->source, &pair, err);
-	case END:
+	case FRAME_END:
 		frames->ended = true;
 		return 0;
 	default:
@@ -48,12 +48,14 @@ hand_on(struct frames *frames, const struct frame *frame,
 static bool
 is_sane(const struct frame *frame)
 {
-	return frame->kind <= ERROR && frame->key_length <= STRING_MAX &&
-	    frame->value_length <= STRING_MAX &&
-	    (frame->kind != ERROR || frame->value_length == sizeof(struct err));
+	return frame->kind <= FRAME_ERROR &&
+	    frame->key_length <= FRAME_TEXT_MAX &&
+	    frame->value_length <= FRAME_TEXT_MAX &&
+	    (frame->kind != FRAME_ERROR ||
+	    frame->value_length == sizeof(struct err));
 }
 
-/* frames_unpack - hand on those that are whole */
+/* frames_unpack - hand on the complete frames */
 int
 frames_unpack(struct frames *frames, struct err *err)
 {
