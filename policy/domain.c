@@ -40,7 +40,8 @@ domain_init(struct domain *domain, const char *at_domain, const char *folded)
 	char *ascii = NULL, *letters = NULL;
 
 	*domain = (struct domain){ .at = { folded }, .count = 1 };
-	if ((is_plain(at_domain) && is_plain(folded)) || strlen(at_domain) > 1024)
+	if ((is_plain(at_domain) && is_plain(folded)) ||
+	    strlen(at_domain) > 1024)
 		return;
 	if (idn2_to_ascii_8z(at_domain + 1, &ascii, IDN2_NONTRANSITIONAL |
 	    IDN2_NFC_INPUT) != IDN2_OK)

@@ -14,7 +14,7 @@
 enum { DOMAIN_FORMS = 3 };
 
 struct domain {
-	const char	*at[DOMAIN_FORMS];	/* "@domain", as it came first */
+	const char	*at[DOMAIN_FORMS];	/* "@domain", first as given */
 	size_t		 count;
 	char		*made[DOMAIN_FORMS - 1];
 };

@@ -353,7 +353,8 @@ keys_of_pair(struct keys *keys, const char *sender, const char *recipient,
 	while (keys_next(&senders, &one)) {
 		recipients.at = 0;
 		while (keys_next(&recipients, &other)) {
-			enter(keys, keys->texts.len, one.pattern != NULL && other.pattern != NULL);
+			enter(keys, keys->texts.len,
+			    one.pattern != NULL && other.pattern != NULL);
 			buf_format(&keys->texts, "%s %s%c", one.text,
 			    other.text, '\0');
 			enter(keys, keys->texts.len, false);

@@ -54,7 +54,7 @@ pair_keys(struct keys *keys, const struct facts *facts,
 	keys_of_pair(keys, facts->sender, recipient, options);
 }
 
-static const struct check checks[] = {
+static const struct policy_check checks[] = {
 	{ "check_client", client_keys, KEY_CLIENT },
 	{ "check_helo", helo_keys, KEY_HELO },
 	{ "check_pair", pair_keys, KEY_PAIR },
@@ -66,7 +66,7 @@ const char policy_checks[] =
     "check_client check_helo check_pair check_recipient check_sender";
 
 /* policy_check - the row of a word in policy_maps, or NULL */
-const struct check *
+const struct policy_check *
 policy_check(const char *word)
 {
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
@@ -121,7 +121,7 @@ own_texts(const struct value *made, struct decision *out)
 
 /* One question to one table, and who wants to hear of it. */
 struct inquiry {
-	const struct check *check;
+	const struct policy_check *check;
 	const struct rules *rules;
 	policy_step	*tell;
 	void		*arg;
@@ -172,9 +172,9 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 	return 0;
 }
 
-/* take_step - what one check decides; false: nothing */
+/* take_map - what one check decides; false: nothing */
 static bool
-take_step(const struct policy *policy, const struct step *step,
+take_map(const struct policy *policy, const struct policy_map *map,
     struct inquiry *inquiry, struct keys *keys, struct decision *out)
 {
 	const struct ruling *ruling = &inquiry->ruling;
@@ -186,7 +186,7 @@ take_step(const struct policy *policy, const struct step *step,
 		return false;
 	}
 	out->name = ruling->key != NULL ? ruling->key : "default";
-	out->check = step->check->name;
+	out->check = map->check->name;
 	out->table = table_name(rules_table(inquiry->rules));
 	out->line = ruling->key != NULL ? ruling->line : 0;
 	if (got == -1)
@@ -207,14 +207,14 @@ policy_explain(const struct policy *policy, const struct facts *facts,
 	bool decided = false;
 
 	*out = (struct decision){ .name = "default" };
-	for (size_t i = 0; i < policy->step_count && !decided; i++) {
-		const struct step *step = &policy->steps[i];
-		struct inquiry inquiry = { .check = step->check,
-			.rules = policy->tables[step->table], .tell = tell,
+	for (size_t i = 0; i < policy->map_count && !decided; i++) {
+		const struct policy_map *map = &policy->maps[i];
+		struct inquiry inquiry = { .check = map->check,
+			.rules = policy->tables[map->table], .tell = tell,
 			.arg = arg, .ruling = RULING };
 
-		step->check->keys(&keys, facts, recipient, &policy->keys);
-		decided = take_step(policy, step, &inquiry, &keys, out);
+		map->check->keys(&keys, facts, recipient, &policy->keys);
+		decided = take_map(policy, map, &inquiry, &keys, out);
 		ruling_drop(&inquiry.ruling);
 	}
 	if (!decided)
@@ -259,12 +259,12 @@ void
 policy_each_table(const struct policy *policy, policy_table_seen *seen,
     void *arg)
 {
-	for (size_t i = 0; i < policy->step_count; i++) {
-		const struct step *step = &policy->steps[i];
+	for (size_t i = 0; i < policy->map_count; i++) {
+		const struct policy_map *map = &policy->maps[i];
 		const struct table *table =
-		    rules_table(policy->tables[step->table]);
+		    rules_table(policy->tables[map->table]);
 
-		seen(arg, step->check->name, table_name(table),
+		seen(arg, map->check->name, table_name(table),
 		    table_entries(table));
 	}
 	for (size_t i = 0; i < policy->header_count; i++) {

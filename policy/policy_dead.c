@@ -68,7 +68,7 @@ has_upper(const char *key)
 static void
 list_dead(struct listing *listing, const struct table *table)
 {
-	struct entry entry;
+	struct table_entry entry;
 
 	for (size_t i = 0; i < table_entries(table); i++) {
 		table_entry(table, i, &entry);
@@ -96,12 +96,12 @@ fault(const struct policy *policy, size_t table, const char *key,
 {
 	const char *why = NULL, *other;
 
-	for (size_t i = 0; i < policy->step_count; i++) {
-		const struct step *step = &policy->steps[i];
+	for (size_t i = 0; i < policy->map_count; i++) {
+		const struct policy_map *map = &policy->maps[i];
 
-		if (step->table != table)
+		if (map->table != table)
 			continue;
-		other = keyform_fault(step->check->kind, key,
+		other = keyform_fault(map->check->kind, key,
 		    policy->keys.parents_match, arena);
 		if (other == NULL)
 			return NULL;
@@ -116,7 +116,7 @@ list_faults(struct listing *listing, size_t number)
 {
 	const struct table *table =
 	    rules_table(listing->policy->tables[number]);
-	struct entry entry;
+	struct table_entry entry;
 
 	if (table_sees_whole_keys_only(table) || table_has_any_key(table))
 		return;
@@ -135,18 +135,18 @@ list_faults(struct listing *listing, size_t number)
 
 /* list_networks - a table of networks that is asked for something else */
 static void
-list_networks(struct listing *listing, const struct step *step)
+list_networks(struct listing *listing, const struct policy_map *map)
 {
 	const struct table *table =
-	    rules_table(listing->policy->tables[step->table]);
+	    rules_table(listing->policy->tables[map->table]);
 	own(str) char *text = NULL;
 
 	if (strncmp(table_name(table), "cidr:", 5) != 0 ||
-	    step->check->kind == KEY_CLIENT || step->check->kind == KEY_HELO)
+	    map->check->kind == KEY_CLIENT || map->check->kind == KEY_HELO)
 		return;
 	text = mem_format("%s: it can never match for %s: it knows clients' "
 	    "addresses alone; use check_client", table_name(table),
-	    step->check->name);
+	    map->check->name);
 	listing->tell(listing->arg, text);
 }
 
@@ -156,14 +156,14 @@ enum { DOMAINS = 64 };		/* that are looked at */
 
 /* Domains in one table, with what they lead to. */
 struct domains {
-	struct entry	 entries[DOMAINS];
+	struct table_entry	 entries[DOMAINS];
 	size_t		 count;
 };
 
 static void
 find_domains(const struct table *table, struct domains *out)
 {
-	struct entry entry;
+	struct table_entry entry;
 
 	out->count = 0;
 	for (size_t i = 0; i < table_entries(table) && out->count < DOMAINS;
@@ -179,10 +179,10 @@ find_domains(const struct table *table, struct domains *out)
  * table says something else; NULL: none */
 static const char *
 domain_before(const struct table *table, const struct domains *domains,
-    const struct entry *user)
+    const struct table_entry *user)
 {
 	for (size_t i = 0; i < domains->count; i++) {
-		const struct entry *domain = &domains->entries[i];
+		const struct table_entry *domain = &domains->entries[i];
 		own(str) char *whole = mem_format("%s%s", user->key,
 		    domain->key);
 		const char *key;
@@ -198,10 +198,10 @@ domain_before(const struct table *table, const struct domains *domains,
 static bool
 is_asked_for_addresses(const struct policy *policy, size_t table)
 {
-	for (size_t i = 0; i < policy->step_count; i++)
-		if (policy->steps[i].table == table &&
-		    (policy->steps[i].check->kind == KEY_RECIPIENT ||
-		    policy->steps[i].check->kind == KEY_SENDER))
+	for (size_t i = 0; i < policy->map_count; i++)
+		if (policy->maps[i].table == table &&
+		    (policy->maps[i].check->kind == KEY_RECIPIENT ||
+		    policy->maps[i].check->kind == KEY_SENDER))
 			return true;
 	return false;
 }
@@ -214,7 +214,7 @@ list_users(struct listing *listing, size_t number)
 	const struct table *table =
 	    rules_table(listing->policy->tables[number]);
 	struct domains domains;
-	struct entry entry;
+	struct table_entry entry;
 
 	if (table_sees_whole_keys_only(table) || table_has_any_key(table) ||
 	    !is_asked_for_addresses(listing->policy, number))
@@ -324,14 +324,14 @@ list_decided(struct listing *listing, const struct table *before,
 /* list_shadowed - keys of a table that an earlier one decides.  Where that one
  * has any DUNNO, a longer key may lead past it. */
 static void
-list_shadowed(struct listing *listing, const struct step *earlier,
-    const struct step *later)
+list_shadowed(struct listing *listing, const struct policy_map *earlier,
+    const struct policy_map *later)
 {
 	const struct rules *rules = listing->policy->tables[earlier->table];
 	const struct table *before = rules_table(rules);
 	const struct table *after =
 	    rules_table(listing->policy->tables[later->table]);
-	struct entry entry;
+	struct table_entry entry;
 
 	if (!always_decides(rules) ||
 	    (table_sees_whole_keys_only(after) && !table_has_any_key(before)))
@@ -349,17 +349,17 @@ void
 policy_each_dead(const struct policy *policy, policy_finding *tell, void *arg)
 {
 	struct listing listing = { policy, tell, arg, 0 };
-	const struct step *steps = policy->steps;
+	const struct policy_map *maps = policy->maps;
 
 	for (size_t i = 0; i < policy->table_count; i++) {
 		list_dead(&listing, rules_table(policy->tables[i]));
 		list_faults(&listing, i);
 		list_users(&listing, i);
 	}
-	for (size_t i = 0; i < policy->step_count; i++) {
-		list_networks(&listing, &steps[i]);
+	for (size_t i = 0; i < policy->map_count; i++) {
+		list_networks(&listing, &maps[i]);
 		for (size_t j = 0; j < i; j++)
-			if (steps[j].check == steps[i].check)
-				list_shadowed(&listing, &steps[j], &steps[i]);
+			if (maps[j].check == maps[i].check)
+				list_shadowed(&listing, &maps[j], &maps[i]);
 	}
 }

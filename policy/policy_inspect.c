@@ -31,7 +31,7 @@ tell_bad(void *arg, const char *why)
 }
 
 static void
-inspect_table(struct inspection *inspection, const struct span *span,
+inspect_table(struct inspection *inspection, const struct list_span *span,
     bool of_headers)
 {
 	own(str) char *given = mem_bytes(span->text, span->length);
@@ -58,7 +58,7 @@ static bool
 is_check(const char **at)
 {
 	own(str) char *word = NULL;
-	struct span span;
+	struct list_span span;
 	struct err unused;
 
 	if (list_next(at, &span, &unused) != 1)
@@ -75,7 +75,7 @@ policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 		.parameter = "policy_maps", .tell = tell, .arg = arg,
 		.deadline = clock_now() + TABLE_PATIENCE };
 	const char *at = conf->policy_maps;
-	struct span span;
+	struct list_span span;
 	struct err err;
 
 	/* what is wrong with the lists themselves is policy_load()'s to say */

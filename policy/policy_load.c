@@ -141,22 +141,22 @@ table_number(const struct loading *loading, const char *given,
 	return 0;
 }
 
-/* take_step - one check word and the table behind it; 0: the end */
+/* take_map - one check word and the table behind it; 0: the end */
 static int
-take_step(const struct loading *loading, const char **at, struct err *err)
+take_map(const struct loading *loading, const char **at, struct err *err)
 {
 	struct policy *policy = loading->policy;
 	own(str) char *word = NULL;
 	own(str) char *name = NULL;
-	struct span span;
-	struct step step;
+	struct list_span span;
+	struct policy_map map;
 	int got = list_next(at, &span, err);
 
 	if (got != 1)
 		return got;
 	word = mem_bytes(span.text, span.length);
-	step.check = policy_check(word);
-	if (step.check == NULL)
+	map.check = policy_check(word);
+	if (map.check == NULL)
 		return err_set(err, ERR_NEVER, "unknown check '%s' (known: "
 		    "%s)", LOG_ESCAPE(word), policy_checks);
 	got = list_next(at, &span, err);
@@ -165,11 +165,11 @@ take_step(const struct loading *loading, const char **at, struct err *err)
 	if (got == -1)
 		return -1;
 	name = mem_bytes(span.text, span.length);
-	if (table_number(loading, name, false, &step.table, err) == -1)
+	if (table_number(loading, name, false, &map.table, err) == -1)
 		return -1;
-	policy->steps = mem_grow(policy->steps, policy->step_count + 1,
-	    sizeof(step));
-	policy->steps[policy->step_count++] = step;
+	policy->maps = mem_grow(policy->maps, policy->map_count + 1,
+	    sizeof(map));
+	policy->maps[policy->map_count++] = map;
 	return 1;
 }
 
@@ -180,7 +180,7 @@ take_maps(const struct loading *loading, const struct conf *conf,
 	const char *at = conf->policy_maps;
 	int got;
 
-	while ((got = take_step(loading, &at, err)) == 1)
+	while ((got = take_map(loading, &at, err)) == 1)
 		;
 	return got == 0 ? 0 : blame(conf, "policy_maps", err);
 }
@@ -201,7 +201,7 @@ take_headers(const struct loading *loading, const struct conf *conf,
 {
 	struct policy *policy = loading->policy;
 	const char *at = conf->unclean_header_checks;
-	struct span span;
+	struct list_span span;
 	size_t number;
 	int got;
 
@@ -295,10 +295,11 @@ policy_renew(const struct policy *old, struct rules **fresh)
 		.delimiters = arena_text(arena, old->keys.delimiters),
 		.parents_match = old->keys.parents_match,
 	};
-	policy->step_count = old->step_count;
-	policy->steps = mem_grow(NULL, old->step_count, sizeof(struct step));
-	for (size_t i = 0; i < old->step_count; i++)
-		policy->steps[i] = old->steps[i];
+	policy->map_count = old->map_count;
+	policy->maps = mem_grow(NULL, old->map_count,
+	    sizeof(struct policy_map));
+	for (size_t i = 0; i < old->map_count; i++)
+		policy->maps[i] = old->maps[i];
 	policy->header_count = old->header_count;
 	policy->headers = mem_grow(NULL, old->header_count, sizeof(size_t));
 	for (size_t i = 0; i < old->header_count; i++)
@@ -321,7 +322,7 @@ policy_leave(struct policy *policy)
 	for (size_t i = 0; i < policy->table_count; i++)
 		rules_leave(policy->tables[i]);
 	free(policy->tables);
-	free(policy->steps);
+	free(policy->maps);
 	free(policy->headers);
 	arena_drop(&policy->arena);
 	free(policy);

@@ -14,7 +14,7 @@
 #include "policy/rules.h"
 
 /* One word of policy_maps: the keys of what it looks at. */
-struct check {
+struct policy_check {
 	const char	*name;
 	void		 (*keys)(struct keys *, const struct facts *,
 			     const char *recipient,
@@ -23,8 +23,8 @@ struct check {
 };
 
 /* One "check_x type:name" of policy_maps. */
-struct step {
-	const struct check *check;
+struct policy_map {
+	const struct policy_check *check;
 	size_t		 table;		/* index into tables */
 };
 
@@ -34,8 +34,8 @@ struct policy {
 	const char	*intake;	/* intake_address */
 	struct value	 fallback;	/* default_policy */
 	struct keys_options keys;
-	struct step	*steps;
-	size_t		 step_count;
+	struct policy_map	*maps;
+	size_t		 map_count;
 	size_t		*headers;	/* unclean_header_checks: indexes into
 					   tables */
 	size_t		 header_count;
@@ -44,7 +44,7 @@ struct policy {
 };
 
 extern const char policy_checks[];	/* all of them, for a message */
-const struct check *policy_check(const char *word);
+const struct policy_check *policy_check(const char *word);
 
 struct rules_options policy_rules_options(const struct policy *,
 	    int64_t patience, bool of_headers);

@@ -38,14 +38,14 @@ fill_made(struct policy_row *row, const struct template *template,
 }
 
 static void
-give(const struct step *step, const struct rules *rules, policy_row_seen *seen,
-    void *arg)
+give(const struct policy_map *map, const struct rules *rules,
+    policy_row_seen *seen, void *arg)
 {
 	const struct table *table = rules_table(rules);
-	struct entry entry;
+	struct table_entry entry;
 
 	for (size_t i = 0; i < table_entries(table); i++) {
-		struct policy_row row = { .check = step->check->name,
+		struct policy_row row = { .check = map->check->name,
 			.table = table_name(table) };
 		struct arena arena = { 0 };
 
@@ -74,8 +74,8 @@ policy_each_row(const struct policy *policy, policy_row_seen *seen, void *arg)
 		    policy->fallback.intake),
 	};
 
-	for (size_t i = 0; i < policy->step_count; i++)
-		give(&policy->steps[i],
-		    policy->tables[policy->steps[i].table], seen, arg);
+	for (size_t i = 0; i < policy->map_count; i++)
+		give(&policy->maps[i],
+		    policy->tables[policy->maps[i].table], seen, arg);
 	seen(arg, &last);
 }

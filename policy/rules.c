@@ -106,7 +106,7 @@ static int
 take_rows(struct rules *rules, struct err *err)
 {
 	bool *plain = mem_new(table_values(rules->table) * sizeof(bool));
-	struct entry entry;
+	struct table_entry entry;
 	int result = 0;
 
 	for (size_t i = 0; i < table_entries(rules->table) && result == 0;
@@ -267,7 +267,7 @@ rules_are(const struct rules *rules, const char *name,
 void
 ruling_drop(struct ruling *ruling)
 {
-	found_drop(&ruling->found);
+	table_found_drop(&ruling->found);
 	arena_drop(&ruling->arena);
 }
 
@@ -318,7 +318,7 @@ rules_next(const struct rules *rules, uint32_t *at, struct ruling *out)
 		.template = rules_template(rules, number),
 		.key = table_first_key(rules->table, number),
 		.text = table_value(rules->table, number),
-		.found = FOUND,
+		.found = TABLE_FOUND,
 	};
 	*at = number + 1;
 	return true;

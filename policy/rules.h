@@ -53,11 +53,11 @@ struct ruling {
 	const char	*text;		/* of the value, as it stands there, or
 					   as $n makes it */
 	unsigned	 line;		/* of a row of patterns, else 0 */
-	struct found	 found;
+	struct table_found	 found;
 	struct value	 made;
 	struct arena	 arena;
 };
-#define RULING { .found = FOUND }
+#define RULING { .found = TABLE_FOUND }
 void	 ruling_drop(struct ruling *);
 static inline void
 own_ruling(struct ruling *ruling)

@@ -92,7 +92,7 @@ template_parse(const char *text, struct arena *arena, struct template *out,
 struct filling {
 	const struct buf *taken;
 	bool		 in_domain;
-	unsigned	 wrong;		/* the first $n that cannot stand here */
+	unsigned	 wrong;		/* the first $n that is not allowed */
 };
 
 /* can_stand - may this be a piece of a local part, or of a domain? */
@@ -253,5 +253,6 @@ bool
 template_is_open(const struct template *template)
 {
 	/* no domain has a dollar sign of its own */
-	return template->domain != NULL && strchr(template->domain, '$') != NULL;
+	return template->domain != NULL &&
+	    strchr(template->domain, '$') != NULL;
 }

@@ -23,13 +23,13 @@ patterns_new(const struct pattern_type *type)
 }
 
 static void
-row_drop(const struct patterns *patterns, struct row *row)
+row_drop(const struct patterns *patterns, struct pattern_line *row)
 {
 	if (row->code != NULL)
 		patterns->type->drop(row->code);
 	free(row->pattern);
 	free(row->result);
-	*row = (struct row){ 0 };
+	*row = (struct pattern_line){ 0 };
 }
 
 /* patterns_free - with all rows */
@@ -86,8 +86,8 @@ pattern_delimited(const char **at, struct err *err)
 
 /* take_pattern - "!/pattern/flags" or "!address/length" at *at */
 static int
-take_pattern(struct patterns *patterns, const char **at, struct row *row,
-    unsigned *out_groups, struct err *err)
+take_pattern(struct patterns *patterns, const char **at,
+    struct pattern_line *row, unsigned *out_groups, struct err *err)
 {
 	const char *start = *at;
 
@@ -107,7 +107,7 @@ take_pattern(struct patterns *patterns, const char **at, struct row *row,
 /* take_result - what the row says; no blanks around it */
 static int
 take_result(const struct patterns *patterns, const char *text,
-    struct row *row, unsigned groups, struct err *err)
+    struct pattern_line *row, unsigned groups, struct err *err)
 {
 	struct buf plain = BUF;
 
@@ -135,8 +135,8 @@ take_result(const struct patterns *patterns, const char *text,
 
 /* take_answer - a pattern, and what it leads to */
 static int
-take_answer(struct patterns *patterns, const char *line, struct row *row,
-    struct err *err)
+take_answer(struct patterns *patterns, const char *line,
+    struct pattern_line *row, struct err *err)
 {
 	unsigned groups = 0;
 
@@ -154,12 +154,12 @@ take_answer(struct patterns *patterns, const char *line, struct row *row,
 
 /* take_if - a pattern, and nothing more */
 static int
-take_if(struct patterns *patterns, const char *line, struct row *row,
+take_if(struct patterns *patterns, const char *line, struct pattern_line *row,
     struct err *err)
 {
 	unsigned groups;
 
-	row->op = OP_IF;
+	row->op = PATTERN_IF;
 	if (take_pattern(patterns, &line, row, &groups, err) == -1)
 		return -1;
 	if (*skip_blanks(line) != '\0')
@@ -171,9 +171,9 @@ take_if(struct patterns *patterns, const char *line, struct row *row,
 
 static int
 take_endif(const struct patterns *patterns, const char *line,
-    struct row *row, struct err *err)
+    struct pattern_line *row, struct err *err)
 {
-	row->op = OP_ENDIF;
+	row->op = PATTERN_ENDIF;
 	if (*skip_blanks(line) != '\0')
 		return err_set(err, ERR_NEVER, "text behind ENDIF: '%s'",
 		    LOG_ESCAPE(skip_blanks(line)));
@@ -183,7 +183,7 @@ take_endif(const struct patterns *patterns, const char *line,
 }
 
 static int
-take(struct patterns *patterns, const char *line, struct row *row,
+take(struct patterns *patterns, const char *line, struct pattern_line *row,
     struct err *err)
 {
 	if (is_statement(line, "IF"))
@@ -206,7 +206,7 @@ push(size_t **list, size_t *count, size_t *room, size_t number)
 
 /* keep - a row that was understood */
 static void
-keep(struct patterns *patterns, struct row *row)
+keep(struct patterns *patterns, struct pattern_line *row)
 {
 	size_t index = patterns->count;
 
@@ -216,11 +216,11 @@ keep(struct patterns *patterns, struct row *row)
 		    sizeof(*row));
 	}
 	row->depth = (unsigned)patterns->open_count;
-	if (row->op == OP_ANSWER) {
+	if (row->op == PATTERN_ANSWER) {
 		row->number = patterns->answer_count;
 		push(&patterns->answers, &patterns->answer_count,
 		    &patterns->answer_room, index);
-	} else if (row->op == OP_IF) {
+	} else if (row->op == PATTERN_IF) {
 		push(&patterns->open, &patterns->open_count,
 		    &patterns->open_room, index);
 	} else {
@@ -238,7 +238,7 @@ patterns_add(struct patterns *patterns, const char *line, unsigned number,
 {
 	char *text = mem_text(line);
 	size_t n = strlen(text);
-	struct row row = { .line = number };
+	struct pattern_line row = { .line = number };
 	int result;
 
 	while (n > 0 && strchr(BLANKS, text[n - 1]) != NULL)
@@ -250,7 +250,7 @@ patterns_add(struct patterns *patterns, const char *line, unsigned number,
 		return -1;
 	}
 	keep(patterns, &row);
-	if (row.op != OP_ANSWER)
+	if (row.op != PATTERN_ANSWER)
 		return 0;
 	patterns_row(patterns, row.number, out);
 	return 1;
@@ -271,7 +271,8 @@ void
 patterns_row(const struct patterns *patterns, size_t number,
     struct pattern_row *out)
 {
-	const struct row *row = &patterns->rows[patterns->answers[number]];
+	const struct pattern_line *row =
+	    &patterns->rows[patterns->answers[number]];
 
 	*out = (struct pattern_row){
 		.pattern = row->pattern,

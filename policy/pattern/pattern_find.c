@@ -18,7 +18,7 @@ append_taken(const struct subject *subject, const struct groups *groups,
 
 /* holds - 1: the row's condition does; 0: it does not; -1: err */
 static int
-holds(const struct patterns *patterns, const struct row *row,
+holds(const struct patterns *patterns, const struct pattern_line *row,
     struct subject *subject, struct groups *groups, struct err *err)
 {
 	int match;
@@ -36,17 +36,17 @@ walk(const struct patterns *patterns, struct subject *subject,
     struct groups *groups, size_t *out, struct err *err)
 {
 	for (size_t i = 0; i < patterns->count; i++) {
-		const struct row *row = &patterns->rows[i];
+		const struct pattern_line *row = &patterns->rows[i];
 		int is;
 
-		if (row->op == OP_ENDIF)
+		if (row->op == PATTERN_ENDIF)
 			continue;
 		is = holds(patterns, row, subject, groups, err);
 		if (is == -1)
 			return -1;
-		if (row->op == OP_IF && !is)
+		if (row->op == PATTERN_IF && !is)
 			i = row->end;
-		if (row->op == OP_ANSWER && is) {
+		if (row->op == PATTERN_ANSWER && is) {
 			*out = i;
 			return 1;
 		}
@@ -78,7 +78,7 @@ patterns_find(const struct patterns *patterns, const char *key,
 
 /* takes_all - does the row hold for whatever is looked for? */
 static bool
-takes_all(const struct row *row)
+takes_all(const struct pattern_line *row)
 {
 	static const char *const all[] = {
 		"/^/", "//", "/./", "/.*/", "/^.*/", "/^.*$/", "/.*$/", "/$/",
@@ -94,7 +94,7 @@ takes_all(const struct row *row)
 
 /* same_family - cidr rows alone: are both of IPv4, or of IPv6? */
 static bool
-same_family(const struct row *a, const struct row *b)
+same_family(const struct pattern_line *a, const struct pattern_line *b)
 {
 	return (strchr(a->pattern, ':') == NULL) ==
 	    (strchr(b->pattern, ':') == NULL);
@@ -102,10 +102,10 @@ same_family(const struct row *a, const struct row *b)
 
 /* covers - is whatever row b takes taken by row a before? */
 static bool
-covers(const struct patterns *patterns, const struct row *a,
-    const struct row *b)
+covers(const struct patterns *patterns, const struct pattern_line *a,
+    const struct pattern_line *b)
 {
-	if (a->op != OP_ANSWER || a->depth > 0)
+	if (a->op != PATTERN_ANSWER || a->depth > 0)
 		return false;
 	if (strcmp(a->pattern, b->pattern) == 0)
 		return true;

@@ -42,10 +42,10 @@ struct pattern_type {
 	bool		 expressions;	/* between delimiters, with groups */
 };
 
-enum op { OP_ANSWER, OP_IF, OP_ENDIF };
+enum pattern_op { PATTERN_ANSWER, PATTERN_IF, PATTERN_ENDIF };
 
-struct row {
-	enum op		 op;
+struct pattern_line {
+	enum pattern_op		 op;
 	bool		 negated;
 	unsigned	 line;
 	unsigned	 depth;		/* how many IFs are around it */
@@ -58,7 +58,7 @@ struct row {
 
 struct patterns {
 	const struct pattern_type *type;
-	struct row	*rows;
+	struct pattern_line	*rows;
 	size_t		 count, room;
 	size_t		*answers;	/* indexes into rows */
 	size_t		 answer_count, answer_room;

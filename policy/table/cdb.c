@@ -24,7 +24,7 @@ give_all(struct source *source, struct cdb *cdb, struct err *err)
 	cdb_seqinit(&at, cdb);
 	while ((got = cdb_seqnext(&at, cdb)) > 0) {
 		const char *key = cdb_getkey(cdb), *value = cdb_getdata(cdb);
-		struct pair pair = { .key = key,
+		struct source_pair pair = { .key = key,
 			.key_length = cdb_keylen(cdb), .value = value,
 			.value_length = cdb_datalen(cdb) };
 

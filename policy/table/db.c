@@ -60,7 +60,7 @@ lock(struct source *source, int fd, struct err *err)
 
 /* give - one pair; more bytes than the file has are a circle in it */
 static int
-give(struct walk *walk, const struct pair *pair, struct err *err)
+give(struct walk *walk, const struct source_pair *pair, struct err *err)
 {
 	size_t n = pair->key_length + pair->value_length + 2;
 
@@ -80,14 +80,15 @@ give_bulk(struct walk *walk, struct err *err)
 
 	DB_MULTIPLE_INIT(at, &walk->bulk);
 	for (;;) {
-		struct pair pair;
+		struct source_pair pair;
 
 		DB_MULTIPLE_KEY_NEXT(at, &walk->bulk, key, key_length, value,
 		    value_length);
 		if (at == NULL)
 			return 0;
-		pair = (struct pair){ .key = key, .key_length = key_length,
-			.value = value, .value_length = value_length };
+		pair = (struct source_pair){ .key = key,
+			.key_length = key_length, .value = value,
+			.value_length = value_length };
 		if (give(walk, &pair, err) == -1)
 			return -1;
 	}

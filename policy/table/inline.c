@@ -10,19 +10,19 @@
 #include "policy/table/source.h"
 
 /* trim - without the blanks at both ends */
-static struct span
+static struct list_span
 trim(const char *start, const char *end)
 {
 	while (start < end && strchr(BLANKS, *start) != NULL)
 		start++;
 	while (end > start && strchr(BLANKS, end[-1]) != NULL)
 		end--;
-	return (struct span){ start, (size_t)(end - start) };
+	return (struct list_span){ start, (size_t)(end - start) };
 }
 
 /* key_length - up to the first blank or '=' outside quotation marks */
 static size_t
-key_length(struct span in)
+key_length(struct list_span in)
 {
 	bool in_quotes = false;
 	size_t i;
@@ -41,11 +41,11 @@ key_length(struct span in)
 
 /* give - one "key = value" */
 static int
-give(struct source *source, struct span in, struct err *err)
+give(struct source *source, struct list_span in, struct err *err)
 {
 	size_t n = key_length(in);
-	struct span value = trim(in.text + n, in.text + in.length);
-	struct pair pair;
+	struct list_span value = trim(in.text + n, in.text + in.length);
+	struct source_pair pair;
 
 	if (n == 0)
 		return err_set(err, ERR_NEVER, "no key in '%.*s'",
@@ -57,7 +57,7 @@ give(struct source *source, struct span in, struct err *err)
 	if (value.length == 0)
 		return err_set(err, ERR_NEVER, "no value in '%.*s'",
 		    (int)in.length, in.text);
-	pair = (struct pair){ .key = in.text, .key_length = n,
+	pair = (struct source_pair){ .key = in.text, .key_length = n,
 		.value = value.text, .value_length = value.length };
 	return source->pair(source, &pair, err);
 }
@@ -66,7 +66,7 @@ give(struct source *source, struct span in, struct err *err)
 int
 inline_read(struct source *source, struct err *err)
 {
-	struct span in = { source->path, strlen(source->path) }, word;
+	struct list_span in = { source->path, strlen(source->path) }, word;
 	own(str) char *text = NULL;
 	const char *at;
 	int got;
@@ -91,12 +91,12 @@ inline_read(struct source *source, struct err *err)
 int
 static_read(struct source *source, struct err *err)
 {
-	struct span value = { source->path, strlen(source->path) };
-	struct pair pair;
+	struct list_span value = { source->path, strlen(source->path) };
+	struct source_pair pair;
 
 	if (value.text[0] == '{' && list_unbrace(value, &value, err) == -1)
 		return -1;
-	pair = (struct pair){ .key = "static", .key_length = 6,
+	pair = (struct source_pair){ .key = "static", .key_length = 6,
 		.value = value.text, .value_length = value.length };
 	return source->pair(source, &pair, err);
 }

@@ -60,7 +60,8 @@ put(struct sender *sender, const struct frame *frame, const void *key,
 }
 
 static int
-send_pair(struct source *source, const struct pair *pair, struct err *err)
+send_pair(struct source *source, const struct source_pair *pair,
+    struct err *err)
 {
 	struct frame frame = { FRAME_PAIR, (uint32_t)pair->key_length,
 		(uint32_t)pair->value_length };

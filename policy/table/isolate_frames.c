@@ -26,7 +26,7 @@ hand_on(struct frames *frames, const struct frame *frame,
     const char *key, struct err *err)
 {
 	const char *value = key + frame->key_length;
-	struct pair pair = { .key = key, .key_length = frame->key_length,
+	struct source_pair pair = { .key = key, .key_length = frame->key_length,
 		.value = value, .value_length = frame->value_length };
 
 	switch (frame->kind) {

@@ -82,7 +82,7 @@ lines_each(struct source *source, lines_pair *next, struct err *err)
 {
 	own(buf) struct buf text = BUF;
 	struct lines lines;
-	struct pair pair;
+	struct source_pair pair;
 	int got;
 
 	if (source_text(source, &text, err) == -1)
@@ -102,11 +102,11 @@ lines_each(struct source *source, lines_pair *next, struct err *err)
 
 /* whole_line - the line as a key, with no value */
 static int
-whole_line(struct lines *lines, struct pair *out, struct err *err)
+whole_line(struct lines *lines, struct source_pair *out, struct err *err)
 {
 	int got = lines_next(lines, err);
 
-	*out = (struct pair){ .key = lines->text.data,
+	*out = (struct source_pair){ .key = lines->text.data,
 		.key_length = lines->text.len, .value = "",
 		.line = lines->first };
 	return got;

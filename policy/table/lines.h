@@ -32,7 +32,7 @@ void	lines_drop(struct lines *);
 /* lines_each - read source's file and give every pair that next makes of it
  * to source->pair(); next answers as lines_next() does, and what it calls bad
  * goes to source->bad(), where there is one, with FILE:LINE. */
-typedef int lines_pair(struct lines *, struct pair *out, struct err *);
+typedef int lines_pair(struct lines *, struct source_pair *out, struct err *);
 int	lines_each(struct source *, lines_pair *next, struct err *);
 
 #endif

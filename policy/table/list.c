@@ -16,7 +16,7 @@ is_gap(char c)
 
 /* list_next - the next word */
 int
-list_next(const char **at, struct span *out, struct err *err)
+list_next(const char **at, struct list_span *out, struct err *err)
 {
 	const char *start = *at, *end;
 	unsigned depth = 0;
@@ -35,13 +35,13 @@ list_next(const char **at, struct span *out, struct err *err)
 		return err_set(err, ERR_NEVER, "no closing brace: %s",
 		    LOG_ESCAPE(start));
 	*at = end;
-	*out = (struct span){ start, (size_t)(end - start) };
+	*out = (struct list_span){ start, (size_t)(end - start) };
 	return end > start;
 }
 
 /* closing - index of the brace that closes the first one, or 0 */
 static size_t
-closing(struct span in)
+closing(struct list_span in)
 {
 	unsigned depth = 0;
 
@@ -56,7 +56,7 @@ closing(struct span in)
 
 /* list_unbrace - take off one pair of braces, and blanks within */
 int
-list_unbrace(struct span in, struct span *out, struct err *err)
+list_unbrace(struct list_span in, struct list_span *out, struct err *err)
 {
 	size_t last;
 
@@ -67,9 +67,9 @@ list_unbrace(struct span in, struct span *out, struct err *err)
 		return err_set(err, ERR_NEVER, "no closing brace");
 	if (last != in.length - 1)
 		return err_set(err, ERR_NEVER, "text after the closing brace");
-	in = (struct span){ in.text + 1, last - 1 };
+	in = (struct list_span){ in.text + 1, last - 1 };
 	while (in.length > 0 && strchr(BLANKS, in.text[0]) != NULL)
-		in = (struct span){ in.text + 1, in.length - 1 };
+		in = (struct list_span){ in.text + 1, in.length - 1 };
 	while (in.length > 0 &&
 	    strchr(BLANKS, in.text[in.length - 1]) != NULL)
 		in.length--;

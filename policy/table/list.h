@@ -13,17 +13,17 @@
 
 #include "base/err.h"
 
-struct span {
+struct list_span {
 	const char	*text;		/* borrowed, no NUL behind */
 	size_t		 length;
 };
 
 /* list_next - 1: a word; 0: the end; -1: a brace stays open.  *at is where to
  * go on. */
-int	 list_next(const char **at, struct span *out, struct err *);
+int	 list_next(const char **at, struct list_span *out, struct err *);
 
 /* list_unbrace - what stands between the braces around the text, without the
  * blanks there; -1: it is not in one pair of braces. */
-int	 list_unbrace(struct span, struct span *out, struct err *);
+int	 list_unbrace(struct list_span, struct list_span *out, struct err *);
 
 #endif

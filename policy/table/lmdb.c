@@ -45,7 +45,7 @@ give_all(struct source *source, MDB_cursor *cursor, size_t left,
 	int error;
 
 	while ((error = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
-		struct pair pair = { .key = key.mv_data,
+		struct source_pair pair = { .key = key.mv_data,
 			.key_length = key.mv_size, .value = value.mv_data,
 			.value_length = value.mv_size };
 

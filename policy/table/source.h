@@ -15,7 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-struct pair {
+struct source_pair {
 	const char	*key;
 	size_t		 key_length;
 	const char	*value;
@@ -28,7 +28,7 @@ struct source {
 					   text behind the colon */
 	bool		 at_once;	/* a lock that is not free is an err, its
 					   sys EWOULDBLOCK: do not wait */
-	int		(*pair)(struct source *, const struct pair *,
+	int		(*pair)(struct source *, const struct source_pair *,
 			    struct err *);
 	/* a lock was waited for and is held now, or none is needed; may be
 	 * NULL */

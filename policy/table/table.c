@@ -146,7 +146,7 @@ table_leave(struct table *table)
 
 /* find_row - look a key up in a pattern table */
 static int
-find_row(const struct table *table, const char *key, struct found *out,
+find_row(const struct table *table, const char *key, struct table_found *out,
     struct err *err)
 {
 	struct pattern_row row;
@@ -169,7 +169,7 @@ find_row(const struct table *table, const char *key, struct found *out,
 
 /* table_look - look a key up */
 int
-table_look(const struct table *table, const char *key, struct found *out,
+table_look(const struct table *table, const char *key, struct table_found *out,
     struct err *err)
 {
 	uint32_t number = 0;
@@ -190,11 +190,11 @@ bool
 table_find(const struct table *table, const char *key, uint32_t *out_value,
     const char **out_key)
 {
-	struct found found = FOUND;
+	struct table_found found = TABLE_FOUND;
 	struct err err;
 	bool is = table_look(table, key, &found, &err) == 1;
 
-	found_drop(&found);
+	table_found_drop(&found);
 	if (is) {
 		*out_value = found.value;
 		*out_key = found.key;
@@ -243,11 +243,11 @@ table_entries(const struct table *table)
 
 /* table_entry - one of them, in the order in which they came */
 void
-table_entry(const struct table *table, size_t number, struct entry *out)
+table_entry(const struct table *table, size_t number, struct table_entry *out)
 {
 	struct pattern_row row;
 
-	*out = (struct entry){ .value = table->value_of[number] };
+	*out = (struct table_entry){ .value = table->value_of[number] };
 	if (table->patterns == NULL) {
 		out->key = strings_text(&table->keys, (uint32_t)number);
 		return;

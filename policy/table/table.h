@@ -69,23 +69,23 @@ char	*table_full_name(const char *name);
  * regexp)?  One of an unknown type may be. */
 bool	 table_is_of_text(const char *name);
 
-struct found {
+struct table_found {
 	uint32_t	 value;		/* its number */
 	const char	*key;		/* as it stands in the table; borrowed */
 	unsigned	 line;		/* of a row of patterns, else 0 */
 	bool		 is_made;	/* the value has $n in it */
 	struct buf	 taken;		/* what that stands for, see expand.h */
 };
-#define FOUND { .taken = BUF }
+#define TABLE_FOUND { .taken = BUF }
 static inline void
-found_drop(struct found *found)
+table_found_drop(struct table_found *found)
 {
 	buf_drop(&found->taken);
 }
 
 /* table_look - 1: found; 0: not; -1: a pattern ran into the limits of its
  * library, so nobody knows. */
-int	 table_look(const struct table *, const char *key, struct found *out,
+int	 table_look(const struct table *, const char *key, struct table_found *out,
 	    struct err *);
 
 /* table_find - the same, without $n, an err being none.  The number of the
@@ -101,7 +101,7 @@ char	*table_source(const struct table *);
 bool	 table_sees_whole_keys_only(const struct table *);
 bool	 table_has_any_key(const struct table *);	/* static */
 
-struct entry {
+struct table_entry {
 	const char	*key;		/* or pattern */
 	uint32_t	 value;		/* its number */
 	bool		 is_made;	/* with $n in it */
@@ -110,7 +110,8 @@ struct entry {
 					   this one would; 0: none does */
 };
 size_t	 table_entries(const struct table *);
-void	 table_entry(const struct table *, size_t number, struct entry *out);
+void	 table_entry(const struct table *, size_t number,
+	    struct table_entry *out);
 uint32_t table_values(const struct table *);
 const char *table_value(const struct table *, uint32_t value);
 const char *table_first_key(const struct table *, uint32_t value);

@@ -32,7 +32,7 @@ fold(struct filler *filler, const char *key, size_t n)
 /* note - remember the value of a key or a row, and the place of a new value */
 static void
 note(struct table *table, uint32_t index, uint32_t value,
-    const struct place *place)
+    const struct table_place *place)
 {
 	if (index >= table->room) {
 		table->room += table->room / 2 + 64;
@@ -68,10 +68,10 @@ judge(const struct filler *filler, const char *value, bool made,
 
 /* fill_row - one logical line of a pattern table */
 static int
-fill_row(struct filler *filler, const struct pair *pair, struct err *err)
+fill_row(struct filler *filler, const struct source_pair *pair, struct err *err)
 {
 	struct table *table = filler->table;
-	struct place place = { .line = pair->line };
+	struct table_place place = { .line = pair->line };
 	struct pattern_row row;
 	uint32_t value;
 	int got = patterns_add(table->patterns, pair->key, pair->line, &row,
@@ -81,7 +81,8 @@ fill_row(struct filler *filler, const struct pair *pair, struct err *err)
 		return got;
 	if (!strings_add(&table->keys, row.pattern, strlen(row.pattern),
 	    &place.key) ||
-	    !strings_add(&table->values, row.result, strlen(row.result), &value))
+	    !strings_add(&table->values, row.result, strlen(row.result),
+	    &value))
 		return too_much(err);
 	note(table, table->rows++, value, &place);
 	return judge(filler, row.result, row.made, err);
@@ -99,12 +100,13 @@ is_late(const struct table *table, uint32_t key, bool nul)
 
 /* fill_pair - one key and its value */
 static int
-fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
+fill_pair(struct filler *filler, const struct source_pair *pair,
+    struct err *err)
 {
 	struct table *table = filler->table;
 	size_t key_length = pair->key_length, value_length = pair->value_length;
 	const char *key_text = pair->key;
-	struct place place = { .line = pair->line };
+	struct table_place place = { .line = pair->line };
 	uint32_t value, before = table->keys.count;
 	bool nul = key_length > 0 && pair->key[key_length - 1] == '\0';
 
@@ -136,7 +138,7 @@ fill_pair(struct filler *filler, const struct pair *pair, struct err *err)
 /* fill - what is wrong with it is told with its place; under inspection the
  * next ones are wanted too */
 static int
-fill(struct source *source, const struct pair *pair, struct err *err)
+fill(struct source *source, const struct source_pair *pair, struct err *err)
 {
 	struct filler *filler = (struct filler *)source;
 	int result = filler->table->patterns != NULL ?

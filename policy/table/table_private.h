@@ -27,7 +27,7 @@ struct table_type {
 };
 
 /* Where a value stood first. */
-struct place {
+struct table_place {
 	uint32_t	key;
 	unsigned	line;		/* 0: not in a text file */
 };
@@ -43,7 +43,7 @@ struct table {
 	uint32_t	*value_of;	/* by number of the key, or of the row */
 	uint32_t	 room;
 	struct strings	 values;
-	struct place	*places;	/* by number of the value */
+	struct table_place	*places;	/* by number of the value */
 	uint32_t	 placed, place_room;
 	struct patterns	*patterns;	/* NULL: a table of keys */
 	uint32_t	 rows;		/* of patterns that answer */

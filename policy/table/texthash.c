@@ -28,7 +28,7 @@ key_end(char *text)
 
 /* texthash_next - the next key and value */
 int
-texthash_next(struct lines *lines, struct pair *out, struct err *err)
+texthash_next(struct lines *lines, struct source_pair *out, struct err *err)
 {
 	const char *end;
 	char *value;
@@ -40,7 +40,7 @@ texthash_next(struct lines *lines, struct pair *out, struct err *err)
 	if (value == NULL)
 		return err_set(err, ERR_NEVER, "no closing quotation mark: %s",
 		    LOG_ESCAPE(lines->text.data));
-	*out = (struct pair){
+	*out = (struct source_pair){
 		.key = lines->text.data,
 		.key_length = (size_t)(value - lines->text.data),
 		.line = lines->first,

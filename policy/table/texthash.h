@@ -23,6 +23,6 @@
 
 /* texthash_next - 1: a pair, borrowed until the next call; 0: the end; -1:
  * lines->first is a bad line. */
-int	texthash_next(struct lines *, struct pair *out, struct err *);
+int	texthash_next(struct lines *, struct source_pair *out, struct err *);
 
 #endif

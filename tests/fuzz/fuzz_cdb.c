@@ -15,7 +15,7 @@ struct counter {
 };
 
 static int
-count(struct source *source, const struct pair *pair, struct err *err)
+count(struct source *source, const struct source_pair *pair, struct err *err)
 {
 	struct counter *counter = (struct counter *)source;
 

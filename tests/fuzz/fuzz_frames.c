@@ -21,7 +21,7 @@ struct hearer {
 /* hear - a pair, which lies in what came; the one with the key "stop" is one
  * that nobody wants */
 static int
-hear(struct source *source, const struct pair *pair, struct err *err)
+hear(struct source *source, const struct source_pair *pair, struct err *err)
 {
 	struct hearer *hearer = (struct hearer *)source;
 	const struct buf *in = &hearer->frames->in;

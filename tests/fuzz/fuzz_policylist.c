@@ -175,7 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
 	struct policy *policy;
-	struct span word;
+	struct list_span word;
 	struct err err;
 	const char *at;
 

@@ -10,7 +10,7 @@
 
 /* check - what every pair promises */
 static void
-check(const struct lines *lines, const struct pair *pair)
+check(const struct lines *lines, const struct source_pair *pair)
 {
 	must(pair->key_length > 0 && pair->value_length > 0);
 	must(pair->line == lines->first);
@@ -27,7 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
 	struct lines lines;
-	struct pair pair;
+	struct source_pair pair;
 	struct err err;
 
 	lines_init(&lines, (const char *)data, size);

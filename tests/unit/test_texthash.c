@@ -43,7 +43,7 @@ check_text(const char *text, size_t n, const char *want)
 {
 	own(buf) struct buf got = BUF;
 	struct lines lines;
-	struct pair pair;
+	struct source_pair pair;
 	struct err err;
 	int result;
 
@@ -103,7 +103,7 @@ test_lists(void **state)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char *at = lists[i].text;
 		own(buf) struct buf got = BUF;
-		struct span word;
+		struct list_span word;
 		struct err err;
 		int result;
 
@@ -131,7 +131,7 @@ test_unbrace(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct span in = { rows[i].text, strlen(rows[i].text) }, out;
+		struct list_span in = { rows[i].text, strlen(rows[i].text) }, out;
 		struct err err;
 		int result = list_unbrace(in, &out, &err);
 
