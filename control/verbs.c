@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/control.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/digits.h"
 #include "base/log.h"
 
 const struct verb verbs[] = {
@@ -85,17 +84,10 @@ complain_gone(uint64_t mid)
 bool
 parse_mid(const char *text, uint64_t *out, struct err *err)
 {
-	char *end;
-	uint64_t mid;
-
-	errno = 0;
-	mid = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0) {
-		err_set(err, ERR_NEVER, "'%s' is no MID", LOG_ESCAPE(text));
-		return false;
-	}
-	*out = mid;
-	return true;
+	if (digits_parse(text, strlen(text), UINT64_MAX, out))
+		return true;
+	err_set(err, ERR_NEVER, "'%s' is no MID", LOG_ESCAPE(text));
+	return false;
 }
 
 /* wants_json - whether --json was given */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Patterns of cidr tables: networks and addresses. */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/blank.h"
+#include "base/digits.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -49,21 +49,12 @@ parts(char *text, char **out_address, char **out_length, struct err *err)
 static int
 bits_of(const char *text, unsigned most, unsigned *out)
 {
-	unsigned bits = 0;
+	uint64_t bits = most;
 
-	if (text == NULL) {
-		*out = most;
-		return 0;
-	}
-	if (*text == '\0')
+	if (text != NULL && !digits_parse(text, strlen(text), most, &bits))
 		return -1;
-	for (; *text != '\0'; text++) {
-		if (!isdigit((unsigned char)*text) || bits > most)
-			return -1;
-		bits = bits * 10 + (unsigned)(*text - '0');
-	}
-	*out = bits;
-	return bits <= most ? 0 : -1;
+	*out = (unsigned)bits;
+	return 0;
 }
 
 static int

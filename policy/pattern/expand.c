@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/log.h"
 
 struct name {
@@ -53,20 +54,14 @@ name_at(const char **at, struct name *out, struct err *err)
 static int
 number_of(const struct name *name, unsigned *out, struct err *err)
 {
-	unsigned number = 0;
+	uint64_t number;
 
-	for (size_t i = 0; i < name->length; i++) {
-		if (!isdigit((unsigned char)name->text[i]) || number > 99)
-			return err_set(err, ERR_NEVER, "'$%.*s' is no $1 to "
-			    "$99 (a dollar sign is $$)",
-			    (int)(name->length < 40 ? name->length : 40),
-			    name->text);
-		number = number * 10 + (unsigned)(name->text[i] - '0');
-	}
-	if (number < 1 || number > 99)
-		return err_set(err, ERR_NEVER, "want $1 to $99 behind a "
-		    "dollar sign (a dollar sign is $$)");
-	*out = number;
+	if (!digits_parse(name->text, name->length, 99, &number) ||
+	    number == 0)
+		return err_set(err, ERR_NEVER, "want $1 to $99 after a dollar "
+		    "sign, not '%.*s' (a dollar sign is written $$)",
+		    (int)(name->length < 40 ? name->length : 40), name->text);
+	*out = (unsigned)number;
 	return 0;
 }
 

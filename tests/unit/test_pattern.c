@@ -61,7 +61,7 @@ static const struct {
 	{ { BOTH }, "/a/ $1\n", 1, "the pattern has 0 groups" },
 	{ { BOTH }, "/(a)/ $2\n", 1, "the pattern has 1 group" },
 	{ { BOTH }, "!/(a)/ $1\n", 1, "does not match has no groups" },
-	{ { BOTH }, "/(a)/ $1x\n", 1, "no $1 to $99" },
+	{ { BOTH }, "/(a)/ $1x\n", 1, "not '1x'" },
 	{ { BOTH }, "/(a)/ ${1\n", 1, "no closing brace" },
 	{ { BOTH }, "/(a)/ $\n", 1, "want $1" },
 	{ { BOTH }, "/(a)/ $0\n", 1, "want $1" },
