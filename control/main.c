@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl - the operator's hand */
+/* tdcctl - the operator's tool */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 enum { COLUMNS = 78 };
 
-/* print_words - text from this column on, and below it when a line is full */
+/* print_words - wrapped to lines that begin in this column */
 static void
 print_words(FILE *out, const char *text, size_t indent)
 {

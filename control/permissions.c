@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl check: files and directories that more may write, or read, than is
- * good, as "postfix check" tells of its own */
+/* tdcctl check: files and directories that more users than necessary can write
+ * or read, as "postfix check" reports them for Postfix */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,8 +9,8 @@
 #include "base/own.h"
 #include "control/control.h"
 
-/* look_at - one file, when it is there; what is bad of its mode, and what
- * chmod should do */
+/* look_at - one file, if it exists; the bits that its mode should not have,
+ * and what chmod should do about them */
 static void
 look_at(const char *what, const char *path, mode_t bad, const char *change)
 {
@@ -19,13 +19,12 @@ look_at(const char *what, const char *path, mode_t bad, const char *change)
 	if (stat(path, &st) == -1 || (st.st_mode & bad) == 0 ||
 	    S_ISCHR(st.st_mode))
 		return;
-	printf("warning: %s %s may be %s by others (mode %04o): chmod %s %s\n",
+	printf("warning: %s %s can be %s by others (mode %04o): chmod %s %s\n",
 	    what, path, (st.st_mode & bad & 0022) != 0 ? "written" : "read",
 	    (unsigned)st.st_mode & 07777, change, path);
 }
 
-/* look_at_both - a file, and the directory in which another may take its
- * place */
+/* look_at_both - a file, and the directory in which it could be replaced */
 static void
 look_at_both(const char *what, const char *path)
 {
@@ -37,14 +36,14 @@ look_at_both(const char *what, const char *path)
 	look_at(what, path, 0022, "go-w");
 	if (stat(dir, &st) == 0 && (st.st_mode & S_ISVTX) == 0 &&
 	    (st.st_mode & 0002) != 0)
-		printf("warning: %s %s: everyone may put another in its place "
-		    "(mode %04o): chmod o-w %s\n", what, path,
+		printf("warning: %s %s: anyone can replace it (mode of the "
+		    "directory %04o): chmod o-w %s\n", what, path,
 		    (unsigned)st.st_mode & 07777, dir);
 }
 
-/* doors_of_table - the files of "type:path", if it has any */
+/* permissions_of_table - of the files of "type:path", if there are any */
 void
-doors_of_table(const char *table)
+permissions_of_table(const char *table)
 {
 	static const char *const ends[] = { "", ".db", ".lmdb", ".cdb" };
 	const char *path = strchr(table, ':');
@@ -60,9 +59,9 @@ doors_of_table(const char *table)
 	}
 }
 
-/* doors_of_conf - tdc.cf, and what it names */
+/* permissions_of_conf - of tdc.cf, and of what it names */
 void
-doors_of_conf(const char *conf_file, const struct conf *conf)
+permissions_of_conf(const char *conf_file, const struct conf *conf)
 {
 	const struct { const char *what, *path; } keys[] = {
 		{ "tls_key_file", conf->tls_key_file },
@@ -71,7 +70,7 @@ doors_of_conf(const char *conf_file, const struct conf *conf)
 	};
 
 	look_at_both("configuration", conf_file);
-	doors_of_table(conf->unclean_header_checks);
+	permissions_of_table(conf->unclean_header_checks);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (*keys[i].path != '\0')
 			look_at(keys[i].what, keys[i].path, 0026, "o=,g-w");
