@@ -78,10 +78,10 @@ start(const char *path, const char *name, const char *conf_file,
 	return out;
 }
 
-/* tell - pass on one line of its output as ours, unless said has it already,
+/* pass_on - pass on one line of its output as ours, unless said has it already,
  * from the other program */
 static void
-tell(const char *name, char *line, struct buf *said)
+pass_on(const char *name, char *line, struct buf *said)
 {
 	static const char warning[] = "warning: ";
 	size_t length = strlen(name);
@@ -114,7 +114,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		tell(name, line, said);
+		pass_on(name, line, said);
 	fclose(out);
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)

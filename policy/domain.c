@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* is_plain - can there be no other form? */
+/* is_plain - is there certainly no other form? */
 static bool
 is_plain(const char *domain)
 {
@@ -18,7 +18,7 @@ is_plain(const char *domain)
 	return strstr(domain, "xn--") == NULL;
 }
 
-/* take - one more form, unless it is there already */
+/* take - add a form, unless it is there already */
 static void
 take(struct domain *domain, const char *form)
 {

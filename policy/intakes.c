@@ -7,9 +7,9 @@
 #include "base/mem.h"
 #include "base/own.h"
 
-/* normal - the address in lower case; false: it is none.  The local part too:
- * Postfix may tell a recipient in lower case alone, and a copy that is not
- * known for one would be copied again. */
+/* normal - the address in lower case; false: it is not an address.  The local
+ * part too: Postfix may report a recipient in lower case only, and a copy that
+ * is not recognised would be copied again. */
 static bool
 normal(const char *address, struct buf *out)
 {
@@ -22,20 +22,20 @@ normal(const char *address, struct buf *out)
 	return true;
 }
 
-/* intakes_add - one address more */
+/* intakes_add - add an address */
 void
 intakes_add(struct intakes *intakes, const struct value *value)
 {
 	own(buf) struct buf address = BUF;
 	uint32_t unused;
 
-	/* There is room for them: the table has them too. */
+	/* There is room for it: the table has it, too. */
 	if (value->action == ACTION_ADDRESS && normal(value->intake, &address))
 		(void)strings_add(&intakes->whole, address.data, address.len,
 		    &unused);
 }
 
-/* intakes_add_template - one value that may become some */
+/* intakes_add_template - add a value that can become addresses */
 void
 intakes_add_template(struct intakes *intakes, const struct template *template)
 {

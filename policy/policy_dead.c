@@ -7,16 +7,16 @@
 #include "policy/keyform.h"
 #include "policy/policy_private.h"
 
-enum { ENOUGH = 20 };		/* of one table and one reason */
+enum { ENOUGH = 20 };		/* for one table and one reason */
 
 struct listing {
 	const struct policy *policy;
-	policy_finding	*tell;
+	policy_finding	*report;
 	void		*arg;
 	size_t		 count;
 };
 
-/* list - one finding more; too many are counted only */
+/* list - report a finding; those over the limit are only counted */
 static void
 list(struct listing *listing, const char *table, const char *key,
     const char *what)
@@ -27,10 +27,10 @@ list(struct listing *listing, const char *table, const char *key,
 	if (listing->count++ >= ENOUGH)
 		return;
 	text = mem_format("%s: %s: %s", table, log_escape(&escaped, key), what);
-	listing->tell(listing->arg, text);
+	listing->report(listing->arg, text);
 }
 
-/* list_never - one that can never match */
+/* list_never - a key that can never match */
 static void
 list_never(struct listing *listing, const char *table, const char *key,
     const char *why)
@@ -48,12 +48,12 @@ list_end(struct listing *listing, const char *table)
 	if (listing->count > ENOUGH) {
 		text = mem_format("%s: and %zu more", table,
 		    listing->count - ENOUGH);
-		listing->tell(listing->arg, text);
+		listing->report(listing->arg, text);
 	}
 	listing->count = 0;
 }
 
-/* ---- what the table alone shows ---- */
+/* ---- what the table by itself shows ---- */
 
 static bool
 has_upper(const char *key)
@@ -64,7 +64,7 @@ has_upper(const char *key)
 	return false;
 }
 
-/* list_dead - rows behind others, letters that nobody asks for */
+/* list_dead - rows that an earlier one covers, letters that no lookup has */
 static void
 list_dead(struct listing *listing, const struct table *table)
 {
@@ -73,8 +73,9 @@ list_dead(struct listing *listing, const struct table *table)
 	for (size_t i = 0; i < table_entries(table); i++) {
 		table_entry(table, i, &entry);
 		if (entry.dead_by > 0) {
-			own(str) char *why = mem_format("line %u takes all "
-			    "that line %u would", entry.dead_by, entry.line);
+			own(str) char *why = mem_format("line %u matches "
+			    "all that line %u would", entry.dead_by,
+			    entry.line);
 
 			list_never(listing, table_name(table), entry.key, why);
 		} else if (entry.line == 0 && !table_has_any_key(table) &&
@@ -86,10 +87,10 @@ list_dead(struct listing *listing, const struct table *table)
 	list_end(listing, table_name(table));
 }
 
-/* ---- what the checks show that ask the table ---- */
+/* ---- what the checks that use the table show ---- */
 
-/* fault - why none of the checks that ask this table can ask for the key;
- * NULL: one may */
+/* fault - why none of the checks that use this table can look up the key;
+ * NULL: one can */
 static const char *
 fault(const struct policy *policy, size_t table, const char *key,
     struct arena *arena)
@@ -133,7 +134,7 @@ list_faults(struct listing *listing, size_t number)
 	list_end(listing, table_name(table));
 }
 
-/* list_networks - a table of networks that is asked for something else */
+/* list_networks - a table of networks in which something else is looked up */
 static void
 list_networks(struct listing *listing, const struct policy_map *map)
 {
@@ -144,15 +145,15 @@ list_networks(struct listing *listing, const struct policy_map *map)
 	if (strncmp(table_name(table), "cidr:", 5) != 0 ||
 	    map->check->kind == KEY_CLIENT || map->check->kind == KEY_HELO)
 		return;
-	text = mem_format("%s: it can never match for %s: it knows clients' "
-	    "addresses alone; use check_client", table_name(table),
+	text = mem_format("%s: it can never match for %s: it only has the "
+	    "addresses of clients; use check_client", table_name(table),
 	    map->check->name);
-	listing->tell(listing->arg, text);
+	listing->report(listing->arg, text);
 }
 
 /* ---- domains before users ---- */
 
-enum { DOMAINS = 64 };		/* that are looked at */
+enum { DOMAINS = 64 };		/* as many are looked at */
 
 /* Domains in one table, with what they lead to. */
 struct domains {
@@ -175,8 +176,8 @@ find_domains(const struct table *table, struct domains *out)
 	}
 }
 
-/* domain_before - one whose users "user@" does not reach, and for whom the
- * table says something else; NULL: none */
+/* domain_before - a domain whose users "user@" does not reach, and for which
+ * the table says something else; NULL: none */
 static const char *
 domain_before(const struct table *table, const struct domains *domains,
     const struct table_entry *user)
@@ -206,8 +207,8 @@ is_asked_for_addresses(const struct policy *policy, size_t table)
 	return false;
 }
 
-/* list_users - "user@" is meant for every domain, and comes behind those that
- * the table has */
+/* list_users - "user@" is meant for every domain, but is looked up after the
+ * domains that the table has */
 static void
 list_users(struct listing *listing, size_t number)
 {
@@ -232,7 +233,7 @@ list_users(struct listing *listing, size_t number)
 		domain = domain_before(table, &domains, &entry);
 		if (domain != NULL) {
 			own(str) char *text = mem_format("does not match in "
-			    "%s: a domain comes before user@; write %s%s as "
+			    "%s: a domain comes before user@; add %s%s as "
 			    "well", domain, entry.key, domain);
 
 			list(listing, table_name(table), entry.key, text);
@@ -241,7 +242,7 @@ list_users(struct listing *listing, size_t number)
 	list_end(listing, table_name(table));
 }
 
-/* ---- what an earlier check decides ---- */
+/* ---- what an earlier table decides ---- */
 
 /* always_decides - does the table decide whenever it has the key? */
 static bool
@@ -256,8 +257,7 @@ always_decides(const struct rules *rules)
 	return !table_sees_whole_keys_only(rules_table(rules));
 }
 
-/* all_keys - what is looked up, as one of many keys, whenever this one can be
- * what is found */
+/* all_keys - the keys that are looked up whenever this one is */
 static void
 all_keys(enum key_kind kind, const char *key,
     const struct keys_options *options, struct keys *out)
@@ -276,7 +276,7 @@ all_keys(enum key_kind kind, const char *key,
 }
 
 /* decided_by - the key of an earlier table that decides wherever this one
- * could; NULL: there is none */
+ * could; NULL: none */
 static const char *
 decided_by(const struct table *before, enum key_kind kind, const char *key,
     const struct keys_options *options)
@@ -301,7 +301,7 @@ decided_by(const struct table *before, enum key_kind kind, const char *key,
 	return NULL;
 }
 
-/* list_decided - a key that an earlier table leaves nothing to */
+/* list_decided - a key that is never reached because of an earlier table */
 static void
 list_decided(struct listing *listing, const struct table *before,
     const struct table *after, enum key_kind kind, const char *key)
@@ -315,14 +315,14 @@ list_decided(struct listing *listing, const struct table *before,
 	if (!any && found == NULL)
 		return;
 	why = any || strcmp(found, key) == 0 ?
-	    mem_format("%s decides before", table_name(before)) :
-	    mem_format("%s decides before, by %s", table_name(before),
+	    mem_format("%s decides first", table_name(before)) :
+	    mem_format("%s decides first, by %s", table_name(before),
 	    LOG_ESCAPE(found));
 	list_never(listing, table_name(after), key, why);
 }
 
-/* list_shadowed - keys of a table that an earlier one decides.  Where that one
- * has any DUNNO, a longer key may lead past it. */
+/* list_shadowed - keys of a table for which an earlier one decides.  If that
+ * one has a DUNNO, a longer key may lead past it. */
 static void
 list_shadowed(struct listing *listing, const struct policy_map *earlier,
     const struct policy_map *later)
@@ -346,9 +346,9 @@ list_shadowed(struct listing *listing, const struct policy_map *earlier,
 
 /* policy_each_dead - the keys that can never match */
 void
-policy_each_dead(const struct policy *policy, policy_finding *tell, void *arg)
+policy_each_dead(const struct policy *policy, policy_finding *report, void *arg)
 {
-	struct listing listing = { policy, tell, arg, 0 };
+	struct listing listing = { policy, report, arg, 0 };
 	const struct policy_map *maps = policy->maps;
 
 	for (size_t i = 0; i < policy->table_count; i++) {

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* unclean_header_checks: what an earlier filter has said of the message. */
+/* unclean_header_checks: what an earlier filter found in the message. */
 #include <stdio.h>
 
 #include "policy/policy_private.h"
 
-/* policy_has_header_checks - is there a table to ask at all? */
+/* policy_has_header_checks - are there any tables? */
 bool
 policy_has_header_checks(const struct policy *policy)
 {
 	return policy->header_count > 0;
 }
 
-/* policy_unclean - ask the tables for one header field */
+/* policy_unclean - look one header field up in the tables */
 bool
 policy_unclean(const struct policy *policy, const char *header,
     struct unclean *out)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a person should know of the tables before they are in force. */
+/* What an operator should know about the tables before they are in force. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -12,14 +12,14 @@
 struct inspection {
 	const struct conf *conf;
 	const char	*parameter, *table;
-	policy_finding	*tell;
+	policy_finding	*report;
 	void		*arg;
 	int64_t		 deadline;	/* of waiting for locks */
 	unsigned	 count;
 };
 
 static void
-tell_bad(void *arg, const char *why)
+report_bad(void *arg, const char *why)
 {
 	struct inspection *inspection = arg;
 	own(str) char *text = mem_format("%s: %s: %s: %s",
@@ -27,7 +27,7 @@ tell_bad(void *arg, const char *why)
 	    inspection->parameter, inspection->table, why);
 
 	inspection->count++;
-	inspection->tell(inspection->arg, text);
+	inspection->report(inspection->arg, text);
 }
 
 static void
@@ -46,14 +46,14 @@ inspect_table(struct inspection *inspection, const struct list_span *span,
 
 	inspection->table = name;
 	if (of_headers && policy_takes_headers(name, &err) == -1)
-		tell_bad(inspection, err.text);
-	else if (rules_inspect(name, &options, tell_bad, inspection,
+		report_bad(inspection, err.text);
+	else if (rules_inspect(name, &options, report_bad, inspection,
 	    &err) == -1)
-		tell_bad(inspection, err.text);
+		report_bad(inspection, err.text);
 }
 
-/* is_check - is the next word that of a check?  What stands behind another is
- * no table. */
+/* is_check - is the next word a check?  What follows any other is not a
+ * table. */
 static bool
 is_check(const char **at)
 {
@@ -69,16 +69,16 @@ is_check(const char **at)
 
 /* policy_inspect - every bad line of every table that is named */
 unsigned
-policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
+policy_inspect(const struct conf *conf, policy_finding *report, void *arg)
 {
 	struct inspection inspection = { .conf = conf,
-		.parameter = "policy_maps", .tell = tell, .arg = arg,
+		.parameter = "policy_maps", .report = report, .arg = arg,
 		.deadline = clock_now() + TABLE_PATIENCE };
 	const char *at = conf->policy_maps;
 	struct list_span span;
 	struct err err;
 
-	/* what is wrong with the lists themselves is policy_load()'s to say */
+	/* errors in the lists themselves are reported by policy_load() */
 	while (is_check(&at) && list_next(&at, &span, &err) == 1)
 		inspect_table(&inspection, &span, false);
 	inspection.parameter = "unclean_header_checks";
@@ -88,7 +88,7 @@ policy_inspect(const struct conf *conf, policy_finding *tell, void *arg)
 	return inspection.count;
 }
 
-/* ---- files that are not made anew ---- */
+/* ---- files that were not rebuilt ---- */
 
 /* written - when, in ns since 1970; 0: there is no such file */
 static int64_t
@@ -100,9 +100,9 @@ written(const char *path)
 	return stamp.mtime;
 }
 
-/* policy_each_stale - what postmap(1) was not run on */
+/* policy_each_stale - what postmap(1) has not been run on */
 void
-policy_each_stale(const struct policy *policy, policy_finding *tell,
+policy_each_stale(const struct policy *policy, policy_finding *report,
     void *arg)
 {
 	for (size_t i = 0; i < policy->table_count; i++) {
@@ -115,7 +115,7 @@ policy_each_stale(const struct policy *policy, policy_finding *tell,
 			continue;
 		text = mem_format("%s: %s is newer than %s: postmap(1) has not "
 		    "run since", table_name(table), source, table_path(table));
-		tell(arg, text);
+		report(arg, text);
 	}
 }
 
@@ -123,7 +123,7 @@ policy_each_stale(const struct policy *policy, policy_finding *tell,
 
 /* policy_each_open - values with $n in their domain */
 void
-policy_each_open(const struct policy *policy, policy_finding *tell, void *arg)
+policy_each_open(const struct policy *policy, policy_finding *report, void *arg)
 {
 	for (size_t i = 0; i < policy->table_count; i++) {
 		const struct rules *rules = policy->tables[i];
@@ -137,11 +137,11 @@ policy_each_open(const struct policy *policy, policy_finding *tell, void *arg)
 			    !template_is_open(ruling.template))
 				continue;
 			text = mem_format("%s: %s: %s has $n in its domain: "
-			    "whoever sends mail can make intake domains "
-			    "without end; write each domain out",
+			    "senders can make up any number of intake "
+			    "domains; write each domain out",
 			    table_name(rules_table(rules)), ruling.key,
 			    ruling.text);
-			tell(arg, text);
+			report(arg, text);
 		}
 	}
 }

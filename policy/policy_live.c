@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The policy in force.  Who wants it takes one mutex for as long as it needs
- * to count one up; a table is read by the thread of policy_refresh(), or by
- * the one that reloads, while all others go on with the old one.
+ * The policy in force.  Getting it takes one mutex, held while a count is
+ * incremented; a table is read by the thread of policy_refresh(), or by the
+ * one that reloads, while all others go on with the old table.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -13,11 +13,11 @@
 #include "policy/policy_private.h"
 #include "policy/table/stamp.h"
 
-/* What the last look at a table found; zero: as it should be. */
+/* What the last look at a table found; zero: all was well. */
 struct watch {
 	bool		 broken;
 	struct stamp	 stamp;		/* of the file that is broken */
-	struct err	 err;		/* why; the last that was told */
+	struct err	 err;		/* why, as last reported */
 	int64_t		 locked;	/* since when, 0: not */
 };
 
@@ -25,12 +25,12 @@ struct policy_live {
 	pthread_mutex_t	 lock;
 	struct policy	*current;
 	unsigned	 swaps;		/* of policies, not of tables */
-	/* for policy_refresh() alone */
+	/* for policy_refresh() only */
 	struct watch	*watches;	/* by number of the table */
 	unsigned	 watched;	/* swaps that they belong to */
 };
 
-/* policy_live_new - takes the policy */
+/* policy_live_new - takes the policy; new */
 struct policy_live *
 policy_live_new(struct policy *policy)
 {
@@ -92,7 +92,7 @@ policy_swap(struct policy_live *live, struct policy *policy)
 	policy_leave(old);
 }
 
-/* replace - put a renewed policy in force, unless another came meanwhile */
+/* replace - put a renewed policy in force, unless another one came first */
 static bool
 replace(struct policy_live *live, struct policy *old, struct policy *renewed)
 {
@@ -107,11 +107,10 @@ replace(struct policy_live *live, struct policy *old, struct policy *renewed)
 	return still;
 }
 
-/* is_worth_telling - a broken table is told of once for each state of its
- * file; not while somebody has just written to it, and not because postmap
- * takes its time */
+/* is_news - a broken table is reported once for each state of its file; not
+ * just after a write, and not because postmap takes its time */
 static bool
-is_worth_telling(struct watch *watch, const struct stamp *stamp,
+is_news(struct watch *watch, const struct stamp *stamp,
     const struct err *err)
 {
 	if (err->sys == EWOULDBLOCK) {
@@ -128,7 +127,7 @@ is_worth_telling(struct watch *watch, const struct stamp *stamp,
 	    (err->kind == ERR_NEVER && !stamp_same(&watch->stamp, stamp));
 }
 
-/* look - load a table anew if its file has changed; NULL: it has not, or is
+/* look - load a table again if its file has changed; NULL: it has not, or is
  * broken, or locked for longer than patience */
 static struct rules *
 look(struct watch *watch, const struct policy *policy, size_t i,
@@ -150,7 +149,7 @@ look(struct watch *watch, const struct policy *policy, size_t i,
 		return NULL;		/* as bad as before */
 	if (rules_load(table_name(table), &options, &fresh, &err) == 0)
 		return fresh;
-	if (is_worth_telling(watch, &stamp, &err)) {
+	if (is_news(watch, &stamp, &err)) {
 		news->broken(table_name(table), err.text);
 		watch->broken = true;
 		watch->stamp = stamp;
@@ -159,14 +158,14 @@ look(struct watch *watch, const struct policy *policy, size_t i,
 	return NULL;
 }
 
-/* put - the fresh tables in force, then the news of them */
+/* put - put the fresh tables in force, then report them */
 static void
 put(struct policy_live *live, struct policy *old, struct rules **fresh,
     const struct policy_news *news)
 {
 	struct policy *renewed = policy_renew(old, fresh);
 
-	atomic_fetch_add(&renewed->users, 1);	/* ours, while we tell */
+	atomic_fetch_add(&renewed->users, 1);	/* ours, while we report */
 	if (!replace(live, old, renewed))
 		goto out;
 	for (size_t i = 0; i < old->table_count; i++) {
@@ -183,7 +182,7 @@ out:
 	policy_leave(renewed);
 }
 
-/* watch_all - one watch for each table of the policy that was swapped in */
+/* watch_all - one watch for each table of a policy that was swapped in */
 static void
 watch_all(struct policy_live *live, const struct policy *policy,
     unsigned swaps)
@@ -196,7 +195,7 @@ watch_all(struct policy_live *live, const struct policy *policy,
 }
 
 /* look_at - all tables, without waiting for any; or those that were locked
- * then, with some patience for all of them together */
+ * then, waiting a little for all of them together */
 static void
 look_at(struct policy_live *live, bool locked, const struct policy_news *news)
 {
@@ -231,7 +230,7 @@ policy_refresh(struct policy_live *live, const struct policy_news *news)
 	look_at(live, true, news);
 }
 
-/* policy_reload - the policy of changed parameters; new */
+/* policy_reload - the policy for changed parameters; new */
 int
 policy_reload(struct policy_live *live, const struct conf *conf,
     struct policy **out, struct err *err)

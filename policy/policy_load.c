@@ -15,7 +15,7 @@
 #include "policy/policy_private.h"
 #include "policy/table/list.h"
 
-/* blame - which parameter, and where it was set */
+/* blame - add which parameter it was, and where it was set */
 static int
 blame(const struct conf *conf, const char *parameter, struct err *err)
 {
@@ -39,7 +39,7 @@ take_intake(struct policy *policy, const struct conf *conf, struct err *err)
 {
 	if (*conf->intake_address != '\0' &&
 	    !value_is_mailbox(conf->intake_address)) {
-		err_set(err, ERR_NEVER, "'%s' is no user@domain",
+		err_set(err, ERR_NEVER, "'%s' is not user@domain",
 		    LOG_ESCAPE(conf->intake_address));
 		return blame(conf, "intake_address", err);
 	}
@@ -67,7 +67,7 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 	return result == 0 ? 0 : blame(conf, "default_policy", err);
 }
 
-/* A policy that is being put together. */
+/* A policy that is being built. */
 struct loading {
 	struct policy	*policy;
 	const struct policy *before;	/* the one in force, or NULL */
@@ -85,8 +85,8 @@ known(const struct policy *before, const char *name,
 	return NULL;
 }
 
-/* take_table - what is known of it, if that is how it stands in the file or if
- * the file is locked; else what is there */
+/* take_table - the known one, if the file has not changed or is locked; else
+ * load it */
 static int
 take_table(const struct loading *loading, const char *name, bool of_headers,
     struct rules **out, struct err *err)
@@ -115,7 +115,7 @@ take_table(const struct loading *loading, const char *name, bool of_headers,
 }
 
 /* table_number - the index of a table, which is loaded if it is a new one;
- * -1: it cannot be */
+ * -1: it cannot be loaded */
 static int
 table_number(const struct loading *loading, const char *given,
     bool of_headers, size_t *out, struct err *err)
@@ -141,7 +141,7 @@ table_number(const struct loading *loading, const char *given,
 	return 0;
 }
 
-/* take_map - one check word and the table behind it; 0: the end */
+/* take_map - one check and the table after it; 0: the end */
 static int
 take_map(const struct loading *loading, const char **at, struct err *err)
 {
@@ -161,7 +161,7 @@ take_map(const struct loading *loading, const char **at, struct err *err)
 		    "%s)", LOG_ESCAPE(word), policy_checks);
 	got = list_next(at, &span, err);
 	if (got == 0)
-		return err_set(err, ERR_NEVER, "no table behind %s", word);
+		return err_set(err, ERR_NEVER, "no table after %s", word);
 	if (got == -1)
 		return -1;
 	name = mem_bytes(span.text, span.length);
@@ -185,8 +185,8 @@ take_maps(const struct loading *loading, const struct conf *conf,
 	return got == 0 ? 0 : blame(conf, "policy_maps", err);
 }
 
-/* policy_takes_headers - before it is read: what else would be said of it is
- * beside the point */
+/* policy_takes_headers - asked before it is read, because any other error of
+ * such a table is beside the point */
 int
 policy_takes_headers(const char *name, struct err *err)
 {
@@ -248,7 +248,7 @@ policy_load_after(const struct policy *before, const struct conf *conf,
 	return 0;
 }
 
-/* policy_load - the same, all from the files */
+/* policy_load - the same, all from files */
 int
 policy_load(const struct conf *conf, struct policy **out, struct err *err)
 {
@@ -328,7 +328,7 @@ policy_leave(struct policy *policy)
 	free(policy);
 }
 
-/* policy_free - for a policy that nobody else holds */
+/* policy_free - free a policy that has no other holder */
 struct policy *
 policy_free(struct policy *policy)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The policy as the Secure Email Gateway shows its own: row by row. */
+/* The policy row by row, as the Secure Email Gateway shows its own. */
 #include "policy/policy_private.h"
 
 /* setting - in the words of the gateway's policy table */
@@ -26,7 +26,7 @@ fill(struct policy_row *row, const struct value *value)
 	row->setting = setting(value->action, value->intake);
 }
 
-/* fill_made - of a value with $n, as it stands in the table */
+/* fill_made - for a value with $n, as it is in the table */
 static void
 fill_made(struct policy_row *row, const struct template *template,
     struct arena *arena)
@@ -62,8 +62,7 @@ give(const struct policy_map *map, const struct rules *rules,
 	}
 }
 
-/* policy_each_row - in the order in which they are asked, default_policy
- * last */
+/* policy_each_row - in the order of the lookups, default_policy last */
 void
 policy_each_row(const struct policy *policy, policy_row_seen *seen, void *arg)
 {

@@ -16,7 +16,7 @@ struct network {
 	uint8_t		address[16], mask[16];
 };
 
-/* parts - "[address]/length" in its two parts; length NULL: none */
+/* parts - split "[address]/length" in two; length NULL: none */
 static int
 parts(char *text, char **out_address, char **out_length, struct err *err)
 {
@@ -28,12 +28,12 @@ parts(char *text, char **out_address, char **out_length, struct err *err)
 		*out_address = ++text;
 		rest = strchr(text, ']');
 		if (rest == NULL)
-			return err_set(err, ERR_NEVER, "no ']' behind '[%s'",
+			return err_set(err, ERR_NEVER, "no ']' after '[%s'",
 			    LOG_ESCAPE(text));
 		*rest++ = '\0';
 		if (*rest != '\0' && *rest != '/')
-			return err_set(err, ERR_NEVER, "text behind ']'");
-		/* [address/length] is as good */
+			return err_set(err, ERR_NEVER, "text after ']'");
+		/* [address/length] is valid, too */
 		if (*rest == '\0')
 			rest = text;
 	}
@@ -45,7 +45,7 @@ parts(char *text, char **out_address, char **out_length, struct err *err)
 	return 0;
 }
 
-/* bits_of - the length of a network, at most all bits there are */
+/* bits_of - the prefix length; by default all bits */
 static int
 bits_of(const char *text, unsigned most, unsigned *out)
 {
@@ -68,11 +68,11 @@ network_parse(char *text, struct network *out, struct err *err)
 		return -1;
 	out->family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
 	if (inet_pton(out->family, address, out->address) != 1)
-		return err_set(err, ERR_NEVER, "'%s' is no address",
+		return err_set(err, ERR_NEVER, "'%s' is not an address",
 		    LOG_ESCAPE(address));
 	if (bits_of(length, out->family == AF_INET ? 32 : 128, &bits) == -1)
-		return err_set(err, ERR_NEVER, "'/%s' is no length of a "
-		    "network", LOG_ESCAPE(length));
+		return err_set(err, ERR_NEVER, "'/%s' is not a prefix "
+		    "length", LOG_ESCAPE(length));
 	for (unsigned i = 0; i < bits; i++)
 		out->mask[i / 8] |= (uint8_t)(0x80 >> i % 8);
 	for (unsigned i = 0; i < 16; i++) {
@@ -80,7 +80,7 @@ network_parse(char *text, struct network *out, struct err *err)
 		out->address[i] &= out->mask[i];
 	}
 	if (hosts)
-		return err_set(err, ERR_NEVER, "%s/%u is a host in a network; "
+		return err_set(err, ERR_NEVER, "%s/%u has host bits; "
 		    "the network is %s/%u", address, bits,
 		    inet_ntop(out->family, out->address, shown, sizeof(shown)),
 		    bits);
@@ -111,8 +111,8 @@ match(const void *code, struct subject *subject, struct groups *groups,
 	size_t size = network->family == AF_INET ? 4 : 16;
 
 	(void)groups, (void)err;
-	/* No row, not even a negated one, speaks of the other family; but the
-	 * rows behind an IF are left out. */
+	/* No row, not even a negated one, applies to the other family; but the
+	 * rows after an IF are skipped. */
 	if (network->family != subject->family)
 		return 2;
 	for (size_t i = 0; i < size; i++)
@@ -122,7 +122,7 @@ match(const void *code, struct subject *subject, struct groups *groups,
 	return 1;
 }
 
-/* cidr_subject - understand a key as an address */
+/* cidr_subject - parse a key as an IP address */
 void
 cidr_subject(struct subject *subject)
 {

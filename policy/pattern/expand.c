@@ -28,7 +28,7 @@ closing(const char *at)
 	return NULL;
 }
 
-/* name_at - the name behind a dollar sign; moves *at behind it */
+/* name_at - the name after a dollar sign; *at moves to its end */
 static int
 name_at(const char **at, struct name *out, struct err *err)
 {
@@ -50,7 +50,7 @@ name_at(const char **at, struct name *out, struct err *err)
 	return 0;
 }
 
-/* number_of - what the name stands for */
+/* number_of - the number that the name is */
 static int
 number_of(const struct name *name, unsigned *out, struct err *err)
 {
@@ -65,7 +65,7 @@ number_of(const struct name *name, unsigned *out, struct err *err)
 	return 0;
 }
 
-/* expand - put in what stands for each $n */
+/* expand - replace each $n */
 int
 expand(const char *text, expand_group *group, void *arg, struct buf *out,
     unsigned *out_highest, struct err *err)
@@ -96,7 +96,7 @@ expand(const char *text, expand_group *group, void *arg, struct buf *out,
 	return 0;
 }
 
-/* expand_took - what group number took */
+/* expand_took - what a group matched */
 const char *
 expand_took(const struct buf *taken, unsigned number)
 {
@@ -107,7 +107,7 @@ expand_took(const struct buf *taken, unsigned number)
 	return at < end ? at : "";
 }
 
-/* expand_taken - put that in */
+/* expand_taken - append what a group matched */
 void
 expand_taken(void *taken, unsigned number, struct buf *out)
 {

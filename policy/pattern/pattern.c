@@ -65,7 +65,7 @@ is_statement(const char *line, const char *word)
 	    !isalnum((unsigned char)line[n]);
 }
 
-/* pattern_delimited - what stands between two delimiters */
+/* pattern_delimited - the text between two delimiters */
 char *
 pattern_delimited(const char **at, struct err *err)
 {
@@ -76,7 +76,7 @@ pattern_delimited(const char **at, struct err *err)
 		if (*end == '\\' && *++end == '\0')
 			break;
 	if (*end == '\0') {
-		err_set(err, ERR_NEVER, "no closing '%c' behind the pattern",
+		err_set(err, ERR_NEVER, "no closing '%c' after the pattern",
 		    delimiter);
 		return NULL;
 	}
@@ -104,7 +104,7 @@ take_pattern(struct patterns *patterns, const char **at,
 	return 0;
 }
 
-/* take_result - what the row says; no blanks around it */
+/* take_result - the rest of the row, without blanks around it */
 static int
 take_result(const struct patterns *patterns, const char *text,
     struct pattern_line *row, unsigned groups, struct err *err)
@@ -125,7 +125,7 @@ take_result(const struct patterns *patterns, const char *text,
 	buf_drop(&plain);
 	if (row->highest > 0 && row->negated)
 		return err_set(err, ERR_NEVER,
-		    "$%u, but what does not match has no groups", row->highest);
+		    "$%u, but a negated pattern has no groups", row->highest);
 	if (row->highest > groups)
 		return err_set(err, ERR_NEVER,
 		    "$%u, but the pattern has %u group%s", row->highest,
@@ -133,7 +133,7 @@ take_result(const struct patterns *patterns, const char *text,
 	return 0;
 }
 
-/* take_answer - a pattern, and what it leads to */
+/* take_answer - a pattern and its result */
 static int
 take_answer(struct patterns *patterns, const char *line,
     struct pattern_line *row, struct err *err)
@@ -147,12 +147,12 @@ take_answer(struct patterns *patterns, const char *line,
 		return -1;
 	line = skip_blanks(line);
 	if (*line == '\0' && !patterns->type->expressions)
-		return err_set(err, ERR_NEVER, "no value behind '%s'",
+		return err_set(err, ERR_NEVER, "no value after '%s'",
 		    LOG_ESCAPE(row->pattern));
 	return take_result(patterns, line, row, groups, err);
 }
 
-/* take_if - a pattern, and nothing more */
+/* take_if - a pattern and nothing more */
 static int
 take_if(struct patterns *patterns, const char *line, struct pattern_line *row,
     struct err *err)
@@ -163,8 +163,8 @@ take_if(struct patterns *patterns, const char *line, struct pattern_line *row,
 	if (take_pattern(patterns, &line, row, &groups, err) == -1)
 		return -1;
 	if (*skip_blanks(line) != '\0')
-		return err_set(err, ERR_NEVER, "text behind IF: '%s' (lines "
-		    "between IF and ENDIF begin without a blank)",
+		return err_set(err, ERR_NEVER, "text after IF: '%s' (lines "
+		    "between IF and ENDIF do not begin with a blank)",
 		    LOG_ESCAPE(skip_blanks(line)));
 	return 0;
 }
@@ -175,7 +175,7 @@ take_endif(const struct patterns *patterns, const char *line,
 {
 	row->op = PATTERN_ENDIF;
 	if (*skip_blanks(line) != '\0')
-		return err_set(err, ERR_NEVER, "text behind ENDIF: '%s'",
+		return err_set(err, ERR_NEVER, "text after ENDIF: '%s'",
 		    LOG_ESCAPE(skip_blanks(line)));
 	if (patterns->open_count == 0)
 		return err_set(err, ERR_NEVER, "ENDIF without an IF");
@@ -193,7 +193,7 @@ take(struct patterns *patterns, const char *line, struct pattern_line *row,
 	return take_answer(patterns, line, row, err);
 }
 
-/* push - one more number in a list of them */
+/* push - append a number to a list */
 static void
 push(size_t **list, size_t *count, size_t *room, size_t number)
 {
@@ -204,7 +204,7 @@ push(size_t **list, size_t *count, size_t *room, size_t number)
 	(*list)[(*count)++] = number;
 }
 
-/* keep - a row that was understood */
+/* keep - add a row that was parsed */
 static void
 keep(struct patterns *patterns, struct pattern_line *row)
 {
@@ -266,7 +266,7 @@ patterns_end(const struct patterns *patterns, struct err *err)
 	    patterns->rows[patterns->open[patterns->open_count - 1]].line);
 }
 
-/* patterns_row - what a row says */
+/* patterns_row - the contents of a row */
 void
 patterns_row(const struct patterns *patterns, size_t number,
     struct pattern_row *out)

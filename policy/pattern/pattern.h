@@ -3,10 +3,11 @@
  * pattern - the rows of a pcre, regexp or cidr table
  *
  *	patterns = patterns_new(&pattern_pcre);
- *	while (lines_next(&lines, &err) == 1)
- *		patterns_add(patterns, lines.text.data, lines.first, &row, &err);
- *	patterns_end(patterns, &err);
- *	if (patterns_find(patterns, key, &found, &err) == 1) ...
+ *	if (patterns_add(patterns, "/^(.*)@a$/ $1@b", 1, &row, &err) == -1 ||
+ *	    patterns_end(patterns, &err) == -1)
+ *		return -1;
+ *	if (patterns_find(patterns, key, &number, &taken, &err) == 1)
+ *		patterns_row(patterns, number, &row);
  *
  * As in pcre_table(5), regexp_table(5), cidr_table(5):
  *
@@ -15,10 +16,10 @@
  *	pattern	= "/" regular-expression "/" flags	; or any delimiter
  *		/ address ["/" length]			; cidr
  *
- * The first row that holds answers.  $1, ${1}, $(1) in the result stand for
- * what the groups of a pattern took, $$ for a dollar sign; in a cidr table a
- * dollar sign is one.  What postmap(1) warns of and leaves out is an error
- * here.
+ * The first row that matches answers.  $1, ${1}, $(1) in its result stand for
+ * what the groups of the pattern matched, $$ for a dollar sign; in a cidr
+ * table a dollar sign has no meaning.  What postmap(1) warns of and skips is
+ * an error here.
  *
  * Rows are immutable once they are added: any number of threads may look.
  */
@@ -36,10 +37,10 @@ extern const struct pattern_type pattern_pcre, pattern_regexp, pattern_cidr;
 
 struct patterns;
 
-/* What a row says; borrowed from the patterns. */
+/* The contents of a row; borrowed from the patterns. */
 struct pattern_row {
-	const char	*pattern;	/* as it stands in the file, with its
-					   "!" and flags */
+	const char	*pattern;	/* as it is in the file, with its "!"
+					   and flags */
 	const char	*result;	/* with $n, if made */
 	bool		 made;		/* the result has $n in it */
 	unsigned	 line;
@@ -48,26 +49,26 @@ struct pattern_row {
 struct patterns *patterns_new(const struct pattern_type *);
 struct patterns *patterns_free(struct patterns *);	/* NULL */
 
-/* patterns_add - one logical line.  1: a row that answers; 0: IF or ENDIF;
+/* patterns_add - one logical line.  1: a row with a result; 0: IF or ENDIF;
  * -1: it is neither. */
 int	 patterns_add(struct patterns *, const char *line, unsigned number,
 	    struct pattern_row *out, struct err *);
 
-/* patterns_end - no more lines: is every IF closed? */
+/* patterns_end - after the last line: is every IF closed? */
 int	 patterns_end(const struct patterns *, struct err *);
 
-/* patterns_find - 1: row *out_row, counted from 0, answers, and what its
- * groups took, if the result has $n, is appended to taken (expand.h); 0: none
- * does; -1: that cannot be told (an expression ran into its limits). */
+/* patterns_find - 1: row *out_row, counted from 0, matches, and if its result
+ * has $n, what its groups matched is appended to taken (expand.h); 0: none
+ * does; -1: unknown (an expression ran into the limits of its library). */
 int	 patterns_find(const struct patterns *, const char *key,
 	    size_t *out_row, struct buf *taken, struct err *);
 
-/* patterns_row - number row of those that answer. */
+/* patterns_row - a row with a result, by its number. */
 void	 patterns_row(const struct patterns *, size_t row,
 	    struct pattern_row *out);
 
-/* patterns_dead - can the row never answer, because an earlier one, on line
- * *out_line, takes all that it would?  Only what is plain to see. */
+/* patterns_dead - can the row never match, because an earlier one, on line
+ * *out_line, matches all that it would?  Only in obvious cases. */
 bool	 patterns_dead(const struct patterns *, size_t row,
 	    unsigned *out_line);
 

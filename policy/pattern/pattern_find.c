@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the rows of patterns say, once all are there. */
+/* Lookups in the rows of patterns, once all are there. */
 #include <string.h>
 
 #include "policy/pattern/pattern_private.h"
 
-/* append_taken - what the groups took, up to the highest that is wanted */
+/* append_taken - what the groups matched, up to the highest one wanted */
 static void
 append_taken(const struct subject *subject, const struct groups *groups,
     struct buf *out)
@@ -76,7 +76,7 @@ patterns_find(const struct patterns *patterns, const char *key,
 	return 1;
 }
 
-/* takes_all - does the row hold for whatever is looked for? */
+/* takes_all - does the row obviously match every key? */
 static bool
 takes_all(const struct pattern_line *row)
 {
@@ -92,7 +92,7 @@ takes_all(const struct pattern_line *row)
 	return false;
 }
 
-/* same_family - cidr rows alone: are both of IPv4, or of IPv6? */
+/* same_family - for cidr rows: are both of IPv4, or of IPv6? */
 static bool
 same_family(const struct pattern_line *a, const struct pattern_line *b)
 {
@@ -100,7 +100,7 @@ same_family(const struct pattern_line *a, const struct pattern_line *b)
 	    (strchr(b->pattern, ':') == NULL);
 }
 
-/* covers - is whatever row b takes taken by row a before? */
+/* covers - does row a match all that row b, which comes later, does? */
 static bool
 covers(const struct patterns *patterns, const struct pattern_line *a,
     const struct pattern_line *b)
@@ -115,7 +115,7 @@ covers(const struct patterns *patterns, const struct pattern_line *a,
 	    strcmp(a->pattern, "::/0") == 0);
 }
 
-/* patterns_dead - can the row never answer? */
+/* patterns_dead - can the row never match? */
 bool
 patterns_dead(const struct patterns *patterns, size_t number,
     unsigned *out_line)

@@ -11,30 +11,30 @@
 
 enum { GROUPS_MAX = 99 };
 
-/* What is looked for, with what the types keep beside it during one look. */
+/* The key, with what the types keep during one lookup. */
 struct subject {
 	const char	*text;
 	size_t		 length;
-	int		 family;	/* of the address; 0: it is none */
+	int		 family;	/* of the address; 0: not an address */
 	uint8_t		 address[16];
 	void		*scratch;	/* of pcre */
 };
 
-/* What the groups of a pattern took, group 0 being the whole; start == end:
+/* What the groups of a pattern matched, group 0 being the whole; start == end:
  * nothing. */
 struct groups {
-	size_t		 count;		/* the highest that is wanted */
+	size_t		 count;		/* the highest one that is wanted */
 	struct {
 		size_t	 start, end;
 	} at[GROUPS_MAX + 1];
 };
 
 struct pattern_type {
-	/* pattern_at - the pattern at *at; moves *at behind it; NULL: err */
+	/* The pattern at *at, which moves to its end; NULL: err. */
 	void		*(*compile)(const char **at, unsigned *out_groups,
 			    struct err *);
-	/* 1: it matches; 0: it does not; 2: it is of no use for this subject,
-	 * negated or not; -1: err */
+	/* 1: it matches; 0: it does not; 2: it does not apply to this
+	 * subject, negated or not; -1: err */
 	int		 (*match)(const void *code, struct subject *,
 			    struct groups *, struct err *);
 	void		 (*drop)(void *code);
@@ -53,7 +53,7 @@ struct pattern_line {
 	char		*pattern, *result;
 	unsigned	 highest;	/* $n in the result; 0: none */
 	size_t		 end;		/* of an IF: its ENDIF */
-	size_t		 number;	/* of an answer */
+	size_t		 number;	/* of a row with a result */
 };
 
 struct patterns {
@@ -62,15 +62,15 @@ struct patterns {
 	size_t		 count, room;
 	size_t		*answers;	/* indexes into rows */
 	size_t		 answer_count, answer_room;
-	size_t		*open;		/* IFs without their ENDIF so far */
+	size_t		*open;		/* IFs that have no ENDIF yet */
 	size_t		 open_count, open_room;
 };
 
-/* pattern_delimited - the text between two delimiters at *at, which moves
- * behind the second; new; NULL: err. */
+/* pattern_delimited - the text between two delimiters at *at, which moves to
+ * the end of the second; new; NULL: err. */
 char	*pattern_delimited(const char **at, struct err *);
 
-/* cidr_subject - understand the text as an address. */
+/* cidr_subject - parse the text as an IP address. */
 void	 cidr_subject(struct subject *);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Patterns of pcre tables: Perl's, by PCRE2. */
+/* Patterns of pcre tables: those of Perl, by PCRE2. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -10,8 +10,7 @@
 #include "base/own.h"
 #include "policy/pattern/pattern_private.h"
 
-/* flags_at - the letters behind the closing delimiter; each turns over what
- * it stands for */
+/* flags_at - the letters after the closing delimiter; each toggles its flag */
 static int
 flags_at(const char **at, uint32_t *out, struct err *err)
 {
@@ -33,7 +32,7 @@ flags_at(const char **at, uint32_t *out, struct err *err)
 			;
 		if (i == count)
 			return err_set(err, ERR_NEVER,
-			    "unknown flag '%c' behind the pattern", **at);
+			    "unknown flag '%c' after the pattern", **at);
 		*out ^= flags[i].flag;
 	}
 	return 0;
@@ -64,7 +63,7 @@ compile(const char **at, unsigned *out_groups, struct err *err)
 	return code;
 }
 
-/* take_groups - what the groups took; one that took no part took nothing */
+/* take_groups - what the groups matched; an unused one matched nothing */
 static void
 take_groups(pcre2_match_data *data, size_t count, struct groups *groups)
 {
@@ -86,8 +85,8 @@ match(const void *code, struct subject *subject, struct groups *groups,
 	PCRE2_UCHAR why[120];
 	int count;
 
-	/* What PCRE2 writes to is one look's own, so threads may share the
-	 * patterns. */
+	/* PCRE2 writes only to memory that belongs to one lookup, so threads
+	 * can share the patterns. */
 	if (subject->scratch == NULL)
 		subject->scratch = pcre2_match_data_create(GROUPS_MAX + 1,
 		    NULL);

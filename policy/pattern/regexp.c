@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Patterns of regexp tables: POSIX's, by the C library. */
+/* Patterns of regexp tables: those of POSIX, by the C library. */
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,7 @@
 #include "base/own.h"
 #include "policy/pattern/pattern_private.h"
 
-/* flags_at - the letters behind the closing delimiter; each turns over what
- * it stands for */
+/* flags_at - the letters after the closing delimiter; each toggles its flag */
 static int
 flags_at(const char **at, int *out, struct err *err)
 {
@@ -28,7 +27,7 @@ flags_at(const char **at, int *out, struct err *err)
 			break;
 		default:
 			return err_set(err, ERR_NEVER,
-			    "unknown flag '%c' behind the pattern", **at);
+			    "unknown flag '%c' after the pattern", **at);
 		}
 	return 0;
 }

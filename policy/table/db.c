@@ -23,7 +23,7 @@ struct walk {
 	size_t		 left;		/* the file can hold no more bytes */
 };
 
-/* Some of libdb's sentences are the best there is to tell; kept for the err
+/* Some messages of libdb are the best explanation there is; kept for the err
  * of this file.  The process reads one file and ends. */
 static char said[200];
 
@@ -45,7 +45,7 @@ db_err(struct err *err, const char *path, int error)
 	    said, *said != '\0' ? ")" : "");
 }
 
-/* lock - wait until postmap has finished, unless there is no time for that */
+/* lock - wait until postmap has finished, unless we must not wait */
 static int
 lock(struct source *source, int fd, struct err *err)
 {
@@ -58,7 +58,7 @@ lock(struct source *source, int fd, struct err *err)
 	return 0;
 }
 
-/* give - one pair; more bytes than the file has are a circle in it */
+/* give - pass on a pair; more bytes than the file has mean a loop in it */
 static int
 give(struct walk *walk, const struct source_pair *pair, struct err *err)
 {
@@ -71,7 +71,7 @@ give(struct walk *walk, const struct source_pair *pair, struct err *err)
 	return walk->source->pair(walk->source, pair, err);
 }
 
-/* give_bulk - all pairs that one get has brought */
+/* give_bulk - pass on all pairs from one get */
 static int
 give_bulk(struct walk *walk, struct err *err)
 {
@@ -120,9 +120,9 @@ give_all(struct walk *walk, struct err *err)
 	}
 }
 
-/* check_size - a hash file that was cut off can be read without an error, so
- * the meta page is asked how long it should be (DBMETA of db_page.h).  That it
- * is no Berkeley DB file at all is for libdb to say. */
+/* check_size - a truncated hash file can be read without an error, so the meta
+ * page is asked how long it should be (DBMETA of db_page.h).  That it is not a
+ * Berkeley DB file at all is for libdb to say. */
 static int
 check_size(const struct walk *walk, int fd, struct err *err)
 {

@@ -8,8 +8,8 @@
 #ifndef POLICY_TABLE_DEFAULT_TYPE_H
 #define POLICY_TABLE_DEFAULT_TYPE_H
 
-/* default_type - as postconf(1) tells it, asked once in the life of the
- * process and only when it is needed; "hash" when there is no postconf. */
+/* default_type - what postconf(1) says, run once in the life of the process
+ * and only when needed; "hash" when there is no postconf. */
 const char *default_type(void);
 
 #endif

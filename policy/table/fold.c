@@ -24,7 +24,7 @@ fold_ascii(char *text, size_t n)
 			text[i] += 'a' - 'A';
 }
 
-/* append_unicode - false: it cannot be folded so */
+/* append_unicode - false: it is not UTF-8 */
 static bool
 append_unicode(struct buf *out, const char *text, size_t n)
 {
@@ -42,7 +42,7 @@ append_unicode(struct buf *out, const char *text, size_t n)
 	return true;
 }
 
-/* fold_append - add a text, folded */
+/* fold_append - append a text, folded */
 void
 fold_append(struct buf *out, const char *text, size_t n)
 {

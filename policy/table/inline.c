@@ -9,7 +9,7 @@
 #include "policy/table/list.h"
 #include "policy/table/source.h"
 
-/* trim - without the blanks at both ends */
+/* trim - without blanks at either end */
 static struct list_span
 trim(const char *start, const char *end)
 {

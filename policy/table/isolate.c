@@ -41,7 +41,7 @@ read_more(struct receiver *receiver, int64_t patience, struct err *err)
 	if (ready == 0) {
 		if (!frames->locked)
 			return source_is_held(frames->source, err);
-		err_set(err, ERR_LATER, "%s: reading stands still",
+		err_set(err, ERR_LATER, "%s: reading has stalled",
 		    frames->source->path);
 		err->sys = ETIMEDOUT;
 		return -1;

@@ -7,14 +7,14 @@
 #include "base/blank.h"
 #include "base/log.h"
 
-/* lines_init - stand before the first line */
+/* lines_init - before the first line */
 void
 lines_init(struct lines *lines, const char *text, size_t n)
 {
 	*lines = (struct lines){ .next = text, .end = text + n, .text = BUF };
 }
 
-/* counts - is the physical line more than blanks and a comment? */
+/* counts - is the physical line more than blanks or a comment? */
 static bool
 counts(const char *line, const char *end)
 {
@@ -23,7 +23,7 @@ counts(const char *line, const char *end)
 	return line < end && *line != '#';
 }
 
-/* goes_on - does what follows belong to the current line? */
+/* goes_on - may the next line belong to the current one? */
 static bool
 goes_on(const struct lines *lines)
 {
@@ -62,7 +62,7 @@ lines_next(struct lines *lines, struct err *err)
 	if (lines->text.len == 0)
 		return 0;
 	if (is_blank(lines->text.data[0]))
-		return err_set(err, ERR_NEVER, "continues no line: '%s'",
+		return err_set(err, ERR_NEVER, "continuation of no line: '%s'",
 		    LOG_ESCAPE(lines->text.data));
 	if (strlen(lines->text.data) != lines->text.len)
 		return err_set(err, ERR_NEVER, "a NUL byte in the text");
@@ -76,7 +76,7 @@ lines_drop(struct lines *lines)
 	buf_drop(&lines->text);
 }
 
-/* lines_each - hand over every pair of a text file */
+/* lines_each - pass on every pair of a text file */
 int
 lines_each(struct source *source, lines_pair *next, struct err *err)
 {

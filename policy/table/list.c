@@ -7,7 +7,7 @@
 #include "base/blank.h"
 #include "base/log.h"
 
-/* is_gap - does the character part words? */
+/* is_gap - does the character separate words? */
 static bool
 is_gap(char c)
 {
@@ -54,7 +54,7 @@ closing(struct list_span in)
 	return 0;
 }
 
-/* list_unbrace - take off one pair of braces, and blanks within */
+/* list_unbrace - remove one pair of braces, and the blanks within */
 int
 list_unbrace(struct list_span in, struct list_span *out, struct err *err)
 {

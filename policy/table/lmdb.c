@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * LMDB files as postmap(1) makes them: one file, LMDB's own locks not used;
- * instead the fcntl(2) lock of Postfix, held as long as pages of the file are
- * looked at.  As an open file description lock: one of the process would go
- * when any descriptor of the file is closed, also by LMDB itself.
+ * LMDB files as postmap(1) makes them: one file, without LMDB's own locks but
+ * under the fcntl(2) lock of Postfix, held as long as pages of the file are in
+ * use.  It is an open file description lock: a process lock would go when any
+ * descriptor of the file is closed, also by LMDB itself.
  */
 #include <fcntl.h>
 #include <lmdb.h>
@@ -19,7 +19,7 @@ lmdb_err(struct err *err, const char *path, int error)
 	    "open database %s: %s", path, mdb_strerror(error));
 }
 
-/* lock - wait until postmap has finished, unless there is no time for that */
+/* lock - wait until postmap has finished, unless we must not wait */
 static int
 lock(struct source *source, int fd, struct err *err)
 {
@@ -36,7 +36,7 @@ lock(struct source *source, int fd, struct err *err)
 }
 
 /* give_all - from the first pair to the last; more bytes than the file has
- * are a circle in it */
+ * mean a loop in it */
 static int
 give_all(struct source *source, MDB_cursor *cursor, size_t left,
     struct err *err)
@@ -62,7 +62,7 @@ give_all(struct source *source, MDB_cursor *cursor, size_t left,
 	    lmdb_err(err, source->path, error);
 }
 
-/* check_size - to look at pages behind the end of the file is a crash */
+/* check_size - access to pages beyond the end of the file would crash */
 static int
 check_size(const char *path, MDB_env *env, size_t size, struct err *err)
 {

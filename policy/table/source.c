@@ -11,7 +11,7 @@ int
 source_open(const struct source *source, int *out_fd, size_t *out_size,
     struct err *err)
 {
-	/* O_NONBLOCK: to open a FIFO would last until somebody writes. */
+	/* O_NONBLOCK: opening a FIFO would block until it has a writer. */
 	own(fd) int fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
 
@@ -25,7 +25,7 @@ source_open(const struct source *source, int *out_fd, size_t *out_size,
 	return 0;
 }
 
-/* source_text - the whole file, behind what out has */
+/* source_text - append the whole file to out */
 int
 source_text(const struct source *source, struct buf *out, struct err *err)
 {
@@ -36,7 +36,7 @@ source_text(const struct source *source, struct buf *out, struct err *err)
 	if (source_open(source, &fd, &size, err) == -1)
 		return -1;
 	do {
-		/* One byte more than there should be: to see the end. */
+		/* One byte more than there should be, to see the end. */
 		room = out->len < size ? size - out->len + 1 : 4096;
 		n = read(fd, buf_room(out, room), room);
 		if (n > 0)
@@ -48,7 +48,7 @@ source_text(const struct source *source, struct buf *out, struct err *err)
 	return 0;
 }
 
-/* source_is_held - somebody writes to the file */
+/* source_is_held - another program is writing to the file */
 int
 source_is_held(const struct source *source, struct err *err)
 {
@@ -57,7 +57,7 @@ source_is_held(const struct source *source, struct err *err)
 	return -1;
 }
 
-/* source_locked - nobody writes to the file any more */
+/* source_locked - nothing is writing to the file any more */
 int
 source_locked(struct source *source, int fd, size_t *out_size,
     struct err *err)

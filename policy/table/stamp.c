@@ -8,8 +8,8 @@
 
 #define NS(t) ((int64_t)(t).tv_sec * 1000000000 + (t).tv_nsec)
 
-/* is_fresh - less than a tick ago?  File systems count in ticks of up to
- * 10 ms; those that never show a fraction, in up to 2 s. */
+/* is_fresh - less than a tick ago?  File systems have ticks of up to 10 ms;
+ * those that never show a fraction, of up to 2 s. */
 static bool
 is_fresh(int64_t ctime)
 {
@@ -38,7 +38,7 @@ stamp_take(const char *path, struct stamp *out)
 	};
 }
 
-/* stamp_same - the same file, and not written to between */
+/* stamp_same - the same file, and not written to in between */
 bool
 stamp_same(const struct stamp *a, const struct stamp *b)
 {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stamp - by what one sees that a file is another one, or was written to
+ * stamp - notice that a file was replaced or written to
+ *
+ *	stamp_take(path, &now);
+ *	if (!stamp_same(&before, &now))
+ *		puts("changed");
  */
 #ifndef POLICY_TABLE_STAMP_H
 #define POLICY_TABLE_STAMP_H
@@ -12,14 +16,14 @@
 struct stamp {
 	dev_t	dev;
 	ino_t	ino;
-	off_t	size;		/* all fields 0: there is no file */
+	off_t	size;		/* all fields 0: no file */
 	int64_t	mtime, ctime;	/* ns since 1970 */
-	bool	fresh;		/* written to just before: the next write may
-				   come in the same tick of the file system's
-				   clock, and not show */
+	bool	fresh;		/* just written to: another write may come in
+				   the same tick of the file system's clock,
+				   and not show */
 };
 
-/* stamp_take - path NULL: of nothing, always the same. */
+/* stamp_take - path NULL: of no file, always the same. */
 void	stamp_take(const char *path, struct stamp *out);
 bool	stamp_same(const struct stamp *, const struct stamp *);
 

@@ -14,12 +14,13 @@ struct strings_slot {
 
 enum { FIRST_SLOTS = 64 };
 
-/* hash_of - eight bytes at a time; keys come from the operator's own tables,
- * so nobody can choose them to collide */
+/* hash_of - eight bytes at a time; the keys are from the operator's own
+ * tables, so nobody can choose them to collide */
 static uint32_t
 hash_of(const char *bytes, size_t n)
 {
-	const uint64_t odd = 0x9e3779b97f4a7c15;	/* 2^64 / golden ratio */
+	/* 2^64 divided by the golden ratio */
+	const uint64_t odd = 0x9e3779b97f4a7c15;
 	uint64_t hash = n * odd, part;
 
 	for (; n >= sizeof(part); n -= sizeof(part), bytes += sizeof(part)) {
@@ -54,7 +55,7 @@ probe(const struct strings *set, uint32_t hash, const char *text, size_t n)
 	}
 }
 
-/* spread - twice the slots, or the first ones; half of them stay free */
+/* spread - double the slots, or make the first ones; half of them stay free */
 static void
 spread(struct strings *set)
 {

@@ -27,7 +27,7 @@
 struct strings {
 	char		*bytes;		/* each string with its NUL */
 	size_t		 used, room;
-	uint32_t	*at;		/* where each begins; at[count] is used */
+	uint32_t	*at;		/* where each begins; then the end */
 	uint32_t	 count, at_room;
 	struct strings_slot *slots;
 	uint32_t	 slot_count;	/* a power of two */

@@ -42,8 +42,8 @@ table_full_name(const char *name)
 	    mem_text(name);
 }
 
-/* stand_in - a file of the default type, where the table's own is absent and
- * that one is there */
+/* stand_in - use a file of the default type, if the table's own is absent and
+ * that one exists */
 static void
 stand_in(struct table *table, const char *argument)
 {
@@ -114,7 +114,7 @@ table_inspect(const char *name, int64_t patience,
 	return load(full, full + n + 1, patience, inspector, out, err);
 }
 
-/* table_load - the same, up to the first thing that is wrong */
+/* table_load - the same, up to the first error */
 int
 table_load(const char *name, int64_t patience, struct table **out,
     struct err *err)
@@ -185,7 +185,7 @@ table_look(const struct table *table, const char *key, struct table_found *out,
 	return 1;
 }
 
-/* table_find - look a key up where no answer needs to be made */
+/* table_find - look a key up in a table without $n */
 bool
 table_find(const struct table *table, const char *key, uint32_t *out_value,
     const char **out_key)
@@ -209,7 +209,7 @@ table_name(const struct table *table)
 	return table->name;
 }
 
-/* table_sees_whole_keys_only - is it one of patterns? */
+/* table_sees_whole_keys_only - does it have patterns? */
 bool
 table_sees_whole_keys_only(const struct table *table)
 {
@@ -227,7 +227,7 @@ table_is_of_text(const char *name)
 	    type->patterns != &pattern_cidr);
 }
 
-/* table_has_any_key - does it say the same of every key? */
+/* table_has_any_key - does it have the same value for every key? */
 bool
 table_has_any_key(const struct table *table)
 {
@@ -267,7 +267,7 @@ table_path(const struct table *table)
 	return table->path;
 }
 
-/* table_source - the text that the file was made of; new */
+/* table_source - the text that the file was made from; new */
 char *
 table_source(const struct table *table)
 {
@@ -299,7 +299,7 @@ table_first_key(const struct table *table, uint32_t value)
 	return strings_text(&table->keys, table->places[value].key);
 }
 
-/* table_place - for a sentence about a value */
+/* table_place - for messages about a value */
 void
 table_place(const struct table *table, uint32_t value, struct buf *out)
 {
@@ -338,7 +338,7 @@ same_rows(const struct table *a, const struct table *b)
 	return true;
 }
 
-/* table_same - nothing to tell of? */
+/* table_same - is there nothing to report? */
 bool
 table_same(const struct table *a, const struct table *b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a reader brings becomes a table. */
+/* Makes a table of what a reader finds. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 #include "policy/table/fold.h"
 #include "policy/table/table_private.h"
 
-/* Beside the number of a value, while the table is filled: its key came without
- * a NUL behind. */
+/* Added to the number of a value while the table is filled: its key came
+ * without a final NUL. */
 #define BARE (UINT32_C(1) << 31)
 
 struct filler {
@@ -29,7 +29,7 @@ fold(struct filler *filler, const char *key, size_t n)
 	return filler->folded.data;
 }
 
-/* note - remember the value of a key or a row, and the place of a new value */
+/* note - store the value of a key or a row, and the place of a new value */
 static void
 note(struct table *table, uint32_t index, uint32_t value,
     const struct table_place *place)
@@ -55,7 +55,7 @@ too_much(struct err *err)
 	return err_set(err, ERR_NEVER, "more than 4 GB of keys and values");
 }
 
-/* judge - is the value one that is wanted here? */
+/* judge - is the value valid here? */
 static int
 judge(const struct filler *filler, const char *value, bool made,
     struct err *err)
@@ -88,9 +88,10 @@ fill_row(struct filler *filler, const struct source_pair *pair, struct err *err)
 	return judge(filler, row.result, row.made, err);
 }
 
-/* is_late - is there such a key already, and is its value the one that counts?
- * With a NUL and without, a file may have both; as for postmap(1) that with a
- * NUL counts.  Otherwise the first does, or in some tables the last. */
+/* is_late - is the value of an equal key, which came first, the one that
+ * counts?  A file may have a key with a final NUL and without; as for
+ * postmap(1) the one with a NUL counts.  Otherwise the first one does, or in
+ * some tables the last one. */
 static bool
 is_late(const struct table *table, uint32_t key, bool nul)
 {
@@ -122,7 +123,7 @@ fill_pair(struct filler *filler, const struct source_pair *pair,
 		key_length = filler->folded.len;
 	}
 	if (memchr(pair->value, '\0', value_length) != NULL)
-		return err_set(err, ERR_NEVER, "a NUL in the value");
+		return err_set(err, ERR_NEVER, "a NUL byte in the value");
 	if (!strings_add(&table->keys, key_text, key_length, &place.key))
 		return too_much(err);
 	if (table->keys.count == before && is_late(table, place.key, nul))
@@ -135,8 +136,8 @@ fill_pair(struct filler *filler, const struct source_pair *pair,
 	return judge(filler, strings_text(&table->values, value), false, err);
 }
 
-/* fill - what is wrong with it is told with its place; under inspection the
- * next ones are wanted too */
+/* fill - errors get their place; under inspection the next pairs are wanted,
+ * too */
 static int
 fill(struct source *source, const struct source_pair *pair, struct err *err)
 {
@@ -157,9 +158,9 @@ fill(struct source *source, const struct source_pair *pair, struct err *err)
 	return 0;
 }
 
-/* tell_bad - a line that a reader could not make a pair of */
+/* report_bad - a line that is not a pair */
 static void
-tell_bad(struct source *source, const struct err *err)
+report_bad(struct source *source, const struct err *err)
 {
 	const struct filler *filler = (struct filler *)source;
 
@@ -180,7 +181,7 @@ table_empty(struct table *table)
 	table->patterns = patterns_free(table->patterns);
 }
 
-/* trim - what filling alone needs is given back */
+/* trim - free what only filling needs */
 static void
 trim(struct table *table)
 {
@@ -215,13 +216,13 @@ read_once(struct filler *filler, const char *argument, int64_t patience,
 		err_wrap(err, "%s", table->path);
 		if (filler->inspector == NULL)
 			return -1;
-		tell_bad(&filler->source, err);
+		report_bad(&filler->source, err);
 	}
 	return result;
 }
 
-/* read_whole - as the file is at one moment: when it was replaced or written
- * to meanwhile, once more */
+/* read_whole - as the file is at one moment: again, if it was replaced or
+ * written to meanwhile */
 static int
 read_whole(struct filler *filler, const char *argument, int64_t patience,
     struct err *err)
@@ -249,7 +250,7 @@ table_fill(struct table *table, const char *argument, int64_t patience,
 {
 	struct filler filler = {
 		.source = { .pair = fill,
-			.bad = inspector != NULL ? tell_bad : NULL },
+			.bad = inspector != NULL ? report_bad : NULL },
 		.table = table,
 		.inspector = inspector,
 		.folded = BUF,

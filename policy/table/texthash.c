@@ -9,7 +9,7 @@
 #include "base/own.h"
 
 /* key_end - the first blank outside quotation marks, or the end; NULL: a
- * quotation mark stays open */
+ * quotation mark is not closed */
 static char *
 key_end(char *text)
 {

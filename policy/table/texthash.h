@@ -4,13 +4,13 @@
  *
  *	key blanks value
  *
- * in logical lines (see lines).  The key ends at the first blank outside
- * quotation marks; a backslash takes the meaning from what follows; both stay
- * in the key.  Blanks around the value are not of it.
+ * in logical lines (see lines.h).  The key ends at the first blank outside
+ * quotation marks; a backslash takes away the meaning of the next character;
+ * both stay in the key.  Blanks around the value do not belong to it.
  *
- * What postmap warns of and leaves out (no value, an open quotation mark, a
- * continuation of nothing) is an error here: a rule that somebody wrote is
- * never passed over.  Pure.
+ * What postmap warns of and skips (no value, an open quotation mark, a
+ * continuation of nothing) is an error here: no rule that somebody wrote is
+ * ignored silently.  Pure.
  */
 #ifndef POLICY_TABLE_TEXTHASH_H
 #define POLICY_TABLE_TEXTHASH_H

@@ -33,8 +33,8 @@ static const struct {
 	{ "a b\nc\n", "1:a=b|2!has no value" },
 	{ "a b\n\nc  \n d\n e\nf", "1:a=b|3:c=d e|6!has no value" },
 	{ "\"a b\nc d\n", "1!no closing quotation mark" },
-	{ "  a b\nc d\n", "1!continues no line" },
-	{ "#\n\n  a b\n", "3!continues no line" },
+	{ "  a b\nc d\n", "1!continuation of no line" },
+	{ "#\n\n  a b\n", "3!continuation of no line" },
 	{ "a\\", "1!has no value" },
 };
 
