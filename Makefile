@@ -55,7 +55,7 @@ SYSTEM   := $(wildcard tests/system/*.t)
 
 all: $(PROGRAMS)
 
-# One archive a folder: all but main.c.
+# One archive a folder, its rooms included: all but main.c.
 define archive
 $(B)/$(1).a: $(patsubst %.c,$(B)/%.o,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 	@rm -f $$@ && $$(AR) rcs $$@ $$^

@@ -3,7 +3,7 @@
 #
 # layers - who may include, log and make durable: sh tests/layers.sh [DIR]
 #
-# One line for each offence below DIR (preset: this tree); exit status 1 when
+# One line for each offence below DIR (default: this tree); exit status 1 when
 # there is one.
 #
 #	milter    -> policy journal base	only milter uses libmilter
@@ -13,11 +13,15 @@
 #	journal   ->                base
 #	base      -> nothing of ours
 #
-# and of the rooms within a folder:
+# A folder may have rooms, each a layer of its own; the files beside the rooms
+# are the program, which may use all of them:
 #
-#	policy         -> policy/table policy/pattern
-#	policy/table   -> policy/pattern
-#	policy/pattern -> none
+#	forward/queue ->          journal base
+#	forward/net   ->                  base
+#	forward/tls   ->      net journal base
+#	forward/smtp  ->  tls net         base
+#	policy/table   -> pattern         base
+#	policy/pattern ->                 base
 #
 # Libraries return errors, programs log: log_event() stands in milter/,
 # forward/, control/, files with a main(), and in base/ where the log itself
@@ -37,28 +41,30 @@ offences()
 		may["policy/table"] = " policy/table policy/pattern base "
 		may["policy/pattern"] = " policy/pattern base "
 		may["journal"] = " journal base "
-		may["milter"] = " milter policy journal base "
-		may["forward"] = " forward journal base "
-		may["control"] = " control policy journal base "
+		may["milter"] = " milter policy policy/table journal base "
+		may["forward"] = " forward forward/queue forward/net forward/tls" \
+		    " forward/smtp journal base "
+		may["forward/queue"] = " forward/queue journal base "
+		may["forward/net"] = " forward/net base "
+		may["forward/tls"] = " forward/tls forward/net journal base "
+		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
+		may["control"] = " control policy policy/table journal base "
 		only["libmilter/"] = "milter"
 		only["openssl/"] = "forward"
 		only["unbound.h"] = "forward"
 		only["curl/"] = "forward"
 	}
 	FNR == 1 {
-		room = folder = FILENAME
-		sub("/[^/]*$", "", room)
+		folder = room = FILENAME
 		sub("/.*", "", folder)
+		sub("/[^/]*$", "", room)
 	}
 	/^[ \t]*#[ \t]*include[ \t]*"/ {
 		split($0, part, "\"")
 		other = part[2]
 		if (!sub("/[^/]*$", "", other))
 			print FILENAME ": \"" part[2] "\" without its folder"
-		# who may include a folder may include all of its rooms
-		if (index(other, folder "/") != 1)
-			sub("/.*", "", other)
-		if (other != part[2] && !index(may[room], " " other " "))
+		else if (!index(may[room], " " other " "))
 			print FILENAME " must not include " other "/"
 	}
 	/^[ \t]*#[ \t]*include[ \t]*</ {

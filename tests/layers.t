@@ -16,8 +16,9 @@ offence()
 {
 	rm -rf "$RIG/tree"
 	mkdir -p "$RIG/tree"
-	(cd "$RIG/tree" && mkdir -p base policy/table policy/pattern journal milter forward control \
-	    man contrib tests)
+	(cd "$RIG/tree" && mkdir base policy journal milter forward control \
+	    man contrib tests && mkdir forward/queue forward/net \
+	    forward/tls forward/smtp policy/table policy/pattern)
 	for text in Makefile README; do
 		echo "# SPDX-License-Identifier: BSD-2-Clause" \
 		    >"$RIG/tree/$text"
@@ -29,20 +30,28 @@ offence()
 
 offence policy/x.c '#include "journal/spool.h"' \
     "policy/x.c must not include journal/"
+offence journal/x.h '#include "policy/policy.h"' \
+    "journal/x.h must not include policy/"
+offence base/x.c '#include "journal/spool.h"' \
+    "base/x.c must not include journal/"
 offence policy/table/x.c '#include "policy/policy.h"' \
     "policy/table/x.c must not include policy/"
 offence policy/pattern/x.c '#include "policy/table/lines.h"' \
     "policy/pattern/x.c must not include policy/table/"
 offence base/x.c '#include "policy/table/table.h"' \
-    "base/x.c must not include policy/"
-offence journal/x.h '#include "policy/policy.h"' \
-    "journal/x.h must not include policy/"
-offence base/x.c '#include "journal/spool.h"' \
-    "base/x.c must not include journal/"
+    "base/x.c must not include policy/table/"
 offence forward/x.c '#include "policy/policy.h"' \
     "forward/x.c must not include policy/"
-offence control/x.c '#include "forward/reply.h"' \
+offence control/x.c '#include "forward/dial.h"' \
     "control/x.c must not include forward/"
+offence control/x.c '#include "forward/smtp/reply.h"' \
+    "control/x.c must not include forward/smtp/"
+offence forward/net/x.c '#include "forward/route.h"' \
+    "forward/net/x.c must not include forward/"
+offence forward/tls/x.c '#include "forward/smtp/smtp.h"' \
+    "forward/tls/x.c must not include forward/smtp/"
+offence forward/queue/x.c '#include "policy/policy.h"' \
+    "forward/queue/x.c must not include policy/"
 offence milter/x.c '#include "control/control.h"' \
     "milter/x.c must not include control/"
 offence milter/x.c '#include "session.h"' \
@@ -65,6 +74,8 @@ offence milter/x.c '#include "policy/table/table.h"' ""
 offence policy/x.c '#include "policy/table/table.h"' ""
 offence policy/table/x.c '#include "policy/pattern/pattern.h"' ""
 offence forward/x.c '#include <openssl/ssl.h>' ""
+offence forward/smtp/x.c '#include "forward/tls/tls.h"' ""
+offence forward/tls/x.c '#include <openssl/ssl.h>' ""
 offence control/main.c '	log_event(started, "x", "y");' ""
 offence base/x.c '/* not even log_event() or fsync() */' ""
 offence journal/x.c '	if (linkat(a, b, c, d, 0) == -1)' ""
