@@ -26,3 +26,23 @@ digits_hex(char *to, uint64_t number, size_t width)
 		to[i - 1] = "0123456789abcdef"[number & 15];
 	return to + width;
 }
+
+/* digits_parse - strictly: digits, and nothing else */
+bool
+digits_parse(const char *text, size_t n, uint64_t most, uint64_t *out)
+{
+	uint64_t number = 0;
+
+	if (n == 0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned digit = (unsigned char)text[i] - (unsigned)'0';
+
+		if (digit > 9 || number > most / 10 ||
+		    digit > most - number * 10)
+			return false;
+		number = number * 10 + digit;
+	}
+	*out = number;
+	return true;
+}

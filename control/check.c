@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl check, config: is the configuration good, and what does it say? */
+/* tdcctl check, config: is the configuration correct, and what does it say? */
 #include "policy/policy.h"
 
 #include <stdio.h>
@@ -24,7 +24,7 @@ static void
 look_at_table(void *arg, const char *check, const char *table, size_t entries)
 {
 	(void)arg, (void)check, (void)entries;
-	doors_of_table(table);
+	permissions_of_table(table);
 }
 
 static void
@@ -51,7 +51,7 @@ complain_config(void *arg, const char *text)
 	(void)complain(EX_CONFIG, text);
 }
 
-/* load_policy - every bad line is told, not just the first */
+/* load_policy - reports every bad line, not just the first one */
 static int
 load_policy(const struct conf *conf, struct policy **out)
 {
@@ -66,7 +66,7 @@ load_policy(const struct conf *conf, struct policy **out)
 	return 0;
 }
 
-/* may_use - as the programs will */
+/* may_use - the same access that the programs need */
 static int
 may_use(void *arg, struct err *err)
 {
@@ -76,7 +76,7 @@ may_use(void *arg, struct err *err)
 	    err_sys(err, "%s", dir);
 }
 
-/* look_at_spool - it may be made later, and given to whom it belongs */
+/* look_at_spool - if it exists: tdc-milter creates it, with the right owner */
 static void
 look_at_spool(const struct conf *conf)
 {
@@ -89,7 +89,7 @@ look_at_spool(const struct conf *conf)
 		printf("warning: spool_directory: %s\n", err.text);
 }
 
-/* do_check - load all that the programs would load, and ask them too */
+/* do_check - load all that the programs would load, and ask them, too */
 int
 do_check(struct control *control, int argc, char **argv)
 {
@@ -115,9 +115,9 @@ do_check(struct control *control, int argc, char **argv)
 	result = programs_check(control->conf_file);
 	if (result != EX_OK)
 		return result;
-	doors_of_conf(control->conf_file, conf);
+	permissions_of_conf(control->conf_file, conf);
 	look_at_spool(conf);
-	printf("%s: good\n", control->conf_file);
+	printf("%s: OK\n", control->conf_file);
 	return EX_OK;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * control - the operator's hand: one verb, one row
+ * control - tdcctl, the operator's tool: one row for each verb
  *
  * A verb gets its arguments without its own name and returns an exit code of
- * sysexits(3).  It prints results on standard output, and what went wrong as
- * one line on standard error.  The usage text and the list in tdcctl(8) come
- * from the same table.
+ * sysexits(3).  It prints results on standard output, and one line on
+ * standard error when something went wrong.  The usage text and the list in
+ * tdcctl(8) come from the same table.
  */
 #ifndef CONTROL_CONTROL_H
 #define CONTROL_CONTROL_H
@@ -46,28 +46,28 @@ int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 
-/* programs_check - tell what tdc-milter and tdc-forwarder, which stand beside
- * us, would refuse or warn of; an exit code. */
+/* programs_check - report what tdc-milter and tdc-forwarder, in the directory
+ * of this program, would refuse or warn of; an exit code. */
 int	programs_check(const char *conf_file);
 
-/* look_into_spool, look_at_counters - to read them; when nothing has ever been
- * started, or we are nobody who may, the err says so. */
+/* look_into_spool, look_at_counters - open them for reading; the err says so
+ * when nothing has ever been started, or when we are not allowed to. */
 int	look_into_spool(const struct conf *, struct spool **out, struct err *);
 int	look_at_counters(const struct conf *, const struct spool *,
 	    struct counters **out, struct err *);
 
-/* doors_of_table, doors_of_conf - warn of what more people may write or read
- * than is good. */
-void	doors_of_table(const char *table);
-void	doors_of_conf(const char *conf_file, const struct conf *);
+/* permissions_of_table, permissions_of_conf - warn of files that more users
+ * than necessary can write or read. */
+void	permissions_of_table(const char *table);
+void	permissions_of_conf(const char *conf_file, const struct conf *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);
-/* complain_usage - how the verb is to be called; EX_USAGE. */
+/* complain_usage - the verb's usage; EX_USAGE. */
 int	complain_usage(const char *verb);
-/* complain_gone - there is no copy of that MID; EX_DATAERR. */
+/* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
-/* parse_mid - false: it is none. */
+/* parse_mid - false: the text is not a MID. */
 bool	parse_mid(const char *, uint64_t *out, struct err *);
 /* wants_json - true when the only argument is --json; *out_bad when there
  * are others. */

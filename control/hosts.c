@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl tophosts, hoststatus: intakes in the tables of AsyncOS */
+/* tdcctl tophosts, hoststatus: intake domains, in the tables of AsyncOS, which
+ * calls them hosts */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +10,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "control/backlog.h"
 #include "control/control.h"
 #include "control/status.h"
-#include "control/waiting.h"
 
-#define QUEUE "the.tdc.queue"	/* what AsyncOS calls all intakes together */
+#define QUEUE "the.tdc.queue"	/* AsyncOS' name for all of them together */
 
-/* do_tophosts - the table of AsyncOS' command of that name */
+/* do_tophosts - the table of the AsyncOS command of that name */
 int
 do_tophosts(struct control *control, int argc, char **argv)
 {
@@ -36,7 +37,7 @@ do_tophosts(struct control *control, int argc, char **argv)
 	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
 	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
 	    counter_get(status.counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
-	    "the.tdc.queue", COMMAS(status.ready),
+	    QUEUE, COMMAS(status.ready),
 	    COMMAS(status_gauge(&status, COUNT_CONNECTIONS_OUT)),
 	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
 	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
@@ -54,7 +55,7 @@ print_number(int indent, const char *name, uint64_t n)
 }
 
 /* Whose figures are printed: those of one intake domain, or of all. */
-struct host {
+struct site_report {
 	const char	*name;		/* as it was given */
 	const struct status *status;
 	const struct site_row *row;	/* NULL: nothing is known of it */
@@ -62,27 +63,27 @@ struct host {
 };
 
 static uint64_t
-number(const struct host *host, enum counter which)
+number(const struct site_report *report, enum counter which)
 {
-	return host->all ? counter_get(host->status->counters, which) :
-	    site_get(host->row, which);
+	return report->all ? counter_get(report->status->counters, which) :
+	    site_get(report->row, which);
 }
 
-/* print_counters - which copies an operator deleted is counted for all
- * intakes together alone */
+/* print_counters - deleted copies are only counted for all intake domains
+ * together */
 static void
-print_counters(const struct host *host)
+print_counters(const struct site_report *report)
 {
-	uint64_t hard = number(host, COUNT_HARD_BOUNCED);
-	uint64_t dns = number(host, COUNT_HARD_DNS);
-	uint64_t refused = number(host, COUNT_HARD_5XX);
-	uint64_t expired = number(host, COUNT_HARD_EXPIRED);
-	uint64_t delivered = number(host, COUNT_DELIVERED);
-	uint64_t gone = host->all ? number(host, COUNT_DELETED) : 0;
+	uint64_t hard = number(report, COUNT_HARD_BOUNCED);
+	uint64_t dns = number(report, COUNT_HARD_DNS);
+	uint64_t refused = number(report, COUNT_HARD_5XX);
+	uint64_t expired = number(report, COUNT_HARD_EXPIRED);
+	uint64_t delivered = number(report, COUNT_DELIVERED);
+	uint64_t gone = report->all ? number(report, COUNT_DELETED) : 0;
 
 	printf("\nCounters:\n  Queue\n");
 	print_number(4, "Soft Bounced Events",
-	    number(host, COUNT_SOFT_BOUNCED));
+	    number(report, COUNT_SOFT_BOUNCED));
 	printf("  Completion\n");
 	print_number(4, "Completed Recipients", hard + delivered + gone);
 	print_number(6, "Hard Bounced Recipients", hard);
@@ -91,69 +92,71 @@ print_counters(const struct host *host)
 	print_number(8, "Expired Hard Bounces", expired);
 	print_number(8, "Other Hard Bounces", hard - dns - refused - expired);
 	print_number(6, "Delivered Recipients", delivered);
-	if (host->all)
+	if (report->all)
 		print_number(6, "Deleted Recipients", gone);
 }
 
 static void
-print_gauges(const struct host *host, const struct waiting *waiting)
+print_gauges(const struct site_report *report,
+    const struct backlog *backlog)
 {
 	printf("\nGauges:\n  Queue\n");
 	print_number(4, "Active Recipients",
-	    waiting->untried + waiting->tried);
-	print_number(6, "Unattempted Recipients", waiting->untried);
-	print_number(6, "Attempted Recipients", waiting->tried);
+	    backlog->untried + backlog->tried);
+	print_number(6, "Unattempted Recipients", backlog->untried);
+	print_number(6, "Attempted Recipients", backlog->tried);
 	printf("  Connections\n");
 	print_number(4, "Current Outbound Connections",
-	    host->status->forwarder == 0 ? 0 :
-	    number(host, COUNT_CONNECTIONS_OUT));
+	    report->status->forwarder == 0 ? 0 :
+	    number(report, COUNT_CONNECTIONS_OUT));
 }
 
 /* last_activity - ms since 1970; 0: none */
 static int64_t
-last_activity(const struct host *host)
+last_activity(const struct site_report *report)
 {
 	const struct site_row *row = NULL;
 	int64_t last = 0;
 
-	if (!host->all || host->status->sites == NULL)
-		return site_active(host->row);
-	while ((row = sites_next(host->status->sites, row)) != NULL)
+	if (!report->all || report->status->sites == NULL)
+		return site_active(report->row);
+	while ((row = sites_next(report->status->sites, row)) != NULL)
 		if (site_active(row) > last)
 			last = site_active(row);
 	return last;
 }
 
 static void
-print_host(const struct host *host, const struct waiting *waiting)
+print_report(const struct site_report *report,
+    const struct backlog *backlog)
 {
-	bool known = host->all || host->row != NULL;
-	int64_t last = last_activity(host);
+	bool known = report->all || report->row != NULL;
+	int64_t last = last_activity(report);
 
-	printf("Host mail status for: '%s'\n", LOG_INSIDE(host->name, '\''));
+	printf("Host mail status for: '%s'\n", LOG_INSIDE(report->name, '\''));
 	print_date();
 	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
-	    status_of_host(host->status, host->row) : SITE_UNKNOWN));
+	    status_of_site(report->status, report->row) : SITE_UNKNOWN));
 	if (known)
-		print_counters(host);
-	print_gauges(host, waiting);
-	if (waiting->oldest == 0)
+		print_counters(report);
+	print_gauges(report, backlog);
+	if (backlog->oldest == 0)
 		printf("\n%-44sNo Messages\n", "Oldest Message");
 	else
 		printf("\n%-44s%.0f seconds\n", "Oldest Message",
-		    (double)(clock_wall() - waiting->oldest) / 1000);
+		    (double)(clock_wall() - backlog->oldest) / 1000);
 	if (last != 0)
 		print_time("Last Activity", last);
 	if (!known)
-		printf("\nOf deliveries to it nothing is known.\n");
+		printf("\nNo deliveries on record.\n");
 }
 
 /* do_hoststatus - one intake domain, or all of them */
 int
 do_hoststatus(struct control *control, int argc, char **argv)
 {
-	struct waiting waiting = { .host = NULL };
-	struct host host = { .all = true };
+	struct backlog backlog = { .site = NULL };
+	struct site_report report = { .all = true };
 	struct status status;
 	struct err err;
 
@@ -161,19 +164,19 @@ do_hoststatus(struct control *control, int argc, char **argv)
 		return complain_usage("hoststatus");
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	host.name = argv[0];
-	host.status = &status;
-	if (strcasecmp(host.name, QUEUE) != 0) {
-		host.all = false;
-		waiting.host = host.name;
+	report.name = argv[0];
+	report.status = &status;
+	if (strcasecmp(report.name, QUEUE) != 0) {
+		report.all = false;
+		backlog.site = report.name;
 		if (status.sites != NULL)
-			host.row = sites_find(status.sites, host.name);
+			report.row = sites_find(status.sites, report.name);
 	}
-	if (waiting_count(&waiting, status.spool, &err) == -1) {
+	if (backlog_count(&backlog, status.spool, &err) == -1) {
 		status_close(&status);
 		return complain(EX_NOINPUT, err.text);
 	}
-	print_host(&host, &waiting);
+	print_report(&report, &backlog);
 	status_close(&status);
 	return EX_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl - the operator's hand */
+/* tdcctl - the operator's tool */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +11,11 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "policy/policy.h"
+#include "policy/table/table.h"
 
 enum { COLUMNS = 78 };
 
-/* print_words - text from this column on, and below it when a line is full */
+/* print_words - wrapped to lines that begin in this column */
 static void
 print_words(FILE *out, const char *text, size_t indent)
 {
@@ -84,7 +84,7 @@ main(int argc, char **argv)
 			break;
 		case 'V':
 			printf("tdcctl %s\njansson %s\ntable types: %s\n",
-			    VERSION, jansson_version_str(), policy_types);
+			    VERSION, jansson_version_str(), table_types);
 			return EX_OK;
 		case 'h':
 			usage(stdout);

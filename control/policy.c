@@ -20,7 +20,7 @@
 
 /* ---- the steps to a decision ---- */
 
-/* One check of one table, as far as it was told. */
+/* One check of one table, as far as it has been reported. */
 struct steps {
 	bool		 every_key;
 	const char	*check, *table;	/* of the current step, or NULL */
@@ -28,7 +28,7 @@ struct steps {
 	bool		 found;
 };
 
-/* end_step - of the last one, if it found nothing */
+/* end_step - report the last one, if it found nothing */
 static void
 end_step(struct steps *steps)
 {
@@ -79,7 +79,7 @@ print_decision(const char *recipient, const struct decision *decision)
 		printf("warning: %s\n", decision->trouble);
 }
 
-/* bare - an address with or without its <>, without; new */
+/* bare - an address without its <>, if it had any; new */
 static char *
 bare(const char *address)
 {
@@ -90,8 +90,8 @@ bare(const char *address)
 	return mem_text(address);
 }
 
-/* is_alone - are there no blanks, comments, names, routes and lists around the
- * address? */
+/* is_alone - is the address without blanks, comments, names, routes and lists
+ * around it? */
 static bool
 is_alone(const char *text)
 {
@@ -122,8 +122,8 @@ is_mailbox(const char *text)
 	    at == n;
 }
 
-/* are_addresses - a sender, which may be none, and recipients; else the first
- * that is none is complained of */
+/* are_addresses - are they a sender, which may be empty, and recipients?
+ * Complains about the first one that is not. */
 static bool
 are_addresses(char **addresses)
 {
@@ -134,7 +134,7 @@ are_addresses(char **addresses)
 		if (is_mailbox(address) ||
 		    (at == addresses && *address == '\0'))
 			continue;
-		line = mem_format("'%s' is no address (local@domain%s)",
+		line = mem_format("'%s' is not an address (local@domain%s)",
 		    LOG_ESCAPE(*at), at == addresses ? ", or <>" : "");
 		(void)complain(EX_USAGE, line);
 		return false;
@@ -142,7 +142,8 @@ are_addresses(char **addresses)
 	return true;
 }
 
-/* decide_one - a copy on its way to an intake gets none, without asking */
+/* decide_one - mail to an intake address gets no copy, whatever the tables
+ * say */
 static void
 decide_one(const struct policy *policy, const struct facts *facts,
     bool every_key, const char *recipient)
@@ -151,7 +152,7 @@ decide_one(const struct policy *policy, const struct facts *facts,
 	struct decision decision;
 
 	if (policy_is_intake(policy, recipient)) {
-		printf("<%s>: NO (an intake address itself)\n", recipient);
+		printf("<%s>: NO (itself an intake address)\n", recipient);
 		return;
 	}
 	policy_explain(policy, facts, recipient, print_step, &steps, &decision);
@@ -175,7 +176,7 @@ decide(const struct policy *policy, struct facts *facts, bool every_key,
 
 /* ---- the table ---- */
 
-enum { WIDEST = 160 };		/* of a column; what is longer juts out */
+enum { WIDEST = 160 };		/* of a column; longer texts stick out */
 
 struct listing {
 	bool		 json;
@@ -183,7 +184,7 @@ struct listing {
 	int		 name, match;	/* widths of the columns */
 };
 
-/* json_text - new; what is no UTF-8 is escaped */
+/* json_text - new; escaped where it is not UTF-8 */
 static json_t *
 json_text(const char *text)
 {
@@ -206,7 +207,7 @@ print_json(const struct policy_row *row, unsigned number)
 	json_decref(object);
 }
 
-/* match_text - what a row is for; new */
+/* match_text - what a row applies to; new */
 static char *
 match_text(const struct policy_row *row)
 {
@@ -287,7 +288,7 @@ take_client(struct request *request, const char *text)
 	    client_name(slash != NULL ? slash + 1 : "");
 }
 
-/* is_client - an address; its name may be anything */
+/* is_client - is it an IP address?  The name may be anything. */
 static bool
 is_client(const char *address)
 {
@@ -297,13 +298,14 @@ is_client(const char *address)
 	if (inet_pton(AF_INET, address, unused) == 1 ||
 	    inet_pton(AF_INET6, address, unused) == 1)
 		return true;
-	line = mem_format("'%s' is no address of a client", LOG_ESCAPE(address));
+	line = mem_format("'%s' is not an IP address",
+	    LOG_ESCAPE(address));
 	(void)complain(EX_USAGE, line);
 	return false;
 }
 
-/* take_arguments - argv[0] is the verb; the index of the first address, -1:
- * not as it should be called */
+/* take_arguments - argv[0] is the verb; returns the index of the first
+ * address, or -1 for wrong usage */
 static int
 take_arguments(struct request *request, int argc, char **argv)
 {
@@ -315,7 +317,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	int c;
 
 	optind = 0;
-	opterr = 0;		/* the usage line tells it all */
+	opterr = 0;		/* the usage line says it all */
 	while ((c = getopt_long(argc, argv, "+a:h:v", options, NULL)) != -1)
 		if (c == 'a')
 			take_client(request, optarg);
@@ -335,7 +337,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	return optind;
 }
 
-/* answer - the request, with the addresses that it is about */
+/* answer - the request, about these addresses */
 static int
 answer(const struct control *control, struct request *request,
     char **addresses)

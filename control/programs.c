@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The programs themselves know best what they would refuse: certificates,
- * keys, name servers, the user.  So they are asked, by their -n. */
+ * keys, name servers, the user.  So they are run with -n. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -17,7 +17,7 @@
 #include "base/own.h"
 #include "control/control.h"
 
-/* beside - a program in our own directory; new, or NULL: there is none */
+/* beside - the path of a program in our own directory; new; NULL: none */
 static char *
 beside(const char *name)
 {
@@ -56,7 +56,7 @@ spawn(const char *path, const char *name, const char *conf_file, int err_fd,
 	return result;
 }
 
-/* start - the same; where its standard error can be read, or NULL */
+/* start - spawn it; returns where to read its standard error, or NULL */
 static FILE *
 start(const char *path, const char *name, const char *conf_file,
     pid_t *out_pid)
@@ -78,10 +78,10 @@ start(const char *path, const char *name, const char *conf_file,
 	return out;
 }
 
-/* tell - one line of what it said, as if it were ours; said holds those that
- * another program said already */
+/* pass_on - pass on one line of its output as ours, unless said has it already,
+ * from the other program */
 static void
-tell(const char *name, char *line, struct buf *said)
+pass_on(const char *name, char *line, struct buf *said)
 {
 	static const char warning[] = "warning: ";
 	size_t length = strlen(name);
@@ -100,7 +100,7 @@ tell(const char *name, char *line, struct buf *said)
 		(void)complain(EX_CONFIG, line);
 }
 
-/* ask - one program; an exit code */
+/* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
     struct buf *said)
@@ -112,9 +112,9 @@ ask(const char *path, const char *name, const char *conf_file,
 	int status;
 
 	if (out == NULL)
-		return complain(EX_OSERR, "cannot start another program");
+		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		tell(name, line, said);
+		pass_on(name, line, said);
 	fclose(out);
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
@@ -122,7 +122,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
-/* programs_check - what a start of them would stumble over */
+/* programs_check - what would keep them from starting */
 int
 programs_check(const char *conf_file)
 {
@@ -135,8 +135,8 @@ programs_check(const char *conf_file)
 		int code;
 
 		if (path == NULL) {
-			printf("warning: %s is not beside tdcctl, and was "
-			    "not asked\n", names[i]);
+			printf("warning: %s is not in the directory of "
+			    "tdcctl: skipped its own check\n", names[i]);
 			continue;
 		}
 		fflush(stdout);

@@ -25,7 +25,8 @@ object_of(enum spool_place place, const struct copy *copy)
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
 		    json_string(LOG_ESCAPE(envelope->recipients[i])));
-	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, s:s}",
+	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
+	    "s:s}",
 	    "mid", (json_int_t)envelope->mid,
 	    "place", place_names[place],
 	    "attempts", (int)copy->entry.attempts,
@@ -82,7 +83,7 @@ list_copy(const struct spool *spool, enum spool_place place,
 	copy_close(&copy);
 }
 
-/* list_damaged - what is no copy has nothing to tell but its name */
+/* list_damaged - a file that is not a complete copy has nothing but a name */
 static void
 list_damaged(const struct spool_entry *entry, bool json)
 {
@@ -121,7 +122,7 @@ list_all(const struct spool *spool, bool json, struct err *err)
 	return 0;
 }
 
-/* do_queue - every file that waits or was kept */
+/* do_queue - list every file that waits or is kept */
 int
 do_queue(struct control *control, int argc, char **argv)
 {
@@ -142,19 +143,19 @@ do_queue(struct control *control, int argc, char **argv)
 	return result == 0 ? EX_OK : complain(EX_NOINPUT, err.text);
 }
 
-/* A copy that was found. */
-struct found {
+/* Where a copy was found. */
+struct finding {
 	enum spool_place place;
 	struct spool_entry entry;
 };
 
-/* find - where the copy of that MID is; returns an exit code */
+/* find - where the copy with this MID is; an exit code */
 static int
-find(const struct spool *spool, uint64_t mid, struct found *out)
+find(const struct spool *spool, uint64_t mid, struct finding *out)
 {
 	struct err err;
 
-	*out = (struct found){ 0 };
+	*out = (struct finding){ 0 };
 	switch (spool_find(spool, mid, &out->place, &out->entry, &err)) {
 	case -1:
 		return complain(EX_NOINPUT, err.text);
@@ -165,7 +166,7 @@ find(const struct spool *spool, uint64_t mid, struct found *out)
 }
 
 static void
-print_envelope(const struct found *found, const struct copy *copy)
+print_envelope(const struct finding *found, const struct copy *copy)
 {
 	const struct envelope *e = &copy->envelope;
 	char date[CLOCK_RFC5322];
@@ -186,8 +187,8 @@ print_envelope(const struct found *found, const struct copy *copy)
 	    e->eight_bit ? ", 8-bit" : "");
 }
 
-/* print_header - as stored, but nothing that a terminal might obey: of bytes
- * beyond ASCII some are control characters in one charset or another */
+/* print_header - as stored, but without anything that a terminal might obey:
+ * some bytes beyond ASCII are control characters in one charset or another */
 static int
 print_header(const struct copy *copy)
 {
@@ -219,7 +220,7 @@ print_header(const struct copy *copy)
 int
 do_show(struct control *control, int argc, char **argv)
 {
-	struct found found;
+	struct finding found;
 	struct spool *spool;
 	struct copy copy;
 	struct err err;
@@ -243,7 +244,7 @@ do_show(struct control *control, int argc, char **argv)
 		case 0:
 			result = complain(EX_TEMPFAIL, busy ?
 			    "the copy is still being written" :
-			    "the copy is gone by now");
+			    "the copy no longer exists");
 			break;
 		default:
 			print_envelope(&found, &copy);

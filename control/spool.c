@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The spool as an operator finds it: perhaps there is none yet. */
+/* The spool as an operator finds it: there may be none yet. */
 #include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
 
 #include "control/control.h"
 
-/* is_user - whether we are, or have become, the one of the programs */
+/* is_user - are we, or have we become, the user of the programs? */
 static bool
 is_user(const struct conf *conf)
 {
@@ -15,7 +15,7 @@ is_user(const struct conf *conf)
 	return user != NULL && user->pw_uid == geteuid();
 }
 
-/* explain - what the system's words mean for this directory */
+/* explain - what the error means for this directory */
 static int
 explain(const struct conf *conf, struct err *err)
 {
@@ -29,10 +29,11 @@ explain(const struct conf *conf, struct err *err)
 		    "used: was tdc-milter ever started?", dir);
 	if (err->sys == EACCES && is_user(conf))
 		return err_set(err, ERR_LATER, "spool_directory %s: user %s "
-		    "may not use it", dir, conf->user);
+		    "has no access", dir, conf->user);
 	if (err->sys == EACCES)
-		return err_set(err, ERR_LATER, "spool_directory %s: not "
-		    "allowed: be root, or user %s", dir, conf->user);
+		return err_set(err, ERR_LATER, "spool_directory %s: "
+		    "permission denied: run tdcctl as root or user %s",
+		    dir, conf->user);
 	return err_wrap(err, "spool_directory %s", dir);
 }
 

@@ -13,7 +13,7 @@
 #include "control/control.h"
 #include "control/status.h"
 
-/* status_close - as it was at first */
+/* status_close - back to the initial state */
 void
 status_close(struct status *status)
 {
@@ -45,7 +45,7 @@ count_damaged(const struct spool *spool, size_t *out, struct err *err)
 	return 0;
 }
 
-/* status_open - asks nobody: the spool and its counters tell it all */
+/* status_open - read it all from the spool and its counters */
 int
 status_open(const struct conf *conf, struct status *out, struct err *err)
 {
@@ -71,7 +71,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 	return 0;
 }
 
-/* status_gauge - void without a forwarder */
+/* status_gauge - it is worth nothing without a forwarder */
 uint64_t
 status_gauge(const struct status *status, enum counter which)
 {
@@ -79,17 +79,17 @@ status_gauge(const struct status *status, enum counter which)
 	    counter_get(status->counters, which) : 0;
 }
 
-/* status_of_host - one, or all of them: then one that is down tells */
+/* status_of_site - of one, or of all: down if any of them is */
 enum site_state
-status_of_host(const struct status *status, const struct site_row *host)
+status_of_site(const struct status *status, const struct site_row *site)
 {
 	const struct site_row *row = NULL;
 
 	if (status->forwarder == 0)
 		return SITE_UNKNOWN;
-	if (host != NULL)
-		return site_state(host);
-	/* the gauge knows of those, too, for which sites has no room */
+	if (site != NULL)
+		return site_state(site);
+	/* the gauge counts those for which sites has no room, too */
 	if (status_gauge(status, COUNT_HOST_DOWN) > 0)
 		return SITE_DOWN;
 	while (status->sites != NULL &&
@@ -181,7 +181,7 @@ print_text(const struct status *status)
 	    "Connections out",
 	    COMMAS(status_gauge(status, COUNT_CONNECTIONS_OUT)));
 	printf("  %-42s%s\n\nCounters, lifetime:\n", "Intake",
-	    state_texts[status_of_host(status, NULL)]);
+	    state_texts[status_of_site(status, NULL)]);
 	for (enum counter i = 0; i < COUNTERS; i++)
 		if (!is_gauge(i))
 			printf("  %-42s%s\n", counter_rows[i].name,
@@ -191,7 +191,7 @@ print_text(const struct status *status)
 static int
 print_json(const struct status *status)
 {
-	enum site_state state = status_of_host(status, NULL);
+	enum site_state state = status_of_site(status, NULL);
 	json_t *counters = json_object(), *root;
 	int result;
 
@@ -208,7 +208,8 @@ print_json(const struct status *status)
 	    "waiting", (json_int_t)status->ready,
 	    "failed", (json_int_t)status->failed,
 	    "damaged", (json_int_t)status->damaged,
-	    "connections_out", (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
+	    "connections_out",
+	    (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
 	    "host_down", state == SITE_UNKNOWN ? json_null() :
 	    json_boolean(state == SITE_DOWN),
 	    "counters", counters);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * status - what the spool and its counters tell, without asking anyone
+ * status - what the spool and its counters show, without asking the daemons
  *
  *	if (status_open(&conf, &status, &err) == 0) {
- *		... status.ready ...
+ *		printf("%zu\n", status.ready);
  *		status_close(&status);
  *	}
  */
@@ -22,21 +22,22 @@
 struct status {
 	struct spool	*spool;
 	struct counters	*counters;
-	struct sites	*sites;		/* NULL: nothing was ever sent */
+	struct sites	*sites;		/* NULL: nothing has ever been sent */
 	size_t		 ready, failed, damaged;	/* files */
-	long		 forwarder, milter;	/* pid; 0: none, -1: not known */
+	long		 forwarder, milter;	/* pid; 0: none, -1: unknown */
 };
 
 int	status_open(const struct conf *, struct status *out, struct err *);
 void	status_close(struct status *);
 
-/* status_gauge - a number that the forwarder keeps, 0 without one. */
+/* status_gauge - a number that the forwarder keeps; 0 without one. */
 uint64_t status_gauge(const struct status *, enum counter);
 
-/* status_of_host - whether it, or with NULL any of all, was down or up at the
- * last attempt; nobody knows without a forwarder, and before the first.
+/* status_of_site - whether an intake domain, or with NULL any of them, was
+ * down or up at the last attempt; unknown without a forwarder, and before the
+ * first attempt.
  * status_state_name - "unknown", "up", "down". */
-enum site_state status_of_host(const struct status *,
+enum site_state status_of_site(const struct status *,
 	    const struct site_row *);
 const char *status_state_name(enum site_state);
 

@@ -1,52 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/control.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/digits.h"
 #include "base/log.h"
 
 const struct verb verbs[] = {
 	{ "check", "", do_check, false,
-	  "Check the configuration and load every table; tell of every bad "
-	  "line, and warn of what is probably not meant: intake addresses in "
-	  "another domain or in any that a sender likes, keys that can never "
-	  "match or not where they are meant to, databases that are older than "
-	  "their text." },
+	  "Check the configuration and load every table; report every bad "
+	  "line, and warn of what is probably a mistake: intake addresses in "
+	  "another domain or in a domain that a sender can choose, keys that "
+	  "can never match or not where they are meant to, databases that are "
+	  "older than their source text." },
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
-	  "(-n), or the presets (-d)." },
+	  "(-n), or the defaults (-d)." },
 	{ "policy", "--table [--json] | [-v] [-a ADDRESS[/NAME]] [-h HELO] "
 	  "SENDER RECIPIENT...", do_policy, true,
-	  "Tell where a copy would go for each recipient, with each step that "
-	  "led there (-v: every key that was tried); -a and -h tell of the "
-	  "client, for check_client and check_helo; or print all entries in "
-	  "the words of the gateway's policy table: Disabled, Enabled, (use "
-	  "default) for DUNNO, or an intake address." },
+	  "Show where the copy for each recipient would go, and each step that "
+	  "led there (-v: every key that was tried); -a and -h describe the "
+	  "client, for check_client and check_helo; with --table, print all "
+	  "entries in the words of the gateway's policy table: Disabled, "
+	  "Enabled, (use default) for DUNNO, or an intake address." },
 	{ "tophosts", "", do_tophosts, true,
 	  "Print the counters of the.tdc.queue." },
 	{ "status", "[--json]", do_status, true,
-	  "Print what runs, what waits, and every counter." },
+	  "Print which programs run, how many copies wait, and every "
+	  "counter." },
 	{ "hoststatus", "HOST", do_hoststatus, true,
-	  "Print what is known of one intake domain, or of the.tdc.queue, "
-	  "which is all of them." },
+	  "Print what is known about one intake domain, or about "
+	  "the.tdc.queue, which is all of them." },
 	{ "queue", "[--json]", do_queue, true,
-	  "Print one line for each waiting copy, for each that was kept after "
-	  "it was given up, and for each file that is no whole copy." },
+	  "List the copies that wait, those that were kept after delivery was "
+	  "given up, and the files that are not complete copies." },
 	{ "show", "MID", do_show, true,
 	  "Print the envelope and the header of one copy." },
 	{ "delete", "MID | ALL", do_delete, true,
-	  "Delete a copy, waiting or kept; ALL deletes those that were kept." },
+	  "Delete one copy, waiting or kept; ALL deletes all kept copies." },
 	{ "requeue", "MID | ALL", do_requeue, true,
-	  "Let a kept copy wait again, with its whole life before it." },
+	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
+	  "all kept copies back." },
 	{ "flush", "[DOMAIN]", do_flush, true,
-	  "Try all waiting copies now, or those for one intake domain: a retry "
-	  "does not wait for its hour, a site that is down is not left in "
-	  "peace." },
+	  "Try all waiting copies now, or those for one intake domain: "
+	  "retry_delay is skipped, and intake domains marked down are tried "
+	  "again." },
 	{ .name = NULL }
 };
 
@@ -58,7 +59,7 @@ complain(int code, const char *text)
 	return code;
 }
 
-/* complain_usage - how the verb is to be called */
+/* complain_usage - print the usage of one verb */
 int
 complain_usage(const char *name)
 {
@@ -70,7 +71,7 @@ complain_usage(const char *name)
 	return EX_USAGE;
 }
 
-/* complain_gone - or it never was */
+/* complain_gone - it is gone, or was never there */
 int
 complain_gone(uint64_t mid)
 {
@@ -81,24 +82,17 @@ complain_gone(uint64_t mid)
 	return complain(EX_DATAERR, line);
 }
 
-/* parse_mid - a number, all of it */
+/* parse_mid - a number and nothing else */
 bool
 parse_mid(const char *text, uint64_t *out, struct err *err)
 {
-	char *end;
-	uint64_t mid;
-
-	errno = 0;
-	mid = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0) {
-		err_set(err, ERR_NEVER, "'%s' is no MID", LOG_ESCAPE(text));
-		return false;
-	}
-	*out = mid;
-	return true;
+	if (digits_parse(text, strlen(text), UINT64_MAX, out))
+		return true;
+	err_set(err, ERR_NEVER, "'%s' is not a MID", LOG_ESCAPE(text));
+	return false;
 }
 
-/* wants_json - whether --json was given */
+/* wants_json - was --json given? */
 bool
 wants_json(int argc, char **argv, bool *out_bad)
 {

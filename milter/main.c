@@ -18,6 +18,7 @@
 #include "milter/signals.h"
 #include "milter/socket.h"
 #include "milter/unserved.h"
+#include "policy/table/table.h"
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
@@ -39,7 +40,7 @@ print_versions(void)
 
 	smfi_version(&major, &minor, &patch);
 	printf("libmilter %u.%u.%u\njansson %s\ntable types: %s\n", major,
-	    minor, patch, jansson_version_str(), policy_types);
+	    minor, patch, jansson_version_str(), table_types);
 }
 
 static void

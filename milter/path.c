@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "policy/fold.h"
+#include "policy/table/fold.h"
 
 enum { QUOTED = 128 };		/* octets of a token that path_quoted() keeps */
 

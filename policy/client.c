@@ -3,7 +3,7 @@
 
 #include <strings.h>
 
-/* client_name - what may stand for one that is not known */
+/* client_name - every form of an unknown name becomes one */
 const char *
 client_name(const char *name)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * client - a client's name, as access(5) has it
+ * client - a client's name, in the form that access(5) tables have it
  *
- * Postfix tells a milter "[192.0.2.7]" or "[IPv6:2001:db8::7]" for the name of
- * a client that has none; its own tables see "unknown" then, and so do ours,
+ *	puts(client_name("[192.0.2.7]"));	-- unknown
+ *
+ * For a client without a name Postfix gives a milter "[192.0.2.7]" or
+ * "[IPv6:2001:db8::7]"; its own tables see "unknown" then, and so do ours,
  * the report, and tdcctl policy.
  */
 #ifndef POLICY_CLIENT_H

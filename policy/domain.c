@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-/* is_plain - can there be no other form? */
+/* is_plain - is there certainly no other form? */
 static bool
 is_plain(const char *domain)
 {
@@ -18,7 +18,7 @@ is_plain(const char *domain)
 	return strstr(domain, "xn--") == NULL;
 }
 
-/* take - one more form, unless it is there already */
+/* take - add a form, unless it is there already */
 static void
 take(struct domain *domain, const char *form)
 {
@@ -40,7 +40,8 @@ domain_init(struct domain *domain, const char *at_domain, const char *folded)
 	char *ascii = NULL, *letters = NULL;
 
 	*domain = (struct domain){ .at = { folded }, .count = 1 };
-	if ((is_plain(at_domain) && is_plain(folded)) || strlen(at_domain) > 1024)
+	if ((is_plain(at_domain) && is_plain(folded)) ||
+	    strlen(at_domain) > 1024)
 		return;
 	if (idn2_to_ascii_8z(at_domain + 1, &ascii, IDN2_NONTRANSITIONAL |
 	    IDN2_NFC_INPUT) != IDN2_OK)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/intakes.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/mem.h"
 #include "base/own.h"
-#include "policy/policy_private.h"
 
-/* normal - the address in lower case; false: it is none.  The local part too:
- * Postfix may tell a recipient in lower case alone, and a copy that is not
- * known for one would be copied again. */
+/* normal - the address in lower case; false: it is not an address.  The local
+ * part too: Postfix may report a recipient in lower case only, and a copy that
+ * is not recognised would be copied again. */
 static bool
 normal(const char *address, struct buf *out)
 {
@@ -22,20 +22,20 @@ normal(const char *address, struct buf *out)
 	return true;
 }
 
-/* intakes_add - one address more */
+/* intakes_add - add an address */
 void
 intakes_add(struct intakes *intakes, const struct value *value)
 {
 	own(buf) struct buf address = BUF;
 	uint32_t unused;
 
-	/* There is room for them: the table has them too. */
+	/* There is room for it: the table has it, too. */
 	if (value->action == ACTION_ADDRESS && normal(value->intake, &address))
-		(void)words_add(&intakes->whole, address.data, address.len,
+		(void)strings_add(&intakes->whole, address.data, address.len,
 		    &unused);
 }
 
-/* intakes_add_template - one value that may become some */
+/* intakes_add_template - add a value that can become addresses */
 void
 intakes_add_template(struct intakes *intakes, const struct template *template)
 {
@@ -58,7 +58,7 @@ intakes_have(const struct intakes *intakes, const char *address)
 
 	if (!normal(address, &wanted))
 		return false;
-	if (words_find(&intakes->whole, wanted.data, &unused))
+	if (strings_find(&intakes->whole, wanted.data, &unused))
 		return true;
 	for (size_t i = 0; i < intakes->made_count; i++)
 		if (template_leads_to(intakes->made[i], address))
@@ -70,7 +70,7 @@ intakes_have(const struct intakes *intakes, const char *address)
 void
 intakes_drop(struct intakes *intakes)
 {
-	words_drop(&intakes->whole);
+	strings_drop(&intakes->whole);
 	free(intakes->made);
 	*intakes = (struct intakes){ 0 };
 }
@@ -84,17 +84,4 @@ intakes_same(const char *a, const char *b)
 
 	return a != NULL && b != NULL && normal(a, &one) &&
 	    normal(b, &other) && strcmp(one.data, other.data) == 0;
-}
-
-/* policy_is_intake - whether copies may go to this address */
-bool
-policy_is_intake(const struct policy *policy, const char *address)
-{
-	if (intakes_same(policy->intake, address) ||
-	    intakes_same(policy->fallback.intake, address))
-		return true;
-	for (size_t i = 0; i < policy->table_count; i++)
-		if (intakes_have(rules_intakes(policy->tables[i]), address))
-			return true;
-	return false;
 }

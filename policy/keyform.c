@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A key, and where it would be looked for. */
+/* A key, and what would look for it. */
 struct form {
 	enum key_kind	 kind;
 	const char	*key;
@@ -26,9 +26,9 @@ last_of(const struct form *form)
 	return form->length > 0 ? form->key[form->length - 1] : '\0';
 }
 
-/* ---- what no key has ---- */
+/* ---- what no key contains ---- */
 
-/* has_letters - any other than ASCII, beside joiners? */
+/* has_letters - any beyond ASCII, apart from joiners? */
 static bool
 has_letters(const char *key)
 {
@@ -41,7 +41,7 @@ has_letters(const char *key)
 	return false;
 }
 
-/* invisible - a letter that is not seen, by its number; 0: there is none.
+/* invisible - the code point of a character that cannot be seen; 0: none.
  * Joiners belong to some languages (RFC 5892 A). */
 static unsigned
 invisible(const char *key)
@@ -79,7 +79,7 @@ has_invisible(const struct form *form)
 	unsigned number = invisible(form->key);
 
 	return number == 0 ? NULL : arena_format(form->arena, "it has an "
-	    "invisible character (U+%04X): type it anew", number);
+	    "invisible character (U+%04X): type it again", number);
 }
 
 static const char *
@@ -132,8 +132,8 @@ has_at_first(const struct form *form)
 {
 	return !is_of_address(form) || form->length < 2 ||
 	    form->key[0] != '@' ? NULL :
-	    arena_format(form->arena, "virtual(5) has keys like this: write "
-	    "%s", form->key + 1);
+	    arena_format(form->arena, "keys like this are for virtual(5): "
+	    "write %s", form->key + 1);
 }
 
 static const char *
@@ -146,8 +146,8 @@ has_dot_first(const struct form *form)
 		    "parent_domain_matches_subdomains = yes: write %s",
 		    form->key + 1);
 	if (is_of_address(form) && at != NULL && at[1] == '.')
-		return "no domain begins with a dot: subdomains have no users "
-		    "in common";
+		return "a domain cannot begin with a dot: there is no key for "
+		    "a user in all subdomains";
 	return NULL;
 }
 
@@ -200,8 +200,8 @@ has_length(const struct form *form)
 	if (form->kind != KEY_CLIENT && form->kind != KEY_HELO)
 		return NULL;
 	return strchr(form->key, '/') == NULL ? NULL :
-	    "networks have no length here: write the numbers that they begin "
-	    "with, or use check_client with a cidr table";
+	    "networks have no prefix length here: write their first numbers, "
+	    "or use check_client with a cidr table";
 }
 
 static const char *
@@ -213,20 +213,20 @@ has_other_form(const struct form *form)
 	if (form->kind != KEY_CLIENT)
 		return NULL;
 	if (form->key[0] == '[')
-		return "addresses have no brackets here; a client without a "
-		    "name is unknown";
+		return "addresses have no brackets here; the name of a "
+		    "client without one is \"unknown\"";
 	if (inet_pton(AF_INET6, form->key, &six) != 1 ||
 	    inet_ntop(AF_INET6, &six, text, sizeof(text)) == NULL ||
 	    strcasecmp(text, form->key) == 0)
 		return NULL;
-	return arena_format(form->arena, "addresses are written in short: "
+	return arena_format(form->arena, "addresses are in their short form: "
 	    "write %s", text);
 }
 
 /* ---- pairs ---- */
 
-/* between - where the two halves of a pair meet, outside quotation marks;
- * NULL: it has no halves */
+/* between - the blank between the halves of a pair, outside quotation marks;
+ * NULL: there is none */
 static const char *
 between(const char *key)
 {
@@ -243,7 +243,7 @@ between(const char *key)
 	return NULL;
 }
 
-/* unquoted - a pair without the marks that postmap(1) wants around it */
+/* unquoted - a pair without the quotes that postmap(1) wants around it */
 static const char *
 unquoted(const struct form *form)
 {
@@ -258,7 +258,7 @@ is_pair(const struct form *form)
 	const char *pair = unquoted(form), *blank = between(pair);
 	const char *at = strchr(pair, '@');
 
-	/* a local part with a blank is looked for without its marks, too */
+	/* a local part with a blank is looked up without its quotes, too */
 	if (!is_of_address(form) || blank == NULL ||
 	    (pair == form->key && (at == NULL || at > blank)))
 		return NULL;
@@ -267,7 +267,7 @@ is_pair(const struct form *form)
 
 static const char *fault_of(const struct form *);
 
-/* fault_of_half - of the address from here on, n bytes */
+/* fault_of_half - of the address in these n bytes */
 static const char *
 fault_of_half(const struct form *form, enum key_kind kind, const char *text,
     size_t n)
@@ -290,9 +290,9 @@ has_bad_half(const struct form *form)
 	pair = unquoted(form);
 	blank = between(pair);
 	if (blank == NULL || blank == pair || blank[1] == '\0')
-		return "want \"sender recipient\", one blank between";
+		return "want \"sender recipient\", separated by one blank";
 	if (between(blank + 1) != NULL)
-		return NULL;		/* one has blanks: which is not told */
+		return NULL;		/* one has blanks: unclear which */
 	why = fault_of_half(form, KEY_SENDER, pair, (size_t)(blank - pair));
 	return why != NULL ? why : fault_of_half(form, KEY_RECIPIENT,
 	    blank + 1, strlen(blank + 1));

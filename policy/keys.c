@@ -5,22 +5,22 @@
 #include <string.h>
 
 #include "policy/domain.h"
-#include "policy/fold.h"
+#include "policy/table/fold.h"
 
-/* One key: where its texts begin. */
+/* One key: the offsets of its texts. */
 struct keys_entry {
 	size_t		 text, pattern;
-	bool		 whole;		/* patterns see it */
+	bool		 whole;		/* shown to patterns */
 };
 
-/* An address in parts, unquoted and in lower case. */
+/* An address in its parts, unquoted and in lower case. */
 struct parts {
 	struct buf	 local;
 	size_t		 user;		/* length of local without extension */
 	struct domain	 domain;
 };
 
-/* route_end - behind a source route (RFC 5321 appendix C) */
+/* route_end - what follows a source route (RFC 5321 appendix C) */
 static const char *
 route_end(const char *address)
 {
@@ -29,7 +29,7 @@ route_end(const char *address)
 	return colon != NULL ? colon + 1 : address;
 }
 
-/* domain_start - the last at sign outside quotes, or the end */
+/* domain_start - the last at sign outside of quotes, or the end */
 static const char *
 domain_start(const char *address)
 {
@@ -62,8 +62,8 @@ unquote(struct buf *out, const char *from, const char *end)
 	}
 }
 
-/* needs_quotes - is it no dot-string?  As Postfix sees it: bytes over 127
- * are as good as letters. */
+/* needs_quotes - is it not a dot-string?  To Postfix bytes over 127 are as
+ * good as letters. */
 static bool
 needs_quotes(const char *local, size_t n)
 {
@@ -107,7 +107,7 @@ user_length(const char *local, const char *delimiters)
 	return n > 0 ? n : all;
 }
 
-/* enter - the text at this place is a key */
+/* enter - add the text at this offset as a key */
 static void
 enter(struct keys *keys, size_t text, bool whole)
 {
@@ -124,19 +124,19 @@ begin(struct keys *keys)
 	keys->at = 0;
 }
 
-/* add - "text" and what stands behind it */
+/* add - a text and what follows it */
 static void
-add(struct keys *keys, const char *text, size_t n, const char *behind,
+add(struct keys *keys, const char *text, size_t n, const char *after,
     bool whole)
 {
 	enter(keys, keys->texts.len, whole);
 	buf_bytes(&keys->texts, text, n);
-	buf_text(&keys->texts, behind);
+	buf_text(&keys->texts, after);
 	buf_byte(&keys->texts, '\0');
 }
 
 static void
-add_quoted(struct keys *keys, const char *local, size_t n, const char *behind,
+add_quoted(struct keys *keys, const char *local, size_t n, const char *after,
     bool whole)
 {
 	enter(keys, keys->texts.len, whole);
@@ -147,20 +147,20 @@ add_quoted(struct keys *keys, const char *local, size_t n, const char *behind,
 		buf_byte(&keys->texts, local[i]);
 	}
 	buf_byte(&keys->texts, '"');
-	buf_text(&keys->texts, behind);
+	buf_text(&keys->texts, after);
 	buf_byte(&keys->texts, '\0');
 }
 
 /* add_forms - the key quoted, if it needs that, and as it is; no key is
  * empty */
 static void
-add_forms(struct keys *keys, const char *local, size_t n, const char *behind,
+add_forms(struct keys *keys, const char *local, size_t n, const char *after,
     bool whole)
 {
 	if (needs_quotes(local, n))
-		add_quoted(keys, local, n, behind, whole);
-	if (n > 0 || *behind != '\0')
-		add(keys, local, n, behind, whole);
+		add_quoted(keys, local, n, after, whole);
+	if (n > 0 || *after != '\0')
+		add(keys, local, n, after, whole);
 }
 
 /* add_at - local part and domain, in every form of the domain */
@@ -172,8 +172,8 @@ add_at(struct keys *keys, const struct parts *parts, size_t n, bool whole)
 		    whole && i == 0);
 }
 
-/* parent_of - the parent of a domain, with its dot unless that is not wanted;
- * NULL: it has none */
+/* parent_of - the parent of a domain, with its dot unless parents match; NULL:
+ * it has none */
 static const char *
 parent_of(const char *domain, bool parents_match)
 {
@@ -198,7 +198,7 @@ add_domains(struct keys *keys, const struct domain *domain,
 		buf_bytes(&keys->texts, at[i], strlen(at[i]) + 1);
 	}
 	while (left > 0) {
-		/* a form that is the same from here on needs no second look */
+		/* a form that is the same from here on is looked up once */
 		while (left > 1 && strcmp(at[left - 1], at[0]) == 0)
 			left--;
 		for (size_t i = 0; i < left; i++)
@@ -236,7 +236,7 @@ add_all(struct keys *keys, const struct parts *parts,
 		add_forms(keys, local, parts->user, "@", false);
 }
 
-/* keys_of_address - get ready to give the keys of this address */
+/* keys_of_address - prepare the keys of an address */
 void
 keys_of_address(struct keys *keys, const char *address,
     const struct keys_options *options)
@@ -266,7 +266,7 @@ keys_of_address(struct keys *keys, const char *address,
 	buf_drop(&parts.local);
 }
 
-/* show - what patterns see in place of the key entered at this place */
+/* show - set what patterns see instead of the key entered at this offset */
 static void
 show(struct keys *keys, size_t at, const char *text)
 {
@@ -299,8 +299,7 @@ add_host(struct keys *keys, const char *name,
 	domain_drop(&domain);
 }
 
-/* add_networks - an address, and what is left when its last number is taken
- * away, and so on */
+/* add_networks - an address, then without its last number, and so on */
 static void
 add_networks(struct keys *keys, const char *address)
 {
@@ -319,7 +318,7 @@ add_networks(struct keys *keys, const char *address)
 	}
 }
 
-/* keys_of_client - get ready to give the keys of a client */
+/* keys_of_client - prepare the keys of a client */
 void
 keys_of_client(struct keys *keys, const char *name, const char *address,
     const struct keys_options *options)
@@ -329,7 +328,7 @@ keys_of_client(struct keys *keys, const char *name, const char *address,
 	add_networks(keys, address);
 }
 
-/* keys_of_helo - get ready to give the keys of a HELO name */
+/* keys_of_helo - prepare the keys of a HELO name */
 void
 keys_of_helo(struct keys *keys, const char *name,
     const struct keys_options *options)
@@ -338,7 +337,7 @@ keys_of_helo(struct keys *keys, const char *name,
 	add_host(keys, name, options);
 }
 
-/* keys_of_pair - get ready to give the keys of a sender with a recipient */
+/* keys_of_pair - prepare the keys of a sender with a recipient */
 void
 keys_of_pair(struct keys *keys, const char *sender, const char *recipient,
     const struct keys_options *options)
@@ -353,7 +352,8 @@ keys_of_pair(struct keys *keys, const char *sender, const char *recipient,
 	while (keys_next(&senders, &one)) {
 		recipients.at = 0;
 		while (keys_next(&recipients, &other)) {
-			enter(keys, keys->texts.len, one.pattern != NULL && other.pattern != NULL);
+			enter(keys, keys->texts.len,
+			    one.pattern != NULL && other.pattern != NULL);
 			buf_format(&keys->texts, "%s %s%c", one.text,
 			    other.text, '\0');
 			enter(keys, keys->texts.len, false);

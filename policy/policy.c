@@ -23,7 +23,7 @@ sender_keys(struct keys *keys, const struct facts *facts,
 	keys_of_address(keys, facts->sender, options);
 }
 
-/* known - a fact that may not be there */
+/* known - a fact that may be missing */
 static const char *
 known(const char *fact)
 {
@@ -54,7 +54,7 @@ pair_keys(struct keys *keys, const struct facts *facts,
 	keys_of_pair(keys, facts->sender, recipient, options);
 }
 
-static const struct check checks[] = {
+static const struct policy_check checks[] = {
 	{ "check_client", client_keys, KEY_CLIENT },
 	{ "check_helo", helo_keys, KEY_HELO },
 	{ "check_pair", pair_keys, KEY_PAIR },
@@ -66,7 +66,7 @@ const char policy_checks[] =
     "check_client check_helo check_pair check_recipient check_sender";
 
 /* policy_check - the row of a word in policy_maps, or NULL */
-const struct check *
+const struct policy_check *
 policy_check(const char *word)
 {
 	for (size_t i = 0; i < sizeof(checks) / sizeof(*checks); i++)
@@ -88,7 +88,7 @@ conclude(const struct policy *policy, const struct value *value,
 		out->name = value->name;
 }
 
-/* conclude_trouble - a copy too many, to the address that the site itself has
+/* conclude_trouble - an extra copy, to the address that the operator has
  * named, is better than none */
 static void
 conclude_trouble(const struct policy *policy, const struct err *err,
@@ -103,7 +103,7 @@ conclude_trouble(const struct policy *policy, const struct err *err,
 	conclude(policy, has_intake ? &copy : &policy->fallback, out);
 }
 
-/* own_texts - a value that was made for this key lives in the decision */
+/* own_texts - keep a value that was made for this key in the decision */
 static void
 own_texts(const struct value *made, struct decision *out)
 {
@@ -119,11 +119,11 @@ own_texts(const struct value *made, struct decision *out)
 	}
 }
 
-/* One question to one table, and who wants to hear of it. */
+/* One lookup in one table, and where to report it. */
 struct inquiry {
-	const struct check *check;
+	const struct policy_check *check;
 	const struct rules *rules;
-	policy_step	*tell;
+	policy_step	*report;
 	void		*arg;
 	struct ruling	 ruling;
 	struct err	 err;
@@ -138,7 +138,7 @@ note_key(struct decision *out, const char *key)
 		memcpy(out->key + size - 4, "...", 4);
 }
 
-/* ask - try the keys in turn until one is found, or cannot be told */
+/* ask - try the keys in turn until one is found, or cannot be decided */
 static int
 ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 {
@@ -156,8 +156,8 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 		any = true;
 		got = rules_find(inquiry->rules, text, &inquiry->ruling,
 		    &inquiry->err);
-		if (inquiry->tell != NULL)
-			inquiry->tell(inquiry->arg, inquiry->check->name,
+		if (inquiry->report != NULL)
+			inquiry->report(inquiry->arg, inquiry->check->name,
 			    table_name(table), text,
 			    got == 1 ? inquiry->ruling.text : got == -1 ?
 			    inquiry->err.text : NULL);
@@ -166,15 +166,15 @@ ask(struct inquiry *inquiry, struct keys *keys, struct decision *out)
 		note_key(out, text);
 		return got;
 	}
-	if (!any && inquiry->tell != NULL)
-		inquiry->tell(inquiry->arg, inquiry->check->name,
+	if (!any && inquiry->report != NULL)
+		inquiry->report(inquiry->arg, inquiry->check->name,
 		    table_name(table), NULL, NULL);
 	return 0;
 }
 
-/* take_step - what one check decides; false: nothing */
+/* try_map - what one check decides; false: nothing */
 static bool
-take_step(const struct policy *policy, const struct step *step,
+try_map(const struct policy *policy, const struct policy_map *map,
     struct inquiry *inquiry, struct keys *keys, struct decision *out)
 {
 	const struct ruling *ruling = &inquiry->ruling;
@@ -186,7 +186,7 @@ take_step(const struct policy *policy, const struct step *step,
 		return false;
 	}
 	out->name = ruling->key != NULL ? ruling->key : "default";
-	out->check = step->check->name;
+	out->check = map->check->name;
 	out->table = table_name(rules_table(inquiry->rules));
 	out->line = ruling->key != NULL ? ruling->line : 0;
 	if (got == -1)
@@ -198,23 +198,23 @@ take_step(const struct policy *policy, const struct step *step,
 	return true;
 }
 
-/* policy_explain - decide, and tell every key that was tried */
+/* policy_explain - decide, and report every key that was tried */
 void
 policy_explain(const struct policy *policy, const struct facts *facts,
-    const char *recipient, policy_step *tell, void *arg, struct decision *out)
+    const char *recipient, policy_step *report, void *arg, struct decision *out)
 {
 	own(keys) struct keys keys = KEYS;
 	bool decided = false;
 
 	*out = (struct decision){ .name = "default" };
-	for (size_t i = 0; i < policy->step_count && !decided; i++) {
-		const struct step *step = &policy->steps[i];
-		struct inquiry inquiry = { .check = step->check,
-			.rules = policy->tables[step->table], .tell = tell,
+	for (size_t i = 0; i < policy->map_count && !decided; i++) {
+		const struct policy_map *map = &policy->maps[i];
+		struct inquiry inquiry = { .check = map->check,
+			.rules = policy->tables[map->table], .report = report,
 			.arg = arg, .ruling = RULING };
 
-		step->check->keys(&keys, facts, recipient, &policy->keys);
-		decided = take_step(policy, step, &inquiry, &keys, out);
+		map->check->keys(&keys, facts, recipient, &policy->keys);
+		decided = try_map(policy, map, &inquiry, &keys, out);
 		ruling_drop(&inquiry.ruling);
 	}
 	if (!decided)
@@ -229,7 +229,7 @@ policy_decide(const struct policy *policy, const struct facts *facts,
 	policy_explain(policy, facts, recipient, NULL, NULL, out);
 }
 
-/* policy_cannot_tell - a copy too many rather than one too few */
+/* policy_cannot_tell - rather an extra copy than a missing one */
 void
 policy_cannot_tell(const struct policy *policy, const char *why,
     struct decision *out)
@@ -241,17 +241,30 @@ policy_cannot_tell(const struct policy *policy, const char *why,
 	conclude_trouble(policy, &err, out);
 }
 
+/* policy_is_intake - may copies go to this address? */
+bool
+policy_is_intake(const struct policy *policy, const char *address)
+{
+	if (intakes_same(policy->intake, address) ||
+	    intakes_same(policy->fallback.intake, address))
+		return true;
+	for (size_t i = 0; i < policy->table_count; i++)
+		if (intakes_have(rules_intakes(policy->tables[i]), address))
+			return true;
+	return false;
+}
+
 /* policy_each_table - for a summary */
 void
 policy_each_table(const struct policy *policy, policy_table_seen *seen,
     void *arg)
 {
-	for (size_t i = 0; i < policy->step_count; i++) {
-		const struct step *step = &policy->steps[i];
+	for (size_t i = 0; i < policy->map_count; i++) {
+		const struct policy_map *map = &policy->maps[i];
 		const struct table *table =
-		    rules_table(policy->tables[step->table]);
+		    rules_table(policy->tables[map->table]);
 
-		seen(arg, step->check->name, table_name(table),
+		seen(arg, map->check->name, table_name(table),
 		    table_entries(table));
 	}
 	for (size_t i = 0; i < policy->header_count; i++) {
@@ -263,7 +276,7 @@ policy_each_table(const struct policy *policy, policy_table_seen *seen,
 	}
 }
 
-/* is_foreign - an address in another domain than intake_address */
+/* is_foreign - is it in another domain than intake_address? */
 static bool
 is_foreign(const struct policy *policy, const char *address)
 {
@@ -271,7 +284,7 @@ is_foreign(const struct policy *policy, const char *address)
 	    strrchr(policy->intake, '@')) != 0;
 }
 
-/* is_foreign_made - a value with $n whose domain is known, and another one */
+/* is_foreign_made - the same of a value with $n whose domain is known */
 static bool
 is_foreign_made(const struct policy *policy, const struct template *template)
 {

@@ -2,23 +2,26 @@
 /*
  * policy - which intake address, if any, a recipient's copy goes to
  *
- *	policy_load(&conf, &policy, &err);
+ *	if (policy_load(&conf, &policy, &err) == -1)
+ *		return err_wrap(&err, "policy");
  *	policy_decide(policy, &facts, recipient, &decision);
- *	if (decision.journal) ... decision.intake ...
+ *	if (decision.journal)
+ *		puts(decision.intake);
  *
  * policy_maps is a list of checks; the first answer that is not DUNNO wins;
- * nothing found: default_policy.  A value is NO, DEFAULT, DUNNO or an
+ * without any, default_policy decides.  A value is NO, DEFAULT, DUNNO or an
  * address, and may be followed by name=WORD.
  *
- * In a table of patterns a value may have $1 in it, which is filled in by
- * each lookup (template.h): what a sender wrote can become a piece of a local
- * part, a domain or a name, and nothing else.  Where it cannot be that, or a
+ * In a pattern table a value may contain $1, which each lookup replaces
+ * (template.h): what a sender wrote can become a piece of a local part, a
+ * domain or a name, and nothing else.  Where that is not possible, or a
  * pattern runs into the limits of its library, the copy goes to
- * intake_address, or where there is none default_policy decides: never to a
- * nonsense address, and not silently nowhere.  decision.trouble tells of it.
+ * intake_address, or, if there is none, default_policy decides: the copy never
+ * goes to a nonsense address, and is never dropped silently.  The reason is in
+ * decision.trouble.
  *
  * unclean_header_checks is another list of tables, of patterns on header
- * fields: is the message one that somebody before us found bad?
+ * fields: did an earlier filter find the message bad?
  *
  * Tables are loaded whole into memory under the lock that postmap(1) takes,
  * so a decision does no I/O and cannot fail.  A struct policy is immutable;
@@ -43,19 +46,19 @@ struct facts {
 
 struct decision {
 	bool		 journal;
-	const char	*intake;	/* borrowed from the policy, or from this
-					   decision; NULL: none */
+	const char	*intake;	/* borrowed from the policy, or from
+					   this decision; NULL: none */
 	const char	*name;		/* name=WORD, else "default" or the key
-					   as it stands in the table ("static"
-					   for static:); borrowed alike */
-	const char	*table;		/* "hash:/etc/tdc/x", or NULL: default */
-	const char	*check;		/* "check_recipient", or NULL: default */
-	char		 key[512];	/* the key that was found, "": default;
+					   as it is in the table ("static" for
+					   static:); borrowed likewise */
+	const char	*table;		/* "hash:/etc/tdc/x"; NULL: default */
+	const char	*check;		/* "check_recipient"; NULL: default */
+	char		 key[512];	/* the key that was found; "": default;
 					   a longer one ends in "..." */
-	unsigned	 line;		/* of a row of patterns, else 0 */
+	unsigned	 line;		/* of a pattern, else 0 */
 	char		 made[328];	/* intake and name of a value with $n */
 	char		 trouble[512];	/* why the answer of a table could not
-					   be used, "": it could */
+					   be used; "": it could */
 };
 
 struct policy;
@@ -65,22 +68,21 @@ struct policy;
 int	 policy_load(const struct conf *, struct policy **out, struct err *);
 struct policy *policy_free(struct policy *);	/* NULL */
 
-/* policy_readable - whether the user that we are now may read every file that
- * was read (by root, perhaps); it will be read again when it changes. */
+/* policy_readable - may the present user read every file that was loaded (by
+ * root, perhaps)?  It will be read again when it changes. */
 int	 policy_readable(const struct policy *, struct err *);
 
 /* policy_decide - pure: no I/O, no clock, never fails. */
 void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
 
-/* policy_cannot_tell - the answer where the facts are not known well enough to
- * ask: intake_address, or what default_policy says.  why goes to
- * out->trouble. */
+/* policy_cannot_tell - the decision when too little is known to ask the
+ * tables: intake_address, or default_policy.  why goes to out->trouble. */
 void	 policy_cannot_tell(const struct policy *, const char *why,
 	    struct decision *out);
 
-/* policy_explain - the same, telling every key it tries (value NULL: not
- * found), and every check that has no key to try (key NULL). */
+/* policy_explain - policy_decide(), which reports every key it tries (value
+ * NULL: not found), and every check that has no key to try (key NULL). */
 typedef void policy_step(void *arg, const char *check, const char *table,
     const char *key, const char *value);
 void	 policy_explain(const struct policy *, const struct facts *,
@@ -88,14 +90,14 @@ void	 policy_explain(const struct policy *, const struct facts *,
 	    struct decision *out);
 
 /* policy_unclean - does a header field, "Name: value" without its last line
- * end and with line feeds in folds, make the message an unclean one?  The
- * first row of each table that matches decides for that table: NO is yes,
- * DUNNO leaves it to the next table. */
+ * end and with line feeds in folds, make the message unclean?  In each table
+ * the first row that matches decides: NO means yes, DUNNO leaves it to the
+ * next table. */
 struct unclean {
 	const char	*table;		/* borrowed from the policy */
 	unsigned	 line;		/* in its file */
-	char		 trouble[512];	/* set, whatever the answer, when a
-					   table could not tell; "": none */
+	char		 trouble[512];	/* why a table could not tell, whatever
+					   the answer; "": none */
 };
 bool	 policy_unclean(const struct policy *, const char *header,
 	    struct unclean *out);
@@ -108,33 +110,33 @@ void	 policy_each_table(const struct policy *, policy_table_seen *, void *);
 
 /* policy_each_foreign_intake - each different intake address outside the
  * domain of intake_address, with its table and the first key that leads to it
- * ("default_policy" and "" for that parameter's).  Silent when there is no
+ * ("default_policy" and "" for that of the parameter).  None when there is no
  * intake_address. */
 typedef void policy_foreign(void *arg, const char *table, const char *key,
     const char *intake);
 void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
 	    void *);
 
-/* policy_is_intake - whether this is intake_address, or an address that some
- * table or default_policy names: mail to it may be a copy on its way. */
+/* policy_is_intake - is this intake_address, or an address that some table or
+ * default_policy names?  Mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
 
-/* policy_inspect - tell every bad line of every table, with parameter, table
- * and place, where policy_load() tells the first; how many there are. */
+/* policy_inspect - report every bad line of every table, with parameter, table
+ * and place, where policy_load() reports the first; returns how many. */
 typedef void policy_finding(void *arg, const char *text);
 unsigned policy_inspect(const struct conf *, policy_finding *, void *);
 
-/* policy_each_open - tell of values with $n in their domain: whoever sends mail
- * can make intake domains of them without end. */
+/* policy_each_open - report values with $n in their domain: from these senders
+ * can make up any number of intake domains. */
 void	 policy_each_open(const struct policy *, policy_finding *, void *);
 
-/* policy_each_dead - tell of keys that can never match, where that is plain to
- * see: upper case in a database, rows behind one that takes all, keys that an
- * earlier table of the same check decides.  At most some of each table. */
+/* policy_each_dead - report keys that obviously can never match: upper case in
+ * a database, rows after one that matches everything, keys that an earlier
+ * table of the same check decides.  Only the first few of each table. */
 void	 policy_each_dead(const struct policy *, policy_finding *, void *);
 
-/* policy_each_stale - tell of databases that are older than the text that they
- * were made of: postmap(1) has not run since. */
+/* policy_each_stale - report databases that are older than their source text:
+ * postmap(1) has not run since it changed. */
 void	 policy_each_stale(const struct policy *, policy_finding *, void *);
 
 /* policy_each_row - every entry of every check in order, and default_policy
@@ -149,9 +151,6 @@ struct policy_row {
 };
 typedef void policy_row_seen(void *arg, const struct policy_row *);
 void	 policy_each_row(const struct policy *, policy_row_seen *, void *);
-
-/* policy_types - the table types that this build knows, for -V. */
-extern const char policy_types[];
 
 /* ---- the policy in force, in a program that keeps running ---- */
 
@@ -169,19 +168,18 @@ void	 policy_leave(struct policy *);
  * the last holder leaves. */
 void	 policy_swap(struct policy_live *, struct policy *);
 
-/* policy_reload - policy_load() while a policy is in force: a table that this
- * one has too is taken from it when it did not change, or when its file is
- * locked, so that nobody waits for it; policy_refresh() sees to it later. */
+/* policy_reload - policy_load() while a policy is in force: a table that both
+ * have is taken over if it has not changed, or if its file is locked, so that
+ * the reload does not wait; policy_refresh() reads it later. */
 int	 policy_reload(struct policy_live *, const struct conf *,
 	    struct policy **out, struct err *);
 
-/* policy_refresh - look whether tables changed on disk, and replace those
- * that did; a table that cannot be read stays as it was.  Calls one of the
- * two for each change; broken is called once for each broken state of the
- * file, not at every look, and for a locked one when that has lasted for ten
- * seconds.  Locked tables hold nothing up: the others are in force before they
- * are waited for, half a second for all of them together.  To be called about
- * once a second, from one thread. */
+/* policy_refresh - replace the tables that have changed on disk; one that
+ * cannot be read stays as it was.  Reports each change: changed() for a new
+ * table; broken() once for each broken state of a file, not at each call, and
+ * for a locked file after ten seconds.  Locked tables hold nothing up: the
+ * others are in force before these are waited for, half a second for all of
+ * them together.  Call it about once a second, from one thread. */
 struct policy_news {
 	void	(*changed)(const char *table, size_t entries);
 	void	(*broken)(const char *table, const char *why);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * policy_private - what policy.c decides with, and live.c replaces
+ * policy_private - what policy.c decides with, and policy_live.c replaces
  */
 #ifndef POLICY_POLICY_PRIVATE_H
 #define POLICY_POLICY_PRIVATE_H
@@ -13,8 +13,8 @@
 #include "policy/policy.h"
 #include "policy/rules.h"
 
-/* One word of policy_maps: the keys of what it looks at. */
-struct check {
+/* One kind of check: which keys it looks up. */
+struct policy_check {
 	const char	*name;
 	void		 (*keys)(struct keys *, const struct facts *,
 			     const char *recipient,
@@ -23,42 +23,42 @@ struct check {
 };
 
 /* One "check_x type:name" of policy_maps. */
-struct step {
-	const struct check *check;
+struct policy_map {
+	const struct policy_check *check;
 	size_t		 table;		/* index into tables */
 };
 
 struct policy {
 	atomic_uint	 users;
-	struct arena	 arena;		/* of all that is not counted itself */
+	struct arena	 arena;		/* of what has no count of its own */
 	const char	*intake;	/* intake_address */
 	struct value	 fallback;	/* default_policy */
 	struct keys_options keys;
-	struct step	*steps;
-	size_t		 step_count;
+	struct policy_map	*maps;
+	size_t		 map_count;
 	size_t		*headers;	/* unclean_header_checks: indexes into
 					   tables */
 	size_t		 header_count;
-	struct rules	**tables;	/* each once, also when asked twice */
+	struct rules	**tables;	/* each one once, even if used twice */
 	size_t		 table_count;
 };
 
-extern const char policy_checks[];	/* all of them, for a message */
-const struct check *policy_check(const char *word);
+extern const char policy_checks[];	/* the names of all, for messages */
+const struct policy_check *policy_check(const char *word);
 
 struct rules_options policy_rules_options(const struct policy *,
 	    int64_t patience, bool of_headers);
 
-/* policy_takes_headers - may this table stand in unclean_header_checks? */
+/* policy_takes_headers - may unclean_header_checks contain this table? */
 int	 policy_takes_headers(const char *name, struct err *);
 
-/* policy_load_after - policy_load(), with what may be taken from the policy
- * before, which may be NULL. */
+/* policy_load_after - policy_load(), which takes over what it can from the
+ * policy before; that may be NULL. */
 int	 policy_load_after(const struct policy *before, const struct conf *,
 	    struct policy **out, struct err *);
 
-/* policy_renew - a copy; fresh[i], where it is not NULL, takes the place of
- * tables[i] and is now owned by the copy. */
+/* policy_renew - a copy in which fresh[i], where it is not NULL, replaces
+ * tables[i]; the copy takes it. */
 struct policy *policy_renew(const struct policy *, struct rules **fresh);
 
 #endif

@@ -19,7 +19,7 @@ struct rules {
 	struct rules_options options;
 };
 
-/* is_wanted - may the value stand in a table of policies? */
+/* is_wanted - may a table of policies have this action? */
 static int
 is_wanted(const struct rules_options *options, enum action action,
     struct err *err)
@@ -35,9 +35,9 @@ bad_for_headers(const char *text, struct err *err)
 	    LOG_ESCAPE(text));
 }
 
-/* understand - the text of a value */
+/* parse - the text of a value */
 static int
-understand(const struct rules_options *options, const char *text,
+parse(const struct rules_options *options, const char *text,
     struct arena *arena, struct value *out, struct err *err)
 {
 	int result = value_parse(text, arena, out, err);
@@ -49,10 +49,10 @@ understand(const struct rules_options *options, const char *text,
 	return result == -1 ? -1 : is_wanted(options, out->action, err);
 }
 
-/* understand_made - the text of a value with $n in it.  Whoever sends mail can
- * make an address of it a bad one, and must not get past the scan by that. */
+/* parse_made - the text of a value with $n in it.  A sender can make a bad
+ * address of it, and must not get past the scan that way. */
 static int
-understand_made(const struct rules_options *options, const char *text,
+parse_made(const struct rules_options *options, const char *text,
     struct arena *arena, struct template *out, struct err *err)
 {
 	if (options->of_headers)
@@ -73,7 +73,7 @@ take_plain(struct rules *rules, uint32_t number, struct err *err)
 {
 	struct value *value = &rules->values[number];
 
-	if (understand(&rules->options, table_value(rules->table, number),
+	if (parse(&rules->options, table_value(rules->table, number),
 	    &rules->arena, value, err) == -1)
 		return -1;
 	intakes_add(&rules->intakes, value);
@@ -92,7 +92,7 @@ take_made(struct rules *rules, uint32_t number, struct err *err)
 	else if (rules->templates[number] != NULL)
 		return 0;
 	template = arena_new(&rules->arena, sizeof(*template));
-	if (understand_made(&rules->options, table_value(rules->table, number),
+	if (parse_made(&rules->options, table_value(rules->table, number),
 	    &rules->arena, template, err) == -1)
 		return -1;
 	rules->templates[number] = template;
@@ -100,13 +100,13 @@ take_made(struct rules *rules, uint32_t number, struct err *err)
 	return 0;
 }
 
-/* take_rows - of a table of patterns: "$$1" looks as "$1" does once it is
- * understood, so a number may stand for both */
+/* take_rows - of a table of patterns: "$$1" becomes "$1" when it is parsed, so
+ * one number may be both a plain value and one with $n */
 static int
 take_rows(struct rules *rules, struct err *err)
 {
 	bool *plain = mem_new(table_values(rules->table) * sizeof(bool));
-	struct entry entry;
+	struct table_entry entry;
 	int result = 0;
 
 	for (size_t i = 0; i < table_entries(rules->table) && result == 0;
@@ -137,7 +137,7 @@ take_pairs(struct rules *rules, struct err *err)
 	return 0;
 }
 
-/* rules_of - the values of a table, understood; takes the table; new */
+/* rules_of - the values of a table, parsed; takes the table; new */
 static int
 rules_of(struct table *table, const struct rules_options *options,
     struct rules **out, struct err *err)
@@ -159,7 +159,7 @@ rules_of(struct table *table, const struct rules_options *options,
 	return 0;
 }
 
-/* rules_load - read a table and understand its values; new */
+/* rules_load - read a table and parse its values; new */
 int
 rules_load(const char *name, const struct rules_options *options,
     struct rules **out, struct err *err)
@@ -184,9 +184,9 @@ judge(void *arg, const char *text, bool made, struct err *err)
 	struct template template;
 	struct value value;
 
-	return made ? understand_made(inspection->options, text,
+	return made ? parse_made(inspection->options, text,
 	    &inspection->arena, &template, err) :
-	    understand(inspection->options, text, &inspection->arena, &value,
+	    parse(inspection->options, text, &inspection->arena, &value,
 	    err);
 }
 
@@ -198,7 +198,7 @@ hear(void *arg, const char *why)
 	inspection->bad(inspection->arg, why);
 }
 
-/* rules_inspect - tell all that is wrong with a table */
+/* rules_inspect - report all that is wrong with a table */
 int
 rules_inspect(const char *name, const struct rules_options *options,
     rules_bad *bad, void *arg, struct err *err)
@@ -253,7 +253,7 @@ rules_of_headers(const struct rules *rules)
 	return rules->options.of_headers;
 }
 
-/* rules_are - could these be what loading the table would bring? */
+/* rules_are - could loading the table result in these? */
 bool
 rules_are(const struct rules *rules, const char *name,
     const struct rules_options *options)
@@ -263,15 +263,15 @@ rules_are(const struct rules *rules, const char *name,
 	    strcmp(table_name(rules->table), name) == 0;
 }
 
-/* ruling_drop - free what was made */
+/* ruling_drop - free what was made for it */
 void
 ruling_drop(struct ruling *ruling)
 {
-	found_drop(&ruling->found);
+	table_found_drop(&ruling->found);
 	arena_drop(&ruling->arena);
 }
 
-/* make - the value that $n leads to */
+/* make - the value with $n replaced */
 static int
 make(const struct rules *rules, struct ruling *out, struct err *err)
 {
@@ -305,7 +305,7 @@ rules_find(const struct rules *rules, const char *key, struct ruling *out,
 	return 1;
 }
 
-/* rules_next - go through the different values */
+/* rules_next - iterate over the different values */
 bool
 rules_next(const struct rules *rules, uint32_t *at, struct ruling *out)
 {
@@ -318,13 +318,13 @@ rules_next(const struct rules *rules, uint32_t *at, struct ruling *out)
 		.template = rules_template(rules, number),
 		.key = table_first_key(rules->table, number),
 		.text = table_value(rules->table, number),
-		.found = FOUND,
+		.found = TABLE_FOUND,
 	};
 	*at = number + 1;
 	return true;
 }
 
-/* rules_intakes - where the values lead to */
+/* rules_intakes - the addresses that the values lead to */
 const struct intakes *
 rules_intakes(const struct rules *rules)
 {

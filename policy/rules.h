@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rules - a table whose values have been understood
+ * rules - a table whose values have been parsed
+ *
+ *	own(ruling) struct ruling ruling = RULING;
+ *
+ *	if (rules_load("hash:/etc/tdc/x", &options, &rules, &err) == -1)
+ *		return err_wrap(&err, "policy");
+ *	if (rules_find(rules, "alice@example.com", &ruling, &err) == 1)
+ *		puts(ruling.text);
+ *	rules_leave(rules);
  *
  * Immutable and counted, so that a policy can share the tables that did not
  * change with the one before it.
@@ -12,7 +20,7 @@
 #include <stdint.h>
 
 #include "policy/intakes.h"
-#include "policy/table.h"
+#include "policy/table/table.h"
 #include "policy/template.h"
 #include "policy/value.h"
 
@@ -26,14 +34,14 @@ struct rules_options {
 					   the keys header fields */
 };
 
-/* rules_load - a value that cannot be understood spoils the whole table. */
+/* rules_load - one value that is bad makes the whole table fail. */
 int	 rules_load(const char *table, const struct rules_options *,
 	    struct rules **out, struct err *);
 struct rules *rules_hold(struct rules *);
 struct rules *rules_leave(struct rules *);	/* NULL */
 
-/* rules_inspect - bad() hears of every line that is bad; -1 only when there is
- * no such table to read. */
+/* rules_inspect - report every bad line to bad(); -1 only when the table cannot
+ * be read at all. */
 typedef void rules_bad(void *arg, const char *why);
 int	 rules_inspect(const char *table, const struct rules_options *,
 	    rules_bad *bad, void *arg, struct err *);
@@ -41,23 +49,23 @@ int	 rules_inspect(const char *table, const struct rules_options *,
 const struct table *rules_table(const struct rules *);
 bool	 rules_of_headers(const struct rules *);
 
-/* rules_are - were they loaded of this table, and for the same use? */
+/* rules_are - were they loaded from this table, and for the same use? */
 bool	 rules_are(const struct rules *, const char *table,
 	    const struct rules_options *);
 
-/* A ruling is the asker's own: its value may have been made for this key. */
+/* A ruling belongs to the caller: its value may have been made for this key. */
 struct ruling {
 	const struct value *value;
-	const struct template *template;	/* for rules_next() alone */
-	const char	*key;		/* as it stands in the table */
-	const char	*text;		/* of the value, as it stands there, or
-					   as $n makes it */
-	unsigned	 line;		/* of a row of patterns, else 0 */
-	struct found	 found;
+	const struct template *template;	/* for rules_next() only */
+	const char	*key;		/* as it is in the table */
+	const char	*text;		/* of the value, as it is there, or with
+					   $n replaced */
+	unsigned	 line;		/* of a pattern, else 0 */
+	struct table_found	 found;
 	struct value	 made;
 	struct arena	 arena;
 };
-#define RULING { .found = FOUND }
+#define RULING { .found = TABLE_FOUND }
 void	 ruling_drop(struct ruling *);
 static inline void
 own_ruling(struct ruling *ruling)
@@ -65,22 +73,22 @@ own_ruling(struct ruling *ruling)
 	ruling_drop(ruling);
 }
 
-/* rules_find - what the table says about a key: 1: that; 0: nothing; -1: what
- * cannot be understood, and then out has key, text and line if there was a
+/* rules_find - what the table says about a key.  1: out has it; 0: nothing;
+ * -1: it cannot be used, and then out has key, text and line if there was a
  * row, else key is NULL.  All borrowed from the rules and from out. */
 int	 rules_find(const struct rules *, const char *key, struct ruling *out,
 	    struct err *);
 
-/* rules_next - each different value once, with its first key; *at counts from
- * 0; false: the end.  Where the text is that of a value with $n there is a
- * template; the value is a DUNNO then, unless the text stands for both. */
+/* rules_next - iterate over the different values, each with its first key; *at
+ * begins with 0; false: the end.  A text with $n has a template; its value is
+ * a DUNNO then, unless the same text is a plain value, too. */
 bool	 rules_next(const struct rules *, uint32_t *at, struct ruling *out);
 
 /* rules_intakes - the addresses that the values lead to; borrowed. */
 const struct intakes *rules_intakes(const struct rules *);
 
-/* rules_value, rules_template - by its number in the table: of an entry that
- * is made, the template. */
+/* rules_value, rules_template - by number in the table; an entry that is made
+ * has a template. */
 const struct value *rules_value(const struct rules *, uint32_t number);
 const struct template *rules_template(const struct rules *, uint32_t number);
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/log.h"
-#include "policy/expand.h"
+#include "policy/pattern/expand.h"
 
 /* ---- when the table is loaded ---- */
 
@@ -16,8 +16,8 @@ put_letter(void *arg, unsigned number, struct buf *out)
 	buf_byte(out, 'x');
 }
 
-/* with_letter - a part as it is when each $n is one letter; what that leads to
- * is good or bad by what the template itself has */
+/* with_letter - a part in which each $n is one letter; whether that is valid
+ * depends on the template's own text only */
 static void
 with_letter(const char *part, struct buf *out)
 {
@@ -28,8 +28,8 @@ with_letter(const char *part, struct buf *out)
 		buf_cut(out, 0);
 }
 
-/* address_of - the two parts of an address; false: it is none, whatever $n
- * stands for */
+/* address_of - the two parts of an address; false: it is not one, whatever
+ * replaces $n */
 static bool
 address_of(const char *word, struct arena *arena, struct template *out)
 {
@@ -65,7 +65,7 @@ name_of(const char *rest, struct template *out)
 	return value_is_name(name.data);
 }
 
-/* template_parse - understand a value with $n in it */
+/* template_parse - a value with $n in it */
 int
 template_parse(const char *text, struct arena *arena, struct template *out,
     struct err *err)
@@ -77,11 +77,11 @@ template_parse(const char *text, struct arena *arena, struct template *out,
 	if (!value_keyword(word, &template.action) &&
 	    !address_of(word, arena, &template))
 		return err_set(err, ERR_NEVER, "bad value '%s': neither NO, "
-		    "DEFAULT, DUNNO nor user@domain, where $n may stand in "
-		    "user, domain and name= alone", LOG_ESCAPE(text));
+		    "DEFAULT, DUNNO nor user@domain, with $n only in user, "
+		    "domain and name=", LOG_ESCAPE(text));
 	if (!name_of(rest, &template))
-		return err_set(err, ERR_NEVER, "bad value '%s': after '%s' may "
-		    "stand name=WORD alone", LOG_ESCAPE(text),
+		return err_set(err, ERR_NEVER, "bad value '%s': only name=WORD "
+		    "may follow '%s'", LOG_ESCAPE(text),
 		    LOG_ESCAPE(word));
 	*out = template;
 	return 0;
@@ -92,12 +92,12 @@ template_parse(const char *text, struct arena *arena, struct template *out,
 struct filling {
 	const struct buf *taken;
 	bool		 in_domain;
-	unsigned	 wrong;		/* the first $n that cannot stand here */
+	unsigned	 wrong;		/* the first $n that is not allowed */
 };
 
-/* can_stand - may this be a piece of a local part, or of a domain? */
+/* is_piece - may this be a piece of a local part, or of a domain? */
 static bool
-can_stand(const char *text, bool in_domain)
+is_piece(const char *text, bool in_domain)
 {
 	size_t n = strlen(text);
 
@@ -113,7 +113,7 @@ put_piece(void *arg, unsigned number, struct buf *out)
 	struct filling *filling = arg;
 	const char *text = expand_took(filling->taken, number);
 
-	if (can_stand(text, filling->in_domain))
+	if (is_piece(text, filling->in_domain))
 		buf_text(out, text);
 	else if (filling->wrong == 0)
 		filling->wrong = number;
@@ -137,13 +137,13 @@ fill_address(const struct template *template, const struct buf *taken,
 		return -1;
 	if (filling.wrong > 0)
 		return err_set(err, ERR_NEVER, "bad value '%s': '%s' cannot "
-		    "stand for $%u there", LOG_ESCAPE(template->text),
+		    "replace $%u there", LOG_ESCAPE(template->text),
 		    LOG_ESCAPE(expand_took(taken, filling.wrong)),
 		    filling.wrong);
 	if (!value_is_mailbox(out->data))
-		return err_set(err, ERR_NEVER, "bad value '%s': it came to be "
-		    "'%s', which is no user@domain", LOG_ESCAPE(template->text),
-		    LOG_ESCAPE(out->data));
+		return err_set(err, ERR_NEVER, "bad value '%s': it became "
+		    "'%s', which is not user@domain",
+		    LOG_ESCAPE(template->text), LOG_ESCAPE(out->data));
 	return 0;
 }
 
@@ -154,7 +154,7 @@ put_name(void *arg, unsigned number, struct buf *out)
 		buf_byte(out, *p < 33 || *p > 126 ? '?' : *p);
 }
 
-/* fill_name - it is for people, and decides nothing: so it cannot fail */
+/* fill_name - a name is for people and decides nothing: so it cannot fail */
 static const char *
 fill_name(const struct template *template, const struct buf *taken,
     struct arena *arena)
@@ -192,9 +192,9 @@ template_fill(const struct template *template, const struct buf *taken,
 	return 0;
 }
 
-/* ---- what it may come to be ---- */
+/* ---- what it can become ---- */
 
-enum { ANYTHING = 1 };		/* the character for what is not known */
+enum { ANYTHING = 1 };		/* the character for an unknown text */
 
 static void
 put_anything(void *arg, unsigned number, struct buf *out)
@@ -229,7 +229,7 @@ fits(const char *pattern, const char *text)
 	}
 }
 
-/* template_leads_to - could it come to be this address? */
+/* template_leads_to - could it become this address? */
 bool
 template_leads_to(const struct template *template, const char *address)
 {
@@ -248,10 +248,11 @@ template_leads_to(const struct template *template, const char *address)
 	return fits(pattern.data, local);
 }
 
-/* template_is_open - is there a $n in the domain? */
+/* template_is_open - is there a $n in its domain? */
 bool
 template_is_open(const struct template *template)
 {
 	/* no domain has a dollar sign of its own */
-	return template->domain != NULL && strchr(template->domain, '$') != NULL;
+	return template->domain != NULL &&
+	    strchr(template->domain, '$') != NULL;
 }

@@ -2,26 +2,28 @@
 /*
  * template - a value with $n in it, of a row of patterns
  *
- *	template_parse("$1-copy@intake.example name=$2", &arena, &template,
- *	    &err);
- *	template_fill(&template, &taken, &arena, &value, &err);
+ *	if (template_parse("$1-copy@intake.example name=$2", &arena,
+ *	    &template, &err) == -1)
+ *		return -1;
+ *	if (template_fill(&template, &taken, &arena, &value, &err) == -1)
+ *		return -1;
  *
- * What stands for $n was written by whoever sends mail: it may be anything.
- * So a template is understood once, when its table is loaded, and each of its
- * parts is filled by itself, later.  What the value asks for, how many words
- * it has, and where the local part ends, is settled before anything is put in:
+ * The text that replaces $n was written by a sender: it may be anything.  So a
+ * template is parsed once, when its table is loaded, and each of its parts is
+ * filled by itself, later.  The action, the number of words, and where the
+ * local part ends are all settled before anything is filled in:
  *
- *	$n in		may stand for
+ *	$n in		may be replaced with
  *
- *	a local part	letters, digits, !#$%&'*+-/=?^_`{|}~ and dots, such
- *			that a dot-string comes of it (RFC 5321 4.1.2); in
+ *	a local part	letters, digits, !#$%&'*+-/=?^_`{|}~ and dots, if the
+ *			result is a dot-string (RFC 5321 4.1.2); within
  *			quotation marks no other characters either
  *	a domain	letters, digits, hyphens and dots, no dot at either
- *			end, such that a domain comes of it
- *	name=		anything; what no name has becomes '?', and one that
- *			is too long ends in "..."
+ *			end, if the result is a domain
+ *	name=		anything; what a name cannot have becomes '?', and a
+ *			name that is too long ends in "..."
  *
- * It stands nowhere else; in an address literal neither.  Pure.
+ * It is allowed nowhere else, and not in an address literal.  Pure.
  */
 #ifndef POLICY_TEMPLATE_H
 #define POLICY_TEMPLATE_H
@@ -30,26 +32,26 @@
 #include "policy/value.h"
 
 struct template {
-	const char	*text;		/* as it stands in the table */
+	const char	*text;		/* as it is in the table */
 	enum action	 action;
 	const char	*local, *domain; /* of ACTION_ADDRESS, else NULL */
 	const char	*name;		/* or NULL */
 };
 
-/* template_parse - texts of out live in the arena. */
+/* template_parse - the texts of out are in the arena. */
 int	 template_parse(const char *, struct arena *, struct template *out,
 	    struct err *);
 
-/* template_fill - the value for what the groups took, see expand_taken(); its
- * texts live in the arena.  -1: one of them cannot stand where it should. */
+/* template_fill - the value for what the groups matched, see expand_taken();
+ * its texts are in the arena.  -1: a text is not allowed where it would go. */
 int	 template_fill(const struct template *, const struct buf *taken,
 	    struct arena *, struct value *out, struct err *);
 
-/* template_leads_to - could it come to be this address?  Only when there is no
- * $n in its domain. */
+/* template_leads_to - could it become this address?  Never with $n in its
+ * domain. */
 bool	 template_leads_to(const struct template *, const char *address);
 
-/* template_is_open - is there a $n in the domain? */
+/* template_is_open - is there a $n in its domain? */
 bool	 template_is_open(const struct template *);
 
 #endif

@@ -4,9 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/blank.h"
 #include "base/log.h"
-
-#define BLANKS " \t\r\n\v\f"
 
 enum { MAILBOX_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 
@@ -89,7 +88,7 @@ value_is_mailbox(const char *text)
 	    (value_is_domain(text + n + 1) || is_literal(text + n + 1));
 }
 
-/* value_is_name - may it stand behind name=? */
+/* value_is_name - may it follow name=? */
 bool
 value_is_name(const char *text)
 {
@@ -101,7 +100,7 @@ value_is_name(const char *text)
 	return n > 0 && n <= VALUE_NAME_MAX;
 }
 
-/* value_keyword - one of the three words that are no address? */
+/* value_keyword - one of the three words that are not addresses? */
 bool
 value_keyword(const char *word, enum action *out)
 {
@@ -122,7 +121,7 @@ value_keyword(const char *word, enum action *out)
 	return false;
 }
 
-/* action_of - what the first word asks for; false: nothing we know */
+/* action_of - what the first word means; false: it is invalid */
 static bool
 action_of(const char *word, struct value *out)
 {
@@ -155,7 +154,7 @@ name_of(const char *text, struct value *out)
 	return true;
 }
 
-/* value_words - the first word, and what stands behind it */
+/* value_words - the first word, and what follows it */
 void
 value_words(const char *text, struct arena *arena, char **out_word,
     char **out_rest)
@@ -172,7 +171,7 @@ value_words(const char *text, struct arena *arena, char **out_word,
 	*out_rest = rest;
 }
 
-/* value_parse - understand one value */
+/* value_parse - a value without $n */
 int
 value_parse(const char *text, struct arena *arena, struct value *out,
     struct err *err)
@@ -185,14 +184,14 @@ value_parse(const char *text, struct arena *arena, struct value *out,
 		return err_set(err, ERR_NEVER, "bad value '%s': neither NO, "
 		    "DEFAULT, DUNNO nor user@domain", LOG_ESCAPE(text));
 	if (!name_of(rest, &value))
-		return err_set(err, ERR_NEVER, "bad value '%s': after '%s' may "
-		    "stand name=WORD alone", LOG_ESCAPE(text),
+		return err_set(err, ERR_NEVER, "bad value '%s': only name=WORD "
+		    "may follow '%s'", LOG_ESCAPE(text),
 		    LOG_ESCAPE(word));
 	*out = value;
 	return 0;
 }
 
-/* value_text - as it would stand in a table */
+/* value_text - as it would be written in a table */
 char *
 value_text(const struct value *value, struct arena *arena)
 {

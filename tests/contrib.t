@@ -32,7 +32,7 @@ skip()			# NAME
 cp contrib/tdc.cf contrib/*_policy contrib/*.pcre "$RIG"
 echo "user =" >>"$RIG/tdc.cf"		# there may be no user tdc here
 is "$(tdcctl check | grep -Ev '^warning: (spool_directory|.* has no directory yet$)')" \
-    "$RIG/tdc.cf: good" "tdc.cf as it is"
+    "$RIG/tdc.cf: OK" "tdc.cf as it is"
 is "$(tdcctl policy a@example.net b@example.com)" \
     "<b@example.com>: NO (default_policy)" "journals nothing"
 
@@ -50,7 +50,7 @@ is "$(tdcctl check | grep -Ev '^warning: (spool_directory|.* has no directory ye
     "check_sender hash:$RIG/sender_policy: 3 entries
 check_recipient hash:$RIG/recipient_policy: 6 entries
 unclean_header_checks pcre:$RIG/unclean_headers.pcre: 7 entries
-$RIG/tdc.cf: good" "all of it is good"
+$RIG/tdc.cf: OK" "all of it is good"
 
 decision()		# SENDER RECIPIENT WANTED
 {

@@ -20,6 +20,8 @@
 #	forward/net   ->                  base
 #	forward/tls   ->      net journal base
 #	forward/smtp  ->  tls net         base
+#	policy/table   -> pattern         base
+#	policy/pattern ->                 base
 #
 # Libraries return errors, programs log: log_event() stands in milter/,
 # forward/, control/, files with a main(), and in base/ where the log itself
@@ -35,16 +37,18 @@ offences()
 	awk '
 	BEGIN {
 		may["base"] = " base "
-		may["policy"] = " policy base "
+		may["policy"] = " policy policy/table policy/pattern base "
+		may["policy/table"] = " policy/table policy/pattern base "
+		may["policy/pattern"] = " policy/pattern base "
 		may["journal"] = " journal base "
-		may["milter"] = " milter policy journal base "
+		may["milter"] = " milter policy policy/table journal base "
 		may["forward"] = " forward forward/queue forward/net forward/tls" \
 		    " forward/smtp journal base "
 		may["forward/queue"] = " forward/queue journal base "
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
-		may["control"] = " control policy journal base "
+		may["control"] = " control policy policy/table journal base "
 		only["libmilter/"] = "milter"
 		only["openssl/"] = "forward"
 		only["unbound.h"] = "forward"

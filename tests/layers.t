@@ -18,7 +18,7 @@ offence()
 	mkdir -p "$RIG/tree"
 	(cd "$RIG/tree" && mkdir base policy journal milter forward control \
 	    man contrib tests && mkdir forward/queue forward/net \
-	    forward/tls forward/smtp)
+	    forward/tls forward/smtp policy/table policy/pattern)
 	for text in Makefile README; do
 		echo "# SPDX-License-Identifier: BSD-2-Clause" \
 		    >"$RIG/tree/$text"
@@ -34,6 +34,12 @@ offence journal/x.h '#include "policy/policy.h"' \
     "journal/x.h must not include policy/"
 offence base/x.c '#include "journal/spool.h"' \
     "base/x.c must not include journal/"
+offence policy/table/x.c '#include "policy/policy.h"' \
+    "policy/table/x.c must not include policy/"
+offence policy/pattern/x.c '#include "policy/table/lines.h"' \
+    "policy/pattern/x.c must not include policy/table/"
+offence base/x.c '#include "policy/table/table.h"' \
+    "base/x.c must not include policy/table/"
 offence forward/x.c '#include "policy/policy.h"' \
     "forward/x.c must not include policy/"
 offence control/x.c '#include "forward/dial.h"' \
@@ -64,6 +70,9 @@ offence milter/x.c '	(void)renameat(a, b, c, d);' \
     "milter/x.c must not make anything durable"
 
 offence milter/x.c '#include "policy/policy.h"' ""
+offence milter/x.c '#include "policy/table/table.h"' ""
+offence policy/x.c '#include "policy/table/table.h"' ""
+offence policy/table/x.c '#include "policy/pattern/pattern.h"' ""
 offence forward/x.c '#include <openssl/ssl.h>' ""
 offence forward/smtp/x.c '#include "forward/tls/tls.h"' ""
 offence forward/tls/x.c '#include <openssl/ssl.h>' ""

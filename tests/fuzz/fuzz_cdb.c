@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
-#include "policy/source.h"
+#include "policy/table/source.h"
 #include "tests/fuzz/fuzz.h"
 
 struct counter {
@@ -15,7 +15,7 @@ struct counter {
 };
 
 static int
-count(struct source *source, const struct pair *pair, struct err *err)
+count(struct source *source, const struct source_pair *pair, struct err *err)
 {
 	struct counter *counter = (struct counter *)source;
 

@@ -8,7 +8,7 @@
 
 #include "base/own.h"
 #include "journal/footer.h"
-#include "policy/apart_private.h"
+#include "policy/table/isolate_private.h"
 #include "tests/fuzz/fuzz.h"
 
 struct hearer {
@@ -21,7 +21,7 @@ struct hearer {
 /* hear - a pair, which lies in what came; the one with the key "stop" is one
  * that nobody wants */
 static int
-hear(struct source *source, const struct pair *pair, struct err *err)
+hear(struct source *source, const struct source_pair *pair, struct err *err)
 {
 	struct hearer *hearer = (struct hearer *)source;
 	const struct buf *in = &hearer->frames->in;
@@ -29,7 +29,8 @@ hear(struct source *source, const struct pair *pair, struct err *err)
 	must(pair->key >= in->data + sizeof(struct frame));
 	must(pair->value == pair->key + pair->key_length);
 	must(pair->value + pair->value_length <= in->data + in->len);
-	must(pair->key_length <= STRING_MAX && pair->value_length <= STRING_MAX);
+	must(pair->key_length <= FRAME_TEXT_MAX);
+	must(pair->value_length <= FRAME_TEXT_MAX);
 	must(pair->line == 0 && !hearer->frames->ended);
 	hearer->sum = footer_sum(hearer->sum, pair->key, pair->key_length);
 	hearer->sum = footer_sum(hearer->sum, pair->value, pair->value_length);

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "policy/expand.h"
-#include "policy/lines.h"
-#include "policy/pattern.h"
+#include "policy/pattern/expand.h"
+#include "policy/pattern/pattern.h"
+#include "policy/table/lines.h"
 #include "policy/template.h"
 #include "tests/fuzz/fuzz.h"
 

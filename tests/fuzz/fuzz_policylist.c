@@ -6,9 +6,9 @@
 
 #include "base/mem.h"
 #include "policy/keys.h"
-#include "policy/list.h"
 #include "policy/policy.h"
-#include "policy/table.h"
+#include "policy/table/list.h"
+#include "policy/table/table.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -175,7 +175,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
 	struct policy *policy;
-	struct span word;
+	struct list_span word;
 	struct err err;
 	const char *at;
 

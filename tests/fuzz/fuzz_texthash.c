@@ -2,14 +2,15 @@
 /* fuzz_texthash - any text as postmap's input */
 #include <string.h>
 
+#include "base/blank.h"
 #include "base/mem.h"
-#include "policy/texthash.h"
+#include "policy/table/texthash.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 
 /* check - what every pair promises */
 static void
-check(const struct lines *lines, const struct pair *pair)
+check(const struct lines *lines, const struct source_pair *pair)
 {
 	must(pair->key_length > 0 && pair->value_length > 0);
 	must(pair->line == lines->first);
@@ -17,7 +18,7 @@ check(const struct lines *lines, const struct pair *pair)
 	must(pair->key == lines->text.data);
 	must(pair->value + pair->value_length <=
 	    lines->text.data + lines->text.len);
-	must(strchr(LINES_BLANKS, pair->value[0]) == NULL);
+	must(strchr(BLANKS, pair->value[0]) == NULL);
 	must(memchr(pair->key, '\0', pair->key_length) == NULL);
 }
 
@@ -26,7 +27,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena arena = { 0 };
 	struct lines lines;
-	struct pair pair;
+	struct source_pair pair;
 	struct err err;
 
 	lines_init(&lines, (const char *)data, size);

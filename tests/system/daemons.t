@@ -181,10 +181,10 @@ chown nobody "$RIG/cert.key"
 chmod 644 "$RIG/cert.key"
 chmod 755 "$RIG/spool"
 is "$(tdcctl check | grep ' by others' | sort)" \
-"warning: configuration $RIG/tdc.cf may be written by others (mode 0666): chmod go-w $RIG/tdc.cf
-warning: spool_directory $RIG/spool may be read by others (mode 0755): chmod go= $RIG/spool
-warning: table $RIG/table.db may be written by others (mode 0664): chmod go-w $RIG/table.db
-warning: tls_key_file $RIG/cert.key may be read by others (mode 0644): chmod o=,g-w $RIG/cert.key" \
+"warning: configuration $RIG/tdc.cf can be written by others (mode 0666): chmod go-w $RIG/tdc.cf
+warning: spool_directory $RIG/spool can be read by others (mode 0755): chmod go= $RIG/spool
+warning: table $RIG/table.db can be written by others (mode 0664): chmod go-w $RIG/table.db
+warning: tls_key_file $RIG/cert.key can be read by others (mode 0644): chmod o=,g-w $RIG/cert.key" \
     "open doors are warned of, each with what to do"
 tdcctl check | sed -n 's/.*: \(chmod .*\)/\1/p' | sh
 unlike "$(tdcctl check)" ' by others' "and that is what to do"

@@ -68,24 +68,24 @@ never "was never used"
 is "$(ls "$RIG/spool")" "" "and nothing is made"
 said=$(setpriv --reuid=daemon --regid=daemon --clear-groups \
     "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" queue 2>&1)
-is "$? $said" "66 tdcctl: spool_directory $RIG/spool: not allowed: be root, or user nobody" \
+is "$? $said" "66 tdcctl: spool_directory $RIG/spool: permission denied: run tdcctl as root or user nobody" \
     "who may not look is told who may"
 
 # What is wrong with the call comes before what is wrong with the world.
 for verb in show delete requeue; do
 	for mid in x -1 0x1 99999999999999999999; do
 		ctl $verb $mid
-		like "$code $said" "^64 tdcctl: '$mid' is no MID" \
+		like "$code $said" "^64 tdcctl: '$mid' is (not|neither) a MID" \
 		    "$verb $mid: no MID"
 	done
 done
 ctl delete all
-is "$code $said" "64 tdcctl: 'all' is no MID, nor is it ALL" "ALL is a word"
+is "$code $said" "64 tdcctl: 'all' is neither a MID nor ALL" "ALL is a word"
 
 # Root's hand is that of the user, who may not always.
 chown root "$RIG/spool"
 ctl delete 1
-is "$code $said" "66 tdcctl: spool_directory $RIG/spool: user nobody may not use it" \
+is "$code $said" "66 tdcctl: spool_directory $RIG/spool: user nobody has no access" \
     "a spool that is not the user's"
 like "$(tdcctl check)" "^warning: spool_directory: as user nobody: $RIG/spool: Permission denied" \
     "check warns of it"
@@ -99,7 +99,7 @@ rig_fill 1 -i copy@other.example
 like "$(tdcctl status)" '^Milter: *not running' "no milter runs"
 like "$(tdcctl status)" '^Forwarder: *not running' "no forwarder runs"
 ctl flush
-is "$code $said" "69 tdcctl: no tdc-forwarder runs" "nobody to flush"
+is "$code $said" "69 tdcctl: tdc-forwarder is not running" "nobody to flush"
 is "$(tdcctl queue | tail -n 1)" "-- 3 waiting, 0 kept, 0 damaged" "the queue"
 ctl hoststatus other.example
 like "$said" "^Host mail status for: 'other.example'" "hoststatus of a domain"
@@ -116,7 +116,7 @@ ctl hoststatus
 is "$code" 64 "hoststatus wants a host"
 ctl hoststatus nobody.example
 like "$said" '^Oldest Message  *No Messages$' "a host without copies"
-like "$said" '^Of deliveries to it nothing is known' "and without figures"
+like "$said" '^No deliveries on record' "and without figures"
 unlike "$said" 'Counters:|Last Activity' "of which none is made up"
 
 ctl delete 2
@@ -143,7 +143,7 @@ like "$said" "^Last Activity  *[A-Z].*$(date +%Y)" "it was tried just now"
 unlike "$said" 'Deleted Recipients' "not what is counted for all alone"
 like "$(tdcctl status)" '^ *Intake *down at the last attempt$' "status tells it"
 ctl flush nobody.example
-is "$code $said" "65 tdcctl: nothing waits for nobody.example" \
+is "$code $said" "65 tdcctl: no copies are waiting for nobody.example" \
     "flush of a domain without copies"
 rig_intake intake -l 127.0.0.1:25
 rig_intake other -l 127.0.0.2:25
@@ -166,7 +166,7 @@ is "$code" 0 "flush of all"
 ok "the retry does not wait for its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(rig_count intake)" 1 "and is delivered"
 ctl flush
-is "$code $said" "0 nothing waits" "flush of an empty queue"
+is "$code $said" "0 no copies are waiting" "flush of an empty queue"
 ok "the log tells of all" logged 'flush of all intake domains: 1 retries due now$'
 ctl flush a b
 is "$code" 64 "flush wants one domain at most"
@@ -208,7 +208,7 @@ is "$code $said" "0 1 requeued" "it is requeued"
 is "$(row 7 | cut -d' ' -f1-2)" "ready 0" "and waits anew"
 ok "the log says who did it" logged 'MID 7 requeued by uid 0$'
 ctl requeue 7
-is "$code $said" "74 tdcctl: MID 7 waits already" "not twice"
+is "$code $said" "74 tdcctl: MID 7 is waiting already" "not twice"
 ctl delete ALL
 is "$code $said" "0 1 deleted" "all that were kept are deleted"
 is "$(tdcctl queue | tail -n 1)" "-- 1 waiting, 0 kept, 0 damaged" \

@@ -73,8 +73,8 @@ is "$(tdcctl policy -a 10.1.1.1 s@x one@x two@x | grep '^<')" \
 <two@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)" \
     "a client, two recipients"
 is "$(tdcctl policy s@x all@Cloud.example any@other.example)" \
-"<all@Cloud.example>: NO (an intake address itself)
-<any@other.example>: NO (an intake address itself)" \
+"<all@Cloud.example>: NO (itself an intake address)
+<any@other.example>: NO (itself an intake address)" \
     "copies on their way, also to what \$1 could make"
 is "$(tdcctl policy s@x ann-copy@corp.example | tail -n 1)" \
 "<ann-copy@corp.example>: ann@cloud.example (policy ann: check_recipient pcre:people, line 1, key ann-copy@corp.example)" \
@@ -111,7 +111,7 @@ refused()
 {
 	told=$("$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" policy "$@" 2>&1)
 	[ "$?" = 64 ] && case $told in
-	tdcctl:*' is no address'*) : ;;
+	tdcctl:*' is not an '*address*) : ;;
 	*) false ;;
 	esac
 }
@@ -187,10 +187,10 @@ cf <<-EOF
 EOF
 is "$(tdcctl check | grep 'never match' | sort)" \
 "warning: hash:db: Upper@x: can never match: upper case (was the table made with postmap -f?)
-warning: pcre:people: /a/: can never match: line 1 takes all that line 2 would
-warning: pcre:people: /b/: can never match: line 3 takes all that line 4 would
-warning: texthash:table: lower@x: can never match: hash:db decides before
-warning: texthash:table: sub.x: can never match: hash:db decides before" \
+warning: pcre:people: /a/: can never match: line 1 matches all that line 2 would
+warning: pcre:people: /b/: can never match: line 3 matches all that line 4 would
+warning: texthash:table: lower@x: can never match: hash:db decides first
+warning: texthash:table: sub.x: can never match: hash:db decides first" \
     "keys that can never match"
 printf 'lower@x DUNNO\nx NO\n' >"$RIG/db"
 made "$RIG/db"
@@ -232,9 +232,9 @@ printf '\357\273\277example.com DEFAULT\n' >"$RIG/keys"
 printf 'exam\342\200\213ple.com DEFAULT\nnbsp.example\302\240 DEFAULT\n' \
     >>"$RIG/keys"
 is "$(tdcctl check | sed -n 's/.* can never match: //p')" \
-"it has an invisible character (U+FEFF): type it anew
-it has an invisible character (U+200B): type it anew
-it has an invisible character (U+00A0): type it anew" "what is not seen"
+"it has an invisible character (U+FEFF): type it again
+it has an invisible character (U+200B): type it again
+it has an invisible character (U+00A0): type it again" "what is not seen"
 
 printf 'example.net NO\nuser@example.net NO\n192.0.2 NO\n' >"$RIG/keys"
 printf '192.0.2.0/24 NO\n' >"$RIG/nets"
@@ -242,14 +242,14 @@ cf <<-EOF
 	policy_maps = check_recipient texthash:$RIG/keys, check_client texthash:$RIG/keys, check_recipient cidr:$RIG/nets, check_client cidr:$RIG/nets
 EOF
 is "$(tdcctl check | grep 'never match')" \
-    "warning: cidr:nets: it can never match for check_recipient: it knows clients' addresses alone; use check_client" \
+    "warning: cidr:nets: it can never match for check_recipient: it only has the addresses of clients; use check_client" \
     "a key that one of two checks can ask for; a table of networks that one of two can"
 cf <<-EOF
 	parent_domain_matches_subdomains = no
 	policy_maps = check_recipient inline:{ .example.com=NO, user@.example.com=NO }
 EOF
 is "$(tdcctl check | sed -n 's/.*: \(.*: can never\)/\1/p')" \
-    "user@.example.com: can never match: no domain begins with a dot: subdomains have no users in common" \
+    "user@.example.com: can never match: a domain cannot begin with a dot: there is no key for a user in all subdomains" \
     "parents with a dot, when they are asked for"
 
 # An earlier check decides by another key.
@@ -270,16 +270,16 @@ cf <<-EOF
 	policy_maps = check_recipient texthash:$RIG/keys, check_recipient texthash:$RIG/table
 EOF
 is "$(tdcctl check | sed -n 's/warning: texthash:table: \(.*\): can never match: /\1: /p')" \
-"example.com: texthash:keys decides before
-user@example.com: texthash:keys decides before, by example.com
-a.b.example.com: texthash:keys decides before, by example.com
-user@a.b.example.com: texthash:keys decides before, by example.com
-ann+x@example.net: texthash:keys decides before, by ann@example.net
-role@: texthash:keys decides before
-role@example.net: texthash:keys decides before, by role@" \
+"example.com: texthash:keys decides first
+user@example.com: texthash:keys decides first, by example.com
+a.b.example.com: texthash:keys decides first, by example.com
+user@a.b.example.com: texthash:keys decides first, by example.com
+ann+x@example.net: texthash:keys decides first, by ann@example.net
+role@: texthash:keys decides first
+role@example.net: texthash:keys decides first, by role@" \
     "keys that an earlier table decides by another"
 sed -i 's/^ann.*/ann@example.net DUNNO/' "$RIG/keys"
-is "$(tdcctl check | grep -c 'decides before')" 0 "not past a DUNNO"
+is "$(tdcctl check | grep -c 'decides first')" 0 "not past a DUNNO"
 
 # A domain comes before user@.
 printf 'example.com DEFAULT\nexample.net NO\nabuse@ NO\nhelp@ NO\nhelp@example.com NO\nall@ DEFAULT\n' \
@@ -289,8 +289,8 @@ cf <<-EOF
 	policy_maps = check_recipient texthash:$RIG/keys
 EOF
 is "$(tdcctl check | grep 'does not match')" \
-"warning: texthash:keys: abuse@: does not match in example.com: a domain comes before user@; write abuse@example.com as well
-warning: texthash:keys: all@: does not match in example.net: a domain comes before user@; write all@example.net as well" \
+"warning: texthash:keys: abuse@: does not match in example.com: a domain comes before user@; add abuse@example.com as well
+warning: texthash:keys: all@: does not match in example.net: a domain comes before user@; add all@example.net as well" \
     "a user of every domain, but for those that the table has"
 
 # ---- what was changed, and not made anew ----

@@ -26,7 +26,7 @@ rig_conf <<-EOF
 	log_skipped = yes
 EOF
 is "$(tdcctl check 2>&1 | grep 'in its domain')" \
-    "warning: pcre:$RIG/senders: /^(.*)@open\\.example\$/: journal@\$1.intake.example has \$n in its domain: whoever sends mail can make intake domains without end; write each domain out" \
+    "warning: pcre:$RIG/senders: /^(.*)@open\\.example\$/: journal@\$1.intake.example has \$n in its domain: senders can make up any number of intake domains; write each domain out" \
     "tdcctl check warns of a domain that a sender can choose"
 rig_milter
 
@@ -50,7 +50,7 @@ to acme@intake.example s@acme.partner.example user@corp.example
 to journal@intake.example '"a@b@evil.example name=x@q"@z.partner.example' \
     user@corp.example
 like "$(rig_log)" \
-    "Warning: $RIG/senders:1: bad value '.1@intake.example': '.*' cannot stand for .1 there: the copy goes to intake_address" \
+    "Warning: $RIG/senders:1: bad value '.1@intake.example': '.*' cannot replace .1 there: the copy goes to intake_address" \
     "and the log says why"
 to journal@intake.example '"a@no name=x"@z.partner.example' user@corp.example
 to journal@intake.example '"a@dunno"@z.partner.example' user@corp.example

@@ -19,14 +19,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "policy/expand.h"
-#include "policy/fold.h"
 #include "policy/keys.h"
-#include "policy/table.h"
+#include "policy/pattern/expand.h"
+#include "policy/table/fold.h"
+#include "policy/table/table.h"
 
 /* answer - the value, with what stands for $n in its places */
 static const char *
-answer(const struct table *table, struct found *found, struct buf *out)
+answer(const struct table *table, struct table_found *found, struct buf *out)
 {
 	const char *text = table_value(table, found->value);
 	unsigned highest;
@@ -47,7 +47,7 @@ query(const struct table *table, const char *line)
 {
 	own(buf) struct buf folded = BUF;
 	own(buf) struct buf made = BUF;
-	struct found found = FOUND;
+	struct table_found found = TABLE_FOUND;
 	struct err err;
 	int got;
 
@@ -59,7 +59,7 @@ query(const struct table *table, const char *line)
 		printf("%s\t%s\n", line, answer(table, &found, &made));
 	else if (got == -1)
 		fprintf(stderr, "%s: %s\n", line, err.text);
-	found_drop(&found);
+	table_found_drop(&found);
 }
 
 /* query_keys - print the first of the keys that is there; of a table of
@@ -69,7 +69,7 @@ query_keys(const struct table *table, const char *line, struct keys *keys)
 {
 	bool wholes = table_sees_whole_keys_only(table), done = false;
 	own(buf) struct buf made = BUF;
-	struct found found = FOUND;
+	struct table_found found = TABLE_FOUND;
 	struct key key;
 	struct err err;
 
@@ -83,7 +83,7 @@ query_keys(const struct table *table, const char *line, struct keys *keys)
 		    answer(table, &found, &made) : found.key,
 		    table_value(table, found.value));
 	}
-	found_drop(&found);
+	table_found_drop(&found);
 }
 
 static void

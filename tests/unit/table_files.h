@@ -12,7 +12,7 @@
 #include <lmdb.h>
 #include <string.h>
 
-#include "policy/table.h"
+#include "policy/table/table.h"
 #include "tests/unit/scratch.h"
 
 enum { ENTRIES = 500 };

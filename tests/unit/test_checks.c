@@ -63,7 +63,7 @@ static const struct {
 	/* an answer of no use: a copy too many, and said so */
 	{ "", "", "", "s@q", "\"x y\"@odd.example", "all@cloud.example",
 	  "/^(.+)@odd\\.example$/", "check_recipient",
-	  "pcre:5: bad value 'in$1@cloud.example': '\"x y\"' cannot stand" },
+	  "pcre:5: bad value 'in$1@cloud.example': '\"x y\"' cannot replace" },
 	{ "", "", "", "s@q", "\"a b\"@made.example", NULL, "default", NULL,
 	  NULL },
 	{ "", "", "", "s@q", A20 A20 A20 A20 A20 A20 A20 A20 A20 A20 "@slow",

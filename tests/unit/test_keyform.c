@@ -15,7 +15,7 @@ static const struct {
 	const char	*key;
 	const char	*why;		/* a part of it */
 } dead[] = {
-	{ KEY_RECIPIENT, YES, "@example.com", "virtual(5) has keys like this: "
+	{ KEY_RECIPIENT, YES, "@example.com", "keys like this are for virtual(5): "
 	  "write example.com" },
 	{ KEY_SENDER, YES, "*", "use default_policy" },
 	{ KEY_SENDER, YES, "*@*", "use default_policy" },
@@ -27,7 +27,7 @@ static const struct {
 	  "parent_domain_matches_subdomains = yes: write example.org" },
 	{ KEY_CLIENT, YES, ".example.org", "write example.org" },
 	{ KEY_HELO, YES, ".example.org", "write example.org" },
-	{ KEY_RECIPIENT, NO, "user@.example.org", "no users in common" },
+	{ KEY_RECIPIENT, NO, "user@.example.org", "a user in all subdomains" },
 	{ KEY_RECIPIENT, YES, "192.0.2.0/24", "use check_client" },
 	{ KEY_RECIPIENT, YES, "192.0.2.1", "use check_client" },
 	{ KEY_SENDER, YES, "192.0.2", "use check_client" },
@@ -49,7 +49,7 @@ static const struct {
 	{ KEY_SENDER, YES, "mailto:x@y", "write x@y" },
 	{ KEY_SENDER, YES, "/^x@/", "use a pcre or regexp table" },
 	{ KEY_SENDER, YES, "\xef\xbb\xbf" "example.com",
-	  "an invisible character (U+FEFF): type it anew" },
+	  "an invisible character (U+FEFF): type it again" },
 	{ KEY_SENDER, YES, "example.com\xc2\xa0", "(U+00A0)" },
 	{ KEY_CLIENT, YES, "mx\xe2\x80\x8b.example", "(U+200B)" },
 	{ KEY_PAIR, YES, "a@x\xe2\x80\x8d y", "(U+200D)" },

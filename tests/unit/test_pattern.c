@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pattern: the rows of pcre, regexp and cidr tables */
-#include "policy/pattern.h"
+#include "policy/pattern/pattern.h"
 
 #include <string.h>
 
-#include "policy/expand.h"
-#include "policy/lines.h"
+#include "policy/pattern/expand.h"
+#include "policy/table/lines.h"
 #include "tests/unit/scratch.h"
 
 #define BOTH &pattern_pcre, &pattern_regexp
@@ -60,25 +60,25 @@ static const struct {
 	{ { BOTH }, "/a/q 1\n", 1, "unknown flag 'q'" },
 	{ { BOTH }, "/a/ $1\n", 1, "the pattern has 0 groups" },
 	{ { BOTH }, "/(a)/ $2\n", 1, "the pattern has 1 group" },
-	{ { BOTH }, "!/(a)/ $1\n", 1, "does not match has no groups" },
-	{ { BOTH }, "/(a)/ $1x\n", 1, "no $1 to $99" },
+	{ { BOTH }, "!/(a)/ $1\n", 1, "negated pattern has no groups" },
+	{ { BOTH }, "/(a)/ $1x\n", 1, "not '1x'" },
 	{ { BOTH }, "/(a)/ ${1\n", 1, "no closing brace" },
 	{ { BOTH }, "/(a)/ $\n", 1, "want $1" },
 	{ { BOTH }, "/(a)/ $0\n", 1, "want $1" },
 	{ { BOTH }, "!\n", 1, "no pattern" },
 	{ { BOTH }, "if\n", 1, "no pattern" },
-	{ { BOTH }, "if /a/\n /b/ x\nendif\n", 1, "text behind IF" },
-	{ { BOTH }, "if /a/\nendif x\n", 2, "text behind ENDIF" },
+	{ { BOTH }, "if /a/\n /b/ x\nendif\n", 1, "text after IF" },
+	{ { BOTH }, "if /a/\nendif x\n", 2, "text after ENDIF" },
 	{ { BOTH }, "/a/ 1\nendif\n", 2, "ENDIF without" },
 	{ { BOTH }, "if /a/\nif /b/\nendif\n", 0, "the IF on line 1" },
-	{ { &pattern_cidr }, "10.0.0.0/33 a\n", 1, "no length" },
-	{ { &pattern_cidr }, "10.0.0.0/ a\n", 1, "no length" },
-	{ { &pattern_cidr }, "10.0.0.0/99999999999 a\n", 1, "no length" },
-	{ { &pattern_cidr }, "10.0.0/8 a\n", 1, "no address" },
-	{ { &pattern_cidr }, "host.example a\n", 1, "no address" },
+	{ { &pattern_cidr }, "10.0.0.0/33 a\n", 1, "not a prefix length" },
+	{ { &pattern_cidr }, "10.0.0.0/ a\n", 1, "not a prefix length" },
+	{ { &pattern_cidr }, "10.0.0.0/99999999999 a\n", 1, "not a prefix length" },
+	{ { &pattern_cidr }, "10.0.0/8 a\n", 1, "not an address" },
+	{ { &pattern_cidr }, "host.example a\n", 1, "not an address" },
 	{ { &pattern_cidr }, "10.1.2.3/8 a\n", 1, "the network is 10.0.0.0/8" },
 	{ { &pattern_cidr }, "[::1 a\n", 1, "no ']'" },
-	{ { &pattern_cidr }, "[::1]x a\n", 1, "text behind ']'" },
+	{ { &pattern_cidr }, "[::1]x a\n", 1, "text after ']'" },
 	{ { &pattern_cidr }, "10.0.0.0/8\n", 1, "no value" },
 };
 

@@ -11,9 +11,9 @@ static const struct {
 	{ "\npolicy_maps = static:NO\n",
 	  "%/tdc.cf:2: policy_maps: unknown check 'static:NO'" },
 	{ "policy_maps = check_recipient\n",
-	  "policy_maps: no table behind check_recipient" },
+	  "policy_maps: no table after check_recipient" },
 	{ "policy_maps = check_sender static:NO, check_recipient\n",
-	  "policy_maps: no table behind check_recipient" },
+	  "policy_maps: no table after check_recipient" },
 	{ "policy_maps = check_recipient NO\n", "NO: no table: want type:name" },
 	{ "policy_maps = check_recipient hash:\n",
 	  "hash:: no table: want type:name" },
@@ -64,7 +64,7 @@ static const struct {
 	  "default_policy: bad value 'NO EMEA': neither NO, DEFAULT nor" },
 	{ "default_policy =\n", "default_policy: bad value ''" },
 	{ "intake_address = a@x..y\n",
-	  "%/tdc.cf:1: intake_address: 'a@x..y' is no user@domain" },
+	  "%/tdc.cf:1: intake_address: 'a@x..y' is not user@domain" },
 };
 
 static void

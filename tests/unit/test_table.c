@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* table: files of Berkeley DB and LMDB, whole, locked, or none */
-#include "policy/table.h"
+#include "policy/table/table.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* texthash, lines, list: the texts that tables are written in */
-#include "policy/texthash.h"
+#include "policy/table/texthash.h"
 
 #include <string.h>
 
-#include "policy/list.h"
+#include "policy/table/list.h"
 #include "tests/unit/scratch.h"
 
 /* want: "line:key=value" for each pair, parted by "|"; an error at the end
@@ -33,8 +33,8 @@ static const struct {
 	{ "a b\nc\n", "1:a=b|2!has no value" },
 	{ "a b\n\nc  \n d\n e\nf", "1:a=b|3:c=d e|6!has no value" },
 	{ "\"a b\nc d\n", "1!no closing quotation mark" },
-	{ "  a b\nc d\n", "1!continues no line" },
-	{ "#\n\n  a b\n", "3!continues no line" },
+	{ "  a b\nc d\n", "1!continuation of no line" },
+	{ "#\n\n  a b\n", "3!continuation of no line" },
 	{ "a\\", "1!has no value" },
 };
 
@@ -43,7 +43,7 @@ check_text(const char *text, size_t n, const char *want)
 {
 	own(buf) struct buf got = BUF;
 	struct lines lines;
-	struct pair pair;
+	struct source_pair pair;
 	struct err err;
 	int result;
 
@@ -103,7 +103,7 @@ test_lists(void **state)
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const char *at = lists[i].text;
 		own(buf) struct buf got = BUF;
-		struct span word;
+		struct list_span word;
 		struct err err;
 		int result;
 
@@ -131,7 +131,7 @@ test_unbrace(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct span in = { rows[i].text, strlen(rows[i].text) }, out;
+		struct list_span in = { rows[i].text, strlen(rows[i].text) }, out;
 		struct err err;
 		int result = list_unbrace(in, &out, &err);
 

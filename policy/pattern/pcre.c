@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Patterns of pcre tables: those of Perl, by PCRE2. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/blank.h"
+#include "base/own.h"
+#include "policy/pattern/pattern_private.h"
+
+/* flags_at - the letters after the closing delimiter; each toggles its flag */
+static int
+flags_at(const char **at, uint32_t *out, struct err *err)
+{
+	static const struct {
+		char		letter;
+		uint32_t	flag;
+	} flags[] = {
+		{ 'i', PCRE2_CASELESS }, { 'm', PCRE2_MULTILINE },
+		{ 's', PCRE2_DOTALL }, { 'x', PCRE2_EXTENDED },
+		{ 'A', PCRE2_ANCHORED }, { 'E', PCRE2_DOLLAR_ENDONLY },
+		{ 'U', PCRE2_UNGREEDY },
+		{ 'X', 0 },	/* PCRE2 knows no PCRE_EXTRA */
+	};
+	size_t i, count = sizeof(flags) / sizeof(*flags);
+
+	*out = PCRE2_CASELESS | PCRE2_DOTALL;
+	for (; **at != '\0' && strchr(BLANKS, **at) == NULL; (*at)++) {
+		for (i = 0; i < count && flags[i].letter != **at; i++)
+			;
+		if (i == count)
+			return err_set(err, ERR_NEVER,
+			    "unknown flag '%c' after the pattern", **at);
+		*out ^= flags[i].flag;
+	}
+	return 0;
+}
+
+static void *
+compile(const char **at, unsigned *out_groups, struct err *err)
+{
+	own(str) char *text = pattern_delimited(at, err);
+	PCRE2_SIZE where;
+	PCRE2_UCHAR why[120];
+	pcre2_code *code;
+	uint32_t flags, groups = 0;
+	int error;
+
+	if (text == NULL || flags_at(at, &flags, err) == -1)
+		return NULL;
+	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, flags,
+	    &error, &where, NULL);
+	if (code == NULL) {
+		(void)pcre2_get_error_message(error, why, sizeof(why));
+		err_set(err, ERR_NEVER, "at byte %zu of the pattern: %s",
+		    where, (const char *)why);
+		return NULL;
+	}
+	(void)pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &groups);
+	*out_groups = groups;
+	return code;
+}
+
+/* take_groups - what the groups matched; an unused one matched nothing */
+static void
+take_groups(pcre2_match_data *data, size_t count, struct groups *groups)
+{
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
+
+	for (size_t i = 0; i <= groups->count; i++) {
+		bool is = i < count && at[2 * i] != PCRE2_UNSET &&
+		    at[2 * i] < at[2 * i + 1];
+
+		groups->at[i].start = is ? at[2 * i] : 0;
+		groups->at[i].end = is ? at[2 * i + 1] : 0;
+	}
+}
+
+static int
+match(const void *code, struct subject *subject, struct groups *groups,
+    struct err *err)
+{
+	PCRE2_UCHAR why[120];
+	int count;
+
+	/* PCRE2 writes only to memory that belongs to one lookup, so threads
+	 * can share the patterns. */
+	if (subject->scratch == NULL)
+		subject->scratch = pcre2_match_data_create(GROUPS_MAX + 1,
+		    NULL);
+	if (subject->scratch == NULL)
+		return err_set(err, ERR_LATER, "no memory for a match");
+	count = pcre2_match(code, (PCRE2_SPTR)subject->text, subject->length,
+	    0, 0, subject->scratch, NULL);
+	if (count == PCRE2_ERROR_NOMATCH)
+		return 0;
+	if (count < 0) {
+		(void)pcre2_get_error_message(count, why, sizeof(why));
+		return err_set(err, ERR_NEVER, "%s", (const char *)why);
+	}
+	take_groups(subject->scratch, count == 0 ? GROUPS_MAX + 1 :
+	    (size_t)count, groups);
+	return 1;
+}
+
+static void
+drop(void *code)
+{
+	pcre2_code_free(code);
+}
+
+static void
+done(struct subject *subject)
+{
+	pcre2_match_data_free(subject->scratch);
+	subject->scratch = NULL;
+}
+
+const struct pattern_type pattern_pcre = {
+	.compile = compile,
+	.match = match,
+	.drop = drop,
+	.done = done,
+	.expressions = true,
+};

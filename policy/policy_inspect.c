@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an operator should know about the tables before they are in force. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/own.h"
+#include "policy/policy_private.h"
+#include "policy/table/list.h"
+
+/* ---- lines that are bad ---- */
+
+struct inspection {
+	const struct conf *conf;
+	const char	*parameter, *table;
+	policy_finding	*report;
+	void		*arg;
+	int64_t		 deadline;	/* of waiting for locks */
+	unsigned	 count;
+};
+
+static void
+report_bad(void *arg, const char *why)
+{
+	struct inspection *inspection = arg;
+	own(str) char *text = mem_format("%s: %s: %s: %s",
+	    conf_where(inspection->conf, inspection->parameter),
+	    inspection->parameter, inspection->table, why);
+
+	inspection->count++;
+	inspection->report(inspection->arg, text);
+}
+
+static void
+inspect_table(struct inspection *inspection, const struct list_span *span,
+    bool of_headers)
+{
+	own(str) char *given = mem_bytes(span->text, span->length);
+	own(str) char *name = table_full_name(given);
+	int64_t left = inspection->deadline - clock_now();
+	struct rules_options options = {
+		.patience = left > 0 ? left : 0,
+		.has_default = *inspection->conf->intake_address != '\0',
+		.of_headers = of_headers,
+	};
+	struct err err;
+
+	inspection->table = name;
+	if (of_headers && policy_takes_headers(name, &err) == -1)
+		report_bad(inspection, err.text);
+	else if (rules_inspect(name, &options, report_bad, inspection,
+	    &err) == -1)
+		report_bad(inspection, err.text);
+}
+
+/* is_check - is the next word a check?  What follows any other is not a
+ * table. */
+static bool
+is_check(const char **at)
+{
+	own(str) char *word = NULL;
+	struct list_span span;
+	struct err unused;
+
+	if (list_next(at, &span, &unused) != 1)
+		return false;
+	word = mem_bytes(span.text, span.length);
+	return policy_check(word) != NULL;
+}
+
+/* policy_inspect - every bad line of every table that is named */
+unsigned
+policy_inspect(const struct conf *conf, policy_finding *report, void *arg)
+{
+	struct inspection inspection = { .conf = conf,
+		.parameter = "policy_maps", .report = report, .arg = arg,
+		.deadline = clock_now() + TABLE_PATIENCE };
+	const char *at = conf->policy_maps;
+	struct list_span span;
+	struct err err;
+
+	/* errors in the lists themselves are reported by policy_load() */
+	while (is_check(&at) && list_next(&at, &span, &err) == 1)
+		inspect_table(&inspection, &span, false);
+	inspection.parameter = "unclean_header_checks";
+	at = conf->unclean_header_checks;
+	while (list_next(&at, &span, &err) == 1)
+		inspect_table(&inspection, &span, true);
+	return inspection.count;
+}
+
+/* ---- files that were not rebuilt ---- */
+
+/* written - when, in ns since 1970; 0: there is no such file */
+static int64_t
+written(const char *path)
+{
+	struct stamp stamp;
+
+	stamp_take(path, &stamp);
+	return stamp.mtime;
+}
+
+/* policy_each_stale - what postmap(1) has not been run on */
+void
+policy_each_stale(const struct policy *policy, policy_finding *report,
+    void *arg)
+{
+	for (size_t i = 0; i < policy->table_count; i++) {
+		const struct table *table = rules_table(policy->tables[i]);
+		own(str) char *source = table_source(table);
+		own(str) char *text = NULL;
+
+		if (source == NULL ||
+		    written(source) <= written(table_path(table)))
+			continue;
+		text = mem_format("%s: %s is newer than %s: postmap(1) has not "
+		    "run since", table_name(table), source, table_path(table));
+		report(arg, text);
+	}
+}
+
+/* ---- domains that a sender can choose ---- */
+
+/* policy_each_open - values with $n in their domain */
+void
+policy_each_open(const struct policy *policy, policy_finding *report, void *arg)
+{
+	for (size_t i = 0; i < policy->table_count; i++) {
+		const struct rules *rules = policy->tables[i];
+		struct ruling ruling;
+		uint32_t at = 0;
+
+		while (rules_next(rules, &at, &ruling)) {
+			own(str) char *text = NULL;
+
+			if (ruling.template == NULL ||
+			    !template_is_open(ruling.template))
+				continue;
+			text = mem_format("%s: %s: %s has $n in its domain: "
+			    "senders can make up any number of intake "
+			    "domains; write each domain out",
+			    table_name(rules_table(rules)), ruling.key,
+			    ruling.text);
+			report(arg, text);
+		}
+	}
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "policy/table/isolate.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "policy/table/isolate_private.h"
+
+enum {
+	PIPE_SIZE = 1 << 20,	/* bytes; fewer switches between the two */
+	SILENCE = 1000,		/* ms; of a child that waits for no lock */
+};
+
+struct receiver {
+	struct frames	 frames;
+	int		 fd;
+};
+
+/* read_more - wait for bytes, and take them; 0: no more will come */
+static int
+read_more(struct receiver *receiver, int64_t patience, struct err *err)
+{
+	struct frames *frames = &receiver->frames;
+	struct pollfd poll_fd = { .fd = receiver->fd, .events = POLLIN };
+	int64_t deadline = clock_now() + patience, left;
+	ssize_t n;
+	int ready;
+
+	do {
+		left = deadline - clock_now();
+		ready = poll(&poll_fd, 1, left > 0 ? (int)left : 0);
+	} while (ready == -1 && errno == EINTR);
+	if (ready == 0) {
+		if (!frames->locked)
+			return source_is_held(frames->source, err);
+		err_set(err, ERR_LATER, "%s: reading has stalled",
+		    frames->source->path);
+		err->sys = ETIMEDOUT;
+		return -1;
+	}
+	do
+		n = read(receiver->fd, buf_room(&frames->in, PIPE_SIZE),
+		    PIPE_SIZE);
+	while (n == -1 && errno == EINTR);
+	if (ready == -1 || n == -1)
+		return err_sys(err, "read from the reader of %s",
+		    frames->source->path);
+	frames->in.len += (size_t)n;
+	return n > 0;
+}
+
+/* reap - wait for the end of the child; a crash is the file's fault */
+static int
+reap(pid_t pid, const struct receiver *receiver, struct err *err)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (receiver->frames.ended)
+		return 0;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+		return err_set(err, ERR_NEVER, "%s: damaged (reading it ended "
+		    "in: %s)", receiver->frames.source->path,
+		    strsignal(WTERMSIG(status)));
+	return err_set(err, ERR_LATER, "%s: its reader gave up",
+	    receiver->frames.source->path);
+}
+
+/* receive - all that the child sends; -1 also when it falls silent or sends
+ * nonsense, and then it may still be alive */
+static int
+receive(struct receiver *receiver, int64_t patience, struct err *err)
+{
+	int got = 1;
+
+	while (got == 1 && !receiver->frames.ended) {
+		got = read_more(receiver, patience, err);
+		if (got == 1 && frames_unpack(&receiver->frames, err) == -1)
+			return -1;
+	}
+	return got == -1 ? -1 : 0;
+}
+
+/* spawn_with - start this program again, without any descriptor but fd, stdin
+ * to stderr going nowhere, no signal ignored or blocked; an errno, or 0 */
+static int
+spawn_with(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
+    char *const argv[], int fd, pid_t *out_pid)
+{
+	sigset_t set;
+	int error = 0;
+
+	for (int i = 0; i < ISOLATE_FD && error == 0; i++)
+		error = posix_spawn_file_actions_addopen(actions, i,
+		    "/dev/null", O_RDWR, 0);
+	if (error == 0)
+		error = posix_spawn_file_actions_adddup2(actions, fd,
+		    ISOLATE_FD);
+	if (error == 0)
+		error = posix_spawn_file_actions_addclosefrom_np(actions,
+		    ISOLATE_FD + 1);
+	sigemptyset(&set);
+	posix_spawnattr_setsigmask(attr, &set);
+	sigfillset(&set);
+	posix_spawnattr_setsigdefault(attr, &set);
+	posix_spawnattr_setflags(attr,
+	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	return error != 0 ? error : posix_spawn(out_pid, "/proc/self/exe",
+	    actions, attr, argv, environ);
+}
+
+static int
+spawn(const char *reader, const struct source *source, int fd, pid_t *out_pid,
+    struct err *err)
+{
+	own(str) char *name = mem_text(reader);
+	own(str) char *file = mem_text(source->path);
+	char *argv[] = { isolate_title, name, file,
+		source->at_once ? isolate_at_once : isolate_wait, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attr;
+	int error;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawnattr_init(&attr);
+	error = spawn_with(&actions, &attr, argv, fd, out_pid);
+	posix_spawnattr_destroy(&attr);
+	posix_spawn_file_actions_destroy(&actions);
+	errno = error;
+	return error == 0 ? 0 : err_sys(err, "start a reader for %s", file);
+}
+
+static const char *
+reader_name(source_read *read)
+{
+	const struct isolate_reader *row = isolate_readers;
+
+	while (row->name != NULL && row->read != read)
+		row++;
+	return row->name != NULL ? row->name : "none";
+}
+
+/* isolate_read - read() in a child, its pairs here */
+int
+isolate_read(source_read *read, struct source *source, int64_t patience,
+    struct err *err)
+{
+	own(fd) int in = -1;
+	own(fd) int out = -1;
+	struct receiver receiver = {
+		.frames = { .source = source, .in = BUF } };
+	struct err aftermath;
+	int ends[2], result;
+	pid_t pid;
+
+	source->at_once = patience == 0;
+	if (source->at_once)
+		patience = SILENCE;
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return err_sys(err, "make a pipe");
+	receiver.fd = in = ends[0];
+	out = ends[1];
+	(void)fcntl(out, F_SETPIPE_SZ, PIPE_SIZE);
+	if (spawn(reader_name(read), source, out, &pid, err) == -1)
+		return -1;
+	(void)close(fd_give(&out));
+	result = receive(&receiver, patience, err);
+	if (result == -1) {
+		kill(pid, SIGKILL);
+		(void)reap(pid, &receiver, &aftermath);
+	} else {
+		result = reap(pid, &receiver, err);
+	}
+	buf_drop(&receiver.frames.in);
+	return result;
+}
