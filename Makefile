@@ -49,8 +49,8 @@ FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-TOOLS    := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c)) \
-            $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
+TOOLS    := $(B)/tests/intake/intake \
+            $(patsubst %.c,$(B)/%,$(wildcard tests/tools/*.c tests/bench/*.c))
 SYSTEM   := $(wildcard tests/system/*.t)
 
 all: $(PROGRAMS)
@@ -85,9 +85,11 @@ $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(ARCHIVES)
-	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
-$(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES)
-	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
+	$(LINK) -o $@ $^ $(ALL_LIBS)
+$(B)/tests/tools/%: $(B)/tests/tools/%.o $(ARCHIVES)
+	$(LINK) -o $@ $^ $(ALL_LIBS)
+$(B)/tests/intake/intake: $(patsubst %.c,$(B)/%.o,$(wildcard tests/intake/*.c)) $(ARCHIVES)
+	$(LINK) -o $@ $^ $(ALL_LIBS)
 
 deps:
 	sh tests/deps.sh
@@ -106,16 +108,16 @@ demo:
 bench:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) all $(TOOLS)
-	sh tests/bench.sh $(B)
+	sh tests/bench/bench.sh $(B)
 lint:
 	sh tests/deps.sh lint
-	sh tests/lint.sh
+	sh tests/lint/lint.sh
 fuzz:
 	sh tests/deps.sh lint
-	sh tests/fuzz.sh $(FUZZ_TIME)
+	sh tests/fuzz/fuzz.sh $(FUZZ_TIME)
 
-man-lists: $(B)/tests/lists
-	sh tests/man-lists.sh $(B)
+man-lists: $(B)/tests/tools/lists
+	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
          $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES,$(v)='$($(v))')

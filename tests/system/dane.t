@@ -4,7 +4,7 @@
 # dane - tls_policy = dane and dane-only, with zones that are really signed: a
 # root, the trust anchor, and below it signed.example, unsigned.example and
 # expired.example, served by nsd
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"

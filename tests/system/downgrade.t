@@ -4,7 +4,7 @@
 # downgrade - attempts to get at a copy: TLS taken away on the line, and
 # certificates that prove nothing.  Each is a TLS error at the first attempt,
 # and nothing of the message was sent
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up downgrade
 rig_ca
@@ -57,7 +57,7 @@ carry()
 attack()		# NAME WHY: someone sits between us and the intake
 {
 	rm -f "$RIG/wire"
-	rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+	rig_start mitm perl tests/helpers/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
 	    "$intake_port" "$RIG/wire" "$1"
 	rig_wait "grep -q listening $RIG/err/mitm.out" 10
 	carry
@@ -79,7 +79,7 @@ is "$(rig_count intake)" 0 "the intake got none of them"
 
 # The same way without an attack: that is what the wire shows then.
 rm -f "$RIG/wire"
-rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+rig_start mitm perl tests/helpers/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
     "$intake_port" "$RIG/wire" none
 rig_wait "grep -q listening $RIG/err/mitm.out" 10
 carry

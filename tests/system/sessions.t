@@ -5,7 +5,7 @@
 # strangers on the socket, five hundred at once and more than there are
 # descriptors: each whole message has its copy or is counted, nothing else
 # has one, and nothing is left behind
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up sessions
 rig_ca
@@ -59,14 +59,14 @@ settled()
 
 talk()
 {
-	perl tests/talk.pl "$smtp_port" 2>"$RIG/err/talk"
+	perl tests/helpers/talk.pl "$smtp_port" 2>"$RIG/err/talk"
 }
 
 # crowd N - so many clients, each in the middle of a message
 crowd()
 {
 	rm -f "$RIG/go" "$RIG/err/crowd.out"
-	rig_start crowd perl tests/talk.pl "$smtp_port" "$1" "$RIG/go"
+	rig_start crowd perl tests/helpers/talk.pl "$smtp_port" "$1" "$RIG/go"
 	rig_wait 'grep -qs half "$RIG/err/crowd.out" || ! rig_alive crowd' 120
 	rig_alive crowd
 }
@@ -91,7 +91,7 @@ is $? 0 "one session: 200 messages are taken"
 is "$(awk '{ print $3 }' "$RIG/said" | sort -u | wc -l)" 1 \
     "one session: by one connection"
 settled "one session" 200
-is "$(perl tests/copies.pl "$RIG/intake" $size | grep -v damaged |
+is "$(perl tests/helpers/copies.pl "$RIG/intake" $size | grep -v damaged |
     cut -d' ' -f1 | sort -u | wc -l)" 200 "one session: each is whole"
 
 # ---- RSET ----
@@ -135,7 +135,7 @@ QUIT 221
 EOF
 is $? 0 "RSET: the conversation goes as it should"
 settled "RSET" 2
-is "$(perl tests/report.pl list "$RIG/intake" | grep -v message.)" \
+is "$(perl tests/helpers/report.pl list "$RIG/intake" | grep -v message.)" \
     "journal@intake.example | Sender: kept@client.example | Subject: one | Recipient: bob@corp.example | Recipient: user@corp.example
 journal@intake.example | Sender: kept@client.example | Subject: two | Recipient: dave@corp.example" \
     "RSET: nothing of one message gets into another"
@@ -203,7 +203,7 @@ is "$(nameless)" "" \
     "clients that vanish: nor one without a name"
 
 # ---- strangers, while real mail goes on ----
-rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+rig_start load "$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" \
     -n 0 -p 2 -m 20 -w 10 -s $size -t user@corp.example
 rig_wait '[ "$(grep -c . "$RIG/err/load.out")" -gt 10 ]' 10
 perl -MIO::Socket::UNIX -e '
@@ -270,6 +270,6 @@ settled "few descriptors: afterwards" 100
 is "$(counter connections_refused)" "$refused" \
     "few descriptors: afterwards nobody is shown out"
 
-is "$(perl tests/copies.pl "$RIG/intake" $size | grep damaged |
+is "$(perl tests/helpers/copies.pl "$RIG/intake" $size | grep damaged |
     grep -v 'has no number')" "" "every copy is whole"
 done_testing

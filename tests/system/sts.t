@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # sts - MTA-STS policies, served by nginx, announced by dnsmasq
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no ports 25 and 443"

@@ -3,7 +3,7 @@
 #
 # tls - TLS from the first byte, our own certificate, sessions that are taken
 # up again; with ours and with Postfix as intakes
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 465"

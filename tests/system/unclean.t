@@ -4,7 +4,7 @@
 # unclean - what filters call bad is not journaled: by the fields that they
 # write (tests/cases/verdicts), as the installed table knows them, and by
 # tables of the site
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up unclean
 rig_ca

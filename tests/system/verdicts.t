@@ -4,8 +4,8 @@
 # verdicts - SpamAssassin, ClamAV, rspamd, OpenDKIM and OpenDMARC before us,
 # each the real program: the fields that they write are those that the
 # installed table knows, or a site's own for Authentication-Results
-. "$(dirname "$0")/../rig.sh"
-. tests/rig_filters.sh
+. "$(dirname "$0")/../rig/rig.sh"
+. tests/rig/filters.sh
 
 rig_up verdicts
 rig_ca
@@ -109,7 +109,7 @@ unclean extended bad 'X-Rspamd-Action: add header$' \
 # ---- who sent it ----
 
 through signing good
-perl tests/report.pl original "$(rig_journaled signing-good)" >"$RIG/signed"
+perl tests/helpers/report.pl original "$(rig_journaled signing-good)" >"$RIG/signed"
 sed 's/^Subject: good/Subject: Good/' "$RIG/signed" >"$RIG/altered"
 ours='Authentication-Results: gateway\.example;'
 clean opendkim signed "$ours dkim=pass "

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * intake - a message intake for tests: SMTP with TLS, misbehaving on demand
+ *
+ *	intake -l 127.0.0.1:0 -C cert.pem -K key.pem -d mails -j journal
+ *
+ * Prints "listening ADDRESS:PORT" for each -l and serves until SIGTERM, one
+ * thread for each connection.  With -q it is a sink for benchmarks.
+ */
+#include <limits.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "tests/intake/session.h"
+
+static const char usage[] =
+"usage: intake -l ADDRESS:PORT... [options]\n"
+"  -l ADDRESS:PORT   listen there; port 0: any, [::1]:0 for IPv6\n"
+"  -C FILE -K FILE   certificate chain and key\n"
+"  -T MIN[:MAX]      TLS versions, as TLSv1.2:TLSv1.3\n"
+"  -t                TLS from the first byte\n"
+"  -V FILE           TLS only with those whose certificate these issued\n"
+"  -o LIST           extensions, as PIPELINING,SIZE=1000; -CHUNKING: all but\n"
+"                    this; an empty list: none\n"
+"  -R RULE           misbehave (see tests/intake/rules.h); may be repeated\n"
+"  -d DIR            keep messages there\n"
+"  -j FILE           journal of all that is said\n"
+"  -s FILE           statistics\n"
+"  -M N              announce LIMITS MAILMAX=N RCPTMAX=1; more is refused, and\n"
+"                    a violation\n"
+"  -m N              connections at once, others get a 421 (preset 1000)\n"
+"  -w SECONDS        patience with a silent client (preset 300)\n"
+"  -n NAME           name in the greeting\n"
+"  -H COUNT          answer MAIL, and all behind it, when so many messages\n"
+"                    have come\n"
+"  -N COUNT | each   at that message print \"reached MILLISECONDS\", and the\n"
+"                    same in \"microseconds\"\n"
+"  -q                do not look at content\n";
+
+static unsigned long connections_limit = 1000;
+static int patience = 300;
+
+static void __attribute__((noreturn))
+die(int code, const char *text)
+{
+	fprintf(stderr, "intake: %s\n", text);
+	exit(code);
+}
+
+/* ---- connections ---- */
+
+static void *
+connection_run(void *arg)
+{
+	session_run(arg);
+	atomic_fetch_sub(&stats.connections_now, 1);
+	return NULL;
+}
+
+/* connection_start - a thread for a new client; takes the descriptor */
+static void
+connection_start(int fd, const pthread_attr_t *attr)
+{
+	static const char busy[] = "421 4.7.0 too many connections\r\n";
+	struct timeval wait = { .tv_sec = patience };
+	unsigned long now = atomic_fetch_add(&stats.connections_now, 1) + 1;
+	struct wire *wire;
+	pthread_t thread;
+	int on = 1;
+
+	if (now > connections_limit) {
+		stat_add(&stats.connections_refused, 1);
+		atomic_fetch_sub(&stats.connections_now, 1);
+		(void)send(fd, busy, sizeof(busy) - 1, MSG_NOSIGNAL);
+		close(fd);
+		return;
+	}
+	stat_max(&stats.connections_max, now);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
+	wire = mem_new(sizeof(*wire));
+	wire->fd = fd;
+	wire->id = atomic_fetch_add(&stats.connections, 1) + 1;
+	wire->out = (struct buf)BUF;
+	if (pthread_create(&thread, attr, connection_run, wire) != 0) {
+		atomic_fetch_sub(&stats.connections_now, 1);
+		wire_close(wire, false);
+	}
+}
+
+static void *
+listener_run(void *arg)
+{
+	int listener = (int)(intptr_t)arg;
+	pthread_attr_t attr;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, 512 << 10);
+	for (;;) {
+		int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd != -1)
+			connection_start(fd, &attr);
+		else if (errno != EINTR && errno != ECONNABORTED)
+			wire_sleep(0.05);	/* out of descriptors */
+	}
+	return NULL;
+}
+
+/* listener_open - listen on "ADDRESS:PORT" and say so */
+static int
+listener_open(char *where)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *info;
+	struct sockaddr_storage address;
+	socklen_t length = sizeof(address);
+	char *port = strrchr(where, ':');
+	char number[16];
+	int fd, on = 1;
+
+	if (port == NULL)
+		die(EX_USAGE, "-l ADDRESS:PORT");
+	*port++ = '\0';
+	if (*where == '[') {
+		where++;
+		where[strcspn(where, "]")] = '\0';
+	}
+	if (getaddrinfo(where, port, &hints, &info) != 0)
+		die(EX_USAGE, "-l: bad address");
+	fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
+	    sizeof(on)) == -1 || bind(fd, info->ai_addr, info->ai_addrlen) ==
+	    -1 || listen(fd, 1024) == -1 ||
+	    getsockname(fd, (struct sockaddr *)&address, &length) == -1)
+		die(EX_OSERR, strerror(errno));
+	freeaddrinfo(info);
+	getnameinfo((struct sockaddr *)&address, length, NULL, 0, number,
+	    sizeof(number), NI_NUMERICSERV);
+	printf("listening %s:%s\n", where, number);
+	return fd;
+}
+
+/* ---- options ---- */
+
+static const struct {
+	const char	*name;
+	bool		*flag;
+} extensions[] = {
+	{ "PIPELINING", &offer.pipelining },
+	{ "CHUNKING", &offer.chunking },
+	{ "8BITMIME", &offer.eightbitmime },
+	{ "BINARYMIME", &offer.binarymime },
+	{ "SMTPUTF8", &offer.smtputf8 },
+	{ "ENHANCEDSTATUSCODES", &offer.enhancedstatuscodes },
+	{ "STARTTLS", &offer.starttls },
+	{ "SIZE", &offer.size },
+};
+
+static void
+offer_all(bool on)
+{
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
+		*extensions[i].flag = on;
+}
+
+static void
+offer_parse(char *list)
+{
+	bool *flag;
+	char *word;
+
+	offer_all(*list == '-');
+	while ((word = strsep(&list, ", ")) != NULL) {
+		bool on = *word != '-';
+		char *name = on ? word : word + 1;
+		char *value = name + strcspn(name, "=");
+
+		if (*name == '\0')
+			continue;
+		if (*value == '=') {
+			*value++ = '\0';
+			offer.limit = strtoull(value, NULL, 10);
+		}
+		flag = NULL;
+		for (size_t i = 0; i < sizeof(extensions) /
+		    sizeof(*extensions); i++)
+			if (strcasecmp(name, extensions[i].name) == 0)
+				flag = extensions[i].flag;
+		if (flag == NULL)
+			die(EX_USAGE, "-o: no such extension");
+		*flag = on;
+	}
+}
+
+static int
+tls_version(const char *name)
+{
+	static const struct { const char *name; int version; } versions[] = {
+		{ "TLSv1", TLS1_VERSION }, { "TLSv1.1", TLS1_1_VERSION },
+		{ "TLSv1.2", TLS1_2_VERSION }, { "TLSv1.3", TLS1_3_VERSION },
+	};
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++)
+		if (strcmp(name, versions[i].name) == 0)
+			return versions[i].version;
+	die(EX_USAGE, "-T: no such version");
+}
+
+/* tls_open - the context for all connections */
+static SSL_CTX *
+tls_open(const char *cert, const char *key, const char *issuers,
+    char *versions)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+	char *min = strsep(&versions, ":");
+	char *max = versions;
+
+	/* weak keys and old versions are for the client to refuse */
+	SSL_CTX_set_security_level(ctx, 0);
+	if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1 ||
+	    SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1)
+		die(EX_NOINPUT, ERR_error_string(ERR_get_error(), NULL));
+	if (issuers != NULL) {
+		if (SSL_CTX_load_verify_file(ctx, issuers) != 1)
+			die(EX_NOINPUT, "-V: cannot be read");
+		SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER |
+		    SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	}
+	SSL_CTX_set_min_proto_version(ctx, tls_version(min));
+	if (max != NULL)
+		SSL_CTX_set_max_proto_version(ctx, tls_version(max));
+	SSL_CTX_set_session_id_context(ctx, (const void *)"intake", 6);
+	SSL_CTX_set_read_ahead(ctx, 1);
+	SSL_CTX_set_default_read_buffer_len(ctx, WIRE_IN);
+	SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF);
+	return ctx;
+}
+
+static void
+options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
+{
+	const char *cert = NULL, *key = NULL, *issuers = NULL;
+	char preset[] = "TLSv1.2", *versions = preset;
+	struct err err;
+	int c;
+
+	offer_all(true);
+	offer.limit = 100 << 20;
+	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:M:m:w:n:H:N:q")) != -1)
+		switch (c) {
+		case 'l':
+			if (*out_count == 16)
+				die(EX_USAGE, "more than 16 -l");
+			listen_on[(*out_count)++] = optarg;
+			break;
+		case 'C': cert = optarg; break;
+		case 'K': key = optarg; break;
+		case 'V': issuers = optarg; break;
+		case 'T': versions = optarg; break;
+		case 't': tls_implicit = true; break;
+		case 'o': offer_parse(optarg); break;
+		case 'R':
+			if (rule_add(optarg, &err) == -1)
+				die(EX_USAGE, err.text);
+			break;
+		case 'd': mail_directory = optarg; break;
+		case 'j':
+			journal_fd = open(optarg, O_WRONLY | O_CREAT |
+			    O_APPEND | O_CLOEXEC, 0644);
+			break;
+		case 's': stats_path = optarg; break;
+		case 'M': offer.mailmax = strtoul(optarg, NULL, 10); break;
+		case 'm': connections_limit = strtoul(optarg, NULL, 10); break;
+		case 'w': patience = atoi(optarg); break;
+		case 'n': server_name = optarg; break;
+		case 'H': hold = strtoul(optarg, NULL, 10); break;
+		case 'N':
+			announce_each = strcmp(optarg, "each") == 0;
+			announce_at = strtoul(optarg, NULL, 10);
+			break;
+		case 'q': content_checks = false; break;
+		default: die(EX_USAGE, usage);
+		}
+	if (optind < argc || *out_count == 0)
+		die(EX_USAGE, usage);
+	if (mail_directory != NULL)
+		mail_resume();
+	if (cert == NULL || key == NULL)
+		offer.starttls = false;
+	else
+		tls_context = tls_open(cert, key, issuers, versions);
+	if (tls_implicit && tls_context == NULL)
+		die(EX_USAGE, "-t wants -C and -K");
+}
+
+int
+main(int argc, char **argv)
+{
+	struct timespec tenth = { .tv_nsec = 100 * 1000 * 1000 };
+	char *listen_on[16];
+	unsigned count = 0;
+	sigset_t ends;
+	pthread_t thread;
+	int signal_number;
+
+	options_read(argc, argv, listen_on, &count);
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	for (unsigned i = 0; i < count; i++)
+		if (pthread_create(&thread, NULL, listener_run,
+		    (void *)(intptr_t)listener_open(listen_on[i])) != 0)
+			die(EX_OSERR, "no thread");
+	fflush(stdout);
+	do {
+		stats_write();
+		signal_number = sigtimedwait(&ends, NULL, &tenth);
+	} while (signal_number != SIGTERM && signal_number != SIGINT);
+	stats_write();
+	_exit(0);
+}
