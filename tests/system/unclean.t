@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # unclean - what filters call bad is not journaled: by the fields that they
-# write (tests/cases/verdicts), as the installed table knows them, and by
+# write (tests/cases/filter-headers), as the installed table knows them, and by
 # tables of the site
 . "$(dirname "$0")/../rig/rig.sh"
 
@@ -59,7 +59,7 @@ verdict()
 
 # ---- the installed table ----
 
-grep -v -e '^#' -e '^$' tests/cases/verdicts >"$RIG/verdicts"
+grep -v -e '^#' -e '^$' tests/cases/filter-headers >"$RIG/fields"
 while IFS='	' read -r wanted writer field; do
 	IFS='
 '
@@ -69,8 +69,8 @@ while IFS='	' read -r wanted writer field; do
 	set +f
 	unset IFS
 	verdict "$wanted" "$wanted by $writer: $(echo "$1" | cut -c 1-50)" "$@"
-done <"$RIG/verdicts"
-is "$((cleans + uncleans))" "$(wc -l <"$RIG/verdicts")" "all were tried"
+done <"$RIG/fields"
+is "$((cleans + uncleans))" "$(wc -l <"$RIG/fields")" "all were tried"
 verdict unclean "names are of any case" "x-spam-flag: yes"
 verdict unclean "no blank after the colon" "X-Spam:Yes"
 verdict unclean "many blanks, and a fold" "X-Spam: 	 " " yes"

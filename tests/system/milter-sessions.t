@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# sessions - many messages in one, RSET anywhere, clients that vanish,
+# milter-sessions - many messages in one, RSET anywhere, clients that vanish,
 # strangers on the socket, five hundred at once and more than there are
 # descriptors: each whole message has its copy or is counted, nothing else
 # has one, and nothing is left behind
 . "$(dirname "$0")/../rig/rig.sh"
 
-rig_up sessions
+rig_up milter-sessions
 rig_ca
 rig_dns
 rig_intake intake

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# verdicts - SpamAssassin, ClamAV, rspamd, OpenDKIM and OpenDMARC before us,
+# filter-headers - SpamAssassin, ClamAV, rspamd, OpenDKIM and OpenDMARC before us,
 # each the real program: the fields that they write are those that the
 # installed table knows, or a site's own for Authentication-Results
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/filters.sh
 
-rig_up verdicts
+rig_up filter-headers
 rig_ca
 rig_dkim client.example
 [ -z "$RIG_ALONE" ] || dns_port=53
