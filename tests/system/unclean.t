@@ -45,7 +45,8 @@ verdict()
 	rig_letter "$RIG/letter" "x" "$@"
 	rig_send someone@client.example user@corp.example -F "$RIG/letter" ||
 		diag "$title: $rig_said"
-	said=$(rig_log | grep "queue-id $rig_qid ")
+	# The log is written by a thread of its own.
+	rig_wait 'said=$(rig_log | grep "queue-id $rig_qid ")' 10
 	if [ "$wanted" = clean ]; then
 		cleans=$((cleans + 1))
 		like "$said" " queue-id $rig_qid from .* policy default" \
