@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * answer - what the intake offers and replies, or what rules make of it
+ * answer - what the intake replies at a step, or what rules make of it
  */
 #ifndef TESTS_INTAKE_ANSWER_H
 #define TESTS_INTAKE_ANSWER_H
 
+#include <stdbool.h>
+
 #include "tests/intake/mail.h"
 #include "tests/intake/rules.h"
 #include "tests/intake/wire.h"
-
-/* What is offered; none of it changes once the first client is there. */
-static struct {
-	bool	 pipelining, chunking, eightbitmime, binarymime, smtputf8,
-		 enhancedstatuscodes, starttls, size;
-	uint64_t limit;		/* of SIZE; 0: none */
-	unsigned long mailmax;	/* of LIMITS; 0: none */
-} offer;
-static const char *server_name = "intake.test";
-static bool content_checks = true;
-static SSL_CTX *tls_context;	/* NULL: no TLS */
-static bool tls_implicit;
-static unsigned long hold;	/* messages that replies to MAIL wait for */
 
 enum outcome { GONE, REFUSED, GOOD };
 
@@ -33,192 +22,17 @@ struct session {
 	unsigned long	 mails;
 };
 
-static enum outcome
-outcome_of(const char *reply)
-{
-	if (strncmp(reply, "421", 3) == 0)
-		return GONE;
-	return *reply == '2' || *reply == '3' ? GOOD : REFUSED;
-}
+/* Add one reply line of ours: "250 2.1.0 ok". */
+enum outcome say(struct session *, const char *line);
 
-/* say_text - add a reply; \r, \n and \xNN in it are single bytes */
-static void
-say_text(struct session *session, const char *text)
-{
-	struct buf *out = &session->wire->out;
+/* Do what a rule says; good is what we would have said, or NULL. */
+enum outcome obey(struct session *, const struct rule *, const char *good);
 
-	journal_line(session->wire->id, session->wire->flight, 'S', "%s", text);
-	for (const char *p = text; *p != '\0'; p++) {
-		unsigned byte;
+/* Reply at a step as the rules say, else with what is good. */
+enum outcome answer(struct session *, enum step, const char *command,
+    const char *good);
 
-		if (p[0] != '\\')
-			buf_byte(out, *p);
-		else if (p[1] == 'r' || p[1] == 'n')
-			buf_byte(out, *++p == 'r' ? '\r' : '\n');
-		else if (p[1] == 'x' && sscanf(p + 2, "%2x", &byte) == 1) {
-			buf_byte(out, (char)byte);
-			p += 3;
-		} else
-			buf_byte(out, *p);
-	}
-}
-
-/* say - add one reply line of ours: "250 2.1.0 ok" */
-static enum outcome
-say(struct session *session, const char *line)
-{
-	char plain[512];
-
-	if (!offer.enhancedstatuscodes && strlen(line) > 10 &&
-	    line[5] == '.' && line[7] == '.') {
-		snprintf(plain, sizeof(plain), "%.4s%s", line, line + 10);
-		line = plain;
-	}
-	say_text(session, line);
-	buf_text(&session->wire->out, "\r\n");
-	return outcome_of(line);
-}
-
-/* say_endlessly - a multi-line reply, until the client has had enough */
-static void
-say_endlessly(struct session *session)
-{
-	static const char line[] = "250-there is more to come\r\n";
-
-	for (unsigned long n = 0; n < 100UL << 20; n += sizeof(line) - 1)
-		if (!wire_write(session->wire, line, sizeof(line) - 1))
-			return;
-}
-
-/* obey - do what a rule says; good is what we would have said, or NULL */
-static enum outcome
-obey(struct session *session, const struct rule *rule, const char *good)
-{
-	struct wire *wire = session->wire;
-	enum outcome outcome = GONE;
-
-	switch (rule->action) {
-	case ACT_REPLY:
-		say_text(session, rule->text);
-		buf_text(&wire->out, "\r\n");
-		return outcome_of(rule->text);
-	case ACT_RAW:
-		say_text(session, rule->text);
-		return outcome_of(rule->text);
-	case ACT_BYE:
-		say(session, good != NULL ? good : "250 2.0.0 ok");
-		return GONE;
-	case ACT_DELAY:
-	case ACT_DRIP:
-		if (rule->action == ACT_DELAY)
-			wire_sleep(rule->seconds);
-		if (good == NULL)
-			return GOOD;
-		outcome = say(session, good);
-		if (rule->action == ACT_DRIP &&
-		    !wire_drip(wire, rule->seconds))
-			return GONE;
-		return outcome;
-	case ACT_GARBAGE:
-		say_text(session, "\001\377this is no reply\r\n");
-		return REFUSED;
-	case ACT_LONG:
-		buf_text(&wire->out, "250 ");
-		memset(buf_room(&wire->out, 100000), 'x', 100000);
-		wire->out.len += 100000;
-		buf_text(&wire->out, "\r\n");
-		return GOOD;
-	default:
-		break;
-	}
-	if (rule->action == ACT_HALF)
-		buf_text(&wire->out, "25");
-	journal_line(wire->id, wire->flight, 'E', "%s at %s",
-	    action_names[rule->action], step_names[rule->step]);
-	if (rule->action == ACT_RESET)
-		wire_reset(wire);
-	else if (wire_flush(wire) && rule->action == ACT_ENDLESS)
-		say_endlessly(session);
-	else if (rule->action == ACT_HANG || rule->action == ACT_HALF)
-		wire_hang(wire);
-	return GONE;
-}
-
-/* answer - reply at a step as the rules say, else with what is good */
-static enum outcome
-answer(struct session *session, enum step step, const char *command,
-    const char *good)
-{
-	const struct rule *rule = rule_take(step, command,
-	    session->mails);
-
-	if (rule != NULL)
-		return obey(session, rule, good);
-	return good != NULL ? say(session, good) : GOOD;
-}
-
-/* count_mail - one more transaction; from the first of a flight on replies
- * may have to be held */
-static void
-count_mail(struct session *session)
-{
-	if (session->wire->held == 0)
-		session->wire->held = hold;
-	session->mails++;
-	stat_add(&stats.mail, 1);
-	stat_max(&stats.mail_per_connection_max, session->mails);
-}
-
-static void
-violation(struct session *session, const char *what)
-{
-	stat_add(&stats.violations, 1);
-	journal_line(session->wire->id, session->wire->flight, 'E',
-	    "violation: %s", what);
-}
-
-/* check_content - what came must fit what was declared */
-static void
-check_content(struct session *session)
-{
-	const struct mail *mail = &session->mail;
-	bool binary = strcmp(mail->body, "BINARYMIME") == 0;
-
-	if (!content_checks)
-		return;
-	if (mail->eight_bit && !binary && strcmp(mail->body, "8BITMIME") != 0)
-		violation(session, "8-bit content that was not declared");
-	if (mail->longest > 998 && !binary)
-		violation(session, "line longer than 998");
-	if ((mail->stray || mail->last == '\r') && !binary)
-		violation(session, "NUL, CR or LF that is no line end");
-	if (binary && !mail->bdat)
-		violation(session, "BINARYMIME by DATA");
-}
-
-/* mail_parameter - take one parameter of MAIL; the reply to it, or NULL */
-static const char *
-mail_parameter(struct mail *mail, const char *word)
-{
-	if (offer.eightbitmime && (strcasecmp(word, "BODY=7BIT") == 0 ||
-	    strcasecmp(word, "BODY=8BITMIME") == 0)) {
-		mail->body = strcasecmp(word, "BODY=7BIT") == 0 ? "7BIT" :
-		    "8BITMIME";
-		return NULL;
-	}
-	if (offer.binarymime && strcasecmp(word, "BODY=BINARYMIME") == 0) {
-		mail->body = "BINARYMIME";
-		return NULL;
-	}
-	if (offer.smtputf8 && strcasecmp(word, "SMTPUTF8") == 0)
-		return NULL;
-	if (offer.size && strncasecmp(word, "SIZE=", 5) == 0) {
-		if (offer.limit > 0 &&
-		    strtoull(word + 5, NULL, 10) > offer.limit)
-			return "552 5.3.4 larger than SIZE";
-		return NULL;
-	}
-	return "555 5.5.4 parameter was not offered";
-}
+/* Count something that the client must not do, and write it down. */
+void	violation(struct session *, const char *what);
 
 #endif

@@ -7,16 +7,30 @@
  * Prints "listening ADDRESS:PORT" for each -l and serves until SIGTERM, one
  * thread for each connection.  With -q it is a sink for benchmarks.
  */
-#include <limits.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sysexits.h>
+#include <unistd.h>
 
+#include "base/mem.h"
+#include "tests/intake/mail.h"
+#include "tests/intake/offer.h"
+#include "tests/intake/record.h"
+#include "tests/intake/rules.h"
 #include "tests/intake/session.h"
+#include "tests/intake/wire.h"
 
 static const char usage[] =
 "usage: intake -l ADDRESS:PORT... [options]\n"
@@ -33,10 +47,10 @@ static const char usage[] =
 "  -s FILE           statistics\n"
 "  -M N              announce LIMITS MAILMAX=N RCPTMAX=1; more is refused, and\n"
 "                    a violation\n"
-"  -m N              connections at once, others get a 421 (preset 1000)\n"
-"  -w SECONDS        patience with a silent client (preset 300)\n"
+"  -m N              connections at once, others get a 421 (default 1000)\n"
+"  -w SECONDS        patience with a silent client (default 300)\n"
 "  -n NAME           name in the greeting\n"
-"  -H COUNT          answer MAIL, and all behind it, when so many messages\n"
+"  -H COUNT          answer MAIL, and all after it, when so many messages\n"
 "                    have come\n"
 "  -N COUNT | each   at that message print \"reached MILLISECONDS\", and the\n"
 "                    same in \"microseconds\"\n"
@@ -150,56 +164,6 @@ listener_open(char *where)
 
 /* ---- options ---- */
 
-static const struct {
-	const char	*name;
-	bool		*flag;
-} extensions[] = {
-	{ "PIPELINING", &offer.pipelining },
-	{ "CHUNKING", &offer.chunking },
-	{ "8BITMIME", &offer.eightbitmime },
-	{ "BINARYMIME", &offer.binarymime },
-	{ "SMTPUTF8", &offer.smtputf8 },
-	{ "ENHANCEDSTATUSCODES", &offer.enhancedstatuscodes },
-	{ "STARTTLS", &offer.starttls },
-	{ "SIZE", &offer.size },
-};
-
-static void
-offer_all(bool on)
-{
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++)
-		*extensions[i].flag = on;
-}
-
-static void
-offer_parse(char *list)
-{
-	bool *flag;
-	char *word;
-
-	offer_all(*list == '-');
-	while ((word = strsep(&list, ", ")) != NULL) {
-		bool on = *word != '-';
-		char *name = on ? word : word + 1;
-		char *value = name + strcspn(name, "=");
-
-		if (*name == '\0')
-			continue;
-		if (*value == '=') {
-			*value++ = '\0';
-			offer.limit = strtoull(value, NULL, 10);
-		}
-		flag = NULL;
-		for (size_t i = 0; i < sizeof(extensions) /
-		    sizeof(*extensions); i++)
-			if (strcasecmp(name, extensions[i].name) == 0)
-				flag = extensions[i].flag;
-		if (flag == NULL)
-			die(EX_USAGE, "-o: no such extension");
-		*flag = on;
-	}
-}
-
 static int
 tls_version(const char *name)
 {
@@ -252,8 +216,6 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 	struct err err;
 	int c;
 
-	offer_all(true);
-	offer.limit = 100 << 20;
 	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:M:m:w:n:H:N:q")) != -1)
 		switch (c) {
 		case 'l':
@@ -265,39 +227,40 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		case 'K': key = optarg; break;
 		case 'V': issuers = optarg; break;
 		case 'T': versions = optarg; break;
-		case 't': tls_implicit = true; break;
-		case 'o': offer_parse(optarg); break;
+		case 't': offer.tls_implicit = true; break;
+		case 'o':
+			if (offer_parse(optarg, &err) == -1)
+				die(EX_USAGE, err.text);
+			break;
 		case 'R':
 			if (rule_add(optarg, &err) == -1)
 				die(EX_USAGE, err.text);
 			break;
-		case 'd': mail_directory = optarg; break;
+		case 'd': mail_directory(optarg); break;
 		case 'j':
-			journal_fd = open(optarg, O_WRONLY | O_CREAT |
+			record.journal_fd = open(optarg, O_WRONLY | O_CREAT |
 			    O_APPEND | O_CLOEXEC, 0644);
 			break;
-		case 's': stats_path = optarg; break;
+		case 's': record.stats_path = optarg; break;
 		case 'M': offer.mailmax = strtoul(optarg, NULL, 10); break;
 		case 'm': connections_limit = strtoul(optarg, NULL, 10); break;
 		case 'w': patience = atoi(optarg); break;
-		case 'n': server_name = optarg; break;
-		case 'H': hold = strtoul(optarg, NULL, 10); break;
+		case 'n': offer.name = optarg; break;
+		case 'H': offer.hold = strtoul(optarg, NULL, 10); break;
 		case 'N':
-			announce_each = strcmp(optarg, "each") == 0;
-			announce_at = strtoul(optarg, NULL, 10);
+			record.announce_each = strcmp(optarg, "each") == 0;
+			record.announce_at = strtoul(optarg, NULL, 10);
 			break;
-		case 'q': content_checks = false; break;
+		case 'q': offer.content_checks = false; break;
 		default: die(EX_USAGE, usage);
 		}
 	if (optind < argc || *out_count == 0)
 		die(EX_USAGE, usage);
-	if (mail_directory != NULL)
-		mail_resume();
 	if (cert == NULL || key == NULL)
 		offer.starttls = false;
 	else
-		tls_context = tls_open(cert, key, issuers, versions);
-	if (tls_implicit && tls_context == NULL)
+		offer.tls = tls_open(cert, key, issuers, versions);
+	if (offer.tls_implicit && offer.tls == NULL)
 		die(EX_USAGE, "-t wants -C and -K");
 }
 
