@@ -74,7 +74,7 @@ offences()
 	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' |
 	while read -r file; do
 		case $file in
-		README|*.txt)
+		README|*/README|*.txt)
 			tail -n 1 "$file" ;;
 		*)
 			head -n 2 "$file" ;;
