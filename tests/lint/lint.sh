@@ -4,8 +4,7 @@
 # lint - what can be found without running anything: sh tests/lint/lint.sh [FILE.c...]
 #
 # cppcheck, clang-tidy (see .clang-tidy), mandoc, shellcheck where it is
-# installed, and layers.sh, over the whole tree or some of its files.  Long
-# functions and files are listed, and are no error.
+# installed, layers.sh and sizes.sh, over the whole tree or some of its files.
 set -u
 
 cd "$(dirname "$0")/../.." || exit 1
@@ -66,30 +65,6 @@ shells()
 	xargs shellcheck -x --severity=warning --exclude=SC2034,SC2154
 }
 
-# sizes - functions over 60 lines, files over 400
-sizes()
-{
-	awk '
-	FNR == 1 {
-		if (FILENAME ~ /\.[ch]$/ && NR > 1 && last > 400)
-			print file ": " last " lines"
-		file = FILENAME
-	}
-	{ last = FNR }
-	/^[a-z_].*\(/ { name = $0; sub("\\(.*", "", name) }
-	/^{/ { start = FNR }
-	/^}/ && start && FNR - start - 1 > 60 {
-		print FILENAME ":" start ": " name "() has " \
-		    FNR - start - 1 " lines"
-	}
-	/^}/ { start = 0 }
-	END {
-		if (last > 400)
-			print file ": " last " lines"
-	}' "$@"
-	return 0
-}
-
 case ${1-} in
 --tidy-one)
 	tidy_one "$2"
@@ -107,7 +82,5 @@ step clang-tidy tidy "$@"
 step mandoc pages
 step shellcheck shells
 step layers sh tests/lint/layers.sh
-# shellcheck disable=SC2046
-step sizes sizes $(find base policy journal milter forward control tests \
-    -name '*.[ch]' | sort)
+step sizes sh tests/lint/sizes.sh
 [ -z "$failed" ] || { echo "lint: failed:$failed"; exit 1; }
