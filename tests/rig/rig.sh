@@ -284,6 +284,23 @@ rig_send()		# FROM TO [OPTIONS]: one message; its queue id in $rig_qid
 	return $rig_sent
 }
 
+# rig_carry TO [OPTIONS] - one message that is journaled: its MID in $rig_mid;
+# $rig_result becomes "successfully", or the class of the failure; the log since
+# then is in $RIG/lines
+rig_carry()
+{
+	rig_seen=$(rig_log | wc -l)
+	rig_send sender@client.example "$@" || diag "$rig_said"
+	rig_wait 'rig_mid=$(rig_log |
+	    sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
+	    [ -n "$rig_mid" ]' 10
+	rig_wait "rig_log | grep -q 'Message finished MID $rig_mid '" 30
+	rig_log | tail -n "+$((rig_seen + 1))" >"$RIG/lines"
+	rig_result=$(sed -n "s/^TDC: MID $rig_mid \(successfully\).*/\1/p
+	    s/^TDC: MID $rig_mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p" \
+	    "$RIG/lines")
+}
+
 rig_fill()		# COUNT [OPTIONS]: so many copies at once, see tests/tools/fill
 {
 	rig_copies=$1
