@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -31,6 +30,7 @@
 #include "tests/intake/rules.h"
 #include "tests/intake/session.h"
 #include "tests/intake/wire.h"
+#include "tests/lib/endpoint.h"
 
 static const char usage[] =
 "usage: intake -l ADDRESS:PORT... [options]\n"
@@ -126,40 +126,6 @@ listener_run(void *arg)
 			wire_sleep(0.05);	/* out of descriptors */
 	}
 	return NULL;
-}
-
-/* listener_open - listen on "ADDRESS:PORT" and say so */
-static int
-listener_open(char *where)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *info;
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
-	char *port = strrchr(where, ':');
-	char number[16];
-	int fd, on = 1;
-
-	if (port == NULL)
-		die(EX_USAGE, "-l ADDRESS:PORT");
-	*port++ = '\0';
-	if (*where == '[') {
-		where++;
-		where[strcspn(where, "]")] = '\0';
-	}
-	if (getaddrinfo(where, port, &hints, &info) != 0)
-		die(EX_USAGE, "-l: bad address");
-	fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof(on)) == -1 || bind(fd, info->ai_addr, info->ai_addrlen) ==
-	    -1 || listen(fd, 1024) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&address, &length) == -1)
-		die(EX_OSERR, strerror(errno));
-	freeaddrinfo(info);
-	getnameinfo((struct sockaddr *)&address, length, NULL, 0, number,
-	    sizeof(number), NI_NUMERICSERV);
-	printf("listening %s:%s\n", where, number);
-	return fd;
 }
 
 /* ---- options ---- */
@@ -272,6 +238,7 @@ main(int argc, char **argv)
 	unsigned count = 0;
 	sigset_t ends;
 	pthread_t thread;
+	struct err err;
 	int signal_number;
 
 	options_read(argc, argv, listen_on, &count);
@@ -280,11 +247,15 @@ main(int argc, char **argv)
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &ends, NULL);
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; i < count; i++) {
+		int fd = endpoint_listen(listen_on[i], &err);
+
+		if (fd == -1)
+			die(EX_OSERR, err.text);
 		if (pthread_create(&thread, NULL, listener_run,
-		    (void *)(intptr_t)listener_open(listen_on[i])) != 0)
+		    (void *)(intptr_t)fd) != 0)
 			die(EX_OSERR, "no thread");
-	fflush(stdout);
+	}
 	do {
 		stats_write();
 		signal_number = sigtimedwait(&ends, NULL, &tenth);

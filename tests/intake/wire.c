@@ -9,6 +9,7 @@
 
 #include "tests/intake/record.h"
 #include "tests/intake/wire.h"
+#include "tests/lib/endpoint.h"
 
 #define WIRE_LINE 4096		/* a longer command ends the connection */
 
@@ -39,19 +40,11 @@ wire_read(struct wire *wire, char *to, size_t room)
 bool
 wire_write(struct wire *wire, const char *bytes, size_t n)
 {
-	while (n > 0) {
-		ssize_t done = wire->ssl != NULL ?
-		    SSL_write(wire->ssl, bytes, (int)n) :
-		    send(wire->fd, bytes, n, MSG_NOSIGNAL);
+	size_t done;
 
-		if (done == -1 && wire->ssl == NULL && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
+	if (wire->ssl == NULL)
+		return endpoint_write(wire->fd, bytes, n);
+	return n == 0 || SSL_write_ex(wire->ssl, bytes, n, &done) == 1;
 }
 
 bool

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tests/lib/endpoint.h"
 #include "tests/tools/adversary_peer.h"
 
 bool
@@ -9,17 +10,9 @@ say_bytes(struct peer *peer, const char *bytes, size_t n)
 {
 	size_t done;
 
-	if (peer->ssl != NULL)
-		return SSL_write_ex(peer->ssl, bytes, n, &done) == 1;
-	while (n > 0) {
-		ssize_t sent = send(peer->fd, bytes, n, MSG_NOSIGNAL);
-
-		if (sent <= 0)
-			return false;
-		bytes += sent;
-		n -= (size_t)sent;
-	}
-	return true;
+	if (peer->ssl == NULL)
+		return endpoint_write(peer->fd, bytes, n);
+	return SSL_write_ex(peer->ssl, bytes, n, &done) == 1;
 }
 
 bool

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "tests/lib/endpoint.h"
 #include "tests/tools/send_link.h"
 
 void
@@ -15,22 +14,6 @@ link_close(struct link *link)
 	else if (link->fd != -1)
 		close(link->fd);
 	*link = (struct link){ .fd = -1 };
-}
-
-static bool
-link_write(struct link *link, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = send(link->fd, bytes, n, MSG_NOSIGNAL);
-
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
 }
 
 /* link_reply - read one reply; its code, and its last line in text; 0: gone */
@@ -50,7 +33,7 @@ link_reply(struct link *link, char text[512])
 bool
 link_say(struct link *link, const char *line, char text[512])
 {
-	return link_write(link, line, strlen(line)) &&
+	return endpoint_write(link->fd, line, strlen(line)) &&
 	    link_reply(link, text) / 100 == 2;
 }
 
@@ -63,7 +46,7 @@ link_say_all(struct link *link, const struct buf *out, unsigned replies,
 	char ignored[512];
 	int code = 0, bad = 0;
 
-	if (!link_write(link, out->data, out->len)) {
+	if (!endpoint_write(link->fd, out->data, out->len)) {
 		strcpy(text, "connection lost");
 		return 0;
 	}
