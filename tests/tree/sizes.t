@@ -18,8 +18,8 @@ fresh()			# a tree with nothing in it
 	(cd "$tree" && mkdir base policy journal milter forward control)
 }
 
-# function NAME LINES - one of so many lines
-function()
+# routine NAME LINES - one of so many lines
+routine()
 {
 	printf 'int\n%s(void)\n{\n' "$1"
 	seq "$2" | sed 's/.*/	x++;/'
@@ -33,12 +33,12 @@ offence()
 }
 
 fresh
-function long 60 >"$tree/base/x.c"
+routine long 60 >"$tree/base/x.c"
 for name in a b c d e f g h i; do
-	function "$name" 25
+	routine "$name" 25
 done >>"$tree/base/x.c"
 offence "one long function among ten" ""
-function longer 61 >"$tree/base/y.c"
+routine longer 61 >"$tree/base/y.c"
 offence "one that is too long, and too many that are long" \
     "base/y.c: longer() has 61 lines, and 60 is the limit
 programs: one function of ten has 60 lines or more, and 25 is the limit"
