@@ -49,8 +49,9 @@ FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-TOOLS    := $(patsubst tests/tools/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c)) \
-            $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/bench/*.c))
+# Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
+TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
+            $(if $(findstring _,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
 
 all: $(PROGRAMS)
@@ -84,38 +85,40 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
 $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
-$(B)/tests/bench/%: $(B)/tests/bench/%.o $(ARCHIVES)
-	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
-$(B)/tests/%: $(B)/tests/tools/%.o $(ARCHIVES)
-	$(LINK) -o $@ $< $(ARCHIVES) $(ALL_LIBS)
+objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
+define tool
+$(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
+	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
 deps:
 	sh tests/deps.sh
 
 # gcc 12's thread sanitizer cannot live with today's address randomisation.
 RUN := $(if $(filter thread,$(SAN)),setarch -R)
-build-tests: all $(UNIT) $(FUZZ) $(TOOLS)
+build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%)
 check:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) build-tests
 	$(RUN) sh tests/check.sh $(B) $(TESTS)
 demo:
 	sh tests/deps.sh
-	$(MAKE) -j$$(nproc) all $(TOOLS)
+	$(MAKE) -j$$(nproc) all $(TOOLS:%=$(B)/%)
 	sh tests/demo.sh $(B)
 bench:
 	sh tests/deps.sh
-	$(MAKE) -j$$(nproc) all $(TOOLS)
-	sh tests/bench.sh $(B)
+	$(MAKE) -j$$(nproc) all $(TOOLS:%=$(B)/%)
+	sh tests/bench/bench.sh $(B)
 lint:
 	sh tests/deps.sh lint
-	sh tests/lint.sh
+	sh tests/lint/lint.sh
 fuzz:
 	sh tests/deps.sh lint
-	sh tests/fuzz.sh $(FUZZ_TIME)
+	sh tests/fuzz/fuzz.sh $(FUZZ_TIME)
 
-man-lists: $(B)/tests/lists
-	sh tests/man-lists.sh $(B)
+man-lists: $(B)/tests/tools/lists
+	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
          $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES,$(v)='$($(v))')

@@ -19,7 +19,7 @@ export TDC_BUILD PATH CMOCKA_MESSAGE_OUTPUT
 # their tables until the end are theirs.
 : "${ASAN_OPTIONS:=detect_leaks=1:detect_stack_use_after_return=1}"
 : "${UBSAN_OPTIONS:=print_stacktrace=1:halt_on_error=1}"
-: "${TSAN_OPTIONS:=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp}"
+: "${TSAN_OPTIONS:=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/lint/tsan.supp}"
 export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS
 
 # postmap(1) and its kin want a main.cf, also where Postfix has none.
@@ -29,7 +29,7 @@ MAIL_CONFIG=$PWD/$TDC_BUILD/postfix
 export MAIL_CONFIG
 
 if [ $# -eq 0 ]; then
-	for test in "$TDC_BUILD"/tests/unit/*.t tests/*.t tests/system/*.t; do
+	for test in "$TDC_BUILD"/tests/unit/*.t tests/tree/*.t tests/system/*.t; do
 		[ ! -e "$test" ] || set -- "$@" "$test"
 	done
 fi

@@ -9,7 +9,7 @@
 # everything was as expected.
 TDC_BUILD=$(basename "${1:-build}")
 export TDC_BUILD
-. "$(dirname "$0")/rig.sh"
+. "$(dirname "$0")/rig/rig.sh"
 
 started=$(date +%s)
 title()
@@ -163,17 +163,17 @@ expect "none found: no copy" same "$(intakes_of Hello)" ""
 expect "one message to all: one copy for each intake address" \
     same "$(intakes_of 'News for all of you')" "$custom $global"
 for copy in $(copies_of "News for all of you"); do
-	perl tests/report.pl text "$copy"
+	perl tests/helpers/report.pl text "$copy"
 done | tr -d '\r' | grep ^To: | sort >"$RIG/named"
 expect "... which names only the recipients that led there" \
     same "$(tr '\n' ' ' <"$RIG/named")" \
     "To: bob@corp.example To: carol@corp.example "
-expect "the 5 MB are complete" sh -c 'perl tests/report.pl original "$1" |
+expect "the 5 MB are complete" sh -c 'perl tests/helpers/report.pl original "$1" |
     perl -MMIME::Base64 -0777 -ne "print decode_base64((split /\r\n\r\n/,
     (split /\r\n--/)[2], 2)[1])" | cmp -s - "$2"' \
     sh "$(copies_of 'A photo of 5 MB')" "$RIG/photo.jpg"
 
-perl tests/report.pl original "$(copies_of 'Signed by DKIM')" >"$RIG/cut"
+perl tests/helpers/report.pl original "$(copies_of 'Signed by DKIM')" >"$RIG/cut"
 expect "the DKIM signature verifies in the copy" \
     same "$(rig_verified "$RIG/cut")" succeeded
 expect "six copies in all, none waits, none failed" same \

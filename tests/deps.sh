@@ -36,7 +36,7 @@ missing()
 # shellcheck disable=SC2086
 need=$(missing $wanted)
 if [ -z "$need" ]; then
-	[ "${1:-}" = lint ] || sh tests/exim.sh
+	[ "${1:-}" = lint ] || sh tests/rig/exim.sh
 	exit
 fi
 if [ "$(id -u)" -ne 0 ]; then
@@ -84,4 +84,4 @@ if [ -n "$need" ]; then
 	echo "deps: apt did not install: $need" >&2
 	exit 1
 fi
-[ "${1:-}" = lint ] || sh tests/exim.sh
+[ "${1:-}" = lint ] || sh tests/rig/exim.sh

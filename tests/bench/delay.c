@@ -28,6 +28,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "tests/lib/endpoint.h"
 
 #define WINDOW	(16 << 20)	/* octets under way in one direction */
 #define PIECE	(64 << 10)
@@ -172,16 +173,14 @@ pair_new(int listener, const struct addrinfo *target)
 
 	if (client == -1)
 		return;
-	server = socket(target->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (pair_count == PAIRS || server == -1 ||
-	    connect(server, target->ai_addr, target->ai_addrlen) == -1) {
+	server = endpoint_connect(target);
+	if (pair_count == PAIRS || server == -1) {
 		close(client);
 		if (server != -1)
 			close(server);
 		return;
 	}
 	setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	pair = mem_new(sizeof(*pair));
 	pair->fd[0] = client;
 	pair->fd[1] = server;
@@ -259,49 +258,12 @@ turn(int listener, const struct addrinfo *target)
 
 /* ---- options ---- */
 
-static struct addrinfo *
-resolve(char *where)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *info;
-	char *port = where != NULL ? strrchr(where, ':') : NULL;
-
-	if (port == NULL)
-		die(EX_USAGE, "usage: delay -d MS -l ADDRESS:PORT "
-		    "-t ADDRESS:PORT");
-	*port = '\0';
-	if (getaddrinfo(where, port + 1, &hints, &info) != 0)
-		die(EX_USAGE, "bad address");
-	return info;
-}
-
-static int
-listen_on(char *where)
-{
-	struct addrinfo *info = resolve(where);
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
-	char number[16];
-	int on = 1, fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd == -1 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on,
-	    sizeof(on)) == -1 || bind(fd, info->ai_addr, info->ai_addrlen) ==
-	    -1 || listen(fd, 1024) == -1 ||
-	    getsockname(fd, (struct sockaddr *)&address, &length) == -1)
-		die(EX_OSERR, strerror(errno));
-	freeaddrinfo(info);
-	getnameinfo((struct sockaddr *)&address, length, NULL, 0, number,
-	    sizeof(number), NI_NUMERICSERV);
-	printf("listening %s:%s\n", where, number);
-	fflush(stdout);
-	return fd;
-}
-
 int
 main(int argc, char **argv)
 {
 	char *from = NULL, *to = NULL;
 	struct addrinfo *target;
+	struct err err;
 	int c, listener;
 
 	while ((c = getopt(argc, argv, "d:l:t:")) != -1)
@@ -312,8 +274,11 @@ main(int argc, char **argv)
 		default: return EX_USAGE;
 		}
 	signal(SIGPIPE, SIG_IGN);
-	target = resolve(to);
-	listener = listen_on(from);
+	if (from == NULL || to == NULL || (target = endpoint_find(to)) == NULL)
+		die(EX_USAGE, "usage: delay -d MS -l ADDRESS:PORT "
+		    "-t ADDRESS:PORT");
+	if ((listener = endpoint_listen(from, &err)) == -1)
+		die(EX_OSERR, err.text);
 	for (;;)
 		turn(listener, target);
 }

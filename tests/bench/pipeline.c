@@ -36,6 +36,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "tests/lib/endpoint.h"
 
 static const char usage[] =
     "usage: pipeline -S ADDRESS:PORT [-n MESSAGES] [-p CONNECTIONS] "
@@ -84,7 +85,7 @@ line_write(struct line *line, const char *bytes, size_t n)
 			die(EX_IOERR, "cannot write");
 		return;
 	}
-	if (send(line->fd, bytes, n, MSG_NOSIGNAL) != (ssize_t)n)
+	if (!endpoint_write(line->fd, bytes, n))
 		die(EX_IOERR, "cannot write");
 }
 
@@ -135,14 +136,8 @@ line_ask(struct line *line, const char *command)
 static void
 line_open(struct line *line)
 {
-	int on = 1;
-
-	line->fd = socket(job.server->ai_family, SOCK_STREAM | SOCK_CLOEXEC,
-	    0);
-	if (line->fd == -1 || connect(line->fd, job.server->ai_addr,
-	    job.server->ai_addrlen) == -1)
+	if ((line->fd = endpoint_connect(job.server)) == -1)
 		die(EX_OSERR, "cannot connect");
-	setsockopt(line->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	line_reply(line, '2');
 	line_ask(line, "EHLO pipeline.example\r\n");
 	line_ask(line, "STARTTLS\r\n");
@@ -278,27 +273,20 @@ now(void)
 static void
 options_read(int argc, char **argv)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
-	char *where = NULL, *port;
 	int c;
 
 	while ((c = getopt(argc, argv, "S:n:p:s:d:")) != -1)
 		switch (c) {
-		case 'S': where = optarg; break;
+		case 'S': job.server = endpoint_find(optarg); break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
 		case 'p': job.connections = strtoul(optarg, NULL, 10); break;
 		case 's': job.size = strtoul(optarg, NULL, 10); break;
 		case 'd': job.directory = optarg; break;
 		default: die(EX_USAGE, "%s", usage);
 		}
-	port = where != NULL ? strrchr(where, ':') : NULL;
-	if (port == NULL || optind < argc || job.connections == 0 ||
+	if (job.server == NULL || optind < argc || job.connections == 0 ||
 	    job.connections > 1000)
 		die(EX_USAGE, "%s", usage);
-	*port++ = '\0';
-	if (getaddrinfo(where, port, &hints, &job.server) != 0)
-		die(EX_USAGE, "bad address");
 }
 
 int

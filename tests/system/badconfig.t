@@ -4,7 +4,7 @@
 # badconfig - what is wrong with configuration, tables or arguments is said in
 # one line with its place, with an exit code of sysexits(3), and nothing is
 # left started half
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up badconfig
 rig_ca

@@ -4,7 +4,7 @@
 # blame - whom a bad answer concerns: a message, and then no other suffers, nor
 # the connection; or the site, and then the copies that were not tried wait,
 # while few connections probe it, and are all delivered when it is back
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up blame
 rig_ca

@@ -3,7 +3,7 @@
 #
 # capabilities - each extension alone, all of them, and none: what is said of
 # letters that need one, and what is sent where it is not offered
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up capabilities
 rig_ca
@@ -80,7 +80,7 @@ for offer in none $(echo "$all" | tr , ' ') CHUNKING,BINARYMIME \
 		journal_sender =
 	EOF
 	rig_fill 0
-	"$TDC_BUILD/tests/fill" "$RIG/spool" "$RIG/letters"/*
+	"$TDC_BUILD/tests/tools/fill" "$RIG/spool" "$RIG/letters"/*
 	rig_forwarder
 	ok "$offer: all letters go out" rig_wait '[ "$(rig_waiting)" = 0 ]' 20
 
@@ -91,7 +91,7 @@ for offer in none $(echo "$all" | tr , ' ') CHUNKING,BINARYMIME \
 		    $1 == "how" { print said " by " $2 }' "${file%eml}env")
 		[ "$got" = "$(wanted)" ] || wrong="$wrong
 $name: $got"
-		perl tests/report.pl original "$file" |
+		perl tests/helpers/report.pl original "$file" |
 			cmp -s - "$RIG/letters/$name" || wrong="$wrong
 $name is not as it was"
 	done

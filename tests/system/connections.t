@@ -4,7 +4,7 @@
 # connections - how many the forwarder opens and when it closes them; what it
 # does with a queue while the intake is away, will not have as many, or hangs
 # up between messages; and with a spool that cannot be written
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up connections
 rig_ca

@@ -4,7 +4,7 @@
 # counters - the files that are mapped, counters and sites, damaged, locked,
 # gone, or cut short under mail: no original waits, every copy is delivered,
 # no MID comes twice, and the next seconds have whole files again
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up counters
 rig_ca
@@ -43,7 +43,7 @@ is "$(rig_counter enqueued) $(rig_counter delivered)" "5 5" "and counted"
 
 # ---- while they run ----
 
-rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+rig_start load "$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" \
     -x "ADDR=192.0.2.10" -n 0 -p 2 -m 1 -t user@corp.example
 rig_wait '[ "$(rig_count intake)" -ge 20 ]' 20
 milter=$(rig_pid milter)

@@ -3,7 +3,7 @@
 #
 # daemons - how the programs begin: in the background, with nothing of the
 # parent's, under a watchdog, at an inet socket; and which doors they find open
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up daemons
 rig_ca

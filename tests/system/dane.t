@@ -4,7 +4,7 @@
 # dane - tls_policy = dane and dane-only, with zones that are really signed: a
 # root, the trust anchor, and below it signed.example, unsigned.example and
 # expired.example, served by nsd
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"
@@ -254,22 +254,15 @@ ok "forwarder starts" rig_forwarder || exit 1
 # carry DOMAIN - one letter for that intake domain; what became of it
 carry()
 {
-	seen=$(rig_log | wc -l)
-	rig_send sender@client.example "$1@corp.example" || diag "$rig_said"
-	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
-	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
-	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
-	result=$(rig_log | sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
-	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p")
-	why=$(rig_log | tail -n "+$((seen + 1))" |
-		sed -n 's/^TDC: DCID [0-9]* TLS \(trust\|failed\): //p
-		    s/^TDC: \(DNS Temporary.*\)/\1/p' | paste -sd'|')
+	rig_carry "$1@corp.example"
+	why=$(sed -n 's/^TDC: DCID [0-9]* TLS \(trust\|failed\): //p
+	    s/^TDC: \(DNS Temporary.*\)/\1/p' "$RIG/lines" | paste -sd'|')
 }
 
 row()			# DOMAIN RESULT WHY NAME
 {
 	carry "$1"
-	is "$result: $why" "$2: $3" "$4"
+	is "$rig_result: $why" "$2: $3" "$4"
 }
 
 good=successfully

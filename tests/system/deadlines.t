@@ -7,7 +7,7 @@
 # first
 #
 # Each has a domain of its own, and all are met at the same time.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"

@@ -4,7 +4,7 @@
 # downgrade - attempts to get at a copy: TLS taken away on the line, and
 # certificates that prove nothing.  Each is a TLS error at the first attempt,
 # and nothing of the message was sent
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up downgrade
 rig_ca
@@ -37,17 +37,8 @@ ok "forwarder starts" rig_forwarder || exit 1
 # carry - one letter; its result, attempts, and why TLS failed
 carry()
 {
-	seen=$(rig_log | wc -l)
 	rig_letter "$RIG/letter" "a secret"
-	rig_send sender@client.example user@corp.example -F "$RIG/letter" ||
-		diag "$rig_said"
-	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
-	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
-	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
-	rig_log | tail -n "+$((seen + 1))" >"$RIG/lines"
-	result=$(sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
-	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p" \
-	    "$RIG/lines")
+	rig_carry user@corp.example -F "$RIG/letter"
 	attempts=$(grep -c 'New SMTP DCID' "$RIG/lines")
 	why=$(sed -n 's/.* TLS failed: //p' "$RIG/lines")
 }
@@ -57,12 +48,12 @@ carry()
 attack()		# NAME WHY: someone sits between us and the intake
 {
 	rm -f "$RIG/wire"
-	rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+	rig_start mitm perl tests/helpers/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
 	    "$intake_port" "$RIG/wire" "$1"
 	rig_wait "grep -q listening $RIG/err/mitm.out" 10
 	carry
 	rig_stop mitm
-	is "$result in $attempts: $why" "TLS Error in 1: $2" \
+	is "$rig_result in $attempts: $why" "TLS Error in 1: $2" \
 	    "on the line: $1"
 	is "$(grep -aciE 'MAIL FROM|RCPT TO|DATA|BDAT|secret' "$RIG/wire")" 0 \
 	    "$1: nothing of it went over the wire"
@@ -79,12 +70,12 @@ is "$(rig_count intake)" 0 "the intake got none of them"
 
 # The same way without an attack: that is what the wire shows then.
 rm -f "$RIG/wire"
-rig_start mitm perl tests/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
+rig_start mitm perl tests/helpers/mitm.pl 127.0.0.1 "$mitm_port" 127.0.0.1 \
     "$intake_port" "$RIG/wire" none
 rig_wait "grep -q listening $RIG/err/mitm.out" 10
 carry
 rig_stop mitm
-is "$result $(rig_count intake)" "successfully 1" "without an attack it arrives"
+is "$rig_result $(rig_count intake)" "successfully 1" "without an attack it arrives"
 is "$(grep -ac STARTTLS "$RIG/wire") $(grep -aciE 'MAIL FROM|secret' \
     "$RIG/wire")" "1 0" "and is not to be read on the wire"
 like "$(cat "$RIG"/intake/*.eml)" 'a secret' "but at the intake"
@@ -162,7 +153,7 @@ meet()			# FILE [OPTIONS]: the intake shows this certificate
 
 refused()		# WHY NAME
 {
-	is "$result in $attempts: $why" "TLS Error in 1: $1" "$2"
+	is "$rig_result in $attempts: $why" "TLS Error in 1: $1" "$2"
 	is "$(grep -c ' C MAIL' "$RIG/intake.journal")" 0 \
 	    "$2: nothing of it was sent"
 }
@@ -171,7 +162,7 @@ rig_stop forwarder
 configure "$listen"
 ok "forwarder starts" rig_forwarder
 meet fine
-is "$result" successfully "a good certificate"
+is "$rig_result" successfully "a good certificate"
 failed="certificate verify failed:"
 meet expired
 refused "$failed certificate has expired" "an expired certificate"
@@ -211,12 +202,12 @@ rig_stop forwarder
 configure "$listen" "tls_policy = secure"
 rig_forwarder
 meet fine
-is "$result" successfully "secure: a host of the intake domain"
+is "$rig_result" successfully "secure: a host of the intake domain"
 like "$(cat "$RIG/lines")" 'TLS trust: secure intake\.example$' \
     "and the log says so"
 rig_cert domain intake.example
 meet domain
-is "$result" successfully "secure: the intake domain itself"
+is "$rig_result" successfully "secure: the intake domain itself"
 meet other
 refused "$failed hostname mismatch" "secure: another's name"
 rig_ext="keyUsage = digitalSignature" rig_cert common intake.example
@@ -236,7 +227,7 @@ for policy in secure verify; do
 	case $policy in
 	secure) refused "$failed hostname mismatch" \
 	    "secure: the host where the mail goes, of another domain" ;;
-	*) is "$result" successfully "which verify asks for" ;;
+	*) is "$rig_result" successfully "which verify asks for" ;;
 	esac
 done
 meet domain
@@ -249,7 +240,7 @@ rig_stop forwarder
 configure "$listen" "tls_policy = encrypt"
 rig_forwarder
 meet self
-is "$result" successfully "encrypt: any certificate will do"
+is "$rig_result" successfully "encrypt: any certificate will do"
 like "$(cat "$RIG/lines")" 'TLS trust: encrypt only$' "and the log says so"
 meet short
 refused "EE certificate key too weak" "encrypt: but not with 1024 bits"

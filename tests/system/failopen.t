@@ -3,7 +3,7 @@
 #
 # failopen - whatever fails of ours, the original is accepted, as fast, and
 # what had a copy is delivered when the forwarder comes back in time
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up failopen
 rig_ca

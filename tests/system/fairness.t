@@ -3,7 +3,7 @@
 #
 # fairness - several intake domains, of which one has very many copies, and
 # answers slowly or not at all: the others do not wait for it
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"

@@ -4,7 +4,7 @@
 # families - intakes with addresses of both families, of which one may
 # swallow everything; where connections come from; and what is our own
 # shortage, and not the intake's
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ] || ! ip -6 addr add fd00::21/128 dev lo 2>/dev/null
 then
@@ -196,7 +196,7 @@ done
 conf
 rig_forwarder
 echo "40000 40001" >/proc/sys/net/ipv4/ip_local_port_range
-rig_start hold perl tests/silent.pl 127.0.0.21 25 2
+rig_start hold perl tests/helpers/silent.pl 127.0.0.21 25 2
 rig_wait "grep -q silent $RIG/err/hold.out" 10
 failed=$(rig_counter soft_bounced)
 carry four 2

@@ -3,7 +3,7 @@
 #
 # fates - a copy has one fate, in the log and in the counters, also when an
 # operator deletes it while it is sent, or when its file cannot be removed
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up fates
 rig_ca

@@ -5,7 +5,7 @@
 # and what the client sent unless Postfix changes that: letters hard to carry,
 # by DATA and by chunks, on either of the two ways; and signed ones (DKIM, ARC)
 # verify when they are cut out of the journal
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up fidelity
 rig_ca
@@ -20,8 +20,8 @@ done
 rig_dns "$@"
 rig_intake intake
 mkdir "$RIG/kept" "$RIG/changed" "$RIG/sealed" "$RIG/cut"
-perl tests/letters.pl kept "$RIG/kept"
-perl tests/letters.pl changed "$RIG/changed"
+perl tests/helpers/letters.pl kept "$RIG/kept"
+perl tests/helpers/letters.pl changed "$RIG/changed"
 
 # A port where milters that sign stand before ours.
 RIG_MASTER="127.0.0.1:$((signed_port = $(rig_port))) inet n - n - - smtpd
@@ -53,10 +53,10 @@ carry()
 	done
 	ok "$how: all $sent originals arrive, and their copies" rig_wait \
 	    '[ $(rig_count intake) = $sent -a $(rig_inbox user) = $sent ]' 20
-	perl tests/report.pl cut "$RIG/intake" "$RIG/cut"
+	perl tests/helpers/report.pl cut "$RIG/intake" "$RIG/cut"
 	# Of a message without a body Postfix does not tell whether it has
 	# the empty line behind the header.
-	perl tests/report.pl compare "$RIG/intake" "$RIG/mail/user" |
+	perl tests/helpers/report.pl compare "$RIG/intake" "$RIG/mail/user" |
 		sed 's/^\(empty\|only-header\) same, but .*/\1 same/' \
 		    >"$RIG/compared"
 	is "$(grep -v ' same$' "$RIG/compared")" "" \
@@ -103,7 +103,7 @@ unlike "$(cat "$RIG/intake.journal")" '8-bit content' \
     "8-bit content is declared"
 
 # What stands on top of the original, and nothing more.
-added=$(perl tests/report.pl added \
+added=$(perl tests/helpers/report.pl added \
     "$(find "$RIG/intake" -name '*.eml' | head -n 1)" | tr -d '\r')
 is "$(echo "$added" | head -n 1)" "X-IronPort-RemoteIP: 192.0.2.10" \
     "the client's address is on top"
@@ -112,13 +112,13 @@ like "$(echo "$added" | tr -d '\n')" \
     "and the way it came"
 
 # Sealed by three hops before, and signed by two milters before ours.
-perl tests/dkim.pl seal 3 client.example simple "$RIG/simple.private" \
+perl tests/helpers/dkim.pl seal 3 client.example simple "$RIG/simple.private" \
     "$RIG/kept" "$RIG/sealed"
 smtp_port=$signed_port
 carry "signed" sealed
 
 # Not signed: what has no From:.
-perl tests/dkim.pl verify "$dns_port" "$RIG"/cut/* >"$RIG/verified"
+perl tests/helpers/dkim.pl verify "$dns_port" "$RIG"/cut/* >"$RIG/verified"
 is "$(sed 's/^\(no-header\|one-field\) dkim=none /\1 dkim=pass,pass /
     / dkim=pass,pass arc=pass$/d' "$RIG/verified")" "" \
     "signed: each verifies, by simple/simple, relaxed/relaxed and ARC"
@@ -132,6 +132,6 @@ for name in folded blanks dots empty-lines field-59k received \
 done
 sed 's/Subject: nested/Subject: Nested/' "$RIG/cut/nested" >"$RIG/forged"
 is "$(rig_verified "$RIG/forged")" failed "a byte changed is noticed"
-is "$(perl tests/dkim.pl verify "$dns_port" "$RIG/forged")" \
+is "$(perl tests/helpers/dkim.pl verify "$dns_port" "$RIG/forged")" \
     "forged dkim=fail,fail arc=fail" "also in each signature"
 done_testing

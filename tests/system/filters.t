@@ -4,8 +4,8 @@
 # filters - a milter before ours adds a field, refuses, tempfails, discards or
 # quarantines: what it lets through is journaled as it made it, and nothing
 # else
-. "$(dirname "$0")/../rig.sh"
-. tests/rig_filters.sh
+. "$(dirname "$0")/../rig/rig.sh"
+. tests/rig/filters.sh
 
 rig_up filters
 rig_ca
@@ -56,7 +56,7 @@ release()
 
 rig_letter "$RIG/letter" "a contract" "Date: Thu, 1 Oct 2026 10:00:00 +0000"
 rig_through "$signing" signer "$RIG/letter"
-perl tests/report.pl original "$(rig_journaled signer)" >"$RIG/signed"
+perl tests/helpers/report.pl original "$(rig_journaled signer)" >"$RIG/signed"
 sed 's/^Subject: a contract/Subject: A contract/' "$RIG/signed" >"$RIG/forged"
 like "$(cat "$RIG/signed")" '^DKIM-Signature: v=1; ' \
     "what a signing milter adds is in the journal"

@@ -3,7 +3,7 @@
 #
 # flights - how many round trips letters take, counted where they arrive; what
 # becomes of each letter of a flight; and how many are sent twice at most
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up flights
 rig_ca

@@ -5,7 +5,7 @@
 # lock in it and stands still: no original is held up for longer than
 # spool_timeout, later ones not at all; and when it is over nothing is left of
 # what was promised to nobody
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 no()
 {

@@ -4,7 +4,7 @@
 # full-cow - a full disk whose file system copies on write (btrfs): it has no
 # room for a page that is written to in memory, blocks reserved or not.  Both
 # daemons live on, and count; copies that were promised leave it
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 no()
 {

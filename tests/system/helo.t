@@ -4,7 +4,7 @@
 # helo - an intake, Postfix, that does not like the name in EHLO: no copy is
 # given up for that; they wait, few are tried, a warning says what to do, and
 # with another name all are delivered
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up helo
 rig_ca

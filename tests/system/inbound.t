@@ -3,7 +3,7 @@
 #
 # inbound - only inbound mail is journaled, whose client is told rightly also
 # behind an after-queue content filter; and no journal of journals
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up inbound
 rig_ca
@@ -39,7 +39,7 @@ from()
 	client=$1
 	port=$2
 	shift 2
-	"$TDC_BUILD/tests/send" -S "127.0.0.1:$port" -x "$client" \
+	"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$port" -x "$client" \
 	    -f someone@client.example "$@" >"$RIG/said" ||
 		diag "$client: $(cat "$RIG/said")"
 }

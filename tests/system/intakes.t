@@ -4,15 +4,15 @@
 # intakes - ours, Postfix and Exim: plain letters, hard ones and hostile ones,
 # five in a flight, by chunks and by DATA; each arrives once, as it was; and
 # who is refused in the middle of a flight hurts nobody else
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up intakes
 rig_ca
 chmod 644 "$RIG/cert.key"
 rig_dns
 mkdir "$RIG/letters" "$RIG/hostile"
-perl tests/letters.pl kept "$RIG/letters"
-perl tests/hostile.pl make "$RIG/hostile"
+perl tests/helpers/letters.pl kept "$RIG/letters"
+perl tests/helpers/hostile.pl make "$RIG/hostile"
 
 # to PORT LETTERS - all of them go there
 to()
@@ -26,7 +26,7 @@ to()
 		idle_timeout = 100ms
 	EOF
 	install -d -o nobody -m 700 "$RIG/spool"
-	"$TDC_BUILD/tests/fill" "$RIG/spool" "$RIG/$2"/*
+	"$TDC_BUILD/tests/tools/fill" "$RIG/spool" "$RIG/$2"/*
 	rig_forwarder
 	rig_wait '[ "$(rig_waiting)" = 0 ]' 60
 }
@@ -42,7 +42,7 @@ arrived()
 		perl -pe 's/\r?\n\z/\r\n/' "$file" \
 		    >"$RIG/arrived/$(printf %06d "$number").eml"
 	done
-	perl tests/report.pl cut "$RIG/arrived" "$RIG/cut"
+	perl tests/helpers/report.pl cut "$RIG/arrived" "$RIG/cut"
 }
 
 # different LETTERS - which did not arrive as they were; hostile ones at others'
@@ -52,9 +52,9 @@ different()
 	if [ "$1" = letters ] || [ "$offer" = -SIZE ]; then
 		diff -rq "$RIG/$1" "$RIG/cut"
 	elif [ "$mailbox" = intake ]; then
-		perl tests/hostile.pl same "$RIG/$1" "$RIG/cut"
+		perl tests/helpers/hostile.pl same "$RIG/$1" "$RIG/cut"
 	else
-		perl tests/hostile.pl alike "$RIG/$1" "$RIG/cut"
+		perl tests/helpers/hostile.pl alike "$RIG/$1" "$RIG/cut"
 	fi
 }
 
@@ -78,7 +78,7 @@ for offer in -SIZE -CHUNKING,-BINARYMIME; do
 		number=$(rig_count intake)
 		rm -rf "$RIG/cut"
 		mkdir "$RIG/cut"
-		perl tests/report.pl cut "$RIG/intake" "$RIG/cut"
+		perl tests/helpers/report.pl cut "$RIG/intake" "$RIG/cut"
 		all_of "$letters" "ours, $offer, $letters"
 	done
 done
@@ -148,7 +148,7 @@ middle()		# PORT WHAT MAILBOX
 	rig_fill 2
 	rig_fill 1 -i nobody@intake.example
 	rig_fill 1
-	"$TDC_BUILD/tests/fill" "$RIG/spool" "$RIG/refuse"
+	"$TDC_BUILD/tests/tools/fill" "$RIG/spool" "$RIG/refuse"
 	rig_fill 2
 	rig_forwarder
 	ok "$2: the third and the fifth of seven are refused" \

@@ -3,7 +3,7 @@
 #
 # journal - the copies are those that the policy names: one for each intake
 # address and message, with the right recipients; nobody else's mail leaves
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up journal
 rig_ca
@@ -93,7 +93,7 @@ all_done()
 		[ "$(rig_count intake)" -ge "$(echo "$wanted" | wc -l)" ]
 }
 ok "every copy is sent" rig_wait all_done 20
-is "$(perl tests/report.pl list "$RIG/intake")" "$wanted" \
+is "$(perl tests/helpers/report.pl list "$RIG/intake")" "$wanted" \
     "the copies are those that the policy names"
 
 # The originals: 16 messages to one each, one to seven.

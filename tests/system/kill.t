@@ -8,7 +8,7 @@
 # auto in the last
 #
 # TDC_ROUNDS: how often one of them is killed, preset 20.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up kill
 rig_ca
@@ -31,7 +31,7 @@ now()
 rig_milter
 born=$(now)
 rig_forwarder
-rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+rig_start load "$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" \
     -x "ADDR=192.0.2.10" -n 0 -p 4 -m 1 -s $size -t user@corp.example
 
 # The times in which the milter lived, "BORN DIED".
@@ -41,7 +41,7 @@ while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
 	case $round in
 	$((rounds / 3)) | $((2 * rounds / 3)))
-		perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice.$flight"
+		perl tests/helpers/copies.pl twice "$RIG/intake" >"$RIG/twice.$flight"
 		flight=$([ "$flight" = 1 ] && echo 5 || echo auto)
 		sed -i "s/^flight_messages.*/flight_messages = $flight/" \
 		    "$RIG/tdc.cf"
@@ -72,7 +72,7 @@ awk 'NR == FNR { born[NR] = $1; died[NR] = $2; n = NR; next }
 	{ for (i = 1; i <= n; i++)
 		if ($3 >= born[i] && $4 <= died[i]) print $1 }' \
     "$RIG/lives" "$load" | sort >"$RIG/promised"
-perl tests/copies.pl "$RIG/intake" $size >"$RIG/copies"
+perl tests/helpers/copies.pl "$RIG/intake" $size >"$RIG/copies"
 grep -v damaged "$RIG/copies" | cut -d' ' -f1 | sort -u >"$RIG/there"
 diag "$rounds rounds, $(wc -l <"$load") messages, $(wc -l <"$RIG/promised") promised, \
 $(wc -l <"$RIG/copies") copies of $(wc -l <"$RIG/there")"
@@ -87,7 +87,7 @@ is "$(rig_log | sed -n 's/^TDC: MID \([0-9]*\) queue-id.*/\1/p' | sort |
     uniq -d)" "" "no MID is given twice"
 is "$(rig_log | sed -n 's/.*New SMTP DCID \([0-9]*\) .*/\1/p' | sort |
     uniq -d)" "" "no DCID is given twice"
-perl tests/copies.pl twice "$RIG/intake" >"$RIG/twice"
+perl tests/helpers/copies.pl twice "$RIG/intake" >"$RIG/twice"
 is "$(awk '$2 > 10' "$RIG/twice")" "" \
     "no connection brings more than ten that come again"
 is "$(awk '$2 > 5' "$RIG/twice.5")" "" "nor, five by five, more than five"

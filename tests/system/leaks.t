@@ -5,13 +5,13 @@
 # held before: memory, descriptors, files
 #
 # TDC_MESSAGES: how many, preset 5000; Postfix itself brings 2,000 more.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up leaks
 rig_ca
 rig_dns
 intake_port=$(rig_port)
-rig_start sink "$TDC_BUILD/tests/intake" -q -l "127.0.0.1:$intake_port" \
+rig_start sink "$TDC_BUILD/tests/intake/intake" -q -l "127.0.0.1:$intake_port" \
     -C "$RIG/cert.pem" -K "$RIG/cert.key"
 rig_postfix
 printf '%s\n' "none@corp.example NO" \
@@ -37,7 +37,7 @@ ok "forwarder starts" rig_forwarder
 expected=0
 give()
 {
-	taken=$(perl tests/mta.pl "$RIG/milter.sock" "$1")
+	taken=$(perl tests/helpers/mta.pl "$RIG/milter.sock" "$1")
 	set -- "$1" $taken
 	is "$1 $2 $3 $4 $6" \
 	    "$1 none $(($1 / 5)) user two" "$1 messages are taken"

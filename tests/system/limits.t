@@ -4,7 +4,7 @@
 # limits - an intake that takes so many messages over one connection, and says
 # so in one way or another: no copy is lost, none loses an attempt, each comes
 # once, and soon; and what is refused for its own sake follows the retry table
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up limits
 rig_ca

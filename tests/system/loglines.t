@@ -3,7 +3,7 @@
 #
 # loglines - what the programs write is what AsyncOS writes, byte for byte but
 # for numbers, names and times, in its order
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up loglines
 rig_ca

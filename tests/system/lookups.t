@@ -3,7 +3,7 @@
 #
 # lookups - both families of a host are asked for at once, and an answer that
 # does not come delays nobody for long who can do without it
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, with IPv6 and port 25"
@@ -28,7 +28,7 @@ set -- "$@" "mx-host=spare.example,silent.spare.example,20" \
 rig_cert cert $hosts
 rig_dns "$@"
 slow_port=$(rig_port)
-rig_start slow perl tests/slowdns.pl "$slow_port" "$dns_port" \
+rig_start slow perl tests/helpers/slowdns.pl "$slow_port" "$dns_port" \
     mx.each.example/A=after:AAAA mx.each.example/AAAA=after:A \
     mx.aaaa.example/AAAA=never mx.a.example/A=never \
     mx.late.example/A=4000 \

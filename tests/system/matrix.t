@@ -7,7 +7,7 @@
 #
 # tests/tools/adversary.c is some three hundred intakes, which one forwarder
 # meets all at once; beside them, at ::1, one that does as it should.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"
@@ -16,7 +16,7 @@ fi
 rig_up matrix
 rig_ca
 RIG_MX=yes
-"$TDC_BUILD/tests/adversary" -L >"$RIG/names"
+"$TDC_BUILD/tests/tools/adversary" -L >"$RIG/names"
 # nobody is there, there is no way there, and whoever is there is silent
 printf 'connect-%s-any %s\n' refused fd00::2 unreachable 192.0.2.2 \
     silence fd00::3 >>"$RIG/names"
@@ -27,7 +27,7 @@ rig_silent hole fd00::3 25
 rig_dns mx-host=good.example,mx.intake.example,10 \
     host-record=mx.intake.example,::1 \
     $(sed 's/\([^ ]*\) \(.*\)/host-record=\1.bad.example,\2/' "$RIG/names")
-rig_start adversary "$TDC_BUILD/tests/adversary" -C "$RIG/cert.pem" \
+rig_start adversary "$TDC_BUILD/tests/tools/adversary" -C "$RIG/cert.pem" \
     -K "$RIG/cert.key"
 rig_wait "grep -q listening $RIG/err/adversary.out" 10
 rig_intake good -l "[::1]:25"
@@ -44,7 +44,7 @@ EOF
 mkdir -p "$RIG/spool"
 sed 's/\([^ ]*\) .*/copy@\1.bad.example/' "$RIG/names" >"$RIG/intakes"
 count=$(wc -l <"$RIG/intakes")
-"$TDC_BUILD/tests/fill" -s 1000 -I "$RIG/intakes" "$RIG/spool"
+"$TDC_BUILD/tests/tools/fill" -s 1000 -I "$RIG/intakes" "$RIG/spool"
 first=$(find "$RIG/spool/ready" -type f | sed 's,.*/,,' | sort | head -n 1)
 ok "the forwarder starts" rig_forwarder
 
@@ -52,7 +52,7 @@ ok "the forwarder starts" rig_forwarder
 goods=0
 until [ "$(rig_log | grep -c 'Message finished MID .* aborted')" -ge \
     "$count" ] || [ "$goods" -ge 300 ]; do
-	"$TDC_BUILD/tests/fill" -s 1000 -i copy@good.example "$RIG/spool"
+	"$TDC_BUILD/tests/tools/fill" -s 1000 -i copy@good.example "$RIG/spool"
 	goods=$((goods + 1))
 	sleep 0.2
 done
@@ -60,7 +60,7 @@ ok "the $goods good copies are delivered meanwhile" \
     rig_wait "[ \$(rig_count good) -eq $goods ]" 20
 
 # What should become of each, by the retry table of verdict.h; how often that
-# is tried; and what the log tells, in the words of tests/stories.pl.
+# is tried; and what the log tells, in the words of tests/helpers/stories.pl.
 awk '
 	BEGIN {
 		split("550 HARD 503 SOFT 552 SOFT 451 SOFT 421 SOFT " \
@@ -111,7 +111,7 @@ awk '
 	}' "$RIG/names" >"$RIG/wanted.list"
 
 # What did.
-rig_log | perl tests/stories.pl "$(printf '%d' "0x${first%%.*}")" \
+rig_log | perl tests/helpers/stories.pl "$(printf '%d' "0x${first%%.*}")" \
     "$RIG/names" >"$RIG/stories"
 while read -r name story; do
 	echo "$name $(grep -cx -- "$name" "$RIG/err/adversary.out") $story"

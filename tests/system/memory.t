@@ -3,7 +3,7 @@
 #
 # memory - a body of 50 MB, and 50 sessions at once: neither program ever
 # holds 30 MB
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up memory
 rig_ca

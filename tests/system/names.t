@@ -3,7 +3,7 @@
 #
 # names - DNS that comes back by itself: name servers that are not there yet,
 # or are others now; threads that cannot be had for a while
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no /etc and no port 53 of its own here"

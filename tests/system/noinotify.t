@@ -3,7 +3,7 @@
 #
 # noinotify - other programs of the same user hold all inotify instances: the
 # spool is looked at each second, and an operator's wishes are heard
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no /etc of its own here"

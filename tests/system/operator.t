@@ -3,7 +3,7 @@
 #
 # operator - what tdcctl tells of copies, and does to them, beside daemons that
 # run and daemons that do not
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up operator
 rig_ca

@@ -4,10 +4,10 @@
 # paths - a sender or recipient is what Postfix understood it to be, however
 # the client wrote it: our tables give the answer that check_recipient_access
 # and check_sender_access of the real smtpd(8) give for the same token
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up paths
-perl tests/paths.pl make 1 5000 "$RIG"
+perl tests/helpers/paths.pl make 1 5000 "$RIG"
 postmap "hash:$RIG/theirs" "hash:$RIG/ours"
 everything="smtpd_relay_restrictions=permit_mynetworks,reject smtpd_reject_unlisted_recipient=no
 	smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000
@@ -22,7 +22,7 @@ give()
 	split -n r/4 "$RIG/paths" "$RIG/part."
 	clients=
 	for part in "$RIG"/part.a?; do
-		perl tests/paths.pl give "$smtp_port" "$1" "$part" \
+		perl tests/helpers/paths.pl give "$smtp_port" "$1" "$part" \
 		    >"$part.taken" &
 		clients="$clients $!"
 	done
@@ -51,7 +51,7 @@ both()
 	ok "$verb: Postfix starts" rig_postfix $everything "$restriction" "$@"
 	taken=$(give "$verb")
 	ok "$verb: many are taken ($taken)" test "$taken" -gt 1500
-	perl tests/paths.pl compare "$RIG/spool" >"$RIG/compared"
+	perl tests/helpers/paths.pl compare "$RIG/spool" >"$RIG/compared"
 	said=$(tail -n 1 "$RIG/compared")
 	found=$(echo "$said" | sed 's/.*copies, \([0-9]*\) with.*/\1/')
 	ok "$verb: many have a key ($found)" test "$found" -gt 700

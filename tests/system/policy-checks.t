@@ -3,7 +3,7 @@
 #
 # policy-checks - what each check sees of a message that a real Postfix takes:
 # client, HELO, sender, recipient, both; in every form an address may have
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-checks
 rig_postfix "virtual_mailbox_domains=corp.example other.example bücher.example xn--bcher-kva.example" \

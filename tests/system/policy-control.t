@@ -3,7 +3,7 @@
 #
 # policy-control - tdcctl tells what the tables decide, and all that is wrong
 # with them
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-control
 : >"$RIG/err/tdcctl"

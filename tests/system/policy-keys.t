@@ -3,7 +3,7 @@
 #
 # policy-keys - in which order we look for an address in a table is the order
 # in which smtpd(8) looks in its access(5) tables
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-keys
 : >"$RIG/keys"
@@ -12,7 +12,7 @@ rig_up policy-keys
 ask()
 {
 	smtp_port=$(rig_port)
-	perl tests/addresses.pl make "$seed" 1500 "$RIG/keys" \
+	perl tests/helpers/addresses.pl make "$seed" 1500 "$RIG/keys" \
 	    >"$RIG/addresses"
 	printf '<> REJECT key=[3c3e]\n' >>"$RIG/keys"
 	echo >>"$RIG/addresses"
@@ -31,9 +31,9 @@ ask()
 	    resolve_numeric_domain=yes allow_percent_hack=no \
 	    allow_min_user=yes || return 1
 	grep -v '^$' "$RIG/addresses" >"$RIG/recipients"
-	perl tests/addresses.pl ask "$smtp_port" RCPT <"$RIG/recipients" \
+	perl tests/helpers/addresses.pl ask "$smtp_port" RCPT <"$RIG/recipients" \
 	    >"$RIG/recipients.theirs"
-	perl tests/addresses.pl ask "$smtp_port" MAIL <"$RIG/addresses" \
+	perl tests/helpers/addresses.pl ask "$smtp_port" MAIL <"$RIG/addresses" \
 	    >"$RIG/senders.theirs"
 	rig_stop postfix
 }
@@ -43,7 +43,7 @@ ours()
 {
 	file=$1
 	shift
-	"$TDC_BUILD/tests/tablequery" "$@" "texthash:$RIG/keys" <"$file" |
+	"$TDC_BUILD/tests/tools/tablequery" "$@" "texthash:$RIG/keys" <"$file" |
 		cut -f1,2
 }
 
@@ -51,7 +51,7 @@ ours()
 ask_client()
 {
 	smtp_port=$(rig_port)
-	perl tests/clients.pl make "$seed" 1200 "$RIG/keys" >"$RIG/clients"
+	perl tests/helpers/clients.pl make "$seed" 1200 "$RIG/keys" >"$RIG/clients"
 	{
 		cut -d ' ' -f 1 "$RIG/clients"
 		cut -d ' ' -f 2 "$RIG/clients" | sed 's/.*/[&]/' | head -n 40
@@ -66,7 +66,7 @@ ask_client()
 	    smtpd_helo_restrictions= \
 	    smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000 \
 	    smtpd_junk_command_limit=100000 || return 1
-	perl tests/clients.pl ask "$smtp_port" CLIENT <"$RIG/clients" \
+	perl tests/helpers/clients.pl ask "$smtp_port" CLIENT <"$RIG/clients" \
 	    >"$RIG/clients.theirs"
 	rig_stop postfix
 	smtp_port=$(rig_port)
@@ -76,7 +76,7 @@ ask_client()
 	    "smtpd_helo_restrictions = check_helo_access texthash:$RIG/keys, permit" \
 	    smtpd_hard_error_limit=100000 smtpd_soft_error_limit=100000 \
 	    smtpd_junk_command_limit=100000 || return 1
-	perl tests/clients.pl ask "$smtp_port" HELO <"$RIG/helos" \
+	perl tests/helpers/clients.pl ask "$smtp_port" HELO <"$RIG/helos" \
 	    >"$RIG/helos.theirs"
 	rig_stop postfix
 }
@@ -122,8 +122,8 @@ EOF
 
 printf '/^(.*)$/s\tseen=[$1]\n' >"$RIG/seen"
 printf '/^(.*)$/s\tREJECT seen=[$1]\n' >"$RIG/patterns"
-perl tests/addresses.pl make "$seed" 400 "$RIG/keys" >"$RIG/addresses"
-perl tests/clients.pl make "$seed" 400 "$RIG/keys" >"$RIG/clients"
+perl tests/helpers/addresses.pl make "$seed" 400 "$RIG/keys" >"$RIG/addresses"
+perl tests/helpers/clients.pl make "$seed" 400 "$RIG/keys" >"$RIG/clients"
 cut -d ' ' -f 1 "$RIG/clients" >"$RIG/helos"
 touch -d '1 minute ago' "$RIG/patterns"
 while IFS='|' read -r check asker verb file delay option; do
@@ -139,11 +139,11 @@ while IFS='|' read -r check asker verb file delay option; do
 	    smtpd_recipient_overshoot_limit=100000 \
 	    smtpd_reject_unlisted_recipient=no resolve_numeric_domain=yes \
 	    allow_percent_hack=no allow_min_user=yes
-	perl "tests/$asker.pl" ask "$smtp_port" "$verb" <"$RIG/$file" \
+	perl "tests/helpers/$asker.pl" ask "$smtp_port" "$verb" <"$RIG/$file" \
 	    >"$RIG/theirs"
 	rig_stop postfix
 	# shellcheck disable=SC2086
-	"$TDC_BUILD/tests/tablequery" $option "pcre:$RIG/seen" <"$RIG/$file" |
+	"$TDC_BUILD/tests/tools/tablequery" $option "pcre:$RIG/seen" <"$RIG/$file" |
 		cut -f1,2 >"$RIG/got"
 	ok "$check: hundreds were seen" test "$(wc -l <"$RIG/theirs")" -ge 400
 	is "$(diff -a "$RIG/got" "$RIG/theirs" | head -n 6)" "" \

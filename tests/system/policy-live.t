@@ -4,7 +4,7 @@
 # policy-live - tables of every type are made anew again and again while ten
 # sessions send mail: never a wrong answer, never a failed lookup, and a new
 # answer within two seconds
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-live
 rig_ca
@@ -66,7 +66,7 @@ ok "Postfix" rig_postfix recipient_delimiter=+
 
 sessions=
 for type in $types hash lmdb; do
-	"$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" -n 0 -m 20 \
+	"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" -n 0 -m 20 \
 	    -f 'sender@client.example' -t "$type+%d@corp.example" \
 	    >>"$RIG/sent.$type" 2>>"$RIG/err/send" &
 	sessions="$sessions $!"

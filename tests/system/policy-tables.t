@@ -4,7 +4,7 @@
 # policy-tables - what we find in tables of every type is what postmap finds
 #
 # TDC_SEEDS: how many random tables of each size and type, preset 8.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-tables
 seeds=$(seq "${TDC_SEEDS:-8}")
@@ -13,7 +13,7 @@ seeds=$(seq "${TDC_SEEDS:-8}")
 same()
 {
 	postmap -q - "$2:$3" <"$3.keys" >"$3.theirs" 2>"$RIG/err/postmap"
-	"$TDC_BUILD/tests/tablequery" "$2:$3" <"$3.keys" >"$3.ours" \
+	"$TDC_BUILD/tests/tools/tablequery" "$2:$3" <"$3.keys" >"$3.ours" \
 	    2>"$RIG/err/tablequery" || diag "$(cat "$RIG/err/tablequery")"
 	keys=$((keys + $(wc -l <"$3.keys")))
 	found=$((found + $(wc -l <"$3.theirs")))
@@ -42,7 +42,7 @@ for type in hash btree lmdb cdb texthash; do
 	for seed in $seeds; do
 		for lines in 0 1 7 60 700; do
 			table=$RIG/$type
-			perl tests/tables.pl "$((seed * 1000 + lines))" "$lines" \
+			perl tests/helpers/tables.pl "$((seed * 1000 + lines))" "$lines" \
 			    "$table"
 			rm -f "$table.db" "$table.lmdb" "$table.cdb"
 			# postmap waits for a text file to cool down
@@ -68,7 +68,7 @@ for type in pcre regexp cidr; do
 	while [ "$seed" -lt $((8 * ${TDC_SEEDS:-8})) ]; do
 		seed=$((seed + 1))
 		table=$RIG/$type
-		perl tests/patterns.pl "$seed" "$((seed % 30 + 1))" "$type" \
+		perl tests/helpers/patterns.pl "$seed" "$((seed % 30 + 1))" "$type" \
 		    "$table"
 		touch -d '1 minute ago' "$table"
 		same "seed $seed" "$type" "$table" &&
@@ -96,7 +96,7 @@ alike()			# TYPE FILE KEY...
 		printf '%s\n' "$@" | postmap -q - "$type:$RIG/one" \
 		    >"$RIG/theirs" 2>"$RIG/err/postmap"
 		printf '%s\n' "$@" |
-			"$TDC_BUILD/tests/tablequery" "$type:$RIG/one" \
+			"$TDC_BUILD/tests/tools/tablequery" "$type:$RIG/one" \
 			    >"$RIG/ours" 2>"$RIG/err/tablequery"
 		lines_tried=$((lines_tried + 1))
 		if grep -qv 'ignoring obsolete' "$RIG/err/postmap"; then
@@ -133,7 +133,7 @@ for type in hash btree lmdb; do
 	while read -r key; do
 		postmap -q "$key" "$type:$table" | sed "s/^/$key	/"
 	done <"$table.keys" >"$table.theirs"
-	"$TDC_BUILD/tests/tablequery" "$type:$table" <"$table.keys" \
+	"$TDC_BUILD/tests/tools/tablequery" "$type:$table" <"$table.keys" \
 	    >"$table.ours"
 	is "$(cat "$table.ours")" "$(cat "$table.theirs")" \
 	    "$type: with a NUL, without, and both"
@@ -142,7 +142,7 @@ done
 # The ways in which a table comes to be, and to change.
 for type in hash btree lmdb cdb; do
 	table=$RIG/$type
-	perl tests/tables.pl 99 400 "$table"
+	perl tests/helpers/tables.pl 99 400 "$table"
 	for options in -N -n -f -No -nr; do
 		rm -f "$table.db" "$table.lmdb" "$table.cdb"
 		ok "$type: postmap $options" make "$type" "$table" "$options"
@@ -154,7 +154,7 @@ for type in hash btree lmdb cdb; do
 	[ "$type" != cdb ] || continue
 	head -n 150 "$table.keys" | postmap -d - "$type:$table" 2>/dev/null
 	ok "$type: after postmap -d" same deleted "$type" "$table"
-	perl tests/tables.pl 98 300 "$table.more"
+	perl tests/helpers/tables.pl 98 300 "$table.more"
 	postmap -i "$type:$table" <"$table.more" 2>/dev/null
 	cat "$table.more.keys" >>"$table.keys"
 	ok "$type: after postmap -i" same inserted "$type" "$table"
@@ -166,7 +166,7 @@ done
 printf '%s\n' a A a@x 'k,x' '"john doe"@x' '"q=r"@x' 'c d' '<>' >"$RIG/i.keys"
 while read -r table; do
 	postmap -q - "$table" <"$RIG/i.keys" >"$RIG/theirs" 2>/dev/null
-	"$TDC_BUILD/tests/tablequery" "$table" <"$RIG/i.keys" >"$RIG/ours" \
+	"$TDC_BUILD/tests/tools/tablequery" "$table" <"$RIG/i.keys" >"$RIG/ours" \
 	    2>/dev/null
 	is "$(cat "$RIG/ours")" "$(cat "$RIG/theirs")" "$table"
 done <<-'EOF'

@@ -4,7 +4,7 @@
 # The milter protocol, spoken by miltertest and by strangers: connections that
 # end at every stage, come without a byte, or bring rubbish.  After each the
 # milter still serves, and holds no descriptor that it did not hold before.
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 rig_up protocol
 rig_conf <<-EOF
 	default_policy = DEFAULT

@@ -4,7 +4,7 @@
 # recipients - one message to a thousand, policies mixed: a copy for each
 # intake address, whose report names its recipients, each once and in order,
 # as the header calls them
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up recipients
 rig_ca
@@ -12,7 +12,7 @@ rig_dns
 rig_intake intake
 rig_postfix smtpd_recipient_limit=2000 \
     "virtual_mailbox_domains=a.example b.example c.example d.example e.example"
-perl tests/recipients.pl "$RIG" 1000
+perl tests/helpers/recipients.pl "$RIG" 1000
 postmap "hash:$RIG/table"
 rig_conf <<-EOF
 	policy_maps = check_recipient hash:$RIG/table
@@ -35,11 +35,11 @@ is "$(sed -n 's/^rcpt //p' "$RIG"/intake/*.env | sort | tr '\n' ' ')" \
 # The report of each, by what the policy and the letter were made from.
 for intake in journal emea apac us; do
 	copy=$(grep -lx "rcpt $intake@intake.example" "$RIG"/intake/*.env)
-	perl tests/report.pl text "${copy%env}eml" | tr -d '\r' |
+	perl tests/helpers/report.pl text "${copy%env}eml" | tr -d '\r' |
 		grep -Ev '^(Sender|Subject|Message-Id): |^$' >"$RIG/named"
 	is "$(cat "$RIG/named")" "$(cat "$RIG/wanted.$intake")" \
 	    "$intake: $(wc -l <"$RIG/wanted.$intake") recipients, each once, in order"
-	perl tests/report.pl original "${copy%env}eml" >"$RIG/original"
+	perl tests/helpers/report.pl original "${copy%env}eml" >"$RIG/original"
 	ok "$intake: and the original" cmp "$RIG/letter" "$RIG/original"
 done
 is "$(cut -d: -f1 "$RIG"/wanted.* | sort -u | tr '\n' ' ')" \

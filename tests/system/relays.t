@@ -3,7 +3,7 @@
 #
 # relays - behind trusted_relays a sender cannot say who the client is, in
 # whatever form a relay tells it; and a client without a name is "unknown"
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up relays
 rig_ca
@@ -48,7 +48,7 @@ relayed()
 	rig_letter "$RIG/letter" "letter $count" "$@" \
 	    "Received: from pc (pc.corp.example [10.9.8.7]) by nowhere.example; now"
 	# shellcheck disable=SC2086
-	"$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" $to \
+	"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" $to \
 	    -x "ADDR=192.0.2.99 NAME=relay.example" -F "$RIG/letter" \
 	    >"$RIG/said" || diag "$(cat "$RIG/said")"
 	copy_of "$wanted" "$name"
@@ -100,7 +100,7 @@ is "$(rig_counter skipped_internal)" 0 "nothing was taken for mail of ours"
 through()
 {
 	# shellcheck disable=SC2086
-	"$TDC_BUILD/tests/send" -S "127.0.0.1:$front_port" $to \
+	"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$front_port" $to \
 	    -x "ADDR=192.0.2.20 NAME=filtered.example" -h "$3" \
 	    >"$RIG/said" || diag "$(cat "$RIG/said")"
 	copy_of "$1" "$2"
@@ -120,7 +120,7 @@ ours()
 	shift
 	before=$(rig_counter skipped_internal)
 	# shellcheck disable=SC2086
-	"$TDC_BUILD/tests/send" $to "$@" >"$RIG/said" ||
+	"$TDC_BUILD/tests/tools/send" $to "$@" >"$RIG/said" ||
 		diag "$(cat "$RIG/said")"
 	ok "$title" rig_wait \
 	    "[ \$(rig_counter skipped_internal) = $((before + 1)) ]" 10
@@ -141,7 +141,7 @@ ours "a client inside, by its mapped address: not journaled" \
 nameless()
 {
 	# shellcheck disable=SC2086
-	"$TDC_BUILD/tests/send" -S "127.0.0.1:${3:-$smtp_port}" $to -x "ADDR=$1" \
+	"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:${3:-$smtp_port}" $to -x "ADDR=$1" \
 	    >"$RIG/said" || diag "$(cat "$RIG/said")"
 	copy_of "$(echo "$1" | sed 's/^IPV6://')" "$2"
 	like "$(cat "$RIG/intake/$(printf %06d $count).eml")" \

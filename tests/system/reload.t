@@ -3,7 +3,7 @@
 #
 # reload - SIGHUP and SIGUSR1 under load: no session is dropped, what is new
 # is in force, what is bad is not; tables need no signal at all
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up reload
 rig_ca
@@ -40,10 +40,10 @@ to()
 		wc -l
 }
 
-rig_start load "$TDC_BUILD/tests/send" -S "127.0.0.1:$smtp_port" \
+rig_start load "$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$smtp_port" \
     -x "ADDR=192.0.2.10" -n 0 -p 4 -m 50 -s 2000 -t user@corp.example
 rig_wait '[ "$(to first)" -gt 20 ]' 10
-rig_start crowd perl tests/talk.pl "$smtp_port" 3 "$RIG/go"
+rig_start crowd perl tests/helpers/talk.pl "$smtp_port" 3 "$RIG/go"
 ok "three more clients are in the middle of a message" \
     rig_wait 'grep -qs half "$RIG/err/crowd.out"' 10
 conf second

@@ -4,7 +4,7 @@
 # replaced - ready/, or the whole spool, is removed and made anew, or has a
 # file system mounted over it, while both daemons run: the next copies go by
 # the new one, and what happened is told
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up replaced
 rig_ca

@@ -3,7 +3,7 @@
 #
 # retry - the retry table, row by row, with an intake that does each wrong
 # thing: how often it is tried, with what result, in which counter
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up retry
 rig_ca

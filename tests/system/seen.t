@@ -4,7 +4,7 @@
 # seen - no message that the milter saw vanishes: with every milter_protocol,
 # and whatever Postfix does in mid-message, it is journaled, or counted as what
 # it is, and told of
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up seen
 proxied=$(rig_port)

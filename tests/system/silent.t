@@ -3,7 +3,7 @@
 #
 # silent - the first of two MX does not answer at all: it costs the first
 # connection a moment, and those behind it nothing
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"

@@ -3,7 +3,7 @@
 #
 # skipped - only mail from outside is journaled: not that of our own networks,
 # not of those who authenticated, not what came by other daemons
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up skipped
 rig_ca
@@ -32,7 +32,7 @@ from()
 	port=$3
 	wanted=$4
 	shift 4
-	said=$("$TDC_BUILD/tests/send" -S "127.0.0.1:$port" -x "$words" \
+	said=$("$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$port" -x "$words" \
 	    -t user@corp.example "$@") || diag "$said"
 	id=$(echo "$said" | cut -d' ' -f5)
 	rig_wait "rig_log | grep -q ' queue-id $id '" 5
@@ -69,7 +69,7 @@ is "$(counter skipped_internal) $(counter skipped_authenticated) \
 $(counter skipped_daemon) $(counter skipped_size)" "3 1 1 1" \
     "each reason is counted"
 for copy in "$RIG"/intake/*.eml; do
-	perl tests/report.pl added "$copy" | head -n 1
+	perl tests/helpers/report.pl added "$copy" | head -n 1
 done | tr -d '\r' | sort -u >"$RIG/clients"
 is "$(tr '\n' ',' <"$RIG/clients")" \
     "X-IronPort-RemoteIP: 10.1.2.3,X-IronPort-RemoteIP: 192.0.2.10,X-IronPort-RemoteIP: 2001:db9::25," \

@@ -4,7 +4,7 @@
 # slowlog - a log daemon that reads nothing, and a log file on a disk that
 # writes nothing, hold up neither an original nor a delivery; and what is
 # missing in the log is told
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no mounts of its own here, so no /dev/log"

@@ -3,7 +3,7 @@
 #
 # stops - SIGTERM and SIGHUP to the forwarder, under load and at each step of
 # a conversation: nothing is lost, nothing is sent twice, no attempt counted
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 25"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # sts - MTA-STS policies, served by nginx, announced by dnsmasq
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no ports 25 and 443"
@@ -100,22 +100,15 @@ ok "forwarder starts" rig_forwarder || exit 1
 
 carry()			# DOMAIN: one letter for it; its result, and why
 {
-	seen=$(rig_log | wc -l)
-	rig_send sender@client.example "$1@corp.example" || diag "$rig_said"
-	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
-	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
-	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 30
-	result=$(rig_log | sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
-	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p")
-	why=$(rig_log | tail -n "+$((seen + 1))" |
-		sed -n 's/^TDC: DCID [0-9]* TLS \(trust\|failed\): //p' |
-		paste -sd'|')
+	rig_carry "$1@corp.example"
+	why=$(sed -n 's/^TDC: DCID [0-9]* TLS \(trust\|failed\): //p' \
+	    "$RIG/lines" | paste -sd'|')
 }
 
 row()			# DOMAIN RESULT WHY NAME
 {
 	carry "$1"
-	is "$result: $why" "$2: $3" "$4"
+	is "$rig_result: $why" "$2: $3" "$4"
 }
 good=successfully
 bad="TLS Error"
@@ -276,7 +269,7 @@ rig_stop forwarder
 configure encrypt "connect_timeout = 2s"
 rig_forwarder
 carry silent
-like "$result: $why" \
+like "$rig_result: $why" \
     "^$good: encrypt only, no MTA-STS policy: .*([Tt]imed out|[Tt]imeout)" \
     "a web server that does not answer"
 rig_stop forwarder

@@ -4,7 +4,7 @@
 # tempfail - milter_failure_action = tempfail: a message whose copies cannot all
 # be made is deferred, and leaves none of them behind; with accept those that
 # could be made stay
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no mount of our own to be had"

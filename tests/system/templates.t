@@ -3,7 +3,7 @@
 #
 # templates - where $n stands in a value, whoever sends mail through a real
 # Postfix can choose neither another intake address nor none
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up templates
 rig_postfix

@@ -4,7 +4,7 @@
 # threads - the milter may have no more of them: originals are accepted all
 # the same, and soon; copies are made as far as threads are left, what has none
 # is counted, and it is told; and when there are threads again all is as before
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up threads
 rig_ca
@@ -97,7 +97,7 @@ copied "threads again: each has a copy"
 is "$(refused)" 0 "threads again: no connection is refused"
 
 # Sessions that are there already, in the middle of a message.
-rig_start crowd perl tests/talk.pl "$smtp_port" 5 "$RIG/go"
+rig_start crowd perl tests/helpers/talk.pl "$smtp_port" 5 "$RIG/go"
 rig_wait 'grep -qs half "$RIG/err/crowd.out"' 20
 allow 1
 strangers 100

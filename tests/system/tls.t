@@ -3,7 +3,7 @@
 #
 # tls - TLS from the first byte, our own certificate, sessions that are taken
 # up again; with ours and with Postfix as intakes
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 if [ -z "$RIG_ALONE" ]; then
 	echo "1..0 # SKIP no network of its own here, so no port 465"
@@ -56,15 +56,7 @@ ok "milter starts" rig_milter
 
 carry()			# one letter; its result, and why TLS failed
 {
-	seen=$(rig_log | wc -l)
-	rig_send sender@client.example user@corp.example || diag "$rig_said"
-	rig_wait "rig_log | grep -q ' queue-id $rig_qid '" 10
-	mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
-	rig_wait "rig_log | grep -q 'Message finished MID $mid '" 20
-	rig_log | tail -n "+$((seen + 1))" >"$RIG/lines"
-	result=$(sed -n "s/^TDC: MID $mid \(successfully\).*/\1/p
-	    s/^TDC: MID $mid delivery failed to Cisco.*Defense: *\(.*\)\./\1/p" \
-	    "$RIG/lines")
+	rig_carry user@corp.example
 	why=$(sed -n 's/.* TLS failed: //p' "$RIG/lines")
 }
 
@@ -75,30 +67,30 @@ key="tls_key_file = $RIG/ours.key"
 
 restart 465 "$certificate" "$key"
 carry
-is "$result" successfully "Postfix takes it on port 465, and our certificate"
+is "$rig_result" successfully "Postfix takes it on port 465, and our certificate"
 like "$(cat "$RIG/maillog")" \
     'postfix/asking.*Trusted TLS connection established from' \
     "which it has seen and believed"
 ok "it is in the mailbox" rig_wait '[ "$(rig_inbox everyone)" = 1 ]' 10
 restart "$starttls_port" "$certificate" "$key"
 carry
-is "$result" successfully "by STARTTLS likewise"
+is "$rig_result" successfully "by STARTTLS likewise"
 cat "$RIG/ours.pem" "$RIG/ours.key" >"$RIG/both.pem"
 restart "$starttls_port" "tls_cert_file = $RIG/both.pem"
 carry
-is "$result" successfully "certificate and key may be one file"
+is "$rig_result" successfully "certificate and key may be one file"
 
 # Postfix ends its handshake with anyone, and then answers 421.
 restart 465
 carry
-is "$result" "Retries Exhausted" "without a certificate it does not, on port 465"
+is "$rig_result" "Retries Exhausted" "without a certificate it does not, on port 465"
 restart "$starttls_port"
 carry
-is "$result" "Retries Exhausted" "nor by STARTTLS"
+is "$rig_result" "Retries Exhausted" "nor by STARTTLS"
 restart "$starttls_port" "tls_cert_file = $RIG/stranger.pem" \
     "tls_key_file = $RIG/stranger.key"
 carry
-is "$result" "Retries Exhausted" "nor with one that it does not trust"
+is "$rig_result" "Retries Exhausted" "nor with one that it does not trust"
 like "$(cat "$RIG/lines")" "'421', .*(not trusted|[Cc]ertificate)" "and says so"
 ok "no more came than those" rig_wait '[ "$(rig_inbox everyone)" = 3 ]' 10
 
@@ -119,7 +111,7 @@ rig_postfix
 restart 465
 rig_intake intake -l 127.0.0.1:465 -t
 carry
-is "$result" successfully "TLS from the first byte"
+is "$rig_result" successfully "TLS from the first byte"
 like "$(sed -n 1,2p "$RIG/intake.journal" | tr '\n' '|')" \
     ' E open.* E tls TLSv1.3 .* sni mx.intake.example' \
     "and nothing before it"
@@ -128,12 +120,12 @@ rig_stop intake
 rig_cert other elsewhere.example
 rig_intake intake -l 127.0.0.1:465 -t -C "$RIG/other.pem" -K "$RIG/other.key"
 carry
-is "$result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
+is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
     "the certificate is looked at there, too"
 rig_stop intake
 rig_intake intake -l 127.0.0.1:465
 carry
-is "$result" "TLS Error" "one that speaks in the clear there gets nothing"
+is "$rig_result" "TLS Error" "one that speaks in the clear there gets nothing"
 
 # ---- a certificate of ours, and an intake that ends TLS without it ----
 
@@ -148,11 +140,11 @@ for version in TLSv1.2 TLSv1.3; do
 		    -V "$RIG/ca.pem" -T "$version:$version"
 		restart "$listen"
 		carry
-		like "$result: $why" '^TLS Error: .*alert' \
+		like "$rig_result: $why" '^TLS Error: .*alert' \
 		    "$version, port $listen: no certificate, no TLS, no retry"
 		restart "$listen" "$certificate" "$key"
 		carry
-		is "$result" successfully "$version, port $listen: with it"
+		is "$rig_result" successfully "$version, port $listen: with it"
 	done
 done
 
@@ -180,7 +172,7 @@ rig_stop intake
 rm -f "$RIG/intake.journal"
 rig_intake intake -l 127.0.0.1:2525 -C "$RIG/other.pem" -K "$RIG/other.key"
 carry
-is "$result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
+is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
     "a server that does not know the session shows its certificate"
 
 # ---- names with a dot behind them ----
@@ -196,7 +188,7 @@ for listen in 465 2525; do
 	rig_intake intake -l "127.0.0.1:$listen" $wrapped
 	restart "$listen"
 	carry
-	is "$result: $why" "successfully: " "port $listen: a host with a dot"
+	is "$rig_result: $why" "successfully: " "port $listen: a host with a dot"
 	like "$(cat "$RIG/intake.journal")" ' E tls .* sni mx\.intake\.example( |$)' \
 	    "port $listen: the server is told its name"
 	like "$(cat "$RIG/lines")" 'TLS trust: verify mx\.intake\.example$' \
@@ -204,7 +196,7 @@ for listen in 465 2525; do
 done
 restart 2525 "tls_policy = secure" "intake_address = journal@intake.example."
 carry
-is "$result: $why" "successfully: " "an intake domain with a dot"
+is "$rig_result: $why" "successfully: " "an intake domain with a dot"
 like "$(cat "$RIG/lines")" 'TLS trust: secure intake\.example$' \
     "is the domain that a certificate names"
 done_testing

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # unclean - what filters call bad is not journaled: by the fields that they
-# write (tests/cases/verdicts), as the installed table knows them, and by
+# write (tests/cases/filter-headers), as the installed table knows them, and by
 # tables of the site
-. "$(dirname "$0")/../rig.sh"
+. "$(dirname "$0")/../rig/rig.sh"
 
 rig_up unclean
 rig_ca
@@ -45,7 +45,8 @@ verdict()
 	rig_letter "$RIG/letter" "x" "$@"
 	rig_send someone@client.example user@corp.example -F "$RIG/letter" ||
 		diag "$title: $rig_said"
-	said=$(rig_log | grep "queue-id $rig_qid ")
+	# The log is written by a thread of its own.
+	rig_wait 'said=$(rig_log | grep "queue-id $rig_qid ")' 10
 	if [ "$wanted" = clean ]; then
 		cleans=$((cleans + 1))
 		like "$said" " queue-id $rig_qid from .* policy default" \
@@ -59,7 +60,7 @@ verdict()
 
 # ---- the installed table ----
 
-grep -v -e '^#' -e '^$' tests/cases/verdicts >"$RIG/verdicts"
+grep -v -e '^#' -e '^$' tests/cases/filter-headers >"$RIG/fields"
 while IFS='	' read -r wanted writer field; do
 	IFS='
 '
@@ -69,8 +70,8 @@ while IFS='	' read -r wanted writer field; do
 	set +f
 	unset IFS
 	verdict "$wanted" "$wanted by $writer: $(echo "$1" | cut -c 1-50)" "$@"
-done <"$RIG/verdicts"
-is "$((cleans + uncleans))" "$(wc -l <"$RIG/verdicts")" "all were tried"
+done <"$RIG/fields"
+is "$((cleans + uncleans))" "$(wc -l <"$RIG/fields")" "all were tried"
 verdict unclean "names are of any case" "x-spam-flag: yes"
 verdict unclean "no blank after the colon" "X-Spam:Yes"
 verdict unclean "many blanks, and a fold" "X-Spam: 	 " " yes"

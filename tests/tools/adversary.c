@@ -33,6 +33,13 @@
 #include "base/mem.h"
 #include "tests/tools/adversary_failures.h"
 
+static const char *const step_names[STEPS] = {
+	"greeting", "ehlo", "starttls", "handshake", "again", "mail", "rcpt",
+	"data", "body", "final",
+};
+static const char *const mode_names[MODES] = { "plain", "pipelined",
+    "chunked" };
+
 static SSL_CTX *honest, *giant, *old;	/* old: TLS 1.2 */
 
 static void __attribute__((noreturn))
@@ -175,7 +182,8 @@ static bool
 start_tls(struct peer *peer)
 {
 	bool certificate = strcmp(peer->failure->name, "certificate") == 0;
-	bool renegotiation = peer->failure->act == renegotiate;
+	bool renegotiation = strcmp(peer->failure->name,
+	    "renegotiation") == 0;
 	char byte;
 
 	/* what comes before the client's part would be in the clear */
@@ -225,7 +233,7 @@ find_part(struct peer *peer)
 		return false;
 	memcpy(part, &us.sin_addr, sizeof(part));
 	if (part[1] == 0 || part[1] > STEPS || part[2] == 0 ||
-	    part[2] > FAILURES || part[3] == 0 || part[3] > MODES)
+	    part[2] > failure_count || part[3] == 0 || part[3] > MODES)
 		return false;
 	peer->step = part[1] - 1;
 	peer->failure = &failures[part[2] - 1];
@@ -255,7 +263,7 @@ static void
 list_all(void)
 {
 	for (int s = 0; s < STEPS; s++)
-		for (int f = 0; f < FAILURES; f++)
+		for (int f = 0; f < failure_count; f++)
 			for (int m = 0; m < MODES; m++) {
 				if (!makes_sense(s, &failures[f], m))
 					continue;

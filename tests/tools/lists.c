@@ -4,7 +4,7 @@
  *
  *	lists parameters | verbs | events | counters
  *
- * tests/man-lists.sh puts them between the marks in the pages.
+ * tests/lint/man-lists.sh puts them between the marks in the pages.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -34,6 +34,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "tests/lib/endpoint.h"
 #include "tests/tools/send_link.h"
 
 static const char usage[] =
@@ -81,15 +82,11 @@ link_open(struct link *link, char text[512])
 {
 	own(buf) struct buf hello = BUF;
 	own(buf) struct buf line = BUF;
-	int on = 1;
 
-	link->fd = socket(job.server->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (link->fd == -1 || connect(link->fd, job.server->ai_addr,
-	    job.server->ai_addrlen) == -1) {
+	if ((link->fd = endpoint_connect(job.server)) == -1) {
 		snprintf(text, 512, "connect: %s", strerror(errno));
 		return false;
 	}
-	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	link->connected = clock_wall();
 	buf_format(&hello, "EHLO %s\r\n", job.helo);
 	link->in = fdopen(link->fd, "r");
@@ -274,27 +271,13 @@ file_stuff(void)
 }
 
 static void
-server_parse(char *where)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-	    .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
-	char *port = strrchr(where, ':');
-
-	if (port == NULL)
-		die(EX_USAGE, usage);
-	*port++ = '\0';
-	if (getaddrinfo(where, port, &hints, &job.server) != 0)
-		die(EX_USAGE, "-S: bad address");
-}
-
-static void
 options_read(int argc, char **argv)
 {
 	int c;
 
 	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:h:x:w:")) != -1)
 		switch (c) {
-		case 'S': server_parse(optarg); break;
+		case 'S': job.server = endpoint_find(optarg); break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
 		case 'p': job.sessions = strtoul(optarg, NULL, 10); break;
 		case 'm': job.per_connection = strtoul(optarg, NULL, 10); break;

@@ -5,14 +5,9 @@
 #ifndef TESTS_TOOLS_SEND_LINK_H
 #define TESTS_TOOLS_SEND_LINK_H
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 
@@ -23,74 +18,18 @@ struct link {
 	unsigned long sent;
 };
 
-static void
-link_close(struct link *link)
-{
-	if (link->in != NULL)
-		fclose(link->in);
-	else if (link->fd != -1)
-		close(link->fd);
-	*link = (struct link){ .fd = -1 };
-}
+void	link_close(struct link *);
 
-static bool
-link_write(struct link *link, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t done = send(link->fd, bytes, n, MSG_NOSIGNAL);
+/* Read one reply: its code, and its last line in text; 0: the server is
+ * gone. */
+int	link_reply(struct link *, char text[512]);
 
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
+/* Write a command, and read its reply; true when it succeeded. */
+bool	link_say(struct link *, const char *line, char text[512]);
 
-/* link_reply - read one reply; its code, and its last line in text; 0: gone */
-static int
-link_reply(struct link *link, char text[512])
-{
-	do {
-		if (fgets(text, 512, link->in) == NULL) {
-			strcpy(text, "connection lost");
-			return 0;
-		}
-		text[strcspn(text, "\r\n")] = '\0';
-	} while (strlen(text) > 3 && text[3] == '-');
-	return atoi(text);
-}
-
-static bool
-link_say(struct link *link, const char *line, char text[512])
-{
-	return link_write(link, line, strlen(line)) &&
-	    link_reply(link, text) / 100 == 2;
-}
-
-/* link_say_all - write, and read as many replies; the last one's code, or that of
- * the first that is a refusal; 0: the connection is gone */
-static int
-link_say_all(struct link *link, const struct buf *out, unsigned replies,
-    char text[512])
-{
-	char ignored[512];
-	int code = 0, bad = 0;
-
-	if (!link_write(link, out->data, out->len)) {
-		strcpy(text, "connection lost");
-		return 0;
-	}
-	while (replies-- > 0) {
-		code = link_reply(link, bad ? ignored : text);
-		if (code == 0)
-			return 0;
-		if (code / 100 > 3 && bad == 0)
-			bad = code;
-	}
-	return bad != 0 ? bad : code;
-}
+/* Write, and read as many replies: the last one's code, or that of the first
+ * that is a refusal; 0: the server is gone. */
+int	link_say_all(struct link *, const struct buf *out, unsigned replies,
+	    char text[512]);
 
 #endif

@@ -4,7 +4,7 @@
  *
  *	no_tmpfile = EOPNOTSUPP;	-- or what else openat(2) shall say
  *
- * For tests that have openat in their WRAP line.
+ * For tests of the spool that have openat in their WRAP line.
  */
 #ifndef TESTS_NO_TMPFILE_H
 #define TESTS_NO_TMPFILE_H
@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+
+#include "tests/unit/spool_rig.h"
 
 static int no_tmpfile;
 static unsigned no_tmpfile_tries;
@@ -34,6 +36,21 @@ __wrap_openat(int dirfd, const char *path, int flags, ...)
 		return -1;
 	}
 	return __real_openat(dirfd, path, flags, mode);
+}
+
+static inline int
+set_up_without_tmpfile(void **state)
+{
+	rig_set_up(state);
+	no_tmpfile = EOPNOTSUPP;
+	return 0;
+}
+
+static inline int
+tear_down_tmpfile(void **state)
+{
+	no_tmpfile = 0;
+	return rig_tear_down(state);
 }
 
 #endif

@@ -67,4 +67,13 @@ load(struct fixture *fixture, const char *lines, struct err *err)
 	return policy;
 }
 
+static inline void
+same(const char *got, const char *want, const char *what)
+{
+	if (want == NULL ? got != NULL : got == NULL || strcmp(got, want) != 0)
+		fail_msg("%s: got '%s', want '%s'", what,
+		    got != NULL ? got : "(null)",
+		    want != NULL ? want : "(null)");
+}
+
 #endif

@@ -7,7 +7,7 @@
  *	thaw();
  *
  * For a test whose WRAP line names openat writev fstatvfs linkat fsync close
- * unlinkat pthread_create.  no_threads: there are none to be had, either.
+ * unlinkat.
  */
 #ifndef TESTS_STUCK_DISK_H
 #define TESTS_STUCK_DISK_H
@@ -27,7 +27,6 @@ static pthread_cond_t disk_changed = PTHREAD_COND_INITIALIZER;
 static const char *stands_at;		/* NULL: it does not */
 static unsigned standing;		/* calls, now */
 static unsigned passing;		/* calls that it lets through before */
-static bool no_threads;
 
 static inline void
 stand(const char *call)
@@ -94,18 +93,6 @@ __wrap_openat(int dirfd, const char *path, int flags, ...)
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		stand("openat");
 	return __real_openat(dirfd, path, flags, mode);
-}
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-
-int
-__wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-    void *(*f)(void *), void *arg)
-{
-	return no_threads ? EAGAIN : __real_pthread_create(out, attr, f, arg);
 }
 
 static inline unsigned

@@ -27,6 +27,20 @@ static const struct kind {
 };
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 
+static inline int
+setup(void **state)
+{
+	*state = scratch_new();
+	return 0;
+}
+
+static inline int
+teardown(void **state)
+{
+	scratch_free(*state);
+	return 0;
+}
+
 /* pair - the nth key and value; every hundredth value is a long one */
 static inline void
 pair(unsigned n, char key[64], char value[8000])

@@ -7,23 +7,10 @@
 #include <stdatomic.h>
 
 #include "base/clock.h"
+#include "tests/unit/no_threads.h"
 #include "tests/unit/scratch.h"
 
 enum { GENEROUS = 20000, SOON = 100 };	/* ms */
-
-static atomic_bool no_threads;
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-
-int
-__wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-    void *(*f)(void *), void *arg)
-{
-	return no_threads ? EAGAIN : __real_pthread_create(out, attr, f, arg);
-}
 
 /* An errand that stands until it may go. */
 struct task {

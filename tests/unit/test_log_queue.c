@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 
 #include "tests/unit/log_rig.h"
+#include "tests/unit/no_threads.h"
 
 /* ---- a disk that stands, or is full ---- */
 
@@ -39,22 +40,6 @@ __wrap_writev(int fd, const struct iovec *parts, int count)
 		return -1;
 	}
 	return __real_writev(fd, parts, count);
-}
-
-/* ---- no thread ---- */
-
-static _Atomic bool threadless;
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int
-__wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-    void *(*begin)(void *), void *arg)
-{
-	return threadless ? EAGAIN :
-	    __real_pthread_create(out, attr, begin, arg);
 }
 
 /* ---- tests ---- */
@@ -235,7 +220,7 @@ test_no_thread(void **state)
 	(void)state;
 	pid = fork();
 	if (pid == 0) {
-		threadless = true;
+		no_threads = true;
 		log_rig_file(dir, "maillog");
 		log_event(finished, 1ULL, "done");
 		log_rig_file(dir, "other");

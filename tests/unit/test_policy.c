@@ -66,15 +66,6 @@ static const struct {
 };
 
 static void
-same(const char *got, const char *want, const char *what)
-{
-	if (want == NULL ? got != NULL : got == NULL || strcmp(got, want) != 0)
-		fail_msg("%s: got '%s', want '%s'", what,
-		    got != NULL ? got : "(null)",
-		    want != NULL ? want : "(null)");
-}
-
-static void
 test_decisions(void **state)
 {
 	struct fixture *fixture = *state;

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/buf.h"
+#include "tests/unit/policy_decides.h"
 #include "tests/unit/scratch.h"
 
 /* The news, one line each: "+ TABLE ENTRIES" and "! TABLE WHY". */
@@ -106,21 +107,6 @@ teardown(void **state)
 	return 0;
 }
 
-/* decides - is this the name of the policy that decides now? */
-static bool
-decides(struct fixture *fixture, const char *recipient, const char *name)
-{
-	struct policy *policy = policy_hold(fixture->live);
-	struct facts facts = { .sender = "s@x" };
-	struct decision decision;
-	bool same;
-
-	policy_decide(policy, &facts, recipient, &decision);
-	same = strcmp(decision.name, name) == 0;
-	policy_leave(policy);
-	return same;
-}
-
 static bool
 is_intake(struct fixture *fixture, const char *address)
 {
@@ -152,12 +138,12 @@ test_changes(void **state)
 	struct fixture *fixture = *state;
 
 	look(fixture, "");
-	assert_true(decides(fixture, "a@x", "First"));
+	assert_true(decides(fixture->live, "a@x", "First"));
 	put(fixture, "one", "a@x NO name=Changed\nd@x NO\n");
-	assert_true(decides(fixture, "a@x", "First"));
+	assert_true(decides(fixture->live, "a@x", "First"));
 	look(fixture, "+ one 2\n");
-	assert_true(decides(fixture, "a@x", "Changed"));
-	assert_true(decides(fixture, "b@x", "Second"));
+	assert_true(decides(fixture->live, "a@x", "Changed"));
+	assert_true(decides(fixture->live, "b@x", "Second"));
 	put(fixture, "one", "a@x intake@cloud.example\n");
 	look(fixture, "+ one 1\n");
 	assert_true(is_intake(fixture, "intake@Cloud.Example"));
@@ -165,8 +151,8 @@ test_changes(void **state)
 	put(fixture, "two", "a@x NO name=Two\n");
 	look(fixture, "+ one 0\n+ two 1\n");
 	assert_false(is_intake(fixture, "intake@cloud.example"));
-	assert_true(decides(fixture, "a@x", "Two"));
-	assert_true(decides(fixture, "b@x", "default"));
+	assert_true(decides(fixture->live, "a@x", "Two"));
+	assert_true(decides(fixture->live, "b@x", "default"));
 }
 
 /* Two writes in one tick of the file system's clock, of the same length: the
@@ -187,7 +173,7 @@ test_fresh(void **state)
 		free(scratch_file(fixture->dir, "one", text));
 		settle();
 		policy_refresh(fixture->live, &news);
-		assert_true(decides(fixture, "a@x", name));
+		assert_true(decides(fixture->live, "a@x", name));
 	}
 }
 
@@ -199,15 +185,15 @@ test_broken(void **state)
 
 	put(fixture, "one", "d@x NO\na@x PERHAPS\n");
 	look(fixture, "/one:2: bad value 'PERHAPS'");
-	assert_true(decides(fixture, "a@x", "First"));
+	assert_true(decides(fixture->live, "a@x", "First"));
 	put(fixture, "two", "e@x NO name=E\n");		/* the others go on */
 	look(fixture, "+ two 1\n");
-	assert_true(decides(fixture, "e@x", "E"));
+	assert_true(decides(fixture->live, "e@x", "E"));
 	put(fixture, "one", "d@x NO\n\na@x PERHAPS\n");	/* broken otherwise */
 	look(fixture, "/one:3: bad value 'PERHAPS'");
 	assert_int_equal(unlink(path), 0);
 	look(fixture, "! one open database");
-	assert_true(decides(fixture, "a@x", "First"));
+	assert_true(decides(fixture->live, "a@x", "First"));
 	assert_int_equal(mkdir(path, 0755), 0);
 	look(fixture, "not a regular file");
 	assert_int_equal(rmdir(path), 0);
@@ -215,7 +201,7 @@ test_broken(void **state)
 	look(fixture, "DEFAULT, but intake_address is empty");
 	put(fixture, "one", "a@x NO name=First\n");	/* as it was */
 	look(fixture, "+ one 1\n");
-	assert_true(decides(fixture, "a@x", "First"));
+	assert_true(decides(fixture->live, "a@x", "First"));
 	free(path);
 }
 
@@ -228,13 +214,13 @@ test_swap(void **state)
 	struct decision decision;
 
 	policy_swap(fixture->live, load(fixture, "NO name=Swapped"));
-	assert_true(decides(fixture, "z@x", "Swapped"));
+	assert_true(decides(fixture->live, "z@x", "Swapped"));
 	policy_decide(held, &facts, "z@x", &decision);
 	assert_string_equal(decision.name, "default");
 	put(fixture, "two", "z@x NO name=Z\n");
 	look(fixture, "+ two 1\n");
-	assert_true(decides(fixture, "z@x", "Z"));
-	assert_true(decides(fixture, "y@x", "Swapped"));
+	assert_true(decides(fixture->live, "z@x", "Z"));
+	assert_true(decides(fixture->live, "y@x", "Swapped"));
 	policy_decide(held, &facts, "a@x", &decision);
 	assert_string_equal(decision.name, "First");
 	policy_leave(held);
@@ -251,11 +237,11 @@ test_swap_forgets(void **state)
 	put(fixture, "one", "a@x NO name=Good\n");
 	settle();
 	policy_swap(fixture->live, load(fixture, "NO"));
-	assert_true(decides(fixture, "a@x", "Good"));
+	assert_true(decides(fixture->live, "a@x", "Good"));
 	look(fixture, "");
 	put(fixture, "one", "a@x PERHAPS\n");
 	look(fixture, "bad value");
-	assert_true(decides(fixture, "a@x", "Good"));
+	assert_true(decides(fixture->live, "a@x", "Good"));
 }
 
 /* ---- many at once ---- */
@@ -319,9 +305,9 @@ test_threads(void **state)
 	}
 	put(crowd.fixture, "one", "a@x NO name=Other\nb@x NO\n");
 	for (int i = 0; i < 30000 &&
-	    !decides(crowd.fixture, "a@x", "Other"); i++)
+	    !decides(crowd.fixture->live, "a@x", "Other"); i++)
 		usleep(1000);
-	assert_true(decides(crowd.fixture, "a@x", "Other"));
+	assert_true(decides(crowd.fixture->live, "a@x", "Other"));
 	crowd.stop = true;
 	for (int i = 0; i <= DECIDERS; i++)
 		pthread_join(threads[i], NULL);
@@ -390,7 +376,7 @@ test_postmap(void **state)
 			    "a@x NO name=Other\nb@x NO\n" :
 			    "a@x NO name=First\n");
 			look(fixture, n % 2 == 0 ? "+ base 2\n" : "+ base 1\n");
-			assert_true(decides(fixture, "a@x",
+			assert_true(decides(fixture->live, "a@x",
 			    n % 2 == 0 ? "Other" : "First"));
 		}
 		crowd.stop = true;

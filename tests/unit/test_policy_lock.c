@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "policy/table/table.h"
+#include "tests/unit/policy_decides.h"
 #include "tests/unit/policy_fixture.h"
 
 enum { TABLES = 12 };
@@ -223,28 +224,13 @@ hold_all(struct scene *scene)
 	usleep(150000);
 }
 
-/* decides - is this the name of the policy that decides now? */
-static bool
-decides(struct scene *scene, const char *recipient, const char *name)
-{
-	struct policy *policy = policy_hold(scene->live);
-	struct facts facts = { .sender = "s@x" };
-	struct decision decision;
-	bool same;
-
-	policy_decide(policy, &facts, recipient, &decision);
-	same = strcmp(decision.name, name) == 0;
-	policy_leave(policy);
-	return same;
-}
-
 static void *
 decide_on(void *arg)
 {
 	struct scene *scene = arg;
 
 	while (!scene->stop) {
-		if (!decides(scene, "u3@x", "N3"))
+		if (!decides(scene->live, "u3@x", "N3"))
 			abort();
 		scene->decided++;
 	}
@@ -281,7 +267,7 @@ test_rounds(void **state)
 	assert_int_equal(readers - waiters, TABLES);
 	assert_in_range(waiters, 0, 2);
 	assert_true(scene->decided > before);
-	assert_true(decides(scene, "last@x", "New"));
+	assert_true(decides(scene->live, "last@x", "New"));
 	refresh(scene, "");
 
 	skew = TABLE_PATIENCE;		/* long enough to be told, once */
@@ -297,7 +283,7 @@ test_rounds(void **state)
 		buf_format(&want, "+ t%u 2\n", i);
 	}
 	refresh(scene, want.data);
-	assert_true(decides(scene, "z@x", "z@x"));
+	assert_true(decides(scene->live, "z@x", "z@x"));
 	refresh(scene, "");
 }
 
@@ -329,8 +315,8 @@ test_reload(void **state)
 	readers = 0;
 	assert_int_equal(reload(scene, "NO name=Second", &err), 0);
 	assert_int_equal(readers, 0);
-	assert_true(decides(scene, "u3@x", "N3"));
-	assert_true(decides(scene, "z@x", "Second"));
+	assert_true(decides(scene->live, "u3@x", "N3"));
+	assert_true(decides(scene->live, "z@x", "Second"));
 	refresh(scene, "");
 
 	hold_all(scene);
@@ -339,8 +325,8 @@ test_reload(void **state)
 	assert_string_equal(err.text, "");
 	assert_int_equal(readers, TABLES);
 	assert_int_equal(waiters, 0);
-	assert_true(decides(scene, "u3@x", "N3"));
-	assert_true(decides(scene, "z@x", "Third"));
+	assert_true(decides(scene->live, "u3@x", "N3"));
+	assert_true(decides(scene->live, "z@x", "Third"));
 	for (unsigned i = 0; i < TABLES; i++) {
 		assert_int_equal(write(scene->holders[i].fd, "z@x NO\n", 7), 7);
 		let_go(&scene->holders[i]);
@@ -348,12 +334,12 @@ test_reload(void **state)
 	buf_cut(&told, 0);
 	policy_refresh(scene->live, &news);
 	assert_non_null(strstr(told.data, "+ t11 2\n"));
-	assert_true(decides(scene, "z@x", "z@x"));
+	assert_true(decides(scene->live, "z@x", "z@x"));
 
 	free(put(scene->fixture.dir, "last", "last@x PERHAPS\n"));
 	assert_int_equal(reload(scene, "NO name=Fourth", &err), -1);
 	assert_non_null(strstr(err.text, "/last:1: bad value 'PERHAPS'"));
-	assert_true(decides(scene, "last@x", "Last"));
+	assert_true(decides(scene->live, "last@x", "Last"));
 }
 
 /* DEFAULT is good or bad by intake_address, so its tables are read again. */

@@ -12,21 +12,6 @@
 #include "tests/unit/no_tmpfile.h"
 #include "tests/unit/spool_rig.h"
 
-static int
-set_up_without_tmpfile(void **state)
-{
-	rig_set_up(state);
-	no_tmpfile = EOPNOTSUPP;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	no_tmpfile = 0;
-	return rig_tear_down(state);
-}
-
 /* Sizes around the pieces in which a message is written. */
 static const size_t sizes[] = {
 	0, 1, 10000, 65535, 65536, 65537, 131071, 131072, 131073, 1200000,
@@ -332,9 +317,9 @@ test_no_fallback(void **state)
 	assert_int_equal(rig_files(fixture->dir, "ready"), 1);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, rig_set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, rig_set_up, tear_down_tmpfile)
 #define TEST_WITHOUT(f) { #f "_without_tmpfile", f, \
-    set_up_without_tmpfile, tear_down, NULL }
+    set_up_without_tmpfile, tear_down_tmpfile, NULL }
 
 int
 main(void)

@@ -40,19 +40,10 @@ __wrap_fstatvfs(int fd, struct statvfs *out)
 }
 
 static int
-set_up_without_tmpfile(void **state)
-{
-	rig_set_up(state);
-	no_tmpfile = EOPNOTSUPP;
-	return 0;
-}
-
-static int
 tear_down(void **state)
 {
-	no_tmpfile = 0;
 	free_space = 0;
-	return rig_tear_down(state);
+	return tear_down_tmpfile(state);
 }
 
 /* An envelope of more than a few recipients, up to its limit. */

@@ -32,21 +32,6 @@ __wrap_flock(int fd, int operation)
 	return __real_flock(fd, operation);
 }
 
-static int
-set_up_without_tmpfile(void **state)
-{
-	rig_set_up(state);
-	no_tmpfile = EOPNOTSUPP;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	no_tmpfile = 0;
-	return rig_tear_down(state);
-}
-
 /* What a writer that died left behind goes at the next start; what one that
  * lives is writing stays. */
 static void
@@ -189,7 +174,7 @@ test_threads(void **state)
 }
 
 #define TEST_WITHOUT(f) { #f "_without_tmpfile", f, \
-    set_up_without_tmpfile, tear_down, NULL }
+    set_up_without_tmpfile, tear_down_tmpfile, NULL }
 
 int
 main(void)

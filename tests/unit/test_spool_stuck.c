@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/helpers.h"
+#include "tests/unit/no_threads.h"
 #include "tests/unit/spool_rig.h"
 #include "tests/unit/stuck_disk.h"
 

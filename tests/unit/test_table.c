@@ -12,20 +12,6 @@
 #include "base/clock.h"
 #include "tests/unit/table_files.h"
 
-static int
-setup(void **state)
-{
-	*state = scratch_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	scratch_free(*state);
-	return 0;
-}
-
 static unsigned
 open_descriptors(void)
 {

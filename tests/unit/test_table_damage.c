@@ -8,20 +8,6 @@
  * patience left. */
 enum { DAMAGES = 300, QUICKLY = 300 };
 
-static int
-setup(void **state)
-{
-	*state = scratch_new();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	scratch_free(*state);
-	return 0;
-}
-
 /* A small generator of our own: the same damages in each run. */
 static unsigned
 some(unsigned below)

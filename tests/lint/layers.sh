@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# layers - who may include, log and make durable: sh tests/lint/layers.sh [DIR]
+#
+# One line for each offence below DIR (default: this tree); exit status 1 when
+# there is one.
+#
+#	milter    -> policy journal base	only milter uses libmilter
+#	forward   ->        journal base	only forward uses OpenSSL,
+#	control   -> policy journal base	libunbound and libcurl
+#	policy    ->                base
+#	journal   ->                base
+#	base      -> nothing of ours
+#
+# A folder may have rooms, each a layer of its own; the files beside the rooms
+# are the program, which may use all of them:
+#
+#	forward/queue ->          journal base
+#	forward/net   ->                  base
+#	forward/tls   ->      net journal base
+#	forward/smtp  ->  tls net         base
+#	policy/table   -> pattern         base
+#	policy/pattern ->                 base
+#
+# Libraries return errors, programs log: log_event() stands in milter/,
+# forward/, control/, files with a main(), and in base/ where the log itself
+# is made.
+# Durability is journal/'s business; the counters have one page of their own.
+set -eu
+
+cd "${1:-$(dirname "$0")/../..}"
+
+offences()
+{
+	# shellcheck disable=SC2046
+	awk '
+	BEGIN {
+		may["base"] = " base "
+		may["policy"] = " policy policy/table policy/pattern base "
+		may["policy/table"] = " policy/table policy/pattern base "
+		may["policy/pattern"] = " policy/pattern base "
+		may["journal"] = " journal base "
+		may["milter"] = " milter policy policy/table journal base "
+		may["forward"] = " forward forward/queue forward/net forward/tls" \
+		    " forward/smtp journal base "
+		may["forward/queue"] = " forward/queue journal base "
+		may["forward/net"] = " forward/net base "
+		may["forward/tls"] = " forward/tls forward/net journal base "
+		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
+		may["control"] = " control policy policy/table journal base "
+		only["libmilter/"] = "milter"
+		only["openssl/"] = "forward"
+		only["unbound.h"] = "forward"
+		only["curl/"] = "forward"
+	}
+	FNR == 1 {
+		folder = room = FILENAME
+		sub("/.*", "", folder)
+		sub("/[^/]*$", "", room)
+	}
+	/^[ \t]*#[ \t]*include[ \t]*"/ {
+		split($0, part, "\"")
+		other = part[2]
+		if (!sub("/[^/]*$", "", other))
+			print FILENAME ": \"" part[2] "\" without its folder"
+		else if (!index(may[room], " " other " "))
+			print FILENAME " must not include " other "/"
+	}
+	/^[ \t]*#[ \t]*include[ \t]*</ {
+		split($0, part, "[<>]")
+		for (name in only)
+			if (index(part[2], name) == 1 && folder != only[name])
+				print FILENAME " must not include <" part[2] ">"
+	}
+	# What follows is about calls, and comments call nothing.
+	/^[ \t]*(\/\*|\*)/ { next }
+	/[^a-z_]log_(event|write)\(/ &&
+	    folder != "milter" && folder != "forward" && folder != "control" &&
+	    FILENAME !~ "/main\\.c$" &&
+	    FILENAME !~ "^base/(log\\.[ch]|daemon\\.c)$" {
+		print FILENAME " must not log"
+	}
+	/[^a-z_](fsync|fdatasync|linkat|rename|renameat|renameat2)\(/ &&
+	    folder != "journal" && FILENAME != "base/counters_file.c" {
+		print FILENAME " must not make anything durable"
+	}
+	' $(find base policy journal milter forward control -name '*.[ch]')
+
+	# A licence in one line, on top; texts for people have it at their end.
+	find Makefile README base policy journal milter forward control man \
+	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' |
+	while read -r file; do
+		case $file in
+		README|*/README|*.txt)
+			tail -n 1 "$file" ;;
+		*)
+			head -n 2 "$file" ;;
+		esac | grep -q 'SPDX-License-Identifier: BSD-2-Clause' ||
+			echo "$file has no SPDX line"
+	done
+}
+
+found=$(offences | sort -u)
+[ -z "$found" ] || { printf '%s\n' "$found"; exit 1; }

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# man-lists - put the lists of parameters, verbs, log lines and counters into
+# the man pages: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]
+#
+# Such a list stands between two marks and comes from the programs' tables:
+#
+#	.\" LIST parameters
+#	...
+#	.\" END LIST
+set -eu
+
+build=${1:?usage: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]}
+dir=${2:-man}
+new=$(mktemp "$build/man-lists.XXXXXX")
+trap 'rm -f "$new"' EXIT
+
+for page in "$dir"/*.[1-9]; do
+	awk -v lists="$build/tests/tools/lists" -v page="$page" '
+	function fail(text)
+	{
+		print page ":" NR ": " text | "cat >&2"
+		failed = 1
+		exit 1
+	}
+	/^\.\\" LIST / {
+		if (inside)
+			fail("a list within a list")
+		inside = 1
+		print
+		fflush()
+		if (system(lists " " $3) != 0)
+			fail("no list " $3)
+		next
+	}
+	/^\.\\" END LIST$/ {
+		if (!inside)
+			fail("the end of no list")
+		inside = 0
+	}
+	!inside
+	END {
+		if (inside && !failed)
+			fail("no end of the list")
+	}' "$page" >"$new"
+	cmp -s "$page" "$new" || cat "$new" >"$page"
+done

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# lists - the man pages are what the code says, and mandoc understands them
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+. tests/rig/tap.sh
+build=${TDC_BUILD:-build}
+RIG=$(mktemp -d)
+trap 'rm -rf "$RIG"' EXIT
+
+# as_generated DIR: write the lists anew, and show what differs from man/
+as_generated()
+{
+	sh tests/lint/man-lists.sh "$build" "$1" && diff -r man "$1"
+}
+
+cp -R man "$RIG/man"
+is "$(as_generated "$RIG/man" 2>&1)" "" "the lists in man/ are those of the code"
+is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST counters
+.\" LIST events
+.\" LIST parameters
+.\" LIST verbs' "each list stands in one page"
+
+# A list that lags behind the code would have been noticed.
+for page in tdc.cf.5 tdc-log.7 tdcctl.8; do
+	awk '/^\.\\" LIST / { listed = 1 }
+	    listed && /^\.It / && !gone { gone = 1; next } 1' \
+	    "man/$page" >"$RIG/man/$page"
+	is "$(diff -r man "$RIG/man" | grep -c '^< \.It')" 1 \
+	    "$page without its first row"
+	is "$(as_generated "$RIG/man" 2>&1)" "" "gets it back"
+done
+echo '.\" LIST nothing' >>"$RIG/man/tdc.7"
+ok "a list that nobody knows is refused" \
+    eval '! sh tests/lint/man-lists.sh "$build" "$RIG/man" 2>/dev/null'
+
+is "$(mandoc -Tlint -Wstyle man/* 2>/dev/null |
+    grep -v 'referenced manual not found')" "" "mandoc has nothing to say"
+for page in man/*; do
+	name=${page#man/}
+	is "$(mandoc -Tascii "$page" 2>/dev/null | col -b | head -n 1 | awk '{ print tolower($1) }')" \
+	    "${name%.*}(${name##*.})" "$page is called so inside"
+done
+
+echo "1..$rig_tests"
+[ "$rig_failed" -eq 0 ]
