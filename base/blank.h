@@ -2,7 +2,7 @@
 /*
  * blank - white space, as isspace(3) knows it in the C locale
  *
- *	text += strspn(text, BLANKS);
+ *	why += strspn(why, BLANKS);
  */
 #ifndef BASE_BLANK_H
 #define BASE_BLANK_H

@@ -5,7 +5,7 @@
  *	struct backlog backlog = { .site = "example.com" };
  *
  *	if (backlog_count(&backlog, spool, &err) == 0)
- *		printf("%" PRIu64 "\n", backlog.untried + backlog.tried);
+ *		printf("%ju\n", (uintmax_t)(backlog.untried + backlog.tried));
  *
  * The domain is in the envelope, so each copy is opened: this is for an
  * operator, not for a program that asks often.

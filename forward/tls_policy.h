@@ -4,9 +4,8 @@
  *
  *	struct tls_policy policy = TLS_POLICY;
  *
- *	if (tls_policy_find(&query, &target, &policy, &failure) == 0 &&
- *	    ... tls_start(tls, &policy.ask, &conn, ...) ...)
- *		log tls_policy_text(&policy, &conn, text)
+ *	if (tls_policy_find(&query, &target, &policy, &failure) == 0)
+ *		... TLS, as policy.ask says ...
  *	tls_policy_drop(&policy);
  *
  * From tls_policy and what DNSSEC says of the host:

@@ -5,7 +5,7 @@
  *	arrivals = arrivals_open(spool);
  *	while (arrivals_next(arrivals, now, &entry, &err) == 1)
  *		... not known yet: copy_peek(); busy: arrivals_again() ...
- *	poll arrivals_fd() until arrivals_when()
+ *	... poll(2) arrivals_fd() until arrivals_when() ...
  *
  * What inotify reports, at once; and all that is in ready/, at the start and
  * every ARRIVALS_SCAN: so nothing is missed for good, whatever inotify loses or

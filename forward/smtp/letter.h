@@ -3,9 +3,10 @@
  * letter - what is sent in one SMTP transaction: the envelope, and the content
  * in three pieces
  *
+ *	struct buf head = BUF, tail = BUF;
  *	const struct letter letter = { .sender = "",
  *	    .recipient = "a@example.com", .head = &head, .fd = fd,
- *	    .length = length, .tail = &tail };
+ *	    .length = 100, .tail = &tail };
  *
  * The content is head, then length bytes of the message, then tail.  All of it
  * is borrowed.

@@ -2,8 +2,8 @@
 /*
  * sts_kept - a policy that was got, with what must be known of it later
  *
- *	sts_kept_parse(bytes, n, &kept)
- *	sts_kept_format(&kept, &out)
+ *	sts_kept_parse(bytes, n, &kept);
+ *	sts_kept_format(&kept, &out);
  *
  * In a file, one line stands before the policy:
  *

@@ -2,6 +2,9 @@
 /*
  * expand - $1, ${1}, $(1) and $$ in the results of pattern tables
  *
+ *	struct buf taken = BUF;
+ *	unsigned highest;
+ *
  *	if (expand("$1-copy@$2", expand_taken, &taken, &out, &highest,
  *	    &err) == 0)
  *		puts(out.data);
