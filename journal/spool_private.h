@@ -14,7 +14,7 @@
 #include "base/counters.h"
 #include "base/err.h"
 #include "journal/spool.h"
-#include "journal/together.h"
+#include "journal/group_sync.h"
 
 /* A system call, once more whenever a signal came between. */
 #define AGAIN(call) __extension__ ({				\
@@ -34,7 +34,7 @@ struct spool {
 	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
-	struct together	 names;		/* syncs of ready/ */
+	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
 	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
 	struct helpers	*helpers;	/* where there is one */

@@ -189,11 +189,11 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
 	if (give_name(spool, file, name) == -1 && (!is_lost(spool) ||
 	    give_name(spool, file, name) == -1))
 		return err_sys(err, "spool: link '%s'", name);
-	named = together_ticket(&spool->names);
+	named = group_sync_ticket(&spool->names);
 	if (spool->sync && AGAIN(fsync(file->fd)) == -1)
 		err_sys(err, "spool: fsync");
 	else if (spool->sync &&
-	    together_fsync(&spool->names, spool->ready, named) == -1)
+	    group_sync_wait(&spool->names, spool->ready, named) == -1)
 		err_sys(err, "spool: fsync directory");
 	else
 		return 0;

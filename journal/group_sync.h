@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * together - one fsync for all who need one
+ * group_sync - one fsync for all who need one, as in a group commit
  *
  *	give a name in the directory
- *	ticket = together_ticket(&together);
+ *	ticket = group_sync_ticket(&group);
  *	... whatever takes its time, such as an fsync of the file ...
- *	together_fsync(&together, directory, ticket);
+ *	group_sync_wait(&group, directory, ticket);
  *
  * A directory that many threads give names in is synced by one of them for
  * all who had their ticket before that sync began: the disk is asked once for
@@ -14,14 +14,14 @@
  * ticket before it began and did not have their answer before it ended; this
  * may be one too many, never one too few.
  */
-#ifndef JOURNAL_TOGETHER_H
-#define JOURNAL_TOGETHER_H
+#ifndef JOURNAL_GROUP_SYNC_H
+#define JOURNAL_GROUP_SYNC_H
 
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-struct together {
+struct group_sync {
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 done[2];	/* for those who need an even, or an odd
 					   sync */
@@ -30,14 +30,14 @@ struct together {
 	uint64_t	 failed;	/* the last that did; 0: none */
 	int		 error;		/* errno of that one */
 };
-#define TOGETHER { .lock = PTHREAD_MUTEX_INITIALIZER, \
+#define GROUP_SYNC { .lock = PTHREAD_MUTEX_INITIALIZER, \
     .done = { PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER } }
 
-/* together_ticket - for what has been done by now. */
-uint64_t together_ticket(struct together *);
+/* group_sync_ticket - for what has been done by now. */
+uint64_t group_sync_ticket(struct group_sync *);
 
-/* together_fsync - return when a sync that began behind the ticket has ended:
+/* group_sync_wait - return when a sync that began after the ticket has ended:
  * 0; -1 and errno.  fd: always the same one. */
-int	 together_fsync(struct together *, int fd, uint64_t ticket);
+int	 group_sync_wait(struct group_sync *, int fd, uint64_t ticket);
 
 #endif
