@@ -14,8 +14,8 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/waiting.h"
+#include "journal/spool_counters.h"
 #include "journal/spool_flush.h"
-#include "journal/spool_highest.h"
 
 enum { FLUSH_WAIT = 10000, FLUSH_LOOK = 10 };	/* ms */
 

@@ -18,7 +18,7 @@
 #include "forward/forwarder.h"
 #include "forward/resolver.h"
 #include "forward/sts_fetch.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 static struct daemon self;
 

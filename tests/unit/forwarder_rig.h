@@ -15,7 +15,7 @@
 #include "forward/copies.h"
 #include "forward/forwarder.h"
 #include "forward/worker.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 #include "tests/unit/spool_rig.h"
 
 struct forwarder_rig {

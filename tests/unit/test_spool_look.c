@@ -10,7 +10,7 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 #include "tests/unit/spool_rig.h"
 
 static const char *remove_before_link;	/* a directory */

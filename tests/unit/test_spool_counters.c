@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A new counters file starts above every MID that the spool knows.
  * WRAP: readdir */
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 #include <dirent.h>
 #include <errno.h>

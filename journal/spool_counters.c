@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
