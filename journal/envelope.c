@@ -190,7 +190,7 @@ envelope_parse(const char *bytes, size_t n, struct arena *arena,
 {
 	struct envelope read = { 0 };
 
-	if (!envelope_take(bytes, bytes + n, arena, &read) &&
+	if (!envelope_fast(bytes, bytes + n, arena, &read) &&
 	    parse_json(bytes, n, arena, &read, err) == -1)
 		return -1;
 	if (read.header_length > read.length)

@@ -24,9 +24,9 @@ extern const struct envelope_field {
 	size_t		 place;		/* in struct envelope */
 } envelope_fields[ENVELOPE_FIELDS];
 
-/* envelope_take - all of the JSON, and its line end if there is one; false:
+/* envelope_fast - all of the JSON, and its line end if there is one; false:
  * not of the plain kind, or not JSON at all. */
-bool	envelope_take(const char *json, const char *end, struct arena *,
+bool	envelope_fast(const char *json, const char *end, struct arena *,
 	    struct envelope *out);
 
 #endif
