@@ -9,7 +9,6 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,7 +18,7 @@
 enum {
 	STORE = 250,		/* MIDs */
 	PAUSE = 5,		/* ms between two times that it carries */
-	ROUND = 1		/* s after which it looks in any case */
+	ROUND = 1000		/* ms after which it looks in any case */
 };
 
 struct store {
@@ -194,10 +193,8 @@ give_back(struct counters *counters)
 static void
 await(struct buffer *buffer)
 {
-	struct timespec end;
+	const struct timespec end = clock_timespec(clock_now() + ROUND);
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ROUND;
 	while (sem_clockwait(&buffer->news, CLOCK_MONOTONIC, &end) == -1 &&
 	    errno == EINTR)
 		;
@@ -300,7 +297,7 @@ buffer_free(struct counters *counters)
 
 	if (buffer == NULL)
 		return;
-	counters_settle(counters, ROUND * 1000);
+	counters_settle(counters, ROUND);
 	if (!buffer->ended)
 		return;
 	pthread_join(buffer->thread, NULL);

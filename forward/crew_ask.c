@@ -92,8 +92,7 @@ rest(struct forwarder *forwarder, struct worker *worker, int64_t now,
 	worker->resting = true;
 	worker->rested = true;
 	worker->fresh = false;
-	time = (struct timespec){ .tv_sec = end / 1000,
-	    .tv_nsec = end % 1000 * 1000000 };
+	time = clock_timespec(end);
 	pthread_cond_timedwait(&worker->work, &forwarder->lock, &time);
 	worker->resting = false;
 }

@@ -59,9 +59,7 @@ int	note_poll(struct pollfd *, nfds_t, int) __asm__("poll");
 int
 note_poll(struct pollfd *fds, nfds_t count, int ms)
 {
-	const struct timespec patience = {
-		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
-	};
+	const struct timespec patience = clock_timespec(ms);
 	struct connection *connection = count == 1 && fds->fd >= 0 &&
 	    fds->fd < MOST && connections[fds->fd].inode != 0 ?
 	    &connections[fds->fd] : NULL;
