@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/clock.h"
 #include "base/counters_private.h"
 #include "base/mem.h"
@@ -195,9 +196,7 @@ await(struct buffer *buffer)
 {
 	const struct timespec end = clock_timespec(clock_now() + ROUND);
 
-	while (sem_clockwait(&buffer->news, CLOCK_MONOTONIC, &end) == -1 &&
-	    errno == EINTR)
-		;
+	(void)AGAIN(sem_clockwait(&buffer->news, CLOCK_MONOTONIC, &end));
 }
 
 static void *

@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/log_place.h"
 
 /* ---- files and streams ---- */
@@ -66,9 +67,7 @@ write_bytes(struct log_place *place, const struct iovec whole[2],
 		return all;
 	}
 	while (left(parts) > 0) {
-		n = writev(place->fd, parts, 2);
-		if (n == -1 && errno == EINTR)
-			continue;
+		n = AGAIN(writev(place->fd, parts, 2));
 		if (n == -1 && errno == EAGAIN)
 			break;
 		if (n <= 0) {

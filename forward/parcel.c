@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "forward/copies.h"
 #include "forward/outcome.h"
 
@@ -17,11 +18,9 @@ read_header(const struct copy *copy, struct buf *out, struct err *err)
 	    (size_t)copy->envelope.header_length : HEADER_MAX;
 
 	while (out->len < want) {
-		ssize_t n = pread(copy->fd, buf_room(out, want - out->len),
-		    want - out->len, (off_t)out->len);
+		ssize_t n = AGAIN(pread(copy->fd, buf_room(out, want -
+		    out->len), want - out->len, (off_t)out->len));
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return err_sys(err, "read message");
 		if (n == 0)

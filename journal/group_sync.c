@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-#include "journal/spool_private.h"
+#include "base/again.h"
 
 /* group_sync_ticket - the number of the last sync that began too early */
 uint64_t

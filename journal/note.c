@@ -6,20 +6,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/mem.h"
 
 static int
 write_all(int fd, const char *bytes, size_t n)
 {
 	while (n > 0) {
-		ssize_t written = write(fd, bytes, n);
+		ssize_t written = AGAIN(write(fd, bytes, n));
 
-		if (written == -1 && errno != EINTR)
+		if (written == -1)
 			return -1;
-		if (written > 0) {
-			bytes += written;
-			n -= (size_t)written;
-		}
+		bytes += written;
+		n -= (size_t)written;
 	}
 	return 0;
 }
@@ -76,10 +75,8 @@ note_load(int directory, const char *name, size_t max, struct buf *out,
 	if (fd == -1)
 		return err_sys(err, "open '%s'", name);
 	for (;;) {
-		ssize_t n = read(fd, buf_room(out, 4096), 4096);
+		ssize_t n = AGAIN(read(fd, buf_room(out, 4096), 4096));
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return err_sys(err, "read '%s'", name);
 		if (n == 0)

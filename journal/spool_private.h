@@ -11,20 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/again.h"
 #include "base/counters.h"
 #include "base/err.h"
 #include "journal/spool.h"
 #include "journal/group_sync.h"
-
-/* A system call, once more whenever a signal came between. */
-#define AGAIN(call) __extension__ ({				\
-	__typeof__(call) result_;				\
-								\
-	do							\
-		result_ = (call);				\
-	while (result_ == -1 && errno == EINTR);		\
-	result_;						\
-})
 
 struct spool {
 	int		 dir, ready, failed;
