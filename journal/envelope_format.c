@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "journal/envelope_private.h"
-#include "journal/utf8.h"
 
 enum { USUAL = 600 };		/* bytes of a line */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/note.h"
+#include "base/atomic_file.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -43,10 +43,10 @@ replace(int directory, const char *hidden, const char *name,
 	return -1;
 }
 
-/* note_save - one at a time: the hidden file has but one name, so that a
+/* atomic_file_save - one at a time: the hidden file has but one name, so that a
  * crash leaves no more than one */
 int
-note_save(int directory, const char *name, const void *bytes, size_t n,
+atomic_file_save(int directory, const char *name, const void *bytes, size_t n,
     struct err *err)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -61,9 +61,9 @@ note_save(int directory, const char *name, const void *bytes, size_t n,
 	return result;
 }
 
-/* note_load - all of it */
+/* atomic_file_load - all of it */
 int
-note_load(int directory, const char *name, size_t max, struct buf *out,
+atomic_file_load(int directory, const char *name, size_t max, struct buf *out,
     struct err *err)
 {
 	own(fd) int fd = openat(directory, name,
