@@ -118,7 +118,7 @@ last_activity(const struct host *host)
 
 	if (!host->all || host->status->sites == NULL)
 		return site_active(host->row);
-	while ((row = sites_next(host->status->sites, row)) != NULL)
+	while ((row = site_counts_next(host->status->sites, row)) != NULL)
 		if (site_active(row) > last)
 			last = site_active(row);
 	return last;
@@ -167,7 +167,7 @@ do_hoststatus(struct control *control, int argc, char **argv)
 		host.all = false;
 		waiting.host = host.name;
 		if (status.sites != NULL)
-			host.row = sites_find(status.sites, host.name);
+			host.row = site_counts_find(status.sites, host.name);
 	}
 	if (waiting_count(&waiting, status.spool, &err) == -1) {
 		status_close(&status);

@@ -59,7 +59,7 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	site = queue_add(forwarder->queue, &copy->entry, domain,
 	    born < now ? born : now, touched < now ? touched : now, now)->site;
 	if (!site->sought) {
-		site->row = sites_row(forwarder->sites, domain);
+		site->row = site_counts_row(forwarder->sites, domain);
 		site->sought = true;
 	}
 	pthread_mutex_unlock(&forwarder->lock);

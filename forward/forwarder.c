@@ -26,7 +26,7 @@ tend(struct forwarder *forwarder)
 	counters_tend(forwarder->counters);
 	if (counters_news(forwarder->counters, &err))
 		log_event(counters_trouble, err.text);
-	if (sites_tend(forwarder->sites, &err) == -1)
+	if (site_counts_tend(forwarder->sites, &err) == -1)
 		outcome_trouble(err.text);
 }
 
@@ -42,7 +42,7 @@ look(struct forwarder *forwarder)
 	outcome_trouble(err.text);
 	if (status == -1)
 		return;
-	sites_move(forwarder->sites, spool_dirfd(forwarder->spool));
+	site_counts_move(forwarder->sites, spool_dirfd(forwarder->spool));
 	arrivals_anew(forwarder->arrivals);
 }
 
@@ -66,7 +66,7 @@ forwarder_open(struct forwarder *forwarder, struct setup *setup,
 		forwarder_close(forwarder);
 		return -1;
 	}
-	forwarder->sites = sites_open(spool_dirfd(spool));
+	forwarder->sites = site_counts_open(spool_dirfd(spool));
 	tend(forwarder);
 	return 0;
 }
@@ -82,7 +82,7 @@ forwarder_close(struct forwarder *forwarder)
 		free(stuck);
 	}
 	forwarder->queue = queue_free(forwarder->queue);
-	forwarder->sites = sites_close(forwarder->sites);
+	forwarder->sites = site_counts_close(forwarder->sites);
 	forwarder->arrivals = arrivals_close(forwarder->arrivals);
 	forwarder->setup = setup_leave(forwarder->setup);
 	if (forwarder->wake_fd != -1)

@@ -28,7 +28,7 @@
 #include <stdint.h>
 
 #include "base/counters.h"
-#include "base/sites.h"
+#include "base/site_counts.h"
 #include "forward/arrivals.h"
 #include "forward/queue.h"
 #include "forward/setup.h"
@@ -47,7 +47,7 @@ struct stuck {
 struct forwarder {
 	struct spool	*spool;		/* borrowed */
 	struct counters	*counters;	/* borrowed */
-	struct sites	*sites;
+	struct site_counts	*sites;
 	int		 wake_fd;	/* the scheduler shall look */
 	int		 stop_fd;	/* readable: open nothing more */
 	int		 cancel_fd;	/* readable: end whatever you do */
