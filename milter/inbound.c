@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "milter/relay.h"
+#include "milter/received.h"
 #include "policy/client.h"
 
 const struct skip_row skip_rows[SKIPS] = {
@@ -102,15 +102,15 @@ lose(struct inbound *inbound, const char *value)
 static void
 trace(struct inbound *inbound, const char *value, struct arena *arena)
 {
-	struct relay_client found;
+	struct received_client found;
 
-	switch (relay_parse(value, arena, &found)) {
-	case RELAY_HANDED:
+	switch (received_parse(value, arena, &found)) {
+	case RECEIVED_HANDED:
 		return;
-	case RELAY_NOTHING:
+	case RECEIVED_NOTHING:
 		lose(inbound, value);
 		return;
-	case RELAY_CLIENT:
+	case RECEIVED_CLIENT:
 		break;
 	}
 	if (!net_match(inbound->settings->relays, found.address))

@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "milter/accept.h"
 #include "milter/callbacks.h"
-#include "milter/door.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
@@ -261,7 +261,7 @@ main(int argc, char **argv)
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);
-	door_open(&service);
+	accept_open(&service);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/door.h"
+#include "milter/accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +21,9 @@ take_spare(void)
 		spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* door_open - before the first connection */
+/* accept_open - before the first connection */
 void
-door_open(struct service *ours)
+accept_open(struct service *ours)
 {
 	service = ours;
 	take_spare();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/relay.h"
+#include "milter/received.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "milter/relay_piece.h"
+#include "milter/received_piece.h"
 
 /*
  *	from	= "FROM" *word *comment "BY" *( word / comment )
@@ -39,7 +39,7 @@ word_end(const char *p)
 	bool in_quotes = false;
 
 	for (; *p != '\0' &&
-	    (in_quotes || strchr(RELAY_BLANKS, *p) == NULL); p++) {
+	    (in_quotes || strchr(RECEIVED_BLANKS, *p) == NULL); p++) {
 		if (*p == '"')
 			in_quotes = !in_quotes;
 		else if (*p == '\\' && in_quotes && p[1] != '\0')
@@ -52,7 +52,7 @@ word_end(const char *p)
 static enum token
 token_next(const char **at, struct piece *out)
 {
-	const char *start = *at + strspn(*at, RELAY_BLANKS), *end;
+	const char *start = *at + strspn(*at, RECEIVED_BLANKS), *end;
 	bool is_comment = *start == '(';
 
 	if (*start == '\0')
@@ -73,7 +73,7 @@ struct clause {
 	unsigned	 said_count, other_count;
 	struct piece	 said;
 	bool		 has_tcp;
-	struct relay_tcp tcp;
+	struct received_tcp tcp;
 };
 
 /* take_word - false: there is none behind a comment */
@@ -95,17 +95,17 @@ take_word(struct clause *clause, struct piece word)
 static bool
 take_comment(struct clause *clause, struct piece comment)
 {
-	struct relay_tcp tcp;
+	struct received_tcp tcp;
 
-	switch (relay_comment_read(comment, &tcp)) {
-	case RELAY_SAID:
+	switch (received_comment_read(comment, &tcp)) {
+	case RECEIVED_SAID:
 		clause->said = tcp.said;
 		clause->said_count++;
 		return true;
-	case RELAY_OTHER:
+	case RECEIVED_OTHER:
 		clause->other_count++;
 		return true;
-	case RELAY_TCP:
+	case RECEIVED_TCP:
 		break;
 	}
 	if (clause->has_tcp)
@@ -139,16 +139,16 @@ clause_read(const char *at, struct clause *out)
 
 /* worded - "address", "[address]" or "host [address]": it is one of the words */
 static bool
-worded(const struct clause *clause, relay_address out)
+worded(const struct clause *clause, received_address out)
 {
 	struct piece behind;
 
 	if (clause->word_count == 0 || clause->word_count > 2)
 		return false;
 	if (clause->word_count == 1 &&
-	    relay_address_parse(clause->last, out))
+	    received_address_parse(clause->last, out))
 		return true;
-	return relay_literal_parse(clause->last, out, &behind) &&
+	return received_literal_parse(clause->last, out, &behind) &&
 	    behind.length == 0;
 }
 
@@ -171,7 +171,7 @@ keep(struct piece piece, const char *otherwise, struct arena *arena)
 /* tell - the client in the texts of the arena */
 static void
 tell(const struct clause *clause, const char *address, struct arena *arena,
-    struct relay_client *out)
+    struct received_client *out)
 {
 	struct piece name = clause->tcp.name, said = clause->tcp.said;
 
@@ -186,9 +186,10 @@ tell(const struct clause *clause, const char *address, struct arena *arena,
 
 /* client_of - whom the clause names; false: nobody, or perhaps another */
 static bool
-client_of(struct clause *clause, struct arena *arena, struct relay_client *out)
+client_of(struct clause *clause, struct arena *arena,
+    struct received_client *out)
 {
-	relay_address word;
+	received_address word;
 	bool is_worded = worded(clause, word);
 
 	if (clause->has_tcp ? *clause->tcp.address == '\0' :
@@ -219,19 +220,20 @@ is_handed(const char *value)
 	    sizeof(behind) - 1) == 0;
 }
 
-/* relay_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
-enum relay_said
-relay_parse(const char *value, struct arena *arena, struct relay_client *out)
+/* received_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
+enum received_said
+received_parse(const char *value, struct arena *arena,
+    struct received_client *out)
 {
 	struct clause clause;
 
-	value += strspn(value, RELAY_BLANKS);
+	value += strspn(value, RECEIVED_BLANKS);
 	if (is_handed(value))
-		return RELAY_HANDED;
+		return RECEIVED_HANDED;
 	if (strncasecmp(value, "from", 4) != 0 ||
-	    strspn(value + 4, RELAY_BLANKS) == 0 ||
+	    strspn(value + 4, RECEIVED_BLANKS) == 0 ||
 	    !clause_read(value + 4, &clause) ||
 	    !client_of(&clause, arena, out))
-		return RELAY_NOTHING;
-	return RELAY_CLIENT;
+		return RECEIVED_NOTHING;
+	return RECEIVED_CLIENT;
 }
