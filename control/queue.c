@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "journal/spool.h"
+#include "journal/copy.h"
 
 static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "forward/outcome.h"
+#include "journal/copy.h"
 #include "journal/spool_flush.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "journal/footer.h"
-#include "journal/spool.h"
 #include "journal/spool_private.h"
 
 /* What is read first: most envelopes are shorter. */

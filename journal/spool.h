@@ -2,6 +2,12 @@
 /*
  * spool - copies on their way, each one file
  *
+ *	spool_open(&options, &spool, &err);
+ *	draft = draft_new(spool);			-- draft.h: writing
+ *	spool_list(spool, SPOOL_READY, &entries, &count, &err);
+ *	copy_open(spool, SPOOL_READY, &entries[0], ...); -- copy.h: reading
+ *	spool_remove(spool, SPOOL_READY, &entries[0], &err);
+ *
  * A copy is one file: the message as received, its envelope (one line of
  * JSON), a footer of fixed size.  Where it stands, and under which name, says
  * what is true of it:
@@ -23,8 +29,9 @@
  *	empty		ftruncate, where the unlink fails	forwarder
  *
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
- * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life is counted from its acceptance, or from <since>: a
- * requeued copy has its whole life before it, yet remains the file it was.
+ * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
+ * is counted from its acceptance, or from <since>: a requeued copy has its
+ * whole life before it, yet remains the file it was.
  *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
@@ -77,7 +84,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "journal/envelope.h"
 
 struct spool;
 
@@ -124,34 +130,7 @@ long	 spool_holder(const struct spool *);
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);
 
-/* ---- writing (milter) ---- */
-
-struct draft;
-
-/* draft_new - nothing is created on disk yet: small messages are written in
- * one go at the commit, larger ones as they come, in 64 kB pieces. */
-struct draft *draft_new(struct spool *);
-int	 draft_write(struct draft *, const void *, size_t, struct err *);
-
-/* Of all that a draft waits for the disk the time is limited: then draft_write()
- * or draft_commit() fails, and all that follows on this draft does, too.  While
- * one step of any draft is that late, new ones fail at once. */
-
-/* draft_commit - make one copy for one envelope: durable when it returns 0.
- * May be called again with a further envelope (other mid, other intake) for
- * the same message; envelope->length must be what was written.  On -1 this
- * copy does not exist; earlier ones stay, and further ones may be tried. */
-int	 draft_commit(struct draft *, const struct envelope *, struct err *);
-
-/* draft_all_or_none - before the first commit: when one fails, or comes too
- * late, no copy of the message shall be left in the end. */
-void	 draft_all_or_none(struct draft *);
-
-/* draft_free - let go: readers may have what was committed; anything else
- * vanishes.  Log "enqueued" before this. */
-struct draft *draft_free(struct draft *);	/* NULL */
-
-/* ---- reading (forwarder, tdcctl) ---- */
+/* ---- copies by name ---- */
 
 enum spool_place { SPOOL_READY, SPOOL_FAILED };
 
@@ -182,41 +161,6 @@ int	 spool_list_damaged(const struct spool *, struct spool_entry **out,
 /* spool_find - where the copy of that MID is now: 1, 0: nowhere, -1. */
 int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
 	    struct spool_entry *out_entry, struct err *);
-
-/* A copy, open for reading. */
-struct copy {
-	struct spool_entry entry;
-	struct envelope	 envelope;	/* texts live in the arena */
-	struct arena	 arena;
-	int		 fd;		/* the message is its first length bytes */
-	struct buf	 small;		/* all of a file of up to COPY_SMALL bytes;
-					   else empty, and after copy_peek() */
-	int64_t		 touched;	/* ms since 1970: last link or rename */
-	int64_t		 since;		/* ms since 1970: its life counts from
-					   here; accepted, or requeued */
-	uint64_t	 sum;		/* of the message, for copy_verify() */
-	bool		 other_boot;	/* wrote it, or nobody knows which */
-};
-
-#define COPY_SMALL ((size_t)32 << 10)
-
-/* copy_open - 1: open and whole; 0: not there (any more), or its writer has
- * not let go (*out_busy tells which); -1: damaged (ERR_NEVER) or the system
- * failed (ERR_LATER). */
-int	 copy_open(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
-void	 copy_close(struct copy *);
-
-/* copy_peek - as copy_open(), for the envelope's sake: the message is not
- * read, and may be damaged. */
-int	 copy_peek(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
-
-/* copy_verify - read the whole message and compare its sum: 0, or -1:
- * damaged (ERR_NEVER) or the system failed (ERR_LATER). */
-int	 copy_verify(const struct copy *, struct err *);
 
 /* Steps of the table above.  1: done; 0: the file is gone already, by another
  * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()

@@ -16,6 +16,7 @@
 #define JOURNAL_WRITING_H
 
 #include "base/buf.h"
+#include "journal/envelope.h"
 #include "journal/spool_private.h"
 
 /* A copy that has its name. */

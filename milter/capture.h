@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "journal/spool.h"
+#include "journal/draft.h"
 #include "milter/scan.h"
 
 struct capture {

@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "milter/session.h"
 #include "tests/fuzz/fuzz.h"
 

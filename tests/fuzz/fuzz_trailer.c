@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "journal/footer.h"
 #include "journal/spool_private.h"
 #include "tests/fuzz/fuzz.h"

@@ -24,6 +24,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "journal/draft.h"
 #include "journal/spool_counters.h"
 #include "milter/scan.h"
 

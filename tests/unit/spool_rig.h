@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "journal/copy.h"
+#include "journal/draft.h"
 #include "journal/spool.h"
 #include "tests/unit/scratch.h"
 
