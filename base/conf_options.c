@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The parameters of tdc.cf: one row is one parameter. */
-#include "base/conf.h"
+#include "base/conf_options.h"
 
 #define AT(field) offsetof(struct conf, field)
 #define SECONDS(n) ((int64_t)(n) * 1000)
 #define DAYS(n) SECONDS((n) * INT64_C(86400))
 #define LARGEST INT64_C(1000000000000000)
 
-#define TEXT(name, preset, meaning) \
-    { #name, CONF_TEXT, AT(name), preset, 0, 0, NULL, meaning }
-#define BOOL(name, preset, meaning) \
-    { #name, CONF_BOOL, AT(name), preset, 0, 0, NULL, meaning }
-#define COUNT(name, preset, min, max, meaning) \
-    { #name, CONF_COUNT, AT(name), preset, min, max, NULL, meaning }
-#define COUNT_OR(name, preset, word, min, max, meaning) \
-    { #name, CONF_COUNT, AT(name), preset, min, max, word, meaning }
-#define MODE(name, preset, meaning) \
-    { #name, CONF_MODE, AT(name), preset, 0, 0777, NULL, meaning }
-#define TIME(name, preset, min, max, meaning) \
-    { #name, CONF_TIME, AT(name), preset, min, max, NULL, meaning }
-#define SIZE(name, preset, meaning) \
-    { #name, CONF_SIZE, AT(name), preset, 0, LARGEST, NULL, meaning }
-#define CHOICE(name, preset, choices, meaning) \
-    { #name, CONF_CHOICE, AT(name), preset, 0, 0, choices, meaning }
+/* The meaning is the last; columns that few rows have follow it. */
+#define ROW(what, kind, value, ...) { .name = #what, .type = kind, \
+    .place = AT(what), .initial = value, .meaning = __VA_ARGS__ }
+#define TEXT(what, value, ...) ROW(what, CONF_TEXT, value, __VA_ARGS__)
+#define PATH(what, value, ...) ROW(what, CONF_PATH, value, __VA_ARGS__)
+#define ADDRESS(what, value, ...) ROW(what, CONF_ADDRESS, value, __VA_ARGS__)
+#define BOOL(what, value, ...) ROW(what, CONF_BOOL, value, __VA_ARGS__)
+#define COUNT(what, value, least, most, ...) \
+    ROW(what, CONF_COUNT, value, __VA_ARGS__, .min = least, .max = most)
+#define COUNT_OR(what, value, word, least, most, ...) \
+    COUNT(what, value, least, most, __VA_ARGS__, .choices = word)
+#define MODE(what, value, ...) ROW(what, CONF_MODE, value, __VA_ARGS__)
+#define TIME(what, value, least, most, ...) \
+    ROW(what, CONF_TIME, value, __VA_ARGS__, .min = least, .max = most)
+#define SIZE(what, value, ...) \
+    ROW(what, CONF_SIZE, value, __VA_ARGS__, .max = LARGEST)
+#define CHOICE(what, value, words, ...) \
+    ROW(what, CONF_CHOICE, value, __VA_ARGS__, .choices = words)
 
 const struct conf_option conf_options[] = {
  /* policy */
- TEXT(intake_address, "",
+ ADDRESS(intake_address, "",
    "The message intake address that DEFAULT stands for."),
  TEXT(default_policy, "NO",
    "What becomes of a recipient that no table of policy_maps knows: NO, "
@@ -62,11 +64,12 @@ const struct conf_option conf_options[] = {
  /* milter */
  TEXT(milter_socket, "unix:/run/tdc/milter.sock",
    "Where Postfix finds tdc-milter: unix:PATH or inet:PORT@HOST; without @HOST "
-   "only from this host."),
+   "only from this host.", .restart = true),
  MODE(milter_socket_mode, "0660",
-   "The mode of a unix socket."),
+   "The mode of a unix socket.", .restart = true),
  TEXT(milter_socket_group, "",
-   "The group of a unix socket; empty leaves the group of the user."),
+   "The group of a unix socket; empty leaves the group of the user.",
+   .restart = true),
  CHOICE(milter_failure_action, "accept", "accept tempfail",
    "What becomes of the original when its copy cannot be made."),
  BOOL(log_skipped, "no",
@@ -75,17 +78,17 @@ const struct conf_option conf_options[] = {
  CHOICE(journal_format, "journal", "journal bcc",
    "What the intake gets: a journal report with the message attached, or the "
    "plain message below X-CSE- header fields that hold the envelope."),
- TEXT(journal_from, "",
+ ADDRESS(journal_from, "",
    "The address in the Sender: field of reports; empty is tdc@ and "
    "helo_name."),
- TEXT(journal_sender, "",
+ ADDRESS(journal_sender, "",
    "The envelope sender of reports; empty is the null reverse-path."),
  TEXT(remote_ip_header, "X-IronPort-RemoteIP",
    "The header field that tells the intake the client's address; empty adds "
    "none."),
  /* spool */
- TEXT(spool_directory, "/var/spool/tdc",
-   "Where copies wait."),
+ PATH(spool_directory, "/var/spool/tdc",
+   "Where copies wait.", .min = 1, .restart = true),
  BOOL(spool_sync, "yes",
    "Whether a copy is on disk before Postfix gets its answer."),
  SIZE(min_free_space, "100M",
@@ -142,14 +145,14 @@ const struct conf_option conf_options[] = {
    "(with tls_policy = encrypt, verify and dane)."),
  TEXT(tls_min_version, "TLSv1.2",
    "The oldest TLS version: TLSv1.2 or TLSv1.3."),
- TEXT(tls_ca_file, "",
+ PATH(tls_ca_file, "",
    "File of trusted certificates (PEM); empty, with an empty tls_ca_path, "
    "is the system's store."),
- TEXT(tls_ca_path, "",
+ PATH(tls_ca_path, "",
    "Directory of trusted certificates with hashed names."),
- TEXT(tls_cert_file, "",
+ PATH(tls_cert_file, "",
    "Client certificate chain (PEM)."),
- TEXT(tls_key_file, "",
+ PATH(tls_key_file, "",
    "Key of the client certificate; empty looks in tls_cert_file."),
  TEXT(dns_servers, "",
    "Name servers to ask, as address or address@port; empty reads "
@@ -161,15 +164,15 @@ const struct conf_option conf_options[] = {
  /* process */
  TEXT(user, "tdc",
    "The user that the programs become when started as root; empty stays "
-   "root."),
+   "root.", .restart = true),
  TEXT(syslog_facility, "mail",
    "The facility of maillog lines."),
  TEXT(syslog_name, "",
    "The ident of maillog lines; empty is the program's name."),
- TEXT(maillog_file, "",
+ PATH(maillog_file, "",
    "File for maillog lines in place of syslog, as Postfix's own parameter of "
    "this name; /dev/stdout with -f."),
- TEXT(mail_logs_file, "",
+ PATH(mail_logs_file, "",
    "File for the lines in the form of AsyncOS' mail_logs."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
    "What log lines call the intake."),

@@ -103,7 +103,13 @@ print_bounds(const struct conf_option *option)
 
 	switch (option->type) {
 	case CONF_TEXT:
-		return;
+		break;
+	case CONF_PATH:
+		strcpy(text, "an absolute path");
+		break;
+	case CONF_ADDRESS:
+		strcpy(text, "an address");
+		break;
 	case CONF_BOOL:
 		strcpy(text, "yes or no");
 		break;
@@ -127,7 +133,10 @@ print_bounds(const struct conf_option *option)
 		    in_unit(option->min, min), in_unit(option->max, max));
 		break;
 	}
-	printf("Value: %s.\n", text);
+	if (*text != '\0')
+		printf("Value: %s.\n", text);
+	if (option->restart)
+		printf("A change takes a restart.\n");
 }
 
 static void
@@ -136,8 +145,8 @@ print_parameters(void)
 	for (const struct conf_option *option = conf_options;
 	    option->name != NULL; option++) {
 		printf(".It Va %s No =%s", option->name,
-		    *option->preset != '\0' ? " " : "");
-		print_text(option->preset);
+		    *option->initial != '\0' ? " " : "");
+		print_text(option->initial);
 		print_text(option->meaning);
 		print_bounds(option);
 	}
