@@ -78,13 +78,14 @@ print_text(const char *text)
 static const char *
 in_unit(int64_t ms, char out[32])
 {
-	static const struct {
+	static const struct unit {
 		const char	*name;
 		int64_t		 factor;
 	} units[] = {
 		{ "d", 86400000 }, { "h", 3600000 }, { "m", 60000 },
 		{ "s", 1000 }, { "ms", 1 },
-	}, *unit = units;
+	};
+	const struct unit *unit = units;
 
 	while (ms % unit->factor != 0)
 		unit++;
