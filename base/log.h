@@ -10,6 +10,9 @@
  * AsyncOS, where the prefix stands only where AsyncOS has it.  The compiler
  * checks the arguments against the row's format.
  *
+ * Of a row that is LOG_LIMITED one line in ten seconds is written; its end tells
+ * how many were left out since the last: " (and 3 more like this)".
+ *
  * Text from the network goes through log_escape().  A line that does not fit
  * 2,000 bytes ends in "...".  Only programs log: files with a main(), the
  * milter's session and the forwarder's worker.  All functions may be called
@@ -32,13 +35,13 @@
 #include "base/err.h"
 
 enum log_event {
-#define EVENT(name, level, tdc, format, meaning) LOG_##name,
+#define EVENT(name, level, flags, format, meaning) LOG_##name,
 #include "base/log_events.h"
 #undef EVENT
 	LOG_EVENTS
 };
 
-#define EVENT(name, level, tdc, format, meaning) \
+#define EVENT(name, level, flags, format, meaning) \
     static const char log_format_##name[] __attribute__((unused)) = format;
 #include "base/log_events.h"
 #undef EVENT
@@ -90,22 +93,18 @@ const char *log_repr(struct log_text *out, const char *);
 #define LOG_REPR(s) log_repr(&(struct log_text){ 0 }, (s))
 
 /* The catalogue, for man pages and tests. */
+enum {
+	LOG_PLAIN = 0,
+	LOG_TDC = 1,			/* AsyncOS has the prefix here */
+	LOG_LIMITED = 2			/* one in ten seconds */
+};
 struct log_row {
 	const char	*name;
 	int		 level;		/* LOG_INFO ... */
-	bool		 tdc;		/* AsyncOS has the prefix here */
+	unsigned	 flags;
 	const char	*format;
 	const char	*meaning;
 };
 extern const struct log_row log_rows[LOG_EVENTS];
-
-/* log_repeat - true when a line of this kind may be written now: one in ten
- * seconds.  *out_left_out tells how many were held back since the last. */
-struct log_limit { _Atomic long long last; _Atomic unsigned left_out; };
-bool	log_repeat(struct log_limit *, unsigned *out_left_out);
-
-/* log_more - the end of such a line: " (and N more like this)", or nothing. */
-const char *log_more(struct log_text *out, unsigned left_out);
-#define LOG_MORE(n) log_more(&(struct log_text){ 0 }, (n))
 
 #endif

@@ -37,11 +37,11 @@ look(struct forwarder *forwarder)
 	struct err err;
 	int status = spool_look(forwarder->spool, &err);
 
-	if (status == 0)
-		return;
-	outcome_trouble(err.text);
 	if (status == -1)
+		outcome_trouble(err.text);
+	if (status != 1)
 		return;
+	log_event(queue_replaced, err.text);
 	site_counts_move(forwarder->sites, spool_dirfd(forwarder->spool));
 	arrivals_anew(forwarder->arrivals);
 }

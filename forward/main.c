@@ -134,13 +134,11 @@ tell_arrivals(struct arrivals *arrivals)
 	}
 }
 
-/* tell_names - of name servers; what goes on being wrong, now and then */
+/* tell_names - of name servers */
 static void
 tell_names(struct resolver *resolver)
 {
-	static struct log_limit limit;
 	char text[RESOLVER_NEWS];
-	unsigned left_out;
 
 	switch (resolver_news(resolver, text)) {
 	case RESOLVER_NO_NEWS:
@@ -149,9 +147,7 @@ tell_names(struct resolver *resolver)
 		log_event(name_servers, LOG_ESCAPE(text));
 		break;
 	case RESOLVER_TROUBLE:
-		if (log_repeat(&limit, &left_out))
-			log_event(dns_trouble, LOG_ESCAPE(text),
-			    LOG_MORE(left_out));
+		log_event(dns_trouble, LOG_ESCAPE(text));
 		break;
 	}
 }

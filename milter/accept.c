@@ -42,14 +42,9 @@ descriptors(void)
 static void
 show_out(int fd)
 {
-	static struct log_limit limit;
-	unsigned n;
-
 	close(fd);
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	if (log_repeat(&limit, &n))
-		log_event(refused, (unsigned long long)descriptors(),
-		    LOG_MORE(n));
+	log_event(refused, (unsigned long long)descriptors());
 }
 
 /* let_in - by the spare number when there is no other */

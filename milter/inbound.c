@@ -88,14 +88,10 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 static void
 lose(struct inbound *inbound, const char *value)
 {
-	static struct log_limit limit;
-	unsigned n;
-
 	learn_peer(inbound);
 	inbound->lost = true;
-	if (log_repeat(&limit, &n))
-		log_event(client_lost, inbound->peer.address,
-		    LOG_INSIDE(value + strspn(value, " "), '\''), LOG_MORE(n));
+	log_event(client_lost, inbound->peer.address,
+	    LOG_INSIDE(value + strspn(value, " "), '\''));
 }
 
 /* trace - one more Received: field, the newest first */
@@ -121,16 +117,14 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 static bool
 is_unclean(const struct policy *policy, const char *name, const char *value)
 {
-	static struct log_limit limit;
 	own(buf) struct buf field = BUF;
 	struct unclean where;
 	bool unclean;
-	unsigned n;
 
 	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
 	unclean = policy_unclean(policy, field.data, &where);
-	if (*where.trouble != '\0' && log_repeat(&limit, &n))
-		log_event(check_trouble, where.trouble);
+	if (*where.trouble != '\0')
+		log_event(field_trouble, where.trouble);
 	return unclean;
 }
 

@@ -155,7 +155,7 @@ keep_house(void *unused)
 		if (counters_news(service.counters, &err))
 			log_event(counters_trouble, err.text);
 		if (spool_news(service.spool, &err))
-			log_event(queue_trouble, err.text);
+			log_event(queue_replaced, err.text);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}

@@ -38,7 +38,6 @@ struct service {
 	struct counters	*counters;
 	_Atomic unsigned open_messages;	/* between DATA and their end */
 	_Atomic bool	 stopping;
-	struct log_limit failures;
 };
 
 /* settings_load - read tdc.cf, its networks and its tables; new ones in

@@ -154,20 +154,14 @@ skip(struct session *session, enum skip why)
 static enum session_reply
 failure(struct session *session, const struct err *err)
 {
-	struct service *service = session->service;
 	bool open = session->settings->conf.milter_failure_action ==
 	    CONF_ACCEPT;
-	unsigned n;
 
 	count(session, open ? COUNT_FAILED_OPEN : COUNT_FAILED_TEMPFAIL);
-	if (log_repeat(&service->failures, &n)) {
-		if (open)
-			log_event(failure_open, queue_id(session), err->text,
-			    LOG_MORE(n));
-		else
-			log_event(failure_tempfail, queue_id(session),
-			    err->text, LOG_MORE(n));
-	}
+	if (open)
+		log_event(failure_open, queue_id(session), err->text);
+	else
+		log_event(failure_tempfail, queue_id(session), err->text);
 	reset(session);
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
 }
@@ -176,13 +170,9 @@ failure(struct session *session, const struct err *err)
 static void
 tell_unclear(const struct session *session)
 {
-	static struct log_limit limit;
-	unsigned n;
-
-	if (session->message.unclear != NULL && log_repeat(&limit, &n))
+	if (session->message.unclear != NULL)
 		log_event(unclear_path, queue_id(session),
-		    LOG_INSIDE(session->message.unclear, '\''),
-		    LOG_MORE(n));
+		    LOG_INSIDE(session->message.unclear, '\''));
 }
 
 /* decide - ask the policy, once the client is known */

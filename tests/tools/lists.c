@@ -196,8 +196,10 @@ print_events(void)
 	for (size_t i = 0; i < LOG_EVENTS; i++) {
 		const struct log_row *row = &log_rows[i];
 
-		printf(".It Sy %s Pq %s%s\n", row->name,
-		    level_name(row->level), row->tdc ? ", TDC" : "");
+		printf(".It Sy %s Pq %s%s%s\n", row->name,
+		    level_name(row->level),
+		    (row->flags & LOG_TDC) != 0 ? ", TDC" : "",
+		    (row->flags & LOG_LIMITED) != 0 ? ", limited" : "");
 		print_format(row->format);
 		printf(".Pp\n");
 		print_text(row->meaning);
