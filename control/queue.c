@@ -186,31 +186,36 @@ print_envelope(const struct found *found, const struct copy *copy)
 	    e->eight_bit ? ", 8-bit" : "");
 }
 
-/* print_header - as stored, but nothing that a terminal might obey: of bytes
- * beyond ASCII some are control characters in one charset or another */
+/* print_bytes - nothing that a terminal might obey: of bytes beyond ASCII some
+ * are control characters in one charset or another */
+static void
+print_bytes(const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\n' || c == '\t' || (c >= ' ' && c < 127))
+			putchar(c);
+		else if (c != '\r')
+			printf("\\x%02x", c);
+	}
+}
+
+/* print_header - as stored */
 static int
 print_header(const struct copy *copy)
 {
-	uint64_t left = copy->envelope.header_length;
-	off_t at = 0;
+	uint64_t length = copy->envelope.header_length;
 	char piece[4096];
+	struct err err;
+	size_t n;
 
-	while (left > 0) {
-		size_t want = left < sizeof(piece) ? left : sizeof(piece);
-		ssize_t n = pread(copy->fd, piece, want, at);
-
-		if (n <= 0)
+	for (uint64_t at = 0; at < length; at += n) {
+		n = length - at < sizeof(piece) ? (size_t)(length - at) :
+		    sizeof(piece);
+		if (copy_read(copy, at, piece, n, &err) == -1)
 			return complain(EX_IOERR, "cannot read the copy");
-		for (ssize_t i = 0; i < n; i++) {
-			unsigned char c = (unsigned char)piece[i];
-
-			if (c == '\n' || c == '\t' || (c >= ' ' && c < 127))
-				putchar(c);
-			else if (c != '\r')
-				printf("\\x%02x", c);
-		}
-		at += n;
-		left -= (uint64_t)n;
+		print_bytes(piece, n);
 	}
 	return EX_OK;
 }

@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/parcel.h"
 
-#include <errno.h>
-#include <unistd.h>
-
-#include "base/again.h"
 #include "forward/copies.h"
 #include "forward/outcome.h"
 
 #define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
-
-/* read_header - of the message, or as much as is looked at */
-static int
-read_header(const struct copy *copy, struct buf *out, struct err *err)
-{
-	size_t want = copy->envelope.header_length < HEADER_MAX ?
-	    (size_t)copy->envelope.header_length : HEADER_MAX;
-
-	while (out->len < want) {
-		ssize_t n = AGAIN(pread(copy->fd, buf_room(out, want -
-		    out->len), want - out->len, (off_t)out->len));
-
-		if (n == -1)
-			return err_sys(err, "read message");
-		if (n == 0)
-			return err_set(err, ERR_NEVER, "message cut short");
-		out->len += (size_t)n;
-	}
-	return 0;
-}
 
 static int
 compose(const struct worker *worker, const struct copy *copy,
@@ -41,17 +17,13 @@ compose(const struct worker *worker, const struct copy *copy,
 	    .remote_ip_header = conf->remote_ip_header,
 	    .host = conf->helo_name, .nonce = nonce,
 	    .bcc = conf->journal_format == CONF_BCC };
-	const char *start = copy->small.data;
-	size_t size = (size_t)copy->envelope.header_length;
+	size_t size = copy->envelope.header_length < HEADER_MAX ?
+	    (size_t)copy->envelope.header_length : HEADER_MAX;
 
-	if (copy->small.len == 0) {
-		if (read_header(copy, &header, err) == -1)
-			return -1;
-		start = header.data;
-		size = header.len;
-	}
+	if (copy_read(copy, 0, buf_room(&header, size), size, err) == -1)
+		return -1;
 	report_nonce(nonce);
-	report_compose(&copy->envelope, &options, start, size, out);
+	report_compose(&copy->envelope, &options, header.data, size, out);
 	return 0;
 }
 

@@ -244,23 +244,33 @@ copy_close(struct copy *copy)
 	*copy = (struct copy){ .fd = -1, .small = BUF };
 }
 
+/* copy_read - from memory, if it is there */
+int
+copy_read(const struct copy *copy, uint64_t at, char *to, size_t n,
+    struct err *err)
+{
+	if (at > copy->envelope.length || n > copy->envelope.length - at)
+		return err_set(err, ERR_NEVER, "read beyond the message");
+	if (copy->small.len == 0)
+		return read_at(copy->fd, (off_t)at, n, to, err);
+	memcpy(to, copy->small.data + at, n);
+	return 0;
+}
+
 /* copy_verify - is the message what was written? */
 int
 copy_verify(const struct copy *copy, struct err *err)
 {
 	own(buf) struct buf piece = BUF;
 	char *room = buf_room(&piece, SUM_PIECE);
-	uint64_t left = copy->envelope.length, sum = 0;
-	off_t at = 0;
+	uint64_t length = copy->envelope.length, sum = 0;
+	size_t n;
 
-	while (left > 0) {
-		size_t n = left < SUM_PIECE ? (size_t)left : SUM_PIECE;
-
-		if (read_at(copy->fd, at, n, room, err) == -1)
+	for (uint64_t at = 0; at < length; at += n) {
+		n = length - at < SUM_PIECE ? (size_t)(length - at) : SUM_PIECE;
+		if (copy_read(copy, at, room, n, err) == -1)
 			return -1;
 		sum = footer_sum(sum, room, n);
-		at += (off_t)n;
-		left -= n;
 	}
 	if (sum != copy->sum)
 		return damaged(err, "checksum of the message is wrong");

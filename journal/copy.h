@@ -50,6 +50,11 @@ int	 copy_peek(const struct spool *, enum spool_place,
 	    const struct spool_entry *, struct copy *out, bool *out_busy,
 	    struct err *);
 
+/* copy_read - n bytes of the message, which has them, from there on: 0, or -1:
+ * the file was cut (ERR_NEVER) or the system failed (ERR_LATER). */
+int	 copy_read(const struct copy *, uint64_t at, char *to, size_t n,
+	    struct err *);
+
 /* copy_verify - read the whole message and compare its sum: 0, or -1:
  * damaged (ERR_NEVER) or the system failed (ERR_LATER). */
 int	 copy_verify(const struct copy *, struct err *);

@@ -175,6 +175,9 @@ rig_whole(const struct spool *spool, enum spool_place place, uint64_t mid,
 	must(pread(copy.fd, buf_room(&bytes, message->len), message->len, 0) ==
 	    (ssize_t)message->len);
 	must(memcmp(bytes.data, message->data, message->len) == 0);
+	memset(bytes.data, 0, message->len);
+	must(copy_read(&copy, 0, bytes.data, message->len, &err) == 0);
+	must(memcmp(bytes.data, message->data, message->len) == 0);
 	must(copy_verify(&copy, &err) == 0);
 	copy_close(&copy);
 }

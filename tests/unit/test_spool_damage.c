@@ -302,6 +302,47 @@ test_no_file(void **state)
 	assert_damaged(fixture, "a symbolic link");
 }
 
+/* Any part of a message can be read, in memory or not; what is beyond it or
+ * has gone cannot. */
+static void
+test_read(void **state)
+{
+	static const size_t sizes[] = { 100, 70000 };
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		own(buf) struct buf message = rig_message(sizes[i]);
+		own(buf) struct buf part = BUF;
+		own(str) char *path = path_of(fixture);
+		char *room = buf_room(&part, sizes[i] + 1);
+		struct copy copy;
+		struct err err;
+		bool busy;
+
+		rig_commit(fixture->spool, &message, 1);
+		assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &one,
+		    &copy, &busy, &err), 1);
+		assert_int_equal(copy_read(&copy, sizes[i] - 70, room, 70,
+		    &err), 0);
+		assert_memory_equal(room, message.data + sizes[i] - 70, 70);
+		assert_int_equal(copy_read(&copy, sizes[i], room, 0, &err), 0);
+		assert_int_equal(copy_read(&copy, sizes[i], room, 1, &err), -1);
+		assert_int_equal(err.kind, ERR_NEVER);
+		assert_int_equal(copy_read(&copy, 1, room, SIZE_MAX, &err), -1);
+		pread_error = EIO;
+		assert_int_equal(copy_read(&copy, 0, room, 70, &err),
+		    sizes[i] > COPY_SMALL ? -1 : 0);
+		pread_error = 0;
+		assert_int_equal(truncate(path, 50), 0);
+		assert_int_equal(copy_read(&copy, 0, room, 70, &err),
+		    sizes[i] > COPY_SMALL ? -1 : 0);
+		if (sizes[i] > COPY_SMALL)
+			assert_string_equal(err.text, "cut off");
+		copy_close(&copy);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
 /* That the system fails is not the copy's fault. */
 static void
 test_system(void **state)
@@ -386,6 +427,7 @@ main(void)
 		RIG_TEST(test_other_boot),
 		RIG_TEST(test_lies),
 		RIG_TEST(test_no_file),
+		RIG_TEST(test_read),
 		RIG_TEST(test_system),
 		RIG_TEST(test_taken_back),
 		RIG_TEST(test_set_aside),
