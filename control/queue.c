@@ -60,13 +60,16 @@ list_copy(const struct spool *spool, enum spool_place place,
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
 	json_t *object;
 
-	switch (copy_peek(spool, place, entry, &copy, &busy, &err)) {
-	case 0:
-		return;		/* delivered meanwhile, or not yet promised */
-	case -1:
+	switch (copy_peek(spool, place, entry, &copy, &err)) {
+	case COPY_OPEN:
+		break;
+	case COPY_GONE:		/* delivered meanwhile */
+	case COPY_BUSY:		/* not yet promised */
+		return;
+	case COPY_BAD:
+	case COPY_TROUBLE:
 		fprintf(stderr, "tdcctl: MID %" PRIu64 ": %s\n", entry->mid,
 		    err.text);
 		return;
@@ -220,16 +223,40 @@ print_header(const struct copy *copy)
 	return EX_OK;
 }
 
+/* show - a copy that was found */
+static int
+show(const struct spool *spool, const struct found *found)
+{
+	struct copy copy;
+	struct err err;
+	int result;
+
+	switch (copy_open(spool, found->place, &found->entry, &copy, &err)) {
+	case COPY_OPEN:
+		break;
+	case COPY_BUSY:
+		return complain(EX_TEMPFAIL,
+		    "the copy is still being written");
+	case COPY_GONE:
+		return complain(EX_TEMPFAIL, "the copy is gone by now");
+	case COPY_BAD:
+	case COPY_TROUBLE:
+		return complain(EX_DATAERR, err.text);
+	}
+	print_envelope(found, &copy);
+	result = print_header(&copy);
+	copy_close(&copy);
+	return result;
+}
+
 /* do_show - envelope and header of one copy */
 int
 do_show(struct control *control, int argc, char **argv)
 {
 	struct found found;
 	struct spool *spool;
-	struct copy copy;
 	struct err err;
 	uint64_t mid;
-	bool busy;
 	int result;
 
 	if (argc != 1)
@@ -240,21 +267,7 @@ do_show(struct control *control, int argc, char **argv)
 		return complain(EX_NOINPUT, err.text);
 	result = find(spool, mid, &found);
 	if (result == EX_OK)
-		switch (copy_open(spool, found.place, &found.entry, &copy,
-		    &busy, &err)) {
-		case -1:
-			result = complain(EX_DATAERR, err.text);
-			break;
-		case 0:
-			result = complain(EX_TEMPFAIL, busy ?
-			    "the copy is still being written" :
-			    "the copy is gone by now");
-			break;
-		default:
-			print_envelope(&found, &copy);
-			result = print_header(&copy);
-			copy_close(&copy);
-		}
+		result = show(spool, &found);
 	spool_close(spool);
 	return result;
 }

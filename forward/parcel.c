@@ -29,23 +29,29 @@ compose(const struct worker *worker, const struct copy *copy,
 
 /* not_opened - why, and what becomes of the item */
 static void
-not_opened(struct worker *worker, int status, bool busy,
+not_opened(struct worker *worker, enum copy_status status,
     const struct err *err)
 {
 	struct forwarder *forwarder = worker->forwarder;
 	struct item *item = worker->item;
 
 	worker->item = NULL;
-	if (status == 0 && !busy) {
-		copies_forget(forwarder, item);	/* by an operator */
-	} else if (status == 0) {
+	switch (status) {
+	case COPY_OPEN:
+	case COPY_BUSY:
 		copies_put_back(forwarder, item, 10);
-	} else if (err->kind == ERR_NEVER) {
+		break;
+	case COPY_GONE:				/* by an operator */
+		copies_forget(forwarder, item);
+		break;
+	case COPY_BAD:
 		outcome_damaged(forwarder, &item->entry, err->text);
 		copies_forget(forwarder, item);
-	} else {
+		break;
+	case COPY_TROUBLE:
 		outcome_trouble(err->text);
 		copies_put_back(forwarder, item, 1000);
+		break;
 	}
 }
 
@@ -72,17 +78,16 @@ bool
 parcel_open(struct worker *worker, struct parcel *out)
 {
 	struct err err;
-	bool busy = false;
-	int status = copy_open(worker->forwarder->spool, SPOOL_READY,
-	    &worker->item->entry, &out->copy, &busy, &err);
+	enum copy_status status = copy_open(worker->forwarder->spool,
+	    SPOOL_READY, &worker->item->entry, &out->copy, &err);
 
-	if (status != 1) {
-		not_opened(worker, status, busy, &err);
-		return false;
-	}
-	if (compose(worker, &out->copy, &out->report, &err) == -1) {
+	if (status == COPY_OPEN &&
+	    compose(worker, &out->copy, &out->report, &err) == -1) {
 		copy_close(&out->copy);
-		not_opened(worker, -1, false, &err);
+		status = err.kind == ERR_NEVER ? COPY_BAD : COPY_TROUBLE;
+	}
+	if (status != COPY_OPEN) {
+		not_opened(worker, status, &err);
 		return false;
 	}
 	address(worker, out);

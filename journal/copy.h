@@ -2,8 +2,9 @@
 /*
  * copy - a copy in the spool, open for reading (forwarder, tdcctl)
  *
- *	if (copy_open(spool, SPOOL_READY, &entry, &copy, &busy, &err) == 1) {
- *		... copy.envelope, copy.fd ...
+ *	if (copy_open(spool, SPOOL_READY, &entry, &copy, &err) == COPY_OPEN) {
+ *		... copy.envelope ...
+ *		copy_read(&copy, 0, header, copy.envelope.header_length, &err);
  *		copy_close(&copy);
  *	}
  */
@@ -36,19 +37,23 @@ struct copy {
 
 #define COPY_SMALL ((size_t)32 << 10)
 
-/* copy_open - 1: open and whole; 0: not there (any more), or its writer has
- * not let go (*out_busy tells which); -1: damaged (ERR_NEVER) or the system
- * failed (ERR_LATER). */
-int	 copy_open(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
+enum copy_status {
+	COPY_BUSY,		/* its writer has not let go: in a moment */
+	COPY_OPEN,		/* and whole; to be closed */
+	COPY_GONE,		/* not there, or not any more */
+	COPY_BAD,		/* damaged; the err is ERR_NEVER */
+	COPY_TROUBLE		/* the system failed; the err is ERR_LATER */
+};
+
+/* copy_open - out is filled in for COPY_OPEN alone. */
+enum copy_status copy_open(const struct spool *, enum spool_place,
+	    const struct spool_entry *, struct copy *out, struct err *);
 void	 copy_close(struct copy *);
 
 /* copy_peek - as copy_open(), for the envelope's sake: the message is not
  * read, and may be damaged. */
-int	 copy_peek(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
+enum copy_status copy_peek(const struct spool *, enum spool_place,
+	    const struct spool_entry *, struct copy *out, struct err *);
 
 /* copy_read - n bytes of the message, which has them, from there on: 0, or -1:
  * the file was cut (ERR_NEVER) or the system failed (ERR_LATER). */

@@ -165,7 +165,7 @@ int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
 /* Steps of the table above.  1: done; 0: the file is gone already, by another
  * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()
  * adds the attempts that the name does not tell; spool_damaged() is for what
- * copy_open() called ERR_NEVER, and removes it if it is empty (0). */
+ * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);

@@ -140,14 +140,14 @@ rig_find(const struct spool *spool, enum spool_place place, uint64_t mid,
 }
 
 /* rig_open_copy - as copy_open(), of which nothing is left */
-static inline int
+static inline enum copy_status
 rig_open_copy(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, bool *out_busy, struct err *err)
+    const struct spool_entry *entry, struct err *err)
 {
 	struct copy copy;
-	int status = copy_open(spool, place, entry, &copy, out_busy, err);
+	enum copy_status status = copy_open(spool, place, entry, &copy, err);
 
-	if (status == 1)
+	if (status == COPY_OPEN)
 		copy_close(&copy);
 	return status;
 }
@@ -159,13 +159,15 @@ rig_whole(const struct spool *spool, enum spool_place place, uint64_t mid,
 {
 	own(buf) struct buf bytes = BUF;
 	struct spool_entry entry;
+	enum copy_status status;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	must(rig_find(spool, place, mid, &entry));
-	if (copy_open(spool, place, &entry, &copy, &busy, &err) != 1)
-		rig_die(__FILE__, __LINE__, busy ? "busy" : err.text);
+	status = copy_open(spool, place, &entry, &copy, &err);
+	if (status != COPY_OPEN)
+		rig_die(__FILE__, __LINE__, status == COPY_BUSY ? "busy" :
+		    status == COPY_GONE ? "gone" : err.text);
 	must(copy.envelope.mid == mid);
 	must(copy.envelope.length == message->len);
 	must(strcmp(copy.envelope.intake, "in@take.example") == 0);

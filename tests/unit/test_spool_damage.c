@@ -85,9 +85,8 @@ static void
 assert_damaged(const struct fixture *fixture, const char *why)
 {
 	struct err err;
-	bool busy;
 
-	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &busy, &err) != -1)
+	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &err) != COPY_BAD)
 		fail_msg("taken for a copy: %s", why);
 	assert_int_equal(err.kind, ERR_NEVER);
 	if (why != NULL)
@@ -98,9 +97,8 @@ static void
 assert_fine(const struct fixture *fixture)
 {
 	struct err err;
-	bool busy;
 
-	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &busy, &err) != 1)
+	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &err) != COPY_OPEN)
 		fail_msg("%s", err.text);
 }
 
@@ -189,7 +187,6 @@ test_message_bits(void **state)
 	own(buf) struct buf message = rig_message(70000), file = BUF;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	read_whole(fixture, &file);
@@ -198,7 +195,7 @@ test_message_bits(void **state)
 		write_whole(fixture, file.data, file.len);
 		file.data[i] ^= 0x40;
 		assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &one,
-		    &copy, &busy, &err), 1);
+		    &copy, &err), COPY_OPEN);
 		assert_int_equal(copy_verify(&copy, &err), -1);
 		assert_int_equal(err.kind, ERR_NEVER);
 		assert_string_equal(err.text,
@@ -228,10 +225,9 @@ assert_peek(const struct fixture *fixture)
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &one, &copy,
-	    &busy, &err), 1);
+	    &err), COPY_OPEN);
 	assert_true(copy.other_boot);
 	assert_int_equal(copy.since, copy.envelope.accepted);
 	assert_string_equal(copy.envelope.intake, "in@take.example");
@@ -317,11 +313,10 @@ test_read(void **state)
 		char *room = buf_room(&part, sizes[i] + 1);
 		struct copy copy;
 		struct err err;
-		bool busy;
 
 		rig_commit(fixture->spool, &message, 1);
 		assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &one,
-		    &copy, &busy, &err), 1);
+		    &copy, &err), COPY_OPEN);
 		assert_int_equal(copy_read(&copy, sizes[i] - 70, room, 70,
 		    &err), 0);
 		assert_memory_equal(room, message.data + sizes[i] - 70, 70);
@@ -351,7 +346,6 @@ test_system(void **state)
 	own(buf) struct buf message = rig_message(100);
 	struct rlimit limit, none;
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -359,22 +353,21 @@ test_system(void **state)
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_int_equal(err.sys, EMFILE);
 
 	pread_error = EIO;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_int_equal(err.sys, EIO);
 
 	flock_error = ENOLCK;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(err.kind, ERR_LATER);
-	assert_false(busy);
 
 	pread_error = EINTR;
 	flock_error = EINTR;
@@ -389,13 +382,11 @@ test_taken_back(void **state)
 	own(buf) struct buf message = rig_message(100);
 	own(str) char *path = path_of(fixture);
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	unlink_now = path;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), 0);
-	assert_false(busy);
+	    &err), COPY_GONE);
 	assert_null(unlink_now);
 }
 
