@@ -5,7 +5,6 @@
 
 #include "base/buf.h"
 #include "milter/received.h"
-#include "policy/client.h"
 
 const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
@@ -41,18 +40,11 @@ in_list(const char *list, const char *word)
 
 /* learn - this is the client */
 static void
-learn(struct inbound *inbound, const char *address, const char *name,
-    const char *helo)
+learn(struct inbound *inbound, const struct client *client)
 {
-	inbound->client = (struct client){ address, client_name(name), helo };
+	inbound->client = *client;
+	inbound->client.name = client_name(client->name);
 	inbound->known = true;
-}
-
-static void
-learn_peer(struct inbound *inbound)
-{
-	learn(inbound, inbound->peer.address, inbound->peer.name,
-	    inbound->peer.helo);
 }
 
 /* settle - the client is known; is it one of our own? */
@@ -78,7 +70,7 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 	inbound->relayed = net_match(settings->relays, peer->address);
 	if (inbound->relayed)
 		return SKIP_NOT;
-	learn_peer(inbound);
+	learn(inbound, &inbound->peer);
 	return settle(inbound);
 }
 
@@ -88,7 +80,7 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 static void
 lose(struct inbound *inbound, const char *value)
 {
-	learn_peer(inbound);
+	learn(inbound, &inbound->peer);
 	inbound->lost = true;
 	log_event(client_lost, inbound->peer.address,
 	    LOG_INSIDE(value + strspn(value, " "), '\''));
@@ -98,7 +90,7 @@ lose(struct inbound *inbound, const char *value)
 static void
 trace(struct inbound *inbound, const char *value, struct arena *arena)
 {
-	struct received_client found;
+	struct client found;
 
 	switch (received_parse(value, arena, &found)) {
 	case RECEIVED_HANDED:
@@ -110,7 +102,7 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 		break;
 	}
 	if (!net_match(inbound->settings->relays, found.address))
-		learn(inbound, found.address, found.name, found.helo);
+		learn(inbound, &found);
 }
 
 /* is_unclean - by the patterns, who see fields as header_checks(5) does */
@@ -156,7 +148,7 @@ inbound_end(struct inbound *inbound)
 	if (!inbound->relayed || inbound->lost)
 		return SKIP_NOT;
 	if (!inbound->known)
-		learn_peer(inbound);
+		learn(inbound, &inbound->peer);
 	return settle(inbound);
 }
 

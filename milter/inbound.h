@@ -29,6 +29,7 @@
 #include "base/counters.h"
 #include "base/mem.h"
 #include "milter/service.h"
+#include "policy/client.h"
 
 /* Why a message is not journaled. */
 enum skip {
@@ -50,13 +51,6 @@ struct skip_row {
 	const char	*why;
 };
 extern const struct skip_row skip_rows[SKIPS];	/* SKIP_NOT has none */
-
-/* Texts are borrowed; none is NULL. */
-struct client {
-	const char	*address;
-	const char	*name;
-	const char	*helo;
-};
 
 struct inbound {
 	const struct settings *settings;

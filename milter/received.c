@@ -171,7 +171,7 @@ keep(struct piece piece, const char *otherwise, struct arena *arena)
 /* tell - the client in the texts of the arena */
 static void
 tell(const struct clause *clause, const char *address, struct arena *arena,
-    struct received_client *out)
+    struct client *out)
 {
 	struct piece name = clause->tcp.name, said = clause->tcp.said;
 
@@ -186,8 +186,7 @@ tell(const struct clause *clause, const char *address, struct arena *arena,
 
 /* client_of - whom the clause names; false: nobody, or perhaps another */
 static bool
-client_of(struct clause *clause, struct arena *arena,
-    struct received_client *out)
+client_of(struct clause *clause, struct arena *arena, struct client *out)
 {
 	received_address word;
 	bool is_worded = worded(clause, word);
@@ -222,8 +221,7 @@ is_handed(const char *value)
 
 /* received_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
 enum received_said
-received_parse(const char *value, struct arena *arena,
-    struct received_client *out)
+received_parse(const char *value, struct arena *arena, struct client *out)
 {
 	struct clause clause;
 

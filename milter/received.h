@@ -20,13 +20,7 @@
 #define MILTER_RECEIVED_H
 
 #include "base/mem.h"
-
-struct received_client {
-	const char	*address;	/* "192.0.2.7", "2001:db8::7": never an
-					   IPv4-mapped one, nor with a zone */
-	const char	*name;		/* "unknown" when there is none */
-	const char	*helo;
-};
+#include "policy/client.h"
 
 enum received_said {
 	RECEIVED_CLIENT,	/* that client */
@@ -36,8 +30,10 @@ enum received_said {
 };
 
 /* received_parse - what the value of a Received: field says; out is filled in
- * for RECEIVED_CLIENT alone, texts live in the arena. */
+ * for RECEIVED_CLIENT alone, texts live in the arena.  The address is never an
+ * IPv4-mapped one, nor has it a zone; the name is "unknown" when there is
+ * none. */
 enum received_said received_parse(const char *value, struct arena *,
-	    struct received_client *out);
+	    struct client *out);
 
 #endif

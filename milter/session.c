@@ -179,12 +179,9 @@ tell_unclear(const struct session *session)
 static enum skip
 decide(struct session *session)
 {
-	const struct client *client = inbound_client(&session->inbound);
 	const struct facts facts = {
 		.sender = session->message.sender,
-		.client_addr = client->address,
-		.client_name = client->name,
-		.helo = client->helo,
+		.client = *inbound_client(&session->inbound),
 	};
 	bool only_intakes;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * client - a client's name, as access(5) has it
+ * client - who brought a message, and the client's name as access(5) has it
+ *
+ *	struct client client = { "192.0.2.7", client_name("[192.0.2.7]"), "mx" };
  *
  * Postfix tells a milter "[192.0.2.7]" or "[IPv6:2001:db8::7]" for the name of
  * a client that has none; its own tables see "unknown" then, and so do ours,
@@ -8,6 +10,13 @@
  */
 #ifndef POLICY_CLIENT_H
 #define POLICY_CLIENT_H
+
+/* Texts are borrowed; "": not known. */
+struct client {
+	const char	*address;	/* "192.0.2.7", "2001:db8::7" */
+	const char	*name;		/* that the server found for it */
+	const char	*helo;		/* as the client calls itself */
+};
 
 /* client_name - the name, or "unknown" where there is none; borrowed. */
 const char *client_name(const char *);

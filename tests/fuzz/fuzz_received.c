@@ -60,7 +60,7 @@ is_canonical(const char *address)
 static void
 try_field(const char *value, const char *only)
 {
-	struct received_client client;
+	struct client client;
 	struct arena arena = { 0 };
 
 	if (received_parse(value, &arena, &client) == RECEIVED_CLIENT) {

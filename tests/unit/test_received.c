@@ -274,7 +274,7 @@ static void
 try_row(const struct row *row)
 {
 	struct arena arena = { 0 };
-	struct received_client client = { 0 };
+	struct client client = { 0 };
 	/* an allocation of its own, so that reading behind it shows */
 	char *value = mem_text(row->value);
 	enum received_said said = received_parse(value, &arena, &client);
@@ -320,7 +320,7 @@ test_others(void **state)
 static void
 test_handed(void **state)
 {
-	struct received_client client;
+	struct client client;
 	struct arena arena = { 0 };
 
 	(void)state;
