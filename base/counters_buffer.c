@@ -103,7 +103,7 @@ left(const struct store *store)
 static struct store
 fetch(struct counters *counters)
 {
-	struct series *numbers = &counters->page->series[MID];
+	struct counters_series *numbers = &counters->page->series[MID];
 	struct store store = STORE_EMPTY;
 	uint64_t last;
 

@@ -25,7 +25,7 @@ struct site_row {
 	_Atomic uint64_t value[VALUES];	/* by enum counter */
 };
 
-struct page {
+struct counts_page {
 	char		 magic[8];
 	_Atomic uint64_t used;		/* rows; raised when one is whole */
 	struct site_row	 rows[SITE_COUNTS_MAX];
@@ -34,7 +34,7 @@ _Static_assert((int)COUNTERS <= (int)VALUES, "each counter has its place");
 
 struct site_counts {
 	struct mapped	*mapped;
-	struct page	*page;		/* its bytes */
+	struct counts_page	*page;		/* its bytes */
 	int		 dirfd;		/* -1: to read alone */
 	bool		 told;		/* that there is no file */
 };
@@ -42,14 +42,14 @@ struct site_counts {
 static bool
 page_sound(const void *bytes)
 {
-	const struct page *page = bytes;
+	const struct counts_page *page = bytes;
 
 	return memcmp(page->magic, MAGIC, sizeof(page->magic)) == 0 &&
 	    page->used <= SITE_COUNTS_MAX;
 }
 
 static const struct mapped_kind kind = { .name = SITE_COUNTS_FILE,
-    .size = sizeof(struct page), .sound = page_sound };
+    .size = sizeof(struct counts_page), .sound = page_sound };
 
 static struct site_counts *
 sites_new(int dirfd)
@@ -66,7 +66,8 @@ static int
 attach(struct site_counts *sites, int dirfd, struct err *err)
 {
 	bool writable = sites->dirfd != -1;
-	own(fd) int fd = openat(dirfd, SITE_COUNTS_FILE, O_CLOEXEC | O_NOFOLLOW |
+	own(fd) int fd = openat(dirfd, SITE_COUNTS_FILE,
+	    O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK | (writable ? O_RDWR : O_RDONLY));
 
 	if (fd == -1)
@@ -86,20 +87,21 @@ make_file(const struct site_counts *sites, struct err *err)
 	ssize_t n;
 
 	memcpy(sites->page->magic, MAGIC, sizeof(sites->page->magic));
-	if (unlinkat(sites->dirfd, SITE_COUNTS_FILE, 0) == -1 && errno != ENOENT)
+	if (unlinkat(sites->dirfd, SITE_COUNTS_FILE, 0) == -1 &&
+	    errno != ENOENT)
 		return err_sys(err, "unlink %s", SITE_COUNTS_FILE);
 	fd = openat(sites->dirfd, SITE_COUNTS_FILE, O_RDWR | O_CREAT | O_EXCL |
 	    O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1)
 		return err_sys(err, "make %s", SITE_COUNTS_FILE);
 	/* Real blocks: a hole in a mapped file is lost on a full disk. */
-	errno = posix_fallocate(fd, 0, sizeof(struct page));
+	errno = posix_fallocate(fd, 0, sizeof(struct counts_page));
 	if (errno != 0)
 		return err_sys(err, "write %s", SITE_COUNTS_FILE);
-	n = pwrite(fd, sites->page, sizeof(struct page), 0);
-	if (n >= 0 && n < (ssize_t)sizeof(struct page))
+	n = pwrite(fd, sites->page, sizeof(struct counts_page), 0);
+	if (n >= 0 && n < (ssize_t)sizeof(struct counts_page))
 		errno = ENOSPC;
-	return n == (ssize_t)sizeof(struct page) ? 0 :
+	return n == (ssize_t)sizeof(struct counts_page) ? 0 :
 	    err_sys(err, "write %s", SITE_COUNTS_FILE);
 }
 

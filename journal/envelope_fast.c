@@ -75,19 +75,19 @@ take_field(const char **at, const char *end, const struct envelope_field *field,
 	uint64_t number;
 
 	switch (field->type) {
-	case TEXT:
+	case ENVELOPE_TEXT:
 		*(const char **)place = take_text(at, end, arena);
 		return *(const char **)place != NULL;
-	case TEXTS:
+	case ENVELOPE_TEXTS:
 		return take_texts(at, end, arena, out);
-	case NUMBER:
+	case ENVELOPE_NUMBER:
 		return take_number(at, end, place);
-	case TIME:
+	case ENVELOPE_TIME:
 		if (!take_number(at, end, &number))
 			return false;
 		*(int64_t *)place = (int64_t)number;
 		return true;
-	case TRUTH:
+	case ENVELOPE_TRUTH:
 		*(bool *)place = take_literal(at, end, "true");
 		return *(bool *)place || take_literal(at, end, "false");
 	}

@@ -20,7 +20,10 @@ enum {
 /* One row is one key, in the order of the line; a new one comes last. */
 extern const struct envelope_field {
 	const char	*key;
-	enum { TEXT, TEXTS, NUMBER, TIME, TRUTH } type;
+	enum {
+		ENVELOPE_TEXT, ENVELOPE_TEXTS, ENVELOPE_NUMBER,
+		ENVELOPE_TIME, ENVELOPE_TRUTH
+	} type;
 	size_t		 place;		/* in struct envelope */
 } envelope_fields[ENVELOPE_FIELDS];
 

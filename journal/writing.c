@@ -213,7 +213,7 @@ finish_file(struct writing *writing, struct spool_file *file, uint64_t mid,
 	writing->promises = mem_grow(writing->promises,
 	    writing->promise_count + 1, sizeof(*writing->promises));
 	writing->promises[writing->promise_count++] =
-	    (struct promise){ mid, file->fd };
+	    (struct writing_promise){ mid, file->fd };
 	return 0;
 }
 
@@ -272,7 +272,7 @@ void
 writing_take_back(struct writing *writing, size_t n)
 {
 	for (; n > 0 && writing->promise_count > 0; n--) {
-		const struct promise *promise =
+		const struct writing_promise *promise =
 		    &writing->promises[--writing->promise_count];
 		const struct spool_entry entry = { .mid = promise->mid };
 

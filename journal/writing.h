@@ -20,7 +20,7 @@
 #include "journal/spool_private.h"
 
 /* A copy that has its name. */
-struct promise {
+struct writing_promise {
 	uint64_t	 mid;
 	int		 fd;		/* borrowed */
 };
@@ -34,7 +34,7 @@ struct writing {
 	bool		 source_used;	/* by a commit, for better or worse */
 	int		*committed;	/* descriptors that hold the locks */
 	size_t		 commits;
-	struct promise	*promises;	/* of every commit */
+	struct writing_promise	*promises;	/* of every commit */
 	size_t		 promise_count;
 };
 

@@ -39,7 +39,7 @@ removed(const struct place *place)
 static void
 zeroed(const struct place *place)
 {
-	static const union whole_page zero;
+	static const union counters_whole zero;
 
 	place_write(place, &zero, SIZE);
 }
@@ -118,7 +118,7 @@ test_reader(void **state)
 {
 	const struct place *place = *state;
 	struct counters *reader;
-	union whole_page page;
+	union counters_whole page;
 	struct err err;
 
 	used_place(place, &page);
