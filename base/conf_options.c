@@ -31,20 +31,20 @@ const struct conf_option conf_options[] = {
  ADDRESS(intake_address, "",
    "The message intake address that DEFAULT stands for."),
  TEXT(default_policy, "NO",
-   "What becomes of a recipient that no table of policy_maps knows: NO, "
+   "What applies to a recipient that no table of policy_maps knows: NO, "
    "DEFAULT or an intake address."),
  TEXT(policy_maps, "",
    "The checks, in order, that decide for each recipient; the first answer "
    "that is not DUNNO wins."),
  TEXT(recipient_delimiter, "",
-   "Characters that part a user name from its extension, as in Postfix."),
+   "Characters that separate a user name from its extension, as in Postfix."),
  BOOL(parent_domain_matches_subdomains, "yes",
    "Whether the key example.com also stands for its subdomains; if not, "
    ".example.com does."),
  TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
    "Clients whose mail is not inbound and so is never journaled."),
  TEXT(trusted_relays, "",
-   "Content filters and other relays of ours: the client is taken from the "
+   "Our own content filters and other relays: the client is taken from the "
    "newest Received: field that names none of them."),
  BOOL(skip_authenticated, "yes",
    "Whether mail of clients that authenticated is left alone."),
@@ -52,7 +52,7 @@ const struct conf_option conf_options[] = {
    "Values of the macro {daemon_name} (milter_macro_daemon_name in "
    "master.cf) whose mail is left alone."),
  CHOICE(journal_reports, "journal", "skip journal",
-   "What becomes of messages that say to be journal reports "
+   "What becomes of messages that claim to be journal reports "
    "(X-MS-Journal-Report).  With skip any sender can write that field and so "
    "get past the scan."),
  TEXT(unclean_header_checks, "",
@@ -95,27 +95,27 @@ const struct conf_option conf_options[] = {
    "No copy is made when the spool's file system has less room."),
  TIME(spool_timeout, "3s", 1, SECONDS(300),
    "How long an original may be held up, in all, by the disk that its copy is "
-   "written to; then it goes its way without one."),
+   "written to; then it is accepted without one."),
  TIME(queue_lifetime, "120s", 1, DAYS(30),
    "How long a copy may wait before it is given up, counted from its "
    "acceptance."),
  COUNT(retry_limit, "1", 0, 100,
    "How often a copy is tried again after a soft or a network failure."),
  TIME(retry_delay, "60s", 0, DAYS(1),
-   "How long after a failure it is tried again."),
+   "How long after a failure a copy is tried again."),
  CHOICE(undelivered, "discard", "discard keep",
    "What becomes of copies that are given up: discard, or keep in failed/."),
  TIME(kept_lifetime, "7d", 1, DAYS(3650),
    "How long copies stay in failed/."),
  /* delivery */
  TEXT(intake_route, "",
-   "[host]:port to deliver to, in place of the MX of the intake domain."),
+   "[host]:port to deliver to, instead of the MX of the intake domain."),
  COUNT(min_connections, "3", 1, 500,
    "How many connections are open while copies wait."),
  COUNT(max_connections, "20", 1, 500,
    "How many connections may be open."),
  COUNT(max_messages_per_connection, "10", 1, 1000000000,
-   "How many messages go over one connection, unless the intake takes "
+   "How many messages are sent on one connection, unless the intake takes "
    "fewer; 10 is what the intake's vendor documents."),
  COUNT_OR(flight_messages, "auto", "auto", 1, 32,
    "How many messages share one round trip when many wait, where the intake "
@@ -136,12 +136,12 @@ const struct conf_option conf_options[] = {
    "has no dot, the full name that /etc/hosts or DNS has for it, if any; "
    "intakes may refuse one without a dot, or one that DNS does not know."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
-   "What is asked of the intake's certificate: nothing; a trusted chain and "
+   "What is required of the intake's certificate: nothing; a trusted chain and "
    "the name of the MX host; a trusted chain and the intake domain; what "
    "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
    "delivery."),
  BOOL(mta_sts, "yes",
-   "Whether the MTA-STS policy that the intake domain publishes is heeded "
+   "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),
  TEXT(tls_min_version, "TLSv1.2",
    "The oldest TLS version: TLSv1.2 or TLSv1.3."),
@@ -170,7 +170,7 @@ const struct conf_option conf_options[] = {
  TEXT(syslog_name, "",
    "The ident of maillog lines; empty is the program's name."),
  PATH(maillog_file, "",
-   "File for maillog lines in place of syslog, as Postfix's own parameter of "
+   "File for maillog lines instead of syslog, as Postfix's own parameter of "
    "this name; /dev/stdout with -f."),
  PATH(mail_logs_file, "",
    "File for the lines in the form of AsyncOS' mail_logs."),

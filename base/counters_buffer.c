@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counting for those who must not wait for a disk: what is counted stands in
+ * Counting for programs that must not wait for a disk: what is counted is in
  * memory of its own, and a thread carries it to the file, at once when it has
  * nothing to do, else after a short pause, many at a time.  MIDs are fetched
  * ahead, two stores of them.

@@ -2,10 +2,10 @@
 /*
  * The file of the counters: found, taken over from an earlier boot, or made.
  *
- * Who takes it over holds its lock.  Who makes it holds that of the new file
- * and looks again, so of several one makes it; it is made whole under another
- * name, so an empty one under its own is never taken for new.  No lock is
- * waited for but at a start, and then not for long.
+ * Whoever takes it over holds its lock.  Whoever makes it holds that of the new
+ * file and looks again, so of several one makes it; it is made whole under
+ * another name, so an empty one under its own is never taken for new.  No lock
+ * is waited for but at a start, and then not for long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +84,7 @@ write_page(int fd, const union counters_whole *page, struct err *err)
 	return 0;
 }
 
-/* renew - after a reboot: go on behind what is known to be reserved */
+/* renew - after a reboot: go on after what is known to be reserved */
 static int
 renew(union counters_whole *whole, int fd, struct err *err)
 {
@@ -216,7 +216,7 @@ tell_made(struct counters *counters, enum found found,
 		counters_tell(counters, "%s: set aside as %s; MIDs go on from "
 		    "%" PRIu64, why->text, DAMAGED_FILE, last);
 	else if (counters->used)
-		counters_tell(counters, "%s: made anew; MIDs go on from "
+		counters_tell(counters, "%s: made again; MIDs go on from "
 		    "%" PRIu64, why->text, last);
 }
 

@@ -26,7 +26,7 @@ enum { MID, DCID, SERIES };
 /*
  * A series of numbers: last was handed out; up to reserved may be without
  * asking; promised is reserved as it is known to be on disk, or will be once
- * who raised it has synced.  Whoever synced raises reserved to what was
+ * whoever raised it has synced.  Whoever synced raises reserved to what was
  * promised before that, so whoever sees a number below reserved can rely on
  * the disk.
  */
@@ -63,7 +63,7 @@ struct counters {
 	uint64_t	 floor;
 	bool		 used;
 	unsigned	 slot;		/* below COUNTERS_SLOTS: ours, nearly */
-	bool		 attached;	/* as far as who tends knows */
+	bool		 attached;	/* as counters_tend() last saw */
 	atomic_bool	 moved;
 	int64_t		 attached_at, next_try, next_keep;
 	pthread_mutex_t	 lock;		/* of what follows */
@@ -91,7 +91,7 @@ uint64_t numbers_now(void);
 uint64_t numbers_by_time(struct counters *, int series);
 
 /* counters_attach - find the file or make it, and wait up to patience ms for
- * its lock.  What is to be told of it is news. */
+ * its lock.  What to warn of is news. */
 int	 counters_attach(struct counters *, int patience, struct err *);
 void	 counters_tell(struct counters *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -97,7 +97,7 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	}
 	if (optind != argc)
 		usage(name, stderr, EX_USAGE);
-	/* in the background we stand elsewhere; what is not there is told of
+	/* in the background we stand elsewhere; what is not there is reported
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);
 }

@@ -33,7 +33,7 @@ struct helpers {
 	pthread_cond_t	 gone;		/* one of them */
 	unsigned	 least, most, count;
 	struct helper	*idle;		/* the last first */
-	struct errand	*first, **end;	/* for whom there was none */
+	struct errand	*first, **end;	/* no helper was free */
 	bool		 stuck;
 	bool		 closing;
 };
@@ -53,7 +53,7 @@ helpers_new(unsigned most)
 
 /* ---- a helper's life; the lock is held unless it runs an errand ---- */
 
-/* finish - tell who waits, or drop it */
+/* finish - tell the waiting caller, or drop it */
 static void
 finish(struct helpers *helpers, struct errand *errand)
 {
@@ -80,7 +80,7 @@ do_errand(struct helpers *helpers, struct errand *errand)
 	finish(helpers, errand);
 }
 
-/* queued - the next for whom there was no helper; NULL: none */
+/* queued - the next that found no helper; NULL: none */
 static struct errand *
 queued(struct helpers *helpers)
 {

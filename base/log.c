@@ -145,12 +145,12 @@ name_us(const char *program, const struct conf *conf)
 		strcpy(sink.host, "localhost");
 	sink.host[sizeof(sink.host) - 1] = '\0';
 	sink.host[strcspn(sink.host, ".")] = '\0';
-	sink.pid = (int)getpid();	/* who forks opens the log after it */
+	sink.pid = (int)getpid();	/* after any fork */
 	if (strcmp(intake_name, conf->intake_name) != 0)
 		intake_name = arena_text(&names, conf->intake_name);
 }
 
-/* log_open - start, or start anew after a reload */
+/* log_open - start, or start again after a reload */
 int
 log_open(const char *program, const struct conf *conf, bool debug,
     struct err *err)

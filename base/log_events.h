@@ -18,7 +18,7 @@ EVENT(enqueued, LOG_INFO, LOG_TDC,
     "The copy is durable in the spool; what follows is the forwarder's.")
 EVENT(origin, LOG_INFO, LOG_TDC,
     "MID %llu queue-id %s from <%s> to %s policy %s size %llu",
-    "Ties the MID to Postfix's queue id; one entry after \"to\" for each "
+    "Links the MID to Postfix's queue id; one entry after \"to\" for each "
     "recipient that led to this intake address.")
 EVENT(connected, LOG_INFO, LOG_TDC,
     "New SMTP DCID %llu interface %s address %s port %u",
@@ -27,7 +27,7 @@ EVENT(trust, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS trust: %s",
     "What the intake had to prove, and why: \"encrypt only\", \"verify\" or "
     "\"secure\" and a name, \"dane\", the TLSA record that matched and its host; "
-    "behind a comma what else decided.")
+    "after a comma what else decided.")
 EVENT(tls, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS success protocol %s cipher %s",
     "The connection is encrypted, and its certificate was checked as the "
@@ -46,8 +46,8 @@ EVENT(response, LOG_INFO, LOG_PLAIN,
     "What the intake said when it took the message.")
 EVENT(finished, LOG_INFO, LOG_PLAIN,
     "Message finished MID %llu %s",
-    "Nothing more will be done for this copy: \"done\", or \"aborted\" when it "
-    "was given up.")
+    "Nothing more will be done for this copy: it is \"done\", or \"aborted\" "
+    "because it was given up.")
 EVENT(closed, LOG_INFO, LOG_PLAIN,
     "DCID %llu close",
     "The connection is closed.")
@@ -57,14 +57,14 @@ EVENT(connection_error, LOG_INFO, LOG_TDC,
     "Connecting, reading or writing failed; the copy that was under way is "
     "tried once more.")
 EVENT(session_limit, LOG_INFO, LOG_TDC | LOG_LIMITED,
-    "DCID %llu took %u messages, and no more by one connection: %s",
-    "The intake limits them, and refused the next for the moment or hung up; "
-    "that copy goes by a fresh connection and has lost no attempt, and for a "
-    "minute connections keep to that number.")
+    "DCID %llu took %u messages, and no more on one connection: %s",
+    "The intake limits the messages of a connection, and refused the next for "
+    "the moment or hung up; that copy is sent on a new connection and has lost "
+    "no attempt, and for a minute connections keep to that number.")
 EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
     "name of this host that DNS knows",
-    "What EHLO says is not liked, so no copy can be delivered; they wait and "
+    "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
@@ -80,7 +80,8 @@ EVENT(given_up_hard, LOG_INFO, LOG_TDC,
     "Given up: refused for good, or the intake domain takes no mail.")
 EVENT(given_up_soft, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Retries Exhausted.",
-    "Given up: the intake said \"later\" more often than retry_limit.")
+    "Given up: the intake answered \"try again later\" more often than "
+    "retry_limit.")
 EVENT(given_up_network, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Connection Error.",
     "Given up: the network failed more often than retry_limit.")
@@ -93,16 +94,16 @@ EVENT(bounced, LOG_INFO, LOG_PLAIN,
     "The reply or the error that ended a hard bounced copy.")
 EVENT(dns_hard, LOG_INFO, LOG_PLAIN,
     "DNS Error %s - %s",
-    "The intake domain does not exist or takes no mail (behind its name: MX), or "
-    "the host of intake_route has no address (A).")
+    "The intake domain does not exist or takes no mail (MX follows its name), "
+    "or the host of intake_route has no address (A).")
 EVENT(dns_soft, LOG_INFO, LOG_PLAIN,
     "DNS Temporary Failure %s - %s",
     "A name could not be looked up now: the intake domain's MX, the addresses "
     "of intake_route (A), or the TLSA records of a host.")
 EVENT(dns_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: DNS: %s",
-    "Nobody could be asked, or not those who should be: no thread, no memory, "
-    "no /etc/resolv.conf; copies wait, and it is tried again.")
+    "No name server could be asked, or not those that should be: no thread, no "
+    "memory, no /etc/resolv.conf; copies wait, and it is tried again.")
 EVENT(name_servers, LOG_INFO, LOG_TDC,
     "name servers are now %s",
     "/etc/resolv.conf has changed and is in force.")
@@ -111,35 +112,36 @@ EVENT(skipped, LOG_INFO, LOG_TDC,
     "The message is not for journaling, and why (only with log_skipped).")
 EVENT(failure_open, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s accepted without a copy: %s",
-    "Something of ours failed and the original went its way.")
+    "Something in the connector failed, and the original was accepted without "
+    "a copy.")
 EVENT(failure_tempfail, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s deferred: %s",
     "The same with milter_failure_action = tempfail.")
 EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s: it cannot be told which mailbox '%s' is",
-    "An address of the envelope that Postfix took but whose meaning it did not "
-    "tell; the copy goes to intake_address, if there is one, whatever the tables "
-    "say.")
+    "An address of the envelope that Postfix accepted without telling what it "
+    "understood; the copy goes to intake_address, if there is one, whatever the "
+    "tables say.")
 EVENT(no_client, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: Postfix's connection ended before its client was known, what "
-    "comes in by that client has no copy",
-    "libmilter could not read what Postfix told of the client.")
+    "Warning: Postfix's connection ended before its client was known, messages "
+    "of that client get no copy",
+    "libmilter could not read what Postfix said about the client.")
 EVENT(refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: connection closed, what comes in by it has no copy: more than "
-    "%llu descriptors would be needed",
+    "Warning: connection from Postfix closed, its messages get no copy: limit "
+    "of %llu descriptors reached",
     "Postfix has more connections to the milter than half of the descriptors "
     "that the milter may have.")
 EVENT(no_thread, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: no thread for a connection: %s: it waits for one that is free",
+    "Warning: no thread for a connection: %s: it waits for a free one",
     "The milter has as many threads as it may have (TasksMax of its unit, "
     "pids.max, RLIMIT_NPROC).")
 EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: connection closed, what comes in by it has no copy: no thread "
-    "was free for %d seconds",
+    "Warning: connection from Postfix closed, its messages get no copy: no "
+    "thread was free for %d seconds",
     "There were too few threads for Postfix's connections.")
 EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: libmilter: %s",
-    "The library that speaks with Postfix found something wrong.")
+    "The library that talks to Postfix reports an error.")
 EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
@@ -173,12 +175,12 @@ EVENT(queue_replaced, LOG_WARNING, LOG_TDC,
     "use.")
 EVENT(counters_trouble, LOG_WARNING, LOG_TDC,
     "Warning: %s",
-    "The file of the counters is no good or cannot be used: why, and how "
-    "counting goes on; no copy is kept from going out by it.")
+    "The file of the counters is damaged or cannot be used: why, and how "
+    "counting goes on; copies are sent all the same.")
 EVENT(inotify_lost, LOG_WARNING, LOG_TDC,
     "Warning: no inotify: %s; the spool is read every second instead",
-    "The system does not tell of new copies: they are sent up to a second "
-    "later.  It is asked for again every half minute.")
+    "The system does not report new copies: they are sent up to a second "
+    "later; inotify is tried again every half minute.")
 EVENT(inotify_back, LOG_INFO, LOG_TDC,
     "inotify is there again",
     "After inotify_lost.")
@@ -199,13 +201,14 @@ EVENT(deleted_taken, LOG_INFO, LOG_TDC,
     "not as delivered.")
 EVENT(deleted_refused, LOG_INFO, LOG_TDC,
     "MID %llu was deleted while it was sent, and the intake did not take it",
-    "There is no retry; the copy counts as deleted.")
+    "It is not tried again; the copy counts as deleted.")
 EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
-    "Others may do more than is good, and what to do about it; at a start.")
+    "Others have more access than they should, and what to do about it; at a "
+    "start.")
 EVENT(started, LOG_INFO, LOG_TDC,
     "%s %s started",
     "The program is ready.")
@@ -223,10 +226,10 @@ EVENT(stopped, LOG_INFO, LOG_TDC,
     "The program ended in order.")
 EVENT(log_lost, LOG_WARNING, LOG_TDC,
     "Warning: %llu lines are missing here: the log did not take them",
-    "The log daemon or the disk of a log file stood still, or was full, for "
-    "so long that there was no room to keep more lines; mail did not wait.")
+    "The log daemon or the disk of a log file hung, or was full, for so long "
+    "that there was no room to keep more lines; mail did not wait.")
 EVENT(log_alone, LOG_WARNING, LOG_TDC,
-    "Warning: no thread for the log: %s: who logs waits until it is written",
+    "Warning: no thread for the log: %s: logging waits for the disk",
     "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, LOG_TDC,
     "fatal: %s",

@@ -129,7 +129,7 @@ write_record(struct log_place *place, const struct iovec parts[2],
 	const struct msghdr message = { .msg_iov = record, .msg_iovlen = 2 };
 	ssize_t n;
 
-	/* Twice: a daemon that was started anew has another socket. */
+	/* Twice: a daemon that was restarted has another socket. */
 	for (int i = 0; i < 2; i++) {
 		if (place->fd == -1 && reach(place) == -1)
 			return 0;

@@ -13,7 +13,7 @@ enum { AGAIN_MS = 500 };
 
 static _Atomic uint64_t lost_ever;
 
-/* ---- who writes ---- */
+/* ---- writing ---- */
 
 /* turn - all before it is out; the lock is held, but not while the old place
  * is closed, which may wait as writing does */

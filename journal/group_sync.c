@@ -17,8 +17,8 @@ group_sync_ticket(struct group_sync *group)
 	return ticket;
 }
 
-/* lead - sync for all who have their ticket; called and returns with the
- * lock.  Of those who came too late one is woken, to lead the next. */
+/* lead - sync for all that have a ticket; called and returns with the lock.
+ * Of those that came too late one is woken, to lead the next. */
 static void
 lead(struct group_sync *group, int fd)
 {

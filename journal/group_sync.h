@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * group_sync - one fsync for all who need one, as in a group commit
+ * group_sync - one fsync for all threads that need one, as in a group commit
  *
  *	give a name in the directory
  *	ticket = group_sync_ticket(&group);
  *	... whatever takes its time, such as an fsync of the file ...
  *	group_sync_wait(&group, directory, ticket);
  *
- * A directory that many threads give names in is synced by one of them for
- * all who had their ticket before that sync began: the disk is asked once for
- * a crowd, not once for each, and often enough not at all, since somebody
- * else did it meanwhile.  When a sync fails, all are told who had their
- * ticket before it began and did not have their answer before it ended; this
- * may be one too many, never one too few.
+ * A directory in which many threads create names is synced by one of them for
+ * all that had their ticket before that sync began: the disk is asked once for
+ * a crowd, not once for each, and often enough not at all, since another
+ * thread did it meanwhile.  A sync that fails is reported to each thread that
+ * had its ticket before it began and no answer before it ended; that may be
+ * one too many, never one too few.
  */
 #ifndef JOURNAL_GROUP_SYNC_H
 #define JOURNAL_GROUP_SYNC_H
@@ -23,7 +23,7 @@
 
 struct group_sync {
 	pthread_mutex_t	 lock;
-	pthread_cond_t	 done[2];	/* for those who need an even, or an odd
+	pthread_cond_t	 done[2];	/* for those that need an even, or an odd
 					   sync */
 	bool		 running;
 	uint64_t	 begun, ended;	/* syncs are counted from 1 */

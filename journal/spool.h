@@ -12,7 +12,7 @@
  * JSON), a footer of fixed size.  Where it stands, and under which name, says
  * what is true of it:
  *
- *	(no name)			being written; nobody was told anything
+ *	(no name)			being written; nothing was promised
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
  *	failed/<mid>[.<n>]		given up, kept for a person
@@ -66,12 +66,12 @@
  *	write, open		the file, which has no name, is closed
  *	linkat, fsync		the copy's name is taken away, as after a failure
  *				of fsync; then the lock
- *	close, behind a promise	(nobody waits for it)
+ *	close, after a promise	(nobody waits for it)
  *
  * Such a copy was never promised, and while the lock is held no reader has it.
  * So in the end it does not exist, unless the system goes down before: then it
  * may be found whole, and is sent though its session has told that there is no
- * copy.  That is never one lost.  With milter_failure_action = tempfail, where
+ * copy.  No copy is lost by that.  With milter_failure_action = tempfail, where
  * the client sends the message again, it may be one sent twice.
  *
  * Nobody else calls fsync, linkat, rename or unlink on these files.
@@ -103,7 +103,7 @@ int	 spool_open(const struct spool_options *, struct spool **out,
 void	 spool_tune(struct spool *, const struct spool_options *);
 /* spool_look - whether the directories that are open are still those of that
  * name: 0; 1: one was removed or replaced, and the new one has taken its
- * place, which the err tells; -1: there is none.  Drafts look by themselves,
+ * place, as the err says; -1: there is none.  Drafts look by themselves,
  * now and then and when a file cannot be made.
  * spool_news - true: what a look found, once; any thread. */
 int	 spool_look(struct spool *, struct err *);
@@ -116,16 +116,16 @@ int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
 
 /* spool_lock - become the one forwarder; fails (ERR_LATER) with the holder's
  * pid in the text when there is another.  Held until spool_close() or death;
- * a child shares it, but the pid told is that of the caller: call it after
+ * a child shares it, but the pid reported is that of the caller: call it after
  * daemon_begin().
  * spool_holder - pid of the forwarder that runs, 0 when none does, -1 when
  * one runs whose pid is not known (just started, or on a full disk). */
 int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
-/* spool_attend - tell whoever looks that a milter works on this spool, until
- * spool_close() or death, and keep two threads to write by.  There may be
- * several milters, and if it cannot be told, no harm is done.
+/* spool_attend - announce that a milter uses this spool, until spool_close()
+ * or death, best effort; and keep two threads to write by.  There may be
+ * several milters.
  * spool_attendant - pid of one that runs, 0 or -1 as above. */
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);
@@ -164,7 +164,7 @@ int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
 
 /* Steps of the table above.  1: done; 0: the file is gone already, by another
  * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()
- * adds the attempts that the name does not tell; spool_damaged() is for what
+ * adds the attempts that the name does not have; spool_damaged() is for what
  * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,

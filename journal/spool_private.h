@@ -82,8 +82,8 @@ int	 spool_file_new(struct spool *, struct spool_file *out, struct err *);
 int	 spool_file_publish(struct spool *, struct spool_file *,
 	    const struct spool_entry *, struct err *);
 
-/* spool_file_take_back - that name, by the descriptor of what has it: nobody
- * was told of it. */
+/* spool_file_take_back - that name, by the descriptor of what has it: it was
+ * never promised. */
 void	 spool_file_take_back(struct spool *, int fd,
 	    const struct spool_entry *);
 

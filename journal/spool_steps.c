@@ -328,7 +328,7 @@ spool_keep(struct spool *spool, const struct spool_entry *entry,
 	    spool->failed, spool_name(SPOOL_FAILED, &kept, to), err);
 }
 
-/* spool_requeue - try a kept copy anew, with all its time before it */
+/* spool_requeue - try a kept copy again, with its whole life before it */
 int
 spool_requeue(struct spool *spool, const struct spool_entry *entry,
     struct err *err)

@@ -6,8 +6,8 @@
  *	held		what came after the last whole piece
  *
  * The first copy is the source itself, with what is held and the trailer
- * behind it in one writev.  A further copy gets a file of its own, into which
- * the whole pieces are copied.  What a failed commit left behind the pieces
+ * after it in one writev.  A further copy gets a file of its own, into which
+ * the whole pieces are copied.  What a failed commit left after the pieces
  * does not matter to those.
  *
  * Whatever may wait for the disk is here; draft.c decides who does the waiting.
@@ -44,7 +44,7 @@ struct writing *writing_free(struct writing *);	/* NULL */
 /* writing_on_disk - whether writing_end() has anything to do. */
 bool	 writing_on_disk(const struct writing *);
 
-/* writing_trailer - what stands behind the message of this copy. */
+/* writing_trailer - what stands after the message of this copy. */
 int	 writing_trailer(const struct writing *, const struct envelope *,
 	    struct buf *out, struct err *);
 

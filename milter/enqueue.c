@@ -67,7 +67,7 @@ distinct(const struct recipient *recipients, size_t *count,
 	return out;
 }
 
-/* decide - for one recipient; what a table cannot tell is told of */
+/* decide - for one recipient; what a table cannot answer is reported */
 static void
 decide(const struct policy *policy, const struct facts *facts,
     const struct recipient *recipient, struct decision *out)

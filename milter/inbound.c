@@ -21,7 +21,7 @@ const struct skip_row skip_rows[SKIPS] = {
 		"Postfix did not show it to its end" },
 };
 
-/* in_list - whether a word stands in a list parted by blanks or commas */
+/* in_list - whether a word stands in a list separated by blanks or commas */
 static bool
 in_list(const char *list, const char *word)
 {
@@ -74,7 +74,7 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 	return settle(inbound);
 }
 
-/* lose - a relay tells no client.  The fields below may be the sender's, so
+/* lose - a relay names no client.  The fields below may be the sender's, so
  * the search ends: the relay is taken for the client, and no network it is in
  * makes this mail ours. */
 static void
@@ -105,7 +105,7 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 		learn(inbound, &found);
 }
 
-/* is_unclean - by the patterns, who see fields as header_checks(5) does */
+/* is_unclean - by the patterns, which see fields as header_checks(5) does */
 static bool
 is_unclean(const struct policy *policy, const char *name, const char *value)
 {

@@ -18,7 +18,7 @@
  * before us write their verdicts there.
  *
  * With journal_reports = skip a message that is a journal report
- * (X-MS-Journal-Report) is not journaled; not the preset, as any sender can
+ * (X-MS-Journal-Report) is not journaled; not the default, as any sender can
  * write that field.  Our own journals are known by where they go (enqueue.h).
  */
 #ifndef MILTER_INBOUND_H
@@ -58,7 +58,7 @@ struct inbound {
 	struct client	 client;
 	bool		 relayed;	/* the peer is one of trusted_relays */
 	bool		 known;		/* client is filled in */
-	bool		 lost;		/* relayed, by nobody can tell whom */
+	bool		 lost;		/* relayed, and the client unknown */
 	bool		 report;	/* the header of a journal report */
 	const char	*unclean;	/* the field that says so, or NULL */
 };

@@ -13,7 +13,7 @@
  */
 enum token { TOKEN_END, TOKEN_WORD, TOKEN_COMMENT, TOKEN_BAD };
 
-/* comment_end - behind the comment that begins here, nested ones included;
+/* comment_end - after the comment that begins here, nested ones included;
  * NULL: it does not end */
 static const char *
 comment_end(const char *p)
@@ -31,7 +31,7 @@ comment_end(const char *p)
 	return NULL;
 }
 
-/* word_end - behind the word, in which a quoted part may have blanks; NULL:
+/* word_end - after the word, in which a quoted part may have blanks; NULL:
  * its quotation marks are not closed */
 static const char *
 word_end(const char *p)
@@ -76,7 +76,7 @@ struct clause {
 	struct received_tcp tcp;
 };
 
-/* take_word - false: there is none behind a comment */
+/* take_word - false: there is none after a comment */
 static bool
 take_word(struct clause *clause, struct piece word)
 {
@@ -141,15 +141,15 @@ clause_read(const char *at, struct clause *out)
 static bool
 worded(const struct clause *clause, received_address out)
 {
-	struct piece behind;
+	struct piece after;
 
 	if (clause->word_count == 0 || clause->word_count > 2)
 		return false;
 	if (clause->word_count == 1 &&
 	    received_address_parse(clause->last, out))
 		return true;
-	return received_literal_parse(clause->last, out, &behind) &&
-	    behind.length == 0;
+	return received_literal_parse(clause->last, out, &after) &&
+	    after.length == 0;
 }
 
 /* is_told - is an address that is one of the words the relay's, and not what
@@ -184,7 +184,7 @@ tell(const struct clause *clause, const char *address, struct arena *arena,
 	out->helo = keep(said, "", arena);
 }
 
-/* client_of - whom the clause names; false: nobody, or perhaps another */
+/* client_of - the client that the clause names; false: none, or an unsure one */
 static bool
 client_of(struct clause *clause, struct arena *arena, struct client *out)
 {

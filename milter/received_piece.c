@@ -36,7 +36,7 @@ begins(struct piece piece, const char *with)
 	    strncasecmp(piece.text, with, strlen(with)) == 0;
 }
 
-/* rest - what stands behind the first n bytes */
+/* rest - what follows the first n bytes */
 static struct piece
 rest(struct piece piece, size_t n)
 {
@@ -90,22 +90,22 @@ received_address_parse(struct piece piece, received_address out)
 /* received_literal_parse - an address in brackets */
 bool
 received_literal_parse(struct piece piece, received_address out,
-    struct piece *out_behind)
+    struct piece *out_after)
 {
 	size_t n = up_to(piece, "]");
 
 	if (!begins(piece, "[") || n == piece.length)
 		return false;
-	*out_behind = rest(piece, n + 1);
+	*out_after = rest(piece, n + 1);
 	return received_address_parse(piece_cut(piece.text + 1, piece.text + n),
 	    out);
 }
 
 /* ---- what stands in parentheses ---- */
 
-/* behind_word - the word behind this text, or none */
+/* word_after - the word that follows this text, or none */
 static struct piece
-behind_word(struct piece piece, const char *text)
+word_after(struct piece piece, const char *text)
 {
 	for (; piece.length >= strlen(text); piece.text++, piece.length--)
 		if (begins(piece, text)) {
@@ -129,10 +129,10 @@ is_said(struct piece piece, struct piece *out)
 			return true;
 		}
 	if (piece_is(first, "account"))
-		*out = behind_word(piece, " HELO ");
+		*out = word_after(piece, " HELO ");
 	else if (begins(first, "helo=") || begins(first, "port=") ||
 	    begins(first, "ident="))
-		*out = behind_word(piece, "helo=");
+		*out = word_after(piece, "helo=");
 	else
 		return false;
 	return true;
@@ -144,11 +144,11 @@ static bool
 is_named(struct piece piece, struct received_tcp *out)
 {
 	struct piece name = { piece.text, up_to(piece, RECEIVED_BLANKS "[\"") };
-	struct piece literal = rest(piece, name.length), behind;
+	struct piece literal = rest(piece, name.length), after;
 
 	if (!begins(literal, "[") || up_to(literal, "]") == literal.length)
 		return false;
-	if (!received_literal_parse(literal, out->address, &behind)) {
+	if (!received_literal_parse(literal, out->address, &after)) {
 		*out->address = '\0';
 		return true;
 	}
@@ -156,9 +156,9 @@ is_named(struct piece piece, struct received_tcp *out)
 		name = rest(name, up_to(name, "@") + 1);
 	if (name.length > 0 && name.text[name.length - 1] == '.')
 		name.length--;
-	if (!begins(behind, "(may be forged)"))
+	if (!begins(after, "(may be forged)"))
 		out->name = name;
-	out->said = behind_word(behind, "helo=");
+	out->said = word_after(after, "helo=");
 	return true;
 }
 

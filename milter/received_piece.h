@@ -30,15 +30,15 @@ typedef char received_address[INET6_ADDRSTRLEN];
  * has here: no port, no zone, and what is mapped to IPv6 as IPv4. */
 bool	 received_address_parse(struct piece, received_address out);
 
-/* received_literal_parse - "[address]"; *out_behind: what stands behind it. */
+/* received_literal_parse - "[address]"; *out_after: what follows it. */
 bool	 received_literal_parse(struct piece, received_address out,
-	    struct piece *out_behind);
+	    struct piece *out_after);
 
 /* What stands in parentheses: */
 enum received_comment {
 	RECEIVED_OTHER,		/* nothing for us */
 	RECEIVED_SAID,		/* what the client said in HELO */
-	RECEIVED_TCP		/* TCP-info: whom the relay saw */
+	RECEIVED_TCP		/* TCP-info: the client that the relay saw */
 };
 
 struct received_tcp {

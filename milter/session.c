@@ -69,7 +69,7 @@ keep(struct arena *arena, const char *text)
 	return text != NULL ? arena_text(arena, text) : "";
 }
 
-/* session_connect - who is there */
+/* session_connect - the client */
 void
 session_connect(struct session *session, const char *client_name,
     const char *client_addr, const char *daemon_name, const char *gateway)
@@ -212,7 +212,7 @@ judge(struct session *session)
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
 	service->open_messages++;
-	/* Who stops the milter waits for those that are open: not for this
+	/* Stopping the milter waits for those that are open: not for this
 	 * one, if it did not see it. */
 	if (service->stopping) {
 		struct err err;

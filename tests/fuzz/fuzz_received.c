@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz_received - any text as a Received: field; and, the first byte says in
- * which
- * form, any text as what a client said in HELO to a relay that writes it down
- * as it came: nobody else than that client comes of it, ever */
+/* fuzz_received - any text as a Received: field; and, in the form that the
+ * first byte says, any text as what a client said in HELO to a relay that
+ * writes it down as it came: nobody else than that client comes of it, ever */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>

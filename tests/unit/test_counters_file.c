@@ -111,7 +111,7 @@ test_damaged(void **state)
 	}
 }
 
-/* Numbers out of their bounds, or without their sum: those begin anew, what
+/* Numbers out of their bounds, or without their sum: those begin again, what
  * was counted is kept. */
 static void
 test_bounds(void **state)
@@ -186,7 +186,7 @@ test_not_a_file(void **state)
 	goes_on(place, "set aside", 0);
 	unlinkat(place->fd, "counters", 0);
 	counters = counters_open(place->fd, 0, true);
-	place_told(counters, "No such file or directory: made anew");
+	place_told(counters, "No such file or directory: made again");
 	assert_true(is_new(counters_next_mid(counters), before));
 	counters_close(counters);
 }
