@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * behalf - what root does for the user that it will be
+ * behalf - what root does for the user that it will become
  *
  *	if (behalf_safe(path, user))
  *		... as root, then give it to the user ...

@@ -13,7 +13,7 @@ enum { LIKELY = 80 };	/* what most formats make of their arguments */
 
 char buf_nothing[1];
 
-/* buf_room - room for n bytes and a NUL behind len */
+/* buf_room - room for n bytes and a NUL after len */
 char *
 buf_room(struct buf *buf, size_t n)
 {
@@ -127,7 +127,7 @@ buf_shift(struct buf *buf, size_t n)
 	buf->len -= n;
 }
 
-/* buf_give - the bytes, on the heap, with a NUL behind; new */
+/* buf_give - the bytes, on the heap, with a NUL after them; new */
 char *
 buf_give(struct buf *buf)
 {

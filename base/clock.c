@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static int64_t
 read_clock(clockid_t id)
@@ -34,6 +33,26 @@ int64_t
 clock_boot(void)
 {
 	return read_clock(CLOCK_BOOTTIME);
+}
+
+/* clock_timespec - as system calls want it */
+struct timespec
+clock_timespec(int64_t ms)
+{
+	return (struct timespec){ .tv_sec = ms / 1000,
+	    .tv_nsec = ms % 1000 * 1000000L };
+}
+
+/* clock_cond_init - to wait on with a deadline of clock_now() */
+void
+clock_cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attr);
+	pthread_condattr_destroy(&attr);
 }
 
 static void

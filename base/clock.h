@@ -11,12 +11,20 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 int64_t	clock_now(void);
 int64_t	clock_wall(void);
 int64_t	clock_boot(void);
+
+/* clock_timespec - milliseconds, a time or a duration, for a system call.
+ * clock_cond_init - a condition variable whose pthread_cond_timedwait() goes
+ * by clock_now(): until clock_timespec(clock_now() + 500) is half a second. */
+struct timespec clock_timespec(int64_t ms);
+void	clock_cond_init(pthread_cond_t *);
 
 /* clock_rfc5322 - "Fri, 16 Feb 2024 21:19:22 -0600", local zone, C locale;
  * wall is in milliseconds.  Returns out. */

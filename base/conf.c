@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf_check.h"
 #include "base/conf_value.h"
 #include "base/hostname.h"
 #include "base/mem.h"
@@ -19,7 +20,7 @@ enum {
 struct conf_private {
 	struct arena	 arena;
 	const char	*file;
-	const char	*raw[OPTIONS_MAX];	/* NULL: preset */
+	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
 	unsigned	 line[OPTIONS_MAX];
 	const char	*where[OPTIONS_MAX];
 };
@@ -144,7 +145,7 @@ raw_value(void *arg, const char *name, size_t length)
 	if (i == -1)
 		return NULL;
 	return private->raw[i] != NULL ? private->raw[i] :
-	    conf_options[i].preset;
+	    conf_options[i].initial;
 }
 
 static int
@@ -161,10 +162,10 @@ parse_value(struct conf *conf, int i, struct err *err)
 		    private->file, private->line[i]);
 	else
 		private->where[i] = arena_format(&private->arena,
-		    "%s (preset of %s)", private->file, option->name);
+		    "%s (default of %s)", private->file, option->name);
 	if (conf_expand(raw, raw_value, private, &text, err) == -1 ||
-	    conf_value_parse(option,
-	    arena_text(&private->arena, text.data), conf, err) == -1)
+	    conf_value_parse(option, arena_text(&private->arena, text.data),
+	    (char *)conf + option->place, err) == -1)
 		return err_wrap(err, "%s: %s", private->where[i],
 		    option->name);
 	return 0;
@@ -182,7 +183,7 @@ parse_values(struct conf *conf, struct err *err)
 	return 0;
 }
 
-/* derive - presets that depend on the host */
+/* derive - defaults that depend on the host */
 static void
 derive(struct conf *conf)
 {
@@ -196,6 +197,16 @@ derive(struct conf *conf)
 	if (*conf->journal_from == '\0')
 		conf->journal_from = arena_format(arena, "tdc@%s",
 		    conf->helo_name);
+}
+
+/* check - what a value must fulfil beyond its type */
+static int
+check(const struct conf *conf, struct err *err)
+{
+	const char *name = conf_check(conf, err);
+
+	return name == NULL ? 0 :
+	    err_wrap(err, "%s: %s", conf_where(conf, name), name);
 }
 
 /* conf_parse - read and check the text of one file */
@@ -212,7 +223,7 @@ conf_parse(const char *file, const char *text, struct conf *out,
 		return -1;
 	}
 	derive(&conf);
-	if (conf_check(&conf, err) == -1) {
+	if (check(&conf, err) == -1) {
 		conf_drop(&conf);
 		return -1;
 	}
@@ -255,21 +266,12 @@ conf_where(const struct conf *conf, const char *name)
 const char *
 conf_restart(const struct conf *old, const struct conf *new)
 {
-	static const char *const names[] = { "milter_socket",
-		"milter_socket_mode", "milter_socket_group",
-		"spool_directory", "user" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		const struct conf_option *option =
-		    &conf_options[option_find(names[i], strlen(names[i]))];
-		const void *a = (const char *)old + option->place;
-		const void *b = (const char *)new + option->place;
-
-		if (option->type == CONF_TEXT ?
-		    strcmp(*(const char *const *)a, *(const char *const *)b) != 0 :
-		    *(const unsigned *)a != *(const unsigned *)b)
+	for (const struct conf_option *option = conf_options;
+	    option->name != NULL; option++)
+		if (option->restart && !conf_value_same(option,
+		    (const char *)old + option->place,
+		    (const char *)new + option->place))
 			return option->name;
-	}
 	return NULL;
 }
 
@@ -278,9 +280,9 @@ void
 conf_print(const struct conf *conf, enum conf_which which, FILE *out)
 {
 	for (int i = 0; conf_options[i].name != NULL; i++) {
-		const char *set = which == CONF_PRESETS ? NULL :
+		const char *set = which == CONF_DEFAULTS ? NULL :
 		    conf->private->raw[i];
-		const char *value = set != NULL ? set : conf_options[i].preset;
+		const char *value = set != NULL ? set : conf_options[i].initial;
 
 		if (which == CONF_SET && set == NULL)
 			continue;

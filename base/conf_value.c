@@ -9,7 +9,7 @@
 enum { NESTING = 10, NAMES_MAX = 1000, VALUE_MAX = 1 << 20 };
 
 /*
- * reference - the name behind a dollar sign: name, {name} or (name).
+ * reference - the name after a dollar sign: name, {name} or (name).
  * Returns the bytes used, 0 when it is none.
  */
 static size_t
@@ -60,7 +60,7 @@ expand(struct expansion *expansion, const char *raw, unsigned depth,
 		used = reference(raw + 1, &name, &length);
 		if (used == 0)
 			return err_set(err, ERR_NEVER,
-			    "no parameter name behind '$' (write $$ for a dollar sign)");
+			    "no parameter name after '$' (write $$ for a dollar sign)");
 		value = expansion->lookup(expansion->arg, name, length);
 		if (value == NULL)
 			return err_set(err, ERR_NEVER,
@@ -75,7 +75,7 @@ expand(struct expansion *expansion, const char *raw, unsigned depth,
 	return 0;
 }
 
-/* conf_expand - put the values of other parameters in */
+/* conf_expand - insert the values of other parameters */
 int
 conf_expand(const char *raw, conf_lookup *lookup, void *arg, struct buf *out,
     struct err *err)
@@ -171,18 +171,61 @@ choice(const struct conf_option *option, const char *text, int *out,
 	    option->choices);
 }
 
+/* is_address - local@domain of printable characters that end no path in SMTP;
+ * the intake judges the rest */
+static bool
+is_address(const char *text)
+{
+	const char *at = strrchr(text, '@');
+
+	if (at == NULL || at == text || at[1] == '\0')
+		return false;
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~' || strchr("<>,", *text) != NULL)
+			return false;
+	return true;
+}
+
+/* text_value - one that may have to be a path or an address */
+static int
+text_value(const struct conf_option *option, const char *text, const char **out,
+    struct err *err)
+{
+	bool empty = *text == '\0' && option->min == 0;
+
+	if (option->type == CONF_PATH && !empty && *text != '/')
+		return err_set(err, ERR_NEVER,
+		    "'%.100s' is no absolute path", text);
+	if (option->type == CONF_ADDRESS && !empty && !is_address(text))
+		return err_set(err, ERR_NEVER,
+		    "'%.100s' is no address (local@domain)", text);
+	*out = text;
+	return 0;
+}
+
+static int
+count(const struct conf_option *option, const char *text, unsigned *out,
+    struct err *err)
+{
+	int64_t n = 0;
+
+	if ((option->choices == NULL || strcasecmp(text, option->choices) != 0) &&
+	    number(option, text, no_units, &n, err) == -1)
+		return -1;
+	*out = (unsigned)n;
+	return 0;
+}
+
 /* conf_value_parse - text into the option's field */
 int
 conf_value_parse(const struct conf_option *option, const char *text,
-    struct conf *conf, struct err *err)
+    void *field, struct err *err)
 {
-	void *field = (char *)conf + option->place;
-	int64_t n;
-
 	switch (option->type) {
 	case CONF_TEXT:
-		*(const char **)field = text;
-		return 0;
+	case CONF_PATH:
+	case CONF_ADDRESS:
+		return text_value(option, text, field, err);
 	case CONF_BOOL:
 		return yes_no(text, field, err);
 	case CONF_MODE:
@@ -190,19 +233,36 @@ conf_value_parse(const struct conf_option *option, const char *text,
 	case CONF_CHOICE:
 		return choice(option, text, field, err);
 	case CONF_COUNT:
-		if (option->choices != NULL &&
-		    strcasecmp(text, option->choices) == 0) {
-			*(unsigned *)field = 0;
-			return 0;
-		}
-		if (number(option, text, no_units, &n, err) == -1)
-			return -1;
-		*(unsigned *)field = (unsigned)n;
-		return 0;
+		return count(option, text, field, err);
 	case CONF_TIME:
 		return number(option, text, time_units, field, err);
 	case CONF_SIZE:
 		return number(option, text, size_units, field, err);
 	}
 	return err_set(err, ERR_NEVER, "unknown type");
+}
+
+/* conf_value_same - compare two fields */
+bool
+conf_value_same(const struct conf_option *option, const void *one,
+    const void *other)
+{
+	switch (option->type) {
+	case CONF_TEXT:
+	case CONF_PATH:
+	case CONF_ADDRESS:
+		return strcmp(*(const char *const *)one,
+		    *(const char *const *)other) == 0;
+	case CONF_BOOL:
+		return *(const bool *)one == *(const bool *)other;
+	case CONF_MODE:
+	case CONF_COUNT:
+		return *(const unsigned *)one == *(const unsigned *)other;
+	case CONF_CHOICE:
+		return *(const int *)one == *(const int *)other;
+	case CONF_TIME:
+	case CONF_SIZE:
+		return *(const int64_t *)one == *(const int64_t *)other;
+	}
+	return false;
 }

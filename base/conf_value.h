@@ -2,15 +2,15 @@
 /*
  * conf_value - one value: its $names, its type
  *
- * The two halves of reading a value, without files: conf_expand() puts the
- * values of other parameters in; conf_value_parse() turns the text into the
- * field of struct conf.
+ * The two halves of reading a value, without files: conf_expand() inserts the
+ * values of other parameters; conf_value_parse() turns the text into the field
+ * of struct conf.
  */
 #ifndef BASE_CONF_VALUE_H
 #define BASE_CONF_VALUE_H
 
 #include "base/buf.h"
-#include "base/conf.h"
+#include "base/conf_options.h"
 #include "base/err.h"
 
 /* Gives the raw value of a parameter, NULL when there is none of that name. */
@@ -21,13 +21,13 @@ typedef const char *conf_lookup(void *arg, const char *name, size_t length);
 int	conf_expand(const char *raw, conf_lookup *, void *arg, struct buf *out,
 	    struct err *);
 
-/* conf_value_parse - text, which must outlive conf, into its field; errors
- * do not name the parameter. */
+/* conf_value_parse - text, which must outlive the field, into the field of
+ * that option; errors do not name the parameter. */
 int	conf_value_parse(const struct conf_option *, const char *text,
-	    struct conf *, struct err *);
+	    void *field, struct err *);
 
-/* conf_check - of a whole struct conf, all of whose fields are filled in;
- * errors name the parameter and its place. */
-int	conf_check(const struct conf *, struct err *);
+/* conf_value_same - do two fields of that option hold the same? */
+bool	conf_value_same(const struct conf_option *, const void *,
+	    const void *);
 
 #endif

@@ -256,7 +256,7 @@ ask(struct counters *counters, int series, uint64_t id)
 static uint64_t
 next(struct counters *counters, int series)
 {
-	struct series *numbers = &counters->page->series[series];
+	struct counters_series *numbers = &counters->page->series[series];
 	uint64_t id = atomic_fetch_add(&numbers->last, 1) + 1;
 
 	return id <= numbers->reserved ? id : ask(counters, series, id);

@@ -11,13 +11,13 @@
  * The file "counters" in the spool directory is mapped by every program;
  * each number is one atomic.  MIDs and DCIDs never repeat: a block of them is
  * promised on disk (msync) before the first of it is handed out, and after a
- * reboot, when what was in memory may be lost, counting goes on behind the
+ * reboot, when what was in memory may be lost, counting goes on after the
  * last promised block.  Within one boot the mapped page survives kill -9, so
  * no number is skipped but those that a milter had fetched, a few hundred.
  *
- * Counting keeps no copy from going out and no original waiting.  A file that
+ * Counting delays neither copies nor originals.  A file that
  * is no good (cut short, of another version, numbers out of their bounds,
- * unreadable) is set aside as "counters.damaged" and made anew; one that is
+ * unreadable) is set aside as "counters.damaged" and made again; one that is
  * locked, or cannot be made, is tried again later, and meanwhile memory counts
  * in its place, which is carried over.  So does the memory of mapped.h when
  * the file is lost while it is mapped: what was counted in the last second may
@@ -28,13 +28,13 @@
  * where no file's ever come, and different for each process, nearly.
  *
  * Nobody waits for a lock: a promise is raised by compare-and-swap, and holds
- * once an msync that began behind it has ended.  counters_buffer() is for a
+ * once an msync that began after it has ended.  counters_buffer() is for a
  * program that must not wait for a disk either (a page of a frozen file system
  * cannot even be written to in memory): from then on it counts in memory of
  * its own, and takes MIDs from a store of them; a thread, or whoever calls
  * counters_carry(), carries the numbers to the file.
  *
- * Of what a promise says there is a sum behind the numbers, where older
+ * A checksum of each promise is stored after the numbers, where older
  * programs, which knew none, have zeros; such a file is taken as it is.  An
  * older program that meets this file counts on in it and does not renew the
  * sum; the next of these programs to start then lets the numbers go on from
@@ -63,7 +63,7 @@ extern const struct counter_row counter_rows[COUNTERS];
 
 struct counters;
 
-/* No MID from here on is believed of a file's name: whoever made it up. */
+/* A MID from here on in a file's name is not believed: somebody made it up. */
 #define COUNTERS_FLOOR_MOST (UINT64_C(1) << 50)
 #define COUNTERS_TICK 64
 /* Room for 16 numbers in a millisecond of 64 processes; JSON's readers know

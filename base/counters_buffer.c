@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counting for those who must not wait for a disk: what is counted stands in
+ * Counting for programs that must not wait for a disk: what is counted is in
  * memory of its own, and a thread carries it to the file, at once when it has
  * nothing to do, else after a short pause, many at a time.  MIDs are fetched
  * ahead, two stores of them.
@@ -9,9 +9,9 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/clock.h"
 #include "base/counters_private.h"
 #include "base/mem.h"
@@ -19,7 +19,7 @@
 enum {
 	STORE = 250,		/* MIDs */
 	PAUSE = 5,		/* ms between two times that it carries */
-	ROUND = 1		/* s after which it looks in any case */
+	ROUND = 1000		/* ms after which it looks in any case */
 };
 
 struct store {
@@ -103,7 +103,7 @@ left(const struct store *store)
 static struct store
 fetch(struct counters *counters)
 {
-	struct series *numbers = &counters->page->series[MID];
+	struct counters_series *numbers = &counters->page->series[MID];
 	struct store store = STORE_EMPTY;
 	uint64_t last;
 
@@ -194,13 +194,9 @@ give_back(struct counters *counters)
 static void
 await(struct buffer *buffer)
 {
-	struct timespec end;
+	const struct timespec end = clock_timespec(clock_now() + ROUND);
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ROUND;
-	while (sem_clockwait(&buffer->news, CLOCK_MONOTONIC, &end) == -1 &&
-	    errno == EINTR)
-		;
+	(void)AGAIN(sem_clockwait(&buffer->news, CLOCK_MONOTONIC, &end));
 }
 
 static void *
@@ -300,7 +296,7 @@ buffer_free(struct counters *counters)
 
 	if (buffer == NULL)
 		return;
-	counters_settle(counters, ROUND * 1000);
+	counters_settle(counters, ROUND);
 	if (!buffer->ended)
 		return;
 	pthread_join(buffer->thread, NULL);

@@ -2,10 +2,10 @@
 /*
  * The file of the counters: found, taken over from an earlier boot, or made.
  *
- * Who takes it over holds its lock.  Who makes it holds that of the new file
- * and looks again, so of several one makes it; it is made whole under another
- * name, so an empty one under its own is never taken for new.  No lock is
- * waited for but at a start, and then not for long.
+ * Whoever takes it over holds its lock.  Whoever makes it holds that of the new
+ * file and looks again, so of several one makes it; it is made whole under
+ * another name, so an empty one under its own is never taken for new.  No lock
+ * is waited for but at a start, and then not for long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +36,7 @@ page_sound(const void *bytes)
 static void
 page_leave(void *bytes)
 {
-	struct page *page = bytes;
+	struct counters_page *page = bytes;
 
 	page->series[MID].reserved = page->series[DCID].reserved = 0;
 }
@@ -73,7 +73,7 @@ lock(int fd, int patience, struct err *err)
 }
 
 static int
-write_page(int fd, const union whole_page *page, struct err *err)
+write_page(int fd, const union counters_whole *page, struct err *err)
 {
 	ssize_t n = pwrite(fd, page, SIZE, 0);
 
@@ -84,18 +84,18 @@ write_page(int fd, const union whole_page *page, struct err *err)
 	return 0;
 }
 
-/* renew - after a reboot: go on behind what is known to be reserved */
+/* renew - after a reboot: go on after what is known to be reserved */
 static int
-renew(union whole_page *whole, int fd, struct err *err)
+renew(union counters_whole *whole, int fd, struct err *err)
 {
-	struct page *page = &whole->page;
+	struct counters_page *page = &whole->page;
 	char boot_id[BOOT_ID];
 
 	if (read_boot_id(boot_id) &&
 	    memcmp(page->boot_id, boot_id, BOOT_ID) == 0)
 		return 0;
 	for (int i = 0; i < SERIES; i++) {
-		struct series *numbers = &page->series[i];
+		struct counters_series *numbers = &page->series[i];
 
 		numbers_raise(&numbers->last, numbers->promised);
 		numbers->reserved = numbers->promised;
@@ -122,7 +122,7 @@ open_failed(struct err *err)
 /* find - the file, whole, sound, and of this boot; what could be read of one
  * that is BAD is in the page */
 static enum found
-find(struct counters *counters, int patience, union whole_page *page,
+find(struct counters *counters, int patience, union counters_whole *page,
     int *out_fd, struct err *err)
 {
 	own(fd) int fd = openat(counters->dirfd, COUNTERS_FILE,
@@ -156,9 +156,9 @@ start(struct counters *counters, int series, enum found found)
 /* fill - the page of a new file: the counters go on as they were known last,
  * or as the damaged file has them, if they can be told there */
 static void
-fill(struct counters *counters, enum found found, union whole_page *page)
+fill(struct counters *counters, enum found found, union counters_whole *page)
 {
-	const union whole_page *known = mapped_before(counters->mapped);
+	const union counters_whole *known = mapped_before(counters->mapped);
 	bool has_magic = memcmp(page->page.magic, COUNTERS_MAGIC,
 	    sizeof(page->page.magic)) == 0;
 
@@ -170,7 +170,7 @@ fill(struct counters *counters, enum found found, union whole_page *page)
 	memcpy(page->page.magic, COUNTERS_MAGIC, sizeof(page->page.magic));
 	(void)read_boot_id(page->page.boot_id);
 	for (int i = 0; i < SERIES; i++) {
-		struct series *numbers = &page->page.series[i];
+		struct counters_series *numbers = &page->page.series[i];
 
 		memset(page->page.seals[i], 0, sizeof(page->page.seals[i]));
 		numbers->last = start(counters, i, found);
@@ -182,7 +182,7 @@ fill(struct counters *counters, enum found found, union whole_page *page)
 /* put - a new file in its place; the one that was there is set aside */
 static int
 put(struct counters *counters, int fd, enum found found,
-    union whole_page *page, struct err *err)
+    union counters_whole *page, struct err *err)
 {
 	int dirfd = counters->dirfd;
 
@@ -208,7 +208,7 @@ put(struct counters *counters, int fd, enum found found,
 /* tell_made - why it was, unless there never was one */
 static void
 tell_made(struct counters *counters, enum found found,
-    const union whole_page *page, const struct err *why)
+    const union counters_whole *page, const struct err *why)
 {
 	uint64_t last = page->page.series[MID].last;
 
@@ -216,7 +216,7 @@ tell_made(struct counters *counters, enum found found,
 		counters_tell(counters, "%s: set aside as %s; MIDs go on from "
 		    "%" PRIu64, why->text, DAMAGED_FILE, last);
 	else if (counters->used)
-		counters_tell(counters, "%s: made anew; MIDs go on from "
+		counters_tell(counters, "%s: made again; MIDs go on from "
 		    "%" PRIu64, why->text, last);
 }
 
@@ -226,7 +226,7 @@ make(struct counters *counters, int patience, int *out_fd, struct err *err)
 {
 	own(fd) int fd = openat(counters->dirfd, NEW_FILE,
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	union whole_page page;
+	union counters_whole page;
 	enum found found;
 	struct err why;
 
@@ -253,8 +253,8 @@ make(struct counters *counters, int patience, int *out_fd, struct err *err)
 static void
 carry_over(struct counters *counters)
 {
-	const struct page *memory = mapped_memory(counters->mapped);
-	const struct page *before = mapped_before(counters->mapped);
+	const struct counters_page *memory = mapped_memory(counters->mapped);
+	const struct counters_page *before = mapped_before(counters->mapped);
 	uint64_t more[VALUES];
 
 	for (int i = 0; i < VALUES; i++)
@@ -269,7 +269,7 @@ int
 counters_attach(struct counters *counters, int patience, struct err *err)
 {
 	own(fd) int fd = -1;
-	union whole_page page;
+	union counters_whole page;
 
 	switch (find(counters, patience, &page, &fd, err)) {
 	case FOUND:

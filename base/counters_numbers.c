@@ -17,20 +17,20 @@ sum(int series, uint64_t promise)
 }
 
 static _Atomic uint64_t *
-seal_of(struct page *page, int series, uint64_t promise)
+seal_of(struct counters_page *page, int series, uint64_t promise)
 {
 	return &page->seals[series][promise / BLOCK % SEALS];
 }
 
 /* numbers_seal - before the promise */
 void
-numbers_seal(struct page *page, int series, uint64_t promise)
+numbers_seal(struct counters_page *page, int series, uint64_t promise)
 {
 	*seal_of(page, series, promise) = sum(series, promise);
 }
 
 static bool
-sealed(const struct page *page, int series, uint64_t promise)
+sealed(const struct counters_page *page, int series, uint64_t promise)
 {
 	uint64_t any = 0;
 
@@ -43,9 +43,9 @@ sealed(const struct page *page, int series, uint64_t promise)
 /* series_sound - the three are never far from each other; last may be ahead
  * by those who asked while the disk could not be told */
 static bool
-series_sound(const struct page *page, int series)
+series_sound(const struct counters_page *page, int series)
 {
-	const struct series *numbers = &page->series[series];
+	const struct counters_series *numbers = &page->series[series];
 	uint64_t last = numbers->last, reserved = numbers->reserved;
 	uint64_t promised = numbers->promised;
 
@@ -56,7 +56,7 @@ series_sound(const struct page *page, int series)
 
 /* numbers_sound - of both series */
 bool
-numbers_sound(const struct page *page)
+numbers_sound(const struct counters_page *page)
 {
 	return memcmp(page->magic, COUNTERS_MAGIC, sizeof(page->magic)) == 0 &&
 	    series_sound(page, MID) && series_sound(page, DCID);
@@ -77,8 +77,8 @@ numbers_raise(_Atomic uint64_t *number, uint64_t least)
 int
 numbers_promise(struct counters *counters, int series, uint64_t id)
 {
-	struct page *page = counters->page;
-	struct series *numbers = &page->series[series];
+	struct counters_page *page = counters->page;
+	struct counters_series *numbers = &page->series[series];
 	uint64_t promise = (id / BLOCK + 2) * BLOCK;
 
 	if (id <= numbers->reserved)

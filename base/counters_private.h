@@ -26,11 +26,11 @@ enum { MID, DCID, SERIES };
 /*
  * A series of numbers: last was handed out; up to reserved may be without
  * asking; promised is reserved as it is known to be on disk, or will be once
- * who raised it has synced.  Whoever synced raises reserved to what was
+ * whoever raised it has synced.  Whoever synced raises reserved to what was
  * promised before that, so whoever sees a number below reserved can rely on
  * the disk.
  */
-struct series {
+struct counters_series {
 	_Atomic uint64_t last;
 	_Atomic uint64_t reserved;
 	_Atomic uint64_t promised;
@@ -39,18 +39,18 @@ struct series {
 /* Promises are multiples of BLOCK.  The sum of the one that is the nth
  * multiple stands in seal n % SEALS before it is made, so whoever is killed
  * between the two leaves a page that is sound. */
-struct page {
+struct counters_page {
 	char		 magic[8];
 	char		 boot_id[BOOT_ID];
-	struct series	 series[SERIES];
+	struct counters_series	 series[SERIES];
 	_Atomic uint64_t value[VALUES];
 	_Atomic uint64_t seals[SERIES][SEALS];	/* all 0: of an older program */
 };
-_Static_assert(sizeof(struct page) <= SIZE, "the file is one page");
+_Static_assert(sizeof(struct counters_page) <= SIZE, "the file is one page");
 _Static_assert((int)COUNTERS <= (int)VALUES, "each counter has its place");
 
-union whole_page {
-	struct page	 page;
+union counters_whole {
+	struct counters_page	 page;
 	char		 bytes[SIZE];
 };
 
@@ -58,12 +58,12 @@ struct buffer;
 
 struct counters {
 	struct mapped	*mapped;
-	struct page	*page;		/* its bytes */
+	struct counters_page	*page;		/* its bytes */
 	int		 dirfd;		/* -1: to read alone */
 	uint64_t	 floor;
 	bool		 used;
 	unsigned	 slot;		/* below COUNTERS_SLOTS: ours, nearly */
-	bool		 attached;	/* as far as who tends knows */
+	bool		 attached;	/* as counters_tend() last saw */
 	atomic_bool	 moved;
 	int64_t		 attached_at, next_try, next_keep;
 	pthread_mutex_t	 lock;		/* of what follows */
@@ -77,9 +77,9 @@ struct counters {
 extern const struct mapped_kind counters_kind;
 
 /* numbers_sound - whether those of a page can be what was written. */
-bool	 numbers_sound(const struct page *);
+bool	 numbers_sound(const struct counters_page *);
 /* numbers_seal - a promise that is about to be made. */
-void	 numbers_seal(struct page *, int series, uint64_t promise);
+void	 numbers_seal(struct counters_page *, int series, uint64_t promise);
 /* numbers_raise - to at least that much. */
 void	 numbers_raise(_Atomic uint64_t *, uint64_t);
 /* numbers_promise - let the disk know of a block that holds that number; may
@@ -91,7 +91,7 @@ uint64_t numbers_now(void);
 uint64_t numbers_by_time(struct counters *, int series);
 
 /* counters_attach - find the file or make it, and wait up to patience ms for
- * its lock.  What is to be told of it is news. */
+ * its lock.  What to warn of is news. */
 int	 counters_attach(struct counters *, int patience, struct err *);
 void	 counters_tell(struct counters *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));

@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/behalf.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -96,7 +97,7 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	}
 	if (optind != argc)
 		usage(name, stderr, EX_USAGE);
-	/* in the background we stand elsewhere; what is not there is told of
+	/* in the background we stand elsewhere; what is not there is reported
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);
 }
@@ -126,11 +127,8 @@ static _Noreturn void
 wait_for_child(int fd)
 {
 	unsigned char code;
-	ssize_t n;
+	ssize_t n = AGAIN(read(fd, &code, 1));
 
-	do {
-		n = read(fd, &code, 1);
-	} while (n == -1 && errno == EINTR);
 	_exit(n == 1 ? code : EX_SOFTWARE);
 }
 
@@ -284,9 +282,9 @@ daemon_try(const struct conf *conf, daemon_look *look, void *arg,
 		close(fds[0]);
 		return err_sys(err, "fork");
 	}
-	n = read(fds[0], err, sizeof(*err));
+	n = AGAIN(read(fds[0], err, sizeof(*err)));
 	close(fds[0]);
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) ||
+	if (AGAIN(waitpid(pid, &status, 0)) != pid || !WIFEXITED(status) ||
 	    (WEXITSTATUS(status) != EX_OK && n != (ssize_t)sizeof(*err)))
 		return err_set(err, ERR_LATER, "cannot look as user %s",
 		    conf->user);

@@ -4,12 +4,14 @@
  *
  *	struct daemon daemon;
  *
- *	daemon_options(&daemon, "tdc-forwarder", argc, argv);	-- -V, usage
- *	if (conf_load(daemon.conf_file, ...) == -1) daemon_refuse(...);
- *	daemon_begin(&daemon, &conf);	-- fds 0-2, background unless -f
+ *	daemon_options(&daemon, "tdc-forwarder", argc, argv, versions);
+ *	if (conf_load(daemon.conf_file, &conf, &err) == -1)
+ *		daemon_refuse(&daemon, EX_CONFIG, err.text);
+ *	daemon_begin(&daemon);		-- fds 0-2, background unless -f
  *	... open sockets and locks that need root ...
- *	daemon_drop(&daemon, &conf);	-- to conf.user
- *	daemon_ready(&daemon);		-- parent exits 0, systemd told
+ *	if (daemon_drop(&conf, &err) == -1)		-- to conf.user
+ *		daemon_refuse(&daemon, EX_OSERR, err.text);
+ *	daemon_ready(&daemon);		-- parent exits 0, systemd is notified
  *
  * What the parent left open is closed, and a crash leaves no core.
  * Descriptors 0 to 2 stay open, on /dev/null in the background, so that no
@@ -27,7 +29,7 @@
 
 struct daemon {
 	const char	*name;
-	const char	*conf_file;	/* -c, preset CONF_FILE */
+	const char	*conf_file;	/* -c, default CONF_FILE */
 	bool		 check_only;	/* -n */
 	bool		 foreground;	/* -f */
 	bool		 verbose;	/* -v */
@@ -47,7 +49,7 @@ void	daemon_options(struct daemon *, const char *name, int argc,
 void	daemon_refuse(struct daemon *, int exit_code, const char *text)
 	    __attribute__((noreturn));
 
-/* daemon_check - what all of them would stumble over later: an unknown user,
+/* daemon_check - what each of them would fail on later: an unknown user,
  * an unknown facility. */
 int	daemon_check(const struct conf *, struct err *);
 

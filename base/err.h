@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * err - why something failed, told once, by the caller
+ * err - why something failed, reported once, by the caller
  *
- *	struct err err;
- *
- *	if (envelope_load(fd, &envelope, &err) == -1)
- *		return err_wrap(&err, "message %s", id);
+ *	if (conf_load(path, &conf, err) == -1)
+ *		return err_wrap(err, "configuration");
  *
  * A function that can fail takes a struct err as its last argument and
- * returns 0 or -1.  On -1, and only then, the err is filled in.  Nothing
- * below a main() logs: the err travels up to the one who can decide.
+ * returns 0 or -1.  On -1, and only then, the err is filled in.  Libraries do
+ * not log: the err travels up to a caller that can decide.
  *
  * The kind answers the only question mail asks of a failure: is it worth
  * trying again?

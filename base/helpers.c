@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 
 enum {
-	IDLE = 10,		/* s after which a helper ends */
+	IDLE = 10000,		/* ms after which a helper ends */
 	STACK = 256 << 10
 };
 
@@ -34,21 +33,10 @@ struct helpers {
 	pthread_cond_t	 gone;		/* one of them */
 	unsigned	 least, most, count;
 	struct helper	*idle;		/* the last first */
-	struct errand	*first, **end;	/* for whom there was none */
+	struct errand	*first, **end;	/* no helper was free */
 	bool		 stuck;
 	bool		 closing;
 };
-
-static void
-cond_init(pthread_cond_t *cond)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(cond, &attr);
-	pthread_condattr_destroy(&attr);
-}
 
 /* helpers_new - new */
 struct helpers *
@@ -57,7 +45,7 @@ helpers_new(unsigned most)
 	struct helpers *helpers = mem_new(sizeof(*helpers));
 
 	pthread_mutex_init(&helpers->lock, NULL);
-	cond_init(&helpers->gone);
+	clock_cond_init(&helpers->gone);
 	helpers->most = most;
 	helpers->end = &helpers->first;
 	return helpers;
@@ -65,7 +53,7 @@ helpers_new(unsigned most)
 
 /* ---- a helper's life; the lock is held unless it runs an errand ---- */
 
-/* finish - tell who waits, or drop it */
+/* finish - tell the waiting caller, or drop it */
 static void
 finish(struct helpers *helpers, struct errand *errand)
 {
@@ -92,7 +80,7 @@ do_errand(struct helpers *helpers, struct errand *errand)
 	finish(helpers, errand);
 }
 
-/* queued - the next for whom there was no helper; NULL: none */
+/* queued - the next that found no helper; NULL: none */
 static struct errand *
 queued(struct helpers *helpers)
 {
@@ -121,10 +109,8 @@ leave(struct helpers *helpers, struct helper *me)
 static struct errand *
 rest(struct helpers *helpers, struct helper *me)
 {
-	struct timespec end;
+	struct timespec end = clock_timespec(clock_now() + IDLE);
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += IDLE;
 	me->errand = NULL;
 	me->next = helpers->idle;
 	helpers->idle = me;
@@ -134,7 +120,7 @@ rest(struct helpers *helpers, struct helper *me)
 			continue;
 		if (helpers->count > helpers->least)
 			break;
-		end.tv_sec += IDLE;
+		end = clock_timespec(clock_now() + IDLE);
 	}
 	if (me->errand == NULL)
 		leave(helpers, me);
@@ -148,7 +134,7 @@ live(void *arg)
 	struct helper me = { .errand = NULL };
 	struct errand *errand;
 
-	cond_init(&me.wake);
+	clock_cond_init(&me.wake);
 	pthread_mutex_lock(&helpers->lock);
 	while ((errand = queued(helpers)) != NULL ||
 	    (errand = rest(helpers, &me)) != NULL)
@@ -238,15 +224,8 @@ withdraw(struct helpers *helpers, struct errand *errand)
 static bool
 await(struct helpers *helpers, struct errand *errand, int64_t ms)
 {
-	struct timespec end;
+	const struct timespec end = clock_timespec(clock_now() + ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += ms / 1000;
-	end.tv_nsec += ms % 1000 * 1000000L;
-	if (end.tv_nsec >= 1000000000L) {
-		end.tv_nsec -= 1000000000L;
-		end.tv_sec++;
-	}
 	while (errand->state != OVER)
 		if (pthread_cond_timedwait(&errand->over, &helpers->lock,
 		    &end) == ETIMEDOUT)
@@ -275,7 +254,7 @@ helpers_run(struct helpers *helpers, struct errand *errand, int64_t *left)
 	pthread_mutex_lock(&helpers->lock);
 	if (!helpers->stuck && *left > 0) {
 		errand->state = WAITING;
-		cond_init(&errand->over);
+		clock_cond_init(&errand->over);
 		hand_over(helpers, errand);
 		if (helpers->count == 0)
 			(void)withdraw(helpers, errand);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * helpers - threads that do what may take for ever, so that nobody else does
+ * helpers - threads for calls that may take for ever
  *
  *	static void run(struct errand *errand) { ... may stand at the disk ... }
  *	static void drop(struct errand *errand) { ... nobody waited any more ... }
@@ -12,17 +12,18 @@
  *	case HELPERS_NONE:	... nothing was begun ...
  *	}
  *
- * A thread in a system call cannot be called back.  So who must answer in time
- * hands the call to a helper and waits as long as it can; when the time is
- * over the errand, and all that belongs to it, is the helper's, which calls
- * drop() once the call has come back.
+ * A thread in a system call cannot be called back.  So a caller that must
+ * answer in time hands the call to a helper and waits as long as it can; when
+ * the time is over the errand, and all that belongs to it, is the helper's,
+ * which calls drop() once the call has come back.
  *
  * Then the disk, or whatever it was, is known to be stuck: nothing more is
  * begun until one of those that came too late is back.  So there are no more
  * threads than had an errand at that moment, and nobody else waits.
  *
  * There are as many helpers as were ever busy at once, up to a most; the one
- * that became idle last gets the next errand, and who is idle for long ends.
+ * that became idle last gets the next errand, and one that is idle for long
+ * ends.
  */
 #ifndef BASE_HELPERS_H
 #define BASE_HELPERS_H

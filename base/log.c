@@ -12,14 +12,15 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log_limit.h"
 #include "base/log_queue.h"
 #include "base/mem.h"
 
 enum { LINE = 2048, HEAD = 208, FLUSH_MS = 2000 };
 
 const struct log_row log_rows[LOG_EVENTS] = {
-#define EVENT(name, level, tdc, format, meaning) \
-    [LOG_##name] = { #name, level, tdc, format, meaning },
+#define EVENT(name, level, flags, format, meaning) \
+    [LOG_##name] = { #name, level, flags, format, meaning },
 #include "base/log_events.h"
 #undef EVENT
 };
@@ -144,12 +145,12 @@ name_us(const char *program, const struct conf *conf)
 		strcpy(sink.host, "localhost");
 	sink.host[sizeof(sink.host) - 1] = '\0';
 	sink.host[strcspn(sink.host, ".")] = '\0';
-	sink.pid = (int)getpid();	/* who forks opens the log after it */
+	sink.pid = (int)getpid();	/* after any fork */
 	if (strcmp(intake_name, conf->intake_name) != 0)
 		intake_name = arena_text(&names, conf->intake_name);
 }
 
-/* log_open - start, or start anew after a reload */
+/* log_open - start, or start again after a reload */
 int
 log_open(const char *program, const struct conf *conf, bool debug,
     struct err *err)
@@ -294,7 +295,7 @@ head_for(enum where where, const struct log_row *row, char head[HEAD])
 		return head;
 	case MAIL_LOGS:
 		stpcpy(stpcpy(stpcpy(head, front.date),
-		    level_name(row->level)), row->tdc ? "TDC: " : "");
+		    level_name(row->level)), (row->flags & LOG_TDC) != 0 ? "TDC: " : "");
 		return head;
 	default:
 		return "TDC: ";
@@ -330,14 +331,24 @@ emit(const struct log_row *row, const char *text)
 		fprintf(stderr, "TDC: %s\n", text);
 }
 
-/* format_line - cut to LINE bytes, and one line for sure */
+/* format_line - cut to LINE bytes with its end, and one line for sure */
 static void
-format_line(char text[LINE], const char *format, va_list args)
+format_line(char text[LINE], unsigned left_out, const char *format,
+    va_list args)
 {
-	int n = vsnprintf(text, LINE, format, args);
+	char end[64] = "";
+	size_t n, room;
 
-	if (n >= LINE)
-		memcpy(text + LINE - 4, "...", 4);
+	if (left_out > 0)
+		snprintf(end, sizeof(end), " (and %u more like this)",
+		    left_out);
+	room = LINE - strlen(end);
+	n = (size_t)vsnprintf(text, room, format, args);
+	if (n >= room) {
+		memcpy(text + room - 4, "...", 4);
+		n = room - 1;
+	}
+	strcpy(text + n, end);
 	for (char *at = text; (at = strpbrk(at, "\r\n")) != NULL; )
 		*at = ' ';
 }
@@ -346,12 +357,17 @@ format_line(char text[LINE], const char *format, va_list args)
 void
 log_write(enum log_event event, const char *format, ...)
 {
+	static struct log_limit limits[LOG_EVENTS];
 	const struct log_row *row = &log_rows[event];
+	unsigned left_out = 0;
 	char text[LINE];
 	va_list args;
 
+	if ((row->flags & LOG_LIMITED) != 0 &&
+	    !log_limit_pass(&limits[event], &left_out))
+		return;
 	va_start(args, format);
-	format_line(text, format, args);
+	format_line(text, left_out, format, args);
 	va_end(args);
 	pthread_rwlock_rdlock(&lock);
 	if (row->level < LOG_DEBUG || sink.debug)

@@ -3,17 +3,20 @@
  * log - the two sinks of one catalogue
  *
  *	log_open("tdc-forwarder", &conf, false, &err);
- *	log_event(start, dcid, mid);
+ *	log_event(stopped, "tdc-forwarder");
  *
  * Each line is a row of log_events.h.  It goes to the maillog (syslog, or
- * maillog_file), always behind "TDC: "; and to mail_logs_file in the form of
+ * maillog_file), always after "TDC: "; and to mail_logs_file in the form of
  * AsyncOS, where the prefix stands only where AsyncOS has it.  The compiler
  * checks the arguments against the row's format.
  *
+ * Of a row that is LOG_LIMITED one line in ten seconds is written; its end
+ * tells how many were left out since the last: " (and 3 more like this)".
+ *
  * Text from the network goes through log_escape().  A line that does not fit
- * 2,000 bytes ends in "...".  Only programs log: files with a main(), the
- * milter's session and the forwarder's worker.  All functions may be called
- * from any thread.
+ * 2,000 bytes ends in "...".  Only programs log, that is milter/, forward/ and
+ * control/; libraries return errors.  All functions may be called from any
+ * thread.
  *
  * Nobody waits for a log: lines lie in memory until a thread of the log has
  * written them, in the order of the calls.  Those for which there is no room
@@ -32,22 +35,22 @@
 #include "base/err.h"
 
 enum log_event {
-#define EVENT(name, level, tdc, format, meaning) LOG_##name,
+#define EVENT(name, level, flags, format, meaning) LOG_##name,
 #include "base/log_events.h"
 #undef EVENT
 	LOG_EVENTS
 };
 
-#define EVENT(name, level, tdc, format, meaning) \
+#define EVENT(name, level, flags, format, meaning) \
     static const char log_format_##name[] __attribute__((unused)) = format;
 #include "base/log_events.h"
 #undef EVENT
 
-/* log_open - start, or start anew after a reload: lines until then go to the
+/* log_open - start, or start again after a reload: lines until then go to the
  * old files, later ones to the new.  program is the syslog ident unless
  * syslog_name says otherwise; debug lets LOG_DEBUG rows through.  Before it
- * lines go to stderr alone.  It starts threads: who forks opens the log after
- * it.  On -1 the old sinks stay. */
+ * lines go to stderr alone.  It starts threads, so a program that forks opens
+ * the log after that.  On -1 the old sinks stay. */
 int	log_open(const char *program, const struct conf *, bool debug,
 	    struct err *);
 /* log_open_plain - to syslog, while there is no configuration. */
@@ -90,22 +93,18 @@ const char *log_repr(struct log_text *out, const char *);
 #define LOG_REPR(s) log_repr(&(struct log_text){ 0 }, (s))
 
 /* The catalogue, for man pages and tests. */
+enum {
+	LOG_PLAIN = 0,
+	LOG_TDC = 1,			/* AsyncOS has the prefix here */
+	LOG_LIMITED = 2			/* one in ten seconds */
+};
 struct log_row {
 	const char	*name;
 	int		 level;		/* LOG_INFO ... */
-	bool		 tdc;		/* AsyncOS has the prefix here */
+	unsigned	 flags;
 	const char	*format;
 	const char	*meaning;
 };
 extern const struct log_row log_rows[LOG_EVENTS];
-
-/* log_repeat - true when a line of this kind may be written now: one in ten
- * seconds.  *out_left_out tells how many were held back since the last. */
-struct log_limit { _Atomic long long last; _Atomic unsigned left_out; };
-bool	log_repeat(struct log_limit *, unsigned *out_left_out);
-
-/* log_more - the end of such a line: " (and N more like this)", or nothing. */
-const char *log_more(struct log_text *out, unsigned left_out);
-#define LOG_MORE(n) log_more(&(struct log_text){ 0 }, (n))
 
 #endif

@@ -2,227 +2,236 @@
 /*
  * log_events - every line that the programs can write
  *
- * EVENT(name, level, has "TDC: " in AsyncOS, format, meaning)
+ * EVENT(name, level, flags, format, meaning)
+ *
+ * LOG_TDC: AsyncOS has "TDC: " before it; LOG_PLAIN: it has not.  LOG_LIMITED:
+ * at most one of its kind in ten seconds is written, and its end tells how many
+ * were left out; for what a peer can cause, and for what goes on being wrong.
  *
  * NAME in a meaning is intake_name.  Never append words after a full stop:
  * Elastic's parser takes what follows for a description.  No guard: included
  * once for each use of the table.
  */
-EVENT(enqueued, LOG_INFO, true,
+EVENT(enqueued, LOG_INFO, LOG_TDC,
     "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
     "message intake address %s",
     "The copy is durable in the spool; what follows is the forwarder's.")
-EVENT(origin, LOG_INFO, true,
+EVENT(origin, LOG_INFO, LOG_TDC,
     "MID %llu queue-id %s from <%s> to %s policy %s size %llu",
-    "Ties the MID to Postfix's queue id; one entry after \"to\" for each "
+    "Links the MID to Postfix's queue id; one entry after \"to\" for each "
     "recipient that led to this intake address.")
-EVENT(connected, LOG_INFO, true,
+EVENT(connected, LOG_INFO, LOG_TDC,
     "New SMTP DCID %llu interface %s address %s port %u",
     "A connection to the intake is open.")
-EVENT(trust, LOG_INFO, false,
+EVENT(trust, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS trust: %s",
     "What the intake had to prove, and why: \"encrypt only\", \"verify\" or "
     "\"secure\" and a name, \"dane\", the TLSA record that matched and its host; "
-    "behind a comma what else decided.")
-EVENT(tls, LOG_INFO, false,
+    "after a comma what else decided.")
+EVENT(tls, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS success protocol %s cipher %s",
     "The connection is encrypted, and its certificate was checked as the "
     "line before says.")
-EVENT(tls_failed, LOG_INFO, false,
+EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
-EVENT(start, LOG_INFO, true,
+EVENT(start, LOG_INFO, LOG_TDC,
     "Delivery start DCID %llu MID %llu",
     "The message is being sent on this connection.")
-EVENT(delivered, LOG_INFO, true,
+EVENT(delivered, LOG_INFO, LOG_TDC,
     "MID %llu successfully delivered for scanning with %s.",
     "The intake took the message (a 2xx reply to its last byte).")
-EVENT(response, LOG_INFO, false,
+EVENT(response, LOG_INFO, LOG_PLAIN,
     "MID %llu RID [0] Response '%s'",
     "What the intake said when it took the message.")
-EVENT(finished, LOG_INFO, false,
+EVENT(finished, LOG_INFO, LOG_PLAIN,
     "Message finished MID %llu %s",
-    "Nothing more will be done for this copy: \"done\", or \"aborted\" when it "
-    "was given up.")
-EVENT(closed, LOG_INFO, false,
+    "Nothing more will be done for this copy: it is \"done\", or \"aborted\" "
+    "because it was given up.")
+EVENT(closed, LOG_INFO, LOG_PLAIN,
     "DCID %llu close",
     "The connection is closed.")
-EVENT(connection_error, LOG_INFO, true,
+EVENT(connection_error, LOG_INFO, LOG_TDC,
     "Connection Error: DCID %llu domain: the.tdc.queue IP: %s port: %u "
     "details: %s interface: %s reason: %s",
     "Connecting, reading or writing failed; the copy that was under way is "
     "tried once more.")
-EVENT(session_limit, LOG_INFO, true,
-    "DCID %llu took %u messages, and no more by one connection: %s",
-    "The intake limits them, and refused the next for the moment or hung up; "
-    "that copy goes by a fresh connection and has lost no attempt, and for a "
-    "minute connections keep to that number; rate-limited.")
-EVENT(name_refused, LOG_WARNING, true,
+EVENT(session_limit, LOG_INFO, LOG_TDC | LOG_LIMITED,
+    "DCID %llu took %u messages, and no more on one connection: %s",
+    "The intake limits the messages of a connection, and refused the next for "
+    "the moment or hung up; that copy is sent on a new connection and has lost "
+    "no attempt, and for a minute connections keep to that number.")
+EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
     "name of this host that DNS knows",
-    "What EHLO says is not liked, so no copy can be delivered; they wait and "
-    "are tried again; rate-limited.")
-EVENT(delayed, LOG_INFO, true,
+    "The name in EHLO is refused, so no copy can be delivered; copies wait and "
+    "are tried again.")
+EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry.")
-EVENT(hard_reply, LOG_INFO, true,
+EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
     "The attempt failed for good, and why.")
-EVENT(given_up_tls, LOG_INFO, true,
+EVENT(given_up_tls, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s:TLS Error.",
     "Given up: no TLS that tls_policy accepts.")
-EVENT(given_up_hard, LOG_INFO, true,
+EVENT(given_up_hard, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Hard Bounced.",
     "Given up: refused for good, or the intake domain takes no mail.")
-EVENT(given_up_soft, LOG_INFO, true,
+EVENT(given_up_soft, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Retries Exhausted.",
-    "Given up: the intake said \"later\" more often than retry_limit.")
-EVENT(given_up_network, LOG_INFO, true,
+    "Given up: the intake answered \"try again later\" more often than "
+    "retry_limit.")
+EVENT(given_up_network, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Connection Error.",
     "Given up: the network failed more often than retry_limit.")
-EVENT(given_up_age, LOG_INFO, true,
+EVENT(given_up_age, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Expired.",
     "Given up: older than queue_lifetime.")
-EVENT(bounced, LOG_INFO, false,
+EVENT(bounced, LOG_INFO, LOG_PLAIN,
     "Bounced: DCID %llu MID %llu to RID 0 - Bounced by destination server "
     "with response: %s - %s ('%s', [%s])",
     "The reply or the error that ended a hard bounced copy.")
-EVENT(dns_hard, LOG_INFO, false,
+EVENT(dns_hard, LOG_INFO, LOG_PLAIN,
     "DNS Error %s - %s",
-    "The intake domain does not exist or takes no mail (behind its name: MX), or "
-    "the host of intake_route has no address (A).")
-EVENT(dns_soft, LOG_INFO, false,
+    "The intake domain does not exist or takes no mail (MX follows its name), "
+    "or the host of intake_route has no address (A).")
+EVENT(dns_soft, LOG_INFO, LOG_PLAIN,
     "DNS Temporary Failure %s - %s",
     "A name could not be looked up now: the intake domain's MX, the addresses "
     "of intake_route (A), or the TLSA records of a host.")
-EVENT(dns_trouble, LOG_WARNING, true,
-    "Warning: DNS: %s%s",
-    "Nobody could be asked, or not those who should be: no thread, no memory, "
-    "no /etc/resolv.conf; copies wait, and it is tried again; rate-limited, "
-    "with a count of those left out.")
-EVENT(name_servers, LOG_INFO, true,
+EVENT(dns_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: DNS: %s",
+    "No name server could be asked, or not those that should be: no thread, no "
+    "memory, no /etc/resolv.conf; copies wait, and it is tried again.")
+EVENT(name_servers, LOG_INFO, LOG_TDC,
     "name servers are now %s",
     "/etc/resolv.conf has changed and is in force.")
-EVENT(skipped, LOG_INFO, true,
+EVENT(skipped, LOG_INFO, LOG_TDC,
     "MID 0 queue-id %s not journaled: %s%s%s",
     "The message is not for journaling, and why (only with log_skipped).")
-EVENT(failure_open, LOG_WARNING, true,
-    "Warning: queue-id %s accepted without a copy: %s%s",
-    "Something of ours failed and the original went its way; rate-limited, "
-    "with a count of those left out.")
-EVENT(failure_tempfail, LOG_WARNING, true,
-    "Warning: queue-id %s deferred: %s%s",
+EVENT(failure_open, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: queue-id %s accepted without a copy: %s",
+    "Something in the connector failed, and the original was accepted without "
+    "a copy.")
+EVENT(failure_tempfail, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: queue-id %s deferred: %s",
     "The same with milter_failure_action = tempfail.")
-EVENT(unclear_path, LOG_WARNING, true,
-    "Warning: queue-id %s: it cannot be told which mailbox '%s' is%s",
-    "An address of the envelope that Postfix took but whose meaning it did not "
-    "tell; the copy goes to intake_address, if there is one, whatever the tables "
-    "say; rate-limited, with a count of those left out.")
-EVENT(no_client, LOG_WARNING, true,
-    "Warning: Postfix's connection ended before its client was known, what "
-    "comes in by that client has no copy%s",
-    "libmilter could not read what Postfix told of the client; rate-limited, "
-    "with a count of those left out.")
-EVENT(refused, LOG_WARNING, true,
-    "Warning: connection closed, what comes in by it has no copy: more than "
-    "%llu descriptors would be needed%s",
+EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: queue-id %s: it cannot be told which mailbox '%s' is",
+    "An address of the envelope that Postfix accepted without telling what it "
+    "understood; the copy goes to intake_address, if there is one, whatever the "
+    "tables say.")
+EVENT(no_client, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: Postfix's connection ended before its client was known, messages "
+    "of that client get no copy",
+    "libmilter could not read what Postfix said about the client.")
+EVENT(refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: connection from Postfix closed, its messages get no copy: limit "
+    "of %llu descriptors reached",
     "Postfix has more connections to the milter than half of the descriptors "
-    "that the milter may have; rate-limited, with a count of those left out.")
-EVENT(no_thread, LOG_WARNING, true,
-    "Warning: no thread for a connection: %s: it waits for one that is free%s",
+    "that the milter may have.")
+EVENT(no_thread, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: no thread for a connection: %s: it waits for a free one",
     "The milter has as many threads as it may have (TasksMax of its unit, "
-    "pids.max, RLIMIT_NPROC); rate-limited.")
-EVENT(unserved, LOG_WARNING, true,
-    "Warning: connection closed, what comes in by it has no copy: no thread "
-    "was free for %d seconds%s",
-    "There were too few threads for Postfix's connections; rate-limited, "
-    "with a count of those left out.")
-EVENT(libmilter, LOG_WARNING, true,
-    "Warning: libmilter: %s%s",
-    "The library that speaks with Postfix found something wrong; "
-    "rate-limited.")
-EVENT(table_changed, LOG_INFO, true,
+    "pids.max, RLIMIT_NPROC).")
+EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: connection from Postfix closed, its messages get no copy: no "
+    "thread was free for %d seconds",
+    "There were too few threads for Postfix's connections.")
+EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: libmilter: %s",
+    "The library that talks to Postfix reports an error.")
+EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
-EVENT(table_broken, LOG_WARNING, true,
+EVENT(table_broken, LOG_WARNING, LOG_TDC,
     "Warning: table %s: %s, the old one stays in force",
     "A changed policy table cannot be read.")
-EVENT(check_trouble, LOG_WARNING, true,
+EVENT(check_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
-    "A table could not tell of one key or header field: a copy goes to "
-    "intake_address then, or default_policy decides when that is empty, and the "
-    "field does not make its message unclean; rate-limited.")
-EVENT(client_lost, LOG_WARNING, true,
+    "A table could not answer for one key: a copy goes to intake_address then, "
+    "or default_policy decides when that is empty.")
+EVENT(field_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: %s",
+    "A table of unclean_header_checks could not answer for one header field, "
+    "which does not make its message unclean.")
+EVENT(client_lost, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: trusted relay %s names no client that can be read, and is taken "
-    "for it: 'Received: %s'%s",
+    "for it: 'Received: %s'",
     "The newest Received field that should tell the client of a message from "
     "trusted_relays does not, and what is below it may be the sender's own; so "
-    "the message is journaled, whatever internal_networks says; rate-limited.")
-EVENT(queue_damaged, LOG_WARNING, true,
+    "the message is journaled, whatever internal_networks says.")
+EVENT(queue_damaged, LOG_WARNING, LOG_TDC,
     "Warning: spool file %s: %s, moved to failed",
     "A file in ready/ is not a whole copy; it is never sent.")
-EVENT(queue_trouble, LOG_WARNING, true,
+EVENT(queue_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
-    "The spool cannot be read or written, and the forwarder goes on trying; or "
-    "a directory of it was removed or replaced, and the new one is in use.")
-EVENT(counters_trouble, LOG_WARNING, true,
+    "The spool cannot be read or written, or a delivery cannot even be tried; "
+    "the forwarder goes on trying.")
+EVENT(queue_replaced, LOG_WARNING, LOG_TDC,
     "Warning: %s",
-    "The file of the counters is no good or cannot be used: why, and how "
-    "counting goes on; no copy is kept from going out by it.")
-EVENT(inotify_lost, LOG_WARNING, true,
+    "A directory of the spool was removed or replaced, and the new one is in "
+    "use.")
+EVENT(counters_trouble, LOG_WARNING, LOG_TDC,
+    "Warning: %s",
+    "The file of the counters is damaged or cannot be used: why, and how "
+    "counting goes on; copies are sent all the same.")
+EVENT(inotify_lost, LOG_WARNING, LOG_TDC,
     "Warning: no inotify: %s; the spool is read every second instead",
-    "The system does not tell of new copies: they are sent up to a second "
-    "later.  It is asked for again every half minute.")
-EVENT(inotify_back, LOG_INFO, true,
+    "The system does not report new copies: they are sent up to a second "
+    "later; inotify is tried again every half minute.")
+EVENT(inotify_back, LOG_INFO, LOG_TDC,
     "inotify is there again",
     "After inotify_lost.")
-EVENT(flushed, LOG_INFO, true,
+EVENT(flushed, LOG_INFO, LOG_TDC,
     "flush of %s: %zu retries due now",
     "An operator asked that waiting copies be tried at once: tdcctl flush.")
-EVENT(left_behind, LOG_WARNING, true,
+EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): MID%s%s",
     "The forwarder stops; these were delivered or given up, but their files "
     "can neither be removed nor emptied, nor kept as undelivered = keep asks.")
-EVENT(deleted, LOG_INFO, true,
+EVENT(deleted, LOG_INFO, LOG_TDC,
     "MID %llu deleted by uid %u",
     "An operator deleted the copy: tdcctl delete.")
-EVENT(deleted_taken, LOG_INFO, true,
+EVENT(deleted_taken, LOG_INFO, LOG_TDC,
     "MID %llu was deleted while it was sent, and the intake took it: '%s'",
     "The deletion came too late; the copy counts as deleted all the same, and "
     "not as delivered.")
-EVENT(deleted_refused, LOG_INFO, true,
+EVENT(deleted_refused, LOG_INFO, LOG_TDC,
     "MID %llu was deleted while it was sent, and the intake did not take it",
-    "There is no retry; the copy counts as deleted.")
-EVENT(requeued, LOG_INFO, true,
+    "It is not tried again; the copy counts as deleted.")
+EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
-EVENT(open_door, LOG_WARNING, true,
+EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
-    "Others may do more than is good, and what to do about it; at a start.")
-EVENT(started, LOG_INFO, true,
+    "Others have more access than they should, and what to do about it; at a "
+    "start.")
+EVENT(started, LOG_INFO, LOG_TDC,
     "%s %s started",
     "The program is ready.")
-EVENT(reloaded, LOG_INFO, true,
+EVENT(reloaded, LOG_INFO, LOG_TDC,
     "configuration reloaded",
     "SIGHUP or SIGUSR1: the new configuration is in force.")
-EVENT(restart_needed, LOG_WARNING, true,
+EVENT(restart_needed, LOG_WARNING, LOG_TDC,
     "Warning: %s: %s changed, which takes a restart",
     "The rest of the new configuration is in force.")
-EVENT(reload_failed, LOG_WARNING, true,
+EVENT(reload_failed, LOG_WARNING, LOG_TDC,
     "Warning: configuration not reloaded: %s",
     "The new configuration is bad; the old one stays in force.")
-EVENT(stopped, LOG_INFO, true,
+EVENT(stopped, LOG_INFO, LOG_TDC,
     "%s stopped",
     "The program ended in order.")
-EVENT(log_lost, LOG_WARNING, true,
+EVENT(log_lost, LOG_WARNING, LOG_TDC,
     "Warning: %llu lines are missing here: the log did not take them",
-    "The log daemon or the disk of a log file stood still, or was full, for "
-    "so long that there was no room to keep more lines; mail did not wait.")
-EVENT(log_alone, LOG_WARNING, true,
-    "Warning: no thread for the log: %s: who logs waits until it is written",
+    "The log daemon or the disk of a log file hung, or was full, for so long "
+    "that there was no room to keep more lines; mail did not wait.")
+EVENT(log_alone, LOG_WARNING, LOG_TDC,
+    "Warning: no thread for the log: %s: logging waits for the disk",
     "The process may have no more threads; each reload tries again.")
-EVENT(fatal, LOG_CRIT, true,
+EVENT(fatal, LOG_CRIT, LOG_TDC,
     "fatal: %s",
     "The program cannot start or go on, and ends; while there is no "
     "configuration the line goes to syslog, and always to standard error, too.")

@@ -84,7 +84,7 @@ open_file(const char *path, bool root, int *out, struct err *err)
 	return err_sys(err, "open %s", path);
 }
 
-/* open_for - a later user, who may have a hand in where the path leads */
+/* open_for - for a later user, which may control where the path leads */
 static int
 open_for(const char *path, const struct passwd *user, int *out,
     struct err *err)

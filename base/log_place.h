@@ -41,7 +41,7 @@ struct log_place {
 #define LOG_PLACE_SYSLOG (struct log_place){ LOG_TO_SYSLOG, .fd = -1 }
 
 /* log_place_open - a file to append to.  Root makes one for this later user
- * (NULL: none), who may open it anew; where the user may change the way to it,
+ * (NULL: none), who may open it again; where the user may change the way to it,
  * as the user.  It never waits for a reader. */
 int	log_place_open(const char *path, const struct passwd *,
 	    struct log_place *out, struct err *);
@@ -50,8 +50,8 @@ int	log_place_open(const char *path, const struct passwd *,
 int	log_place_stream(int fd, struct log_place *out, struct err *);
 
 /* log_place_write - from whole records in these two parts; returns the number
- * of bytes that are done with, 0: none now, wait.  Those in out_lost records
- * were in vain.  A file may make it wait as long as its disk does. */
+ * of bytes that are done with, 0: none now, wait.  *out_lost records of
+ * those were not written.  A file may make it wait as long as its disk does. */
 size_t	log_place_write(struct log_place *, const struct iovec parts[2],
 	    uint64_t *out_lost);
 

@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/log_place.h"
 
 /* ---- files and streams ---- */
@@ -66,9 +67,7 @@ write_bytes(struct log_place *place, const struct iovec whole[2],
 		return all;
 	}
 	while (left(parts) > 0) {
-		n = writev(place->fd, parts, 2);
-		if (n == -1 && errno == EINTR)
-			continue;
+		n = AGAIN(writev(place->fd, parts, 2));
 		if (n == -1 && errno == EAGAIN)
 			break;
 		if (n <= 0) {
@@ -130,7 +129,7 @@ write_record(struct log_place *place, const struct iovec parts[2],
 	const struct msghdr message = { .msg_iov = record, .msg_iovlen = 2 };
 	ssize_t n;
 
-	/* Twice: a daemon that was started anew has another socket. */
+	/* Twice: a daemon that was restarted has another socket. */
 	for (int i = 0; i < 2; i++) {
 		if (place->fd == -1 && reach(place) == -1)
 			return 0;

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -14,7 +13,7 @@ enum { AGAIN_MS = 500 };
 
 static _Atomic uint64_t lost_ever;
 
-/* ---- who writes ---- */
+/* ---- writing ---- */
 
 /* turn - all before it is out; the lock is held, but not while the old place
  * is closed, which may wait as writing does */
@@ -236,9 +235,7 @@ log_queue_put(struct log_queue *queue, const struct iovec *parts,
 void
 log_queue_flush(struct log_queue *queue, int64_t until)
 {
-	const struct timespec late = {
-		.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000L
-	};
+	const struct timespec late = clock_timespec(until);
 
 	pthread_mutex_lock(&queue->lock);
 	see_to_it(queue);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log_queue - lines that wait in memory, and who writes them
+ * log_queue - lines that wait in memory, and the thread that writes them
  *
  *	static struct log_queue queue = LOG_QUEUE(tell);
  *
@@ -8,16 +8,17 @@
  *	log_queue_put(&queue, parts, count);	-- one whole record
  *	log_queue_flush(&queue, clock_now() + 2000);
  *
- * Of the log itself alone.  Whoever puts never waits for a disk or a log
- * daemon: records lie in LOG_QUEUE_SIZE bytes until the queue's own thread has
- * written them, in their order.  When there is no room they are lost and
- * counted, and once the queue is empty again tell() puts a line of how many.
+ * Of the log itself alone.  A caller of log_queue_put() never waits for a disk
+ * or a log daemon: records lie in LOG_QUEUE_SIZE bytes until the queue's own
+ * thread has written them, in their order.  When there is no room they are lost
+ * and counted, and once the queue is empty again tell() puts a line of how
+ * many.
  *
  * A turn is a place among the records: those before it go to the old place,
  * those after it to the new one.  When places are turned faster than the old
  * one takes its records, the last of them has all that is left.
  *
- * Where no thread can be had, who puts writes too.  A queue does not survive a
+ * Where no thread can be had, the caller writes.  A queue does not survive a
  * fork: the child has none of its threads.
  */
 #ifndef BASE_LOG_QUEUE_H
@@ -32,13 +33,13 @@ enum { LOG_QUEUE_SIZE = 1 << 20, LOG_QUEUE_TURNS = 4 };
 struct log_queue {
 	pthread_mutex_t	 lock;
 	pthread_cond_t	 work;		/* for the thread */
-	pthread_cond_t	 news;		/* for who flushes */
+	pthread_cond_t	 news;		/* for log_queue_flush() */
 	/* puts a line of how many were lost */
 	void		(*tell)(struct log_queue *, uint64_t);
 	char		*ring;
 	uint64_t	 in, out;	/* bytes ever */
 	uint64_t	 origin;	/* what lies, or lay, at ring[0] */
-	struct log_place place;		/* of who writes */
+	struct log_place place;		/* where to write */
 	struct log_turn {
 		uint64_t	 at;
 		struct log_place place;

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text from elsewhere, as it may stand in a log line; and how often one of a
- * kind may. */
-#include <stdatomic.h>
+/* Text from elsewhere, as it may stand in a log line. */
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
-
-enum { REPEAT_MS = 10000 };
 
 /* escape - one byte as it may stand in a log line; returns its length */
 static size_t
@@ -68,32 +63,5 @@ log_repr(struct log_text *out, const char *text)
 	n = escape_text(out->s + 1, text, quote);
 	out->s[n + 1] = quote;
 	out->s[n + 2] = '\0';
-	return out->s;
-}
-
-/* log_repeat - whether a line of this kind may be written now */
-bool
-log_repeat(struct log_limit *limit, unsigned *out_left_out)
-{
-	long long now = clock_now();
-	long long last = limit->last;
-
-	if ((last != 0 && now - last < REPEAT_MS) ||
-	    !atomic_compare_exchange_strong(&limit->last, &last, now)) {
-		limit->left_out++;
-		return false;
-	}
-	*out_left_out = atomic_exchange(&limit->left_out, 0);
-	return true;
-}
-
-/* log_more - how many lines were left out, for a line's end */
-const char *
-log_more(struct log_text *out, unsigned left_out)
-{
-	*out->s = '\0';
-	if (left_out > 0)
-		snprintf(out->s, sizeof(out->s), " (and %u more like this)",
-		    left_out);
 	return out->s;
 }

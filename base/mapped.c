@@ -27,7 +27,7 @@ struct mapped {
 	void		*bytes;		/* what others see */
 	void		*memory;	/* the memory, always */
 	void		*before;
-	void		*scratch;	/* of who attaches and keeps */
+	void		*scratch;	/* of mapped_attach(), mapped_keep() */
 };
 
 /* Where the handler looks; a place is taken and left by compare-and-swap. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mapped - a file in memory whose loss nobody dies of
+ * mapped - a mapped file whose loss the program survives
  *
  *	mapped = mapped_new(&kind);		-- memory alone, all zero
  *	if (mapped_attach(mapped, fd, true, &err) == 0)

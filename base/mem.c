@@ -41,7 +41,7 @@ mem_grow(void *p, size_t count, size_t size)
 	return p;
 }
 
-/* mem_bytes - a copy with a NUL behind; new */
+/* mem_bytes - a copy with a NUL after it; new */
 char *
 mem_bytes(const void *bytes, size_t n)
 {
@@ -142,7 +142,7 @@ arena_new(struct arena *arena, size_t n)
 	return memset(take(arena, n, _Alignof(max_align_t)), 0, n);
 }
 
-/* arena_bytes - a copy with a NUL behind, that lives with the arena */
+/* arena_bytes - a copy with a NUL after it that lives with the arena */
 char *
 arena_bytes(struct arena *arena, const void *bytes, size_t n)
 {

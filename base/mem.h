@@ -23,7 +23,7 @@ void	*mem_new(size_t) __attribute__((malloc, returns_nonnull));
 void	*mem_grow(void *, size_t count, size_t size)
 	    __attribute__((returns_nonnull));
 char	*mem_text(const char *) __attribute__((malloc, returns_nonnull));
-char	*mem_bytes(const void *, size_t)	/* + a NUL behind */
+char	*mem_bytes(const void *, size_t)	/* + a NUL */
 	    __attribute__((malloc, returns_nonnull));
 char	*mem_format(const char *, ...)
 	    __attribute__((format(printf, 1, 2), malloc, returns_nonnull));
@@ -31,7 +31,7 @@ char	*mem_format(const char *, ...)
 /* mem_none - there is none, also for others to say. */
 void	 mem_none(void) __attribute__((noreturn));
 
-/* mem_absolute - a path that holds wherever the process stands later. */
+/* mem_absolute - a path that holds whatever the working directory is later. */
 char	*mem_absolute(const char *path) __attribute__((returns_nonnull));
 
 struct arena {

@@ -96,7 +96,7 @@ parse_one(const char *element, struct net *out, struct err *err)
 	out->bits = v4 ? bits + 96 : bits;
 	if (!host_bits_clear(out))
 		return err_set(err, ERR_NEVER,
-		    "'%.60s': bits behind the network's length are not 0",
+		    "'%.60s': bits after the network's length are not 0",
 		    element);
 	return 0;
 bad:

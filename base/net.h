@@ -5,7 +5,7 @@
  *	net_parse("127.0.0.0/8 [::1]/128, 10.0.0.1", &nets, &err);
  *	if (net_match(nets, "10.0.0.1")) ...
  *
- * Elements are parted by blanks or commas; an IPv6 address stands in [] or
+ * Elements are separated by blanks or commas; an IPv6 address stands in [] or
  * bare; without /length it is one host; "!" in front excludes.  The first
  * element that holds the address decides.  IPv4-mapped IPv6 addresses match
  * as IPv4.

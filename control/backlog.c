@@ -21,9 +21,8 @@ count_one(struct backlog *backlog, const struct spool *spool,
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
 
-	if (copy_peek(spool, SPOOL_READY, entry, &copy, &busy, &err) != 1)
+	if (copy_peek(spool, SPOOL_READY, entry, &copy, &err) != COPY_OPEN)
 		return;
 	if (is_for(backlog, &copy)) {
 		if (entry->attempts > 0)

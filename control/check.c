@@ -130,7 +130,7 @@ do_config(struct control *control, int argc, char **argv)
 	if (argc == 1 && strcmp(argv[0], "-n") == 0)
 		which = CONF_SET;
 	else if (argc == 1 && strcmp(argv[0], "-d") == 0)
-		which = CONF_PRESETS;
+		which = CONF_DEFAULTS;
 	else if (argc != 0)
 		return complain_usage("config");
 	conf_print(&control->conf, which, stdout);

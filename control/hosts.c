@@ -120,7 +120,7 @@ last_activity(const struct site_report *report)
 
 	if (!report->all || report->status->sites == NULL)
 		return site_active(report->row);
-	while ((row = sites_next(report->status->sites, row)) != NULL)
+	while ((row = site_counts_next(report->status->sites, row)) != NULL)
 		if (site_active(row) > last)
 			last = site_active(row);
 	return last;
@@ -170,7 +170,8 @@ do_hoststatus(struct control *control, int argc, char **argv)
 		report.all = false;
 		backlog.site = report.name;
 		if (status.sites != NULL)
-			report.row = sites_find(status.sites, report.name);
+			report.row = site_counts_find(status.sites,
+			    report.name);
 	}
 	if (backlog_count(&backlog, status.spool, &err) == -1) {
 		status_close(&status);

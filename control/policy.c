@@ -280,11 +280,11 @@ take_client(struct request *request, const char *text)
 
 	free(request->client);
 	request->client = mem_text(text);
-	request->facts.client_addr = request->client;
+	request->facts.client.address = request->client;
 	slash = strchr(request->client, '/');
 	if (slash != NULL)
 		*slash = '\0';
-	request->facts.client_name =
+	request->facts.client.name =
 	    client_name(slash != NULL ? slash + 1 : "");
 }
 
@@ -322,7 +322,7 @@ take_arguments(struct request *request, int argc, char **argv)
 		if (c == 'a')
 			take_client(request, optarg);
 		else if (c == 'h')
-			request->facts.helo = optarg;
+			request->facts.client.helo = optarg;
 		else if (c == 'v')
 			request->every_key = true;
 		else if (c == 't')
@@ -364,7 +364,7 @@ int
 do_policy(struct control *control, int argc, char **argv)
 {
 	struct request request = {
-		.facts = { .client_addr = "", .client_name = "", .helo = "" },
+		.facts = { .client = { "", "", "" } },
 		.every_key = control->verbose,
 	};
 	int first = take_arguments(&request, argc + 1, argv - 1);

@@ -12,6 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -116,9 +117,8 @@ ask(const char *path, const char *name, const char *conf_file,
 	while (getline(&line, &size, out) != -1)
 		pass_on(name, line, said);
 	fclose(out);
-	while (waitpid(pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return EX_OSERR;
+	if (AGAIN(waitpid(pid, &status, 0)) == -1)
+		return EX_OSERR;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "journal/spool.h"
+#include "journal/copy.h"
 
 static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
@@ -61,13 +61,16 @@ list_copy(const struct spool *spool, enum spool_place place,
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
 	json_t *object;
 
-	switch (copy_peek(spool, place, entry, &copy, &busy, &err)) {
-	case 0:
-		return;		/* delivered meanwhile, or not yet promised */
-	case -1:
+	switch (copy_peek(spool, place, entry, &copy, &err)) {
+	case COPY_OPEN:
+		break;
+	case COPY_GONE:		/* delivered meanwhile */
+	case COPY_BUSY:		/* not yet promised */
+		return;
+	case COPY_BAD:
+	case COPY_TROUBLE:
 		fprintf(stderr, "tdcctl: MID %" PRIu64 ": %s\n", entry->mid,
 		    err.text);
 		return;
@@ -187,33 +190,64 @@ print_envelope(const struct finding *found, const struct copy *copy)
 	    e->eight_bit ? ", 8-bit" : "");
 }
 
-/* print_header - as stored, but without anything that a terminal might obey:
- * some bytes beyond ASCII are control characters in one charset or another */
+/* print_bytes - without anything that a terminal might obey: some bytes beyond
+ * ASCII are control characters in one charset or another */
+static void
+print_bytes(const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\n' || c == '\t' || (c >= ' ' && c < 127))
+			putchar(c);
+		else if (c != '\r')
+			printf("\\x%02x", c);
+	}
+}
+
+/* print_header - as stored, by print_bytes() */
 static int
 print_header(const struct copy *copy)
 {
-	uint64_t left = copy->envelope.header_length;
-	off_t at = 0;
+	uint64_t length = copy->envelope.header_length;
 	char piece[4096];
+	struct err err;
+	size_t n;
 
-	while (left > 0) {
-		size_t want = left < sizeof(piece) ? left : sizeof(piece);
-		ssize_t n = pread(copy->fd, piece, want, at);
-
-		if (n <= 0)
+	for (uint64_t at = 0; at < length; at += n) {
+		n = length - at < sizeof(piece) ? (size_t)(length - at) :
+		    sizeof(piece);
+		if (copy_read(copy, at, piece, n, &err) == -1)
 			return complain(EX_IOERR, "cannot read the copy");
-		for (ssize_t i = 0; i < n; i++) {
-			unsigned char c = (unsigned char)piece[i];
-
-			if (c == '\n' || c == '\t' || (c >= ' ' && c < 127))
-				putchar(c);
-			else if (c != '\r')
-				printf("\\x%02x", c);
-		}
-		at += n;
-		left -= (uint64_t)n;
+		print_bytes(piece, n);
 	}
 	return EX_OK;
+}
+
+/* show - a copy that was found */
+static int
+show(const struct spool *spool, const struct finding *found)
+{
+	struct copy copy;
+	struct err err;
+	int result;
+
+	switch (copy_open(spool, found->place, &found->entry, &copy, &err)) {
+	case COPY_OPEN:
+		break;
+	case COPY_BUSY:
+		return complain(EX_TEMPFAIL,
+		    "the copy is still being written");
+	case COPY_GONE:
+		return complain(EX_TEMPFAIL, "the copy is gone by now");
+	case COPY_BAD:
+	case COPY_TROUBLE:
+		return complain(EX_DATAERR, err.text);
+	}
+	print_envelope(found, &copy);
+	result = print_header(&copy);
+	copy_close(&copy);
+	return result;
 }
 
 /* do_show - envelope and header of one copy */
@@ -222,10 +256,8 @@ do_show(struct control *control, int argc, char **argv)
 {
 	struct finding found;
 	struct spool *spool;
-	struct copy copy;
 	struct err err;
 	uint64_t mid;
-	bool busy;
 	int result;
 
 	if (argc != 1)
@@ -236,21 +268,7 @@ do_show(struct control *control, int argc, char **argv)
 		return complain(EX_NOINPUT, err.text);
 	result = find(spool, mid, &found);
 	if (result == EX_OK)
-		switch (copy_open(spool, found.place, &found.entry, &copy,
-		    &busy, &err)) {
-		case -1:
-			result = complain(EX_DATAERR, err.text);
-			break;
-		case 0:
-			result = complain(EX_TEMPFAIL, busy ?
-			    "the copy is still being written" :
-			    "the copy no longer exists");
-			break;
-		default:
-			print_envelope(&found, &copy);
-			result = print_header(&copy);
-			copy_close(&copy);
-		}
+		result = show(spool, &found);
 	spool_close(spool);
 	return result;
 }

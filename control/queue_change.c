@@ -15,7 +15,7 @@
 #include "control/backlog.h"
 #include "control/control.h"
 #include "journal/spool_flush.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 enum { FLUSH_WAIT = 10000, FLUSH_LOOK = 10 };	/* ms */
 

@@ -17,7 +17,7 @@
 void
 status_close(struct status *status)
 {
-	status->sites = sites_close(status->sites);
+	status->sites = site_counts_close(status->sites);
 	status->counters = counters_close(status->counters);
 	status->spool = spool_close(status->spool);
 }
@@ -65,7 +65,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 		    conf->spool_directory);
 	}
 	counters_still(out->counters);
-	(void)sites_peek(spool_dirfd(out->spool), &out->sites, &ignored);
+	(void)site_counts_peek(spool_dirfd(out->spool), &out->sites, &ignored);
 	out->forwarder = spool_holder(out->spool);
 	out->milter = spool_attendant(out->spool);
 	return 0;
@@ -93,7 +93,7 @@ status_of_site(const struct status *status, const struct site_row *site)
 	if (status_gauge(status, COUNT_HOST_DOWN) > 0)
 		return SITE_DOWN;
 	while (status->sites != NULL &&
-	    (row = sites_next(status->sites, row)) != NULL)
+	    (row = site_counts_next(status->sites, row)) != NULL)
 		if (site_state(row) == SITE_UP)
 			return SITE_UP;
 	return SITE_UNKNOWN;

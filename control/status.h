@@ -16,13 +16,13 @@
 #include "base/conf.h"
 #include "base/counters.h"
 #include "base/err.h"
-#include "base/sites.h"
+#include "base/site_counts.h"
 #include "journal/spool.h"
 
 struct status {
 	struct spool	*spool;
 	struct counters	*counters;
-	struct sites	*sites;		/* NULL: nothing has ever been sent */
+	struct site_counts *sites;	/* NULL: nothing has ever been sent */
 	size_t		 ready, failed, damaged;	/* files */
 	long		 forwarder, milter;	/* pid; 0: none, -1: unknown */
 };

@@ -18,7 +18,7 @@
 #include <sys/eventfd.h>
 
 #include "base/counters.h"
-#include "base/sites.h"
+#include "base/site_counts.h"
 #include "forward/queue/arrivals.h"
 #include "forward/queue/queue.h"
 #include "forward/settings.h"
@@ -35,7 +35,7 @@ struct stuck {
 struct forwarder {
 	struct spool	*spool;		/* borrowed */
 	struct counters	*counters;	/* borrowed */
-	struct sites	*sites;
+	struct site_counts	*sites;
 	int		 wake_fd;	/* the scheduler shall look */
 	int		 stop_fd;	/* readable: open nothing more */
 	int		 cancel_fd;	/* readable: end whatever you do */

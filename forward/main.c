@@ -18,7 +18,7 @@
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 static struct daemon self;
 
@@ -138,9 +138,7 @@ report_arrivals(struct arrivals *arrivals)
 static void
 report_names(struct resolver *resolver)
 {
-	static struct log_limit limit;
 	char text[RESOLVER_NEWS];
-	unsigned left_out;
 
 	switch (resolver_news(resolver, text)) {
 	case RESOLVER_NO_NEWS:
@@ -149,9 +147,7 @@ report_names(struct resolver *resolver)
 		log_event(name_servers, LOG_ESCAPE(text));
 		break;
 	case RESOLVER_TROUBLE:
-		if (log_repeat(&limit, &left_out))
-			log_event(dns_trouble, LOG_ESCAPE(text),
-			    LOG_MORE(left_out));
+		log_event(dns_trouble, LOG_ESCAPE(text));
 		break;
 	}
 }

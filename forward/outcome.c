@@ -99,34 +99,27 @@ tls_failed(const struct worker *worker, const struct failure *failure)
 	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
 }
 
-/* name_refused - it does not like the name in EHLO; rate-limited */
+/* name_refused - it does not like the name in EHLO */
 static void
 name_refused(const struct worker *worker, const struct failure *failure)
 {
-	static struct log_limit limit;
 	own(buf) struct buf text = BUF;
-	unsigned left_out;
 
-	if (log_repeat(&limit, &left_out))
-		log_event(name_refused,
-		    LOG_ESCAPE(worker->settings->conf.helo_name),
-		    answer(failure, &text));
+	log_event(name_refused, LOG_ESCAPE(worker->settings->conf.helo_name),
+	    answer(failure, &text));
 }
 
-/* outcome_limited - it took so many, and no more; rate-limited */
+/* outcome_limited - it took so many, and no more */
 void
 outcome_limited(const struct worker *worker, const struct failure *failure)
 {
-	static struct log_limit limit;
 	own(buf) struct buf text = BUF;
-	unsigned left_out;
 
-	if (log_repeat(&limit, &left_out))
-		log_event(session_limit, (ull)worker->dcid, worker->taken,
-		    answer(failure, &text));
+	log_event(session_limit, (ull)worker->dcid, worker->taken,
+	    answer(failure, &text));
 }
 
-/* shortage - it could not even be tried; rate-limited */
+/* shortage - it could not even be tried */
 static void
 shortage(const struct worker *worker, const struct failure *failure)
 {
@@ -166,11 +159,7 @@ outcome_connection(const struct worker *worker, const struct verdict *verdict)
 void
 outcome_trouble(const char *why)
 {
-	static struct log_limit limit;
-	unsigned left_out;
-
-	if (log_repeat(&limit, &left_out))
-		log_event(queue_trouble, why);
+	log_event(queue_trouble, why);
 }
 
 /* count, uncount - of all, and of the copy's site */

@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/parcel.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "forward/lease.h"
 #include "forward/outcome.h"
 
 #define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
-
-/* read_header - of the message, or as much as is looked at */
-static int
-read_header(const struct copy *copy, struct buf *out, struct err *err)
-{
-	size_t want = copy->envelope.header_length < HEADER_MAX ?
-	    (size_t)copy->envelope.header_length : HEADER_MAX;
-
-	while (out->len < want) {
-		ssize_t n = pread(copy->fd, buf_room(out, want - out->len),
-		    want - out->len, (off_t)out->len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return err_sys(err, "read message");
-		if (n == 0)
-			return err_set(err, ERR_NEVER, "message cut short");
-		out->len += (size_t)n;
-	}
-	return 0;
-}
 
 static int
 compose(const struct worker *worker, const struct copy *copy,
@@ -42,35 +17,37 @@ compose(const struct worker *worker, const struct copy *copy,
 	    .remote_ip_header = conf->remote_ip_header,
 	    .host = conf->helo_name, .nonce = nonce,
 	    .bcc = conf->journal_format == CONF_BCC };
-	const char *start = copy->small.data;
-	size_t size = (size_t)copy->envelope.header_length;
+	size_t size = copy->envelope.header_length < HEADER_MAX ?
+	    (size_t)copy->envelope.header_length : HEADER_MAX;
 
-	if (copy->small.len == 0) {
-		if (read_header(copy, &header, err) == -1)
-			return -1;
-		start = header.data;
-		size = header.len;
-	}
+	if (copy_read(copy, 0, buf_room(&header, size), size, err) == -1)
+		return -1;
 	report_nonce(nonce);
-	report_compose(&copy->envelope, &options, start, size, out);
+	report_compose(&copy->envelope, &options, header.data, size, out);
 	return 0;
 }
 
 /* not_opened - why, and what becomes of the item, which it takes */
 static void
-not_opened(struct forwarder *forwarder, struct item *item, int status,
-    bool busy, const struct err *err)
+not_opened(struct forwarder *forwarder, struct item *item,
+    enum copy_status status, const struct err *err)
 {
-	if (status == 0 && !busy) {
-		lease_forget(forwarder, item);	/* by an operator */
-	} else if (status == 0) {
+	switch (status) {
+	case COPY_OPEN:
+	case COPY_BUSY:
 		lease_put_back(forwarder, item, 10);
-	} else if (err->kind == ERR_NEVER) {
+		break;
+	case COPY_GONE:				/* by an operator */
+		lease_forget(forwarder, item);
+		break;
+	case COPY_BAD:
 		outcome_damaged(forwarder, &item->entry, err->text);
 		lease_forget(forwarder, item);
-	} else {
+		break;
+	case COPY_TROUBLE:
 		outcome_trouble(err->text);
 		lease_put_back(forwarder, item, 1000);
+		break;
 	}
 }
 
@@ -99,17 +76,16 @@ parcel_open(const struct worker *worker, struct item **item,
 {
 	struct forwarder *forwarder = worker->forwarder;
 	struct err err;
-	bool busy = false;
-	int status = copy_open(forwarder->spool, SPOOL_READY, &(*item)->entry,
-	    &out->copy, &busy, &err);
+	enum copy_status status = copy_open(forwarder->spool, SPOOL_READY,
+	    &(*item)->entry, &out->copy, &err);
 
-	if (status == 1 &&
+	if (status == COPY_OPEN &&
 	    compose(worker, &out->copy, &out->report, &err) == -1) {
 		copy_close(&out->copy);
-		status = -1;
+		status = err.kind == ERR_NEVER ? COPY_BAD : COPY_TROUBLE;
 	}
-	if (status != 1) {
-		not_opened(forwarder, item_give(item), status, busy, &err);
+	if (status != COPY_OPEN) {
+		not_opened(forwarder, item_give(item), status, &err);
 		return false;
 	}
 	address(worker, out);

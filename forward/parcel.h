@@ -16,7 +16,7 @@
 #include "forward/smtp/letter.h"
 #include "forward/worker.h"
 #include "journal/report.h"
-#include "journal/spool.h"
+#include "journal/copy.h"
 
 struct parcel {
 	struct copy	 copy;

@@ -27,7 +27,7 @@ tend(struct forwarder *forwarder)
 	counters_tend(forwarder->counters);
 	if (counters_news(forwarder->counters, &err))
 		log_event(counters_trouble, err.text);
-	if (sites_tend(forwarder->sites, &err) == -1)
+	if (site_counts_tend(forwarder->sites, &err) == -1)
 		outcome_trouble(err.text);
 }
 
@@ -38,12 +38,12 @@ look(struct forwarder *forwarder)
 	struct err err;
 	int status = spool_look(forwarder->spool, &err);
 
-	if (status == 0)
-		return;
-	outcome_trouble(err.text);
 	if (status == -1)
+		outcome_trouble(err.text);
+	if (status != 1)
 		return;
-	sites_move(forwarder->sites, spool_dirfd(forwarder->spool));
+	log_event(queue_replaced, err.text);
+	site_counts_move(forwarder->sites, spool_dirfd(forwarder->spool));
 	arrivals_anew(forwarder->arrivals);
 }
 
@@ -67,7 +67,7 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 		scheduler_close(forwarder);
 		return -1;
 	}
-	forwarder->sites = sites_open(spool_dirfd(spool));
+	forwarder->sites = site_counts_open(spool_dirfd(spool));
 	tend(forwarder);
 	return 0;
 }
@@ -83,7 +83,7 @@ scheduler_close(struct forwarder *forwarder)
 		free(stuck);
 	}
 	forwarder->queue = queue_free(forwarder->queue);
-	forwarder->sites = sites_close(forwarder->sites);
+	forwarder->sites = site_counts_close(forwarder->sites);
 	forwarder->arrivals = arrivals_close(forwarder->arrivals);
 	forwarder->settings = forward_settings_leave(forwarder->settings);
 	if (forwarder->wake_fd != -1)

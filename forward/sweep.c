@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "forward/lease.h"
 #include "forward/outcome.h"
+#include "journal/copy.h"
 #include "journal/spool_flush.h"
 
 enum {
@@ -60,7 +61,7 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	site = queue_add(forwarder->queue, &copy->entry, domain,
 	    born < now ? born : now, touched < now ? touched : now, now)->site;
 	if (!site->sought) {
-		site->row = sites_row(forwarder->sites, domain);
+		site->row = site_counts_row(forwarder->sites, domain);
 		site->sought = true;
 	}
 	pthread_mutex_unlock(&forwarder->lock);
@@ -98,23 +99,26 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry)
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
-	int status;
 
 	if (is_known(forwarder, entry))
 		return;
-	status = copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &busy,
-	    &err);
-	if (status == 1) {
+	switch (copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &err)) {
+	case COPY_OPEN:
 		remember(forwarder, &copy);
 		copy_close(&copy);
-	} else if (status == 0 && busy) {
+		break;
+	case COPY_GONE:
+		break;
+	case COPY_BUSY:
 		arrivals_again(forwarder->arrivals, entry, clock_now());
-	} else if (status == -1 && err.kind == ERR_NEVER) {
+		break;
+	case COPY_BAD:
 		outcome_damaged(forwarder, entry, err.text);
-	} else if (status == -1) {
+		break;
+	case COPY_TROUBLE:
 		outcome_trouble(err.text);
 		arrivals_look(forwarder->arrivals, clock_now());
+		break;
 	}
 }
 

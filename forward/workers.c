@@ -59,7 +59,6 @@ static struct worker *
 worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 {
 	struct worker *worker = mem_new(sizeof(*worker));
-	pthread_condattr_t attr;
 
 	worker->forwarder = forwarder;
 	worker->settings = forward_settings_hold(forwarder->settings);
@@ -68,10 +67,7 @@ worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 	worker->lead = item != NULL;
 	worker->count = item == NULL ? WORKER_UNUSED : WORKER_COUNTED;
 	smtp_init(&worker->smtp, "", 0);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&worker->work, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&worker->work);
 	return worker;
 }
 

@@ -102,8 +102,7 @@ rest(struct worker *worker, int64_t now, int64_t until)
 		end = now + ROOM_TIME;
 	worker->state = WORKER_RESTING;
 	worker->use = WORKER_RESTED;
-	time = (struct timespec){ .tv_sec = end / 1000,
-	    .tv_nsec = end % 1000 * 1000000 };
+	time = clock_timespec(end);
 	pthread_cond_timedwait(&worker->work, &worker->forwarder->lock, &time);
 	worker->state = WORKER_BUSY;
 }

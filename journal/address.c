@@ -56,7 +56,7 @@ is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* skip_comment - from behind one "(" to behind its ")", nested ones included,
+/* skip_comment - from after one "(" to after its ")", nested ones included,
  * or to the end */
 static void
 skip_comment(struct cursor *in)
@@ -240,7 +240,7 @@ read_local_part(struct cursor *in, struct buf *out)
 	}
 }
 
-/* read_domain - and the token behind it in *out_after */
+/* read_domain - and the token after it in *out_after */
 static bool
 read_domain(struct cursor *in, struct buf *out, struct token *out_after)
 {
@@ -290,7 +290,7 @@ skip_route(struct cursor *in)
 		*in = ahead;
 }
 
-/* read_angle - from behind "<" to behind ">", or to a better place to go on
+/* read_angle - from after "<" to after ">", or to a better place to go on
  * when there is none */
 static bool
 read_angle(struct cursor *in, struct buf *out)

@@ -8,8 +8,8 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "journal/footer.h"
-#include "journal/spool.h"
 #include "journal/spool_private.h"
 
 /* What is read first: most envelopes are shorter. */
@@ -39,10 +39,10 @@ read_at(int fd, off_t at, size_t n, char *to, struct err *err)
 	return 0;
 }
 
-/* open_unseen - for reading, without a trace: whoever else reads a new file
- * has its inode written anew for the time of access */
+/* open_noatime - open for reading without updating atime, which would cost an
+ * inode write for each copy */
 static int
-open_unseen(int dirfd, const char *name)
+open_noatime(int dirfd, const char *name)
 {
 	int flags = O_RDONLY | O_NONBLOCK;
 	int fd = spool_openat(dirfd, name, flags | O_NOATIME);
@@ -52,29 +52,39 @@ open_unseen(int dirfd, const char *name)
 	return fd;
 }
 
-/* open_locked - 1, 0 or -1 as copy_open() */
-static int
+/* failed - whose fault it is, as the err has it */
+static enum copy_status
+failed(const struct err *err)
+{
+	return err->kind == ERR_NEVER ? COPY_BAD : COPY_TROUBLE;
+}
+
+/* open_locked - as copy_open() */
+static enum copy_status
 open_locked(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, int *out_fd, bool *out_busy,
-    struct err *err)
+    const struct spool_entry *entry, int *out_fd, struct err *err)
 {
 	char name[SPOOL_NAME];
-	own(fd) int fd = open_unseen(spool_placefd(spool, place),
+	own(fd) int fd = open_noatime(spool_placefd(spool, place),
 	    spool_name(place, entry, name));
 
-	*out_busy = false;
-	if (fd == -1 && errno == ELOOP)
-		return damaged(err, "a symbolic link");
-	if (fd == -1 && errno != ENOENT)
-		return err_sys(err, "spool: open '%s'", name);
-	if (fd == -1)
-		return 0;
+	if (fd == -1 && errno == ENOENT)
+		return COPY_GONE;
+	if (fd == -1) {
+		if (errno == ELOOP)
+			damaged(err, "a symbolic link");
+		else
+			err_sys(err, "spool: open '%s'", name);
+		return failed(err);
+	}
 	if (AGAIN(flock(fd, LOCK_SH | LOCK_NB)) == -1) {
-		*out_busy = errno == EWOULDBLOCK;
-		return *out_busy ? 0 : err_sys(err, "spool: flock");
+		if (errno == EWOULDBLOCK)
+			return COPY_BUSY;
+		err_sys(err, "spool: flock");
+		return failed(err);
 	}
 	*out_fd = fd_give(&fd);
-	return 1;
+	return COPY_OPEN;
 }
 
 /* read_tail - the last n bytes of a file of that size, or as many as it has */
@@ -178,59 +188,59 @@ load(const struct spool *spool, struct copy *copy, const struct stat *st,
 }
 
 /* open_copy - all but the message is whole */
-static int
+static enum copy_status
 open_copy(const struct spool *spool, enum spool_place place,
     const struct spool_entry *entry, size_t small, struct copy *out,
-    bool *out_busy, struct err *err)
+    struct err *err)
 {
 	struct copy copy = { .entry = *entry, .fd = -1, .small = BUF };
+	enum copy_status status;
 	struct stat st;
-	int status;
 
-	status = open_locked(spool, place, entry, &copy.fd, out_busy, err);
-	if (status != 1)
+	status = open_locked(spool, place, entry, &copy.fd, err);
+	if (status != COPY_OPEN)
 		return status;
-	if (AGAIN(fstat(copy.fd, &st)) == -1)
-		status = err_sys(err, "spool: stat");
-	else if (st.st_nlink == 0)	/* gone between our opening and lock */
-		status = 0;
-	else if (load(spool, &copy, &st, small, err) == -1)
-		status = -1;
-	if (status != 1) {
+	if (AGAIN(fstat(copy.fd, &st)) == -1) {
+		err_sys(err, "spool: stat");
+		status = failed(err);
+	} else if (st.st_nlink == 0) {	/* gone between our opening and lock */
+		status = COPY_GONE;
+	} else if (load(spool, &copy, &st, small, err) == -1) {
+		status = failed(err);
+	}
+	if (status != COPY_OPEN) {
 		copy_close(&copy);
 		return status;
 	}
 	*out = copy;
-	return 1;
+	return COPY_OPEN;
 }
 
 /* copy_peek - for the envelope's sake */
-int
+enum copy_status
 copy_peek(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, struct copy *out, bool *out_busy,
-    struct err *err)
+    const struct spool_entry *entry, struct copy *out, struct err *err)
 {
-	return open_copy(spool, place, entry, 0, out, out_busy, err);
+	return open_copy(spool, place, entry, 0, out, err);
 }
 
 /* copy_open - a whole copy, or none */
-int
+enum copy_status
 copy_open(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, struct copy *out, bool *out_busy,
-    struct err *err)
+    const struct spool_entry *entry, struct copy *out, struct err *err)
 {
 	struct copy copy;
-	int status = open_copy(spool, place, entry, COPY_SMALL, &copy,
-	    out_busy, err);
+	enum copy_status status = open_copy(spool, place, entry, COPY_SMALL,
+	    &copy, err);
 
-	if (status != 1)
+	if (status != COPY_OPEN)
 		return status;
 	if (copy.other_boot && copy_verify(&copy, err) == -1) {
 		copy_close(&copy);
-		return -1;
+		return failed(err);
 	}
 	*out = copy;
-	return 1;
+	return COPY_OPEN;
 }
 
 /* copy_close - as before copy_open() */
@@ -244,23 +254,33 @@ copy_close(struct copy *copy)
 	*copy = (struct copy){ .fd = -1, .small = BUF };
 }
 
+/* copy_read - from memory, if it is there */
+int
+copy_read(const struct copy *copy, uint64_t at, char *to, size_t n,
+    struct err *err)
+{
+	if (at > copy->envelope.length || n > copy->envelope.length - at)
+		return err_set(err, ERR_NEVER, "read beyond the message");
+	if (copy->small.len == 0)
+		return read_at(copy->fd, (off_t)at, n, to, err);
+	memcpy(to, copy->small.data + at, n);
+	return 0;
+}
+
 /* copy_verify - is the message what was written? */
 int
 copy_verify(const struct copy *copy, struct err *err)
 {
 	own(buf) struct buf piece = BUF;
 	char *room = buf_room(&piece, SUM_PIECE);
-	uint64_t left = copy->envelope.length, sum = 0;
-	off_t at = 0;
+	uint64_t length = copy->envelope.length, sum = 0;
+	size_t n;
 
-	while (left > 0) {
-		size_t n = left < SUM_PIECE ? (size_t)left : SUM_PIECE;
-
-		if (read_at(copy->fd, at, n, room, err) == -1)
+	for (uint64_t at = 0; at < length; at += n) {
+		n = length - at < SUM_PIECE ? (size_t)(length - at) : SUM_PIECE;
+		if (copy_read(copy, at, room, n, err) == -1)
 			return -1;
 		sum = footer_sum(sum, room, n);
-		at += (off_t)n;
-		left -= n;
 	}
 	if (sum != copy->sum)
 		return damaged(err, "checksum of the message is wrong");

@@ -13,8 +13,8 @@
 #include "base/buf.h"
 #include "base/helpers.h"
 #include "base/mem.h"
+#include "journal/draft.h"
 #include "journal/footer.h"
-#include "journal/spool.h"
 #include "journal/writing.h"
 
 /* What a helper may come to own. */

@@ -9,7 +9,8 @@
 #include "base/own.h"
 
 const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
-#define FIELD(name, type) { #name, type, offsetof(struct envelope, name) }
+#define FIELD(name, type) \
+    { #name, ENVELOPE_##type, offsetof(struct envelope, name) }
 	FIELD(mid, NUMBER),
 	FIELD(intake, TEXT),
 	FIELD(sender, TEXT),
@@ -124,18 +125,18 @@ field_from_json(const json_t *json, const struct envelope_field *field,
 	void *place = (char *)out + field->place;
 
 	switch (field->type) {
-	case TEXT:
+	case ENVELOPE_TEXT:
 		*(const char **)place = text_from_json(json, arena);
 		return *(const char **)place != NULL;
-	case TEXTS:
+	case ENVELOPE_TEXTS:
 		return texts_from_json(json, arena, out);
-	case NUMBER:
+	case ENVELOPE_NUMBER:
 		*(uint64_t *)place = (uint64_t)json_integer_value(json);
 		return json_is_integer(json) && json_integer_value(json) >= 0;
-	case TIME:
+	case ENVELOPE_TIME:
 		*(int64_t *)place = json_integer_value(json);
 		return json_is_integer(json);
-	case TRUTH:
+	case ENVELOPE_TRUTH:
 		*(bool *)place = json_is_true(json);
 		return json_is_boolean(json);
 	}
@@ -190,7 +191,7 @@ envelope_parse(const char *bytes, size_t n, struct arena *arena,
 {
 	struct envelope read = { 0 };
 
-	if (!envelope_take(bytes, bytes + n, arena, &read) &&
+	if (!envelope_fast(bytes, bytes + n, arena, &read) &&
 	    parse_json(bytes, n, arena, &read, err) == -1)
 		return -1;
 	if (read.header_length > read.length)

@@ -52,7 +52,7 @@ void	envelope_format(const struct envelope *, struct buf *);
 
 /* envelope_parse - the other way; texts live in the arena.  Keys that it
  * does not know are passed over, one that is missing is an error (always
- * ERR_NEVER); but for those behind smtputf8, which copies from before an
+ * ERR_NEVER); but for those after smtputf8, which copies from before an
  * upgrade do not have: zero then. */
 int	envelope_parse(const char *json, size_t, struct arena *,
 	    struct envelope *out, struct err *);

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "journal/envelope_private.h"
-#include "journal/utf8.h"
 
 enum { USUAL = 600 };		/* bytes of a line */
 
@@ -90,20 +90,20 @@ add_value(struct buf *out, const struct envelope *envelope,
 	const void *place = (const char *)envelope + field->place;
 
 	switch (field->type) {
-	case TEXT:
+	case ENVELOPE_TEXT:
 		add_text(out, *(const char *const *)place);
 		break;
-	case TEXTS:
+	case ENVELOPE_TEXTS:
 		add_texts(out, envelope->recipients,
 		    envelope->recipient_count);
 		break;
-	case NUMBER:
+	case ENVELOPE_NUMBER:
 		buf_number(out, *(const uint64_t *)place);
 		break;
-	case TIME:
+	case ENVELOPE_TIME:
 		buf_format(out, "%" PRId64, *(const int64_t *)place);
 		break;
-	case TRUTH:
+	case ENVELOPE_TRUTH:
 		buf_text(out, *(const bool *)place ? "true" : "false");
 		break;
 	}

@@ -20,13 +20,16 @@ enum {
 /* One row is one key, in the order of the line; a new one comes last. */
 extern const struct envelope_field {
 	const char	*key;
-	enum { TEXT, TEXTS, NUMBER, TIME, TRUTH } type;
+	enum {
+		ENVELOPE_TEXT, ENVELOPE_TEXTS, ENVELOPE_NUMBER,
+		ENVELOPE_TIME, ENVELOPE_TRUTH
+	} type;
 	size_t		 place;		/* in struct envelope */
 } envelope_fields[ENVELOPE_FIELDS];
 
-/* envelope_take - all of the JSON, and its line end if there is one; false:
+/* envelope_fast - all of the JSON, and its line end if there is one; false:
  * not of the plain kind, or not JSON at all. */
-bool	envelope_take(const char *json, const char *end, struct arena *,
+bool	envelope_fast(const char *json, const char *end, struct arena *,
 	    struct envelope *out);
 
 #endif

@@ -16,7 +16,7 @@ is_space(char c)
 	return is_blank(c) || c == '\r' || c == '\n';
 }
 
-/* line_end - behind the LF of the line that begins at p, or the end */
+/* line_end - after the LF of the line that begins at p, or the end */
 static const char *
 line_end(const char *p, const char *end)
 {
@@ -32,7 +32,7 @@ is_empty_line(const char *p, const char *end)
 	    (*p == '\r' && end - p > 1 && p[1] == '\n');
 }
 
-/* name_end - behind a field name that stands in front of a colon, or NULL
+/* name_end - after a field name that stands before a colon, or NULL
  *
  *	field-name = 1*ftext
  *	ftext      = %d33-57 / %d59-126		; printable but ":"

@@ -23,7 +23,7 @@
 struct header_field {
 	const char	*name;		/* borrowed, name_length bytes */
 	size_t		 name_length;
-	const char	*value;		/* behind the colon, folds included, */
+	const char	*value;		/* after the colon, folds included, */
 	size_t		 value_length;	/* without the last line end */
 	const char	*start;		/* the whole field with its line end */
 	size_t		 length;

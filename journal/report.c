@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/again.h"
 #include "base/clock.h"
 #include "base/own.h"
 #include "journal/header.h"
@@ -29,9 +30,8 @@ random_bytes(size_t n)
 	static _Thread_local size_t left;
 
 	if (left < n) {
-		while (getrandom(store, sizeof(store), 0) != sizeof(store))
-			if (errno != EINTR)
-				abort();	/* never, for so few bytes */
+		if (AGAIN(getrandom(store, sizeof(store), 0)) != sizeof(store))
+			abort();	/* never, for so few bytes */
 		left = sizeof(store);
 	}
 	left -= n;

@@ -21,8 +21,8 @@
  * Pure but for report_nonce(): no I/O, no clock.
  *
  * The form is that of Exchange's reports, which intakes know.  Where no
- * sample tells: the null sender is "Sender: <>"; a message without
- * Message-ID has "Message-Id: " with nothing behind, since the line is not
+ * sample shows it: the null sender is "Sender: <>"; a message without
+ * Message-ID has "Message-Id: " with nothing after it, since the line is not
  * optional; X-MS-Exchange-Generated-Message-Source keeps "Journal Agent",
  * the name of the role, while Sender: and Message-ID: say whose report it is.
  */

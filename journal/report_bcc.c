@@ -10,7 +10,7 @@
  *	X-CSE-MsgDirection: Incoming
  *	Received: ...
  *
- * How several recipients are parted is not documented; this is how the field
+ * How several recipients are separated is not documented; this is how the field
  * To: of a message does it.
  */
 #include <string.h>
@@ -37,7 +37,7 @@ add_recipients(const struct envelope *envelope, struct buf *out)
 	buf_text(out, "\r\n");
 }
 
-/* report_bcc - all that stands before the message; nothing is behind it */
+/* report_bcc - all that stands before the message; nothing follows it */
 void
 report_bcc(const struct envelope *envelope, struct report *out)
 {

@@ -15,10 +15,10 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "journal/address.h"
 #include "journal/header.h"
 #include "journal/report_private.h"
-#include "journal/utf8.h"
 
 /* is_line_end - NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR: some readers part
  * lines there as well */

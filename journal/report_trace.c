@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What stands on top of the message in the report.  A milter never sees the
- * Received: field of the MTA that it works for, so it is made anew, in the
+ * Received: field of the MTA that it works for, so it is made again, in the
  * form of Postfix:
  *
  *	Received: from HELO (NAME [ADDRESS])

@@ -92,7 +92,7 @@ spool_new(const char *path)
 	spool->dir = spool->ready = spool->failed = -1;
 	spool->lock = spool->attend = -1;
 	spool->boot = boot_now();
-	spool->names = (struct together)TOGETHER;
+	spool->names = (struct group_sync)GROUP_SYNC;
 	spool->helpers = helpers_new(HELPERS);
 	spool->path = mem_absolute(path);
 	pthread_mutex_init(&spool->looking, NULL);

@@ -2,11 +2,17 @@
 /*
  * spool - copies on their way, each one file
  *
+ *	spool_open(&options, &spool, &err);
+ *	draft = draft_new(spool);			-- draft.h: writing
+ *	spool_list(spool, SPOOL_READY, &entries, &count, &err);
+ *	copy_open(spool, SPOOL_READY, &entries[0], ...); -- copy.h: reading
+ *	spool_remove(spool, SPOOL_READY, &entries[0], &err);
+ *
  * A copy is one file: the message as received, its envelope (one line of
  * JSON), a footer of fixed size.  Where it stands, and under which name, says
  * what is true of it:
  *
- *	(no name)			being written; nobody was told anything
+ *	(no name)			being written; nothing was promised
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
  *	failed/<mid>[.<n>]		given up, kept for a person
@@ -23,8 +29,9 @@
  *	empty		ftruncate, where the unlink fails	forwarder
  *
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
- * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life is counted from its acceptance, or from <since>: a
- * requeued copy has its whole life before it, yet remains the file it was.
+ * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
+ * is counted from its acceptance, or from <since>: a requeued copy has its
+ * whole life before it, yet remains the file it was.
  *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
@@ -59,12 +66,12 @@
  *	write, open		the file, which has no name, is closed
  *	linkat, fsync		the copy's name is taken away, as after a failure
  *				of fsync; then the lock
- *	close, behind a promise	(nobody waits for it)
+ *	close, after a promise	(nobody waits for it)
  *
  * Such a copy was never promised, and while the lock is held no reader has it.
  * So in the end it does not exist, unless the system goes down before: then it
  * may be found whole, and is sent though its session has told that there is no
- * copy.  That is never one lost.  With milter_failure_action = tempfail, where
+ * copy.  No copy is lost by that.  With milter_failure_action = tempfail, where
  * the client sends the message again, it may be one sent twice.
  *
  * Nobody else calls fsync, linkat, rename or unlink on these files.
@@ -77,7 +84,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "journal/envelope.h"
 
 struct spool;
 
@@ -97,7 +103,7 @@ int	 spool_open(const struct spool_options *, struct spool **out,
 void	 spool_tune(struct spool *, const struct spool_options *);
 /* spool_look - whether the directories that are open are still those of that
  * name: 0; 1: one was removed or replaced, and the new one has taken its
- * place, which the err tells; -1: there is none.  Drafts look by themselves,
+ * place, as the err says; -1: there is none.  Drafts look by themselves,
  * now and then and when a file cannot be made.
  * spool_news - true: what a look found, once; any thread. */
 int	 spool_look(struct spool *, struct err *);
@@ -110,48 +116,21 @@ int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
 
 /* spool_lock - become the one forwarder; fails (ERR_LATER) with the holder's
  * pid in the text when there is another.  Held until spool_close() or death;
- * a child shares it, but the pid told is that of the caller: call it after
+ * a child shares it, but the pid reported is that of the caller: call it after
  * daemon_begin().
  * spool_holder - pid of the forwarder that runs, 0 when none does, -1 when
  * one runs whose pid is not known (just started, or on a full disk). */
 int	 spool_lock(struct spool *, struct err *);
 long	 spool_holder(const struct spool *);
 
-/* spool_attend - tell whoever looks that a milter works on this spool, until
- * spool_close() or death, and keep two threads to write by.  There may be
- * several milters, and if it cannot be told, no harm is done.
+/* spool_attend - announce that a milter uses this spool, until spool_close()
+ * or death, best effort; and keep two threads to write by.  There may be
+ * several milters.
  * spool_attendant - pid of one that runs, 0 or -1 as above. */
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);
 
-/* ---- writing (milter) ---- */
-
-struct draft;
-
-/* draft_new - nothing is created on disk yet: small messages are written in
- * one go at the commit, larger ones as they come, in 64 kB pieces. */
-struct draft *draft_new(struct spool *);
-int	 draft_write(struct draft *, const void *, size_t, struct err *);
-
-/* Of all that a draft waits for the disk the time is limited: then draft_write()
- * or draft_commit() fails, and all that follows on this draft does, too.  While
- * one step of any draft is that late, new ones fail at once. */
-
-/* draft_commit - make one copy for one envelope: durable when it returns 0.
- * May be called again with a further envelope (other mid, other intake) for
- * the same message; envelope->length must be what was written.  On -1 this
- * copy does not exist; earlier ones stay, and further ones may be tried. */
-int	 draft_commit(struct draft *, const struct envelope *, struct err *);
-
-/* draft_all_or_none - before the first commit: when one fails, or comes too
- * late, no copy of the message shall be left in the end. */
-void	 draft_all_or_none(struct draft *);
-
-/* draft_free - let go: readers may have what was committed; anything else
- * vanishes.  Log "enqueued" before this. */
-struct draft *draft_free(struct draft *);	/* NULL */
-
-/* ---- reading (forwarder, tdcctl) ---- */
+/* ---- copies by name ---- */
 
 enum spool_place { SPOOL_READY, SPOOL_FAILED };
 
@@ -183,45 +162,10 @@ int	 spool_list_damaged(const struct spool *, struct spool_entry **out,
 int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
 	    struct spool_entry *out_entry, struct err *);
 
-/* A copy, open for reading. */
-struct copy {
-	struct spool_entry entry;
-	struct envelope	 envelope;	/* texts live in the arena */
-	struct arena	 arena;
-	int		 fd;		/* the message is its first length bytes */
-	struct buf	 small;		/* all of a file of up to COPY_SMALL bytes;
-					   else empty, and after copy_peek() */
-	int64_t		 touched;	/* ms since 1970: last link or rename */
-	int64_t		 since;		/* ms since 1970: its life counts from
-					   here; accepted, or requeued */
-	uint64_t	 sum;		/* of the message, for copy_verify() */
-	bool		 other_boot;	/* wrote it, or nobody knows which */
-};
-
-#define COPY_SMALL ((size_t)32 << 10)
-
-/* copy_open - 1: open and whole; 0: not there (any more), or its writer has
- * not let go (*out_busy tells which); -1: damaged (ERR_NEVER) or the system
- * failed (ERR_LATER). */
-int	 copy_open(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
-void	 copy_close(struct copy *);
-
-/* copy_peek - as copy_open(), for the envelope's sake: the message is not
- * read, and may be damaged. */
-int	 copy_peek(const struct spool *, enum spool_place,
-	    const struct spool_entry *, struct copy *out, bool *out_busy,
-	    struct err *);
-
-/* copy_verify - read the whole message and compare its sum: 0, or -1:
- * damaged (ERR_NEVER) or the system failed (ERR_LATER). */
-int	 copy_verify(const struct copy *, struct err *);
-
 /* Steps of the table above.  1: done; 0: the file is gone already, by another
  * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()
- * adds the attempts that the name does not tell; spool_damaged() is for what
- * copy_open() called ERR_NEVER, and removes it if it is empty (0). */
+ * adds the attempts that the name does not have; spool_damaged() is for what
+ * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);

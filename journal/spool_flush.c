@@ -53,7 +53,7 @@ spool_flush_ask(struct spool *spool, const char *domain, struct err *err)
 		return -1;
 	buf_format(&line, "%s\n", domain);
 	if (AGAIN(write(fd, line.data, line.len)) == (ssize_t)line.len) {
-		/* who is told that we close it shall find it unlocked */
+		/* a reader that is told of the close shall find it unlocked */
 		(void)flock(fd, LOCK_UN);
 		return 0;
 	}

@@ -9,8 +9,8 @@
  *		... one intake domain a line; an empty line: all of them ...
  *
  * Programs meet on disk: the wish is a file, SPOOL_FLUSH in the spool
- * directory, so who may write there may wish, whether a forwarder runs or
- * not, and none is lost when there are several.  Who writes it holds
+ * directory, so whoever may write there may wish, whether a forwarder runs or
+ * not, and none is lost when there are several.  Whoever writes it holds
  * flock(LOCK_EX); to close it is an IN_CLOSE_WRITE, by which the forwarder
  * learns of it.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who works on the spool: one forwarder, and any number of milters.
+ * The programs that use the spool: one forwarder, and any number of milters.
  *
  * A lock belongs to the open file, not to the process, so that looking who
  * holds it, in whichever process, neither takes nor loses it.

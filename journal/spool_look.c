@@ -2,7 +2,7 @@
 /*
  * Whether the directories that are open are still those of that name.
  *
- * One that was removed and made anew, or that a file system was mounted over,
+ * One that was removed and made again, or that a file system was mounted over,
  * stays open: what is written to it nobody finds.  Then the new one takes the
  * place of the old under the same descriptor, so that nobody has to be told;
  * only a lock, or inotify, holds on to the old one.
@@ -58,7 +58,7 @@ look_at_place(struct spool *spool, int fd, const char *name, struct err *err)
 	(void)spool_sync_dir(spool, spool->dir, err);
 	spool_forget_ways(spool);
 	err_set(err, ERR_LATER, "spool: '%s' was removed or replaced: opened "
-	    "anew", name);
+	    "again", name);
 	return 1;
 }
 
@@ -79,7 +79,7 @@ look_at_home(struct spool *spool, struct err *err)
 		    spool->path);
 	spool->unlocked = false;
 	err_set(err, ERR_LATER, "spool: '%s' was removed or replaced: opened "
-	    "anew", spool->path);
+	    "again", spool->path);
 	return 1;
 }
 
@@ -136,8 +136,8 @@ is_due(const struct spool *spool)
 	return clock_now() - spool->looked >= LOOK;
 }
 
-/* spool_look_again - the same, unless it was done a moment ago; who comes
- * meanwhile waits for it */
+/* spool_look_again - the same, unless it was done a moment ago; a caller that
+ * comes meanwhile waits for it */
 void
 spool_look_again(struct spool *spool)
 {

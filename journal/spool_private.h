@@ -11,20 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/again.h"
 #include "base/counters.h"
 #include "base/err.h"
 #include "journal/spool.h"
-#include "journal/together.h"
-
-/* A system call, once more whenever a signal came between. */
-#define AGAIN(call) __extension__ ({				\
-	__typeof__(call) result_;				\
-								\
-	do							\
-		result_ = (call);				\
-	while (result_ == -1 && errno == EINTR);		\
-	result_;						\
-})
+#include "journal/group_sync.h"
 
 struct spool {
 	int		 dir, ready, failed;
@@ -34,7 +25,7 @@ struct spool {
 	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
-	struct together	 names;		/* syncs of ready/ */
+	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
 	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
 	struct helpers	*helpers;	/* where there is one */
@@ -91,8 +82,8 @@ int	 spool_file_new(struct spool *, struct spool_file *out, struct err *);
 int	 spool_file_publish(struct spool *, struct spool_file *,
 	    const struct spool_entry *, struct err *);
 
-/* spool_file_take_back - that name, by the descriptor of what has it: nobody
- * was told of it. */
+/* spool_file_take_back - that name, by the descriptor of what has it: it was
+ * never promised. */
 void	 spool_file_take_back(struct spool *, int fd,
 	    const struct spool_entry *);
 

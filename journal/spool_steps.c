@@ -189,11 +189,11 @@ spool_file_publish(struct spool *spool, struct spool_file *file,
 	if (give_name(spool, file, name) == -1 && (!is_lost(spool) ||
 	    give_name(spool, file, name) == -1))
 		return err_sys(err, "spool: link '%s'", name);
-	named = together_ticket(&spool->names);
+	named = group_sync_ticket(&spool->names);
 	if (spool->sync && AGAIN(fsync(file->fd)) == -1)
 		err_sys(err, "spool: fsync");
 	else if (spool->sync &&
-	    together_fsync(&spool->names, spool->ready, named) == -1)
+	    group_sync_wait(&spool->names, spool->ready, named) == -1)
 		err_sys(err, "spool: fsync directory");
 	else
 		return 0;
@@ -328,7 +328,7 @@ spool_keep(struct spool *spool, const struct spool_entry *entry,
 	    spool->failed, spool_name(SPOOL_FAILED, &kept, to), err);
 }
 
-/* spool_requeue - try a kept copy anew, with all its time before it */
+/* spool_requeue - try a kept copy again, with its whole life before it */
 int
 spool_requeue(struct spool *spool, const struct spool_entry *entry,
     struct err *err)

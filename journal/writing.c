@@ -43,7 +43,7 @@ writing_on_disk(const struct writing *writing)
 	return writing->commits > 0 || writing->source.fd != -1;
 }
 
-/* let_go - unlocked first: the kernel tells those who watch that a file was
+/* let_go - unlocked first: the kernel reports to watchers that a file was
  * closed before it takes the lock away, and they would find it locked */
 static void
 let_go(int fd)
@@ -197,7 +197,7 @@ writing_trailer(const struct writing *writing,
 	return 0;
 }
 
-/* finish_file - everything behind the whole pieces, then the name */
+/* finish_file - everything after the whole pieces, then the name */
 static int
 finish_file(struct writing *writing, struct spool_file *file, uint64_t mid,
     const struct buf *trailer, struct err *err)
@@ -213,7 +213,7 @@ finish_file(struct writing *writing, struct spool_file *file, uint64_t mid,
 	writing->promises = mem_grow(writing->promises,
 	    writing->promise_count + 1, sizeof(*writing->promises));
 	writing->promises[writing->promise_count++] =
-	    (struct promise){ mid, file->fd };
+	    (struct writing_promise){ mid, file->fd };
 	return 0;
 }
 
@@ -272,7 +272,7 @@ void
 writing_take_back(struct writing *writing, size_t n)
 {
 	for (; n > 0 && writing->promise_count > 0; n--) {
-		const struct promise *promise =
+		const struct writing_promise *promise =
 		    &writing->promises[--writing->promise_count];
 		const struct spool_entry entry = { .mid = promise->mid };
 

@@ -6,8 +6,8 @@
  *	held		what came after the last whole piece
  *
  * The first copy is the source itself, with what is held and the trailer
- * behind it in one writev.  A further copy gets a file of its own, into which
- * the whole pieces are copied.  What a failed commit left behind the pieces
+ * after it in one writev.  A further copy gets a file of its own, into which
+ * the whole pieces are copied.  What a failed commit left after the pieces
  * does not matter to those.
  *
  * Whatever may wait for the disk is here; draft.c decides who does the waiting.
@@ -16,10 +16,11 @@
 #define JOURNAL_WRITING_H
 
 #include "base/buf.h"
+#include "journal/envelope.h"
 #include "journal/spool_private.h"
 
 /* A copy that has its name. */
-struct promise {
+struct writing_promise {
 	uint64_t	 mid;
 	int		 fd;		/* borrowed */
 };
@@ -33,7 +34,7 @@ struct writing {
 	bool		 source_used;	/* by a commit, for better or worse */
 	int		*committed;	/* descriptors that hold the locks */
 	size_t		 commits;
-	struct promise	*promises;	/* of every commit */
+	struct writing_promise	*promises;	/* of every commit */
 	size_t		 promise_count;
 };
 
@@ -43,7 +44,7 @@ struct writing *writing_free(struct writing *);	/* NULL */
 /* writing_on_disk - whether writing_end() has anything to do. */
 bool	 writing_on_disk(const struct writing *);
 
-/* writing_trailer - what stands behind the message of this copy. */
+/* writing_trailer - what stands after the message of this copy. */
 int	 writing_trailer(const struct writing *, const struct envelope *,
 	    struct buf *out, struct err *);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "milter/session.h"
 
 static struct {
@@ -222,7 +223,7 @@ on_abort(SMFICTX *ctx)
 }
 
 /*
- * is_unreadable - whether Postfix told of a client and libmilter could not read
+ * is_unreadable - whether Postfix named a client and libmilter could not read
  * it.  Macros come before the client; a connection that ends without both is
  * one whose client might have said XCLIENT, or anybody's.
  */

@@ -9,7 +9,7 @@
  * than they save, so there every packet is answered.
  *
  * The end of the header stays asked for (no SMFIP_NOEOH), although a body
- * would tell as much: behind DATA libmilter takes no body and no end of the
+ * would tell as much: after DATA libmilter takes no body and no end of the
  * message unless a field or that end came first, and Postfix would wait five
  * minutes for what becomes of a message without a header.
  */

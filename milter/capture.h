@@ -2,10 +2,10 @@
 /*
  * capture - the bytes of one message, on their way into a draft
  *
- * Header fields are put together as the client sent them: Postfix gives the
- * value with folds as bare LF; with SMFIP_HDR_LEADSPC nothing is lost behind
- * the colon.  A failure is remembered and ends the writing; who asks for the
- * copy is told.
+ * Header fields are assembled as the client sent them: Postfix gives the
+ * value with folds as bare LF; with SMFIP_HDR_LEADSPC nothing is lost after
+ * the colon.  A failure is remembered and ends the writing; whoever asks for
+ * the copy is told.
  */
 #ifndef MILTER_CAPTURE_H
 #define MILTER_CAPTURE_H
@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "journal/spool.h"
+#include "journal/draft.h"
 #include "milter/scan.h"
 
 struct capture {
@@ -35,7 +35,7 @@ void	capture_begin(struct capture *, struct spool *, int64_t most);
 void	capture_end(struct capture *);	/* let go; may begin again */
 void	capture_drop(struct capture *);	/* and free */
 
-/* leading_space: false when Postfix has cut one blank behind the colon. */
+/* leading_space: false when Postfix has cut one blank after the colon. */
 void	capture_header(struct capture *, const char *name, const char *value,
 	    bool leading_space);
 void	capture_end_headers(struct capture *);

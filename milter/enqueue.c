@@ -67,20 +67,17 @@ distinct(const struct recipient *recipients, size_t *count,
 	return out;
 }
 
-/* decide - for one recipient; what a table cannot tell is told of */
+/* decide - for one recipient; what a table cannot answer is reported */
 static void
 decide(const struct policy *policy, const struct facts *facts,
     const struct recipient *recipient, struct decision *out)
 {
-	static struct log_limit limit;
-	unsigned n;
-
 	if (facts->sender == NULL || recipient->unclear)
 		policy_cannot_tell(policy, "an address that is not understood",
 		    out);
 	else {
 		policy_decide(policy, facts, recipient->address, out);
-		if (*out->trouble != '\0' && log_repeat(&limit, &n))
+		if (*out->trouble != '\0')
 			log_event(check_trouble, out->trouble);
 	}
 }

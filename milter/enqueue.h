@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
+#include "journal/draft.h"
 #include "journal/envelope.h"
 #include "milter/message.h"
 #include "milter/service.h"

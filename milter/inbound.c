@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "milter/relay.h"
-#include "policy/client.h"
+#include "milter/received.h"
 
 const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
@@ -22,7 +21,7 @@ const struct skip_row skip_rows[SKIPS] = {
 		"Postfix did not show it to its end" },
 };
 
-/* in_list - whether a word stands in a list parted by blanks or commas */
+/* in_list - whether a word stands in a list separated by blanks or commas */
 static bool
 in_list(const char *list, const char *word)
 {
@@ -41,18 +40,11 @@ in_list(const char *list, const char *word)
 
 /* learn - this is the client */
 static void
-learn(struct inbound *inbound, const char *address, const char *name,
-    const char *helo)
+learn(struct inbound *inbound, const struct client *client)
 {
-	inbound->client = (struct client){ address, client_name(name), helo };
+	inbound->client = *client;
+	inbound->client.name = client_name(client->name);
 	inbound->known = true;
-}
-
-static void
-learn_peer(struct inbound *inbound)
-{
-	learn(inbound, inbound->peer.address, inbound->peer.name,
-	    inbound->peer.helo);
 }
 
 /* settle - the client is known; is it one of our own? */
@@ -78,59 +70,53 @@ inbound_begin(struct inbound *inbound, const struct settings *settings,
 	inbound->relayed = net_match(settings->relays, peer->address);
 	if (inbound->relayed)
 		return SKIP_NOT;
-	learn_peer(inbound);
+	learn(inbound, &inbound->peer);
 	return settle(inbound);
 }
 
-/* lose - a relay tells no client.  The fields below may be the sender's, so
+/* lose - a relay names no client.  The fields below may be the sender's, so
  * the search ends: the relay is taken for the client, and no network it is in
  * makes this mail ours. */
 static void
 lose(struct inbound *inbound, const char *value)
 {
-	static struct log_limit limit;
-	unsigned n;
-
-	learn_peer(inbound);
+	learn(inbound, &inbound->peer);
 	inbound->lost = true;
-	if (log_repeat(&limit, &n))
-		log_event(client_lost, inbound->peer.address,
-		    LOG_INSIDE(value + strspn(value, " "), '\''), LOG_MORE(n));
+	log_event(client_lost, inbound->peer.address,
+	    LOG_INSIDE(value + strspn(value, " "), '\''));
 }
 
 /* trace - one more Received: field, the newest first */
 static void
 trace(struct inbound *inbound, const char *value, struct arena *arena)
 {
-	struct relay_client found;
+	struct client found;
 
-	switch (relay_parse(value, arena, &found)) {
-	case RELAY_HANDED:
+	switch (received_parse(value, arena, &found)) {
+	case RECEIVED_HANDED:
 		return;
-	case RELAY_NOTHING:
+	case RECEIVED_NOTHING:
 		lose(inbound, value);
 		return;
-	case RELAY_CLIENT:
+	case RECEIVED_CLIENT:
 		break;
 	}
 	if (!net_match(inbound->settings->relays, found.address))
-		learn(inbound, found.address, found.name, found.helo);
+		learn(inbound, &found);
 }
 
-/* is_unclean - by the patterns, who see fields as header_checks(5) does */
+/* is_unclean - by the patterns, which see fields as header_checks(5) does */
 static bool
 is_unclean(const struct policy *policy, const char *name, const char *value)
 {
-	static struct log_limit limit;
 	own(buf) struct buf field = BUF;
 	struct unclean where;
 	bool unclean;
-	unsigned n;
 
 	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
 	unclean = policy_unclean(policy, field.data, &where);
-	if (*where.trouble != '\0' && log_repeat(&limit, &n))
-		log_event(check_trouble, where.trouble);
+	if (*where.trouble != '\0')
+		log_event(field_trouble, where.trouble);
 	return unclean;
 }
 
@@ -162,7 +148,7 @@ inbound_end(struct inbound *inbound)
 	if (!inbound->relayed || inbound->lost)
 		return SKIP_NOT;
 	if (!inbound->known)
-		learn_peer(inbound);
+		learn(inbound, &inbound->peer);
 	return settle(inbound);
 }
 

@@ -18,7 +18,7 @@
  * before us write their verdicts there.
  *
  * With journal_reports = skip a message that is a journal report
- * (X-MS-Journal-Report) is not journaled; not the preset, as any sender can
+ * (X-MS-Journal-Report) is not journaled; not the default, as any sender can
  * write that field.  Our own journals are known by where they go (enqueue.h).
  */
 #ifndef MILTER_INBOUND_H
@@ -29,6 +29,7 @@
 #include "base/counters.h"
 #include "base/mem.h"
 #include "milter/service.h"
+#include "policy/client.h"
 
 /* Why a message is not journaled. */
 enum skip {
@@ -51,20 +52,13 @@ struct skip_row {
 };
 extern const struct skip_row skip_rows[SKIPS];	/* SKIP_NOT has none */
 
-/* Texts are borrowed; none is NULL. */
-struct client {
-	const char	*address;
-	const char	*name;
-	const char	*helo;
-};
-
 struct inbound {
 	const struct settings *settings;
 	struct client	 peer;		/* as Postfix sees it */
 	struct client	 client;
 	bool		 relayed;	/* the peer is one of trusted_relays */
 	bool		 known;		/* client is filled in */
-	bool		 lost;		/* relayed, by nobody can tell whom */
+	bool		 lost;		/* relayed, and the client unknown */
 	bool		 report;	/* the header of a journal report */
 	const char	*unclean;	/* the field that says so, or NULL */
 };

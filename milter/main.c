@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "milter/accept.h"
 #include "milter/callbacks.h"
-#include "milter/door.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
@@ -156,7 +156,7 @@ keep_house(void *unused)
 		if (counters_news(service.counters, &err))
 			log_event(counters_trouble, err.text);
 		if (spool_news(service.spool, &err))
-			log_event(queue_trouble, err.text);
+			log_event(queue_replaced, err.text);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 	}
@@ -262,7 +262,7 @@ main(int argc, char **argv)
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);
-	door_open(&service);
+	accept_open(&service);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)

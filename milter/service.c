@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 static int
 load_nets(const struct conf *conf, const char *name, const char *list,
@@ -106,12 +106,8 @@ service_reload(struct service *service, struct settings *settings,
 void
 service_unserved(struct service *service)
 {
-	static struct log_limit limit;
-	unsigned n;
-
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	if (log_repeat(&limit, &n))
-		log_event(no_client, LOG_MORE(n));
+	log_event(no_client);
 }
 
 /* service_open_spool - the spool and the counters */

@@ -7,7 +7,7 @@
  *	settings_leave(settings);
  *
  * Settings are an immutable, counted snapshot: a reload builds a new one,
- * swaps, and leaves the old to those who still hold it.  The policy has its
+ * swaps, and leaves the old to those that still hold it.  The policy has its
  * own snapshots (policy.h), because tables change more often than tdc.cf.
  */
 #ifndef MILTER_SERVICE_H
@@ -38,7 +38,6 @@ struct service {
 	struct counters	*counters;
 	_Atomic unsigned open_messages;	/* between DATA and their end */
 	_Atomic bool	 stopping;
-	struct log_limit failures;
 };
 
 /* settings_load - read tdc.cf, its networks and its tables; new ones in
@@ -51,7 +50,7 @@ void	 settings_leave(struct settings *);
 /* service_reload - takes both. */
 void	 service_reload(struct service *, struct settings *, struct policy *);
 
-/* service_unserved - count and tell of a connection from Postfix that ended
+/* service_unserved - count and log a connection from Postfix that ended
  * before its client was known. */
 void	 service_unserved(struct service *);
 

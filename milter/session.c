@@ -69,7 +69,7 @@ keep(struct arena *arena, const char *text)
 	return text != NULL ? arena_text(arena, text) : "";
 }
 
-/* session_connect - who is there */
+/* session_connect - the client */
 void
 session_connect(struct session *session, const char *client_name,
     const char *client_addr, const char *daemon_name, const char *gateway)
@@ -154,20 +154,14 @@ skip(struct session *session, enum skip why)
 static enum session_reply
 failure(struct session *session, const struct err *err)
 {
-	struct service *service = session->service;
 	bool open = session->settings->conf.milter_failure_action ==
 	    CONF_ACCEPT;
-	unsigned n;
 
 	count(session, open ? COUNT_FAILED_OPEN : COUNT_FAILED_TEMPFAIL);
-	if (log_repeat(&service->failures, &n)) {
-		if (open)
-			log_event(failure_open, queue_id(session), err->text,
-			    LOG_MORE(n));
-		else
-			log_event(failure_tempfail, queue_id(session),
-			    err->text, LOG_MORE(n));
-	}
+	if (open)
+		log_event(failure_open, queue_id(session), err->text);
+	else
+		log_event(failure_tempfail, queue_id(session), err->text);
 	reset(session);
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
 }
@@ -176,25 +170,18 @@ failure(struct session *session, const struct err *err)
 static void
 tell_unclear(const struct session *session)
 {
-	static struct log_limit limit;
-	unsigned n;
-
-	if (session->message.unclear != NULL && log_repeat(&limit, &n))
+	if (session->message.unclear != NULL)
 		log_event(unclear_path, queue_id(session),
-		    LOG_INSIDE(session->message.unclear, '\''),
-		    LOG_MORE(n));
+		    LOG_INSIDE(session->message.unclear, '\''));
 }
 
 /* decide - ask the policy, once the client is known */
 static enum skip
 decide(struct session *session)
 {
-	const struct client *client = inbound_client(&session->inbound);
 	const struct facts facts = {
 		.sender = session->message.sender,
-		.client_addr = client->address,
-		.client_name = client->name,
-		.helo = client->helo,
+		.client = *inbound_client(&session->inbound),
 	};
 	bool only_intakes;
 
@@ -225,7 +212,7 @@ judge(struct session *session)
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
 	service->open_messages++;
-	/* Who stops the milter waits for those that are open: not for this
+	/* Stopping the milter waits for those that are open: not for this
 	 * one, if it did not see it. */
 	if (service->stopping) {
 		struct err err;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* sigwait - in libc's place: whoever calls it waits for ever */
 int
 sigwait(const sigset_t *restrict set, int *restrict out)
@@ -40,9 +42,7 @@ signals_block(void)
 int
 signals_wait(int ms)
 {
-	const struct timespec patience = {
-		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
-	};
+	const struct timespec patience = clock_timespec(ms);
 	sigset_t set;
 	int signal;
 

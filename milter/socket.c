@@ -29,7 +29,7 @@ bad(const struct conf *conf, const char *why, struct err *err)
 	    conf_where(conf, "milter_socket"), conf->milter_socket, why);
 }
 
-/* unix_path - behind the type, or NULL for an inet socket */
+/* unix_path - after the type, or NULL for an inet socket */
 static const char *
 unix_path(const struct conf *conf)
 {

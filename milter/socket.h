@@ -3,7 +3,7 @@
  * socket - the milter's end of milter_socket
  *
  * Postfix writes inet:HOST:PORT, libmilter inet:PORT@HOST; both are taken.
- * Without a host it is loopback: who gets in may have anything copied.
+ * Without a host it is loopback: whoever can connect may have anything copied.
  * A path without a type is a unix socket.
  */
 #ifndef MILTER_SOCKET_H

@@ -42,16 +42,6 @@ is_libmilters(const pthread_attr_t *attr, thread_begin *begin)
 	    theirs.dli_fbase == this.dli_fbase;
 }
 
-static void
-warn(int reason)
-{
-	static struct log_limit limit;
-	unsigned n;
-
-	if (log_repeat(&limit, &n))
-		log_event(no_thread, strerror(reason), LOG_MORE(n));
-}
-
 /* pthread_create - in libc's place */
 int
 pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
@@ -67,7 +57,7 @@ pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
 	in_place = true;
 	begin(arg);
 	in_place = false;
-	warn(result);
+	log_event(no_thread, strerror(result));
 	unserved_watch();
 	return 0;
 }
@@ -87,15 +77,12 @@ pthread_detach(pthread_t thread)
 static void
 say(int priority, const char *format, va_list args)
 {
-	static struct log_limit limit;
 	char text[400];
-	unsigned n;
 
-	if (in_place || LOG_PRI(priority) > LOG_WARNING ||
-	    !log_repeat(&limit, &n))
+	if (in_place || LOG_PRI(priority) > LOG_WARNING)
 		return;
 	vsnprintf(text, sizeof(text), format, args);
-	log_event(libmilter, LOG_ESCAPE(text), LOG_MORE(n));
+	log_event(libmilter, LOG_ESCAPE(text));
 }
 
 #undef syslog

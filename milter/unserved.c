@@ -59,9 +59,7 @@ int	note_poll(struct pollfd *, nfds_t, int) __asm__("poll");
 int
 note_poll(struct pollfd *fds, nfds_t count, int ms)
 {
-	const struct timespec patience = {
-		.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L
-	};
+	const struct timespec patience = clock_timespec(ms);
 	struct connection *connection = count == 1 && fds->fd >= 0 &&
 	    fds->fd < MOST && connections[fds->fd].inode != 0 ?
 	    &connections[fds->fd] : NULL;
@@ -80,16 +78,13 @@ note_poll(struct pollfd *fds, nfds_t count, int ms)
 static void
 show_out(int fd, uint64_t inode)
 {
-	static struct log_limit limit;
 	own(fd) int same = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	unsigned n;
 
 	if (same == -1 || inode_of(same) != inode)
 		return;
 	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	if (log_repeat(&limit, &n))
-		log_event(unserved, PATIENCE_MS / 1000, LOG_MORE(n));
+	log_event(unserved, PATIENCE_MS / 1000);
 }
 
 /* look_at - one connection; returns whether packets wait there */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * unserved - connections that Postfix speaks on and nobody listens to
+ * unserved - connections on which Postfix waits and nobody reads
  *
  * When libmilter can have no more threads, sessions wait for a worker.  One
  * whose packet nobody has read for two seconds is shut down: Postfix takes an

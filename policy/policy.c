@@ -35,8 +35,8 @@ client_keys(struct keys *keys, const struct facts *facts,
     const char *recipient, const struct keys_options *options)
 {
 	(void)recipient;
-	keys_of_client(keys, known(facts->client_name),
-	    known(facts->client_addr), options);
+	keys_of_client(keys, known(facts->client.name),
+	    known(facts->client.address), options);
 }
 
 static void
@@ -44,7 +44,7 @@ helo_keys(struct keys *keys, const struct facts *facts,
     const char *recipient, const struct keys_options *options)
 {
 	(void)recipient;
-	keys_of_helo(keys, known(facts->helo), options);
+	keys_of_helo(keys, known(facts->client.helo), options);
 }
 
 static void

@@ -36,12 +36,11 @@
 
 #include "base/conf.h"
 #include "base/err.h"
+#include "policy/client.h"
 
 struct facts {
 	const char	*sender;	/* without <>; "" is the null sender */
-	const char	*client_addr;
-	const char	*client_name;
-	const char	*helo;
+	struct client	 client;
 };
 
 struct decision {

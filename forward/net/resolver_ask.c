@@ -111,14 +111,10 @@ void
 resolver_begin(struct resolver *resolver, const char *name,
     struct resolver_round *round)
 {
-	pthread_condattr_t attr;
 
 	round->resolver = resolver;
 	resolver_look(resolver);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&round->answered, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&round->answered);
 	for (size_t i = 0; i < round->count; i++)
 		ask(round, name, &round->queries[i]);
 }
@@ -137,8 +133,7 @@ bool
 resolver_await(struct resolver_round *round, int64_t until)
 {
 	struct resolver *resolver = round->resolver;
-	struct timespec time = { .tv_sec = until / 1000,
-	    .tv_nsec = until % 1000 * 1000000 };
+	const struct timespec time = clock_timespec(until);
 	size_t taken;
 
 	pthread_mutex_lock(&resolver->lock);

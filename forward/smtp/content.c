@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "forward/smtp/dot.h"
 
 /* content_flush - write what is in out */
@@ -30,9 +31,7 @@ read_piece(const struct letter *letter, uint64_t at, char *to, size_t n,
 		memcpy(to, letter->bytes + at, n);
 		return (ssize_t)n;
 	}
-	do {
-		got = pread(letter->fd, to, n, (off_t)at);
-	} while (got == -1 && errno == EINTR);
+	got = AGAIN(pread(letter->fd, to, n, (off_t)at));
 	if (got > 0)
 		return got;
 	if (got == 0)

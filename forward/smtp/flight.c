@@ -3,6 +3,9 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
 
 static void
 say_ehlo(const struct talk *talk, struct buf *out)
@@ -33,9 +36,7 @@ say_rset(const struct talk *talk, struct buf *out)
 static bool
 is_ascii(const char *s)
 {
-	while (*s != '\0' && (unsigned char)*s < 128)
-		s++;
-	return *s == '\0';
+	return utf8_is_ascii(s, strlen(s));
 }
 
 /* needs_utf8 - its addresses cannot be said without SMTPUTF8 */

@@ -114,8 +114,7 @@ is_good(const struct entry *entry)
 static void
 wait_while_busy(struct sts *sts, const struct entry *entry, int64_t deadline)
 {
-	struct timespec until = { .tv_sec = deadline / 1000,
-	    .tv_nsec = deadline % 1000 * 1000000 };
+	const struct timespec until = clock_timespec(deadline);
 
 	while (entry->busy && !sts->stopped && clock_now() < deadline)
 		pthread_cond_timedwait(&sts->changed, &sts->lock, &until);
@@ -345,7 +344,6 @@ struct sts *
 sts_new(const struct conf *conf, struct resolver *resolver)
 {
 	struct sts *sts = mem_new(sizeof(*sts));
-	pthread_condattr_t attr;
 
 	sts->spool = conf->spool_directory;
 	sts->source = (struct sts_source){ .resolver = resolver,
@@ -353,10 +351,7 @@ sts_new(const struct conf *conf, struct resolver *resolver)
 	    .stopped = &sts->stopped };
 	atomic_init(&sts->stopped, false);
 	pthread_mutex_init(&sts->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&sts->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_cond_init(&sts->changed);
 	return sts;
 }
 

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "base/atomic_file.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/tls/sts_kept.h"
-#include "journal/note.h"
 
 static int
 open_directory(const char *spool, bool make)
@@ -27,7 +27,7 @@ sts_disk_load(const char *spool, const char *domain, struct buf *out)
 	own(fd) int directory = open_directory(spool, false);
 	struct err ignored;
 
-	if (directory != -1 && note_load(directory, domain, STS_KEPT_MAX,
+	if (directory != -1 && atomic_file_load(directory, domain, STS_KEPT_MAX,
 	    out, &ignored) != 1)
 		buf_cut(out, 0);
 }
@@ -41,5 +41,5 @@ sts_disk_save(const char *spool, const char *domain, const struct buf *file,
 
 	if (directory == -1)
 		return err_sys(err, "open 'sts'");
-	return note_save(directory, domain, file->data, file->len, err);
+	return atomic_file_save(directory, domain, file->data, file->len, err);
 }

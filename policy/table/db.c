@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 
+#include "base/again.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "policy/table/source.h"
@@ -49,13 +50,11 @@ db_err(struct err *err, const char *path, int error)
 static int
 lock(struct source *source, int fd, struct err *err)
 {
-	while (flock(fd, LOCK_SH | (source->at_once ? LOCK_NB : 0)) == -1) {
-		if (errno == EWOULDBLOCK)
-			return source_is_held(source, err);
-		if (errno != EINTR)
-			return err_sys(err, "lock %s", source->path);
-	}
-	return 0;
+	if (AGAIN(flock(fd, LOCK_SH | (source->at_once ? LOCK_NB : 0))) == 0)
+		return 0;
+	if (errno == EWOULDBLOCK)
+		return source_is_held(source, err);
+	return err_sys(err, "lock %s", source->path);
 }
 
 /* give - pass on a pair; more bytes than the file has mean a loop in it */

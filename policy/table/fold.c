@@ -7,14 +7,7 @@
 #include <unicase.h>
 #include <unistr.h>
 
-static bool
-is_ascii(const char *text, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] > 127)
-			return false;
-	return true;
-}
+#include "base/utf8.h"
 
 static void
 fold_ascii(char *text, size_t n)
@@ -48,7 +41,7 @@ fold_append(struct buf *out, const char *text, size_t n)
 {
 	size_t before = out->len;
 
-	if (!is_ascii(text, n) && append_unicode(out, text, n))
+	if (!utf8_is_ascii(text, n) && append_unicode(out, text, n))
 		return;
 	buf_bytes(out, text, n);
 	fold_ascii(out->data + before, n);
@@ -60,7 +53,7 @@ fold_buf(struct buf *buf)
 {
 	struct buf folded = BUF;
 
-	if (is_ascii(buf->data, buf->len)) {
+	if (utf8_is_ascii(buf->data, buf->len)) {
 		fold_ascii(buf->data, buf->len);
 		return;
 	}

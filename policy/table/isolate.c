@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/again.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -46,10 +47,8 @@ read_more(struct receiver *receiver, int64_t patience, struct err *err)
 		err->sys = ETIMEDOUT;
 		return -1;
 	}
-	do
-		n = read(receiver->fd, buf_room(&frames->in, PIPE_SIZE),
-		    PIPE_SIZE);
-	while (n == -1 && errno == EINTR);
+	n = AGAIN(read(receiver->fd, buf_room(&frames->in, PIPE_SIZE),
+	    PIPE_SIZE));
 	if (ready == -1 || n == -1)
 		return err_sys(err, "read from the reader of %s",
 		    frames->source->path);
@@ -63,8 +62,7 @@ reap(pid_t pid, const struct receiver *receiver, struct err *err)
 {
 	int status = 0;
 
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
+	(void)AGAIN(waitpid(pid, &status, 0));
 	if (receiver->frames.ended)
 		return 0;
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)

@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/again.h"
 #include "base/buf.h"
 #include "base/own.h"
 #include "policy/table/isolate_private.h"
@@ -37,13 +38,12 @@ flush(struct sender *sender)
 	size_t at = 0;
 
 	while (at < sender->out.len) {
-		ssize_t n = write(sender->fd, sender->out.data + at,
-		    sender->out.len - at);
+		ssize_t n = AGAIN(write(sender->fd, sender->out.data + at,
+		    sender->out.len - at));
 
-		if (n == -1 && errno != EINTR)
+		if (n == -1)
 			_exit(1);
-		if (n > 0)
-			at += (size_t)n;
+		at += (size_t)n;
 	}
 	buf_cut(&sender->out, 0);
 }

@@ -9,6 +9,7 @@
 #include <lmdb.h>
 #include <string.h>
 
+#include "base/again.h"
 #include "base/own.h"
 #include "policy/table/source.h"
 
@@ -26,13 +27,11 @@ lock(struct source *source, int fd, struct err *err)
 	struct flock all = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 	int how = source->at_once ? F_OFD_SETLK : F_OFD_SETLKW;
 
-	while (fcntl(fd, how, &all) == -1) {
-		if (errno == EAGAIN || errno == EACCES)
-			return source_is_held(source, err);
-		if (errno != EINTR)
-			return err_sys(err, "lock %s", source->path);
-	}
-	return 0;
+	if (AGAIN(fcntl(fd, how, &all)) == 0)
+		return 0;
+	if (errno == EAGAIN || errno == EACCES)
+		return source_is_held(source, err);
+	return err_sys(err, "lock %s", source->path);
 }
 
 /* give_all - from the first pair to the last; more bytes than the file has

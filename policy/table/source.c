@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/again.h"
 #include "base/own.h"
 
 /* source_open - a descriptor of a regular file, and its size */
@@ -38,10 +39,10 @@ source_text(const struct source *source, struct buf *out, struct err *err)
 	do {
 		/* One byte more than there should be, to see the end. */
 		room = out->len < size ? size - out->len + 1 : 4096;
-		n = read(fd, buf_room(out, room), room);
+		n = AGAIN(read(fd, buf_room(out, room), room));
 		if (n > 0)
 			out->len += (size_t)n;
-	} while (n > 0 || (n == -1 && errno == EINTR));
+	} while (n > 0);
 	if (n == -1)
 		return err_sys(err, "read %s", source->path);
 	out->data[out->len] = '\0';

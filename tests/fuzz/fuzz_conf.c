@@ -13,11 +13,18 @@ static bool
 in_bounds(const struct conf_option *option, const struct conf *conf)
 {
 	const void *field = (const char *)conf + option->place;
+	const char *text;
 	int64_t number;
 
 	switch (option->type) {
 	case CONF_TEXT:
 		return *(const char *const *)field != NULL;
+	case CONF_PATH:
+		text = *(const char *const *)field;
+		return *text == '/' || (*text == '\0' && option->min == 0);
+	case CONF_ADDRESS:
+		text = *(const char *const *)field;
+		return *text == '\0' || strchr(text, '@') != NULL;
 	case CONF_MODE:
 		return *(const unsigned *)field <= 0777;
 	case CONF_COUNT:
@@ -48,6 +55,8 @@ same(const struct conf_option *option, const struct conf *a,
 
 	switch (option->type) {
 	case CONF_TEXT:
+	case CONF_PATH:
+	case CONF_ADDRESS:
 		return strcmp(*(const char *const *)one,
 		    *(const char *const *)other) == 0;
 	case CONF_BOOL:
@@ -95,7 +104,7 @@ read_again(const struct conf *conf)
 	conf_drop(&again);
 }
 
-/* has_place - "fuzz:LINE: ", with a line that is there, or the preset of a
+/* has_place - "fuzz:LINE: ", with a line that is there, or the default of a
  * parameter, which another one spoilt */
 static bool
 has_place(const char *text, const char *file)
@@ -103,7 +112,7 @@ has_place(const char *text, const char *file)
 	unsigned long line, lines = 1;
 	char *end;
 
-	if (strncmp(text, "fuzz (preset of ", 16) == 0)
+	if (strncmp(text, "fuzz (default of ", 17) == 0)
 		return true;
 	if (strncmp(text, "fuzz:", 5) != 0)
 		return false;

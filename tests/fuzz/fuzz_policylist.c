@@ -153,8 +153,8 @@ count_key(void *arg, const char *check, const char *table, const char *key,
 static void
 try_decision(const struct policy *policy, const char *address)
 {
-	struct facts facts = { .sender = address, .client_addr = address,
-		.client_name = address, .helo = address };
+	struct facts facts = { .sender = address,
+		.client = { address, address, address } };
 	struct decision got, told;
 	size_t keys = 0;
 

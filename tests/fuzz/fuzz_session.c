@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "milter/session.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -166,10 +168,9 @@ sweep(void)
 	    &err) == 0);
 	for (size_t i = 0; i < count; i++) {
 		struct copy copy;
-		bool busy;
 
 		must(copy_open(service.spool, SPOOL_READY, &entries[i], &copy,
-		    &busy, &err) == 1);
+		    &err) == COPY_OPEN);
 		must(copy_verify(&copy, &err) == 0);
 		must(copy.envelope.recipient_count > 0);
 		copy_close(&copy);

@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/own.h"
+#include "journal/copy.h"
 #include "journal/footer.h"
 #include "journal/spool_private.h"
 #include "tests/fuzz/fuzz.h"
@@ -68,12 +70,11 @@ static bool
 open_it(struct copy *out)
 {
 	struct err err = { .text = "" };
-	bool busy;
-	int got = copy_open(spool, SPOOL_READY, &entry, out, &busy, &err);
+	enum copy_status got = copy_open(spool, SPOOL_READY, &entry, out, &err);
 
-	must(got == 1 || (got == -1 && err.kind == ERR_NEVER &&
+	must(got == COPY_OPEN || (got == COPY_BAD && err.kind == ERR_NEVER &&
 	    err.text[0] != '\0'));
-	return got == 1;
+	return got == COPY_OPEN;
 }
 
 static void

@@ -260,7 +260,7 @@ ok "few descriptors: half of them are for connections" \
     [ "$refused" -ge 150 -a "$refused" -le 180 ]
 settled "few descriptors" $((200 - refused))
 like "$(rig_log | grep Warning)" \
-    'Warning: connection closed, .* no copy: .* 100 descriptors' \
+    'Warning: connection from Postfix closed, .* no copy: .* 100 descriptors' \
     "few descriptors: and it is said"
 unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
     "few descriptors: nobody waited for an answer in vain"

@@ -24,7 +24,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/spool_highest.h"
+#include "journal/draft.h"
+#include "journal/spool_counters.h"
 #include "milter/scan.h"
 
 static const char usage[] =

@@ -78,13 +78,14 @@ print_text(const char *text)
 static const char *
 in_unit(int64_t ms, char out[32])
 {
-	static const struct {
+	static const struct unit {
 		const char	*name;
 		int64_t		 factor;
 	} units[] = {
 		{ "d", 86400000 }, { "h", 3600000 }, { "m", 60000 },
 		{ "s", 1000 }, { "ms", 1 },
-	}, *unit = units;
+	};
+	const struct unit *unit = units;
 
 	while (ms % unit->factor != 0)
 		unit++;
@@ -103,7 +104,13 @@ print_bounds(const struct conf_option *option)
 
 	switch (option->type) {
 	case CONF_TEXT:
-		return;
+		break;
+	case CONF_PATH:
+		strcpy(text, "an absolute path");
+		break;
+	case CONF_ADDRESS:
+		strcpy(text, "an address");
+		break;
 	case CONF_BOOL:
 		strcpy(text, "yes or no");
 		break;
@@ -127,7 +134,10 @@ print_bounds(const struct conf_option *option)
 		    in_unit(option->min, min), in_unit(option->max, max));
 		break;
 	}
-	printf("Value: %s.\n", text);
+	if (*text != '\0')
+		printf("Value: %s.\n", text);
+	if (option->restart)
+		printf("A change takes a restart.\n");
 }
 
 static void
@@ -136,8 +146,8 @@ print_parameters(void)
 	for (const struct conf_option *option = conf_options;
 	    option->name != NULL; option++) {
 		printf(".It Va %s No =%s", option->name,
-		    *option->preset != '\0' ? " " : "");
-		print_text(option->preset);
+		    *option->initial != '\0' ? " " : "");
+		print_text(option->initial);
 		print_text(option->meaning);
 		print_bounds(option);
 	}
@@ -186,8 +196,10 @@ print_events(void)
 	for (size_t i = 0; i < LOG_EVENTS; i++) {
 		const struct log_row *row = &log_rows[i];
 
-		printf(".It Sy %s Pq %s%s\n", row->name,
-		    level_name(row->level), row->tdc ? ", TDC" : "");
+		printf(".It Sy %s Pq %s%s%s\n", row->name,
+		    level_name(row->level),
+		    (row->flags & LOG_TDC) != 0 ? ", TDC" : "",
+		    (row->flags & LOG_LIMITED) != 0 ? ", limited" : "");
 		print_format(row->format);
 		printf(".Pp\n");
 		print_text(row->meaning);

@@ -22,6 +22,22 @@ is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST counters
 .\" LIST parameters
 .\" LIST verbs' "each list stands in one page"
 
+# The tool that writes the lists could be wrong in all of them alike.
+is "$(awk '/^\.It Va / { name = $3 } /^Value: a time / { print name, $5, $7 }' \
+    man/tdc.cf.5)" "spool_timeout 1ms 5m.
+queue_lifetime 1ms 30d.
+retry_delay 0 1d.
+kept_lifetime 1ms 3650d.
+connect_timeout 1ms 1d.
+command_timeout 1ms 1d.
+idle_timeout 0 1d." "times are told in the largest unit that fits"
+is "$(awk '/^\.It Va / { name = $3 } /^A change takes / { print name }' \
+    man/tdc.cf.5)" "milter_socket
+milter_socket_mode
+milter_socket_group
+spool_directory
+user" "and these parameters take a restart"
+
 # A list that lags behind the code would have been noticed.
 for page in tdc.cf.5 tdc-log.7 tdcctl.8; do
 	awk '/^\.\\" LIST / { listed = 1 }

@@ -80,7 +80,7 @@ place_has(const struct place *place, const char *name)
 }
 
 static inline void
-place_read(const struct place *place, union whole_page *page)
+place_read(const struct place *place, union counters_whole *page)
 {
 	own(fd) int fd = openat(place->fd, "counters", O_RDONLY | O_CLOEXEC);
 
@@ -89,7 +89,7 @@ place_read(const struct place *place, union whole_page *page)
 
 /* place_write - so many bytes of it, into the file that is there */
 static inline void
-place_write(const struct place *place, const union whole_page *page, size_t n)
+place_write(const struct place *place, const union counters_whole *page, size_t n)
 {
 	own(fd) int fd = openat(place->fd, "counters",
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -99,7 +99,7 @@ place_write(const struct place *place, const union whole_page *page, size_t n)
 
 /* used_place - a file with 7 delivered and MID 1 given; what it holds */
 static inline void
-used_place(const struct place *place, union whole_page *page)
+used_place(const struct place *place, union counters_whole *page)
 {
 	struct counters *counters = place_open(place, 0);
 

@@ -17,7 +17,7 @@
 #include "forward/scheduler.h"
 #include "forward/sweep.h"
 #include "forward/worker.h"
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 #include "tests/unit/spool_rig.h"
 
 struct forwarder_rig {

@@ -13,11 +13,10 @@ is_there(const struct scene *scene, const struct spool *spool,
 {
 	struct spool_entry entry;
 	struct err err;
-	bool busy;
 
 	if (!rig_find(spool, place, mid, &entry))
 		return false;
-	if (rig_open_copy(spool, place, &entry, &busy, &err) == -1) {
+	if (rig_open_copy(spool, place, &entry, &err) == COPY_BAD) {
 		/* Only when the name could not be taken back either. */
 		must(fault.mode == FAULT_TWICE);
 		must(strcmp(err.text, "no footer") == 0);

@@ -16,6 +16,8 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "journal/copy.h"
+#include "journal/draft.h"
 #include "journal/spool.h"
 #include "tests/unit/scratch.h"
 
@@ -138,14 +140,14 @@ rig_find(const struct spool *spool, enum spool_place place, uint64_t mid,
 }
 
 /* rig_open_copy - as copy_open(), of which nothing is left */
-static inline int
+static inline enum copy_status
 rig_open_copy(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, bool *out_busy, struct err *err)
+    const struct spool_entry *entry, struct err *err)
 {
 	struct copy copy;
-	int status = copy_open(spool, place, entry, &copy, out_busy, err);
+	enum copy_status status = copy_open(spool, place, entry, &copy, err);
 
-	if (status == 1)
+	if (status == COPY_OPEN)
 		copy_close(&copy);
 	return status;
 }
@@ -157,13 +159,15 @@ rig_whole(const struct spool *spool, enum spool_place place, uint64_t mid,
 {
 	own(buf) struct buf bytes = BUF;
 	struct spool_entry entry;
+	enum copy_status status;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	must(rig_find(spool, place, mid, &entry));
-	if (copy_open(spool, place, &entry, &copy, &busy, &err) != 1)
-		rig_die(__FILE__, __LINE__, busy ? "busy" : err.text);
+	status = copy_open(spool, place, &entry, &copy, &err);
+	if (status != COPY_OPEN)
+		rig_die(__FILE__, __LINE__, status == COPY_BUSY ? "busy" :
+		    status == COPY_GONE ? "gone" : err.text);
 	must(copy.envelope.mid == mid);
 	must(copy.envelope.length == message->len);
 	must(strcmp(copy.envelope.intake, "in@take.example") == 0);
@@ -172,6 +176,9 @@ rig_whole(const struct spool *spool, enum spool_place place, uint64_t mid,
 	must(copy.envelope.accepted == 1708118362123);
 	must(pread(copy.fd, buf_room(&bytes, message->len), message->len, 0) ==
 	    (ssize_t)message->len);
+	must(memcmp(bytes.data, message->data, message->len) == 0);
+	memset(bytes.data, 0, message->len);
+	must(copy_read(&copy, 0, bytes.data, message->len, &err) == 0);
 	must(memcmp(bytes.data, message->data, message->len) == 0);
 	must(copy_verify(&copy, &err) == 0);
 	copy_close(&copy);

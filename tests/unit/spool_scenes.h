@@ -199,19 +199,17 @@ take_read(const struct scene *scene)
 	struct spool *spool = rig_open(scene->dir);
 	struct spool_entry entry = { .mid = 1 };
 	struct copy copy;
+	enum copy_status status;
 	struct err err;
-	bool busy;
-	int status;
 
 	faults_arm();
-	status = copy_open(spool, SPOOL_READY, &entry, &copy, &busy, &err);
-	if (status == 1 && copy_verify(&copy, &err) == -1) {
-		must(err.kind == ERR_LATER);
-		status = -1;
-	}
+	status = copy_open(spool, SPOOL_READY, &entry, &copy, &err);
+	if (status == COPY_OPEN && copy_verify(&copy, &err) == -1)
+		status = COPY_TROUBLE;
 	faults_disarm();
-	must(status == 1 || (status == -1 && err.kind == ERR_LATER));
-	return status == 1 ? 0 : -1;
+	must(status == COPY_OPEN ||
+	    (status == COPY_TROUBLE && err.kind == ERR_LATER));
+	return status == COPY_OPEN ? 0 : -1;
 }
 
 #define ACCEPTED "linkat fsync(file) fsync(dir)"

@@ -187,7 +187,6 @@ test_busy(void **state)
 	int64_t now = 0, before = 0;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	(void)state;
 	assert_string_equal(told(arrivals, now), "");
@@ -200,8 +199,7 @@ test_busy(void **state)
 		assert_int_equal(arrivals_next(arrivals, now, &entry, &err),
 		    1);
 		assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy,
-		    &busy, &err), 0);
-		assert_true(busy);
+		    &err), COPY_BUSY);
 		arrivals_again(arrivals, &entry, now);
 		assert_string_equal(told(arrivals, now), "");
 		pause = arrivals_when(arrivals) - now;
@@ -213,8 +211,8 @@ test_busy(void **state)
 	draft_free(draft);
 	assert_int_equal(arrivals_next(arrivals, now - before, &entry, &err),
 	    1);
-	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &busy,
-	    &err), 1);
+	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &err),
+	    COPY_OPEN);
 	copy_close(&copy);
 	arrivals_close(arrivals);
 	spool_close(spool);

@@ -92,9 +92,8 @@ test_decisions(void **state)
 
 	for (size_t i = 0; i < sizeof(decisions) / sizeof(*decisions); i++) {
 		struct facts facts = { .sender = decisions[i].sender,
-			.client_name = decisions[i].name,
-			.client_addr = decisions[i].address,
-			.helo = decisions[i].helo };
+			.client = { decisions[i].address,
+			    decisions[i].name, decisions[i].helo } };
 		const char *recipient = decisions[i].recipient;
 		struct decision got;
 

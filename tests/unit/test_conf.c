@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/conf_value.h"
 #include "tests/unit/scratch.h"
 
 /* Each of these names the next one so often that ten of them would be longer
@@ -49,7 +50,7 @@ load(const char *text, struct conf *out, struct err *err)
 }
 
 static void
-test_presets(void **state)
+test_defaults(void **state)
 {
 	struct conf conf;
 	struct err err;
@@ -105,7 +106,7 @@ test_syntax(void **state)
 	assert_int_equal(conf.min_free_space, INT64_C(2) << 30);
 	assert_int_equal(conf.undelivered, CONF_KEEP);
 	assert_non_null(strstr(conf_where(&conf, "policy_maps"), "tdc.cf:5"));
-	assert_non_null(strstr(conf_where(&conf, "user"), "(preset of user)"));
+	assert_non_null(strstr(conf_where(&conf, "user"), "(default of user)"));
 	conf_drop(&conf);
 }
 
@@ -147,6 +148,8 @@ static const struct {
 	{ "tls_min_version = TLSv1.1\n", "is neither TLSv1.2 nor TLSv1.3" },
 	{ "remote_ip_header = X-A: b\n", "is no header field name" },
 	{ "spool_directory = here\n", "is no absolute path" },
+	{ "spool_directory =\n", "tdc.cf:1: spool_directory: '' is no absolute "
+	  "path" },
 	{ "mail_logs_file = here\n", "tdc.cf:1: mail_logs_file: 'here' is no "
 	  "absolute path" },
 	{ "tls_ca_file = ca.pem\n", "is no absolute path" },
@@ -154,8 +157,8 @@ static const struct {
 	{ "helo_name = a b\n", "tdc.cf:1: helo_name: 'a b' is no host name" },
 	{ "helo_name = gr\xc3\xbcn\n", "is no host name" },
 	{ "user = $colour\n", "unknown parameter $colour" },
-	{ "user = a$\n", "no parameter name behind '$'" },
-	{ "user = ${user\n", "no parameter name behind '$'" },
+	{ "user = a$\n", "no parameter name after '$'" },
+	{ "user = ${user\n", "no parameter name after '$'" },
 	{ "user = $user\n", "$names refer to each other" },
 	{ "user = $syslog_name\nsyslog_name = $user\n",
 	  "$names refer to each other" },
@@ -214,6 +217,27 @@ test_every_row(void **state)
 	}
 }
 
+/* Whatever a reload leaves to a restart, and one of each type that it does
+ * not. */
+static const struct {
+	const char	*text;
+	const char	*restart;
+} changes[] = {
+	{ "milter_socket = inet:8800\n", "milter_socket" },
+	{ "milter_socket_mode = 0600\n", "milter_socket_mode" },
+	{ "milter_socket_group = mail\n", "milter_socket_group" },
+	{ "spool_directory = /x\n", "spool_directory" },
+	{ "user = mail\n", "user" },
+	{ "default_policy = DEFAULT\n", NULL },
+	{ "mail_logs_file = /x\n", NULL },
+	{ "intake_address = a@b.test\n", NULL },
+	{ "log_skipped = yes\n", NULL },
+	{ "retry_limit = 7\n", NULL },
+	{ "retry_delay = 7s\n", NULL },
+	{ "min_free_space = 7M\n", NULL },
+	{ "undelivered = keep\n", NULL },
+};
+
 static void
 test_restart(void **state)
 {
@@ -222,15 +246,40 @@ test_restart(void **state)
 
 	(void)state;
 	assert_int_equal(load("", &old, &err), 0);
-	assert_int_equal(load("retry_limit = 7\n", &new, &err), 0);
-	assert_null(conf_restart(&old, &new));
-	conf_drop(&new);
-	assert_int_equal(load("spool_directory = /x\n", &new, &err), 0);
-	assert_string_equal(conf_restart(&old, &new), "spool_directory");
-	conf_drop(&new);
-	assert_int_equal(load("milter_socket_mode = 0600\n", &new, &err), 0);
-	assert_string_equal(conf_restart(&old, &new), "milter_socket_mode");
-	conf_drop(&new);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		const char *restart;
+
+		assert_int_equal(load(changes[i].text, &new, &err), 0);
+		restart = conf_restart(&old, &new);
+		if (changes[i].restart == NULL)
+			assert_null(restart);
+		else
+			assert_string_equal(restart, changes[i].restart);
+		conf_drop(&new);
+	}
+	conf_drop(&old);
+}
+
+static void
+test_same(void **state)
+{
+	struct conf old, new;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(load("", &old, &err), 0);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
+		unsigned differ = 0;
+
+		assert_int_equal(load(changes[i].text, &new, &err), 0);
+		for (const struct conf_option *option = conf_options;
+		    option->name != NULL; option++)
+			differ += !conf_value_same(option,
+			    (const char *)&old + option->place,
+			    (const char *)&new + option->place);
+		assert_int_equal(differ, 1);
+		conf_drop(&new);
+	}
 	conf_drop(&old);
 }
 
@@ -252,7 +301,7 @@ test_print(void **state)
 	assert_string_equal(text, "user = mail$syslog_name\nsyslog_name =\n");
 	free(text);
 	out = open_memstream(&text, &size);
-	conf_print(&conf, CONF_PRESETS, out);
+	conf_print(&conf, CONF_DEFAULTS, out);
 	fclose(out);
 	assert_non_null(strstr(text, "\nuser = tdc\n"));
 	free(text);
@@ -263,13 +312,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_presets),
+		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_blown_up),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_every_row),
 		cmocka_unit_test(test_restart),
+		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_print),
 	};
 

@@ -172,7 +172,6 @@ test_attempt_not_written(void **state)
 	struct spool_entry entry;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	rename_error = EROFS;
 	forwarder_rig_fail(&worker, &failure);
@@ -180,7 +179,7 @@ test_attempt_not_written(void **state)
 	assert_int_equal(queue_count(forwarder->queue), 1);
 	assert_int_equal(queue_attempts(item), 1);
 	assert_int_equal(copy_open(forwarder->spool, SPOOL_READY,
-	    &item->entry, &copy, &busy, &err), 1);
+	    &item->entry, &copy, &err), COPY_OPEN);
 	copy_close(&copy);
 
 	assert_int_equal(forwarder->settings->conf.retry_limit, 1);

@@ -143,7 +143,7 @@ test_reboot(void **state)
 {
 	const struct place *place = *state;
 	struct counters *counters = place_open(place, 0);
-	union whole_page page;
+	union counters_whole page;
 	uint64_t next = 0;
 
 	assert_int_equal(counters_next_mid(counters), 1);

@@ -89,7 +89,7 @@ static void
 test_damaged(void **state)
 {
 	const struct place *place = *state;
-	union whole_page page, wrong;
+	union counters_whole page, wrong;
 	struct counters *reader;
 	struct err err;
 
@@ -111,18 +111,18 @@ test_damaged(void **state)
 	}
 }
 
-/* Numbers out of their bounds, or without their sum: those begin anew, what
+/* Numbers out of their bounds, or without their sum: those begin again, what
  * was counted is kept. */
 static void
 test_bounds(void **state)
 {
 	const struct place *place = *state;
-	union whole_page page, wrong;
+	union counters_whole page, wrong;
 
 	used_place(place, &page);
 	for (int series = MID; series <= DCID; series++)
 		for (int field = 0; field < 4; field++) {
-			struct series *numbers = &wrong.page.series[series];
+			struct counters_series *numbers = &wrong.page.series[series];
 			_Atomic uint64_t *fields[] = { &numbers->last,
 			    &numbers->reserved, &numbers->promised,
 			    &numbers->promised };
@@ -146,7 +146,7 @@ test_older(void **state)
 {
 	const struct place *place = *state;
 	struct counters *counters;
-	union whole_page page;
+	union counters_whole page;
 
 	used_place(place, &page);
 	memset(page.page.seals, 0, sizeof(page.page.seals));
@@ -186,7 +186,7 @@ test_not_a_file(void **state)
 	goes_on(place, "set aside", 0);
 	unlinkat(place->fd, "counters", 0);
 	counters = counters_open(place->fd, 0, true);
-	place_told(counters, "No such file or directory: made anew");
+	place_told(counters, "No such file or directory: made again");
 	assert_true(is_new(counters_next_mid(counters), before));
 	counters_close(counters);
 }
@@ -196,7 +196,7 @@ static void
 test_locked(void **state)
 {
 	const struct place *place = *state;
-	union whole_page page;
+	union counters_whole page;
 	int64_t before = clock_wall(), began = clock_now();
 	struct counters *counters;
 	int fd;
@@ -257,7 +257,7 @@ test_cannot_be_set_aside(void **state)
 {
 	const struct place *place = *state;
 	struct counters *counters;
-	union whole_page page;
+	union counters_whole page;
 
 	used_place(place, &page);
 	place_write(place, &page, 10);
@@ -277,7 +277,7 @@ test_boot_cannot_be_told(void **state)
 {
 	const struct place *place = *state;
 	struct counters *counters;
-	union whole_page page;
+	union counters_whole page;
 
 	used_place(place, &page);
 	page.page.boot_id[0] ^= 1;

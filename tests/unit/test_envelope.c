@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "journal/utf8.h"
+#include "base/utf8.h"
 #include "tests/unit/scratch.h"
 
 static const char *const two[] = { "a@b.example", "\"x y\"@[192.0.2.1]" };

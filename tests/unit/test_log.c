@@ -184,22 +184,6 @@ test_long_line(void **state)
 	scratch_free(dir);
 }
 
-static void
-test_repeat(void **state)
-{
-	struct log_limit limit = { 0 };
-	unsigned left_out = 99;
-
-	(void)state;
-	assert_true(log_repeat(&limit, &left_out));
-	assert_int_equal(left_out, 0);
-	for (int i = 0; i < 5; i++)
-		assert_false(log_repeat(&limit, &left_out));
-	limit.last -= 10000;
-	assert_true(log_repeat(&limit, &left_out));
-	assert_int_equal(left_out, 5);
-}
-
 int
 main(void)
 {
@@ -210,7 +194,6 @@ main(void)
 		cmocka_unit_test(test_sinks),
 		cmocka_unit_test(test_reopen_and_errors),
 		cmocka_unit_test(test_long_line),
-		cmocka_unit_test(test_repeat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,20 +30,17 @@ test_accept(void **state)
 	int64_t before = clock_wall();
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	assert_int_equal(rig_files(fixture->dir, "ready"), 0);
 	assert_int_equal(draft_commit(draft, &envelope, &err), 0);
 	assert_int_equal(rig_count(spool, SPOOL_READY), 1);
-	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &busy,
-	    &err), 0);
-	assert_true(busy);
+	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &err),
+	    COPY_BUSY);
 	assert_null(draft_free(draft));
 	rig_whole(spool, SPOOL_READY, 0xab, &message);
 
-	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &busy,
-	    &err), 1);
-	assert_false(busy);
+	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &err),
+	    COPY_OPEN);
 	assert_int_equal(copy.entry.mid, 0xab);
 	assert_int_equal(copy.since, envelope.accepted);
 	/* The kernel's clock for files ticks a little behind. */
@@ -61,7 +58,6 @@ since_of(struct fixture *fixture, uint64_t mid, int64_t booted)
 	struct spool_entry entry = { .mid = mid };
 	struct copy copy;
 	struct err err;
-	bool busy;
 	int64_t since;
 
 	envelope.accepted = 1000;
@@ -69,7 +65,7 @@ since_of(struct fixture *fixture, uint64_t mid, int64_t booted)
 	assert_int_equal(draft_commit(draft, &envelope, &err), 0);
 	draft_free(draft);
 	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &entry, &copy,
-	    &busy, &err), 1);
+	    &err), COPY_OPEN);
 	since = copy.since;
 	copy_close(&copy);
 	return since;
@@ -133,7 +129,6 @@ test_life(void **state)
 	struct copy copy;
 	struct err err;
 	int64_t before;
-	bool busy;
 
 	rig_commit(spool, &message, 1);
 	assert_int_equal(spool_failed_attempt(spool, &entry, &err), 1);
@@ -151,16 +146,15 @@ test_life(void **state)
 	assert_int_equal(entry.attempts, 0);
 	assert_in_range(entry.since, before, clock_wall());
 	assert_int_equal(spool_failed_attempt(spool, &entry, &err), 1);
-	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &busy,
-	    &err), 1);
+	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &err),
+	    COPY_OPEN);
 	assert_int_equal(copy.since, entry.since);
 	assert_int_equal(copy.envelope.accepted, 1708118362123);
 	copy_close(&copy);
 
 	assert_int_equal(spool_remove(spool, SPOOL_READY, &entry, &err), 1);
-	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &busy,
-	    &err), 0);
-	assert_false(busy);
+	assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy, &err),
+	    COPY_GONE);
 	assert_int_equal(rig_files(fixture->dir, "ready"), 0);
 	assert_int_equal(rig_files(fixture->dir, "failed"), 0);
 }

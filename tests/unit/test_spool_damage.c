@@ -85,9 +85,8 @@ static void
 assert_damaged(const struct fixture *fixture, const char *why)
 {
 	struct err err;
-	bool busy;
 
-	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &busy, &err) != -1)
+	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &err) != COPY_BAD)
 		fail_msg("taken for a copy: %s", why);
 	assert_int_equal(err.kind, ERR_NEVER);
 	if (why != NULL)
@@ -98,9 +97,8 @@ static void
 assert_fine(const struct fixture *fixture)
 {
 	struct err err;
-	bool busy;
 
-	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &busy, &err) != 1)
+	if (rig_open_copy(fixture->spool, SPOOL_READY, &one, &err) != COPY_OPEN)
 		fail_msg("%s", err.text);
 }
 
@@ -189,7 +187,6 @@ test_message_bits(void **state)
 	own(buf) struct buf message = rig_message(70000), file = BUF;
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	read_whole(fixture, &file);
@@ -198,7 +195,7 @@ test_message_bits(void **state)
 		write_whole(fixture, file.data, file.len);
 		file.data[i] ^= 0x40;
 		assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &one,
-		    &copy, &busy, &err), 1);
+		    &copy, &err), COPY_OPEN);
 		assert_int_equal(copy_verify(&copy, &err), -1);
 		assert_int_equal(err.kind, ERR_NEVER);
 		assert_string_equal(err.text,
@@ -228,10 +225,9 @@ assert_peek(const struct fixture *fixture)
 {
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	assert_int_equal(copy_peek(fixture->spool, SPOOL_READY, &one, &copy,
-	    &busy, &err), 1);
+	    &err), COPY_OPEN);
 	assert_true(copy.other_boot);
 	assert_int_equal(copy.since, copy.envelope.accepted);
 	assert_string_equal(copy.envelope.intake, "in@take.example");
@@ -302,6 +298,46 @@ test_no_file(void **state)
 	assert_damaged(fixture, "a symbolic link");
 }
 
+/* Any part of a message can be read, in memory or not; what is beyond it or
+ * has gone cannot. */
+static void
+test_read(void **state)
+{
+	static const size_t sizes[] = { 100, 70000 };
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		own(buf) struct buf message = rig_message(sizes[i]);
+		own(buf) struct buf part = BUF;
+		own(str) char *path = path_of(fixture);
+		char *room = buf_room(&part, sizes[i] + 1);
+		struct copy copy;
+		struct err err;
+
+		rig_commit(fixture->spool, &message, 1);
+		assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &one,
+		    &copy, &err), COPY_OPEN);
+		assert_int_equal(copy_read(&copy, sizes[i] - 70, room, 70,
+		    &err), 0);
+		assert_memory_equal(room, message.data + sizes[i] - 70, 70);
+		assert_int_equal(copy_read(&copy, sizes[i], room, 0, &err), 0);
+		assert_int_equal(copy_read(&copy, sizes[i], room, 1, &err), -1);
+		assert_int_equal(err.kind, ERR_NEVER);
+		assert_int_equal(copy_read(&copy, 1, room, SIZE_MAX, &err), -1);
+		pread_error = EIO;
+		assert_int_equal(copy_read(&copy, 0, room, 70, &err),
+		    sizes[i] > COPY_SMALL ? -1 : 0);
+		pread_error = 0;
+		assert_int_equal(truncate(path, 50), 0);
+		assert_int_equal(copy_read(&copy, 0, room, 70, &err),
+		    sizes[i] > COPY_SMALL ? -1 : 0);
+		if (sizes[i] > COPY_SMALL)
+			assert_string_equal(err.text, "cut off");
+		copy_close(&copy);
+		assert_int_equal(unlink(path), 0);
+	}
+}
+
 /* That the system fails is not the copy's fault. */
 static void
 test_system(void **state)
@@ -310,7 +346,6 @@ test_system(void **state)
 	own(buf) struct buf message = rig_message(100);
 	struct rlimit limit, none;
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -318,22 +353,21 @@ test_system(void **state)
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_int_equal(err.sys, EMFILE);
 
 	pread_error = EIO;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_int_equal(err.sys, EIO);
 
 	flock_error = ENOLCK;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), -1);
+	    &err), COPY_TROUBLE);
 	assert_int_equal(err.kind, ERR_LATER);
-	assert_false(busy);
 
 	pread_error = EINTR;
 	flock_error = EINTR;
@@ -348,13 +382,11 @@ test_taken_back(void **state)
 	own(buf) struct buf message = rig_message(100);
 	own(str) char *path = path_of(fixture);
 	struct err err;
-	bool busy;
 
 	rig_commit(fixture->spool, &message, 1);
 	unlink_now = path;
 	assert_int_equal(rig_open_copy(fixture->spool, SPOOL_READY, &one,
-	    &busy, &err), 0);
-	assert_false(busy);
+	    &err), COPY_GONE);
 	assert_null(unlink_now);
 }
 
@@ -386,6 +418,7 @@ main(void)
 		RIG_TEST(test_other_boot),
 		RIG_TEST(test_lies),
 		RIG_TEST(test_no_file),
+		RIG_TEST(test_read),
 		RIG_TEST(test_system),
 		RIG_TEST(test_taken_back),
 		RIG_TEST(test_set_aside),

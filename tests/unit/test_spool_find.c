@@ -115,13 +115,12 @@ test_empty(void **state)
 	own(buf) struct buf message = rig_message(100);
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	for (int round = 0; round < 2; round++) {
 		rig_commit(spool, &message, 7);
 		assert_int_equal(spool_empty(spool, &entry, &err), 0);
 		assert_int_equal(copy_open(spool, SPOOL_READY, &entry, &copy,
-		    &busy, &err), -1);
+		    &err), COPY_BAD);
 		assert_int_equal(err.kind, ERR_NEVER);
 		if (round == 0)
 			assert_int_equal(spool_delete(spool, 7, &err), 0);

@@ -59,7 +59,6 @@ test_large_envelope(void **state)
 	struct draft *draft = rig_draft(fixture->spool, &message);
 	struct copy copy;
 	struct err err;
-	bool busy;
 
 	for (size_t i = 0; i < MANY; i++)
 		recipients[i] = "recipient@b.example";
@@ -71,7 +70,7 @@ test_large_envelope(void **state)
 	assert_int_equal(draft_commit(draft, &envelope, &err), 0);
 	draft_free(draft);
 	assert_int_equal(copy_open(fixture->spool, SPOOL_READY, &entry, &copy,
-	    &busy, &err), 1);
+	    &err), COPY_OPEN);
 	assert_int_equal(copy.envelope.recipient_count, 10000);
 	copy_close(&copy);
 	free(recipients);

@@ -10,7 +10,7 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 #include "tests/unit/spool_rig.h"
 
 static const char *remove_before_link;	/* a directory */
@@ -83,7 +83,7 @@ test_same(void **state)
 	commits(fixture, 1);
 }
 
-/* Removed; then it, or another, is made anew. */
+/* Removed; then it, or another, is made again. */
 static void
 test_ready_removed(void **state)
 {
@@ -92,11 +92,11 @@ test_ready_removed(void **state)
 	assert_int_equal(rmdir(path(fixture, "/ready")), 0);
 	assert_int_equal(mkdir(path(fixture, "/ready"), 0700), 0);
 	commits(fixture, 1);
-	told(fixture, "'ready' was removed or replaced: opened anew");
+	told(fixture, "'ready' was removed or replaced: opened again");
 	unlink(path(fixture, "/ready/0000000000000001.0"));
 	assert_int_equal(rmdir(path(fixture, "/ready")), 0);
 	commits(fixture, 2);
-	told(fixture, "'ready' was removed or replaced: opened anew");
+	told(fixture, "'ready' was removed or replaced: opened again");
 	/* in the moment between the two steps of one copy */
 	unlink(path(fixture, "/ready/0000000000000002.0"));
 	remove_before_link = path(fixture, "/ready");
@@ -146,7 +146,7 @@ test_replaced(void **state)
 		    path(fixture, i == 0 ? "/old-ready" : "/old-failed")), 0);
 		assert_int_equal(mkdir(path(fixture, name), 0700), 0);
 		assert_int_equal(spool_look(fixture->spool, &err), 1);
-		told(fixture, "was removed or replaced: opened anew");
+		told(fixture, "was removed or replaced: opened again");
 	}
 	commits(fixture, 1);
 	assert_int_equal(spool_look(fixture->spool, &err), 0);

@@ -125,12 +125,11 @@ read_many(void *arg)
 		    0);
 		for (size_t i = 0; i < count; i++) {
 			struct copy copy;
-			bool busy;
-			int status = copy_open(spool, SPOOL_READY, &entries[i],
-			    &copy, &busy, &err);
+			enum copy_status status = copy_open(spool, SPOOL_READY,
+			    &entries[i], &copy, &err);
 
-			must(status == 1 || (status == 0 && busy));
-			if (status == 1) {
+			must(status == COPY_OPEN || status == COPY_BUSY);
+			if (status == COPY_OPEN) {
 				must(copy_verify(&copy, &err) == 0);
 				copy_close(&copy);
 			}

@@ -141,14 +141,13 @@ test_close(void **state)
 	own(buf) struct buf message = rig_message(1000);
 	struct spool_entry entry = { .mid = 1 };
 	struct err err;
-	bool busy = false;
 
 	freeze("close", 0);
 	assert_int_equal(try(spool, 1000, 1, GENEROUS, &err), 0);
 	until(now_standing() == 1);
 	thaw();
-	until(rig_open_copy(fixture->spool, SPOOL_READY, &entry, &busy,
-	    &err) == 1);
+	until(rig_open_copy(fixture->spool, SPOOL_READY, &entry,
+	    &err) == COPY_OPEN);
 	rig_whole(fixture->spool, SPOOL_READY, 1, &message);
 	spool_close(spool);
 }

@@ -194,7 +194,7 @@ test_attacks(void **state)
 		fail_msg("%s", err.text);
 	for (size_t i = 0; i < sizeof(attacks) / sizeof(*attacks); i++) {
 		struct facts facts = { .sender = attacks[i].sender,
-			.helo = attacks[i].helo };
+			.client.helo = attacks[i].helo };
 		struct decision got;
 
 		policy_decide(policy, &facts, attacks[i].recipient, &got);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* which bytes are UTF-8 */
-#include "journal/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

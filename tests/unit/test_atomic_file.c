@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* note: old or new, whatever fails.  WRAP: write fsync renameat */
-#include "journal/note.h"
+/* atomic_file: old or new, whatever fails.  WRAP: write fsync renameat */
+#include "base/atomic_file.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -62,7 +62,7 @@ expect(const char *name, const char *want)
 	own(buf) struct buf out = BUF;
 	struct err err;
 
-	assert_int_equal(note_load(directory, name, 100, &out, &err), 1);
+	assert_int_equal(atomic_file_load(directory, name, 100, &out, &err), 1);
 	assert_string_equal(out.data, want);
 }
 
@@ -73,14 +73,14 @@ test_replace(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(note_load(directory, "one", 100, &out, &err), 0);
+	assert_int_equal(atomic_file_load(directory, "one", 100, &out, &err), 0);
 	order[0] = '\0';
-	assert_int_equal(note_save(directory, "one", "first", 5, &err), 0);
+	assert_int_equal(atomic_file_save(directory, "one", "first", 5, &err), 0);
 	assert_string_equal(order, "write fsync rename ");
 	expect("one", "first");
-	assert_int_equal(note_save(directory, "one", "2nd", 3, &err), 0);
+	assert_int_equal(atomic_file_save(directory, "one", "2nd", 3, &err), 0);
 	expect("one", "2nd");
-	assert_int_equal(note_save(directory, "one", "", 0, &err), 0);
+	assert_int_equal(atomic_file_save(directory, "one", "", 0, &err), 0);
 	expect("one", "");
 }
 
@@ -92,11 +92,11 @@ test_failures(void **state)
 
 	(void)state;
 	order[0] = '\0';
-	assert_int_equal(note_save(directory, "two", "old", 3, &err), 0);
+	assert_int_equal(atomic_file_save(directory, "two", "old", 3, &err), 0);
 	for (size_t i = 0; i < 3; i++) {
 		failing = calls[i];
 		order[0] = '\0';
-		assert_int_equal(note_save(directory, "two", "new", 3, &err),
+		assert_int_equal(atomic_file_save(directory, "two", "new", 3, &err),
 		    -1);
 		failing = "";
 		assert_int_equal(err.sys, ENOSPC);
@@ -112,12 +112,12 @@ test_limit(void **state)
 	struct err err;
 
 	(void)state;
-	assert_int_equal(note_save(directory, "big", "0123456789", 10, &err),
+	assert_int_equal(atomic_file_save(directory, "big", "0123456789", 10, &err),
 	    0);
-	assert_int_equal(note_load(directory, "big", 9, &out, &err), -1);
+	assert_int_equal(atomic_file_load(directory, "big", 9, &out, &err), -1);
 	assert_int_equal(err.kind, ERR_NEVER);
 	buf_cut(&out, 0);
-	assert_int_equal(note_load(directory, "big", 10, &out, &err), 1);
+	assert_int_equal(atomic_file_load(directory, "big", 10, &out, &err), 1);
 }
 
 int

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz_relay - any text as a Received: field; and, the first byte says in which
- * form, any text as what a client said in HELO to a relay that writes it down
- * as it came: nobody else than that client comes of it, ever */
+/* fuzz_received - any text as a Received: field; and, in the form that the
+ * first byte says, any text as what a client said in HELO to a relay that
+ * writes it down as it came: nobody else than that client comes of it, ever */
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "milter/relay.h"
+#include "milter/received.h"
 #include "tests/fuzz/fuzz.h"
 
 #define CLIENT "198.51.100.7"
@@ -59,10 +59,10 @@ is_canonical(const char *address)
 static void
 try_field(const char *value, const char *only)
 {
-	struct relay_client client;
+	struct client client;
 	struct arena arena = { 0 };
 
-	if (relay_parse(value, &arena, &client) == RELAY_CLIENT) {
+	if (received_parse(value, &arena, &client) == RECEIVED_CLIENT) {
 		must(is_canonical(client.address));
 		must(*client.name != '\0');
 		must(only == NULL || strcmp(client.address, only) == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A new counters file starts above every MID that the spool knows.
  * WRAP: readdir */
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -66,7 +66,7 @@ test_highest(void **state)
 	counters = spool_counters(spool);
 	assert_true(counters_next_mid(counters) > UINT64_C(1) << 40);
 	assert_true(counters_news(counters, &err));
-	assert_non_null(strstr(err.text, "made anew; MIDs go on from"));
+	assert_non_null(strstr(err.text, "made again; MIDs go on from"));
 	counters_close(counters);
 	spool_close(spool);
 	scratch_free(dir);

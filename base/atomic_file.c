@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/note.h"
+#include "base/atomic_file.h"
 
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/again.h"
 #include "base/mem.h"
 
 static int
 write_all(int fd, const char *bytes, size_t n)
 {
 	while (n > 0) {
-		ssize_t written = write(fd, bytes, n);
+		ssize_t written = AGAIN(write(fd, bytes, n));
 
-		if (written == -1 && errno != EINTR)
+		if (written == -1)
 			return -1;
-		if (written > 0) {
-			bytes += written;
-			n -= (size_t)written;
-		}
+		bytes += written;
+		n -= (size_t)written;
 	}
 	return 0;
 }
@@ -44,10 +43,10 @@ replace(int directory, const char *hidden, const char *name,
 	return -1;
 }
 
-/* note_save - one at a time: the hidden file has but one name, so that a
+/* atomic_file_save - one at a time: the hidden file has but one name, so that a
  * crash leaves no more than one */
 int
-note_save(int directory, const char *name, const void *bytes, size_t n,
+atomic_file_save(int directory, const char *name, const void *bytes, size_t n,
     struct err *err)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -62,9 +61,9 @@ note_save(int directory, const char *name, const void *bytes, size_t n,
 	return result;
 }
 
-/* note_load - all of it */
+/* atomic_file_load - all of it */
 int
-note_load(int directory, const char *name, size_t max, struct buf *out,
+atomic_file_load(int directory, const char *name, size_t max, struct buf *out,
     struct err *err)
 {
 	own(fd) int fd = openat(directory, name,
@@ -76,10 +75,8 @@ note_load(int directory, const char *name, size_t max, struct buf *out,
 	if (fd == -1)
 		return err_sys(err, "open '%s'", name);
 	for (;;) {
-		ssize_t n = read(fd, buf_room(out, 4096), 4096);
+		ssize_t n = AGAIN(read(fd, buf_room(out, 4096), 4096));
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return err_sys(err, "read '%s'", name);
 		if (n == 0)

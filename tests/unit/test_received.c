@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The client in a Received: field, as many programs write them; and as a client
  * would like them to be written */
-#include "milter/relay.h"
+#include "milter/received.h"
 
 #include <string.h>
 
@@ -274,16 +274,16 @@ static void
 try_row(const struct row *row)
 {
 	struct arena arena = { 0 };
-	struct relay_client client = { 0 };
+	struct client client = { 0 };
 	/* an allocation of its own, so that reading behind it shows */
 	char *value = mem_text(row->value);
-	enum relay_said said = relay_parse(value, &arena, &client);
+	enum received_said said = received_parse(value, &arena, &client);
 
-	assert_int_not_equal(said, RELAY_HANDED);
-	if ((said == RELAY_CLIENT) != (row->address != NULL))
+	assert_int_not_equal(said, RECEIVED_HANDED);
+	if ((said == RECEIVED_CLIENT) != (row->address != NULL))
 		fail_msg("'%s': %s", row->value,
-		    said == RELAY_CLIENT ? client.address : "nothing");
-	if (said == RELAY_CLIENT) {
+		    said == RECEIVED_CLIENT ? client.address : "nothing");
+	if (said == RECEIVED_CLIENT) {
 		assert_string_equal(client.address, row->address);
 		assert_string_equal(client.name, row->name);
 		assert_string_equal(client.helo, row->helo);
@@ -320,12 +320,12 @@ test_others(void **state)
 static void
 test_handed(void **state)
 {
-	struct relay_client client;
+	struct client client;
 	struct arena arena = { 0 };
 
 	(void)state;
-	assert_int_equal(relay_parse(" (qmail 4711 invoked from network); now",
-	    &arena, &client), RELAY_HANDED);
+	assert_int_equal(received_parse(" (qmail 4711 invoked from network); now",
+	    &arena, &client), RECEIVED_HANDED);
 	arena_drop(&arena);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/relay.h"
+#include "milter/received.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "milter/relay_piece.h"
+#include "milter/received_piece.h"
 
 /*
  *	from	= "FROM" *word *comment "BY" *( word / comment )
@@ -13,7 +13,7 @@
  */
 enum token { TOKEN_END, TOKEN_WORD, TOKEN_COMMENT, TOKEN_BAD };
 
-/* comment_end - behind the comment that begins here, nested ones included;
+/* comment_end - after the comment that begins here, nested ones included;
  * NULL: it does not end */
 static const char *
 comment_end(const char *p)
@@ -31,7 +31,7 @@ comment_end(const char *p)
 	return NULL;
 }
 
-/* word_end - behind the word, in which a quoted part may have blanks; NULL:
+/* word_end - after the word, in which a quoted part may have blanks; NULL:
  * its quotation marks are not closed */
 static const char *
 word_end(const char *p)
@@ -39,7 +39,7 @@ word_end(const char *p)
 	bool in_quotes = false;
 
 	for (; *p != '\0' &&
-	    (in_quotes || strchr(RELAY_BLANKS, *p) == NULL); p++) {
+	    (in_quotes || strchr(RECEIVED_BLANKS, *p) == NULL); p++) {
 		if (*p == '"')
 			in_quotes = !in_quotes;
 		else if (*p == '\\' && in_quotes && p[1] != '\0')
@@ -52,7 +52,7 @@ word_end(const char *p)
 static enum token
 token_next(const char **at, struct piece *out)
 {
-	const char *start = *at + strspn(*at, RELAY_BLANKS), *end;
+	const char *start = *at + strspn(*at, RECEIVED_BLANKS), *end;
 	bool is_comment = *start == '(';
 
 	if (*start == '\0')
@@ -73,10 +73,10 @@ struct clause {
 	unsigned	 said_count, other_count;
 	struct piece	 said;
 	bool		 has_tcp;
-	struct relay_tcp tcp;
+	struct received_tcp tcp;
 };
 
-/* take_word - false: there is none behind a comment */
+/* take_word - false: there is none after a comment */
 static bool
 take_word(struct clause *clause, struct piece word)
 {
@@ -95,17 +95,17 @@ take_word(struct clause *clause, struct piece word)
 static bool
 take_comment(struct clause *clause, struct piece comment)
 {
-	struct relay_tcp tcp;
+	struct received_tcp tcp;
 
-	switch (relay_comment_read(comment, &tcp)) {
-	case RELAY_SAID:
+	switch (received_comment_read(comment, &tcp)) {
+	case RECEIVED_SAID:
 		clause->said = tcp.said;
 		clause->said_count++;
 		return true;
-	case RELAY_OTHER:
+	case RECEIVED_OTHER:
 		clause->other_count++;
 		return true;
-	case RELAY_TCP:
+	case RECEIVED_TCP:
 		break;
 	}
 	if (clause->has_tcp)
@@ -139,17 +139,17 @@ clause_read(const char *at, struct clause *out)
 
 /* worded - "address", "[address]" or "host [address]": it is one of the words */
 static bool
-worded(const struct clause *clause, relay_address out)
+worded(const struct clause *clause, received_address out)
 {
-	struct piece behind;
+	struct piece after;
 
 	if (clause->word_count == 0 || clause->word_count > 2)
 		return false;
 	if (clause->word_count == 1 &&
-	    relay_address_parse(clause->last, out))
+	    received_address_parse(clause->last, out))
 		return true;
-	return relay_literal_parse(clause->last, out, &behind) &&
-	    behind.length == 0;
+	return received_literal_parse(clause->last, out, &after) &&
+	    after.length == 0;
 }
 
 /* is_told - is an address that is one of the words the relay's, and not what
@@ -171,7 +171,7 @@ keep(struct piece piece, const char *otherwise, struct arena *arena)
 /* tell - the client in the texts of the arena */
 static void
 tell(const struct clause *clause, const char *address, struct arena *arena,
-    struct relay_client *out)
+    struct client *out)
 {
 	struct piece name = clause->tcp.name, said = clause->tcp.said;
 
@@ -184,11 +184,11 @@ tell(const struct clause *clause, const char *address, struct arena *arena,
 	out->helo = keep(said, "", arena);
 }
 
-/* client_of - whom the clause names; false: nobody, or perhaps another */
+/* client_of - the client that the clause names; false: none, or an unsure one */
 static bool
-client_of(struct clause *clause, struct arena *arena, struct relay_client *out)
+client_of(struct clause *clause, struct arena *arena, struct client *out)
 {
-	relay_address word;
+	received_address word;
 	bool is_worded = worded(clause, word);
 
 	if (clause->has_tcp ? *clause->tcp.address == '\0' :
@@ -219,19 +219,19 @@ is_handed(const char *value)
 	    sizeof(behind) - 1) == 0;
 }
 
-/* relay_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
-enum relay_said
-relay_parse(const char *value, struct arena *arena, struct relay_client *out)
+/* received_parse - "from HELO (NAME [ADDRESS]) by ..." and its kin */
+enum received_said
+received_parse(const char *value, struct arena *arena, struct client *out)
 {
 	struct clause clause;
 
-	value += strspn(value, RELAY_BLANKS);
+	value += strspn(value, RECEIVED_BLANKS);
 	if (is_handed(value))
-		return RELAY_HANDED;
+		return RECEIVED_HANDED;
 	if (strncasecmp(value, "from", 4) != 0 ||
-	    strspn(value + 4, RELAY_BLANKS) == 0 ||
+	    strspn(value + 4, RECEIVED_BLANKS) == 0 ||
 	    !clause_read(value + 4, &clause) ||
 	    !client_of(&clause, arena, out))
-		return RELAY_NOTHING;
-	return RELAY_CLIENT;
+		return RECEIVED_NOTHING;
+	return RECEIVED_CLIENT;
 }

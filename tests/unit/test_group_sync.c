@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* One sync for a crowd, none for those who came too late or whom another's
  * has served already, and a failure for all whom it concerns.  WRAP: fsync */
-#include "journal/together.h"
+#include "journal/group_sync.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -31,7 +31,7 @@ __wrap_fsync(int fd)
 	return error != 0 ? -1 : 0;
 }
 
-static struct together together = TOGETHER;
+static struct group_sync group = GROUP_SYNC;
 static atomic_uint waiting_now;
 
 struct asker {
@@ -48,9 +48,9 @@ ask(void *arg)
 	struct asker *asker = arg;
 
 	asker->begun_before = begun;
-	asker->ticket = together_ticket(&together);
+	asker->ticket = group_sync_ticket(&group);
 	waiting_now++;
-	asker->error = together_fsync(&together, 7, asker->ticket) == -1 ?
+	asker->error = group_sync_wait(&group, 7, asker->ticket) == -1 ?
 	    errno : 0;
 	asker->ended_after = ended;
 	return NULL;
@@ -96,7 +96,7 @@ test_one_for_all(void **state)
 	assert_int_equal(begun, 2);
 	for (int i = 0; i < CROWD; i++) {
 		assert_int_equal(askers[i].error, 0);
-		/* a sync that began behind the ticket has ended */
+		/* a sync that began after the ticket has ended */
 		assert_true(askers[i].ended_after > askers[i].begun_before);
 	}
 }
@@ -122,37 +122,37 @@ static void
 sync_now(int error)
 {
 	failing = error;
-	together_fsync(&together, 7, together_ticket(&together));
+	group_sync_wait(&group, 7, group_sync_ticket(&group));
 }
 
 static void
 test_served_already(void **state)
 {
-	uint64_t ticket = together_ticket(&together);
+	uint64_t ticket = group_sync_ticket(&group);
 
 	(void)state;
 	sync_now(0);
 	begun = 0;
-	assert_int_equal(together_fsync(&together, 7, ticket), 0);
+	assert_int_equal(group_sync_wait(&group, 7, ticket), 0);
 	assert_int_equal(begun, 0);
 	/* but what was done since then is another matter */
-	assert_int_equal(together_fsync(&together, 7,
-	    together_ticket(&together)), 0);
+	assert_int_equal(group_sync_wait(&group, 7,
+	    group_sync_ticket(&group)), 0);
 	assert_int_equal(begun, 1);
 }
 
 static void
 test_failed_already(void **state)
 {
-	uint64_t early = together_ticket(&together), late;
+	uint64_t early = group_sync_ticket(&group), late;
 
 	(void)state;
 	sync_now(EIO);
-	late = together_ticket(&together);
+	late = group_sync_ticket(&group);
 	sync_now(0);
-	assert_int_equal(together_fsync(&together, 7, early), -1);
+	assert_int_equal(group_sync_wait(&group, 7, early), -1);
 	assert_int_equal(errno, EIO);
-	assert_int_equal(together_fsync(&together, 7, late), 0);
+	assert_int_equal(group_sync_wait(&group, 7, late), 0);
 }
 
 int

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * spool_highest - the highest MID in the spool, and its counters
+ * spool_counters - the counters of a spool, above each MID that is in it
  *
  * Counters start above it, so that no MID is used twice even when an
  * administrator has removed the file, or has put an old one in its place.
  * Names with a MID that cannot have been given do not count.
  */
-#ifndef JOURNAL_SPOOL_HIGHEST_H
-#define JOURNAL_SPOOL_HIGHEST_H
+#ifndef JOURNAL_SPOOL_COUNTERS_H
+#define JOURNAL_SPOOL_COUNTERS_H
 
 #include "base/counters.h"
 #include "journal/spool.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "base/sites.h"
+#include "base/site_counts.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -25,16 +25,16 @@ struct site_row {
 	_Atomic uint64_t value[VALUES];	/* by enum counter */
 };
 
-struct page {
+struct counts_page {
 	char		 magic[8];
 	_Atomic uint64_t used;		/* rows; raised when one is whole */
-	struct site_row	 rows[SITES_MAX];
+	struct site_row	 rows[SITE_COUNTS_MAX];
 };
 _Static_assert((int)COUNTERS <= (int)VALUES, "each counter has its place");
 
-struct sites {
+struct site_counts {
 	struct mapped	*mapped;
-	struct page	*page;		/* its bytes */
+	struct counts_page	*page;		/* its bytes */
 	int		 dirfd;		/* -1: to read alone */
 	bool		 told;		/* that there is no file */
 };
@@ -42,19 +42,19 @@ struct sites {
 static bool
 page_sound(const void *bytes)
 {
-	const struct page *page = bytes;
+	const struct counts_page *page = bytes;
 
 	return memcmp(page->magic, MAGIC, sizeof(page->magic)) == 0 &&
-	    page->used <= SITES_MAX;
+	    page->used <= SITE_COUNTS_MAX;
 }
 
-static const struct mapped_kind kind = { .name = SITES_FILE,
-    .size = sizeof(struct page), .sound = page_sound };
+static const struct mapped_kind kind = { .name = SITE_COUNTS_FILE,
+    .size = sizeof(struct counts_page), .sound = page_sound };
 
-static struct sites *
+static struct site_counts *
 sites_new(int dirfd)
 {
-	struct sites *sites = mem_new(sizeof(*sites));
+	struct site_counts *sites = mem_new(sizeof(*sites));
 
 	sites->dirfd = dirfd;
 	sites->mapped = mapped_new(&kind);
@@ -63,14 +63,15 @@ sites_new(int dirfd)
 }
 
 static int
-attach(struct sites *sites, int dirfd, struct err *err)
+attach(struct site_counts *sites, int dirfd, struct err *err)
 {
 	bool writable = sites->dirfd != -1;
-	own(fd) int fd = openat(dirfd, SITES_FILE, O_CLOEXEC | O_NOFOLLOW |
+	own(fd) int fd = openat(dirfd, SITE_COUNTS_FILE,
+	    O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK | (writable ? O_RDWR : O_RDONLY));
 
 	if (fd == -1)
-		return err_sys(err, "open %s", SITES_FILE);
+		return err_sys(err, "open %s", SITE_COUNTS_FILE);
 	if (mapped_attach(sites->mapped, fd, writable, err) == -1)
 		return -1;
 	(void)fd_give(&fd);
@@ -80,34 +81,35 @@ attach(struct sites *sites, int dirfd, struct err *err)
 /* make_file - of what is in memory, in place of what is no good: whoever has
  * that one mapped keeps it */
 static int
-make_file(const struct sites *sites, struct err *err)
+make_file(const struct site_counts *sites, struct err *err)
 {
 	own(fd) int fd = -1;
 	ssize_t n;
 
 	memcpy(sites->page->magic, MAGIC, sizeof(sites->page->magic));
-	if (unlinkat(sites->dirfd, SITES_FILE, 0) == -1 && errno != ENOENT)
-		return err_sys(err, "unlink %s", SITES_FILE);
-	fd = openat(sites->dirfd, SITES_FILE, O_RDWR | O_CREAT | O_EXCL |
+	if (unlinkat(sites->dirfd, SITE_COUNTS_FILE, 0) == -1 &&
+	    errno != ENOENT)
+		return err_sys(err, "unlink %s", SITE_COUNTS_FILE);
+	fd = openat(sites->dirfd, SITE_COUNTS_FILE, O_RDWR | O_CREAT | O_EXCL |
 	    O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd == -1)
-		return err_sys(err, "make %s", SITES_FILE);
+		return err_sys(err, "make %s", SITE_COUNTS_FILE);
 	/* Real blocks: a hole in a mapped file is lost on a full disk. */
-	errno = posix_fallocate(fd, 0, sizeof(struct page));
+	errno = posix_fallocate(fd, 0, sizeof(struct counts_page));
 	if (errno != 0)
-		return err_sys(err, "write %s", SITES_FILE);
-	n = pwrite(fd, sites->page, sizeof(struct page), 0);
-	if (n >= 0 && n < (ssize_t)sizeof(struct page))
+		return err_sys(err, "write %s", SITE_COUNTS_FILE);
+	n = pwrite(fd, sites->page, sizeof(struct counts_page), 0);
+	if (n >= 0 && n < (ssize_t)sizeof(struct counts_page))
 		errno = ENOSPC;
-	return n == (ssize_t)sizeof(struct page) ? 0 :
-	    err_sys(err, "write %s", SITES_FILE);
+	return n == (ssize_t)sizeof(struct counts_page) ? 0 :
+	    err_sys(err, "write %s", SITE_COUNTS_FILE);
 }
 
-/* sites_open - to write; new */
-struct sites *
-sites_open(int dirfd)
+/* site_counts_open - to write; new */
+struct site_counts *
+site_counts_open(int dirfd)
 {
-	struct sites *sites = sites_new(fcntl(dirfd, F_DUPFD_CLOEXEC, 0));
+	struct site_counts *sites = sites_new(fcntl(dirfd, F_DUPFD_CLOEXEC, 0));
 	struct err ignored;
 
 	if (attach(sites, sites->dirfd, &ignored) == 0)
@@ -116,14 +118,14 @@ sites_open(int dirfd)
 	return sites;
 }
 
-/* sites_peek - to read; new */
+/* site_counts_peek - to read; new */
 int
-sites_peek(int dirfd, struct sites **out, struct err *err)
+site_counts_peek(int dirfd, struct site_counts **out, struct err *err)
 {
-	struct sites *sites = sites_new(-1);
+	struct site_counts *sites = sites_new(-1);
 
 	if (attach(sites, dirfd, err) == -1) {
-		sites_close(sites);
+		site_counts_close(sites);
 		return -1;
 	}
 	(void)mapped_keep(sites->mapped, err);
@@ -131,17 +133,17 @@ sites_peek(int dirfd, struct sites **out, struct err *err)
 	return 0;
 }
 
-/* sites_move - sites_tend() makes the file there */
+/* site_counts_move - site_counts_tend() makes the file there */
 void
-sites_move(struct sites *sites, int dirfd)
+site_counts_move(struct site_counts *sites, int dirfd)
 {
 	if (dup3(dirfd, sites->dirfd, O_CLOEXEC) != -1)
 		mapped_leave(sites->mapped);
 }
 
-/* sites_tend - the file stays the one that is there, or becomes it */
+/* site_counts_tend - the file stays the one that is there, or becomes it */
 int
-sites_tend(struct sites *sites, struct err *err)
+site_counts_tend(struct site_counts *sites, struct err *err)
 {
 	bool told = sites->told;
 	struct err why;
@@ -156,9 +158,9 @@ sites_tend(struct sites *sites, struct err *err)
 	return told ? 0 : -1;
 }
 
-/* sites_close - unmap; NULL */
-struct sites *
-sites_close(struct sites *sites)
+/* site_counts_close - unmap; NULL */
+struct site_counts *
+site_counts_close(struct site_counts *sites)
 {
 	if (sites == NULL)
 		return NULL;
@@ -171,29 +173,29 @@ sites_close(struct sites *sites)
 
 /* ---- rows ---- */
 
-/* sites_next - in the order in which they came */
+/* site_counts_next - in the order in which they came */
 const struct site_row *
-sites_next(const struct sites *sites, const struct site_row *row)
+site_counts_next(const struct site_counts *sites, const struct site_row *row)
 {
 	row = row == NULL ? sites->page->rows : row + 1;
 	return row < sites->page->rows + sites->page->used ? row : NULL;
 }
 
-/* sites_find - by its domain */
+/* site_counts_find - by its domain */
 const struct site_row *
-sites_find(const struct sites *sites, const char *domain)
+site_counts_find(const struct site_counts *sites, const char *domain)
 {
 	const struct site_row *row = NULL;
 
-	while ((row = sites_next(sites, row)) != NULL)
+	while ((row = site_counts_next(sites, row)) != NULL)
 		if (strncasecmp(row->domain, domain, SITE_NAME) == 0)
 			return row;
 	return NULL;
 }
 
-/* sites_row - the same, made when it is not there */
+/* site_counts_row - the same, made when it is not there */
 struct site_row *
-sites_row(struct sites *sites, const char *domain)
+site_counts_row(struct site_counts *sites, const char *domain)
 {
 	struct site_row *row;
 
@@ -203,7 +205,7 @@ sites_row(struct sites *sites, const char *domain)
 		if (strncasecmp(sites->page->rows[i].domain, domain,
 		    SITE_NAME) == 0)
 			return &sites->page->rows[i];
-	if (sites->page->used == SITES_MAX)
+	if (sites->page->used == SITE_COUNTS_MAX)
 		return NULL;
 	row = &sites->page->rows[sites->page->used];
 	snprintf(row->domain, sizeof(row->domain), "%s", domain);

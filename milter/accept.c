@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/door.h"
+#include "milter/accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,9 +21,9 @@ take_spare(void)
 		spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* door_open - before the first connection */
+/* accept_open - before the first connection */
 void
-door_open(struct service *ours)
+accept_open(struct service *ours)
 {
 	service = ours;
 	take_spare();
@@ -42,14 +42,9 @@ descriptors(void)
 static void
 show_out(int fd)
 {
-	static struct log_limit limit;
-	unsigned n;
-
 	close(fd);
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	if (log_repeat(&limit, &n))
-		log_event(refused, (unsigned long long)descriptors(),
-		    LOG_MORE(n));
+	log_event(refused, (unsigned long long)descriptors());
 }
 
 /* let_in - by the spare number when there is no other */

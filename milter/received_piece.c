@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/relay_piece.h"
+#include "milter/received_piece.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 static bool
 is_blank(char c)
 {
-	return c != '\0' && strchr(RELAY_BLANKS, c) != NULL;
+	return c != '\0' && strchr(RECEIVED_BLANKS, c) != NULL;
 }
 
 /* piece_cut - without the blanks at both ends */
@@ -36,7 +36,7 @@ begins(struct piece piece, const char *with)
 	    strncasecmp(piece.text, with, strlen(with)) == 0;
 }
 
-/* rest - what stands behind the first n bytes */
+/* rest - what follows the first n bytes */
 static struct piece
 rest(struct piece piece, size_t n)
 {
@@ -57,16 +57,16 @@ up_to(struct piece piece, const char *bytes)
 
 /* ---- addresses ---- */
 
-/* relay_address_parse - an address in any form, in one form */
+/* received_address_parse - an address in any form, in one form */
 bool
-relay_address_parse(struct piece piece, relay_address out)
+received_address_parse(struct piece piece, received_address out)
 {
 	struct in6_addr six;
 	struct in_addr four;
 	char text[80];
 	size_t n;
 
-	if (up_to(piece, RELAY_BLANKS) < piece.length)
+	if (up_to(piece, RECEIVED_BLANKS) < piece.length)
 		return false;
 	if (begins(piece, "IPv6:"))
 		piece = rest(piece, 5);
@@ -87,30 +87,30 @@ relay_address_parse(struct piece piece, relay_address out)
 	return inet_ntop(AF_INET6, &six, out, INET6_ADDRSTRLEN) != NULL;
 }
 
-/* relay_literal_parse - an address in brackets */
+/* received_literal_parse - an address in brackets */
 bool
-relay_literal_parse(struct piece piece, relay_address out,
-    struct piece *out_behind)
+received_literal_parse(struct piece piece, received_address out,
+    struct piece *out_after)
 {
 	size_t n = up_to(piece, "]");
 
 	if (!begins(piece, "[") || n == piece.length)
 		return false;
-	*out_behind = rest(piece, n + 1);
-	return relay_address_parse(piece_cut(piece.text + 1, piece.text + n),
+	*out_after = rest(piece, n + 1);
+	return received_address_parse(piece_cut(piece.text + 1, piece.text + n),
 	    out);
 }
 
 /* ---- what stands in parentheses ---- */
 
-/* behind_word - the word behind this text, or none */
+/* word_after - the word that follows this text, or none */
 static struct piece
-behind_word(struct piece piece, const char *text)
+word_after(struct piece piece, const char *text)
 {
 	for (; piece.length >= strlen(text); piece.text++, piece.length--)
 		if (begins(piece, text)) {
 			piece = rest(piece, strlen(text));
-			piece.length = up_to(piece, RELAY_BLANKS);
+			piece.length = up_to(piece, RECEIVED_BLANKS);
 			return piece;
 		}
 	return (struct piece){ 0 };
@@ -121,7 +121,7 @@ static bool
 is_said(struct piece piece, struct piece *out)
 {
 	static const char *const words[] = { "HELO", "EHLO", "LHLO" };
-	struct piece first = { piece.text, up_to(piece, RELAY_BLANKS) };
+	struct piece first = { piece.text, up_to(piece, RECEIVED_BLANKS) };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (piece_is(first, words[i])) {
@@ -129,10 +129,10 @@ is_said(struct piece piece, struct piece *out)
 			return true;
 		}
 	if (piece_is(first, "account"))
-		*out = behind_word(piece, " HELO ");
+		*out = word_after(piece, " HELO ");
 	else if (begins(first, "helo=") || begins(first, "port=") ||
 	    begins(first, "ident="))
-		*out = behind_word(piece, "helo=");
+		*out = word_after(piece, "helo=");
 	else
 		return false;
 	return true;
@@ -141,14 +141,14 @@ is_said(struct piece piece, struct piece *out)
 /* is_named - "ident@name [address] more", where there need be nothing but the
  * brackets; in these may stand "unknown" */
 static bool
-is_named(struct piece piece, struct relay_tcp *out)
+is_named(struct piece piece, struct received_tcp *out)
 {
-	struct piece name = { piece.text, up_to(piece, RELAY_BLANKS "[\"") };
-	struct piece literal = rest(piece, name.length), behind;
+	struct piece name = { piece.text, up_to(piece, RECEIVED_BLANKS "[\"") };
+	struct piece literal = rest(piece, name.length), after;
 
 	if (!begins(literal, "[") || up_to(literal, "]") == literal.length)
 		return false;
-	if (!relay_literal_parse(literal, out->address, &behind)) {
+	if (!received_literal_parse(literal, out->address, &after)) {
 		*out->address = '\0';
 		return true;
 	}
@@ -156,35 +156,36 @@ is_named(struct piece piece, struct relay_tcp *out)
 		name = rest(name, up_to(name, "@") + 1);
 	if (name.length > 0 && name.text[name.length - 1] == '.')
 		name.length--;
-	if (!begins(behind, "(may be forged)"))
+	if (!begins(after, "(may be forged)"))
 		out->name = name;
-	out->said = behind_word(behind, "helo=");
+	out->said = word_after(after, "helo=");
 	return true;
 }
 
 /* is_bare - "address", "ident@address", or a host's name and no address */
 static bool
-is_bare(struct piece piece, struct relay_tcp *out)
+is_bare(struct piece piece, struct received_tcp *out)
 {
 	size_t ident = up_to(piece, "@");
 
-	if (piece.length == 0 || up_to(piece, RELAY_BLANKS "\"") < piece.length)
+	if (piece.length == 0 ||
+	    up_to(piece, RECEIVED_BLANKS "\"") < piece.length)
 		return false;
 	if (ident < piece.length)
 		piece = rest(piece, ident + 1);
-	if (relay_address_parse(piece, out->address))
+	if (received_address_parse(piece, out->address))
 		return true;
 	*out->address = '\0';
 	return up_to(piece, ".") < piece.length;
 }
 
-/* relay_comment_read - which of the three it is */
-enum relay_comment
-relay_comment_read(struct piece piece, struct relay_tcp *out)
+/* received_comment_read - which of the three it is */
+enum received_comment
+received_comment_read(struct piece piece, struct received_tcp *out)
 {
-	*out = (struct relay_tcp){ 0 };
+	*out = (struct received_tcp){ 0 };
 	if (is_said(piece, &out->said))
-		return RELAY_SAID;
-	return is_named(piece, out) || is_bare(piece, out) ? RELAY_TCP :
-	    RELAY_OTHER;
+		return RECEIVED_SAID;
+	return is_named(piece, out) || is_bare(piece, out) ? RECEIVED_TCP :
+	    RECEIVED_OTHER;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/utf8.h"
+#include "base/utf8.h"
 
 /* utf8_length - bytes of the character that begins here
  *

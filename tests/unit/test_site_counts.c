@@ -2,7 +2,7 @@
 /*
  * sites: what is told of each intake domain, and by whom it can be read
  */
-#include "base/sites.h"
+#include "base/site_counts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,13 +39,13 @@ tear_down(void **state)
 	return 0;
 }
 
-static struct sites *
+static struct site_counts *
 open_sites(const struct fixture *fixture)
 {
-	struct sites *sites = sites_open(fixture->fd);
+	struct site_counts *sites = site_counts_open(fixture->fd);
 	struct err err;
 
-	assert_int_equal(sites_tend(sites, &err), 0);
+	assert_int_equal(site_counts_tend(sites, &err), 0);
 	return sites;
 }
 
@@ -55,60 +55,60 @@ static void
 test_lasts(void **state)
 {
 	struct fixture *fixture = *state;
-	struct sites *sites = open_sites(fixture), *reader;
-	struct site_row *row = sites_row(sites, "a.test");
+	struct site_counts *sites = open_sites(fixture), *reader;
+	struct site_row *row = site_counts_row(sites, "a.test");
 	const struct site_row *seen;
 	struct err err;
 
 	assert_non_null(row);
-	assert_ptr_equal(sites_row(sites, "A.Test"), row);
-	assert_ptr_not_equal(sites_row(sites, "b.test"), row);
+	assert_ptr_equal(site_counts_row(sites, "A.Test"), row);
+	assert_ptr_not_equal(site_counts_row(sites, "b.test"), row);
 	site_add(row, COUNT_DELIVERED, 3);
 	site_take(row, COUNT_DELIVERED, 1);
 	site_touch(row, 1708118362123);
 	site_show(row, SITE_DOWN, 7);
 
-	assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
-	seen = sites_find(reader, "a.TEST");
+	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
+	seen = site_counts_find(reader, "a.TEST");
 	assert_non_null(seen);
 	assert_int_equal(site_get(seen, COUNT_DELIVERED), 2);
 	assert_int_equal(site_get(seen, COUNT_CONNECTIONS_OUT), 7);
 	assert_int_equal(site_active(seen), 1708118362123);
 	assert_int_equal(site_state(seen), SITE_DOWN);
-	assert_ptr_equal(sites_next(reader, NULL), seen);
-	assert_non_null(sites_next(reader, seen));
-	assert_null(sites_next(reader, sites_next(reader, seen)));
-	assert_null(sites_find(reader, "c.test"));
+	assert_ptr_equal(site_counts_next(reader, NULL), seen);
+	assert_non_null(site_counts_next(reader, seen));
+	assert_null(site_counts_next(reader, site_counts_next(reader, seen)));
+	assert_null(site_counts_find(reader, "c.test"));
 
-	sites_close(sites);
+	site_counts_close(sites);
 	sites = open_sites(fixture);
 	assert_int_equal(site_get(seen, COUNT_DELIVERED), 2);
 	assert_int_equal(site_active(seen), 1708118362123);
 	assert_int_equal(site_get(seen, COUNT_CONNECTIONS_OUT), 0);
 	assert_int_equal(site_state(seen), SITE_UNKNOWN);
-	sites_close(reader);
-	sites_close(sites);
+	site_counts_close(reader);
+	site_counts_close(sites);
 }
 
 /* There is no end of domains; there is one of rows, and of names. */
 static void
 test_full(void **state)
 {
-	struct sites *sites = open_sites(*state);
+	struct site_counts *sites = open_sites(*state);
 	char name[SITE_NAME + 1];
 
 	memset(name, 'x', sizeof(name));
 	name[SITE_NAME] = '\0';
-	assert_null(sites_row(sites, name));
+	assert_null(site_counts_row(sites, name));
 	name[SITE_NAME - 1] = '\0';
-	assert_non_null(sites_row(sites, name));
-	for (unsigned i = 1; i < SITES_MAX; i++) {
+	assert_non_null(site_counts_row(sites, name));
+	for (unsigned i = 1; i < SITE_COUNTS_MAX; i++) {
 		snprintf(name, sizeof(name), "%u.test", i);
-		assert_non_null(sites_row(sites, name));
+		assert_non_null(site_counts_row(sites, name));
 	}
-	assert_null(sites_row(sites, "one.too.many.test"));
-	assert_non_null(sites_row(sites, "63.test"));
-	sites_close(sites);
+	assert_null(site_counts_row(sites, "one.too.many.test"));
+	assert_non_null(site_counts_row(sites, "63.test"));
+	site_counts_close(sites);
 }
 
 /* Where there is no row all goes on. */
@@ -116,10 +116,10 @@ static void
 test_none(void **state)
 {
 	struct fixture *fixture = *state;
-	struct sites *sites;
+	struct site_counts *sites;
 	struct err err;
 
-	assert_null(sites_row(NULL, "a.test"));
+	assert_null(site_counts_row(NULL, "a.test"));
 	site_add(NULL, COUNT_DELIVERED, 1);
 	site_take(NULL, COUNT_DELIVERED, 1);
 	site_touch(NULL, 1);
@@ -127,8 +127,8 @@ test_none(void **state)
 	assert_int_equal(site_get(NULL, COUNT_DELIVERED), 0);
 	assert_int_equal(site_active(NULL), 0);
 	assert_int_equal(site_state(NULL), SITE_UNKNOWN);
-	assert_null(sites_close(NULL));
-	assert_int_equal(sites_peek(fixture->fd, &sites, &err), -1);
+	assert_null(site_counts_close(NULL));
+	assert_int_equal(site_counts_peek(fixture->fd, &sites, &err), -1);
 	assert_int_equal(err.sys, ENOENT);
 }
 
@@ -138,7 +138,7 @@ test_damaged(void **state)
 {
 	static const off_t sizes[] = { 0, 7, 4096, 1 << 20 };
 	struct fixture *fixture = *state;
-	struct sites *sites;
+	struct site_counts *sites;
 	struct err err;
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
@@ -146,11 +146,11 @@ test_damaged(void **state)
 		    "TDCsit");
 
 		assert_int_equal(truncate(path, sizes[i]), 0);
-		assert_int_equal(sites_peek(fixture->fd, &sites, &err), -1);
+		assert_int_equal(site_counts_peek(fixture->fd, &sites, &err), -1);
 		assert_int_equal(err.kind, ERR_NEVER);
 		sites = open_sites(fixture);
-		assert_null(sites_next(sites, NULL));
-		sites_close(sites);
+		assert_null(site_counts_next(sites, NULL));
+		site_counts_close(sites);
 	}
 }
 
@@ -161,21 +161,21 @@ test_wrong(void **state)
 	struct fixture *fixture = *state;
 	own(str) char *path = mem_format("%s/sites", fixture->dir);
 	static const struct { off_t at; char byte; } wrong[] = {
-		{ 7, 9 }, { 8, SITES_MAX + 1 }, { 15, 1 }
+		{ 7, 9 }, { 8, SITE_COUNTS_MAX + 1 }, { 15, 1 }
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
-		struct sites *sites = open_sites(fixture);
+		struct site_counts *sites = open_sites(fixture);
 		own(fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
 		struct err err;
 
-		sites_close(sites);
+		site_counts_close(sites);
 		assert_int_equal(pwrite(fd, &wrong[i].byte, 1, wrong[i].at), 1);
-		assert_int_equal(sites_peek(fixture->fd, &sites, &err), -1);
+		assert_int_equal(site_counts_peek(fixture->fd, &sites, &err), -1);
 		sites = open_sites(fixture);
-		sites_close(sites);
-		assert_int_equal(sites_peek(fixture->fd, &sites, &err), 0);
-		sites_close(sites);
+		site_counts_close(sites);
+		assert_int_equal(site_counts_peek(fixture->fd, &sites, &err), 0);
+		site_counts_close(sites);
 	}
 }
 
@@ -185,28 +185,28 @@ static void
 test_lost(void **state)
 {
 	struct fixture *fixture = *state;
-	struct sites *sites = open_sites(fixture), *reader;
-	struct site_row *row = sites_row(sites, "a.test");
+	struct site_counts *sites = open_sites(fixture), *reader;
+	struct site_row *row = site_counts_row(sites, "a.test");
 	own(str) char *path = mem_format("%s/sites", fixture->dir);
 	struct err err;
 
 	site_add(row, COUNT_DELIVERED, 3);
-	assert_int_equal(sites_tend(sites, &err), 0);
+	assert_int_equal(site_counts_tend(sites, &err), 0);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
+		assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
 		assert_int_equal(i == 0 ? truncate(path, 0) : unlink(path), 0);
 		site_add(row, COUNT_DELIVERED, 1);
-		assert_non_null(sites_row(sites, "b.test"));
-		assert_non_null(sites_find(reader, "a.test"));
-		sites_close(reader);
-		assert_int_equal(sites_tend(sites, &err), 0);
-		assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
-		assert_int_equal(site_get(sites_find(reader, "a.test"),
+		assert_non_null(site_counts_row(sites, "b.test"));
+		assert_non_null(site_counts_find(reader, "a.test"));
+		site_counts_close(reader);
+		assert_int_equal(site_counts_tend(sites, &err), 0);
+		assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
+		assert_int_equal(site_get(site_counts_find(reader, "a.test"),
 		    COUNT_DELIVERED), 4 + i);
-		assert_non_null(sites_find(reader, "b.test"));
-		sites_close(reader);
+		assert_non_null(site_counts_find(reader, "b.test"));
+		site_counts_close(reader);
 	}
-	sites_close(sites);
+	site_counts_close(sites);
 }
 
 /* No file can be made: that is told once, and counting goes on. */
@@ -215,21 +215,21 @@ test_no_file(void **state)
 {
 	struct fixture *fixture = *state;
 	own(str) char *path = mem_format("%s/sites", fixture->dir);
-	struct sites *sites, *reader;
+	struct site_counts *sites, *reader;
 	struct err err;
 
 	assert_int_equal(mkdir(path, 0700), 0);
-	sites = sites_open(fixture->fd);
-	assert_int_equal(sites_tend(sites, &err), -1);
-	assert_int_equal(sites_tend(sites, &err), 0);
-	site_add(sites_row(sites, "a.test"), COUNT_DELIVERED, 1);
+	sites = site_counts_open(fixture->fd);
+	assert_int_equal(site_counts_tend(sites, &err), -1);
+	assert_int_equal(site_counts_tend(sites, &err), 0);
+	site_add(site_counts_row(sites, "a.test"), COUNT_DELIVERED, 1);
 	assert_int_equal(rmdir(path), 0);
-	assert_int_equal(sites_tend(sites, &err), 0);
-	assert_int_equal(sites_peek(fixture->fd, &reader, &err), 0);
-	assert_int_equal(site_get(sites_find(reader, "a.test"),
+	assert_int_equal(site_counts_tend(sites, &err), 0);
+	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
+	assert_int_equal(site_get(site_counts_find(reader, "a.test"),
 	    COUNT_DELIVERED), 1);
-	sites_close(reader);
-	sites_close(sites);
+	site_counts_close(reader);
+	site_counts_close(sites);
 }
 
 int

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "journal/spool_highest.h"
+#include "journal/spool_counters.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/own.h"
-#include "base/sites.h"
+#include "base/site_counts.h"
 #include "journal/spool_private.h"
 
 /* mid_of - the number that a name begins with, 0 when it is no copy's, or one
@@ -64,7 +64,7 @@ static bool
 was_used(const struct spool *spool)
 {
 	return faccessat(spool_dirfd(spool), SPOOL_MILTER_LOCK, F_OK, 0) == 0 ||
-	    faccessat(spool_dirfd(spool), SITES_FILE, F_OK, 0) == 0;
+	    faccessat(spool_dirfd(spool), SITE_COUNTS_FILE, F_OK, 0) == 0;
 }
 
 /* spool_counters - the counters that belong to a spool; new */

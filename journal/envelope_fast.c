@@ -75,28 +75,28 @@ take_field(const char **at, const char *end, const struct envelope_field *field,
 	uint64_t number;
 
 	switch (field->type) {
-	case TEXT:
+	case ENVELOPE_TEXT:
 		*(const char **)place = take_text(at, end, arena);
 		return *(const char **)place != NULL;
-	case TEXTS:
+	case ENVELOPE_TEXTS:
 		return take_texts(at, end, arena, out);
-	case NUMBER:
+	case ENVELOPE_NUMBER:
 		return take_number(at, end, place);
-	case TIME:
+	case ENVELOPE_TIME:
 		if (!take_number(at, end, &number))
 			return false;
 		*(int64_t *)place = (int64_t)number;
 		return true;
-	case TRUTH:
+	case ENVELOPE_TRUTH:
 		*(bool *)place = take_literal(at, end, "true");
 		return *(bool *)place || take_literal(at, end, "false");
 	}
 	return false;
 }
 
-/* envelope_take - read it, if it is of the plain kind */
+/* envelope_fast - read it, if it is of the plain kind */
 bool
-envelope_take(const char *at, const char *end, struct arena *arena,
+envelope_fast(const char *at, const char *end, struct arena *arena,
     struct envelope *out)
 {
 	for (size_t i = 0; i < ENVELOPE_FIELDS; i++)

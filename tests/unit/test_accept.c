@@ -4,7 +4,7 @@
  *
  * WRAP: accept4
  */
-#include "milter/door.h"
+#include "milter/accept.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ set_up(void **state)
 	assert_int_equal(bind(listener, (struct sockaddr *)&name,
 	    sizeof(name)), 0);
 	assert_int_equal(listen(listener, 5), 0);
-	door_open(&service);
+	accept_open(&service);
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * Pure.
  */
-#ifndef JOURNAL_UTF8_H
-#define JOURNAL_UTF8_H
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * atomic_file - a small file that is replaced as a whole
+ *
+ *	atomic_file_save(directory, "example.com", text.data, text.len, &err);
+ *	atomic_file_load(directory, "example.com", 1 << 16, &text, &err);
+ *
+ * A reader, also after a crash, sees the old content or the new, never a mix
+ * or a part.  The name has no slash and does not begin with a dot; the
+ * directory is a descriptor.
+ */
+#ifndef BASE_ATOMIC_FILE_H
+#define BASE_ATOMIC_FILE_H
+
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+int	atomic_file_save(int directory, const char *name, const void *, size_t,
+	    struct err *);
+
+/* atomic_file_load - append to out: 1; 0: there is none; -1: it cannot be read,
+ * or has more than max bytes. */
+int	atomic_file_load(int directory, const char *name, size_t max,
+	    struct buf *out, struct err *);
+
+#endif

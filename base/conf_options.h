@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf_options - the parameters: a field of struct conf and one row for each
+ *
+ *	TIME(retry_delay, "60s", 0, DAYS(1),
+ *	  "How long after a failure a copy is tried again."),
+ *
+ * A new parameter is a field here, a row in conf_options.c, and its use.  The
+ * reader, "tdcctl config", a reload and the list in tdc.cf(5) walk the rows.
+ */
+#ifndef BASE_CONF_OPTIONS_H
+#define BASE_CONF_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
+enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
+enum conf_journal_format { CONF_REPORT, CONF_BCC };
+enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
+enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE,
+	CONF_TLS_DANE, CONF_TLS_DANE_ONLY };
+
+/* Times in milliseconds, sizes in bytes.  Texts are never NULL; "" is empty.
+ * All borrowed, valid until conf_drop(). */
+struct conf {
+	/* policy */
+	const char	*intake_address;
+	const char	*default_policy;
+	const char	*policy_maps;
+	const char	*recipient_delimiter;
+	bool		 parent_domain_matches_subdomains;
+	const char	*internal_networks;
+	const char	*trusted_relays;
+	bool		 skip_authenticated;
+	const char	*skip_daemon_names;
+	int		 journal_reports;	/* enum conf_journal_reports */
+	const char	*unclean_header_checks;
+	int64_t		 max_message_size;	/* 0: no limit */
+	/* milter */
+	const char	*milter_socket;
+	unsigned	 milter_socket_mode;
+	const char	*milter_socket_group;
+	int		 milter_failure_action;	/* enum conf_failure_action */
+	bool		 log_skipped;
+	/* journal */
+	int		 journal_format;	/* enum conf_journal_format */
+	const char	*journal_from;
+	const char	*journal_sender;
+	const char	*remote_ip_header;
+	/* spool */
+	const char	*spool_directory;
+	bool		 spool_sync;
+	int64_t		 min_free_space;
+	int64_t		 spool_timeout;
+	int64_t		 queue_lifetime;
+	unsigned	 retry_limit;
+	int64_t		 retry_delay;
+	int		 undelivered;		/* enum conf_undelivered */
+	int64_t		 kept_lifetime;
+	/* delivery */
+	const char	*intake_route;
+	unsigned	 min_connections;
+	unsigned	 max_connections;
+	unsigned	 max_messages_per_connection;
+	unsigned	 flight_messages;	/* 0: auto */
+	int64_t		 connect_timeout;
+	int64_t		 command_timeout;
+	int64_t		 idle_timeout;
+	const char	*source_address;
+	const char	*helo_name;		/* default: see hostname.h */
+	int		 tls_policy;		/* enum conf_tls_policy */
+	bool		 mta_sts;
+	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
+	const char	*tls_ca_file;
+	const char	*tls_ca_path;
+	const char	*tls_cert_file;
+	const char	*tls_key_file;
+	const char	*dns_servers;
+	const char	*dns_trust_anchor_file;
+	/* process */
+	const char	*user;
+	const char	*syslog_facility;
+	const char	*syslog_name;		/* "": the program's own */
+	const char	*maillog_file;		/* "": syslog */
+	const char	*mail_logs_file;	/* "": none */
+	const char	*intake_name;
+
+	struct conf_private *private;
+};
+
+enum conf_type {
+	CONF_TEXT,		/* const char * */
+	CONF_PATH,		/* const char *; absolute, since daemons stand
+				   in / and their operator does not */
+	CONF_ADDRESS,		/* const char *; local@domain */
+	CONF_BOOL,		/* bool: yes, no */
+	CONF_COUNT,		/* unsigned; 0: the word of choices */
+	CONF_MODE,		/* unsigned, octal */
+	CONF_TIME,		/* int64_t ms; "2s", "500ms", "5m", "1h", "1d" */
+	CONF_SIZE,		/* int64_t bytes; "10M", "1G", "64k" */
+	CONF_CHOICE,		/* int: index into choices */
+};
+
+struct conf_option {
+	const char	*name;
+	enum conf_type	 type;
+	size_t		 place;		/* offset in struct conf */
+	const char	*initial;	/* the default, as a user would write
+					   it */
+	int64_t		 min, max;	/* COUNT, TIME (ms), SIZE; a PATH or
+					   ADDRESS may be empty if min is 0 */
+	const char	*choices;	/* CHOICE: words separated by one blank;
+					   COUNT: one word, or NULL */
+	const char	*meaning;	/* one sentence */
+	bool		 restart;	/* a reload does not put it in force */
+};
+
+extern const struct conf_option conf_options[];	/* ends with name NULL */
+
+#endif
