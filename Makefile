@@ -37,12 +37,11 @@ ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCON
           $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) $(SANWARN),$(HARDEN)) -MMD -MP $(CFLAGS)
 LINK    = @echo "LD $@" && $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
 
-LIBS_base    := -lsystemd
 LIBS_journal := -ljansson
 LIBS_policy  := -ldb-5.3 -llmdb -lcdb -lpcre2-8 -lidn2 -lunistring
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound -lcurl
-LIBS         := $(LIBS_base) $(LIBS_journal) $(LIBS_policy)
+LIBS         := $(LIBS_journal) $(LIBS_policy)
 ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS)
 
 FOLDERS  := base policy journal milter forward control
@@ -70,7 +69,7 @@ $(B)/%.o: %.c
 $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
 $(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/journal.a $(B)/base.a
-	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_journal) $(LIBS_base)
+	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_journal)
 $(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS)
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -14,12 +15,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/behalf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/notify.h"
 #include "base/own.h"
 
 static _Noreturn void
@@ -182,16 +183,16 @@ daemon_ready(struct daemon *daemon)
 void
 daemon_notify(const char *state)
 {
-	sd_notify(0, state);
+	notify_send(state);
 }
 
 /* daemon_watchdog - half of the time that systemd allows, in ms */
 int
 daemon_watchdog(void)
 {
-	uint64_t usec;
+	uint64_t ms = notify_watchdog() / 2000;
 
-	return sd_watchdog_enabled(0, &usec) > 0 ? (int)(usec / 2000) : 0;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
 static int

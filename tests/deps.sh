@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make pkg-config libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
-	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libsystemd-dev"
+	libpcre2-dev libidn2-dev libunistring-dev"
 run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
 	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
 	procps iproute2 util-linux libcmocka-dev mandoc spamassassin spamd
