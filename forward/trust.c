@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parts.h"
 #include "forward/connect.h"
 
 /* trust_drop - as after TRUST */
@@ -106,7 +107,7 @@ find_dane(const struct trust_seeker *seeker,
 bool
 trust_wants_sts(const struct conf *conf)
 {
-	return conf->mta_sts && conf->tls_policy != CONF_TLS_SECURE &&
+	return WITH_MTA_STS && conf->mta_sts && conf->tls_policy != CONF_TLS_SECURE &&
 	    conf->tls_policy != CONF_TLS_DANE_ONLY;
 }
 

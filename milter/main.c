@@ -12,12 +12,14 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "base/own.h"
 #include "milter/callbacks.h"
 #include "milter/door.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
 #include "milter/unserved.h"
+#include "policy/table.h"
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
@@ -35,11 +37,12 @@ static struct daemon self;
 static void
 print_versions(void)
 {
+	own(str) char *types = table_types();
 	unsigned major, minor, patch;
 
 	smfi_version(&major, &minor, &patch);
 	printf("libmilter %u.%u.%u\njansson %s\ntable types: %s\n", major,
-	    minor, patch, jansson_version_str(), policy_types);
+	    minor, patch, jansson_version_str(), types);
 }
 
 static void

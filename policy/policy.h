@@ -150,9 +150,6 @@ struct policy_row {
 typedef void policy_row_seen(void *arg, const struct policy_row *);
 void	 policy_each_row(const struct policy *, policy_row_seen *, void *);
 
-/* policy_types - the table types that this build knows, for -V. */
-extern const char policy_types[];
-
 /* ---- the policy in force, in a program that keeps running ---- */
 
 struct policy_live;

@@ -59,6 +59,9 @@ struct table_inspector {
 int	 table_inspect(const char *name, int64_t patience,
 	    const struct table_inspector *, struct table **out, struct err *);
 
+/* table_types - names of the types that this build can read, for -V; new. */
+char	*table_types(void);
+
 /* table_full_name - with the default type in front of a bare path; new. */
 char	*table_full_name(const char *name);
 
