@@ -1,16 +1,26 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# make            the programs, below build/
-# make deps       the Debian packages that building and testing need (apt)
-# make check      build, run every test; ends in prove's summary
-# make demo       the main job, on a private Postfix
-# make bench      cost and speed, as ratios side by side in one run
-# make lint       cppcheck, clang-tidy, mandoc -Tlint, layers
-# make fuzz       the fuzzers, FUZZ_TIME seconds each
-# make man-lists  put the lists in the man pages, after a change of the tables
-# make install    to DESTDIR, below PREFIX; make uninstall
+# make             the programs, below build/
+# make build-deps  the Debian packages that building needs (apt)
+# make demo-deps   ... and those that the demo needs
+# make deps        ... and those that the tests need
+# make check       build, run every test; ends in prove's summary
+# make demo        the main job, on a private Postfix
+# make bench       cost and speed, as ratios side by side in one run
+# make lint        clang's warnings, cppcheck, clang-tidy, mandoc, layers
+# make fuzz        the fuzzers, FUZZ_TIME seconds each
+# make check-unit  the unit tests alone
+# make check-minimal  build without optional libraries, run its unit tests
+# make man-lists   put the lists in the man pages, after a change of the tables
+# make install     to DESTDIR, below PREFIX; make uninstall
+# make help        print this
 #
-# SAN=address,undefined or SAN=thread builds beside, below build-SAN/.
+# CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
+# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS  leave out what needs
+#     libdb, liblmdb, libcdb, libpcre2 or libcurl.  By default what the machine
+#     has no library for is left out; =yes insists on it.
+# WERROR=1  warnings are errors, as in our own checks.
+# SAN=address,undefined or SAN=thread  build beside, below build-SAN/.
 
 PREFIX    ?= /usr/local
 SBINDIR   ?= $(PREFIX)/sbin
@@ -22,32 +32,72 @@ SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
 FUZZ_TIME ?= 60
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 CC      ?= cc
 comma   := ,
 B       := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
-WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion \
-          -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
+WARN   := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+          -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
 # With sanitizers gcc follows paths that cannot be, and warns of them.
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
            -Wno-maybe-uninitialized)
-HARDEN := -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-ALL     = -std=gnu17 -g $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' -pthread \
-          $(if $(SAN),-O1 -fno-omit-frame-pointer -fsanitize=$(SAN) $(SANWARN),$(HARDEN)) -MMD -MP $(CFLAGS)
-LINK    = @echo "LD $@" && $(CC) -pthread $(if $(SAN),-fsanitize=$(SAN),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
+# Who chooses a _FORTIFY_SOURCE, or no optimization, has chosen.
+FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 -Og,$(CFLAGS)),,\
+           -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN := -g -O2 -fstack-protector-strong -fPIE
+RELRO  := -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
+FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
+          $(LEFT_OUT:%=-DWITH_%=0) -pthread $(if $(SAN),-g -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) \
+          $(SANWARN),$(FORTIFY) $(filter-out $(CFLAGS),$(HARDEN))) $(CPPFLAGS) $(CFLAGS)
+ALL     = $(FLAGS) $(if $(WERROR),-Werror) -MMD -MP
+LINK    = @echo "LD $@" && $(CC) -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN),$(filter-out \
+          $(LDFLAGS),$(RELRO))) $(LDFLAGS)
 
-LIBS_base    := -lsystemd
+# What a build may be without: a header and a library each.
+HEADER_DB      := db.h
+HEADER_LMDB    := lmdb.h
+HEADER_CDB     := cdb.h
+HEADER_PCRE    := pcre2.h
+HEADER_MTA_STS := curl/curl.h
+LIB_DB         ?= -ldb
+LIB_LMDB       ?= -llmdb
+LIB_CDB        ?= -lcdb
+LIB_PCRE       ?= -lpcre2-8
+LIB_MTA_STS    ?= -lcurl
+PARTS          := DB LMDB CDB PCRE MTA_STS
+links = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) \
+        -DPCRE2_CODE_UNIT_WIDTH=8 $(foreach p,$(1),-include $(HEADER_$(p))) -x c - -o /dev/null \
+        $(LDFLAGS) $(foreach p,$(1),$(LIB_$(p))) 2>/dev/null && echo yes)
+wanted   := $(foreach p,$(PARTS),$(if $(WITH_$(p)),,$(p)))
+LEFT_OUT := $(foreach p,$(PARTS),$(if $(filter no,$(WITH_$(p))),$(p)))
+ifneq ($(strip $(wanted)),)
+LEFT_OUT += $(if $(call links,$(wanted)),,$(foreach p,$(wanted),$(if $(call links,$(p)),,$(p))))
+endif
+LEFT_OUT := $(strip $(LEFT_OUT))
+BUILT    := $(filter-out $(LEFT_OUT),$(PARTS))
+# Sources of what is left out, and those that stand in for something that is there.
+SKIP_DB         := %/db.c
+SKIP_LMDB       := %/lmdb.c
+SKIP_CDB        := %/cdb.c
+SKIP_PCRE       := %/pcre.c
+SKIP_MTA_STS    := %/sts_fetch.c
+INSTEAD_MTA_STS := %/sts_no_fetch.c
+SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
+
 LIBS_journal := -ljansson
-LIBS_policy  := -ldb-5.3 -llmdb -lcdb -lpcre2-8 -lidn2 -lunistring
+LIBS_policy  := $(foreach p,$(filter-out MTA_STS,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
 LIBS_milter  := -lmilter
-LIBS_forward := -lssl -lcrypto -lunbound -lcurl
-LIBS         := $(LIBS_base) $(LIBS_journal) $(LIBS_policy)
+LIBS_forward := -lssl -lcrypto -lunbound $(if $(filter MTA_STS,$(BUILT)),$(LIB_MTA_STS))
+LIBS         := $(LIBS_journal) $(LIBS_policy)
 ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS)
 
 FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
-UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(wildcard tests/unit/test_*.c))
+# Tests that need what is left out say so: "NEEDS: DB".
+needing = $(if $(LEFT_OUT),$(shell grep -lE 'NEEDS:.* ($(subst $() $(),|,$(LEFT_OUT)))\>' $(1)))
+UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
+            $(call needing,tests/unit/*.c),$(wildcard tests/unit/test_*.c)))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
@@ -58,12 +108,19 @@ all: $(PROGRAMS)
 
 # One archive a folder, its rooms included: all but main.c.
 define archive
-$(B)/$(1).a: $(patsubst %.c,$(B)/%.o,$(filter-out $(1)/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
+$(B)/$(1).a: $(patsubst %.c,$(B)/%.o,$(filter-out $(1)/main.c $(SKIP),$(wildcard $(1)/*.c $(1)/*/*.c)))
 	@rm -f $$@ && $$(AR) rcs $$@ $$^
 endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
-$(B)/%.o: %.c
+# Another version, or other parts: everything is compiled again.
+MADE_WITH := $(VERSION) $(CONFDIR) without:$(LEFT_OUT)
+$(B)/made-with: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MADE_WITH)' | cmp -s - $@ || echo '$(MADE_WITH)' >$@
+FORCE:
+
+$(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	@echo "CC $<"
 	@$(CC) $(ALL) -c -o $@ $<
@@ -71,7 +128,7 @@ $(B)/%.o: %.c
 $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
 $(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/journal.a $(B)/base.a
-	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_journal) $(LIBS_base)
+	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_journal)
 $(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS)
 
@@ -87,11 +144,15 @@ $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 define tool
-$(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
+$(B)/$(1): $(call objects,$(2)) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
+build-deps:
+	sh tests/deps.sh build
+demo-deps:
+	sh tests/deps.sh demo
 deps:
 	sh tests/deps.sh
 
@@ -100,22 +161,39 @@ RUN := $(if $(filter thread,$(SAN)),setarch -R)
 build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%)
 check:
 	sh tests/deps.sh
-	$(MAKE) -j$$(nproc) build-tests
+	$(MAKE) -j$$(nproc) WERROR=1 build-tests
 	$(RUN) sh tests/check.sh $(B) $(TESTS)
+check-unit: all $(UNIT)
+	sh tests/check.sh $(B) $(UNIT)
 demo:
-	sh tests/deps.sh
-	$(MAKE) -j$$(nproc) all $(TOOLS:%=$(B)/%)
+	sh tests/deps.sh demo
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
 	sh tests/demo.sh $(B)
 bench:
 	sh tests/deps.sh
-	$(MAKE) -j$$(nproc) all $(TOOLS:%=$(B)/%)
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
 	sh tests/bench/bench.sh $(B)
 lint:
 	sh tests/deps.sh lint
+	$(MAKE) -j$$(nproc) CC=$(CLANG) WERROR=1 syntax
 	sh tests/lint/lint.sh
 fuzz:
 	sh tests/deps.sh lint
 	sh tests/fuzz/fuzz.sh $(FUZZ_TIME)
+
+# What another compiler says of every source.
+CLANG  ?= clang-14
+SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)))
+syntax: $(SYNTAX)
+%.syntax: %.c
+	@$(CC) $(FLAGS) $(if $(WERROR),-Werror) -fsyntax-only $<
+
+# Everything optional left out.
+check-minimal:
+	$(MAKE) -j$$(nproc) B=build-minimal WERROR=1 $(PARTS:%=WITH_%=no) check-unit
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
 man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
@@ -130,6 +208,7 @@ uninstall:
 clean:
 	rm -rf build build-*
 
-.PHONY: all deps build-tests check demo bench lint fuzz man-lists install uninstall clean
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo bench lint \
+        syntax fuzz man-lists help install uninstall clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
@@ -14,13 +15,13 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "base/again.h"
 #include "base/behalf.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/notify.h"
 #include "base/own.h"
 
 static _Noreturn void
@@ -180,16 +181,16 @@ daemon_ready(struct daemon *daemon)
 void
 daemon_notify(const char *state)
 {
-	sd_notify(0, state);
+	notify_send(state);
 }
 
 /* daemon_watchdog - half of the time that systemd allows, in ms */
 int
 daemon_watchdog(void)
 {
-	uint64_t usec;
+	uint64_t ms = notify_watchdog() / 2000;
 
-	return sd_watchdog_enabled(0, &usec) > 0 ? (int)(usec / 2000) : 0;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
 static int

@@ -1,17 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# install - put everything in its place, or take it away again: for make
+# install - install everything, or remove it again: for make
 #
 #	sh contrib/install.sh install | uninstall
 #
-# Where things go stands in the environment: DESTDIR (put before all that
-# follow), SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES; and
-# BUILD, where the programs are.
+# The environment says where things go: DESTDIR (a prefix of all that follow),
+# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES; and BUILD, where
+# the programs are.
 #
-# Configuration that is there already is left alone.  Uninstalling removes
-# configuration only where it is still what was installed, and never the
-# spool or the log files.
+# Existing configuration is left alone.  Uninstalling removes configuration only
+# if it is unchanged since it was installed, and never the spool or the logs.
 set -eu
 
 : "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
@@ -44,7 +43,7 @@ everything()
 	done
 }
 
-# placed - a text with the paths that it speaks of
+# placed - a text with the paths of this installation
 placed()
 {
 	sed -e "s,/usr/local/sbin/,$SBINDIR/,g" \
@@ -80,7 +79,7 @@ take()			# MODE SOURCE TARGET
 	rm -f "$to"
 }
 
-# no_dir - remove a directory of ours, when nothing is in it any more
+# no_dir - remove a directory of ours if it is empty
 no_dir()
 {
 	[ ! -d "$DESTDIR$1" ] || rmdir --ignore-fail-on-non-empty "$DESTDIR$1"

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "policy/policy.h"
 #include "policy/table/table.h"
 
 enum { COLUMNS = 78 };
@@ -68,6 +69,15 @@ run(struct control *control, const struct verb *verb, int argc, char **argv)
 	return result;
 }
 
+static void
+print_versions(void)
+{
+	own(str) char *types = table_types();
+
+	printf("tdcctl %s\njansson %s\ntable types: %s\n", VERSION,
+	    jansson_version_str(), types);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -83,8 +93,7 @@ main(int argc, char **argv)
 			control.verbose = true;
 			break;
 		case 'V':
-			printf("tdcctl %s\njansson %s\ntable types: %s\n",
-			    VERSION, jansson_version_str(), table_types);
+			print_versions();
 			return EX_OK;
 		case 'h':
 			usage(stdout);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/parts.h"
 
 /* tls_policy_drop - as after TLS_POLICY */
 void
@@ -94,7 +95,8 @@ find_dane(const struct tls_policy_query *query,
 bool
 tls_policy_wants_sts(const struct conf *conf)
 {
-	return conf->mta_sts && conf->tls_policy != CONF_TLS_SECURE &&
+	return WITH_MTA_STS && conf->mta_sts &&
+	    conf->tls_policy != CONF_TLS_SECURE &&
 	    conf->tls_policy != CONF_TLS_DANE_ONLY;
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "base/own.h"
 #include "milter/accept.h"
 #include "milter/callbacks.h"
 #include "milter/service.h"
@@ -36,11 +37,12 @@ static struct daemon self;
 static void
 print_versions(void)
 {
+	own(str) char *types = table_types();
 	unsigned major, minor, patch;
 
 	smfi_version(&major, &minor, &patch);
 	printf("libmilter %u.%u.%u\njansson %s\ntable types: %s\n", major,
-	    minor, patch, jansson_version_str(), table_types);
+	    minor, patch, jansson_version_str(), types);
 }
 
 static void

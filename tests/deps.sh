@@ -1,26 +1,42 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps - install what building and testing need: sh tests/deps.sh [lint]
+# deps - install what is needed, by apt: sh tests/deps.sh [build | demo | lint]
 #
-# Debian 12 packages by apt, asking nothing, only those that are missing;
-# with all of them there it takes a moment and touches nothing.  No server is
-# started, enabled or left listening by it.  Exim is unpacked only (exim.sh).
+#	build	what building needs
+#	demo	... and the demo: no scanner, no test library
+#	(none)	... and every test
+#	lint	... and make lint, make fuzz
+#
+# Debian 12 packages, asking nothing, only those that are missing; with all of
+# them there it takes a moment and touches nothing.  Nothing that is installed
+# is removed, nor upgraded unless a missing package cannot do with it.  No
+# server is started, enabled or left listening.  Exim, for the tests, is
+# unpacked only (exim.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
-build="gcc libc6-dev make pkg-config libmilter-dev libssl-dev libcurl4-openssl-dev
+build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
-	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libsystemd-dev"
-run="perl postfix postfix-lmdb postfix-pcre postfix-cdb swaks opendkim
-	opendkim-tools libmail-dkim-perl dnsmasq-base miltertest openssl
-	procps iproute2 util-linux libcmocka-dev mandoc spamassassin spamd
-	spamass-milter clamav-daemon clamav-milter rspamd opendmarc
-	dbconfig-no-thanks nsd ldnsutils nginx btrfs-progs"
+	libpcre2-dev libidn2-dev libunistring-dev"
+demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
+	iproute2 util-linux"
+run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
+	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
+	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
+	btrfs-progs"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
-wanted="$build $run"
-[ "${1:-}" != lint ] || wanted="$wanted $lint"
+exim=false
+case ${1-} in
+build)	wanted=$build ;;
+demo)	wanted="$build $demo" ;;
+'')	wanted="$build $demo $run"
+	exim=true ;;
+lint)	wanted="$build $demo $run $lint" ;;
+*)	echo "usage: sh tests/deps.sh [build | demo | lint]" >&2
+	exit 64 ;;
+esac
 
 # missing - those of the arguments that are not installed
 missing()
@@ -36,7 +52,7 @@ missing()
 # shellcheck disable=SC2086
 need=$(missing $wanted)
 if [ -z "$need" ]; then
-	[ "${1:-}" = lint ] || sh tests/rig/exim.sh
+	! $exim || sh tests/rig/exim.sh
 	exit
 fi
 if [ "$(id -u)" -ne 0 ]; then
@@ -57,13 +73,17 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
 case " $need" in
 *' postfix '*)
-	apt-get -q -y --no-install-recommends install debconf
+	apt-get -q -y --no-install-recommends --no-upgrade install debconf
 	echo "postfix postfix/main_mailer_type select No configuration" |
 		debconf-set-selections
 	;;
 esac
+# Postfix cannot be beside another MTA; only a machine of CI's may lose one.
+keep=--no-remove
+[ -z "${CI:-}" ] || keep=
 # shellcheck disable=SC2086
-apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends install $need
+apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
+    $keep install $need
 
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
@@ -84,4 +104,4 @@ if [ -n "$need" ]; then
 	echo "deps: apt did not install: $need" >&2
 	exit 1
 fi
-[ "${1:-}" = lint ] || sh tests/rig/exim.sh
+! $exim || sh tests/rig/exim.sh

@@ -33,7 +33,8 @@
 #include "base/err.h"
 
 struct pattern_type;
-extern const struct pattern_type pattern_pcre, pattern_regexp, pattern_cidr;
+extern const struct pattern_type pattern_regexp, pattern_cidr;
+extern const struct pattern_type pattern_pcre;	/* WITH_PCRE (parts.h) */
 
 struct patterns;
 

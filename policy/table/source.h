@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/parts.h"
 
 struct source_pair {
 	const char	*key;
@@ -43,10 +44,23 @@ struct source {
 
 typedef int source_read(struct source *, struct err *);
 
+#if WITH_DB
 source_read hash_read;		/* Berkeley DB, under flock(2) */
 source_read btree_read;
+#else
+#define hash_read	NULL
+#define btree_read	NULL
+#endif
+#if WITH_CDB
 source_read cdb_read_all;	/* CDB, which needs no lock */
+#else
+#define cdb_read_all	NULL
+#endif
+#if WITH_LMDB
 source_read lmdb_read;		/* under an fcntl(2) lock */
+#else
+#define lmdb_read	NULL
+#endif
 source_read lines_read;		/* logical lines, each a key without value */
 source_read texthash_read;	/* the input of postmap(1) */
 source_read inline_read;	/* "{ key = value, { key = va lue } }" */

@@ -9,6 +9,15 @@
 #include "policy/table/default_type.h"
 #include "policy/table/table_private.h"
 
+#if WITH_PCRE
+#define PCRE_READ	lines_read
+#define PCRE_PATTERNS	&pattern_pcre
+#else
+#define PCRE_READ	NULL
+#define PCRE_PATTERNS	NULL
+#endif
+
+/* One without a reader was left out of this build. */
 static const struct table_type types[] = {
 	{ "btree", ".db", btree_read, .isolated = true, .replaced = true },
 	{ "cdb", ".cdb", cdb_read_all, .isolated = true },
@@ -16,13 +25,24 @@ static const struct table_type types[] = {
 	{ "hash", ".db", hash_read, .isolated = true, .replaced = true },
 	{ "inline", NULL, inline_read, .folds = true, .last_counts = true },
 	{ "lmdb", ".lmdb", lmdb_read, .isolated = true },
-	{ "pcre", "", lines_read, .patterns = &pattern_pcre },
+	{ "pcre", "", PCRE_READ, .patterns = PCRE_PATTERNS },
 	{ "regexp", "", lines_read, .patterns = &pattern_regexp },
 	{ "static", NULL, static_read, .any_key = true },
 	{ "texthash", "", texthash_read, .folds = true },
 };
-const char table_types[] =
-    "btree cdb cidr hash inline lmdb pcre regexp static texthash";
+
+/* table_types - names of those that this build can read; new */
+char *
+table_types(void)
+{
+	struct buf names = BUF;
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (types[i].read != NULL)
+			buf_format(&names, "%s%s", names.len > 0 ? " " : "",
+			    types[i].name);
+	return buf_give(&names);
+}
 
 static const struct table_type *
 type_of(const char *name, size_t n)
@@ -55,7 +75,8 @@ stand_in(struct table *table, const char *argument)
 		return;
 	name = default_type();
 	type = type_of(name, strlen(name));
-	if (type == NULL || type->suffix == NULL || type->patterns != NULL ||
+	if (type == NULL || type->read == NULL || type->suffix == NULL ||
+	    type->patterns != NULL ||
 	    strcmp(type->suffix, table->type->suffix) == 0)
 		return;
 	path = mem_format("%s%s", argument, type->suffix);
@@ -68,6 +89,18 @@ stand_in(struct table *table, const char *argument)
 	table->path = path;
 }
 
+/* no_type - of a table that this program cannot read; -1 */
+static int
+no_type(const struct table_type *type, const char *name, struct err *err)
+{
+	own(str) char *known = table_types();
+
+	return err_set(err, ERR_NEVER, type == NULL ?
+	    "unknown table type '%.*s' (known: %s)" :
+	    "table type '%.*s' was left out when this program was built "
+	    "(it has: %s)", (int)strcspn(name, ":"), name, known);
+}
+
 static int
 load(const char *name, const char *argument, int64_t patience,
     const struct table_inspector *inspector, struct table **out,
@@ -77,10 +110,8 @@ load(const char *name, const char *argument, int64_t patience,
 	    (size_t)(argument - name) - 1);
 	struct table *table;
 
-	if (type == NULL)
-		return err_set(err, ERR_NEVER, "unknown table type '%.*s' "
-		    "(known: %s)", (int)(argument - name) - 1, name,
-		    table_types);
+	if (type == NULL || type->read == NULL)
+		return no_type(type, name, err);
 	if (type->suffix != NULL && *argument != '/')
 		return err_set(err, ERR_NEVER, "want an absolute path");
 	table = mem_new(sizeof(*table));
@@ -223,7 +254,7 @@ table_is_of_text(const char *name)
 	own(str) char *full = table_full_name(name);
 	const struct table_type *type = type_of(full, strcspn(full, ":"));
 
-	return type == NULL || (type->patterns != NULL &&
+	return type == NULL || type->read == NULL || (type->patterns != NULL &&
 	    type->patterns != &pattern_cidr);
 }
 

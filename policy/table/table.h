@@ -31,8 +31,8 @@
 #include "base/err.h"
 #include "policy/table/stamp.h"
 
-/* table_types - the names of all types, separated by blanks. */
-extern const char table_types[];
+/* table_types - names of the types that this build can read, for -V; new. */
+char	*table_types(void);
 
 struct table;
 

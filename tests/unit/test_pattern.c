@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: PCRE */
 /* pattern: the rows of pcre, regexp and cidr tables */
 #include "policy/pattern/pattern.h"
 

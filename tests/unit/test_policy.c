@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: PCRE */
 /* policy: decisions */
 #include "policy/policy.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: DB */
 /* policy_live: tables that change under the eyes of those who decide */
 #include "policy/policy.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: DB */
 /* policy_load: what is refused, and how that is said */
 #include "tests/unit/policy_fixture.h"
 

@@ -4,6 +4,7 @@
  * moment, whatever their number, and all go on with what they have.
  *
  * WRAP: clock_now posix_spawn
+ * NEEDS: DB
  */
 #include <pthread.h>
 #include <signal.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: DB LMDB */
 /* table: files of Berkeley DB and LMDB, whole, locked, or none */
 #include "policy/table/table.h"
 

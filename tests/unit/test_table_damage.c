@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: DB LMDB CDB */
 /* table: files that something has happened to */
 #include <fcntl.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* NEEDS: PCRE */
 /* template: whoever sends mail writes what stands for $n, and can choose
  * neither where a copy goes nor that there is none */
 #include "policy/template.h"

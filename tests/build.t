@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# build - what make does elsewhere: with a distributor's flags, with another
+# compiler's warnings, without a library
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/tap.sh
+RIG=$(mktemp -d "$PWD/${TDC_BUILD:-build}/make.XXXXXX")
+trap 'rm -rf "$RIG"' EXIT
+unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS CPPFLAGS LDFLAGS WERROR SAN
+
+# commands VARIABLE=VALUE... - of a build from the start
+commands()
+{
+	make -n B="$RIG/none" all "$@" 2>&1
+}
+
+# compiler VARIABLE=VALUE... - the words that compile base/err.c
+compiler()
+{
+	commands "$@" | grep -- '-o [^ ]*/base/err\.o ' | tr -s ' ' '\n'
+}
+
+# linker VARIABLE=VALUE... - the words that link tdc-forwarder
+linker()
+{
+	commands "$@" | grep -- '-o [^ ]*/tdc-forwarder ' | tr -s ' ' '\n'
+}
+
+words_like()		# PATTERN: lines of standard input that are it
+{
+	grep -cEx -- "$1"
+}
+
+is "$(compiler | words_like -Werror)" 0 "a user's make goes on after a warning"
+is "$(compiler WERROR=1 | words_like -Werror)" 1 "... and our own does not"
+is "$(compiler | words_like '-D_FORTIFY_SOURCE=.*|-fPIE|-O2|-g')" 4 \
+    "without flags there are ours"
+
+# ---- a distributor's ----
+
+cppflags="-Wdate-time -D_FORTIFY_SOURCE=3"
+cflags="-g -O2 -ffile-prefix-map=$PWD=. -fstack-protector-strong -Wformat -Werror=format-security"
+ldflags="-Wl,-z,relro -Wl,-z,now"
+set -- CPPFLAGS="$cppflags" CFLAGS="$cflags" LDFLAGS="$ldflags"
+for flag in $cppflags $cflags; do
+	is "$(compiler "$@" | words_like "$flag")" 1 "$flag: once, for the compiler"
+done
+for flag in $ldflags; do
+	is "$(linker "$@" | words_like "$flag")" 1 "$flag: once, for the linker"
+done
+is "$(compiler "$@" | words_like '-[DU]_FORTIFY_SOURCE.*')" 1 \
+    "_FORTIFY_SOURCE is not defined again"
+is "$(compiler CFLAGS=-O0 | words_like '-[DU]_FORTIFY_SOURCE.*')" 0 \
+    "... nor where nothing is optimized"
+is "$(compiler CFLAGS='-O3 -march=x86-64' | grep '^-O' | tail -n 1)" -O3 \
+    "the user's optimization is the last"
+ok "it compiles that way" make -s B="$RIG/them" WERROR=1 "$@" \
+    "$RIG/them/base/err.o" "$RIG/them/base/daemon.o"
+ok "... and without optimization" make -s B="$RIG/plain" WERROR=1 CFLAGS=-O0 \
+    "$RIG/plain/base/err.o"
+
+# ---- without a library ----
+
+# left_out VARIABLE=VALUE... - what a build with these is without
+left_out()
+{
+	compiler "$@" | sed -n 's/^-DWITH_\(.*\)=0$/\1/p' | sort | xargs
+}
+
+# sources NAME VARIABLE=VALUE... - how many files of that name are compiled
+sources()
+{
+	name=$1
+	shift
+	commands "$@" | grep -c -- "-c -o [^ ]*/$name\\.o "
+}
+
+all="CDB DB LMDB MTA_STS PCRE"
+is "$(left_out)" "" "what the machine has a library for is built"
+is "$(left_out LIB_DB=-lnone)" DB "libdb is missing: left out"
+is "$(left_out LIB_DB=-lnone WITH_DB=yes)" "" "... unless it is insisted on"
+is "$(left_out LIB_MTA_STS=-lnone HEADER_CDB=none.h)" "CDB MTA_STS" \
+    "so are libcurl, and libcdb without its header"
+is "$(left_out WITH_DB=no WITH_LMDB=no WITH_CDB=no WITH_PCRE=no WITH_MTA_STS=no)" \
+    "$all" "everything can be left out"
+for part in DB:db:-ldb LMDB:lmdb:-llmdb CDB:cdb:-lcdb PCRE:pcre:-lpcre2-8 \
+    MTA_STS:sts_fetch:-lcurl; do
+	library=${part##*:}
+	name=${part#*:}
+	name=${name%:*}
+	part=${part%%:*}
+	is "$(sources "$name") $(sources "$name" "WITH_$part=no")" "1 0" \
+	    "WITH_$part=no: $name.c is not compiled"
+	is "$(commands "WITH_$part=no" | grep -c -- " $library\\>")" 0 \
+	    "WITH_$part=no: nothing is linked with $library"
+done
+is "$(sources sts_no_fetch) $(sources sts_no_fetch WITH_MTA_STS=no)" "0 1" \
+    "sts_no_fetch.c stands in for sts_fetch.c"
+
+is "$(make help | grep -c '^make ')" "$(grep -c '^# make ' Makefile)" \
+    "make help prints what stands in the Makefile"
+
+echo "1..$rig_tests"
+[ "$rig_failed" -eq 0 ]
