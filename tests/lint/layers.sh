@@ -3,7 +3,7 @@
 #
 # layers - who may include, log and make durable: sh tests/lint/layers.sh [DIR]
 #
-# One line for each offence below DIR (preset: this tree); exit status 1 when
+# One line for each offence below DIR (default: this tree); exit status 1 when
 # there is one.
 #
 #	milter    -> policy journal base	only milter uses libmilter
