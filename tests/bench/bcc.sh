@@ -7,7 +7,7 @@
 # the copy being delivered by smtp(8), once with tdc-milter and tdc-forwarder.
 # Time runs from the first message until the sink has every copy and Postfix
 # has delivered every original.  smtp(8) has all it can use: as many
-# connections as tdc-forwarder may open (20, the preset of both), a TLS session
+# connections as tdc-forwarder may open (20, the default of both), a TLS session
 # cache, and, in a second run, connections that are used again by way of
 # tlsproxy(8); the quicker of the two counts.
 

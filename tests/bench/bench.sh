@@ -6,12 +6,12 @@
 #	sh tests/bench/bench.sh BUILDDIR [milter|bcc|forwarder|line|sessions|idle|policy]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
-# BENCH_ROUNDS times (preset 3).  Each round gives a ratio; their median is
+# BENCH_ROUNDS times (default 3).  Each round gives a ratio; their median is
 # printed, and the least and the greatest.  Absolute times say more of the
 # machine than of us.
 #
 # BENCH_DISK=4G measures on an ext4 of that size, with a journal, whose image
-# lies in BENCH_DISK_DIR (preset: the build directory).  An ext4 without one
+# lies in BENCH_DISK_DIR (default: the build directory).  An ext4 without one
 # searches through all inodes deleted in the last minutes whenever a file is
 # made, which counts against whoever makes files.
 TDC_BUILD=${1:-build}

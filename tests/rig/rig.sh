@@ -24,8 +24,8 @@
 #
 # RIG		the directory of this world, removed at the end unless
 #		TDC_KEEP is set
-# TDC_BUILD	where the programs are, preset build
-# TDC_TIMEOUT	seconds after which a script that hangs is ended, preset 600
+# TDC_BUILD	where the programs are, default build
+# TDC_TIMEOUT	seconds after which a script that hangs is ended, default 600
 #
 # Everything in it listens on 127.0.0.1.  The gateway is gateway.example, its
 # users are *@corp.example and *@other.example; the intake domain is
@@ -94,7 +94,7 @@ rig_up()		# NAME: make the directory, and see to its end
 
 # rig_disk - an ext4 of RIG_DISK bytes, with a journal, for this world alone:
 # what the build directory lies on may be anything, and Postfix and we write
-# and delete files by the thousand.  Its image lies in RIG_DISK_DIR, preset
+# and delete files by the thousand.  Its image lies in RIG_DISK_DIR, by default
 # the build directory, and is gone at once: the mount holds it.
 rig_disk()
 {
@@ -207,7 +207,7 @@ rig_port()		# print a port that is free now
 
 # ---- our programs ----
 
-rig_conf()		# tdc.cf from stdin, over these presets for tests
+rig_conf()		# tdc.cf from stdin, over these defaults for tests
 {
 	cat >"$RIG/tdc.cf.given"
 	{

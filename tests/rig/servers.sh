@@ -134,7 +134,7 @@ rig_silent()
 }
 
 # rig_dkim DOMAIN [NAME [CANONICALIZATION]] - opendkim, a milter that signs the
-# domain's mail; NAME, preset dkim, is that of its socket and its selector
+# domain's mail; NAME, default dkim, is that of its socket and its selector
 rig_dkim()
 {
 	rig_name=${2:-dkim}

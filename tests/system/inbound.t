@@ -130,7 +130,7 @@ sed -i '/^journal_reports/d' "$RIG/tdc.cf"
 kill -HUP "$(rig_pid milter)"
 rig_wait 'rig_log | grep -q "configuration reloaded"' 10
 from "$client" "$smtp_port" $to -F "$RIG/intake/000001.eml"
-copies 8 "by the preset: journaled"
+copies 8 "by default: journaled"
 }
 ok "every original is in its mailbox" \
     rig_wait "[ \$(find $RIG/mail -path '*/new/*' -type f | wc -l) = 13 ]" 10

@@ -7,7 +7,7 @@
 # come again: one in the first third of the rounds, five in the second, and with
 # auto in the last
 #
-# TDC_ROUNDS: how often one of them is killed, preset 20.
+# TDC_ROUNDS: how often one of them is killed, default 20.
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up kill

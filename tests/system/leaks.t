@@ -4,7 +4,7 @@
 # leaks - very many messages of every fate, and both programs hold what they
 # held before: memory, descriptors, files
 #
-# TDC_MESSAGES: how many, preset 5000; Postfix itself brings 2,000 more.
+# TDC_MESSAGES: how many, default 5000; Postfix itself brings 2,000 more.
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up leaks

@@ -3,7 +3,7 @@
 #
 # policy-tables - what we find in tables of every type is what postmap finds
 #
-# TDC_SEEDS: how many random tables of each size and type, preset 8.
+# TDC_SEEDS: how many random tables of each size and type, default 8.
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up policy-tables

@@ -39,9 +39,9 @@
 
 static const char usage[] =
 "usage: send -S ADDRESS:PORT [options]\n"
-"  -n N        messages (preset 1; 0: until SIGTERM)\n"
-"  -p N        sessions side by side (preset 1)\n"
-"  -m N        messages a connection (preset: no limit)\n"
+"  -n N        messages (default 1; 0: until SIGTERM)\n"
+"  -p N        sessions side by side (default 1)\n"
+"  -m N        messages a connection (default: no limit)\n"
 "  -f ADDRESS  envelope sender   -t ADDRESS  recipient, may be repeated\n"
 "  -s BYTES    size of a message   -F FILE  or its very bytes\n"
 "  -b BYTES    by BDAT, so much in a chunk\n"
