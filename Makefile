@@ -144,7 +144,7 @@ $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(ALL_LIBS)
 objects = $(patsubst %.c,$(B)/%.o,$(wildcard $(1)))
 define tool
-$(B)/$(1): $(call objects,$(2)) $(ARCHIVES)
+$(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))

@@ -4,7 +4,7 @@
  *
  *	name = conf_check(&conf, &err);
  *	if (name != NULL)
- *		return err_wrap(&err, "%s: %s", place_of(name), name);
+ *		return err_wrap(&err, "%s", name);
  */
 #ifndef BASE_CONF_CHECK_H
 #define BASE_CONF_CHECK_H

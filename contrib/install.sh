@@ -32,7 +32,7 @@ everything()
 	done
 	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
 	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
-	for text in README LICENSE contrib/debian.txt contrib/rhel.txt; do
+	for text in README CHANGES LICENSE contrib/debian.txt contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"

@@ -2,7 +2,7 @@
 /*
  * group_sync - one fsync for all threads that need one, as in a group commit
  *
- *	give a name in the directory
+ *	... give a name in the directory ...
  *	ticket = group_sync_ticket(&group);
  *	... whatever takes its time, such as an fsync of the file ...
  *	group_sync_wait(&group, directory, ticket);

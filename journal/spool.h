@@ -5,7 +5,7 @@
  *	spool_open(&options, &spool, &err);
  *	draft = draft_new(spool);			-- draft.h: writing
  *	spool_list(spool, SPOOL_READY, &entries, &count, &err);
- *	copy_open(spool, SPOOL_READY, &entries[0], ...); -- copy.h: reading
+ *	... copy_open(spool, SPOOL_READY, &entries[0], &copy, &err), copy.h ...
  *	spool_remove(spool, SPOOL_READY, &entries[0], &err);
  *
  * A copy is one file: the message as received, its envelope (one line of

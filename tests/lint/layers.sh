@@ -90,11 +90,11 @@ offences()
 	' $(find base policy journal milter forward control -name '*.[ch]')
 
 	# A licence in one line, on top; texts for people have it at their end.
-	find Makefile README base policy journal milter forward control man \
+	find Makefile README HACKING CHANGES base policy journal milter forward control man \
 	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' |
 	while read -r file; do
 		case $file in
-		README|*/README|*.txt)
+		README|*/README|HACKING|CHANGES|*.txt)
 			tail -n 1 "$file" ;;
 		*)
 			head -n 2 "$file" ;;

@@ -19,7 +19,7 @@ offence()
 	(cd "$RIG/tree" && mkdir base policy journal milter forward control \
 	    man contrib tests && mkdir forward/queue forward/net \
 	    forward/tls forward/smtp policy/table policy/pattern)
-	for text in Makefile README; do
+	for text in Makefile README HACKING CHANGES; do
 		echo "# SPDX-License-Identifier: BSD-2-Clause" \
 		    >"$RIG/tree/$text"
 	done

@@ -4,8 +4,8 @@
 # build - what make does elsewhere: with a distributor's flags, with another
 # compiler's warnings, without a library
 set -u
-cd "$(dirname "$0")/.." || exit 1
-. tests/tap.sh
+cd "$(dirname "$0")/../.." || exit 1
+. tests/rig/tap.sh
 RIG=$(mktemp -d "$PWD/${TDC_BUILD:-build}/make.XXXXXX")
 trap 'rm -rf "$RIG"' EXIT
 unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS CPPFLAGS LDFLAGS WERROR SAN
