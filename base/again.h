@@ -2,7 +2,7 @@
 /*
  * again - a system call, repeated while a signal interrupts it
  *
- *	n = AGAIN(lseek(fd, 0, SEEK_END));
+ *	... n = AGAIN(read(fd, bytes, sizeof(bytes))) ...
  *
  * For calls that return -1 and leave EINTR in errno; the call's arguments are
  * evaluated each time.  Not for close(2), which has closed, nor for waits

@@ -4,7 +4,8 @@
  * library
  *
  *	notify_send("READY=1");
- *	if (notify_watchdog() > 0) ... notify_send("WATCHDOG=1") twice as often
+ *	if (notify_watchdog() > 0)
+ *		notify_send("WATCHDOG=1");	-- twice as often
  *
  * One datagram to the socket that NOTIFY_SOCKET names: a path, or an abstract
  * name after "@".  Without that variable nobody listens, and nothing is done.

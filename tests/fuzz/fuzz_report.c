@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever an envelope and a header hold, the report around them keeps its
- * form, and so do the fields on top of a copy without a report.  Input: a line of JSON, then the message's header.
+ * form, and so do the fields on top of a copy without a report.  Input: a line
+ * of JSON, then the message's header.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -6,8 +6,9 @@
  * the time of a decision for a full address with all its access(5) steps (ns),
  * the time of one raw get of the library on the same file (ns), the resident
  * memory that the table took (kB), and how long a decision takes that is
- * slower than 999 in 1000, alone and while the table is loaded anew (ns).  COUNT is how many users the table
- * has: user0@host0.example and so on, as tests/bench/policy.sh makes them.
+ * slower than 999 in 1000, alone and while the table is loaded again (ns).
+ * COUNT is how many users the table has: user0@host0.example and so on, as
+ * tests/bench/policy.sh makes them.
  */
 #include <inttypes.h>
 #include <cdb.h>
