@@ -33,7 +33,7 @@ by_address_and_place(const void *a, const void *b)
 {
 	const struct recipient *x = *(const struct recipient *const *)a;
 	const struct recipient *y = *(const struct recipient *const *)b;
-	int order = strcmp(x->address, y->address);
+	int order = strcmp(x->plain, y->plain);
 
 	return order != 0 ? order : (x > y) - (x < y);
 }
@@ -58,53 +58,42 @@ distinct(const struct recipient *recipients, size_t *count,
 	}
 	qsort(sorted, *count, sizeof(*sorted), by_address_and_place);
 	for (size_t i = 1; i < *count; i++)
-		if (strcmp(sorted[i - 1]->address, sorted[i]->address) == 0)
-			out[sorted[i] - recipients].address = NULL;
+		if (strcmp(sorted[i - 1]->plain, sorted[i]->plain) == 0)
+			out[sorted[i] - recipients].plain = NULL;
 	for (size_t i = 0; i < *count; i++)
-		if (out[i].address != NULL)
+		if (out[i].plain != NULL)
 			out[n++] = out[i];
 	*count = n;
 	return out;
-}
-
-/* decide - for one recipient; what a table cannot answer is reported */
-static void
-decide(const struct policy *policy, const struct facts *facts,
-    const struct recipient *recipient, struct decision *out)
-{
-	if (facts->sender == NULL || recipient->unclear)
-		policy_cannot_tell(policy, "an address that is not understood",
-		    out);
-	else {
-		policy_decide(policy, facts, recipient->address, out);
-		if (*out->trouble != '\0')
-			log_event(check_trouble, out->trouble);
-	}
 }
 
 /* targets_decide - ask the policy for every recipient */
 struct target *
 targets_decide(const struct policy *policy, const struct facts *facts,
     const struct recipient *recipients, size_t count, struct arena *arena,
-    bool *out_only_intakes)
+    struct doubts *out)
 {
 	struct target *list = NULL;
 
-	*out_only_intakes = count > 0;
+	*out = (struct doubts){ .only_intakes = count > 0 };
 	recipients = distinct(recipients, &count, arena);
 	for (size_t i = 0; i < count; i++) {
 		struct decision decision;
 		struct target *target;
 
-		if (policy_is_intake(policy, recipients[i].address))
+		if (policy_is_intake(policy, recipients[i].plain))
 			continue;
-		*out_only_intakes = false;
-		decide(policy, facts, &recipients[i], &decision);
-		if (!decision.journal)
-			continue;
-		target = target_for(&list, &decision, count - i, arena);
-		target->recipients[target->recipient_count++] =
-		    recipients[i].address;
+		out->only_intakes = false;
+		policy_decide(policy, facts, recipients[i].address, &decision);
+		if (*decision.trouble != '\0')
+			log_event(check_trouble, decision.trouble);
+		if (decision.journal) {
+			target = target_for(&list, &decision, count - i, arena);
+			target->recipients[target->recipient_count++] =
+			    recipients[i].plain;
+		} else if (*decision.trouble != '\0') {
+			out->lost = arena_text(arena, decision.trouble);
+		}
 	}
 	return list;
 }

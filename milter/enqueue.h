@@ -29,15 +29,21 @@ struct target {
 	uint64_t	 mid;		/* of its copy, once that is durable */
 };
 
+/* What there was besides targets. */
+struct doubts {
+	bool		 only_intakes;	/* no recipient but intake addresses */
+	const char	*lost;		/* why nobody can say whether somebody's
+					   copy is wanted, where there is no
+					   intake_address to send it to; or NULL */
+};
+
 /* targets_decide - ask the policy for every recipient; NULL: no copy at
- * all.  facts->sender is NULL when the sender is unclear, and then no
- * recipient can be decided on either.  All of it lives in the arena; addresses
- * are borrowed.  Mail to an address that the policy sends copies to is never
- * copied: it may be a copy, on its way by this very gateway;
- * *out_only_intakes tells when there was nothing else. */
+ * all.  All of it lives in the arena; addresses are borrowed.  Mail to an
+ * address that the policy sends copies to is never copied: it may be a copy,
+ * on its way by this very gateway. */
 struct target *targets_decide(const struct policy *, const struct facts *,
 	    const struct recipient *, size_t, struct arena *,
-	    bool *out_only_intakes);
+	    struct doubts *out);
 
 /* enqueue_copies - make a copy for each target durable, count and log them.
  * common: all that does not depend on the target.  all_or_none: when one

@@ -55,10 +55,12 @@ message_sender(struct message *message, const char *path,
     const char *understood)
 {
 	message->sender = path_mailbox(path, understood, &message->arena);
-	if (message->sender == NULL)
+	if (message->sender == NULL) {
 		note_unclear(message, path);
-	else
-		note_letters(message, message->sender);
+		return;
+	}
+	message->plain_sender = path_plain(message->sender, &message->arena);
+	note_letters(message, message->plain_sender);
 }
 
 /* message_recipient - one more forward-path */
@@ -74,14 +76,16 @@ message_recipient(struct message *message, const char *path,
 		    message->recipient_room, sizeof(*message->recipients));
 	}
 	recipient.address = path_mailbox(path, understood, &message->arena);
-	if (recipient.address == NULL || *recipient.address == '\0') {
-		note_unclear(message, path);
-		recipient.unclear = true;
-		recipient.address = path_quoted(path, gateway,
+	if (recipient.address != NULL && *recipient.address != '\0') {
+		recipient.plain = path_plain(recipient.address,
 		    &message->arena);
+	} else {
+		note_unclear(message, path);
+		recipient.address = NULL;
+		recipient.plain = path_quoted(path, gateway, &message->arena);
 	}
 	message->recipients[message->recipient_count++] = recipient;
-	note_letters(message, recipient.address);
+	note_letters(message, recipient.plain);
 }
 
 /* message_queue_id - the first that is known; it goes into log lines */
@@ -116,4 +120,16 @@ message_field(struct message *message, const char *name, const char *value)
 	header_unfold(&field, &text);
 	message->message_id = arena_bytes(&message->arena, text.data,
 	    text.len);
+}
+
+/* message_protocol - HELO cannot be told from EHLO */
+const char *
+message_protocol(const struct message *message, bool tls, bool authenticated)
+{
+	static const char *const names[2][2][2] = {
+		{ { "ESMTP", "ESMTPA" }, { "ESMTPS", "ESMTPSA" } },
+		{ { "UTF8SMTP", "UTF8SMTPA" }, { "UTF8SMTPS", "UTF8SMTPSA" } },
+	};
+
+	return names[message->smtputf8][tls][authenticated];
 }

@@ -22,14 +22,15 @@
 
 /* A recipient of the message. */
 struct recipient {
-	const char	*address;	/* a Mailbox (path.h) */
-	bool		 unclear;	/* which one is meant could not be told:
-					   its copy goes to intake_address */
+	const char	*address;	/* for the policy (path.h); NULL:
+					   unclear */
+	const char	*plain;		/* for reports and lines: a Mailbox */
 };
 
 struct message {
 	struct arena	 arena;
-	const char	*sender;	/* NULL: unclear */
+	const char	*sender;	/* for the policy; NULL: unclear */
+	const char	*plain_sender;	/* for reports and lines */
 	const char	*unclear;	/* the first path that is, or NULL */
 	const char	*queue_id;	/* letters and digits; "": not known */
 	const char	*message_id;	/* "": none */
@@ -37,7 +38,8 @@ struct message {
 	struct recipient *recipients;	/* on the heap; grows */
 	size_t		 recipient_count, recipient_room;
 };
-#define MESSAGE { .sender = "", .queue_id = "", .message_id = "" }
+#define MESSAGE { .sender = "", .plain_sender = "", .queue_id = "", \
+    .message_id = "" }
 
 void	message_reset(struct message *);	/* as MESSAGE */
 void	message_drop(struct message *);		/* and free */
@@ -53,5 +55,9 @@ void	message_queue_id(struct message *, const char *);
 
 /* message_field - a header field: the first Message-ID counts. */
 void	message_field(struct message *, const char *name, const char *value);
+
+/* message_protocol - the transmission type (RFC 3848, RFC 6531 4.3). */
+const char *message_protocol(const struct message *, bool tls,
+	    bool authenticated);
 
 #endif

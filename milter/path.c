@@ -110,10 +110,37 @@ path_mailbox(const char *token, const char *understood, struct arena *arena)
 	if (understood == NULL)
 		return *text == '\0' || (is_mailbox(text) &&
 		    text[strcspn(text, "%!")] == '\0') ? text : NULL;
-	if (*understood != '\0' && !is_mailbox(understood))
+	if (*understood != '\0' && strchr(understood, '@') == NULL)
 		return NULL;
 	return same_but_for_case(text, understood) ? text :
 	    arena_text(arena, understood);
+}
+
+/* path_plain - a Mailbox, for readers */
+const char *
+path_plain(const char *mailbox, struct arena *arena)
+{
+	const char *at = strrchr(mailbox, '@');
+	size_t local = at != NULL ? (size_t)(at - mailbox) : strlen(mailbox);
+	bool quoted = local > 1 && *mailbox == '"' &&
+	    mailbox[local - 1] == '"';
+	own(buf) struct buf text = BUF;
+
+	if (*mailbox == '\0' || is_mailbox(mailbox))
+		return mailbox;
+	buf_byte(&text, '"');
+	for (size_t i = quoted; i < local - quoted; i++)
+		buf_byte(&text, (unsigned char)mailbox[i] < ' ' ||
+		    mailbox[i] == 127 || strchr("\"\\", mailbox[i]) != NULL ?
+		    '?' : mailbox[i]);
+	buf_texts(&text, "\"@");
+	for (const char *p = mailbox + local; *p != '\0'; p++)
+		if (p != at)
+			buf_byte(&text, is_atext((unsigned char)*p) ||
+			    *p == '.' ? *p : '?');
+	if (!is_mailbox(text.data))
+		buf_text(&text, "invalid");
+	return arena_bytes(arena, text.data, text.len);
 }
 
 /* path_quoted - what stands for a token that names no mailbox */

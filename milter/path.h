@@ -24,11 +24,19 @@
  * path_mailbox - token: a reverse-path or forward-path (RFC 5321 4.1.2) as the
  * client gave it, with or without its angle brackets; understood: the macro,
  * or NULL when the MTA gave none, and then the token has to be a Mailbox
- * itself.  Returns a plain Mailbox, "" for the null reverse-path, or NULL when
- * it cannot be told which mailbox is meant; it lives in the arena.
+ * itself.  Returns what a policy is to see, "" for the null reverse-path, or
+ * NULL when it cannot be told which mailbox is meant; it lives in the arena.
+ * Postfix takes control characters in a local part, and looks them up, too.
  */
 const char *path_mailbox(const char *token, const char *understood,
 	    struct arena *);
+
+/*
+ * path_plain - the same for a report, where it has to be a Mailbox of RFC 5321:
+ * itself, as nearly always; else the local part in quotation marks, with '?'
+ * for what must not stand there.  It lives in the arena, or is the argument.
+ */
+const char *path_plain(const char *mailbox, struct arena *);
 
 /*
  * path_quoted - a Mailbox that stands for a token which names none: the token

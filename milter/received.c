@@ -72,6 +72,8 @@ struct clause {
 	unsigned	 word_count;
 	unsigned	 said_count, other_count;
 	struct piece	 said;
+	bool		 said_literal;	/* "helo [address]": TCP-info of a host
+					   that is called so? */
 	bool		 has_tcp;
 	struct received_tcp tcp;
 };
@@ -101,6 +103,8 @@ take_comment(struct clause *clause, struct piece comment)
 	case RECEIVED_SAID:
 		clause->said = tcp.said;
 		clause->said_count++;
+		clause->said_literal = clause->said_literal ||
+		    piece_is_host(comment);
 		return true;
 	case RECEIVED_OTHER:
 		clause->other_count++;
@@ -116,19 +120,21 @@ take_comment(struct clause *clause, struct piece comment)
 }
 
 /* clause_read - up to the one "by" that there must be: were there two, the
- * first might be a part of what the client said */
+ * first might be a part of what the client said.  The word after "from" is what
+ * it said, whatever it is */
 static bool
 clause_read(const char *at, struct clause *out)
 {
 	unsigned bys = 0;
+	bool first = true;
 	struct piece piece;
 	enum token token;
 
 	*out = (struct clause){ 0 };
-	while ((token = token_next(&at, &piece)) != TOKEN_END) {
+	for (; (token = token_next(&at, &piece)) != TOKEN_END; first = false) {
 		if (token == TOKEN_BAD)
 			return false;
-		if (token == TOKEN_WORD && piece_is(piece, "by"))
+		if (token == TOKEN_WORD && piece_is(piece, "by") && !first)
 			bys++;
 		else if (bys == 0 && !(token == TOKEN_WORD ?
 		    take_word(out, piece) : take_comment(out, piece)))
@@ -158,7 +164,7 @@ static bool
 is_told(const struct clause *clause)
 {
 	return clause->other_count == 0 && clause->said_count <= 1 &&
-	    clause->word_count + clause->said_count >= 2;
+	    !clause->said_literal && clause->word_count + clause->said_count >= 2;
 }
 
 static const char *

@@ -101,6 +101,23 @@ received_literal_parse(struct piece piece, received_address out,
 	    out);
 }
 
+/* piece_is_host - a word, then a bracket: "name [address]" */
+bool
+piece_is_host(struct piece piece)
+{
+	return begins(rest(piece, up_to(piece, RECEIVED_BLANKS)), "[");
+}
+
+/* has_literal - a bracket after a blank */
+static bool
+has_literal(struct piece piece)
+{
+	for (size_t i = 1; i < piece.length; i++)
+		if (piece.text[i] == '[' && is_blank(piece.text[i - 1]))
+			return true;
+	return false;
+}
+
 /* ---- what stands in parentheses ---- */
 
 /* word_after - the word that follows this text, or none */
@@ -149,6 +166,11 @@ is_named(struct piece piece, struct received_tcp *out)
 	if (!begins(literal, "[") || up_to(literal, "]") == literal.length)
 		return false;
 	if (!received_literal_parse(literal, out->address, &after)) {
+		*out->address = '\0';
+		return true;
+	}
+	/* Another address, or a host: an ident that holds the first one. */
+	if (begins(after, "@") || has_literal(after)) {
 		*out->address = '\0';
 		return true;
 	}

@@ -22,6 +22,7 @@ struct piece {
 /* piece_cut - from one place to another, without the blanks at both ends. */
 struct piece piece_cut(const char *start, const char *end);
 bool	 piece_is(struct piece, const char *word);	/* in any case */
+bool	 piece_is_host(struct piece);	/* "name [address]" */
 
 typedef char received_address[INET6_ADDRSTRLEN];
 

@@ -28,6 +28,8 @@ struct session {
 	struct message	 message;
 	struct inbound	 inbound;
 	bool		 authenticated, header_ended;
+	const char	*lost;		/* see struct doubts */
+	bool		 deferred;	/* what comes of it still, when asked */
 	struct target	*targets;
 	struct capture	 capture;
 };
@@ -46,6 +48,7 @@ reset(struct session *session)
 	session->settings = NULL;
 	message_reset(&session->message);
 	session->targets = NULL;
+	session->lost = NULL;
 	session->authenticated = session->header_ended = false;
 }
 
@@ -102,6 +105,7 @@ session_mail(struct session *session, const char *path,
     const char *understood, const char *auth_type)
 {
 	session_abort(session);
+	session->deferred = false;
 	session->settings = settings_hold(session->service);
 	message_sender(&session->message, path, understood);
 	session->authenticated = auth_type != NULL && *auth_type != '\0';
@@ -163,7 +167,15 @@ failure(struct session *session, const struct err *err)
 	else
 		log_event(failure_tempfail, queue_id(session), err->text);
 	reset(session);
+	session->deferred = !open;
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
+}
+
+/* decided - the answer to what still comes of a message that is not kept */
+static enum session_reply
+decided(const struct session *session)
+{
+	return session->deferred ? SESSION_TEMPFAIL : SESSION_ACCEPT;
 }
 
 /* tell_unclear - that a path could not be told */
@@ -182,15 +194,35 @@ decide(struct session *session)
 	const struct facts facts = {
 		.sender = session->message.sender,
 		.client = *inbound_client(&session->inbound),
+		.client_lost = session->inbound.lost,
 	};
-	bool only_intakes;
+	struct doubts doubts;
 
 	session->targets = targets_decide(session->policy, &facts,
 	    session->message.recipients, session->message.recipient_count,
-	    &session->message.arena, &only_intakes);
+	    &session->message.arena, &doubts);
+	session->lost = doubts.lost;
 	if (session->targets != NULL)
 		return SKIP_NOT;
-	return only_intakes ? SKIP_INTAKE : SKIP_POLICY;
+	return doubts.only_intakes ? SKIP_INTAKE : SKIP_POLICY;
+}
+
+/* doubt - a copy may be wanted, and nobody can say where to */
+static enum session_reply
+doubt(struct session *session)
+{
+	struct err err;
+
+	(void)err_set(&err, ERR_NEVER, "%s", session->lost);
+	return failure(session, &err);
+}
+
+/* leave_out - nobody wants a copy, as far as can be told */
+static enum session_reply
+leave_out(struct session *session, enum skip why)
+{
+	return why == SKIP_POLICY && session->lost != NULL ?
+	    doubt(session) : skip(session, why);
 }
 
 /* judge - is there anybody to journal for? */
@@ -205,10 +237,11 @@ judge(struct session *session)
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
 		return skip(session, why);
+	tell_unclear(session);
 	session->policy = policy_hold(service->policy);
 	if (inbound_client(&session->inbound) != NULL &&
 	    (why = decide(session)) != SKIP_NOT)
-		return skip(session, why);
+		return leave_out(session, why);
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
 	service->open_messages++;
@@ -259,14 +292,13 @@ session_header(struct session *session, const char *name, const char *value,
 enum session_reply
 session_end_headers(struct session *session, const char *id)
 {
-	enum session_reply reply = SESSION_CONTINUE;
 	enum skip why;
 
 	message_queue_id(&session->message, id);
 	if (is_pending(session))
-		reply = judge(session);
+		(void)judge(session);
 	if (session->capture.draft == NULL)
-		return reply == SESSION_TEMPFAIL ? reply : SESSION_ACCEPT;
+		return decided(session);
 	if (session->header_ended)
 		return SESSION_CONTINUE;
 	session->header_ended = true;
@@ -274,7 +306,7 @@ session_end_headers(struct session *session, const char *id)
 	why = inbound_end(&session->inbound);
 	if (why == SKIP_NOT && session->targets == NULL)
 		why = decide(session);
-	return why == SKIP_NOT ? SESSION_CONTINUE : skip(session, why);
+	return why == SKIP_NOT ? SESSION_CONTINUE : leave_out(session, why);
 }
 
 /* session_body - the next bytes of the body */
@@ -284,18 +316,6 @@ session_body(struct session *session, const unsigned char *bytes, size_t n)
 	capture_body(&session->capture, bytes, n);
 }
 
-/* protocol - as in RFC 3848 and RFC 6531 4.3; HELO cannot be told from EHLO */
-static const char *
-protocol(const struct session *session)
-{
-	static const char *const names[2][2][2] = {
-		{ { "ESMTP", "ESMTPA" }, { "ESMTPS", "ESMTPSA" } },
-		{ { "UTF8SMTP", "UTF8SMTPA" }, { "UTF8SMTPS", "UTF8SMTPSA" } },
-	};
-
-	return names[session->message.smtputf8][session->tls][session->authenticated];
-}
-
 /* enqueue - one durable copy for each intake address */
 static enum session_reply
 enqueue(struct session *session)
@@ -303,14 +323,14 @@ enqueue(struct session *session)
 	const struct client *client = inbound_client(&session->inbound);
 	const struct scan *scan = &session->capture.scan;
 	struct envelope envelope = {
-		.sender = session->message.sender != NULL ?
-		    session->message.sender : "",
+		.sender = session->message.plain_sender,
 		.queue_id = queue_id(session),
 		.message_id = session->message.message_id,
 		.client_addr = client->address,
 		.client_name = client->name,
 		.helo = client->helo,
-		.protocol = protocol(session),
+		.protocol = message_protocol(&session->message, session->tls,
+		    session->authenticated),
 		.gateway = session->gateway,
 		.accepted = clock_wall(),
 		.length = scan->length,
@@ -328,6 +348,8 @@ enqueue(struct session *session)
 	if (enqueue_copies(session->service, session->capture.draft,
 	    session->targets, &envelope, all_or_none, &err) == -1)
 		return failure(session, &err);
+	if (session->lost != NULL)
+		return doubt(session);
 	count(session, COUNT_JOURNALED);
 	reset(session);
 	return SESSION_ACCEPT;
@@ -342,7 +364,6 @@ session_end(struct session *session, const char *id)
 
 	if (reply != SESSION_CONTINUE)
 		return reply;
-	tell_unclear(session);
 	if (session->capture.too_large)
 		return skip(session, SKIP_SIZE);
 	if (!session->capture.failed)

@@ -198,6 +198,40 @@ try_map(const struct policy *policy, const struct policy_map *map,
 	return true;
 }
 
+/* unknown - what a check would look at, and nobody knows; NULL: nothing */
+static const char *
+unknown(const struct policy_check *check, const struct facts *facts,
+    const char *recipient)
+{
+	switch (check->kind) {
+	case KEY_CLIENT:
+	case KEY_HELO:
+		return facts->client_lost ? "the client is not known" : NULL;
+	case KEY_SENDER:
+		return facts->sender == NULL ? "the sender is unclear" : NULL;
+	case KEY_RECIPIENT:
+		return recipient == NULL ? "the recipient is unclear" : NULL;
+	case KEY_PAIR:
+		break;
+	}
+	return facts->sender == NULL || recipient == NULL ?
+	    "sender or recipient is unclear" : NULL;
+}
+
+/* in_doubt - what a check decides that cannot be asked */
+static void
+in_doubt(const struct policy *policy, const struct policy_map *map,
+    const char *why, struct decision *out)
+{
+	struct err err;
+
+	out->check = map->check->name;
+	out->table = table_name(rules_table(policy->tables[map->table]));
+	(void)err_set(&err, ERR_NEVER, "%s %s: %s", out->check, out->table,
+	    why);
+	conclude_trouble(policy, &err, out);
+}
+
 /* policy_explain - decide, and report every key that was tried */
 void
 policy_explain(const struct policy *policy, const struct facts *facts,
@@ -212,7 +246,12 @@ policy_explain(const struct policy *policy, const struct facts *facts,
 		struct inquiry inquiry = { .check = map->check,
 			.rules = policy->tables[map->table], .report = report,
 			.arg = arg, .ruling = RULING };
+		const char *why = unknown(map->check, facts, recipient);
 
+		if (why != NULL) {
+			in_doubt(policy, map, why, out);
+			return;
+		}
 		map->check->keys(&keys, facts, recipient, &policy->keys);
 		decided = try_map(policy, map, &inquiry, &keys, out);
 		ruling_drop(&inquiry.ruling);
@@ -227,18 +266,6 @@ policy_decide(const struct policy *policy, const struct facts *facts,
     const char *recipient, struct decision *out)
 {
 	policy_explain(policy, facts, recipient, NULL, NULL, out);
-}
-
-/* policy_cannot_tell - rather an extra copy than a missing one */
-void
-policy_cannot_tell(const struct policy *policy, const char *why,
-    struct decision *out)
-{
-	struct err err;
-
-	*out = (struct decision){ .name = "default" };
-	(void)err_set(&err, ERR_NEVER, "%s", why);
-	conclude_trouble(policy, &err, out);
 }
 
 /* policy_is_intake - may copies go to this address? */

@@ -39,8 +39,10 @@
 #include "policy/client.h"
 
 struct facts {
-	const char	*sender;	/* without <>; "" is the null sender */
+	const char	*sender;	/* without <>; "" is the null sender; NULL:
+					   it cannot be told which one it is */
 	struct client	 client;
+	bool		 client_lost;	/* it is only who is taken for it */
 };
 
 struct decision {
@@ -71,14 +73,11 @@ struct policy *policy_free(struct policy *);	/* NULL */
  * root, perhaps)?  It will be read again when it changes. */
 int	 policy_readable(const struct policy *, struct err *);
 
-/* policy_decide - pure: no I/O, no clock, never fails. */
+/* policy_decide - pure: no I/O, no clock, never fails.  recipient is NULL when
+ * it cannot be told which one it is: a check that would have to look at what is
+ * not known is in trouble, so nobody can choose its answer by that. */
 void	 policy_decide(const struct policy *, const struct facts *,
 	    const char *recipient, struct decision *out);
-
-/* policy_cannot_tell - the decision when too little is known to ask the
- * tables: intake_address, or default_policy.  why goes to out->trouble. */
-void	 policy_cannot_tell(const struct policy *, const char *why,
-	    struct decision *out);
 
 /* policy_explain - policy_decide(), which reports every key it tries (value
  * NULL: not found), and every check that has no key to try (key NULL). */

@@ -82,7 +82,7 @@ sub token
 	# a slip of the finger
 	if (rand() < 0.15) {
 		substr($token, rand length $token, rand() < 0.5 ? 0 : 1) =
-		    one(split //, ' <>@"\\(),;:.[]!%+=');
+		    one(split(//, ' <>@"\\(),;:.[]!%+='), "\x01", "\x7f");
 	}
 	return $token;
 }

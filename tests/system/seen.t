@@ -161,14 +161,50 @@ like "$(rig_log | grep 4Q2)" \
 like "$(rig_log | grep 4Q2)" \
     'queue-id 4Q2 from <s@client.example> to <"<@r.example:u@other.example .>"@gateway.example> policy default' \
     "and its copy names what came"
-after "a sender that may be anybody" journaled \
-    lua '<other.example!s@x>' '<u@other.example>' 4Q3
-like "$(rig_log | grep 4Q3)" 'queue-id 4Q3 from <> to <u@other.example>' \
-    "its copy does not guess"
+after "a sender that may be anybody, where no check asks for it" journaled \
+    lua '<other.example!s@x>' '<u@corp.example>' 4Q3
+like "$(rig_log | grep 4Q3)" \
+    'queue-id 4Q3 from <> to <u@corp.example> policy CORP' \
+    "goes where the recipient's row says, and its copy does not guess"
 after "a queue id with more than letters and digits" skipped_policy \
     lua '<s@client.example>' '<u@other.example>' '4Q4\nTDC: forged'
 like "$(rig_log | tail -n 1)" '^TDC: MID 0 queue-id 4Q4TDCforged not journaled' \
     "makes no line of its own"
 
-is "$(rig_counter messages)" 23 "each message was counted once"
+# ---- what Postfix takes, and RFC 5321 does not ----
+
+# strange SENDER RECIPIENT
+strange()
+{
+	says 'EHLO client.example' "MAIL FROM:$1" "RCPT TO:$2" DATA \
+	    'Subject: x' . QUIT
+}
+
+control=$(printf '\001')
+after "a control character in the sender" journaled \
+    strange "<\"ceo$control\"@client.example>" '<user@corp.example>'
+like "$(rig_log | tail -n 1)" \
+    ' from <"ceo\?"@client.example> to <user@corp.example> policy CORP ' \
+    "changes nothing of what the recipient's row says"
+after "a control character in the recipient" journaled \
+    strange '<s@client.example>' "<\"user$control\"@corp.example>"
+like "$(rig_log | tail -n 1)" ' to <"user\?"@corp.example> policy CORP ' \
+    "neither"
+
+# ---- where a table cannot be asked ----
+
+rig_stop milter
+rig_conf <<-EOF
+	intake_address =
+	policy_maps = check_sender inline:{ friend.example=NO }, check_recipient inline:{ corp.example=b@intake.example }
+	log_skipped = yes
+EOF
+ok "the milter starts without intake_address" rig_milter
+after "a sender that may be a friend" failed_open \
+    lua '<other.example!s@x>' '<u@corp.example>' 4Q5
+like "$(rig_log | grep 4Q5)" \
+    '^TDC: Warning: queue-id 4Q5 accepted without a copy: check_sender inline:.*: the sender is unclear' \
+    "is no sender that no policy knows"
+
+is "$(rig_counter messages)" 26 "each message was counted once"
 done_testing

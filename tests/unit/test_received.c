@@ -223,6 +223,22 @@ static const struct row lies[] = {
 	{ "from x (h [10.0.0.1]) (h [192.0.2.7]) by gw", NULL, NULL, NULL },
 	{ "from x (10.0.0.1) (h [192.0.2.7]) by gw", NULL, NULL, NULL },
 	{ "from [10.0.0.1] (helo=x) (h [192.0.2.7]) by gw", NULL, NULL, NULL },
+	/* a host whose name is a word of Exim's or qmail's */
+	{ "from [10.0.0.1] (helo [192.0.2.7]) by gw", NULL, NULL, NULL },
+	{ "from [10.0.0.1] (EHLO [192.0.2.7] (may be forged)) by gw", NULL,
+	  NULL, NULL },
+	{ "from 10.0.0.1 (helo=10.0.0.1@b.example [192.0.2.7]) by gw", NULL,
+	  NULL, NULL },
+	/* an ident with an address in it */
+	{ "from x ([10.0.0.1]@b.example [192.0.2.7]) by gw", NULL, NULL, NULL },
+	{ "from x (IDENT:u[10.0.0.1]@b.example [192.0.2.7]) by gw", NULL, NULL,
+	  NULL },
+	{ "from x ([10.0.0.1]@192.0.2.7) by gw", NULL, NULL, NULL },
+	/* HELO by */
+	{ "from by (b.example [192.0.2.7]) by gw", "192.0.2.7", "b.example",
+	  "by" },
+	{ "from BY (by [192.0.2.7]) by gw", "192.0.2.7", "by", "BY" },
+	{ "from by by gw", NULL, NULL, NULL },
 	{ "from [192.0.2.7] (helo=x) (h [10.0.0.1]) by gw", NULL, NULL, NULL },
 	{ "from 10.0.0.1 (EHLO x) (h [192.0.2.7]) by gw", NULL, NULL, NULL },
 	{ "from x (h [10.0.0.1]) by y (h [192.0.2.7]) by gw", NULL, NULL, NULL },
