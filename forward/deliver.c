@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/deliver.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "forward/dial.h"
 #include "forward/lease.h"
 #include "forward/outcome.h"
 #include "forward/parcel.h"
 #include "forward/workers.h"
+
+enum { JUST_NOW = 10000 };	/* ms */
 
 typedef unsigned long long ull;	/* as the format has it */
 
@@ -72,21 +75,36 @@ goes_back(struct worker *worker, struct item **item,
 	return true;
 }
 
+/* about_content - a 421 that answers a message, from a site that took another
+ * just now, is about that message: what everybody can send must not be able to
+ * stop the mail of others */
+static bool
+about_content(const struct worker *worker, const struct failure *failure)
+{
+	int64_t thanked = worker->site->thanked;
+
+	return failure->cause == CAUSE_REPLY && failure->reply.code == 421 &&
+	    (failure->step == STEP_BODY || failure->step == STEP_BDAT) &&
+	    thanked != 0 && clock_now() - thanked < JUST_NOW;
+}
+
 /* learn - what the failure says of the site and of this connection */
 static void
 learn(struct worker *worker, const struct verdict *verdict)
 {
 	const struct failure *failure = verdict->failure;
 	bool site = verdict->blame == BLAME_SITE;
+	bool ends = failure->cause == CAUSE_REPLY &&
+	    failure->reply.code == 421;
 
-	if (failure->cause == CAUSE_REPLY && failure->reply.code == 421)
+	if (ends && site)
 		worker->end = WORKER_END_REFUSED;
 	else if (site && failure->cause != CAUSE_OURS &&
 	    worker->end != WORKER_END_REFUSED)
 		worker->end = WORKER_END_TROUBLE;
 	/* what its offer makes us refuse, it has said nothing to */
 	worker->good |= !site && worker->smtp.answered;
-	worker->spent |= site;
+	worker->spent |= site || ends;
 }
 
 /* complain - about the connection, once */
@@ -109,6 +127,8 @@ not_sent(struct worker *worker, struct item *item,
 	if (goes_back(worker, &item, failure))
 		return false;
 	verdict_of(failure, &verdict);
+	if (about_content(worker, failure))
+		verdict.blame = BLAME_MESSAGE;
 	learn(worker, &verdict);
 	/* when it went back, that was for its own sake */
 	if (verdict.blame == BLAME_MESSAGE && item->reconnected)
@@ -124,6 +144,7 @@ taken(struct worker *worker, struct item *item, const struct reply *thanks)
 {
 	worker->good = true;
 	worker->taken++;
+	worker->site->thanked = clock_now();
 	if (worker->cut)	/* it wants more, but not that one */
 		workers_unlimited(worker);
 	worker->cut = false;

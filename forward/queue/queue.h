@@ -62,6 +62,7 @@ struct site {
 					   with the first copy, before that can
 					   be taken */
 	bool		 sought;	/* so it is */
+	_Atomic int64_t	 thanked;	/* when it took a letter, or 0 */
 	/* the queue's */
 	struct pace	 pace;
 	unsigned	 unused;	/* connections without a letter, open or

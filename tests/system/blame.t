@@ -94,6 +94,20 @@ concerns_one "its size, which is told then" "10 1 0" 1 \
     -R "mail+5=552 5.3.4 too big*1"
 concerns_one "its content" "10 0 1" 1 -R "final+5=554 5.6.0 no*1"
 
+# A 421 to content, from a site that took other content just now.
+meet "retry_delay = 60s" -R "final+1=421 4.7.0 not that*40"
+rig_fill 100 -s 1000
+rig_forwarder
+# Those that follow the first on its connection may also go by another.
+ok "421 to the content of some: the others do not wait for them" rig_wait \
+    '[ $(($(rig_counter delivered) + $(rig_counter soft_bounced))) = 100 ]' 30
+is "$(tried) $(rig_counter hard_bounced)" "$(rig_waiting) 0" \
+    "421 to the content of some: for these that was an attempt"
+ok "421 to the content of some: for no others" [ "$(rig_waiting)" -le 40 ] &&
+    [ "$(rig_waiting)" -ge 30 ]
+like "$(tdcctl tophosts | tail -n 1)" '^ *1  +the\.tdc\.queue ' \
+    "421 to the content of some: the site has no star"
+
 # ---- the site, for a while ----
 
 # is_back NAME FATES RULE - it has done so twice, and then no more
