@@ -224,6 +224,20 @@ mapped_attach(struct mapped *mapped, int fd, bool writable, struct err *err)
 	return 0;
 }
 
+/* copy_words - while others count there: each word is whole */
+static void
+copy_words(char *to, const char *from, size_t size)
+{
+	const _Atomic uint64_t *words = (const void *)from;
+
+	for (size_t i = 0; i < size / sizeof(uint64_t); i++) {
+		uint64_t word = atomic_load_explicit(&words[i],
+		    memory_order_relaxed);
+
+		memcpy(to + i * sizeof(word), &word, sizeof(word));
+	}
+}
+
 /* mapped_keep - as of now */
 int
 mapped_keep(struct mapped *mapped, struct err *err)
@@ -237,7 +251,7 @@ mapped_keep(struct mapped *mapped, struct err *err)
 	if (fstat(mapped->fd, &st) == 0 && st.st_nlink == 0)
 		return err_set(err, ERR_LATER, "%s was removed or replaced",
 		    kind->name);
-	memcpy(mapped->scratch, mapped->bytes, kind->size);
+	copy_words(mapped->scratch, mapped->bytes, kind->size);
 	if (mapped_lost(mapped))
 		return 0;
 	if (!kind->sound(mapped->scratch))
