@@ -5,8 +5,9 @@
  *	counters = counters_open(dirfd, floor, used);
  *	counter_add(counters, COUNT_DELIVERED, 1);
  *	mid = counters_next_mid(counters);
- *	... each second: counters_tend(counters);
- *	    if (counters_news(counters, &err)) log it;
+ *	counters_tend(counters);			-- each second
+ *	if (counters_news(counters, &err))
+ *		... log it ...
  *
  * The file "counters" in the spool directory is mapped by every program;
  * each number is one atomic.  MIDs and DCIDs never repeat: a block of them is

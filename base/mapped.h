@@ -5,7 +5,7 @@
  *	mapped = mapped_new(&kind);		-- memory alone, all zero
  *	if (mapped_attach(mapped, fd, true, &err) == 0)
  *		... mapped_bytes(mapped) are the file's now ...
- *	mapped_keep(mapped);			-- now and then
+ *	mapped_keep(mapped, &err);		-- now and then
  *	if (mapped_lost(mapped)) ...		-- and are memory again
  *
  * The kernel answers access to a mapped page with SIGBUS when the file was cut

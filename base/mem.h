@@ -3,7 +3,7 @@
  * mem - memory that is there, or the process is not
  *
  *	char *name = mem_text("alice");			-- new
- *	struct session *s = mem_new(sizeof(*s));	-- new, all zero
+ *	int64_t *times = mem_new(9 * sizeof(*times));	-- new, all zero
  *
  *	struct arena arena = { 0 };
  *	char *copy = arena_text(&arena, text);		-- lives with the arena

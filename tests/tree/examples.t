@@ -10,8 +10,7 @@ trap 'rm -rf "$RIG"' EXIT
 program=$PWD/tests/lint/examples.pl
 
 perl "$program" >"$RIG/errors"
-is "$(grep -v '^#' tests/lint/examples.left | sed 's/$/:/' |
-    grep -vFf - "$RIG/errors")" "" "every example compiles"
+is "$(cat "$RIG/errors")" "" "every example compiles"
 ok "and there are some" \
     [ "$(perl "$program" -l | wc -l)" -gt 50 ]
 
