@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "milter/session.h"
+#include "milter/unserved.h"
 
 static struct {
 	struct service	*service;
@@ -223,16 +224,18 @@ on_abort(SMFICTX *ctx)
 }
 
 /*
- * is_unreadable - whether Postfix named a client and libmilter could not read
+ * is_unreadable - whether Postfix told of a client and libmilter could not read
  * it.  Macros come before the client; a connection that ends without both is
- * one whose client might have said XCLIENT, or anybody's.
+ * one whose client might have said XCLIENT, or anybody's; and when Postfix has
+ * left, its client went away at once.
  */
 static bool
 is_unreadable(SMFICTX *ctx, const struct peer *peer)
 {
 	static char j[] = "j";
 
-	return !peer->connected && smfi_getsymval(ctx, j) != NULL;
+	return !peer->connected && smfi_getsymval(ctx, j) != NULL &&
+	    unserved_left();
 }
 
 /* May be the only callback of a connection, and may never come at all;

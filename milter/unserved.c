@@ -29,6 +29,7 @@ static struct connection {
 static _Atomic int highest = -1;
 
 static struct service *service;
+static _Thread_local int polled = -1;	/* what this thread listened to last */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static int64_t until;		/* when watching ends */
@@ -65,6 +66,8 @@ note_poll(struct pollfd *fds, nfds_t count, int ms)
 	    &connections[fds->fd] : NULL;
 	int n;
 
+	if (count == 1)
+		polled = fds->fd;
 	if (connection != NULL)
 		connection->served = clock_now();
 	n = ppoll(fds, count, ms < 0 ? NULL : &patience, NULL);
@@ -140,6 +143,16 @@ watch(void *unused)
 		pthread_mutex_lock(&lock);
 	}
 	return NULL;
+}
+
+/* unserved_left - not when the other end is closed, nor when nothing is known */
+bool
+unserved_left(void)
+{
+	char byte;
+
+	return polled != -1 &&
+	    recv(polled, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
 /* unserved_watch - for a while */

@@ -16,6 +16,8 @@
 #ifndef MILTER_UNSERVED_H
 #define MILTER_UNSERVED_H
 
+#include <stdbool.h>
+
 #include "milter/service.h"
 
 /* unserved_begin - before the first connection; 0 or an errno.  Borrowed until
@@ -27,5 +29,9 @@ void	unserved_add(int fd);
 
 /* unserved_watch - a thread was missing, just now: watch for a while. */
 void	unserved_watch(void);
+
+/* unserved_left - whether Postfix still holds the connection that this thread
+ * has listened to last: for a session that ends. */
+bool	unserved_left(void);
 
 #endif

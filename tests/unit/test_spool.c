@@ -79,7 +79,8 @@ test_clock_set(void **state)
 	struct fixture *fixture = *state;
 	int64_t wanted = clock_wall() - 5000;
 
-	assert_in_range(since_of(fixture, 1, clock_boot() - 5000), wanted,
+	/* two clocks, each cut to its own millisecond, here and there */
+	assert_in_range(since_of(fixture, 1, clock_boot() - 5000), wanted - 5,
 	    wanted + 10000);
 	assert_int_equal(since_of(fixture, 2, 0), 1000);
 	assert_int_equal(since_of(fixture, 3, -1), 1000);
