@@ -130,13 +130,13 @@ test_no_threads(void **state)
 	int64_t left = GENEROUS;
 
 	(void)state;
-	no_threads = true;
+	no_threads = FOR_GOOD;
 	assert_int_equal(helpers_run(helpers, &task.errand, &left),
 	    HELPERS_NONE);
 	assert_int_equal(task.ran, 0);
 	helpers_give(helpers, &task.errand);	/* by whoever gives it */
 	assert_int_equal(task.dropped, 1);
-	no_threads = false;
+	no_threads = 0;
 	helpers_free(helpers);
 }
 
@@ -149,14 +149,14 @@ test_kept(void **state)
 	int64_t left = GENEROUS;
 
 	(void)state;
-	no_threads = true;
+	no_threads = FOR_GOOD;
 	assert_int_equal(helpers_keep(helpers, 2), -1);
 	assert_int_equal(helpers_count(helpers), 0);
-	no_threads = false;
+	no_threads = 0;
 	assert_int_equal(helpers_keep(helpers, 2), 0);
 	assert_int_equal(helpers_keep(helpers, 2), 0);
 	assert_int_equal(helpers_count(helpers), 2);
-	no_threads = true;
+	no_threads = FOR_GOOD;
 	helpers_give(helpers, &busy.errand);
 	for (unsigned i = 1; i <= 10; i++) {
 		assert_int_equal(helpers_run(helpers, &task.errand, &left),
@@ -165,7 +165,7 @@ test_kept(void **state)
 	}
 	assert_int_equal(helpers_count(helpers), 2);
 	busy.may_go = true;
-	no_threads = false;
+	no_threads = 0;
 	helpers_free(helpers);
 }
 

@@ -220,7 +220,7 @@ test_no_thread(void **state)
 	(void)state;
 	pid = fork();
 	if (pid == 0) {
-		no_threads = true;
+		no_threads = FOR_GOOD;
 		log_rig_file(dir, "maillog");
 		log_event(finished, 1ULL, "done");
 		log_rig_file(dir, "other");

@@ -247,19 +247,19 @@ test_no_thread(void **state)
 	struct spool *spool = open_limited(fixture, LIMIT);
 	struct err err;
 
-	no_threads = true;
+	no_threads = FOR_GOOD;
 	assert_int_equal(try(spool, 1000, 1, LIMIT - 1, &err), -1);
 	assert_string_equal(err.text, "spool: no thread to write by");
 	assert_int_equal(try(spool, LARGE, 1, LIMIT - 1, &err), -1);
 	assert_string_equal(err.text, "spool: no thread to write by");
-	no_threads = false;
+	no_threads = 0;
 	assert_int_equal(rig_files(fixture->dir, "ready"), 0);
 	spool->time_limit = GENEROUS;
 	assert_int_equal(try(spool, LARGE, 1, GENEROUS, &err), 0);
 	/* One that is there is enough. */
-	no_threads = true;
+	no_threads = FOR_GOOD;
 	assert_int_equal(try(spool, LARGE, 2, GENEROUS, &err), 0);
-	no_threads = false;
+	no_threads = 0;
 	spool_close(spool);
 	assert_int_equal(rig_files(fixture->dir, "ready"), 2);
 }

@@ -3,17 +3,10 @@
 /* WRAP: pthread_create */
 #include "forward/workers.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "tests/unit/forwarder_rig.h"
-
-int __real_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-int __wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-    void *(*)(void *), void *);
-
-static unsigned no_threads;		/* so many calls fail */
+#include "tests/unit/no_threads.h"
 
 /* idle - in place of a worker: it does nothing, and takes its leave */
 static void *
@@ -23,17 +16,6 @@ idle(void *arg)
 
 	workers_leave(worker);
 	return NULL;
-}
-
-int
-__wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr,
-    void *(*start)(void *), void *arg)
-{
-	if (no_threads > 0) {
-		no_threads--;
-		return EAGAIN;
-	}
-	return __real_pthread_create(thread, attr, start, arg);
 }
 
 /* reap - the workers, when all have left; how many there were */
