@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/digits.h"
+
 static const struct keyword {
 	const char	*name;
 	size_t		 place;
@@ -18,18 +20,16 @@ static const struct keyword {
 	{ "SIZE",       offsetof(struct caps, size) },
 };
 
-/* digits - the number there, if it has no more digits than that; else 0 */
+/* number - the one there, if it has no more digits than that; else 0 */
 static uint64_t
-digits(const char *s, size_t most)
+number(const char *s, size_t most)
 {
 	size_t count = strspn(s, "0123456789");
-	uint64_t number = 0;
+	uint64_t out = 0;
 
-	if (count > most)
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		number = 10 * number + (uint64_t)(s[i] - '0');
-	return number;
+	if (count <= most)
+		(void)digits_parse(s, count, UINT64_MAX, &out);
+	return out;
 }
 
 /* is_word - whether s, of that length, is the word, in whatever case */
@@ -44,7 +44,7 @@ is_word(const char *s, size_t length, const char *word)
 static uint64_t
 size_limit(const char *s)
 {
-	return digits(s + strspn(s, " \t"), 18);
+	return number(s + strspn(s, " \t"), 18);
 }
 
 /* mailmax - what LIMITS says of it: 1 to 6 digits, not 0 (RFC 9422 3); others
@@ -62,7 +62,7 @@ mailmax(const char *s)
 		if (length > strlen(name) &&
 		    strncasecmp(s, name, strlen(name)) == 0 &&
 		    strspn(value, "0123456789") == length - strlen(name))
-			limit = (unsigned)digits(value, 6);
+			limit = (unsigned)number(value, 6);
 		s += length;
 	}
 	return limit;
