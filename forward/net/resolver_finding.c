@@ -104,9 +104,8 @@ finding_keep(struct context *context, struct finding *finding)
 	if (length <= 0 || context->kept == FINDING_COUNT)
 		return;
 	finding->until = now + length;
-	atomic_fetch_add(&finding->users, 1);
 	finding->next = context->findings;
-	context->findings = finding;
+	context->findings = finding_hold(finding);
 	context->kept++;
 }
 
@@ -120,9 +119,7 @@ finding_seek(const struct context *context, const char *name, int type)
 	for (struct finding *finding = context->findings; finding != NULL;
 	    finding = finding->next)
 		if (finding->type == type && finding->until > now &&
-		    strcasecmp(finding->name, name) == 0) {
-			atomic_fetch_add(&finding->users, 1);
-			return finding;
-		}
+		    strcasecmp(finding->name, name) == 0)
+			return finding_hold(finding);
 	return NULL;
 }
