@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <semaphore.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "base/clock.h"
 #include "base/counters_private.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 enum {
 	STORE = 250,		/* MIDs */
@@ -236,22 +236,6 @@ buffer_end(struct counters *counters)
 	free(buffer);
 }
 
-/* start - the thread; signals are for others */
-static int
-start(struct counters *counters)
-{
-	sigset_t all, old;
-	int error;
-
-	sigfillset(&all);
-	sigdelset(&all, SIGBUS);	/* of mapped.h */
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&counters->buffer->thread, NULL, carry,
-	    counters);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return error;
-}
-
 /* counters_buffer - from now on */
 int
 counters_buffer(struct counters *counters, struct err *err)
@@ -264,7 +248,7 @@ counters_buffer(struct counters *counters, struct err *err)
 	buffer->now = buffer->later = (struct store)STORE_EMPTY;
 	counters->buffer = buffer;
 	stock(counters);
-	errno = start(counters);
+	errno = thread_start(&buffer->thread, 0, carry, counters);
 	if (errno == 0)
 		return 0;
 	err_sys(err, "counters: make a thread");

@@ -2,11 +2,11 @@
 #include "base/helpers.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 enum {
 	IDLE = 10000,		/* ms after which a helper ends */
@@ -148,28 +148,15 @@ live(void *arg)
 
 /* ---- errands; the lock is held ---- */
 
-/* make_one - more, unless there are enough; signals are for others */
+/* make_one - more, unless there are enough */
 static bool
 make_one(struct helpers *helpers)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
-	sigset_t all, old;
-	bool made;
-
-	if (helpers->count >= helpers->most)
+	if (helpers->count >= helpers->most ||
+	    thread_start(NULL, STACK, live, helpers) != 0)
 		return false;
-	sigfillset(&all);
-	sigdelset(&all, SIGBUS);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	(void)pthread_attr_setstacksize(&attr, STACK);
-	made = pthread_create(&thread, &attr, live, helpers) == 0;
-	pthread_attr_destroy(&attr);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	helpers->count += made;
-	return made;
+	helpers->count++;
+	return true;
 }
 
 /* helpers_keep - a few that never end */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log_queue.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 /* How long the thread waits before it tries again. */
 enum { AGAIN_MS = 500 };
@@ -131,26 +131,6 @@ write_on(void *arg)
 	return NULL;
 }
 
-/* start - the thread, which takes no signals; 0 or an errno */
-static int
-start(struct log_queue *queue)
-{
-	sigset_t all, before;
-	pthread_attr_t attr;
-	pthread_t thread;
-	int result = pthread_attr_init(&attr);
-
-	if (result != 0)
-		return result;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	result = pthread_create(&thread, &attr, write_on, queue);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return result;
-}
-
 /* see_to_it - that somebody writes; the lock is held, but not meanwhile */
 static void
 see_to_it(struct log_queue *queue)
@@ -180,7 +160,7 @@ log_queue_turn(struct log_queue *queue, struct log_place *place)
 	if (queue->ring == NULL)
 		queue->ring = mem_new(LOG_QUEUE_SIZE);
 	if (!queue->threaded) {
-		result = start(queue);
+		result = thread_start(NULL, 0, write_on, queue);
 		queue->threaded = result == 0;
 	}
 	if (queue->turn_count == LOG_QUEUE_TURNS) {

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "forward/lease.h"
 #include "forward/outcome.h"
 #include "forward/workers_private.h"
@@ -79,19 +80,6 @@ worker_free(struct worker *worker)
 	free(worker);
 }
 
-static int
-start_thread(struct worker *worker, void *(*work)(void *))
-{
-	pthread_attr_t attr;
-	int failed;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK);
-	failed = pthread_create(&worker->thread, &attr, work, worker);
-	pthread_attr_destroy(&attr);
-	return failed;
-}
-
 /* not_started - its copy waits a second; the lock is held */
 static void
 not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
@@ -129,7 +117,7 @@ workers_connect(struct forwarder *forwarder, void *(*work)(void *),
 	    CONCURRENCY_ENOUGH) {
 		struct worker *worker = worker_new(forwarder, site, item);
 
-		failed = start_thread(worker, work);
+		failed = thread_start(&worker->thread, STACK, work, worker);
 		if (failed != 0) {
 			not_started(forwarder, worker, now);
 			break;

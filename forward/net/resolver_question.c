@@ -7,6 +7,7 @@
 #include <unbound.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "forward/net/probe.h"
 #include "forward/net/resolver_private.h"
 
@@ -207,18 +208,12 @@ answer(void *arg)
 static int
 start(struct question *question)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
 	int failed;
 
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK);
 	atomic_fetch_add(&under_way, 1);
-	failed = pthread_create(&thread, &attr, answer, question);
+	failed = thread_start(NULL, STACK, answer, question);
 	if (failed != 0)
 		atomic_fetch_sub(&under_way, 1);
-	pthread_attr_destroy(&attr);
 	return failed;
 }
 
