@@ -2,7 +2,10 @@
 /*
  * thread - begin one that takes no signals from others
  *
- *	errno = thread_start(&thread, 0, run, object);
+ *	static void *run(void *object);
+ *
+ *	pthread_t thread;
+ *	int error = thread_start(&thread, 0, run, object);
  *
  * A signal to the process is for the thread that waits for it, whichever other
  * begins one here.  Those that a thread brings upon itself stay open: SIGBUS

@@ -226,8 +226,8 @@ on_abort(SMFICTX *ctx)
 /*
  * is_unreadable - whether Postfix told of a client and libmilter could not read
  * it.  Macros come before the client; a connection that ends without both is
- * one whose client might have said XCLIENT, or anybody's; and when Postfix has
- * left, its client went away at once.
+ * one whose client might have said XCLIENT, or anybody's.  When Postfix has hung
+ * up, its client is gone, too, and there is no message to copy.
  */
 static bool
 is_unreadable(SMFICTX *ctx, const struct peer *peer)
@@ -235,7 +235,7 @@ is_unreadable(SMFICTX *ctx, const struct peer *peer)
 	static char j[] = "j";
 
 	return !peer->connected && smfi_getsymval(ctx, j) != NULL &&
-	    unserved_left();
+	    unserved_held();
 }
 
 /* May be the only callback of a connection, and may never come at all;

@@ -145,14 +145,14 @@ watch(void *unused)
 	return NULL;
 }
 
-/* unserved_left - not when the other end is closed, nor when nothing is known */
+/* unserved_held - not when the other end is closed, nor when nothing is known */
 bool
-unserved_left(void)
+unserved_held(void)
 {
-	char byte;
+	struct pollfd other = { .fd = polled, .events = POLLRDHUP };
+	const struct timespec now = { 0 };
 
-	return polled != -1 &&
-	    recv(polled, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
+	return polled != -1 && ppoll(&other, 1, &now, NULL) == 0;
 }
 
 /* unserved_watch - for a while */

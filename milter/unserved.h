@@ -30,8 +30,9 @@ void	unserved_add(int fd);
 /* unserved_watch - a thread was missing, just now: watch for a while. */
 void	unserved_watch(void);
 
-/* unserved_left - whether Postfix still holds the connection that this thread
- * has listened to last: for a session that ends. */
-bool	unserved_left(void);
+/* unserved_held - whether Postfix still holds the connection that this thread
+ * has listened to last: for a session that ends.  Packets may wait of one that
+ * has hung up: libmilter reads none of them then. */
+bool	unserved_held(void);
 
 #endif

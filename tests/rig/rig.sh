@@ -338,9 +338,19 @@ rig_waiting()		# how many copies wait in the spool
 	find "$RIG/spool/ready" -type f 2>/dev/null | wc -l
 }
 
-rig_counter()		# NAME: its number
+# rig_counter NAME - its number.  The programs count a moment after what they
+# count: so not before it has stopped growing.
+rig_counter()
 {
-	tdcctl status --json | sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p"
+	rig_number=
+	for rig_try in 1 2 3 4 5 6 7 8 9 10; do
+		rig_last=$rig_number
+		rig_number=$(tdcctl status --json |
+		    sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p")
+		[ "$rig_number" != "$rig_last" ] || break
+		sleep 0.03
+	done
+	echo "$rig_number"
 }
 
 # rig_log - the TDC: lines, from "TDC: " on.  The programs write them a moment
