@@ -96,8 +96,9 @@ FOLDERS  := base policy journal milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
 # Tests that need what is left out say so: "NEEDS: DB".
 needing = $(if $(LEFT_OUT),$(shell grep -lE 'NEEDS:.* ($(subst $() $(),|,$(LEFT_OUT)))\>' $(1)))
+SOURCES  := $(shell find tests/unit -name 'test_*.c' | LC_ALL=C sort)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
-            $(call needing,tests/unit/*.c),$(wildcard tests/unit/test_*.c)))
+            $(call needing,$(SOURCES)),$(SOURCES)))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
@@ -183,7 +184,7 @@ fuzz:
 
 # What another compiler says of every source.
 CLANG  ?= clang-14
-SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)))
+SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)) $(SOURCES))
 syntax: $(SYNTAX)
 %.syntax: %.c
 	@$(CC) $(FLAGS) $(if $(WERROR),-Werror) -fsyntax-only $<

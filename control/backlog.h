@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "journal/copy.h"
+#include "journal/spool/copy.h"
 
 struct backlog {
 	const char	*site;		/* intake domain; NULL: all of them */

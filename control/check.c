@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/daemon.h"
+#include "base/daemon/daemon.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"

@@ -13,10 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/conf.h"
-#include "base/counters.h"
+#include "base/conf/conf.h"
+#include "base/counters/counters.h"
 #include "base/err.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 
 struct control {
 	const char	*conf_file;

@@ -9,7 +9,7 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "control/backlog.h"
 #include "control/control.h"
 #include "control/status.h"
@@ -133,7 +133,7 @@ print_report(const struct site_report *report,
 	bool known = report->all || report->row != NULL;
 	int64_t last = last_activity(report);
 
-	printf("Host mail status for: '%s'\n", LOG_INSIDE(report->name, '\''));
+	printf("Host mail status for: '%s'\n", ESCAPE_INSIDE(report->name, '\''));
 	print_date();
 	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
 	    status_of_site(report->status, report->row) : SITE_UNKNOWN));

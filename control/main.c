@@ -7,7 +7,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
@@ -109,6 +109,6 @@ main(int argc, char **argv)
 			return run(&control, verb, argc - optind - 1,
 			    argv + optind + 1);
 	fprintf(stderr, "tdcctl: unknown verb '%s': tdcctl -h lists them\n",
-	    LOG_ESCAPE(argv[optind]));
+	    ESCAPE(argv[optind]));
 	return EX_USAGE;
 }

@@ -11,11 +11,11 @@
 #include <strings.h>
 #include <sysexits.h>
 
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "journal/address.h"
+#include "journal/report/address.h"
 #include "policy/client.h"
 
 /* ---- the steps to a decision ---- */
@@ -135,7 +135,7 @@ are_addresses(char **addresses)
 		    (at == addresses && *address == '\0'))
 			continue;
 		line = mem_format("'%s' is not an address (local@domain%s)",
-		    LOG_ESCAPE(*at), at == addresses ? ", or <>" : "");
+		    ESCAPE(*at), at == addresses ? ", or <>" : "");
 		(void)complain(EX_USAGE, line);
 		return false;
 	}
@@ -190,7 +190,7 @@ json_text(const char *text)
 {
 	json_t *string = text != NULL ? json_string(text) : json_null();
 
-	return string != NULL ? string : json_string(LOG_ESCAPE(text));
+	return string != NULL ? string : json_string(ESCAPE(text));
 }
 
 static void
@@ -299,7 +299,7 @@ is_client(const char *address)
 	    inet_pton(AF_INET6, address, unused) == 1)
 		return true;
 	line = mem_format("'%s' is not an IP address",
-	    LOG_ESCAPE(address));
+	    ESCAPE(address));
 	(void)complain(EX_USAGE, line);
 	return false;
 }

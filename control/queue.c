@@ -7,10 +7,10 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "journal/copy.h"
+#include "journal/spool/copy.h"
 
 static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
@@ -24,7 +24,7 @@ object_of(enum spool_place place, const struct copy *copy)
 
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
-		    json_string(LOG_ESCAPE(envelope->recipients[i])));
+		    json_string(ESCAPE(envelope->recipients[i])));
 	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
 	    "s:s}",
 	    "mid", (json_int_t)envelope->mid,
@@ -32,12 +32,12 @@ object_of(enum spool_place place, const struct copy *copy)
 	    "attempts", (int)copy->entry.attempts,
 	    "size", (json_int_t)envelope->length,
 	    "age", (json_int_t)(clock_wall() - copy->since) / 1000,
-	    "intake", LOG_ESCAPE(envelope->intake),
-	    "sender", LOG_ESCAPE(envelope->sender),
+	    "intake", ESCAPE(envelope->intake),
+	    "sender", ESCAPE(envelope->sender),
 	    "recipients", recipients,
-	    "queue_id", LOG_ESCAPE(envelope->queue_id),
-	    "message_id", LOG_ESCAPE(envelope->message_id),
-	    "policy", LOG_ESCAPE(envelope->policy));
+	    "queue_id", ESCAPE(envelope->queue_id),
+	    "message_id", ESCAPE(envelope->message_id),
+	    "policy", ESCAPE(envelope->policy));
 }
 
 static void
@@ -49,10 +49,10 @@ print_copy(enum spool_place place, const struct copy *copy)
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
 	    copy->entry.attempts, envelope->length,
 	    (double)(clock_wall() - copy->since) / 1000,
-	    LOG_ESCAPE(envelope->intake), "", LOG_ESCAPE(envelope->sender));
+	    ESCAPE(envelope->intake), "", ESCAPE(envelope->sender));
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
-		    LOG_ESCAPE(envelope->recipients[i]));
+		    ESCAPE(envelope->recipients[i]));
 }
 
 static void
@@ -177,15 +177,15 @@ print_envelope(const struct finding *found, const struct copy *copy)
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
 	    "Intake:     %s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
 	    place_names[found->place], copy->entry.attempts,
-	    LOG_ESCAPE(e->intake), LOG_ESCAPE(e->policy),
-	    LOG_ESCAPE(e->sender));
+	    ESCAPE(e->intake), ESCAPE(e->policy),
+	    ESCAPE(e->sender));
 	for (size_t i = 0; i < e->recipient_count; i++)
-		printf("Recipient:  <%s>\n", LOG_ESCAPE(e->recipients[i]));
+		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));
 	printf("Client:     %s[%s] helo=%s %s\nQueue-id:   %s\n"
 	    "Message-ID: %s\nAccepted:   %s\nSize:       %" PRIu64 "%s\n\n",
-	    LOG_ESCAPE(e->client_name), LOG_ESCAPE(e->client_addr),
-	    LOG_ESCAPE(e->helo), LOG_ESCAPE(e->protocol),
-	    LOG_ESCAPE(e->queue_id), LOG_ESCAPE(e->message_id),
+	    ESCAPE(e->client_name), ESCAPE(e->client_addr),
+	    ESCAPE(e->helo), ESCAPE(e->protocol),
+	    ESCAPE(e->queue_id), ESCAPE(e->message_id),
 	    clock_rfc5322(e->accepted, date), e->length,
 	    e->eight_bit ? ", 8-bit" : "");
 }

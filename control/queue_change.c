@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/counters.h"
-#include "base/daemon.h"
-#include "base/log.h"
+#include "base/counters/counters.h"
+#include "base/daemon/daemon.h"
+#include "base/log/log.h"
 #include "base/own.h"
 #include "control/backlog.h"
 #include "control/control.h"
-#include "journal/spool_flush.h"
-#include "journal/spool_counters.h"
+#include "journal/spool/spool_counters.h"
+#include "journal/spool/spool_flush.h"
 
 enum { FLUSH_WAIT = 10000, FLUSH_LOOK = 10 };	/* ms */
 
@@ -128,7 +128,7 @@ change(struct control *control, const char *which, change_copy *function,
 
 	if (!all && !parse_mid(which, &mid, &err)) {
 		own(str) char *text = mem_format("'%s' is neither a MID nor "
-		    "ALL", LOG_ESCAPE(which));
+		    "ALL", ESCAPE(which));
 
 		return complain(EX_USAGE, text);
 	}
@@ -198,7 +198,7 @@ flush(struct spool *spool, const char *site)
 		return complain(EX_IOERR, err.text);
 	if (backlog.untried + backlog.tried == 0 && *site != '\0') {
 		own(str) char *text = mem_format("no copies are waiting for "
-		    "%s", LOG_ESCAPE(site));
+		    "%s", ESCAPE(site));
 
 		return complain(EX_DATAERR, text);
 	}

@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/counters.h"
+#include "base/counters/counters.h"
 #include "control/control.h"
 #include "control/status.h"
 

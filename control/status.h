@@ -13,11 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/conf.h"
-#include "base/counters.h"
+#include "base/conf/conf.h"
+#include "base/counters/counters.h"
+#include "base/counters/site_counts.h"
 #include "base/err.h"
-#include "base/site_counts.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 
 struct status {
 	struct spool	*spool;

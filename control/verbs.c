@@ -7,7 +7,7 @@
 #include <sysexits.h>
 
 #include "base/digits.h"
-#include "base/log.h"
+#include "base/log/log.h"
 
 const struct verb verbs[] = {
 	{ "check", "", do_check, false,
@@ -88,7 +88,7 @@ parse_mid(const char *text, uint64_t *out, struct err *err)
 {
 	if (digits_parse(text, strlen(text), UINT64_MAX, out))
 		return true;
-	err_set(err, ERR_NEVER, "'%s' is not a MID", LOG_ESCAPE(text));
+	err_set(err, ERR_NEVER, "'%s' is not a MID", ESCAPE(text));
 	return false;
 }
 

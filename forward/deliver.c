@@ -2,7 +2,7 @@
 #include "forward/deliver.h"
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "forward/dial.h"
 #include "forward/lease.h"
 #include "forward/outcome.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/own.h"
 #include "forward/lease.h"
 #include "forward/net/race.h"
@@ -43,7 +43,7 @@ log_tls(const struct worker *worker, const struct tls_policy *policy)
 
 	if (ssl == NULL)
 		return;
-	log_event(trust, (ull)worker->dcid, LOG_ESCAPE(tls_policy_text(policy,
+	log_event(trust, (ull)worker->dcid, ESCAPE(tls_policy_text(policy,
 	    &worker->smtp.conn, text)));
 	if (SSL_is_init_finished(ssl))
 		log_event(tls, (ull)worker->dcid, SSL_get_version(ssl),

@@ -17,12 +17,12 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 
-#include "base/counters.h"
-#include "base/site_counts.h"
+#include "base/counters/counters.h"
+#include "base/counters/site_counts.h"
 #include "forward/queue/arrivals.h"
 #include "forward/queue/queue.h"
 #include "forward/settings.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 
 /* A copy whose file could not be removed or moved when all was done. */
 struct stuck {

@@ -13,12 +13,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/daemon.h"
-#include "base/log.h"
+#include "base/daemon/daemon.h"
+#include "base/log/log.h"
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
-#include "journal/spool_counters.h"
+#include "journal/spool/spool_counters.h"
 
 static struct daemon self;
 
@@ -144,10 +144,10 @@ report_names(struct resolver *resolver)
 	case RESOLVER_NO_NEWS:
 		break;
 	case RESOLVER_SERVERS:
-		log_event(name_servers, LOG_ESCAPE(text));
+		log_event(name_servers, ESCAPE(text));
 		break;
 	case RESOLVER_TROUBLE:
-		log_event(dns_trouble, LOG_ESCAPE(text));
+		log_event(dns_trouble, ESCAPE(text));
 		break;
 	}
 }

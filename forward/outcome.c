@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/lease.h"
@@ -38,7 +38,7 @@ said(const struct failure *failure, struct buf *out)
 		rest = copy;
 		line = strsep(&rest, " ");
 		buf_format(out, "'DNS Hard Error looking up %s (%s) : %s'",
-		    LOG_ESCAPE(line), rest != NULL ? rest : "", failure->text);
+		    ESCAPE(line), rest != NULL ? rest : "", failure->text);
 		return out->data;
 	}
 	copy = mem_text(failure->cause == CAUSE_REPLY ? failure->reply.text :
@@ -46,7 +46,7 @@ said(const struct failure *failure, struct buf *out)
 	rest = copy;
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		buf_text(out, out->len > 0 ? ", " : "");
-		buf_text(out, LOG_REPR(line));
+		buf_text(out, ESCAPE_REPR(line));
 	}
 	return out->data;
 }
@@ -59,9 +59,9 @@ answer(const struct failure *failure, struct buf *out)
 
 	if (failure->cause == CAUSE_REPLY)
 		buf_format(out, "%d-%s", failure->reply.code,
-		    LOG_REPR(flat(&failure->reply, &text)));
+		    ESCAPE_REPR(flat(&failure->reply, &text)));
 	else
-		buf_text(out, LOG_ESCAPE(failure->text));
+		buf_text(out, ESCAPE(failure->text));
 	return out->data;
 }
 
@@ -96,7 +96,7 @@ tls_failed(const struct worker *worker, const struct failure *failure)
 	} else {
 		buf_text(&text, failure->text);
 	}
-	log_event(tls_failed, (ull)worker->dcid, LOG_ESCAPE(text.data));
+	log_event(tls_failed, (ull)worker->dcid, ESCAPE(text.data));
 }
 
 /* name_refused - it does not like the name in EHLO */
@@ -105,7 +105,7 @@ name_refused(const struct worker *worker, const struct failure *failure)
 {
 	own(buf) struct buf text = BUF;
 
-	log_event(name_refused, LOG_ESCAPE(worker->settings->conf.helo_name),
+	log_event(name_refused, ESCAPE(worker->settings->conf.helo_name),
 	    answer(failure, &text));
 }
 
@@ -141,9 +141,9 @@ outcome_connection(const struct worker *worker, const struct verdict *verdict)
 	if (failure->cause == CAUSE_REPLY && failure->our_name)
 		name_refused(worker, failure);
 	if (failure->cause == CAUSE_DNS_HARD)
-		log_event(dns_hard, LOG_ESCAPE(name), failure->text);
+		log_event(dns_hard, ESCAPE(name), failure->text);
 	else if (failure->cause == CAUSE_DNS_SOFT)
-		log_event(dns_soft, LOG_ESCAPE(name), failure->text);
+		log_event(dns_soft, ESCAPE(name), failure->text);
 	else if (verdict->class == VERDICT_TLS)
 		tls_failed(worker, failure);
 	else if (failure->step == STEP_CONNECT &&
@@ -205,7 +205,7 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	struct site *site = item->site;
 	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
-	const char *said = LOG_ESCAPE(flat(reply, &text));
+	const char *said = ESCAPE(flat(reply, &text));
 
 	count(forwarder, site, COUNT_DELIVERED);
 	if (!settle(forwarder, item, false)) {

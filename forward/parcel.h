@@ -15,8 +15,8 @@
 
 #include "forward/smtp/letter.h"
 #include "forward/worker.h"
-#include "journal/report.h"
-#include "journal/copy.h"
+#include "journal/report/report.h"
+#include "journal/spool/copy.h"
 
 struct parcel {
 	struct copy	 copy;

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "forward/deliver.h"
 #include "forward/outcome.h"
 #include "forward/sweep.h"

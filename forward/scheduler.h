@@ -22,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/counters.h"
+#include "base/counters/counters.h"
 #include "base/err.h"
 #include "forward/forwarder.h"
 

@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-#include "base/conf.h"
+#include "base/conf/conf.h"
 #include "base/err.h"
 #include "forward/net/connect.h"
 #include "forward/net/resolver.h"

@@ -8,12 +8,12 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/mem.h"
 #include "forward/lease.h"
 #include "forward/outcome.h"
-#include "journal/copy.h"
-#include "journal/spool_flush.h"
+#include "journal/spool/copy.h"
+#include "journal/spool/spool_flush.h"
 
 enum {
 	TURN_TIME = 100,	/* ms for copies in one turn: sending goes on */
@@ -234,7 +234,7 @@ sweep_flush(struct forwarder *forwarder)
 		due = queue_flush(forwarder->queue,
 		    *domain != '\0' ? domain : NULL, clock_now());
 		pthread_mutex_unlock(&forwarder->lock);
-		log_event(flushed, *domain != '\0' ? LOG_ESCAPE(domain) :
+		log_event(flushed, *domain != '\0' ? ESCAPE(domain) :
 		    "all intake domains", due);
 	}
 }

@@ -33,8 +33,8 @@
 
 #include <stdbool.h>
 
-#include "base/counters.h"
-#include "base/log.h"
+#include "base/counters/counters.h"
+#include "base/log/log.h"
 #include "forward/smtp/failure.h"
 
 /* In order of hope: of several addresses that failed, the least counts. */

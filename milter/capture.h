@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "journal/draft.h"
+#include "journal/spool/draft.h"
 #include "milter/scan.h"
 
 struct capture {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/own.h"
 
 /* target_for - the one of this intake address, made when there is none.
@@ -105,7 +105,7 @@ recipient_list(const struct target *target, struct buf *out)
 	enum { LONG = 600 };
 
 	for (size_t i = 0; i < target->recipient_count; i++) {
-		struct log_text text;
+		struct escaped text;
 
 		if (out->len > LONG) {
 			buf_format(out, " and %zu more",
@@ -113,7 +113,7 @@ recipient_list(const struct target *target, struct buf *out)
 			return;
 		}
 		buf_format(out, "%s<%s>", i > 0 ? "," : "",
-		    log_inside(&text, target->recipients[i], '>'));
+		    escape_inside(&text, target->recipients[i], '>'));
 	}
 }
 
@@ -139,11 +139,11 @@ tell(const struct target *target, const struct envelope *common)
 
 	recipient_list(target, &to);
 	log_event(enqueued, (unsigned long long)target->mid,
-	    LOG_INSIDE(common->message_id, '\''), log_name(),
-	    LOG_ESCAPE(target->intake));
+	    ESCAPE_INSIDE(common->message_id, '\''), log_name(),
+	    ESCAPE(target->intake));
 	log_event(origin, (unsigned long long)target->mid,
-	    common->queue_id, LOG_INSIDE(common->sender, '>'), to.data,
-	    LOG_ESCAPE(target->policy),
+	    common->queue_id, ESCAPE_INSIDE(common->sender, '>'), to.data,
+	    ESCAPE(target->policy),
 	    (unsigned long long)common->length);
 }
 

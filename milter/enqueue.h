@@ -14,8 +14,8 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "journal/draft.h"
 #include "journal/envelope.h"
+#include "journal/spool/draft.h"
 #include "milter/message.h"
 #include "milter/service.h"
 #include "policy/policy.h"

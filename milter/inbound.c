@@ -83,7 +83,7 @@ lose(struct inbound *inbound, const char *value)
 	learn(inbound, &inbound->peer);
 	inbound->lost = true;
 	log_event(client_lost, inbound->peer.address,
-	    LOG_INSIDE(value + strspn(value, " "), '\''));
+	    ESCAPE_INSIDE(value + strspn(value, " "), '\''));
 }
 
 /* trace - one more Received: field, the newest first */

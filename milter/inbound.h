@@ -26,7 +26,7 @@
 
 #include <stdbool.h>
 
-#include "base/counters.h"
+#include "base/counters/counters.h"
 #include "base/mem.h"
 #include "milter/service.h"
 #include "policy/client.h"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/daemon.h"
-#include "base/log.h"
+#include "base/daemon/daemon.h"
+#include "base/log/log.h"
 #include "base/own.h"
 #include "milter/accept.h"
 #include "milter/callbacks.h"

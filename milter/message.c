@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "journal/header.h"
+#include "journal/report/header.h"
 #include "milter/path.h"
 #include "milter/scan.h"
 

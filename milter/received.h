@@ -14,7 +14,7 @@
  * when exactly one address in it can be the client's: the TCP-info in
  * parentheses; or, where the client's words follow in parentheses that are
  * marked as such, what is before them.  The forms of many programs are the
- * table of tests/unit/test_received.c.
+ * table of tests/unit/milter/test_received.c.
  */
 #ifndef MILTER_RECEIVED_H
 #define MILTER_RECEIVED_H

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "journal/spool_counters.h"
+#include "journal/spool/spool_counters.h"
 
 static int
 load_nets(const struct conf *conf, const char *name, const char *list,

@@ -16,12 +16,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "base/conf.h"
-#include "base/counters.h"
+#include "base/conf/conf.h"
+#include "base/counters/counters.h"
 #include "base/err.h"
-#include "base/log.h"
+#include "base/log/log.h"
 #include "base/net.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 #include "policy/policy.h"
 
 struct settings {

@@ -149,7 +149,7 @@ skip(struct session *session, enum skip why)
 	if (session->settings->conf.log_skipped)
 		log_event(skipped, queue_id(session), row->why,
 		    field != NULL ? " " : "",
-		    field != NULL ? LOG_ESCAPE(field) : "");
+		    field != NULL ? ESCAPE(field) : "");
 	reset(session);
 	return SESSION_ACCEPT;
 }
@@ -184,7 +184,7 @@ tell_unclear(const struct session *session)
 {
 	if (session->message.unclear != NULL)
 		log_event(unclear_path, queue_id(session),
-		    LOG_INSIDE(session->message.unclear, '\''));
+		    ESCAPE_INSIDE(session->message.unclear, '\''));
 }
 
 /* decide - ask the policy, once the client is known */

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
-#include "base/conf.h"
+#include "base/conf/conf.h"
 #include "base/err.h"
 
 /* socket_name - milter_socket as libmilter wants it, appended. */

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/log/log.h"
 #include "milter/unserved.h"
 
 typedef void *thread_begin(void *);
@@ -82,7 +82,7 @@ say(int priority, const char *format, va_list args)
 	if (in_place || LOG_PRI(priority) > LOG_WARNING)
 		return;
 	vsnprintf(text, sizeof(text), format, args);
-	log_event(libmilter, LOG_ESCAPE(text));
+	log_event(libmilter, ESCAPE(text));
 }
 
 #undef syslog

@@ -2,7 +2,7 @@
 /* Keys that can never match, or not where they are meant to. */
 #include <string.h>
 
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/own.h"
 #include "policy/keyform.h"
 #include "policy/policy_private.h"
@@ -21,12 +21,12 @@ static void
 list(struct listing *listing, const char *table, const char *key,
     const char *what)
 {
-	struct log_text escaped;
+	struct escaped escaped;
 	own(str) char *text = NULL;
 
 	if (listing->count++ >= ENOUGH)
 		return;
-	text = mem_format("%s: %s: %s", table, log_escape(&escaped, key), what);
+	text = mem_format("%s: %s: %s", table, escape(&escaped, key), what);
 	listing->report(listing->arg, text);
 }
 
@@ -317,7 +317,7 @@ list_decided(struct listing *listing, const struct table *before,
 	why = any || strcmp(found, key) == 0 ?
 	    mem_format("%s decides first", table_name(before)) :
 	    mem_format("%s decides first, by %s", table_name(before),
-	    LOG_ESCAPE(found));
+	    ESCAPE(found));
 	list_never(listing, table_name(after), key, why);
 }
 

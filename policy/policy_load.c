@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/own.h"
 #include "policy/policy_private.h"
 #include "policy/table/list.h"
@@ -40,7 +40,7 @@ take_intake(struct policy *policy, const struct conf *conf, struct err *err)
 	if (*conf->intake_address != '\0' &&
 	    !value_is_mailbox(conf->intake_address)) {
 		err_set(err, ERR_NEVER, "'%s' is not user@domain",
-		    LOG_ESCAPE(conf->intake_address));
+		    ESCAPE(conf->intake_address));
 		return blame(conf, "intake_address", err);
 	}
 	policy->intake = arena_text(&policy->arena, conf->intake_address);
@@ -57,7 +57,7 @@ take_fallback(struct policy *policy, const struct conf *conf, struct err *err)
 	if (result == -1)
 		err_set(err, ERR_NEVER, "bad value '%s': neither NO, DEFAULT "
 		    "nor user@domain, perhaps with name=WORD after it",
-		    LOG_ESCAPE(conf->default_policy));
+		    ESCAPE(conf->default_policy));
 	else if (value->action == ACTION_DUNNO)
 		result = err_set(err, ERR_NEVER, "DUNNO decides nothing");
 	if (result == 0 && value->action == ACTION_DEFAULT &&
@@ -158,7 +158,7 @@ take_map(const struct loading *loading, const char **at, struct err *err)
 	map.check = policy_check(word);
 	if (map.check == NULL)
 		return err_set(err, ERR_NEVER, "unknown check '%s' (known: "
-		    "%s)", LOG_ESCAPE(word), policy_checks);
+		    "%s)", ESCAPE(word), policy_checks);
 	got = list_next(at, &span, err);
 	if (got == 0)
 		return err_set(err, ERR_NEVER, "no table after %s", word);
@@ -209,7 +209,7 @@ take_headers(const struct loading *loading, const struct conf *conf,
 		own(str) char *name = mem_bytes(span.text, span.length);
 
 		if (policy_takes_headers(name, err) == -1) {
-			got = err_wrap(err, "%s", LOG_ESCAPE(name));
+			got = err_wrap(err, "%s", ESCAPE(name));
 			break;
 		}
 		got = table_number(loading, name, true, &number, err);

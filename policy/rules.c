@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
 
@@ -32,7 +32,7 @@ static int
 bad_for_headers(const char *text, struct err *err)
 {
 	return err_set(err, ERR_NEVER, "bad value '%s': neither NO nor DUNNO",
-	    LOG_ESCAPE(text));
+	    ESCAPE(text));
 }
 
 /* parse - the text of a value */

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/log.h"
+#include "base/escape.h"
 #include "policy/pattern/expand.h"
 
 /* ---- when the table is loaded ---- */
@@ -78,11 +78,11 @@ template_parse(const char *text, struct arena *arena, struct template *out,
 	    !address_of(word, arena, &template))
 		return err_set(err, ERR_NEVER, "bad value '%s': neither NO, "
 		    "DEFAULT, DUNNO nor user@domain, with $n only in user, "
-		    "domain and name=", LOG_ESCAPE(text));
+		    "domain and name=", ESCAPE(text));
 	if (!name_of(rest, &template))
 		return err_set(err, ERR_NEVER, "bad value '%s': only name=WORD "
-		    "may follow '%s'", LOG_ESCAPE(text),
-		    LOG_ESCAPE(word));
+		    "may follow '%s'", ESCAPE(text),
+		    ESCAPE(word));
 	*out = template;
 	return 0;
 }
@@ -137,13 +137,13 @@ fill_address(const struct template *template, const struct buf *taken,
 		return -1;
 	if (filling.wrong > 0)
 		return err_set(err, ERR_NEVER, "bad value '%s': '%s' cannot "
-		    "replace $%u there", LOG_ESCAPE(template->text),
-		    LOG_ESCAPE(expand_took(taken, filling.wrong)),
+		    "replace $%u there", ESCAPE(template->text),
+		    ESCAPE(expand_took(taken, filling.wrong)),
 		    filling.wrong);
 	if (!value_is_mailbox(out->data))
 		return err_set(err, ERR_NEVER, "bad value '%s': it became "
 		    "'%s', which is not user@domain",
-		    LOG_ESCAPE(template->text), LOG_ESCAPE(out->data));
+		    ESCAPE(template->text), ESCAPE(out->data));
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 
 enum { MAILBOX_MAX = 254, LOCAL_MAX = 64, LABEL_MAX = 63 };
 
@@ -182,11 +182,11 @@ value_parse(const char *text, struct arena *arena, struct value *out,
 	value_words(text, arena, &word, &rest);
 	if (!action_of(word, &value))
 		return err_set(err, ERR_NEVER, "bad value '%s': neither NO, "
-		    "DEFAULT, DUNNO nor user@domain", LOG_ESCAPE(text));
+		    "DEFAULT, DUNNO nor user@domain", ESCAPE(text));
 	if (!name_of(rest, &value))
 		return err_set(err, ERR_NEVER, "bad value '%s': only name=WORD "
-		    "may follow '%s'", LOG_ESCAPE(text),
-		    LOG_ESCAPE(word));
+		    "may follow '%s'", ESCAPE(text),
+		    ESCAPE(word));
 	*out = value;
 	return 0;
 }

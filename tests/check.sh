@@ -29,8 +29,8 @@ MAIL_CONFIG=$PWD/$TDC_BUILD/postfix
 export MAIL_CONFIG
 
 if [ $# -eq 0 ]; then
-	for test in "$TDC_BUILD"/tests/unit/*.t tests/tree/*.t tests/system/*.t; do
-		[ ! -e "$test" ] || set -- "$@" "$test"
-	done
+	# shellcheck disable=SC2046
+	set -- $(find "$TDC_BUILD/tests/unit" -name '*.t' | LC_ALL=C sort) \
+	    tests/tree/*.t tests/system/*.t
 fi
 exec prove --timer --jobs "${TDC_JOBS:-2}" "$@"

@@ -23,7 +23,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 
 #define ARRIVALS_SCAN 30000	/* ms */
 #define ARRIVALS_LOOK 1000	/* ms */

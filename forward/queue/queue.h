@@ -45,7 +45,7 @@
 #include "forward/queue/hash.h"
 #include "forward/queue/heap.h"
 #include "forward/queue/pace.h"
-#include "journal/spool.h"
+#include "journal/spool/spool.h"
 
 struct site_row;
 

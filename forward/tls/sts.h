@@ -31,7 +31,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/conf.h"
+#include "base/conf/conf.h"
 #include "forward/net/resolver.h"
 #include "forward/tls/sts_policy.h"
 

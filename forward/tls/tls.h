@@ -31,7 +31,7 @@
 #ifndef FORWARD_TLS_H
 #define FORWARD_TLS_H
 
-#include "base/conf.h"
+#include "base/conf/conf.h"
 #include "base/err.h"
 #include "forward/net/conn.h"
 #include "forward/tls/dane.h"

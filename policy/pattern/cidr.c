@@ -6,7 +6,7 @@
 
 #include "base/blank.h"
 #include "base/digits.h"
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "policy/pattern/pattern_private.h"
@@ -29,7 +29,7 @@ parts(char *text, char **out_address, char **out_length, struct err *err)
 		rest = strchr(text, ']');
 		if (rest == NULL)
 			return err_set(err, ERR_NEVER, "no ']' after '[%s'",
-			    LOG_ESCAPE(text));
+			    ESCAPE(text));
 		*rest++ = '\0';
 		if (*rest != '\0' && *rest != '/')
 			return err_set(err, ERR_NEVER, "text after ']'");
@@ -69,10 +69,10 @@ network_parse(char *text, struct network *out, struct err *err)
 	out->family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
 	if (inet_pton(out->family, address, out->address) != 1)
 		return err_set(err, ERR_NEVER, "'%s' is not an address",
-		    LOG_ESCAPE(address));
+		    ESCAPE(address));
 	if (bits_of(length, out->family == AF_INET ? 32 : 128, &bits) == -1)
 		return err_set(err, ERR_NEVER, "'/%s' is not a prefix "
-		    "length", LOG_ESCAPE(length));
+		    "length", ESCAPE(length));
 	for (unsigned i = 0; i < bits; i++)
 		out->mask[i / 8] |= (uint8_t)(0x80 >> i % 8);
 	for (unsigned i = 0; i < 16; i++) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/digits.h"
-#include "base/log.h"
+#include "base/escape.h"
 
 struct name {
 	const char	*text;
@@ -38,7 +38,7 @@ name_at(const char **at, struct name *out, struct err *err)
 		end = closing(start);
 		if (end == NULL)
 			return err_set(err, ERR_NEVER, "no closing brace: $%s",
-			    LOG_ESCAPE(start));
+			    ESCAPE(start));
 		*out = (struct name){ start + 1, (size_t)(end - start - 1) };
 		*at = end + 1;
 		return 0;

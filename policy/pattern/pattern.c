@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "policy/pattern/expand.h"
 #include "policy/pattern/pattern_private.h"
@@ -142,13 +142,13 @@ take_answer(struct patterns *patterns, const char *line,
 
 	if (patterns->type->expressions && isalnum((unsigned char)*line))
 		return err_set(err, ERR_NEVER, "neither a pattern, IF nor "
-		    "ENDIF: '%s'", LOG_ESCAPE(line));
+		    "ENDIF: '%s'", ESCAPE(line));
 	if (take_pattern(patterns, &line, row, &groups, err) == -1)
 		return -1;
 	line = skip_blanks(line);
 	if (*line == '\0' && !patterns->type->expressions)
 		return err_set(err, ERR_NEVER, "no value after '%s'",
-		    LOG_ESCAPE(row->pattern));
+		    ESCAPE(row->pattern));
 	return take_result(patterns, line, row, groups, err);
 }
 
@@ -165,7 +165,7 @@ take_if(struct patterns *patterns, const char *line, struct pattern_line *row,
 	if (*skip_blanks(line) != '\0')
 		return err_set(err, ERR_NEVER, "text after IF: '%s' (lines "
 		    "between IF and ENDIF do not begin with a blank)",
-		    LOG_ESCAPE(skip_blanks(line)));
+		    ESCAPE(skip_blanks(line)));
 	return 0;
 }
 
@@ -176,7 +176,7 @@ take_endif(const struct patterns *patterns, const char *line,
 	row->op = PATTERN_ENDIF;
 	if (*skip_blanks(line) != '\0')
 		return err_set(err, ERR_NEVER, "text after ENDIF: '%s'",
-		    LOG_ESCAPE(skip_blanks(line)));
+		    ESCAPE(skip_blanks(line)));
 	if (patterns->open_count == 0)
 		return err_set(err, ERR_NEVER, "ENDIF without an IF");
 	return 0;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "policy/table/list.h"

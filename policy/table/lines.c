@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 
 /* lines_init - before the first line */
 void
@@ -63,7 +63,7 @@ lines_next(struct lines *lines, struct err *err)
 		return 0;
 	if (is_blank(lines->text.data[0]))
 		return err_set(err, ERR_NEVER, "continuation of no line: '%s'",
-		    LOG_ESCAPE(lines->text.data));
+		    ESCAPE(lines->text.data));
 	if (strlen(lines->text.data) != lines->text.len)
 		return err_set(err, ERR_NEVER, "a NUL byte in the text");
 	return 1;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 
 /* is_gap - does the character separate words? */
 static bool
@@ -33,7 +33,7 @@ list_next(const char **at, struct list_span *out, struct err *err)
 	}
 	if (depth > 0)
 		return err_set(err, ERR_NEVER, "no closing brace: %s",
-		    LOG_ESCAPE(start));
+		    ESCAPE(start));
 	*at = end;
 	*out = (struct list_span){ start, (size_t)(end - start) };
 	return end > start;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "policy/table/default_type.h"
 #include "policy/table/table_private.h"
@@ -340,7 +340,7 @@ table_place(const struct table *table, uint32_t value, struct buf *out)
 		buf_format(out, "%s:%u", table->path, line);
 	else
 		buf_format(out, "key '%s'",
-		    LOG_ESCAPE(table_first_key(table, value)));
+		    ESCAPE(table_first_key(table, value)));
 }
 
 /* table_is_current - nothing to read again? */

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "policy/table/isolate.h"
 #include "policy/table/fold.h"
+#include "policy/table/isolate.h"
 #include "policy/table/table_private.h"
 
 /* Added to the number of a value while the table is filled: its key came
@@ -151,7 +151,7 @@ fill(struct source *source, const struct source_pair *pair, struct err *err)
 		err_wrap(err, "%s:%u", filler->table->path, pair->line);
 	else
 		err_wrap(err, "key '%s'",
-		    LOG_ESCAPE(fold(filler, pair->key, pair->key_length)));
+		    ESCAPE(fold(filler, pair->key, pair->key_length)));
 	if (filler->inspector == NULL)
 		return -1;
 	filler->inspector->bad(filler->inspector->arg, err->text);

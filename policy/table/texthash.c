@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/blank.h"
-#include "base/log.h"
+#include "base/escape.h"
 #include "base/own.h"
 
 /* key_end - the first blank outside quotation marks, or the end; NULL: a
@@ -39,7 +39,7 @@ texthash_next(struct lines *lines, struct source_pair *out, struct err *err)
 	value = key_end(lines->text.data);
 	if (value == NULL)
 		return err_set(err, ERR_NEVER, "no closing quotation mark: %s",
-		    LOG_ESCAPE(lines->text.data));
+		    ESCAPE(lines->text.data));
 	*out = (struct source_pair){
 		.key = lines->text.data,
 		.key_length = (size_t)(value - lines->text.data),
@@ -51,7 +51,7 @@ texthash_next(struct lines *lines, struct source_pair *out, struct err *err)
 		end--;
 	if (end == value)
 		return err_set(err, ERR_NEVER, "key '%s' has no value",
-		    LOG_ESCAPE(lines->text.data));
+		    ESCAPE(lines->text.data));
 	out->value = value;
 	out->value_length = (size_t)(end - value);
 	return 1;

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/address.h"
+#include "journal/report/address.h"
 #include "policy/value.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -3,7 +3,7 @@
  * same when it is printed and read again; what could not be read has a place */
 #include <string.h>
 
-#include "base/conf.h"
+#include "base/conf/conf.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "tests/fuzz/fuzz.h"

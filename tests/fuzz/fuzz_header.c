@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "journal/header.h"
+#include "journal/report/header.h"
 #include "tests/fuzz/fuzz.h"
 
 int

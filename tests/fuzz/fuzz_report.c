@@ -10,7 +10,7 @@
 
 #include "base/own.h"
 #include "journal/footer.h"
-#include "journal/report.h"
+#include "journal/report/report.h"
 #include "tests/fuzz/fuzz.h"
 
 /* nonce_for - what does not stand in the input, as good as certainly */

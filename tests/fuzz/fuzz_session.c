@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/copy.h"
+#include "journal/spool/copy.h"
 #include "milter/session.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -13,9 +13,9 @@
 
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/copy.h"
 #include "journal/footer.h"
-#include "journal/spool_private.h"
+#include "journal/spool/copy.h"
+#include "journal/spool/spool_private.h"
 #include "tests/fuzz/fuzz.h"
 
 enum { MID = 7 };

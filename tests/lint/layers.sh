@@ -9,23 +9,32 @@
 #	milter    -> policy journal base	only milter uses libmilter
 #	forward   ->        journal base	only forward uses OpenSSL,
 #	control   -> policy journal base	libunbound and libcurl
-#	policy    ->                base
+#	policy    ->                base, but its log and its daemon
 #	journal   ->                base
 #	base      -> nothing of ours
 #
-# A folder may have rooms, each a layer of its own; the files beside the rooms
-# are the program, which may use all of them:
+# A folder may have rooms, each a layer of its own.  In a program's folder the
+# files beside them may use all of them:
 #
-#	forward/queue ->          journal base
-#	forward/net   ->                  base
-#	forward/tls   ->      net journal base
-#	forward/smtp  ->  tls net         base
-#	policy/table   -> pattern         base
-#	policy/pattern ->                 base
+#	forward/queue ->  journal/spool base
+#	forward/net   ->  base
+#	forward/tls   ->  net journal base base/conf
+#	forward/smtp  ->  tls net base
+#	policy/table   -> pattern base
+#	policy/pattern -> base
+#
+# In a library for everybody they are what the rooms stand on:
+#
+#	base/daemon    -> log conf base
+#	base/log       -> conf base
+#	base/counters  -> base
+#	base/conf      -> base
+#	journal/spool  -> journal base base/counters
+#	journal/report -> journal base
 #
 # Libraries return errors, programs log: log_event() stands in milter/,
-# forward/, control/, files with a main(), and in base/ where the log itself
-# is made.
+# forward/, control/, files with a main(), where the log itself is made, and
+# where a program becomes a daemon.
 # Durability is journal/'s business; the counters have one page of their own,
 # and a small file that is replaced as a whole has atomic_file.
 set -eu
@@ -37,19 +46,29 @@ offences()
 	# shellcheck disable=SC2046
 	awk '
 	BEGIN {
+		library = " base base/conf base/counters "
+		base = " base/log base/daemon" library
+		journal = " journal journal/spool journal/report "
+		policy = " policy policy/table policy/pattern "
 		may["base"] = " base "
-		may["policy"] = " policy policy/table policy/pattern base "
+		may["base/conf"] = " base/conf base "
+		may["base/counters"] = " base/counters base "
+		may["base/log"] = " base/log base/conf base "
+		may["base/daemon"] = " base/daemon base/log base/conf base "
+		may["policy"] = policy library
 		may["policy/table"] = " policy/table policy/pattern base "
 		may["policy/pattern"] = " policy/pattern base "
 		may["journal"] = " journal base "
-		may["milter"] = " milter policy policy/table journal base "
+		may["journal/spool"] = " journal/spool journal base base/counters "
+		may["journal/report"] = " journal/report journal base "
+		may["milter"] = " milter policy policy/table" journal base
 		may["forward"] = " forward forward/queue forward/net forward/tls" \
-		    " forward/smtp journal base "
-		may["forward/queue"] = " forward/queue journal base "
+		    " forward/smtp" journal base
+		may["forward/queue"] = " forward/queue journal/spool base "
 		may["forward/net"] = " forward/net base "
-		may["forward/tls"] = " forward/tls forward/net journal base "
+		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
-		may["control"] = " control policy policy/table journal base "
+		may["control"] = " control" policy journal base
 		only["libmilter/"] = "milter"
 		only["openssl/"] = "forward"
 		only["unbound.h"] = "forward"
@@ -79,12 +98,12 @@ offences()
 	/[^a-z_]log_(event|write)\(/ &&
 	    folder != "milter" && folder != "forward" && folder != "control" &&
 	    FILENAME !~ "/main\\.c$" &&
-	    FILENAME !~ "^base/(log\\.[ch]|daemon\\.c)$" {
+	    FILENAME !~ "^base/(log/log\\.[ch]|daemon/daemon\\.c)$" {
 		print FILENAME " must not log"
 	}
 	/[^a-z_](fsync|fdatasync|linkat|rename|renameat|renameat2)\(/ &&
 	    folder != "journal" &&
-	    FILENAME !~ "^base/(counters|atomic)_file\\.c$" {
+	    FILENAME !~ "^base/(counters/counters|atomic)_file\\.c$" {
 		print FILENAME " must not make anything durable"
 	}
 	' $(find base policy journal milter forward control -name '*.[ch]')

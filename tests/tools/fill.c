@@ -24,8 +24,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "journal/draft.h"
-#include "journal/spool_counters.h"
+#include "journal/spool/draft.h"
+#include "journal/spool/spool_counters.h"
 #include "milter/scan.h"
 
 static const char usage[] =

@@ -13,9 +13,9 @@
 #include <syslog.h>
 
 #include "base/buf.h"
-#include "base/conf.h"
-#include "base/counters.h"
-#include "base/log.h"
+#include "base/conf/conf.h"
+#include "base/counters/counters.h"
+#include "base/log/log.h"
 #include "control/control.h"
 
 enum { WIDTH = 76, NUMBER = 1, TEXT = 2 };

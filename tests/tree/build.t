@@ -57,7 +57,7 @@ is "$(compiler CFLAGS=-O0 | words_like '-[DU]_FORTIFY_SOURCE.*')" 0 \
 is "$(compiler CFLAGS='-O3 -march=x86-64' | grep '^-O' | tail -n 1)" -O3 \
     "the user's optimization is the last"
 ok "it compiles that way" make -s B="$RIG/them" WERROR=1 "$@" \
-    "$RIG/them/base/err.o" "$RIG/them/base/daemon.o"
+    "$RIG/them/base/err.o" "$RIG/them/base/daemon/daemon.o"
 ok "... and without optimization" make -s B="$RIG/plain" WERROR=1 CFLAGS=-O0 \
     "$RIG/plain/base/err.o"
 

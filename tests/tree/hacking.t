@@ -29,7 +29,7 @@ gone()
 
 is "$(gone HACKING)" "" "HACKING names nothing that is gone"
 is "$(gone README)" "" "nor does README"
-printf '%s\n' 'see policy/none.c and base/conf.c, none_such() and conf_load()' \
+printf '%s\n' 'see policy/none.c and base/conf/conf.c, none_such() and conf_load()' \
     >"$RIG/text"
 is "$(gone "$RIG/text" | xargs)" \
     "policy/none.c none_such()" "... and this test would tell"

@@ -18,7 +18,9 @@ offence()
 	mkdir -p "$RIG/tree"
 	(cd "$RIG/tree" && mkdir base policy journal milter forward control \
 	    man contrib tests && mkdir forward/queue forward/net \
-	    forward/tls forward/smtp policy/table policy/pattern)
+	    forward/tls forward/smtp policy/table policy/pattern \
+	    base/log base/conf base/counters base/daemon journal/spool \
+	    journal/report)
 	for text in Makefile README HACKING CHANGES; do
 		echo "# SPDX-License-Identifier: BSD-2-Clause" \
 		    >"$RIG/tree/$text"
@@ -28,12 +30,20 @@ offence()
 	is "$(sh tests/lint/layers.sh "$RIG/tree")" "$3" "$1: ${3:-$2 is allowed}"
 }
 
-offence policy/x.c '#include "journal/spool.h"' \
-    "policy/x.c must not include journal/"
+offence policy/x.c '#include "journal/spool/spool.h"' \
+    "policy/x.c must not include journal/spool/"
 offence journal/x.h '#include "policy/policy.h"' \
     "journal/x.h must not include policy/"
-offence base/x.c '#include "journal/spool.h"' \
-    "base/x.c must not include journal/"
+offence base/x.c '#include "journal/spool/spool.h"' \
+    "base/x.c must not include journal/spool/"
+offence base/x.c '#include "base/log/log.h"' \
+    "base/x.c must not include base/log/"
+offence base/conf/x.c '#include "base/log/log.h"' \
+    "base/conf/x.c must not include base/log/"
+offence policy/x.c '#include "base/log/log.h"' \
+    "policy/x.c must not include base/log/"
+offence journal/report/x.c '#include "journal/spool/spool.h"' \
+    "journal/report/x.c must not include journal/spool/"
 offence policy/table/x.c '#include "policy/policy.h"' \
     "policy/table/x.c must not include policy/"
 offence policy/pattern/x.c '#include "policy/table/lines.h"' \
@@ -76,6 +86,8 @@ offence policy/table/x.c '#include "policy/pattern/pattern.h"' ""
 offence forward/x.c '#include <openssl/ssl.h>' ""
 offence forward/smtp/x.c '#include "forward/tls/tls.h"' ""
 offence forward/tls/x.c '#include <openssl/ssl.h>' ""
+offence journal/spool/x.c '#include "journal/envelope.h"' ""
+offence base/daemon/x.c '#include "base/log/log.h"' ""
 offence control/main.c '	log_event(started, "x", "y");' ""
 offence base/x.c '/* not even log_event() or fsync() */' ""
 offence journal/x.c '	if (linkat(a, b, c, d, 0) == -1)' ""

@@ -29,7 +29,9 @@ missing()
 unknown()
 {
 	for test in $(named "$1"); do
-		[ -e "tests/$test" ] || [ -e "tests/$test.c" ] || echo "$test"
+		[ -e "tests/$test" ] || [ -e "tests/$test.c" ] ||
+		    [ -n "$(find tests/unit -name "${test#unit/}.c")" ] ||
+			echo "$test"
 	done
 }
 

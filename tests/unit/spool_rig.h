@@ -16,9 +16,9 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "journal/copy.h"
-#include "journal/draft.h"
-#include "journal/spool.h"
+#include "journal/spool/copy.h"
+#include "journal/spool/draft.h"
+#include "journal/spool/spool.h"
 #include "tests/unit/scratch.h"
 
 /* Not one of cmocka's asserts, which know one thread only. */

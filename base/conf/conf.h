@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * conf - the parameters in tdc.cf, in main.cf(5) syntax
+ *
+ *	struct conf conf;
+ *
+ *	if (conf_load(path, &conf, &err) == -1)
+ *		...		-- err.text begins with "tdc.cf:12: "
+ *	conf_drop(&conf);
+ *
+ * The parameters are in conf_options.h.  An unknown name, a value out of
+ * bounds, a name given twice are errors with file and line.
+ *
+ * $name, ${name} and $(name) stand for the value of another parameter; $$ is
+ * a dollar sign.  A parameter set to nothing is empty: it does not have its
+ * default.
+ */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdio.h>
+
+#include "base/conf/conf_options.h"
+#include "base/err.h"
+
+#ifndef CONFDIR
+#define CONFDIR "/etc/tdc"
+#endif
+#define CONF_FILE CONFDIR "/tdc.cf"
+
+/* conf_load - read and check one file.  On -1 nothing is left to drop.
+ * conf_parse - the same of a text that file is said to hold. */
+int	 conf_load(const char *path, struct conf *out, struct err *);
+int	 conf_parse(const char *file, const char *text, struct conf *out,
+	    struct err *);
+void	 conf_drop(struct conf *);
+
+/* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
+ * NAME)"; for errors found later.  Borrowed. */
+const char *conf_where(const struct conf *, const char *name);
+
+/* conf_restart - the first parameter that differs and that only a restart can
+ * put in force; NULL: none. */
+const char *conf_restart(const struct conf *old, const struct conf *new);
+
+/* conf_print - like postconf(1): all, or those in the file (-n), or the
+ * defaults (-d); one "name = value" a line, values before $ expansion. */
+enum conf_which { CONF_ALL, CONF_SET, CONF_DEFAULTS };
+void	 conf_print(const struct conf *, enum conf_which, FILE *);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/conf/conf_check.h"
+
+#include <string.h>
+
+static bool
+is_field_name(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~' || *text == ':')
+			return false;
+	return true;
+}
+
+/* is_host_name - printable and without what would end it in SMTP */
+static bool
+is_host_name(const char *text)
+{
+	if (*text == '\0')
+		return false;
+	for (; *text != '\0'; text++)
+		if (*text <= ' ' || *text > '~' || strchr("<>()@,;", *text))
+			return false;
+	return true;
+}
+
+/* fault - of that parameter, for conf_check() to return */
+static const char *
+fault(const char *name, const char *value, const char *text, struct err *err)
+{
+	err_set(err, ERR_NEVER, "'%.100s' %s", value, text);
+	return name;
+}
+
+/* conf_check - is every value fit for its purpose? */
+const char *
+conf_check(const struct conf *conf, struct err *err)
+{
+	if (!is_host_name(conf->helo_name))
+		return fault("helo_name", conf->helo_name, "is no host name",
+		    err);
+	if (!is_field_name(conf->remote_ip_header))
+		return fault("remote_ip_header", conf->remote_ip_header,
+		    "is no header field name", err);
+	if (strcmp(conf->tls_min_version, "TLSv1.2") != 0 &&
+	    strcmp(conf->tls_min_version, "TLSv1.3") != 0)
+		return fault("tls_min_version", conf->tls_min_version,
+		    "is neither TLSv1.2 nor TLSv1.3", err);
+	if (*conf->tls_key_file != '\0' && *conf->tls_cert_file == '\0')
+		return fault("tls_key_file", conf->tls_key_file,
+		    "has no tls_cert_file", err);
+	if (conf->min_connections > conf->max_connections) {
+		err_set(err, ERR_NEVER,
+		    "%u is more than max_connections (%u)",
+		    conf->min_connections, conf->max_connections);
+		return "min_connections";
+	}
+	return NULL;
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The parameters of tdc.cf: one row is one parameter. */
+#include "base/conf/conf_options.h"
+
+#define AT(field) offsetof(struct conf, field)
+#define SECONDS(n) ((int64_t)(n) * 1000)
+#define DAYS(n) SECONDS((n) * INT64_C(86400))
+#define LARGEST INT64_C(1000000000000000)
+
+/* The meaning is the last; columns that few rows have follow it. */
+#define ROW(what, kind, value, ...) { .name = #what, .type = kind, \
+    .place = AT(what), .initial = value, .meaning = __VA_ARGS__ }
+#define TEXT(what, value, ...) ROW(what, CONF_TEXT, value, __VA_ARGS__)
+#define PATH(what, value, ...) ROW(what, CONF_PATH, value, __VA_ARGS__)
+#define ADDRESS(what, value, ...) ROW(what, CONF_ADDRESS, value, __VA_ARGS__)
+#define BOOL(what, value, ...) ROW(what, CONF_BOOL, value, __VA_ARGS__)
+#define COUNT(what, value, least, most, ...) \
+    ROW(what, CONF_COUNT, value, __VA_ARGS__, .min = least, .max = most)
+#define COUNT_OR(what, value, word, least, most, ...) \
+    COUNT(what, value, least, most, __VA_ARGS__, .choices = word)
+#define MODE(what, value, ...) ROW(what, CONF_MODE, value, __VA_ARGS__)
+#define TIME(what, value, least, most, ...) \
+    ROW(what, CONF_TIME, value, __VA_ARGS__, .min = least, .max = most)
+#define SIZE(what, value, ...) \
+    ROW(what, CONF_SIZE, value, __VA_ARGS__, .max = LARGEST)
+#define CHOICE(what, value, words, ...) \
+    ROW(what, CONF_CHOICE, value, __VA_ARGS__, .choices = words)
+
+const struct conf_option conf_options[] = {
+ /* policy */
+ ADDRESS(intake_address, "",
+   "The message intake address that DEFAULT stands for."),
+ TEXT(default_policy, "NO",
+   "What applies to a recipient that no table of policy_maps knows: NO, "
+   "DEFAULT or an intake address."),
+ TEXT(policy_maps, "",
+   "The checks, in order, that decide for each recipient; the first answer "
+   "that is not DUNNO wins."),
+ TEXT(recipient_delimiter, "",
+   "Characters that separate a user name from its extension, as in Postfix."),
+ BOOL(parent_domain_matches_subdomains, "yes",
+   "Whether the key example.com also stands for its subdomains; if not, "
+   ".example.com does."),
+ TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
+   "Clients whose mail is not inbound and so is never journaled."),
+ TEXT(trusted_relays, "",
+   "Our own content filters and other relays: the client is taken from the "
+   "newest Received: field that names none of them."),
+ BOOL(skip_authenticated, "yes",
+   "Whether mail of clients that authenticated is left alone."),
+ TEXT(skip_daemon_names, "",
+   "Values of the macro {daemon_name} (milter_macro_daemon_name in "
+   "master.cf) whose mail is left alone."),
+ CHOICE(journal_reports, "journal", "skip journal",
+   "What becomes of messages that claim to be journal reports "
+   "(X-MS-Journal-Report).  With skip any sender can write that field and so "
+   "get past the scan."),
+ TEXT(unclean_header_checks, "",
+   "Tables of patterns on header fields (pcre, regexp) in the form of "
+   "header_checks(5); a field with the value NO makes a message unclean: it "
+   "is not journaled."),
+ SIZE(max_message_size, "0",
+   "Larger messages are not journaled; 0 is no limit."),
+ /* milter */
+ TEXT(milter_socket, "unix:/run/tdc/milter.sock",
+   "Where Postfix finds tdc-milter: unix:PATH or inet:PORT@HOST; without @HOST "
+   "only from this host.", .restart = true),
+ MODE(milter_socket_mode, "0660",
+   "The mode of a unix socket.", .restart = true),
+ TEXT(milter_socket_group, "",
+   "The group of a unix socket; empty leaves the group of the user.",
+   .restart = true),
+ CHOICE(milter_failure_action, "accept", "accept tempfail",
+   "What becomes of the original when its copy cannot be made."),
+ BOOL(log_skipped, "no",
+   "Whether messages that are not journaled get a line, with the reason."),
+ /* journal */
+ CHOICE(journal_format, "journal", "journal bcc",
+   "What the intake gets: a journal report with the message attached, or the "
+   "plain message below X-CSE- header fields that hold the envelope."),
+ ADDRESS(journal_from, "",
+   "The address in the Sender: field of reports; empty is tdc@ and "
+   "helo_name."),
+ ADDRESS(journal_sender, "",
+   "The envelope sender of reports; empty is the null reverse-path."),
+ TEXT(remote_ip_header, "X-IronPort-RemoteIP",
+   "The header field that tells the intake the client's address; empty adds "
+   "none."),
+ /* spool */
+ PATH(spool_directory, "/var/spool/tdc",
+   "Where copies wait.", .min = 1, .restart = true),
+ BOOL(spool_sync, "yes",
+   "Whether a copy is on disk before Postfix gets its answer."),
+ SIZE(min_free_space, "100M",
+   "No copy is made when the spool's file system has less room."),
+ TIME(spool_timeout, "3s", 1, SECONDS(300),
+   "How long an original may be held up, in all, by the disk that its copy is "
+   "written to; then it is accepted without one."),
+ TIME(queue_lifetime, "120s", 1, DAYS(30),
+   "How long a copy may wait before it is given up, counted from its "
+   "acceptance."),
+ COUNT(retry_limit, "1", 0, 100,
+   "How often a copy is tried again after a soft or a network failure."),
+ TIME(retry_delay, "60s", 0, DAYS(1),
+   "How long after a failure a copy is tried again."),
+ CHOICE(undelivered, "discard", "discard keep",
+   "What becomes of copies that are given up: discard, or keep in failed/."),
+ TIME(kept_lifetime, "7d", 1, DAYS(3650),
+   "How long copies stay in failed/."),
+ /* delivery */
+ TEXT(intake_route, "",
+   "[host]:port to deliver to, instead of the MX of the intake domain."),
+ COUNT(min_connections, "3", 1, 500,
+   "How many connections are open while copies wait."),
+ COUNT(max_connections, "20", 1, 500,
+   "How many connections may be open."),
+ COUNT(max_messages_per_connection, "10", 1, 1000000000,
+   "How many messages are sent on one connection, unless the intake takes "
+   "fewer; 10 is what the intake's vendor documents."),
+ COUNT_OR(flight_messages, "auto", "auto", 1, 32,
+   "How many messages share one round trip when many wait, where the intake "
+   "takes that; as many may be sent twice when a connection breaks; auto is "
+   "one at first, and up to 10 with an intake that answers them all in order."),
+ TIME(connect_timeout, "30s", 1, DAYS(1),
+   "How long to wait for a connection, for each address; at most 5s while "
+   "another host is left."),
+ TIME(command_timeout, "60s", 1, DAYS(1),
+   "How long to wait for the answer to a command, or for the peer to read."),
+ TIME(idle_timeout, "2s", 0, DAYS(1),
+   "How long a connection stays open when nothing waits."),
+ TEXT(source_address, "",
+   "Addresses to connect from, one of IPv4, one of IPv6 or both; a family "
+   "without one uses what the system chooses."),
+ TEXT(helo_name, "",
+   "The name in EHLO and in reports; empty is this host's name, and when that "
+   "has no dot, the full name that /etc/hosts or DNS has for it, if any; "
+   "intakes may refuse one without a dot, or one that DNS does not know."),
+ CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
+   "What is required of the intake's certificate: nothing; a trusted chain and "
+   "the name of the MX host; a trusted chain and the intake domain; what "
+   "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
+   "delivery."),
+ BOOL(mta_sts, "yes",
+   "Whether the MTA-STS policy that the intake domain publishes is obeyed "
+   "(with tls_policy = encrypt, verify and dane)."),
+ TEXT(tls_min_version, "TLSv1.2",
+   "The oldest TLS version: TLSv1.2 or TLSv1.3."),
+ PATH(tls_ca_file, "",
+   "File of trusted certificates (PEM); empty, with an empty tls_ca_path, "
+   "is the system's store."),
+ PATH(tls_ca_path, "",
+   "Directory of trusted certificates with hashed names."),
+ PATH(tls_cert_file, "",
+   "Client certificate chain (PEM)."),
+ PATH(tls_key_file, "",
+   "Key of the client certificate; empty looks in tls_cert_file."),
+ TEXT(dns_servers, "",
+   "Name servers to ask, as address or address@port; empty reads "
+   "/etc/resolv.conf."),
+ TEXT(dns_trust_anchor_file, "",
+   "File of DNSSEC trust anchors, to validate all answers by; empty is none, "
+   "but with tls_policy = dane or dane-only the root's, as the system has "
+   "them."),
+ /* process */
+ TEXT(user, "tdc",
+   "The user that the programs become when started as root; empty stays "
+   "root.", .restart = true),
+ TEXT(syslog_facility, "mail",
+   "The facility of maillog lines."),
+ TEXT(syslog_name, "",
+   "The ident of maillog lines; empty is the program's name."),
+ PATH(maillog_file, "",
+   "File for maillog lines instead of syslog, as Postfix's own parameter of "
+   "this name; /dev/stdout with -f."),
+ PATH(mail_logs_file, "",
+   "File for the lines in the form of AsyncOS' mail_logs."),
+ TEXT(intake_name, "Cisco Secure Email Threat Defense",
+   "What log lines call the intake."),
+ { .name = NULL }
+};

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/daemon/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/again.h"
+#include "base/behalf.h"
+#include "base/daemon/notify.h"
+#include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+
+static _Noreturn void
+usage(const char *name, FILE *out, int exit_code)
+{
+	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]\n"
+	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
+	    "  -n       check the configuration and leave\n"
+	    "  -f       stay in the foreground\n"
+	    "  -v       with -f: log lines also on standard error\n"
+	    "  -h       print this and leave\n"
+	    "  -V       print versions and leave\n", name);
+	exit(exit_code);
+}
+
+/* null_fds - nobody shall ever get one of the first three numbers */
+static void
+null_fds(bool all)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd < 3)
+		fd = open("/dev/null", O_RDWR);
+	for (int i = 0; all && i < 3; i++)
+		dup2(fd, i);
+	if (fd >= 3)
+		close(fd);
+}
+
+/* confine - nothing of the parent's, nothing that a core dump would show of
+ * messages and keys, and no program that may do more than we */
+static void
+confine(void)
+{
+	null_fds(false);
+	(void)close_range(3, ~0U, 0);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/* daemon_options - read the common options */
+void
+daemon_options(struct daemon *daemon, const char *name, int argc,
+    char **argv, daemon_versions *versions)
+{
+	int c;
+
+	confine();
+	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
+	    .ready_fd = -1 };
+	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
+		switch (c) {
+		case 'c':
+			daemon->conf_file = optarg;
+			break;
+		case 'n':
+			daemon->check_only = true;
+			break;
+		case 'f':
+			daemon->foreground = true;
+			break;
+		case 'v':
+			daemon->verbose = true;
+			break;
+		case 'V':
+			printf("%s %s\n", name, VERSION);
+			versions();
+			exit(EX_OK);
+		case 'h':
+			usage(name, stdout, EX_OK);
+		default:
+			usage(name, stderr, EX_USAGE);
+		}
+	}
+	if (optind != argc)
+		usage(name, stderr, EX_USAGE);
+	/* in the background we stand elsewhere; what is not there is reported
+	 * when it is read */
+	daemon->conf_file = mem_absolute(daemon->conf_file);
+}
+
+/* daemon_refuse - one line, and the end */
+void
+daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
+{
+	unsigned char code = (unsigned char)exit_code;
+
+	fprintf(stderr, "%s: %s\n", daemon->name, text);
+	if (!log_is_open() && !daemon->check_only)
+		log_open_plain(daemon->name);
+	if (log_is_open()) {
+		log_to_stderr(false);	/* it stands there already */
+		log_event(fatal, text);
+		log_flush();
+	}
+	if (daemon->ready_fd != -1 &&
+	    write(daemon->ready_fd, &code, 1) != 1)
+		exit(EX_OSERR);
+	exit(exit_code);
+}
+
+/* wait_for_child - the parent's whole life after the fork */
+static _Noreturn void
+wait_for_child(int fd)
+{
+	unsigned char code;
+	ssize_t n = AGAIN(read(fd, &code, 1));
+
+	_exit(n == 1 ? code : EX_SOFTWARE);
+}
+
+/* daemon_begin - descriptors, and the background unless -f */
+void
+daemon_begin(struct daemon *daemon)
+{
+	int pipe_fds[2];
+
+	if (daemon->foreground) {
+		log_streams();
+		if (daemon->verbose)
+			log_to_stderr(true);
+		return;
+	}
+	if (pipe2(pipe_fds, O_CLOEXEC) == -1)
+		daemon_refuse(daemon, EX_OSERR, "pipe: cannot be made");
+	switch (fork()) {
+	case -1:
+		daemon_refuse(daemon, EX_OSERR, "fork: not possible");
+	case 0:
+		break;
+	default:
+		close(pipe_fds[1]);
+		wait_for_child(pipe_fds[0]);
+	}
+	close(pipe_fds[0]);
+	daemon->ready_fd = pipe_fds[1];
+	setsid();
+}
+
+/* daemon_ready - tell whoever waits, and leave the terminal */
+void
+daemon_ready(struct daemon *daemon)
+{
+	static const unsigned char code = EX_OK;
+
+	if (daemon->ready_fd != -1) {
+		null_fds(true);
+		if (chdir("/") == -1 || write(daemon->ready_fd, &code, 1) != 1)
+			_exit(EX_OSERR);
+		close(daemon->ready_fd);
+		daemon->ready_fd = -1;
+	}
+	daemon_notify("READY=1");
+}
+
+/* daemon_notify - tell systemd, when it listens */
+void
+daemon_notify(const char *state)
+{
+	notify_send(state);
+}
+
+/* daemon_watchdog - half of the time that systemd allows, in ms */
+int
+daemon_watchdog(void)
+{
+	uint64_t ms = notify_watchdog() / 2000;
+
+	return ms < INT_MAX ? (int)ms : INT_MAX;
+}
+
+static int
+find_user(const struct conf *conf, const struct passwd **out, struct err *err)
+{
+	errno = 0;
+	*out = getpwnam(conf->user);
+	/* Whoever keeps the users may be away; an unknown one is no error. */
+	if (*out == NULL && errno != 0 && errno != ENOENT && errno != ESRCH) {
+		err_sys(err, "user %.60s", conf->user);
+		return err_wrap(err, "%s: user", conf_where(conf, "user"));
+	}
+	if (*out == NULL)
+		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
+		    conf_where(conf, "user"), conf->user);
+	return 0;
+}
+
+/* daemon_check - before anything is begun */
+int
+daemon_check(const struct conf *conf, struct err *err)
+{
+	const struct passwd *ignored;
+
+	if (*conf->user != '\0' && find_user(conf, &ignored, err) == -1)
+		return -1;
+	return log_check(conf, err);
+}
+
+/* daemon_drop - become the configured user for good */
+int
+daemon_drop(const struct conf *conf, struct err *err)
+{
+	const struct passwd *user;
+
+	if (*conf->user == '\0')
+		return 0;
+	if (find_user(conf, &user, err) == -1)
+		return -1;
+	if (geteuid() != 0) {
+		if (user->pw_uid == geteuid())
+			return 0;
+		return err_set(err, ERR_NEVER, "must be started as root or as "
+		    "user %.60s (%s)", conf->user, conf_where(conf, "user"));
+	}
+	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
+	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||
+	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == -1)
+		return err_sys(err, "become user %s", conf->user);
+	/* Which the kernel forgot just now. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	return 0;
+}
+
+/* try - in the child: what came of it goes to the parent as it is */
+static _Noreturn void
+try(const struct conf *conf, daemon_look *look, void *arg, int fd)
+{
+	struct err err = { .kind = ERR_LATER };
+	int status = daemon_drop(conf, &err);
+
+	if (status == 0) {
+		status = look(arg, &err);
+		if (status == -1)
+			err_wrap(&err, "as user %s", conf->user);
+	}
+	if (status == -1 && write(fd, &err, sizeof(err)) != sizeof(err))
+		_exit(EX_OSERR);
+	_exit(status == 0 ? EX_OK : EX_CONFIG);
+}
+
+/* daemon_try - as it will be when we are the configured user */
+int
+daemon_try(const struct conf *conf, daemon_look *look, void *arg,
+    struct err *err)
+{
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (geteuid() != 0 || *conf->user == '\0')
+		return look(arg, err);
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return err_sys(err, "pipe");
+	pid = fork();
+	if (pid == 0)
+		try(conf, look, arg, fds[1]);
+	close(fds[1]);
+	if (pid == -1) {
+		close(fds[0]);
+		return err_sys(err, "fork");
+	}
+	n = AGAIN(read(fds[0], err, sizeof(*err)));
+	close(fds[0]);
+	if (AGAIN(waitpid(pid, &status, 0)) != pid || !WIFEXITED(status) ||
+	    (WEXITSTATUS(status) != EX_OK && n != (ssize_t)sizeof(*err)))
+		return err_set(err, ERR_LATER, "cannot look as user %s",
+		    conf->user);
+	return WEXITSTATUS(status) == EX_OK ? 0 : -1;
+}
+
+/* give_directory - which root has just made where nobody else could */
+static int
+give_directory(const char *dir, const struct passwd *user, struct err *err)
+{
+	own(fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+	    O_CLOEXEC);
+
+	if (fd == -1)
+		return err_sys(err, "open %s", dir);
+	if (fchown(fd, user->pw_uid, user->pw_gid) == -1)
+		return err_sys(err, "chown %s", dir);
+	return 0;
+}
+
+/* make_as - where the user has a hand in where dir leads */
+static int
+make_as(const char *dir, const struct passwd *user, struct err *err)
+{
+	struct behalf behalf;
+	int result;
+
+	if (behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = mkdir(dir, 0700);
+	behalf_end(&behalf);
+	return result == 0 || errno == EEXIST ? 0 :
+	    err_sys(err, "as user %s: mkdir %s", user->pw_name, dir);
+}
+
+/* is_ours_alone - whoever may write there may have anything copied */
+static int
+is_ours_alone(const char *dir, struct err *err)
+{
+	struct stat st;
+
+	if (stat(dir, &st) == -1)
+		return err_sys(err, "look at %s", dir);
+	return (st.st_mode & S_IWOTH) == 0 ? 0 : err_set(err, ERR_LATER,
+	    "%s may be written by everyone (mode %04o): chmod 700 %s", dir,
+	    (unsigned)st.st_mode & 07777, dir);
+}
+
+/* make_directory - when it is not there */
+static int
+make_directory(const struct conf *conf, const char *dir, struct err *err)
+{
+	const struct passwd *user = NULL;
+
+	if (geteuid() == 0 && *conf->user != '\0') {
+		if (find_user(conf, &user, err) == -1)
+			return -1;
+		if (!behalf_safe(dir, user))
+			return make_as(dir, user, err);
+	}
+	if (mkdir(dir, 0700) == -1)
+		return errno == EEXIST ? 0 : err_sys(err, "mkdir %s", dir);
+	return user == NULL ? 0 : give_directory(dir, user, err);
+}
+
+/* daemon_directory - a directory of the configured user */
+int
+daemon_directory(const struct conf *conf, const char *dir, struct err *err)
+{
+	if (make_directory(conf, dir, err) == -1)
+		return -1;
+	return is_ours_alone(dir, err);
+}

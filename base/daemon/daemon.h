@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * daemon - what every long-running program does at its start and end
+ *
+ *	struct daemon daemon;
+ *
+ *	daemon_options(&daemon, "tdc-forwarder", argc, argv, versions);
+ *	if (conf_load(daemon.conf_file, &conf, &err) == -1)
+ *		daemon_refuse(&daemon, EX_CONFIG, err.text);
+ *	daemon_begin(&daemon);		-- fds 0-2, background unless -f
+ *	... open sockets and locks that need root ...
+ *	if (daemon_drop(&conf, &err) == -1)		-- to conf.user
+ *		daemon_refuse(&daemon, EX_OSERR, err.text);
+ *	daemon_ready(&daemon);		-- parent exits 0, systemd is notified
+ *
+ * What the parent left open is closed, and a crash leaves no core.
+ * Descriptors 0 to 2 stay open, on /dev/null in the background, so that no
+ * library ever writes into a socket that got such a number.  In the
+ * background the parent waits until the child is ready, so a start that
+ * fails is an exit code and one line, never a silence.
+ */
+#ifndef BASE_DAEMON_H
+#define BASE_DAEMON_H
+
+#include <stdbool.h>
+
+#include "base/conf/conf.h"
+#include "base/err.h"
+
+struct daemon {
+	const char	*name;
+	const char	*conf_file;	/* -c, default CONF_FILE */
+	bool		 check_only;	/* -n */
+	bool		 foreground;	/* -f */
+	bool		 verbose;	/* -v */
+	int		 ready_fd;	/* to the waiting parent, or -1 */
+};
+
+/* What -V prints below the program's own version: one library a line. */
+typedef void daemon_versions(void);
+
+/* daemon_options - read the common options; -h, -V and wrong usage end the
+ * process (EX_OK, EX_OK, EX_USAGE). */
+void	daemon_options(struct daemon *, const char *name, int argc,
+	    char **argv, daemon_versions *);
+
+/* daemon_refuse - "NAME: text" on stderr and in the maillog (which is syslog
+ * while no configuration says otherwise; not with -n), then exit. */
+void	daemon_refuse(struct daemon *, int exit_code, const char *text)
+	    __attribute__((noreturn));
+
+/* daemon_check - what each of them would fail on later: an unknown user,
+ * an unknown facility. */
+int	daemon_check(const struct conf *, struct err *);
+
+void	daemon_begin(struct daemon *);
+
+/* daemon_drop - become conf->user for good, with its groups.  Not root:
+ * nothing to do when the user is the same or empty, else an error. */
+int	daemon_drop(const struct conf *, struct err *);
+
+/* daemon_try - call look(arg, err), which changes nothing, as conf->user, and
+ * stay what we are; "as user NAME: " stands before what it finds wrong.  Not
+ * root: as who we are.  Before there are threads. */
+typedef int daemon_look(void *arg, struct err *);
+int	daemon_try(const struct conf *, daemon_look *, void *arg,
+	    struct err *);
+
+void	daemon_ready(struct daemon *);
+void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
+int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */
+
+/* daemon_directory - make dir (0700, owned by conf->user) when it is not
+ * there: in a directory that is root's, or as that user.  Its parent must
+ * exist.  One that everyone may write is refused. */
+int	daemon_directory(const struct conf *, const char *dir, struct err *);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal/spool/spool.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/helpers.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "journal/footer.h"
+#include "journal/spool/spool_private.h"
+
+enum {
+	FIRST_HIGH_FD = 1024,
+	HELPERS = 256		/* at most, that is at once at the disk */
+};
+
+/* spool_openat - a descriptor that leaves the low numbers to others, once they
+ * get fewer */
+int
+spool_openat(int dirfd, const char *name, int flags)
+{
+	int fd, high;
+
+	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW);
+	fd = AGAIN(openat(dirfd, name, flags, 0600));
+	if (fd < SPOOL_PLENTY_FD || fd >= FIRST_HIGH_FD)
+		return fd;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD);
+	if (high == -1)
+		return fd;		/* the limit is lower: as it is, then */
+	(void)close(fd);
+	return high;
+}
+
+/* boot_now - a number for this boot; 0 when it cannot be known */
+static uint64_t
+boot_now(void)
+{
+	own(fd) int fd = spool_openat(AT_FDCWD,
+	    "/proc/sys/kernel/random/boot_id", O_RDONLY);
+	char text[64];
+	ssize_t n = fd != -1 ? AGAIN(read(fd, text, sizeof(text))) : -1;
+
+	return n > 0 ? footer_sum(0, text, (size_t)n) : 0;
+}
+
+static int
+open_dir(int dirfd, const char *name, int *out_fd, struct err *err)
+{
+	*out_fd = spool_openat(dirfd, name, O_RDONLY | O_DIRECTORY);
+	return *out_fd != -1 ? 0 : err_sys(err, "spool: open '%s'", name);
+}
+
+static int
+open_places(struct spool *spool, struct err *err)
+{
+	if (open_dir(spool->dir, "ready", &spool->ready, err) == -1)
+		return -1;
+	return open_dir(spool->dir, "failed", &spool->failed, err);
+}
+
+/* make_places - durable even when nothing was missing: who made it may have
+ * died before the sync */
+static int
+make_places(struct spool *spool, struct err *err)
+{
+	if (spool_make(spool->dir, "ready", err) == -1 ||
+	    spool_make(spool->dir, "failed", err) == -1)
+		return -1;
+	return spool_sync_dir(spool, spool->dir, err);
+}
+
+/* spool_forget_ways - linkat() finds a file without a name by its entry
+ * there */
+void
+spool_forget_ways(struct spool *spool)
+{
+	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
+}
+
+static struct spool *
+spool_new(const char *path)
+{
+	struct spool *spool = mem_new(sizeof(*spool));
+
+	spool->dir = spool->ready = spool->failed = -1;
+	spool->lock = spool->attend = -1;
+	spool->boot = boot_now();
+	spool->names = (struct group_sync)GROUP_SYNC;
+	spool->helpers = helpers_new(HELPERS);
+	spool->path = mem_absolute(path);
+	pthread_mutex_init(&spool->looking, NULL);
+	spool->looked = clock_now();
+	return spool;
+}
+
+/* spool_tune - all options but the directory, from now on */
+void
+spool_tune(struct spool *spool, const struct spool_options *options)
+{
+	spool->sync = options->sync;
+	spool->min_free_space = options->min_free_space;
+	spool->time_limit = options->time_limit;
+}
+
+/* spool_open - open the directory for whatever is to be done; new */
+int
+spool_open(const struct spool_options *options, struct spool **out,
+    struct err *err)
+{
+	struct spool *spool = spool_new(options->directory);
+
+	spool_tune(spool, options);
+	spool_forget_ways(spool);
+	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||
+	    make_places(spool, err) == -1 || open_places(spool, err) == -1) {
+		spool_close(spool);
+		return -1;
+	}
+	spool_sweep(spool);
+	*out = spool;
+	return 0;
+}
+
+/* spool_peek - open the directory for reading; new */
+int
+spool_peek(const char *directory, struct spool **out, struct err *err)
+{
+	struct spool *spool = spool_new(directory);
+
+	if (open_dir(AT_FDCWD, directory, &spool->dir, err) == -1 ||
+	    open_places(spool, err) == -1) {
+		spool_close(spool);
+		return -1;
+	}
+	*out = spool;
+	return 0;
+}
+
+static void
+close_fd(int fd)
+{
+	if (fd != -1)
+		(void)close(fd);
+}
+
+/* spool_close - the lock goes too */
+struct spool *
+spool_close(struct spool *spool)
+{
+	if (spool == NULL)
+		return NULL;
+	spool->helpers = helpers_free(spool->helpers);
+	if (spool->lock != -1)
+		(void)AGAIN(ftruncate(spool->lock, 0));
+	close_fd(spool->lock);
+	close_fd(spool->attend);
+	close_fd(spool->failed);
+	close_fd(spool->ready);
+	close_fd(spool->dir);
+	pthread_mutex_destroy(&spool->looking);
+	free(spool->path);
+	free(spool);
+	return NULL;
+}
+
+/* spool_dirfd - the spool directory itself; borrowed */
+int
+spool_dirfd(const struct spool *spool)
+{
+	return spool->dir;
+}
+
+/* spool_readyfd - the directory ready/; borrowed */
+int
+spool_readyfd(const struct spool *spool)
+{
+	return spool->ready;
+}
+
+/* spool_placefd - the directory of a place; borrowed */
+int
+spool_placefd(const struct spool *spool, enum spool_place place)
+{
+	return place == SPOOL_READY ? spool->ready : spool->failed;
+}
