@@ -14,6 +14,7 @@ compose(const struct worker *worker, const struct copy *copy,
 	own(buf) struct buf header = BUF;
 	char nonce[REPORT_NONCE];
 	struct report_options options = { .from = conf->journal_from,
+	    .null_sender = conf->journal_null_sender,
 	    .remote_ip_header = conf->remote_ip_header,
 	    .host = conf->helo_name, .nonce = nonce,
 	    .bcc = conf->journal_format == CONF_BCC };

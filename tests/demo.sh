@@ -164,10 +164,10 @@ expect "one message to all: one copy for each intake address" \
     same "$(intakes_of 'News for all of you')" "$custom $global"
 for copy in $(copies_of "News for all of you"); do
 	perl tests/helpers/report.pl text "$copy"
-done | tr -d '\r' | grep ^To: | sort >"$RIG/named"
+done | tr -d '\r' | grep ^Recipient: | sort >"$RIG/named"
 expect "... which names only the recipients that led there" \
     same "$(tr '\n' ' ' <"$RIG/named")" \
-    "To: bob@corp.example To: carol@corp.example "
+    "Recipient: bob@corp.example Recipient: carol@corp.example "
 expect "the 5 MB are complete" sh -c 'perl tests/helpers/report.pl original "$1" |
     perl -MMIME::Base64 -0777 -ne "print decode_base64((split /\r\n\r\n/,
     (split /\r\n--/)[2], 2)[1])" | cmp -s - "$2"' \

@@ -83,6 +83,10 @@ const struct conf_option conf_options[] = {
    "helo_name."),
  ADDRESS(journal_sender, "",
    "The envelope sender of reports; empty is the null reverse-path."),
+ ADDRESS(journal_null_sender, "<>",
+   "What a report names as the sender of a message that has none (a bounce): "
+   "<>, which is the truth, or an address for readers that take no report "
+   "without one.", .min = 1, .choices = "<>"),
  TEXT(remote_ip_header, "X-IronPort-RemoteIP",
    "The header field that tells the intake the client's address; empty adds "
    "none."),

@@ -48,6 +48,7 @@ struct conf {
 	int		 journal_format;	/* enum conf_journal_format */
 	const char	*journal_from;
 	const char	*journal_sender;
+	const char	*journal_null_sender;
 	const char	*remote_ip_header;
 	/* spool */
 	const char	*spool_directory;
@@ -94,7 +95,8 @@ enum conf_type {
 	CONF_TEXT,		/* const char * */
 	CONF_PATH,		/* const char *; absolute, since daemons stand
 				   in / and their operator does not */
-	CONF_ADDRESS,		/* const char *; local@domain */
+	CONF_ADDRESS,		/* const char *; local@domain, or the word of
+				   choices */
 	CONF_BOOL,		/* bool: yes, no */
 	CONF_COUNT,		/* unsigned; 0: the word of choices */
 	CONF_MODE,		/* unsigned, octal */

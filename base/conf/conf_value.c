@@ -186,6 +186,14 @@ is_address(const char *text)
 	return true;
 }
 
+/* is_choice - the one word that a row allows besides what its type does */
+static bool
+is_choice(const struct conf_option *option, const char *text)
+{
+	return option->choices != NULL &&
+	    strcasecmp(text, option->choices) == 0;
+}
+
 /* text_value - one that may have to be a path or an address */
 static int
 text_value(const struct conf_option *option, const char *text, const char **out,
@@ -196,9 +204,12 @@ text_value(const struct conf_option *option, const char *text, const char **out,
 	if (option->type == CONF_PATH && !empty && *text != '/')
 		return err_set(err, ERR_NEVER,
 		    "'%.100s' is no absolute path", text);
-	if (option->type == CONF_ADDRESS && !empty && !is_address(text))
+	if (option->type == CONF_ADDRESS && !empty && !is_address(text) &&
+	    !is_choice(option, text))
 		return err_set(err, ERR_NEVER,
-		    "'%.100s' is no address (local@domain)", text);
+		    "'%.100s' is no address (local@domain)%s%s", text,
+		    option->choices != NULL ? ", nor " : "",
+		    option->choices != NULL ? option->choices : "");
 	*out = text;
 	return 0;
 }
@@ -209,7 +220,7 @@ count(const struct conf_option *option, const char *text, unsigned *out,
 {
 	int64_t n = 0;
 
-	if ((option->choices == NULL || strcasecmp(text, option->choices) != 0) &&
+	if (!is_choice(option, text) &&
 	    number(option, text, no_units, &n, err) == -1)
 		return -1;
 	*out = (unsigned)n;

@@ -17,7 +17,6 @@
 #include "journal/report/address.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/own.h"
 
@@ -342,11 +341,4 @@ address_next(const char *value, size_t size, size_t *at, struct buf *out)
 	}
 	*at = (size_t)(in.p - value);
 	return found;
-}
-
-/* address_compare - order of two mailboxes, without regard to case */
-int
-address_compare(const char *a, const char *b)
-{
-	return strcasecmp(a, b);
 }

@@ -26,9 +26,4 @@
  * characters in it.  false: there are no more. */
 bool	address_next(const char *value, size_t, size_t *at, struct buf *out);
 
-/* address_compare - order of two mailboxes, 0: the same.  Domains without
- * regard to case, local parts too (as nearly every site has it; it only
- * chooses the word To:, Cc: or Recipient: in a report). */
-int	address_compare(const char *, const char *);
-
 #endif

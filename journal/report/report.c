@@ -11,6 +11,7 @@
 #include "base/again.h"
 #include "base/clock.h"
 #include "base/own.h"
+#include "base/utf8.h"
 #include "journal/report/header.h"
 #include "journal/report/report_private.h"
 
@@ -159,8 +160,10 @@ report_compose(const struct envelope *envelope,
 	}
 	buf_room(&report.head, USUAL);
 	report.binary = report_binary(envelope);
-	report.eight_bit = report_add_text(envelope, header, size, &text) ||
-	    envelope->eight_bit;
+	report_add_text(envelope, options, header, size, &text);
+	/* The sender stands above the message, too. */
+	report.eight_bit = envelope->eight_bit ||
+	    !utf8_is_ascii(envelope->sender, strlen(envelope->sender));
 	add_header(envelope, options,
 	    encoding_line(report.eight_bit, report.binary), header, size,
 	    &report.head);
@@ -168,7 +171,10 @@ report_compose(const struct envelope *envelope,
 	buf_bytes(&report.head, text.data, text.len);
 	buf_texts(&report.head, "\r\n--_", options->nonce, "_\r\n"
 	    "Content-Type: message/rfc822\r\n",
-	    encoding_line(envelope->eight_bit, report.binary), "\r\n");
+	    encoding_line(report.eight_bit, report.binary),
+	    "\r\nReturn-Path: <");
+	report_add_path(envelope->sender, &report.head);
+	buf_text(&report.head, ">\r\n");
 	report_add_trace(envelope, options, &report.head);
 	buf_texts(&report.tail, "\r\n--_", options->nonce, "_--\r\n");
 	*out = report;

@@ -9,22 +9,37 @@
  *
  *	header of the report		Subject, Cc, To, From of the original, ...
  *	--boundary
- *	text/plain			Sender:, Subject:, Message-Id:, To:/Cc:/
- *					Recipient: lines ([MS-XJRNL] 2.1)
+ *	text/plain			Sender:, Subject:, Message-Id:, Recipient:
+ *					lines ([MS-XJRNL] 2.1)
  *	--boundary
- *	message/rfc822			X-IronPort-RemoteIP:, Received:, then the
- *					message, byte for byte
+ *	message/rfc822			Return-Path:, X-IronPort-RemoteIP:,
+ *					Received:, then the message, byte for byte
  *	--boundary--
  *
  * What stands before and after the message is composed here, from the
  * envelope and the message's own header; the message itself is never copied.
  * Pure but for report_nonce(): no I/O, no clock.
  *
- * The form is that of Exchange's reports, which intakes know.  Where no
- * sample shows it: the null sender is "Sender: <>"; a message without
- * Message-ID has "Message-Id: " with nothing after it, since the line is not
- * optional; X-MS-Exchange-Generated-Message-Source keeps "Journal Agent",
- * the name of the role, while Sender: and Message-ID: say whose report it is.
+ * The form is that of Exchange's reports, which intakes and archives know.
+ * What they do not show, or what readers differ about:
+ *
+ *	null sender	"Sender: <>" ([MS-XJRNL] 2.1.2, a reverse-path), unless
+ *			null_sender says otherwise; Return-Path: is <> always
+ *	no Message-ID	"Message-Id: " and nothing: the line is not optional,
+ *			and Exchange's "Unknown Message-ID" is no msg-id
+ *	subject		decoded (RFC 2047) and in UTF-8, quoted-printable where
+ *			that is not ASCII; words that cannot be decoded stay,
+ *			and control characters become "?"
+ *	recipients	each in a line of its own, in the envelope's order,
+ *			however many; a quoted local part that needs no quotes
+ *			loses them (RFC 5321 4.1.2)
+ *	addresses with	UTF-8 (SMTPUTF8) as they are.  Other bytes, which no
+ *	8-bit bytes	RFC allows and Postfix may take, as they are too: then
+ *			the part is windows-1252, and the subject stays raw
+ *	no header, or	the attachment is the lines put on top of it, an empty
+ *	no bytes at all	line, and what there is
+ *	whose report	Sender: and Message-ID: tell.  The field X-MS-Exchange-
+ *			Generated-Message-Source names a role, "Journal Agent"
  */
 #ifndef JOURNAL_REPORT_H
 #define JOURNAL_REPORT_H
@@ -37,6 +52,7 @@
 
 struct report_options {
 	const char	*from;		/* journal_from: an address */
+	const char	*null_sender;	/* journal_null_sender: <> or an address */
 	const char	*remote_ip_header; /* name without colon; "": none */
 	const char	*host;		/* helo_name, for Message-ID */
 	const char	*nonce;		/* of report_nonce(), for this report */

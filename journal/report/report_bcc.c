@@ -18,10 +18,10 @@
 #include "journal/report/report_private.h"
 
 static void
-add_field(const char *name, const char *value, struct buf *out)
+add_path(const char *name, const char *path, struct buf *out)
 {
-	buf_format(out, "%s: ", name);
-	report_add_clean(value, strlen(value), out);
+	buf_texts(out, name, ": ");
+	report_add_path(path, out);
 	buf_text(out, "\r\n");
 }
 
@@ -31,8 +31,7 @@ add_recipients(const struct envelope *envelope, struct buf *out)
 	buf_text(out, "X-CSE-RcptTo:");
 	for (size_t i = 0; i < envelope->recipient_count; i++) {
 		buf_text(out, i == 0 ? " " : ",\r\n ");
-		report_add_clean(envelope->recipients[i],
-		    strlen(envelope->recipients[i]), out);
+		report_add_path(envelope->recipients[i], out);
 	}
 	buf_text(out, "\r\n");
 }
@@ -46,10 +45,10 @@ report_bcc(const struct envelope *envelope, struct report *out)
 	out->binary = report_binary(envelope);
 	out->eight_bit = envelope->eight_bit || envelope->smtputf8;
 	if (envelope->client_addr[0] != '\0')
-		add_field("X-CSE-ClientIP", envelope->client_addr, &out->head);
-	add_field("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
+		add_path("X-CSE-ClientIP", envelope->client_addr, &out->head);
+	add_path("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
 	    envelope->sender : "<>", &out->head);
 	add_recipients(envelope, &out->head);
-	add_field("X-CSE-MsgDirection", "Incoming", &out->head);
+	add_path("X-CSE-MsgDirection", "Incoming", &out->head);
 	report_add_trace(envelope, &plain, &out->head);
 }

@@ -27,8 +27,13 @@ report_binary(const struct envelope *envelope)
  * ESC (in subjects of ISO-2022). */
 void	report_add_clean(const char *, size_t, struct buf *);
 
-/* report_add_text - the text/plain part with its header; true: 8bit. */
-bool	report_add_text(const struct envelope *, const char *header, size_t,
+/* report_add_path - a reverse-path or forward-path: a local part in quotes that
+ * needs none loses them; else as report_add_clean(). */
+void	report_add_path(const char *, struct buf *);
+
+/* report_add_text - the text/plain part with its header; always 7bit. */
+void	report_add_text(const struct envelope *,
+	    const struct report_options *, const char *header, size_t,
 	    struct buf *);
 
 /* report_add_trace - the lines on top of the message. */

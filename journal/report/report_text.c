@@ -6,17 +6,18 @@
  *	"Sender:" SP reverse-path CRLF
  *	"Subject:" SP [subject-string] CRLF
  *	"Message-Id:" SP [msg-id] CRLF
- *	1*(("To" / "Cc" / "Recipient") ":" SP forward-path CRLF)
+ *	1*("Recipient:" SP forward-path CRLF)
  *
- * "Recipient" is one whom the header does not name: a Bcc, a list, an alias.
+ * Exchange sorts recipients into To:, Cc: and Bcc: lines only where it has seen
+ * the message being submitted; of mail from elsewhere, whose header may say
+ * anything, each is a "Recipient:" ("Understanding Journal Reports", TechNet
+ * bb331962).
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/own.h"
 #include "base/utf8.h"
-#include "journal/report/address.h"
+#include "journal/report/encoded_word.h"
 #include "journal/report/header.h"
 #include "journal/report/report_private.h"
 
@@ -68,56 +69,49 @@ report_add_clean(const char *text, size_t n, struct buf *out)
 	}
 }
 
-/* The mailboxes that the fields of one name hold, sorted. */
-struct mailboxes {
-	const char	**list;
-	size_t		 count, room;
-};
+/* A longer subject is not decoded: nobody wrote that to be read. */
+enum { DECODED_MAX = 8000 };
 
-static int
-by_address(const void *a, const void *b)
-{
-	return address_compare(*(const char *const *)a,
-	    *(const char *const *)b);
-}
-
-static void
-collect_field(const struct header_field *field, struct arena *arena,
-    struct mailboxes *out)
-{
-	own(buf) struct buf address = BUF;
-	size_t at = 0;
-
-	while (address_next(field->value, field->value_length, &at, &address)) {
-		if (out->count == out->room) {
-			out->room = out->room > 0 ? 2 * out->room : 16;
-			out->list = mem_grow(out->list, out->room,
-			    sizeof(*out->list));
-		}
-		out->list[out->count++] =
-		    arena_bytes(arena, address.data, address.len);
-	}
-}
-
-static void
-collect(const char *header, size_t size, const char *name,
-    struct arena *arena, struct mailboxes *out)
-{
-	struct header_field field;
-	size_t at = 0;
-
-	while (header_next(header, size, &at, &field))
-		if (header_is(&field, name))
-			collect_field(&field, arena, out);
-	if (out->count > 1)
-		qsort(out->list, out->count, sizeof(*out->list), by_address);
-}
-
+/* is_atext - RFC 5322 3.2.3, RFC 6532 3.2 */
 static bool
-holds(const struct mailboxes *mailboxes, const char *address)
+is_atext(char c)
 {
-	return mailboxes->count > 0 && bsearch(&address, mailboxes->list,
-	    mailboxes->count, sizeof(address), by_address) != NULL;
+	return c < 0 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') ||
+	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+}
+
+/* is_dot_atom - RFC 5322 3.2.3 */
+static bool
+is_dot_atom(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!is_atext(text[i]) && (text[i] != '.' || i == 0 ||
+		    i == n - 1 || text[i - 1] == '.'))
+			return false;
+	return n > 0;
+}
+
+/* report_add_path - in the simplest form (RFC 5321 4.1.2, the sender's SHOULD) */
+void
+report_add_path(const char *path, struct buf *out)
+{
+	const char *quote = path[0] == '"' ? strchr(path + 1, '"') : NULL;
+
+	if (quote != NULL && quote[1] == '@' &&
+	    is_dot_atom(path + 1, (size_t)(quote - path) - 1)) {
+		report_add_clean(path + 1, (size_t)(quote - path) - 1, out);
+		path = quote + 1;
+	}
+	report_add_clean(path, strlen(path), out);
+}
+
+static void
+add_path(const char *name, const char *path, struct buf *out)
+{
+	buf_texts(out, name, ": ");
+	report_add_path(path, out);
+	buf_text(out, "\r\n");
 }
 
 static void
@@ -128,61 +122,68 @@ add_line(const char *name, const char *text, size_t n, struct buf *out)
 	buf_text(out, "\r\n");
 }
 
-/* add_recipients - one line each, in the envelope's order */
-static void
-add_recipients(const struct envelope *envelope, const char *header,
-    size_t size, struct buf *out)
+/* is_utf8 - may the part be in it?  An address cannot be converted: its bytes
+ * are its name. */
+static bool
+is_utf8(const struct envelope *envelope)
 {
-	struct arena arena = { 0 };
-	struct mailboxes to = { 0 }, cc = { 0 };
-	own(buf) struct buf address = BUF;
+	bool utf8 = utf8_is(envelope->sender, strlen(envelope->sender));
 
-	collect(header, size, "To", &arena, &to);
-	collect(header, size, "Cc", &arena, &cc);
-	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		const char *recipient = envelope->recipients[i];
-		size_t n = strlen(recipient), at = 0;
-		const char *name = "Recipient";
+	for (size_t i = 0; utf8 && i < envelope->recipient_count; i++)
+		utf8 = utf8_is(envelope->recipients[i],
+		    strlen(envelope->recipients[i]));
+	return utf8;
+}
 
-		/* In the form that the mailboxes of the header have. */
-		if (address_next(recipient, n, &at, &address))
-			name = holds(&to, address.data) ? "To" :
-			    holds(&cc, address.data) ? "Cc" : name;
-		add_line(name, recipient, n, out);
-	}
-	free(to.list);
-	free(cc.list);
-	arena_drop(&arena);
+/* decode - a subject as people read it; raw bytes are taken for what such mail
+ * mostly has, and those that this lacks for Latin-1, which has all */
+static void
+decode(const struct buf *raw, struct buf *out)
+{
+	own(buf) struct buf text = BUF;
+
+	if (encoded_word_convert("utf-8", raw->data, raw->len, &text) == -1 &&
+	    encoded_word_convert("windows-1252", raw->data, raw->len,
+	    &text) == -1)
+		(void)encoded_word_convert("iso-8859-1", raw->data, raw->len,
+		    &text);
+	if (text.len <= DECODED_MAX)
+		encoded_word_decode(text.data, text.len, out);
+	else
+		buf_bytes(out, text.data, text.len);
 }
 
 static void
-add_subject(const char *header, size_t size, struct buf *out)
+add_subject(const char *header, size_t size, bool utf8, struct buf *out)
 {
-	own(buf) struct buf subject = BUF;
+	own(buf) struct buf raw = BUF, subject = BUF;
 	struct header_field field;
 	size_t at = 0;
 
 	while (header_next(header, size, &at, &field))
 		if (header_is(&field, "Subject")) {
-			header_unfold(&field, &subject);
+			header_unfold(&field, &raw);
 			break;
 		}
+	if (utf8)
+		decode(&raw, &subject);
+	else
+		buf_bytes(&subject, raw.data, raw.len);
 	add_line("Subject", subject.data, subject.len, out);
 }
 
 static void
-add_lines(const struct envelope *envelope, const char *header, size_t size,
+add_lines(const struct envelope *envelope,
+    const struct report_options *options, const char *header, size_t size,
     struct buf *out)
 {
-	const char *sender = envelope->sender;
-
-	if (sender[0] == '\0')
-		sender = "<>";
-	add_line("Sender", sender, strlen(sender), out);
-	add_subject(header, size, out);
+	add_path("Sender", envelope->sender[0] != '\0' ? envelope->sender :
+	    options->null_sender, out);
+	add_subject(header, size, is_utf8(envelope), out);
 	add_line("Message-Id", envelope->message_id,
 	    strlen(envelope->message_id), out);
-	add_recipients(envelope, header, size, out);
+	for (size_t i = 0; i < envelope->recipient_count; i++)
+		add_path("Recipient", envelope->recipients[i], out);
 }
 
 static bool
@@ -232,29 +233,27 @@ add_quoted_printable(const struct buf *text, struct buf *out)
 	}
 }
 
-/* report_add_text - the part with its header; true: it has 8-bit bytes
- *
- * The charset is a guess where a subject is no UTF-8: what such mail mostly
- * is, and one in which no byte ends a line. */
-bool
-report_add_text(const struct envelope *envelope, const char *header,
-    size_t size, struct buf *out)
+/* report_add_text - the part with its header.  Only lines whose addresses are
+ * in no charset at all have another than UTF-8: the one such mail mostly is in,
+ * and in which no byte ends a line. */
+void
+report_add_text(const struct envelope *envelope,
+    const struct report_options *options, const char *header, size_t size,
+    struct buf *out)
 {
 	own(buf) struct buf text = BUF;
-	bool ascii, folded;
+	bool ascii, plain;
 
-	add_lines(envelope, header, size, &text);
+	add_lines(envelope, options, header, size, &text);
 	ascii = utf8_is_ascii(text.data, text.len);
-	folded = has_long_line(&text);
+	plain = ascii && !has_long_line(&text);
 	buf_texts(out, "Content-Type: text/plain; charset=\"",
 	    ascii ? "us-ascii" :
 	    utf8_is(text.data, text.len) ? "utf-8" : "windows-1252",
 	    "\"\r\nContent-Transfer-Encoding: ",
-	    folded ? "quoted-printable" : ascii ? "7bit" : "8bit",
-	    "\r\n\r\n");
-	if (folded)
-		add_quoted_printable(&text, out);
-	else
+	    plain ? "7bit" : "quoted-printable", "\r\n\r\n");
+	if (plain)
 		buf_bytes(out, text.data, text.len);
-	return !ascii && !folded;
+	else
+		add_quoted_printable(&text, out);
 }

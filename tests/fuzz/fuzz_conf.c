@@ -24,7 +24,8 @@ in_bounds(const struct conf_option *option, const struct conf *conf)
 		return *text == '/' || (*text == '\0' && option->min == 0);
 	case CONF_ADDRESS:
 		text = *(const char *const *)field;
-		return *text == '\0' || strchr(text, '@') != NULL;
+		return *text == '\0' || strchr(text, '@') != NULL ||
+		    (option->choices != NULL && strcmp(text, option->choices) == 0);
 	case CONF_MODE:
 		return *(const unsigned *)field <= 0777;
 	case CONF_COUNT:

@@ -5,7 +5,7 @@
 #
 #	recipients.pl DIR COUNT	make in DIR
 #		table		for postmap(1): domains, some addresses, intakes
-#		letter		whose To: and Cc: name a part of them
+#		letter		whose To: and Cc: name some of them
 #		rcpt		the recipients, one a line, some of them twice
 #		wanted.LOCAL	the lines that the report to the intake address
 #				LOCAL@intake.example has to have, in order
@@ -34,52 +34,21 @@ sub content {
 	close $file or die "$dir/$name: $!\n";
 }
 
-# ---- who, where to, and how the header names them ----
-
-# Ways to write an address in a header, some of them not at all.
-my @forms = (
-	sub { $_[0] },
-	sub { "<$_[0]>" },
-	sub { "User, The <$_[0]>" =~ s/^([^<]*) /"$1" /r },
-	sub { "=?utf-8?Q?J=C3=B6rg?= (a, \"b\")\r\n\t<$_[0]>" },
-	sub { "\"x <nobody\@a.example>,\" <" . uc($_[0]) . '>' },
-	sub { $_[0] =~ s/^(.*)@(.*)$/"$1"\@$2/r },
-	sub { $_[0] =~ s/@/ (c)\r\n @ /r },
-	sub { "<\@relay.example:$_[0]>" },
-	sub { "group $_[1]: $_[0], <$_[0]>;" },
-);
-my @hidden = (
-	sub { "\"$_[0]\" <nobody\@a.example>" },
-	sub { "nobody\@a.example ($_[0])" },
-	sub { "no:;" },
-);
-
 my (@table, @to, @cc, @rcpt, %wanted);
 push @table, map { "$_\t" . value($domain{$_}) . "\n" } sort keys %domain;
 for my $i (0 .. $count - 1) {
 	my $address = "user$i\@$domains[$i % @domains]";
 	my $intake = $domain{$domains[$i % @domains]} // '-';
-	my $form = $forms[$i % @forms];
-	my $word = 'Recipient';
 
 	if ($i % 13 == 5) {
 		$intake = $others[$i / 13 % @others];
 		push @table, "$address\t" . value($intake) . "\n";
 	}
-	if ($i % 7 == 0) {
-		push @to, $form->($address, $i);
-		$word = 'To';
-	}
-	if ($i % 7 == 1 || $i % 14 == 0) {
-		push @cc, $form->($address, $i);
-		$word = 'Cc' if $word ne 'To';
-	}
-	if ($i % 7 == 2) {
-		push @to, $hidden[$i % @hidden]->($address);
-	}
+	push @to, $address if $i % 7 == 0;
+	push @cc, "<$address>" if $i % 7 == 1;
 	push @rcpt, "$address\n";
 	push @rcpt, "$address\n" if $i % 49 == 7;
-	push @{$wanted{$intake}}, "$word: $address\n";
+	push @{$wanted{$intake}}, "Recipient: $address\n";
 }
 push @rcpt, $rcpt[0], $rcpt[2];
 

@@ -6,7 +6,7 @@
 #	report.pl list DIR	one line for each copy that an intake kept:
 #				"INTAKE ADDRESS | Sender: ... | Subject: ..."
 #				and the recipient lines, sorted
-#	report.pl text FILE	the part about the envelope
+#	report.pl text FILE	the part about the envelope, decoded
 #	report.pl message FILE	the message/rfc822 part
 #	report.pl added FILE	what stands on top of the original in it
 #	report.pl original FILE	the original, byte for byte
@@ -19,8 +19,9 @@
 #				same names
 use strict;
 use warnings;
+use MIME::QuotedPrint;
 
-my @added = qw(X-IronPort-RemoteIP Received);
+my @added = qw(Return-Path X-IronPort-RemoteIP Received);
 
 sub content {
 	my ($path) = @_;
@@ -47,7 +48,9 @@ sub parts {
 	$message->{head} =~ m{\AContent-Type: message/rfc822} &&
 	    $message->{head} !~ m{\r\n(?!Content-Transfer-Encoding: (?:8bit|binary)\z)}
 	    or die "$path: second part is not a bare message/rfc822\n";
-	return ($text->{body}, $message->{body});
+	my $plain = $text->{head} =~ /quoted-printable/ ?
+	    decode_qp($text->{body}) =~ s/\r?\n/\r\n/gr : $text->{body};
+	return ($plain, $message->{body});
 }
 
 # split_added - our own fields on top of the message, and what follows

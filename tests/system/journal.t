@@ -37,7 +37,7 @@ ok "milter starts" rig_milter
 ok "forwarder starts" rig_forwarder
 
 # say SUBJECT FROM RECIPIENT... - one message to all of them at once, the
-# first two in To: and Cc:
+# first two in To: and Cc:, which do not matter
 say()
 {
 	subject=$1
@@ -76,16 +76,16 @@ say "all at once" "$client" alice@corp.example bob@corp.example \
 
 wanted="\
 emea@intake.example | Sender: $client | Subject: all at once | Recipient: carol@corp.example
-emea@intake.example | Sender: $client | Subject: custom | To: carol@corp.example
-journal@intake.example | Sender: boss@client.example | Subject: undecided, so the sender decides | To: erin@corp.example
-journal@intake.example | Sender: $client | Subject: all at once | Cc: bob@corp.example | Recipient: bob+y@corp.example | Recipient: grace@other.example
-journal@intake.example | Sender: $client | Subject: default | To: bob@corp.example
-journal@intake.example | Sender: $client | Subject: domain | To: grace@other.example
-journal@intake.example | Sender: $client | Subject: extension of a known user | To: bob+x@corp.example
-journal@intake.example | Sender: $client | Subject: upper case | To: BOB@CORP.Example
-lists@intake.example | Sender: $client | Subject: extension | To: frank+list@corp.example
-partner@intake.example | Sender: x@mail.partner.example | Subject: sender's subdomain | To: heidi@corp.example
-partner@intake.example | Sender: x@partner.example | Subject: sender's domain | To: heidi@corp.example"
+emea@intake.example | Sender: $client | Subject: custom | Recipient: carol@corp.example
+journal@intake.example | Sender: boss@client.example | Subject: undecided, so the sender decides | Recipient: erin@corp.example
+journal@intake.example | Sender: $client | Subject: all at once | Recipient: bob+y@corp.example | Recipient: bob@corp.example | Recipient: grace@other.example
+journal@intake.example | Sender: $client | Subject: default | Recipient: bob@corp.example
+journal@intake.example | Sender: $client | Subject: domain | Recipient: grace@other.example
+journal@intake.example | Sender: $client | Subject: extension of a known user | Recipient: bob+x@corp.example
+journal@intake.example | Sender: $client | Subject: upper case | Recipient: BOB@CORP.Example
+lists@intake.example | Sender: $client | Subject: extension | Recipient: frank+list@corp.example
+partner@intake.example | Sender: x@mail.partner.example | Subject: sender's subdomain | Recipient: heidi@corp.example
+partner@intake.example | Sender: x@partner.example | Subject: sender's domain | Recipient: heidi@corp.example"
 
 all_done()
 {

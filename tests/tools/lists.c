@@ -109,7 +109,9 @@ print_bounds(const struct conf_option *option)
 		strcpy(text, "an absolute path");
 		break;
 	case CONF_ADDRESS:
-		strcpy(text, "an address");
+		snprintf(text, sizeof(text), "%s%san address",
+		    option->choices != NULL ? option->choices : "",
+		    option->choices != NULL ? ", or " : "");
 		break;
 	case CONF_BOOL:
 		strcpy(text, "yes or no");

@@ -70,6 +70,7 @@ test_defaults(void **state)
 	assert_true(conf.skip_authenticated);
 	assert_true(*conf.helo_name != '\0');
 	assert_memory_equal(conf.journal_from, "tdc@", 4);
+	assert_string_equal(conf.journal_null_sender, "<>");
 	conf_drop(&conf);
 }
 
@@ -144,6 +145,9 @@ static const struct {
 	{ "intake_address = nobody\n", "is no address" },
 	{ "intake_address = a b@c\n", "is no address" },
 	{ "journal_from = a\vb@c\n", "is no address" },
+	{ "journal_null_sender = nobody\n", "is no address (local@domain), nor <>" },
+	{ "journal_null_sender =\n", "is no address" },
+	{ "journal_null_sender = <a@b>\n", "is no address" },
 	{ "journal_sender = gr\xc3\xbcn@c\n", "is no address" },
 	{ "tls_min_version = TLSv1.1\n", "is neither TLSv1.2 nor TLSv1.3" },
 	{ "remote_ip_header = X-A: b\n", "is no header field name" },
@@ -207,8 +211,8 @@ test_every_row(void **state)
 		assert_int_equal(option->meaning[length - 1], '.');
 		assert_true(option->place < offsetof(struct conf, private));
 		assert_true(option->type == CONF_COUNT ||
-		    (option->type == CONF_CHOICE) ==
-		    (option->choices != NULL));
+		    option->type == CONF_ADDRESS || (option->type ==
+		    CONF_CHOICE) == (option->choices != NULL));
 		for (const struct conf_option *other = conf_options;
 		    other != option; other++) {
 			assert_string_not_equal(option->name, other->name);

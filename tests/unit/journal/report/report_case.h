@@ -74,4 +74,24 @@ report_case_drop(struct report_case *test)
 	arena_drop(&test->arena);
 }
 
+/* count_of - how often a text holds another */
+static inline size_t
+count_of(const char *text, const char *what)
+{
+	size_t count = 0;
+
+	for (const char *p = text; (p = strstr(p, what)) != NULL; p++)
+		count++;
+	return count;
+}
+
+/* count_lines - how many lines of the head begin so */
+static inline size_t
+count_lines(const struct report *report, const char *start)
+{
+	own(str) char *wanted = mem_format("\n%s", start);
+
+	return count_of(report->head.data, wanted);
+}
+
 #endif

@@ -226,16 +226,6 @@ test_linear(void **state)
 	}
 }
 
-static void
-test_compare(void **state)
-{
-	(void)state;
-	assert_int_equal(address_compare("a@b", "A@B"), 0);
-	assert_int_not_equal(address_compare("a@b", "a@bc"), 0);
-	assert_true(address_compare("a@b", "b@b") < 0);
-	assert_true(address_compare("B@b", "a@b") > 0);
-}
-
 int
 main(void)
 {
@@ -244,7 +234,6 @@ main(void)
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_linear),
-		cmocka_unit_test(test_compare),
 	};
 
 	return cmocka_run_group_tests_name("address", tests, NULL, NULL);

@@ -25,6 +25,7 @@ static void
 assert_head(const struct envelope *envelope, const char *want)
 {
 	const struct report_options options = { .from = "f@x.example",
+	    .null_sender = "<>",
 	    .remote_ip_header = "X-IronPort-RemoteIP", .host = "gw.example",
 	    .nonce = "nonce", .bcc = true };
 	struct report report;
