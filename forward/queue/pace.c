@@ -31,10 +31,8 @@ pace_unlimited(struct pace *pace)
 unsigned
 pace_flight(const struct pace *pace)
 {
-	unsigned letters = 1U << pace->doubled;
+	unsigned letters = pace->odd ? 1 : 1U << pace->doubled;
 
-	if (pace->odd)
-		return 1;
 	return letters < PACE_FLIGHT ? letters : PACE_FLIGHT;
 }
 
@@ -43,7 +41,9 @@ pace_flight(const struct pace *pace)
 void
 pace_whole(struct pace *pace, unsigned letters)
 {
-	if (letters >= pace_flight(pace) && pace_flight(pace) < PACE_FLIGHT)
+	unsigned most = pace_flight(pace);
+
+	if (!pace->odd && letters >= most && most < PACE_FLIGHT)
 		pace->doubled++;
 }
 
