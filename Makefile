@@ -60,12 +60,14 @@ HEADER_LMDB    := lmdb.h
 HEADER_CDB     := cdb.h
 HEADER_PCRE    := pcre2.h
 HEADER_MTA_STS := curl/curl.h
+HEADER_HISTORY := sqlite3.h
 LIB_DB         ?= -ldb
 LIB_LMDB       ?= -llmdb
 LIB_CDB        ?= -lcdb
 LIB_PCRE       ?= -lpcre2-8
 LIB_MTA_STS    ?= -lcurl
-PARTS          := DB LMDB CDB PCRE MTA_STS
+LIB_HISTORY    ?= -lsqlite3
+PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY
 links = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) \
         -DPCRE2_CODE_UNIT_WIDTH=8 $(foreach p,$(1),-include $(HEADER_$(p))) -x c - -o /dev/null \
         $(LDFLAGS) $(foreach p,$(1),$(LIB_$(p))) 2>/dev/null && echo yes)
@@ -83,16 +85,19 @@ SKIP_CDB        := %/cdb.c
 SKIP_PCRE       := %/pcre.c
 SKIP_MTA_STS    := %/sts_fetch.c
 INSTEAD_MTA_STS := %/sts_no_fetch.c
+SKIP_HISTORY    := history/store.c history/find.c
+INSTEAD_HISTORY := history/no_store.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
 LIBS_journal := -ljansson
-LIBS_policy  := $(foreach p,$(filter-out MTA_STS,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
+LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
+LIBS_history := $(if $(filter HISTORY,$(BUILT)),$(LIB_HISTORY))
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound $(if $(filter MTA_STS,$(BUILT)),$(LIB_MTA_STS))
 LIBS         := $(LIBS_journal) $(LIBS_policy)
-ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS)
+ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS_history) $(LIBS)
 
-FOLDERS  := base policy journal milter forward control
+FOLDERS  := base policy journal history milter forward control
 PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
 # Tests that need what is left out say so: "NEEDS: DB".
 needing = $(if $(LEFT_OUT),$(shell grep -lE 'NEEDS:.* ($(subst $() $(),|,$(LEFT_OUT)))\>' $(1)))
@@ -128,14 +133,14 @@ $(B)/%.o: %.c $(B)/made-with
 
 $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
-$(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/journal.a $(B)/base.a
-	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_journal)
-$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/policy.a $(B)/journal.a $(B)/base.a
-	$(LINK) -o $@ $^ $(LIBS)
+$(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/history.a $(B)/journal.a $(B)/base.a
+	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_history) $(LIBS_journal)
+$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+	$(LINK) -o $@ $^ $(LIBS_history) $(LIBS)
 
 # Tests.  A unit test names system calls to be wrapped in a line "WRAP: a b".
 wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
-ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/forward.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)

@@ -7,6 +7,7 @@
  *	WITH_CDB	libcdb: cdb
  *	WITH_PCRE	libpcre2: pcre
  *	WITH_MTA_STS	libcurl: MTA-STS policies of intake domains
+ *	WITH_HISTORY	libsqlite3: what became of every copy
  *
  * 1 unless the Makefile says 0, as it does for "make WITH_DB=no" and where the
  * library is missing.  The sources of what is left out are not compiled.
@@ -28,6 +29,9 @@
 #endif
 #ifndef WITH_MTA_STS
 #define WITH_MTA_STS 1
+#endif
+#ifndef WITH_HISTORY
+#define WITH_HISTORY 1
 #endif
 
 #endif

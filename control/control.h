@@ -45,6 +45,7 @@ int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
+int	do_history(struct control *, int, char **);
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
  * of this program, would refuse or warn of; an exit code. */

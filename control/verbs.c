@@ -48,6 +48,14 @@ const struct verb verbs[] = {
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again." },
+	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
+	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
+	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
+	  do_history, true,
+	  "Print what became of copies that are no longer in the spool, in the "
+	  "order of their ends: those to which all options apply, the last 100 "
+	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
+	  "or how long ago: 90m, 24h, 7d." },
 	{ .name = NULL }
 };
 

@@ -180,5 +180,11 @@ const struct conf_option conf_options[] = {
    "File for the lines in the form of AsyncOS' mail_logs."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
    "What log lines call the intake."),
+ /* history */
+ PATH(history_database, "/var/lib/tdc/history.db",
+   "Database (SQLite) of what became of every copy, for tdcctl history; empty "
+   "keeps none.", .restart = true),
+ TIME(history_lifetime, "90d", 1, DAYS(3650),
+   "How long a copy stays in history_database.", .restart = true),
  { .name = NULL }
 };

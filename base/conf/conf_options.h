@@ -87,6 +87,9 @@ struct conf {
 	const char	*maillog_file;		/* "": syslog */
 	const char	*mail_logs_file;	/* "": none */
 	const char	*intake_name;
+	/* history */
+	const char	*history_database;	/* "": none */
+	int64_t		 history_lifetime;
 
 	struct conf_private *private;
 };

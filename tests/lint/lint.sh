@@ -72,7 +72,7 @@ case ${1-} in
 	;;
 '')
 	# shellcheck disable=SC2046
-	set -- $(find base policy journal milter forward control tests \
+	set -- $(find base policy journal history milter forward control tests \
 	    -name '*.c' | sort)
 	;;
 esac

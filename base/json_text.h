@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * json_text - a string of JSON (RFC 8259 7) that keeps any bytes
+ *
+ *	json_text_add(envelope->sender, &line);
+ *
+ * Texts need not be UTF-8: a byte that is no part of a UTF-8 character stands
+ * there as \xNN (two lower-case hex digits), a backslash as two; so every text
+ * survives the way there and back.  By hand, since it is done for every copy.
+ */
+#ifndef BASE_JSON_TEXT_H
+#define BASE_JSON_TEXT_H
+
+#include "base/buf.h"
+
+/* json_text_add - with its quotation marks. */
+void	json_text_add(const char *, struct buf *out);
+
+#endif

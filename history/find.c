@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "history/find.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "history/store_private.h"
+
+enum { PATIENCE_MS = 5000, WHERES = 16 };
+
+/* A question under construction. */
+struct asking {
+	struct buf	 sql;
+	unsigned	 wheres;
+	struct { const char *text; int64_t number; } values[WHERES];
+	int		 count;
+};
+
+/* column order of the answer */
+static const char columns[] = "SELECT id, mid, queue_id, message_id, accepted, "
+    "ended, sender, client_addr, client_name, policy, intake, size, "
+    "header_sum, fields_sum, attempts, dcid, verdict, reply FROM copies";
+
+static void
+where(struct asking *asking, const char *condition)
+{
+	buf_texts(&asking->sql, asking->wheres++ == 0 ? " WHERE (" : " AND (",
+	    condition, ")");
+}
+
+static void
+value_text(struct asking *asking, const char *text)
+{
+	asking->values[asking->count++].text = text;
+}
+
+static void
+where_text(struct asking *asking, const char *condition, const char *text)
+{
+	if (text == NULL)
+		return;
+	where(asking, condition);
+	value_text(asking, text);
+}
+
+static void
+where_number(struct asking *asking, const char *condition, int64_t number)
+{
+	if (number == 0)
+		return;
+	where(asking, condition);
+	asking->values[asking->count++].number = number;
+}
+
+/* build - the text, and what fills its "?" in order */
+static void
+build(const struct history_query *query, struct asking *asking)
+{
+	static const char by_recipient[] =
+	    "id IN (SELECT copy FROM recipients WHERE address = ?)";
+
+	buf_text(&asking->sql, columns);
+	where_number(asking, "mid = ?", (int64_t)query->mid);
+	where_text(asking, "queue_id = ?", query->queue_id);
+	if (query->message_id != NULL) {
+		where(asking, "message_id IN (?, '<' || ? || '>')");
+		value_text(asking, query->message_id);
+		value_text(asking, query->message_id);
+	}
+	if (query->address != NULL) {
+		where(asking, "id IN (SELECT id FROM copies WHERE sender = ? "
+		    "UNION SELECT copy FROM recipients WHERE address = ?)");
+		value_text(asking, query->address);
+		value_text(asking, query->address);
+	}
+	where_text(asking, "sender = ?", query->sender != NULL &&
+	    strcmp(query->sender, "<>") == 0 ? "" : query->sender);
+	where_text(asking, by_recipient, query->recipient);
+	where_text(asking, "intake = ?", query->intake);
+	where_text(asking, "verdict = ?", query->verdict);
+	where_number(asking, "accepted >= ?", query->since);
+	where_number(asking, "accepted < ?", query->until);
+	buf_text(&asking->sql, " ORDER BY id DESC");
+	if (query->limit > 0)
+		buf_format(&asking->sql, " LIMIT %u", query->limit);
+}
+
+static const char *
+text_at(sqlite3_stmt *statement, int column)
+{
+	const unsigned char *text = sqlite3_column_text(statement, column);
+
+	return text != NULL ? (const char *)text : "";
+}
+
+static void
+sum_at(sqlite3_stmt *statement, int column, char out[HISTORY_SUM])
+{
+	const char *text = text_at(statement, column);
+
+	out[0] = '\0';
+	if (strlen(text) == HISTORY_SUM - 1)
+		memcpy(out, text, HISTORY_SUM);
+}
+
+static void
+read_row(sqlite3_stmt *statement, struct history_row *row)
+{
+	int column = 0;		/* 0 is the id */
+
+	*row = (struct history_row){ .envelope = { .helo = "", .protocol = "",
+	    .gateway = "" } };
+	row->envelope.mid = (uint64_t)sqlite3_column_int64(statement,
+	    ++column);
+	row->envelope.queue_id = text_at(statement, ++column);
+	row->envelope.message_id = text_at(statement, ++column);
+	row->envelope.accepted = sqlite3_column_int64(statement, ++column);
+	row->fate.ended = sqlite3_column_int64(statement, ++column);
+	row->envelope.sender = text_at(statement, ++column);
+	row->envelope.client_addr = text_at(statement, ++column);
+	row->envelope.client_name = text_at(statement, ++column);
+	row->envelope.policy = text_at(statement, ++column);
+	row->envelope.intake = text_at(statement, ++column);
+	row->envelope.length = (uint64_t)sqlite3_column_int64(statement,
+	    ++column);
+	sum_at(statement, ++column, row->fate.header_sum);
+	sum_at(statement, ++column, row->fate.fields_sum);
+	row->fate.attempts = (unsigned)sqlite3_column_int(statement, ++column);
+	row->fate.dcid = (uint64_t)sqlite3_column_int64(statement, ++column);
+	row->fate.verdict = text_at(statement, ++column);
+	row->fate.reply = text_at(statement, ++column);
+}
+
+/* read_recipients - of one copy, in the arena */
+static int
+read_recipients(sqlite3_stmt *statement, sqlite3_int64 id,
+    struct arena *arena, struct envelope *out)
+{
+	size_t room = 0;
+	int code;
+
+	out->recipients = NULL;
+	out->recipient_count = 0;
+	(void)sqlite3_bind_int64(statement, 1, id);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		if (out->recipient_count == room) {
+			const char **more;
+
+			room = room > 0 ? 2 * room : 8;
+			more = arena_new(arena, room * sizeof(*more));
+			if (out->recipient_count > 0)
+				memcpy(more, out->recipients,
+				    out->recipient_count * sizeof(*more));
+			out->recipients = more;
+		}
+		out->recipients[out->recipient_count++] =
+		    arena_text(arena, text_at(statement, 0));
+	}
+	(void)sqlite3_reset(statement);
+	return code == SQLITE_DONE ? 0 : -1;
+}
+
+struct answer {
+	sqlite3		*db;
+	sqlite3_stmt	*rows, *recipients;
+	history_each	*each;
+	void		*arg;
+};
+
+static int
+give(const struct answer *answer)
+{
+	struct arena arena = { 0 };
+	struct history_row row;
+	int result;
+
+	read_row(answer->rows, &row);
+	result = read_recipients(answer->recipients,
+	    sqlite3_column_int64(answer->rows, 0), &arena, &row.envelope);
+	if (result == 0)
+		answer->each(answer->arg, &row);
+	arena_drop(&arena);
+	return result;
+}
+
+static int
+bind(sqlite3_stmt *statement, const struct asking *asking)
+{
+	int code = SQLITE_OK;
+
+	for (int i = 0; i < asking->count && code == SQLITE_OK; i++)
+		code = asking->values[i].text != NULL ?
+		    sqlite3_bind_text(statement, i + 1, asking->values[i].text,
+		    -1, SQLITE_STATIC) : sqlite3_bind_int64(statement, i + 1,
+		    asking->values[i].number);
+	return code;
+}
+
+/* answer_all - how many rows, or -1 */
+static int
+answer_all(struct answer *answer, const char *path, struct err *err)
+{
+	int count = 0, code;
+
+	while ((code = sqlite3_step(answer->rows)) == SQLITE_ROW) {
+		if (give(answer) == -1)
+			return store_failed(answer->db, path, err);
+		count++;
+	}
+	return code == SQLITE_DONE ? count :
+	    store_failed(answer->db, path, err);
+}
+
+/* ask - in the order of their ends */
+static int
+ask(struct answer *answer, const char *path, const struct asking *asking,
+    struct err *err)
+{
+	own(str) char *sql = mem_format("SELECT * FROM (%s) ORDER BY id",
+	    asking->sql.data);
+	int count = -1;
+
+	if (store_number(answer->db, "PRAGMA user_version") == 0)
+		return 0;	/* it is just being made */
+	if (sqlite3_prepare_v2(answer->db, sql, -1, &answer->rows, NULL) !=
+	    SQLITE_OK || sqlite3_prepare_v2(answer->db, "SELECT address FROM "
+	    "recipients WHERE copy = ? ORDER BY at", -1,
+	    &answer->recipients, NULL) != SQLITE_OK ||
+	    bind(answer->rows, asking) != SQLITE_OK)
+		(void)store_failed(answer->db, path, err);
+	else
+		count = answer_all(answer, path, err);
+	sqlite3_finalize(answer->rows);
+	sqlite3_finalize(answer->recipients);
+	return count;
+}
+
+/* history_find - ask the database */
+int
+history_find(const char *path, const struct history_query *query,
+    history_each *each, void *arg, struct err *err)
+{
+	struct answer answer = { .each = each, .arg = arg };
+	struct asking asking = { .sql = BUF };
+	int count = -1;
+
+	if (access(path, R_OK) == -1)
+		return err_sys(err, "%s", path);
+	build(query, &asking);
+	if (sqlite3_open_v2(path, &answer.db, SQLITE_OPEN_READWRITE |
+	    SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
+		(void)store_failed(answer.db, path, err);
+	else {
+		(void)sqlite3_busy_timeout(answer.db, PATIENCE_MS);
+		count = ask(&answer, path, &asking, err);
+	}
+	sqlite3_close(answer.db);
+	buf_drop(&asking.sql);
+	return count;
+}

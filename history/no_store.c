@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* In place of store.c and find.c in a build without SQLite. */
+#include "history/find.h"
+#include "history/store.h"
+
+static int
+none(struct err *err)
+{
+	return err_set(err, ERR_LATER, "built without a history");
+}
+
+/* store_version - of no library */
+const char *
+store_version(void)
+{
+	return "left out: no history";
+}
+
+int
+store_open(const char *path, struct store **out, struct err *err)
+{
+	(void)path, (void)out;
+	return none(err);
+}
+
+struct store *
+store_close(struct store *store)
+{
+	(void)store;
+	return NULL;
+}
+
+int
+store_begin(struct store *store, struct err *err)
+{
+	(void)store;
+	return none(err);
+}
+
+int
+store_add(struct store *store, const struct history_row *row, struct err *err)
+{
+	(void)store, (void)row;
+	return none(err);
+}
+
+int
+store_commit(struct store *store, uint64_t series, uint64_t at,
+    struct err *err)
+{
+	(void)store, (void)series, (void)at;
+	return none(err);
+}
+
+void
+store_rollback(struct store *store)
+{
+	(void)store;
+}
+
+int
+store_noted(struct store *store, uint64_t series, uint64_t *out_at,
+    struct err *err)
+{
+	(void)store, (void)series, (void)out_at;
+	return none(err);
+}
+
+int
+store_purge(struct store *store, int64_t before, unsigned most,
+    struct err *err)
+{
+	(void)store, (void)before, (void)most;
+	return none(err);
+}
+
+int
+store_set_aside(const char *path, int64_t now, struct err *err)
+{
+	(void)path, (void)now;
+	return none(err);
+}
+
+int
+history_find(const char *path, const struct history_query *query,
+    history_each *each, void *arg, struct err *err)
+{
+	(void)path, (void)query, (void)each, (void)arg;
+	return none(err);
+}
