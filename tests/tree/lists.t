@@ -30,13 +30,16 @@ retry_delay 0 1d.
 kept_lifetime 1ms 3650d.
 connect_timeout 1ms 1d.
 command_timeout 1ms 1d.
-idle_timeout 0 1d." "times are told in the largest unit that fits"
+idle_timeout 0 1d.
+history_lifetime 1ms 3650d." "times are told in the largest unit that fits"
 is "$(awk '/^\.It Va / { name = $3 } /^A change takes / { print name }' \
     man/tdc.cf.5)" "milter_socket
 milter_socket_mode
 milter_socket_group
 spool_directory
-user" "and these parameters take a restart"
+user
+history_database
+history_lifetime" "and these parameters take a restart"
 
 # A list that lags behind the code would have been noticed.
 for page in tdc.cf.5 tdc-log.7 tdcctl.8; do
