@@ -3,7 +3,7 @@
 #
 # bench - cost and speed, as ratios side by side in one run
 #
-#	sh tests/bench/bench.sh BUILDDIR [milter|bcc|forwarder|line|sessions|idle|policy]...
+#	sh tests/bench/bench.sh BUILDDIR [milter|bcc|forwarder|history|line|sessions|idle|policy]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (default 3).  Each round gives a ratio; their median is
@@ -21,6 +21,7 @@ export TDC_BUILD
 . tests/bench/milter.sh
 . tests/bench/bcc.sh
 . tests/bench/forwarder.sh
+. tests/bench/history.sh
 . tests/bench/line.sh
 . tests/bench/sessions.sh
 . tests/bench/idle.sh
@@ -70,7 +71,7 @@ ratio()			# TITLE NAME AGAINST [WANTED]
 RIG_DISK=${BENCH_DISK:-}
 RIG_DISK_DIR=${BENCH_DISK_DIR:-}
 rig_up bench
-[ $# -gt 0 ] || set -- milter bcc forwarder line sessions idle policy
+[ $# -gt 0 ] || set -- milter bcc forwarder history line sessions idle policy
 for part in "$@"; do
 	"bench_$part"
 done
