@@ -5,8 +5,10 @@
  * EVENT(name, level, flags, format, meaning)
  *
  * LOG_TDC: AsyncOS has "TDC: " before it; LOG_PLAIN: it has not.  LOG_LIMITED:
- * at most one of its kind in ten seconds is written, and its end tells how many
- * were left out; for what a peer can cause, and for what goes on being wrong.
+ * at most one of its kind and reason in ten seconds is written, and its end
+ * tells how many were left out; for what a peer can cause more than once a
+ * message, and for what goes on being wrong.  Never for the line that tells
+ * that a message or a copy is lost or deferred.
  *
  * NAME in a meaning is intake_name.  Never append words after a full stop:
  * Elastic's parser takes what follows for a description.  No guard: included
@@ -110,11 +112,11 @@ EVENT(name_servers, LOG_INFO, LOG_TDC,
 EVENT(skipped, LOG_INFO, LOG_TDC,
     "MID 0 queue-id %s not journaled: %s%s%s",
     "The message is not for journaling, and why (only with log_skipped).")
-EVENT(failure_open, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+EVENT(failure_open, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s accepted without a copy: %s",
     "Something in the connector failed, and the original was accepted without "
     "a copy.")
-EVENT(failure_tempfail, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+EVENT(failure_tempfail, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s deferred: %s",
     "The same with milter_failure_action = tempfail.")
 EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
