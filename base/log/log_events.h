@@ -110,8 +110,12 @@ EVENT(name_servers, LOG_INFO, LOG_TDC,
     "name servers are now %s",
     "/etc/resolv.conf has changed and is in force.")
 EVENT(skipped, LOG_INFO, LOG_TDC,
-    "MID 0 queue-id %s not journaled: %s%s%s",
-    "The message is not for journaling, and why (only with log_skipped).")
+    "MID 0 queue-id %s not journaled: %s",
+    "The message is not for journaling, and why (see log_skipped).")
+EVENT(left_out, LOG_INFO, LOG_TDC,
+    "queue-id %s not journaled for some recipients: %s",
+    "The copies of this message are for its other recipients, and why (see "
+    "log_skipped).")
 EVENT(failure_open, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s accepted without a copy: %s",
     "Something in the connector failed, and the original was accepted without "
@@ -144,6 +148,11 @@ EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
 EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: libmilter: %s",
     "The library that talks to Postfix reports an error.")
+EVENT(session, LOG_DEBUG, LOG_TDC,
+    "session %llu: %s",
+    "Only with tdc-milter -v: each event of a connection from Postfix, what is "
+    "asked of the policy, and for each recipient the row that decides.  Of "
+    "what a message contains nothing is told.")
 EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
