@@ -206,8 +206,8 @@ uncount(struct service *service, struct target *targets)
 			counter_take(service->counters, COUNT_ENQUEUED, 1);
 }
 
-/* name_lost - which of several copies could not be made: of the last of them
- * err says why */
+/* name_lost - which of several copies could not be made, if some could: of the
+ * last of them err says why */
 static void
 name_lost(const struct target *targets, struct err *err)
 {
@@ -221,9 +221,9 @@ name_lost(const struct target *targets, struct err *err)
 			lost = targets;
 			count++;
 		}
-	if (count == 1 && made > 0)
+	if (made > 0 && count == 1)
 		err_wrap(err, "the one to %s", ESCAPE(lost->intake));
-	else if (count > 1)
+	else if (made > 0)
 		err_wrap(err, "%u of %u", count, count + made);
 }
 
