@@ -105,8 +105,8 @@ name_refused(const struct worker *worker, const struct failure *failure)
 {
 	own(buf) struct buf text = BUF;
 
-	log_event(name_refused, ESCAPE(worker->settings->conf.helo_name),
-	    answer(failure, &text));
+	log_event(name_refused, ESCAPE(worker->site->domain),
+	    ESCAPE(worker->settings->conf.helo_name), answer(failure, &text));
 }
 
 /* outcome_limited - it took so many, and no more */
@@ -116,7 +116,7 @@ outcome_limited(const struct worker *worker, const struct failure *failure)
 	own(buf) struct buf text = BUF;
 
 	log_event(session_limit, (ull)worker->dcid, worker->taken,
-	    answer(failure, &text));
+	    ESCAPE(worker->site->domain), answer(failure, &text));
 }
 
 /* shortage - it could not even be tried */
@@ -126,8 +126,8 @@ shortage(const struct worker *worker, const struct failure *failure)
 	const struct conn_ends *ends = &worker->smtp.conn.ends;
 	own(buf) struct buf text = BUF;
 
-	buf_format(&text, "connect to %s port %u: %s", ends->address,
-	    ends->port, failure->text);
+	buf_format(&text, "connect to %s port %u for %s: %s", ends->address,
+	    ends->port, ESCAPE(worker->site->domain), failure->text);
 	outcome_trouble(text.data);
 }
 
@@ -247,12 +247,23 @@ log_given_up(ull mid, enum verdict_class class)
 	log_write(row->event, log_rows[row->event].format, mid, log_name());
 }
 
+/* log_last - how the last attempt failed, where no "Bounced" line tells */
+static void
+log_last(const struct worker *worker, ull mid, const struct verdict *verdict)
+{
+	own(buf) struct buf text = BUF;
+
+	log_event(last_attempt, mid, (ull)worker->dcid,
+	    ESCAPE(worker->site->domain), answer(verdict->failure, &text));
+}
+
 /* bounce - give up, with the last answer; takes the item */
 static void
 bounce(const struct worker *worker, struct item *item,
     enum verdict_class class, const struct verdict *verdict)
 {
 	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
+	bool bounced = hard || class == VERDICT_SOFT;
 	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
 
@@ -265,8 +276,10 @@ bounce(const struct worker *worker, struct item *item,
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
+	if (!bounced)
+		log_last(worker, mid, verdict);
 	log_given_up(mid, class);
-	if (hard || class == VERDICT_SOFT)
+	if (bounced)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, list.data);
 	log_event(finished, mid, "aborted");
@@ -278,6 +291,7 @@ delay(const struct worker *worker, struct item *item,
     const struct verdict *verdict)
 {
 	ull mid = item->entry.mid;
+	own(buf) struct buf list = BUF;
 	struct err err;
 	int status = spool_failed_attempt(worker->forwarder->spool,
 	    &item->entry, &err);
@@ -291,14 +305,8 @@ delay(const struct worker *worker, struct item *item,
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
-	if (verdict->class == VERDICT_SOFT ||
-	    verdict->failure->cause == CAUSE_DNS_SOFT) {
-		own(buf) struct buf list = BUF;
-
-		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code,
-		    said(verdict->failure, &list));
-	}
+	log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
+	    verdict->words, verdict->code, said(verdict->failure, &list));
 	lease_retry(worker->forwarder, item);
 }
 

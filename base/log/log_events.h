@@ -56,21 +56,28 @@ EVENT(closed, LOG_INFO, LOG_PLAIN,
 EVENT(connection_error, LOG_INFO, LOG_TDC,
     "Connection Error: DCID %llu domain: the.tdc.queue IP: %s port: %u "
     "details: %s interface: %s reason: %s",
-    "Connecting, reading or writing failed; the copy that was under way is "
-    "tried once more.")
+    "Connecting, reading or writing failed; each copy that lost an attempt by "
+    "it has a line of its own, delayed or last_attempt.")
 EVENT(session_limit, LOG_INFO, LOG_TDC | LOG_LIMITED,
-    "DCID %llu took %u messages, and no more on one connection: %s",
+    "DCID %llu took %u messages for %s, and no more on one connection: %s",
     "The intake limits the messages of a connection, and refused the next for "
     "the moment or hung up; that copy is sent on a new connection and has lost "
     "no attempt, and for a minute connections keep to that number.")
 EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
-    "name of this host that DNS knows",
+    "Warning: the intake of %s refuses our name '%s': %s; set helo_name to a "
+    "full name of this host that DNS knows",
     "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
-    "The attempt failed in a way that is worth a retry.")
+    "The attempt failed in a way that is worth a retry: the reply that the "
+    "intake gave, or what happened in place of one ('000').  DCID is 0 when "
+    "there was no connection yet.")
+EVENT(last_attempt, LOG_INFO, LOG_TDC,
+    "MID %llu last attempt failed: DCID %llu to %s: %s",
+    "How the last attempt failed, for a copy that is given up for another "
+    "reason than a reply; then comes one of the lines \"delivery failed\". "
+    "The intake domain follows \"to\".")
 EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
     "The attempt failed for good, and why.")

@@ -104,6 +104,7 @@ misbehave -C "$RIG/stranger.pem" -K "$RIG/stranger.key"
 lines_of user@corp.example >"$RIG/lines"
 failed "no trust in the certificate" \
     "$(grep -o 'DCID [0-9]* TLS failed: .*' "$RIG/lines")" \
+    "TDC: MID 1450012 last attempt failed: DCID 80167 to intake.example: $(sed -n 's/.*TLS failed: //p' "$RIG/lines")" \
     "TDC: MID 1450012 delivery failed to $seti:TLS Error." \
     "Message finished MID 1450012 aborted"
 like "$(cat "$RIG/lines")" 'TLS failed: .*(certificate|self.signed)' \
@@ -113,9 +114,14 @@ misbehave -R greeting=hang
 lines_of user@corp.example >"$RIG/lines"
 failed "no answer" \
     "TDC: Connection Error: DCID 36 domain: the.tdc.queue IP: 10.10.0.3 port: 25 details: timeout interface: 10.10.11.63 reason: connection timed out" \
+    "TDC: Delayed: DCID 36 MID 171 to RID 0 - 4.4.0 - Other network problem ('000', ['timeout'])" \
     "TDC: Connection Error: DCID 36 domain: the.tdc.queue IP: 10.10.0.3 port: 25 details: timeout interface: 10.10.11.63 reason: connection timed out" \
+    "TDC: MID 171 last attempt failed: DCID 36 to intake.example: timeout" \
     "TDC: MID 171 delivery failed to $seti: Connection Error." \
     "Message finished MID 171 aborted"
+is "$(sed -En 's/.* (Connection Error|Delayed|last attempt failed): DCID ([0-9]+) .*/\2/p' \
+    "$RIG/lines" | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" "2 2 " \
+    "each attempt has its connection"
 
 misbehave -R "final=451 4.3.2 try again later*1"
 lines_of user@corp.example >"$RIG/lines"
