@@ -362,6 +362,7 @@ outcome_damaged(struct forwarder *forwarder, const struct spool_entry *entry,
 		outcome_trouble(err.text);
 		break;
 	case 1:
+		counter_add(forwarder->counters, COUNT_SET_ASIDE, 1);
 		log_event(queue_damaged, spool_name(SPOOL_READY, entry, name),
 		    why);
 	}
