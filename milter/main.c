@@ -261,6 +261,7 @@ main(int argc, char **argv)
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	service.current = settings;
+	self.conf = &settings->conf;
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);

@@ -71,13 +71,13 @@ EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry: the reply that the "
-    "intake gave, or what happened in place of one ('000').  DCID is 0 when "
+    "intake gave, or what happened in place of one ('000'); DCID is 0 when "
     "there was no connection yet.")
 EVENT(last_attempt, LOG_INFO, LOG_TDC,
     "MID %llu last attempt failed: DCID %llu to %s: %s",
     "How the last attempt failed, for a copy that is given up for another "
-    "reason than a reply; then comes one of the lines \"delivery failed\". "
-    "The intake domain follows \"to\".")
+    "reason than a reply; one of the lines \"delivery failed\" follows, and "
+    "the intake domain stands after \"to\".")
 EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
     "The attempt failed for good, and why.")
@@ -158,8 +158,8 @@ EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
 EVENT(session, LOG_DEBUG, LOG_TDC,
     "session %llu: %s",
     "Only with tdc-milter -v: each event of a connection from Postfix, what is "
-    "asked of the policy, and for each recipient the row that decides.  Of "
-    "what a message contains nothing is told.")
+    "asked of the policy, and for each recipient the row that decides; "
+    "nothing of what a message contains.")
 EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
@@ -207,7 +207,7 @@ EVENT(flushed, LOG_INFO, LOG_TDC,
     "An operator asked that waiting copies be tried at once: tdcctl flush.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
-    "again (%zu): MID%s%s",
+    "again (%zu): %s",
     "The forwarder stops; these were delivered or given up, but their files "
     "can neither be removed nor emptied, nor kept as undelivered = keep asks.")
 EVENT(deleted, LOG_INFO, LOG_TDC,
@@ -251,5 +251,6 @@ EVENT(log_alone, LOG_WARNING, LOG_TDC,
     "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, LOG_TDC,
     "fatal: %s",
-    "The program cannot start or go on, and ends; while there is no "
-    "configuration the line goes to syslog, and always to standard error, too.")
+    "The program cannot start or go on, and ends; the line goes to standard "
+    "error, too, and to syslog while there is no configuration that says "
+    "otherwise; with -n to standard error alone.")

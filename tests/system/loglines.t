@@ -150,6 +150,27 @@ if [ -n "$RIG_ALONE" ]; then
 	    "without a connection the DCID is 0"
 fi
 
+# ---- the recipe of tdc-log(7) ----
+
+misbehave
+if [ -n "$RIG_ALONE" ]; then
+	rig_send s@client.example user@corp.example -t nobody@corp.example
+	rig_wait '[ "$(rig_log | grep -c "^TDC: Message finished")" -ge 8 ]' 15
+	sed -n '/^\.Sh EXAMPLES/,$p' man/tdc-log.7 | sed -n '/^\.Bd/,/^\.Ed/p' |
+		sed "/^\./d; s/\\\\e/\\\\/g; s|/var/log/mail.log|$RIG/tdc.log|
+		    s/4YbCdE3xkzz1V/$rig_qid/" >"$RIG/recipe"
+	sh "$RIG/recipe" | sed 's/.*TDC: /TDC: /' >"$RIG/told"
+	is "$(sed -n '1,/^==/p' "$RIG/told" | grep -c "queue-id $rig_qid ")" 2 \
+	    "the recipe for a queue id: first what its lines are"
+	first=$(sed -n 's/^== MID //p' "$RIG/told" | head -n 1)
+	for mid in $first $((first + 1)); do
+		is "$(sed -n "/^== MID $mid\$/,/^== MID $((mid + 1))\$/p" "$RIG/told" |
+		    grep -v '^==')" "$(rig_log | grep -w "MID $mid")" \
+		    "the recipe: then all of MID $mid"
+	done
+	is "$(grep -c '^==' "$RIG/told")" 2 "the recipe: and nothing else"
+fi
+
 # What comes from the network cannot write lines of its own.
 printf 'Message-ID: <a\033[31m\200\\%s@x>\r\nSubject: odd\r\n\r\n.\r\n' "'" \
     >"$RIG/odd"
