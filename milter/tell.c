@@ -72,6 +72,23 @@ explain(const struct message *message, const struct doubts *doubts,
 	    ESCAPE_INSIDE(message->plain_sender, '>'));
 }
 
+/* identify - what has no queue id that one could look for */
+static void
+identify(const struct message *message, struct buf *out)
+{
+	size_t count = message->recipient_count;
+
+	if (*message->queue_id != '\0')
+		return;
+	buf_format(out, "; from <%s>",
+	    ESCAPE_INSIDE(message->plain_sender, '>'));
+	if (count > 0)
+		buf_format(out, " to <%s>",
+		    ESCAPE_INSIDE(message->recipients[0].plain, '>'));
+	if (count > 1)
+		buf_format(out, " and %zu more", count - 1);
+}
+
 /* tell_skipped - the message is not journaled */
 void
 tell_skipped(const struct conf *conf, const struct message *message,
@@ -88,6 +105,8 @@ tell_skipped(const struct conf *conf, const struct message *message,
 		buf_text(&text, skip_rows[why].why);
 	if (why == SKIP_UNCLEAN)
 		buf_format(&text, " %s", ESCAPE(unclean));
+	if (!by_row)
+		identify(message, &text);
 	log_event(skipped, message_name(message), text.data);
 }
 

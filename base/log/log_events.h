@@ -130,6 +130,10 @@ EVENT(failure_open, LOG_WARNING, LOG_TDC,
 EVENT(failure_tempfail, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s deferred: %s",
     "The same with milter_failure_action = tempfail.")
+EVENT(cut_off, LOG_WARNING, LOG_TDC,
+    "Warning: tdc-milter ends with %u messages under way, which get no copy",
+    "It was told to stop, and Postfix did not show these to their end within "
+    "ten seconds.")
 EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s: it cannot be told which mailbox '%s' is",
     "An address of the envelope that Postfix accepted without telling what it "
