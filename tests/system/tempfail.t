@@ -54,7 +54,7 @@ is "$(rig_log | grep -c '^TDC: Warning: queue-id [0-9A-F]* deferred: spool: No s
 ok "still no copy" rig_wait '[ "$(rig_waiting)" = 0 ]' 5
 rig_send s@client.example user@corp.example -s 1500000
 is "$(rig_counter journaled)" 1 "what fits is taken"
-rm -f "$RIG"/spool/ready/*
+rig_discard
 rig_stop milter
 
 conf accept
@@ -67,11 +67,11 @@ like "$(rig_log)" 'enqueued for forwarding .* journal@intake.example$' \
     "which is told of"
 like "$(rig_log)" "^TDC: Warning: queue-id $rig_qid accepted without a copy: the one to second@intake.example: spool: No space left on device\$" \
     "and the other, too"
-rm -f "$RIG"/spool/ready/*
+rig_discard
 give -t third@other.example
 like "$(rig_log | tail -n 1)" "^TDC: Warning: queue-id $rig_qid accepted without a copy: 2 of 3: spool: No space left on device\$" \
     "two of three, in one line"
-rm -f "$RIG"/spool/ready/*
+rig_discard
 chmod 500 "$RIG/spool/ready"
 give
 like "$(rig_log | tail -n 1)" "^TDC: Warning: queue-id $rig_qid accepted without a copy: spool: [^(]*Permission denied\$" \
