@@ -67,7 +67,7 @@ distinct(const struct recipient *recipients, size_t *count,
 	return out;
 }
 
-/* refuse - one recipient gets no copy */
+/* refuse - one recipient gets no copy; decision: NULL for an intake address */
 static void
 refuse(struct doubts *doubts, const struct recipient *recipient,
     const struct decision *decision, struct arena *arena)
@@ -76,10 +76,9 @@ refuse(struct doubts *doubts, const struct recipient *recipient,
 
 	refusal->recipient = recipient->plain;
 	refusal->is_intake = decision == NULL;
-	if (decision == NULL || decision->table == NULL)
-		return;
-	refusal->policy = arena_text(arena, decision->name);
-	doubts->by_row = true;
+	if (decision != NULL && decision->table != NULL)
+		refusal->policy = arena_text(arena, decision->name);
+	doubts->decided |= refusal->is_intake || refusal->policy != NULL;
 }
 
 /* decide - for one recipient */

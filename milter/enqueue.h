@@ -39,7 +39,8 @@ struct refusal {
 /* What there was besides targets. */
 struct doubts {
 	bool		 only_intakes;	/* no recipient but intake addresses */
-	bool		 by_row;	/* a row says NO for somebody */
+	bool		 decided;	/* that somebody gets none, and not left
+					   to default_policy */
 	struct refusal	*refused;	/* in order */
 	size_t		 refused_count;
 	const char	*lost;		/* why nobody can say whether somebody's

@@ -94,18 +94,18 @@ void
 tell_skipped(const struct conf *conf, const struct message *message,
     enum skip why, const struct doubts *doubts, const char *unclean)
 {
-	bool by_row = why == SKIP_POLICY && doubts->by_row;
+	bool decided = why == SKIP_POLICY && doubts->decided;
 	own(buf) struct buf text = BUF;
 
-	if (!is_wanted(conf, why != SKIP_POLICY || by_row))
+	if (!is_wanted(conf, why != SKIP_POLICY || decided))
 		return;
-	if (by_row)
+	if (decided)
 		explain(message, doubts, &text);
 	else
 		buf_text(&text, skip_rows[why].why);
 	if (why == SKIP_UNCLEAN)
 		buf_format(&text, " %s", ESCAPE(unclean));
-	if (!by_row)
+	if (!decided)
 		identify(message, &text);
 	log_event(skipped, message_name(message), text.data);
 }
@@ -117,7 +117,7 @@ tell_left_out(const struct conf *conf, const struct message *message,
 {
 	own(buf) struct buf text = BUF;
 
-	if (doubts->refused_count == 0 || !is_wanted(conf, doubts->by_row))
+	if (doubts->refused_count == 0 || !is_wanted(conf, doubts->decided))
 		return;
 	explain(message, doubts, &text);
 	log_event(left_out, message_name(message), text.data);

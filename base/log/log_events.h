@@ -172,8 +172,10 @@ EVENT(table_broken, LOG_WARNING, LOG_TDC,
     "A changed policy table cannot be read.")
 EVENT(check_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
-    "A table could not answer for one key: a copy goes to intake_address then, "
-    "or default_policy decides when that is empty.")
+    "A check could not be asked, or a table could not answer for one key: the "
+    "copy goes to intake_address then; when that is empty, default_policy "
+    "decides, and where it asks for no copy the message has a line failure_open "
+    "or failure_tempfail, too.")
 EVENT(field_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
     "A table of unclean_header_checks could not answer for one header field, "

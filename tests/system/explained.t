@@ -69,6 +69,12 @@ lines "a copy on its way" s@x.example journal@intake.example \
 lines "a copy on its way, and a row that says NO" s@x.example \
     "journal@intake.example bob@corp.example" \
     "$none intake address <journal@intake.example>; $bob; from <s@x.example>"
+lines "a copy on its way, and no row for the other" s@x.example \
+    "journal@intake.example user@other.example" \
+    "$none intake address <journal@intake.example>; no policy asks for <user@other.example>; from <s@x.example>"
+lines "a copy on its way, and a copy for the other" s@x.example \
+    "user@corp.example journal@intake.example" \
+    "$some intake address <journal@intake.example>; from <s@x.example>"
 lines "a copy for all: no line" s@x.example user@corp.example
 
 # However many recipients: one line, and it tells how many it does not name.
