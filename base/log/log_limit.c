@@ -70,7 +70,7 @@ add_end(char *text, size_t size, unsigned same, unsigned others)
 		    others);
 	most = size - 1 - strlen(end);
 	if (n > most) {
-		memcpy(text + most - 3, "...", 3);
+		strcpy(text + most - 3, "...");
 		n = most;
 	}
 	strcpy(text + n, end);
