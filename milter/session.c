@@ -269,6 +269,17 @@ session_header(struct session *session, const char *name, const char *value,
 	capture_header(&session->capture, name, value, leading_space);
 }
 
+/* trace_relayed - whom a trusted relay had it from */
+static void
+trace_relayed(const struct session *session)
+{
+	const struct client *client = inbound_client(&session->inbound);
+
+	if (client != NULL)
+		TRACE(session->number, "by a trusted relay, from %s[%s]",
+		    ESCAPE(client->name), ESCAPE(client->address));
+}
+
 /* session_end_headers - what only the header could tell */
 enum session_reply
 session_end_headers(struct session *session, const char *id)
@@ -285,6 +296,8 @@ session_end_headers(struct session *session, const char *id)
 	session->header_ended = true;
 	capture_end_headers(&session->capture);
 	why = inbound_end(&session->inbound);
+	if (session->inbound.relayed)
+		trace_relayed(session);
 	if (why == SKIP_NOT && session->targets == NULL)
 		why = decide(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : leave_out(session, why);

@@ -31,8 +31,8 @@ lines()
 	from=$2
 	to=$3
 	shift 3
-	# shellcheck disable=SC2046
-	rig_send "$from" $(echo "$to" | sed 's/ / -t /g') || diag "$rig_said"
+	# shellcheck disable=SC2046,SC2086
+	rig_send "$from" $(echo "$to" | sed 's/ / -t /g') ${options:-} || diag "$rig_said"
 	is "$(rig_log | sed -n "s/^TDC: \(.*\)queue-id $rig_qid /\1/p" |
 	    grep -v '^MID [1-9]')" "$(printf '%s\n' "$@")" "$name"
 }
@@ -149,6 +149,14 @@ rig_send s@pattern.example user@corp.example
 rig_wait 'rig_log | grep -q "queue-id $rig_qid not journaled"' 10
 like "$(rig_log)" ": <user@corp.example>: check_sender pcre:$RIG/senders:1, key 's@pattern.example': no copy, policy /" \
     "and the line of a pattern"
+reload "trusted_relays = 192.0.2.10" "internal_networks = 10.0.0.0/8"
+rig_letter "$RIG/letter" "inside" \
+    "Received: from x (desk.example [10.1.2.3]) by relay.example"
+options="-F $RIG/letter"
+lines "mail of ours by a relay, after a reload" s@x.example \
+    user@corp.example "$none client in internal_networks"
+like "$(rig_log)" '^TDC: session [0-9]+: by a trusted relay, from desk.example\[10\.1\.2\.3\]$' \
+    "and whose mail it was"
 unlike "$(cat "$RIG/tdc.log" "$RIG/err/milter")" 'Hidden|field|Subject|Good day' \
     "but nothing of what a message says"
 like "$(cat "$RIG/err/milter")" "^TDC: session $n: DATA" \
