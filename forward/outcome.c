@@ -249,12 +249,13 @@ log_given_up(ull mid, enum verdict_class class)
 
 /* log_last - how the last attempt failed, where no "Bounced" line tells */
 static void
-log_last(const struct worker *worker, ull mid, const struct verdict *verdict)
+log_last(const struct worker *worker, ull mid, const struct site *site,
+    const struct verdict *verdict)
 {
 	own(buf) struct buf text = BUF;
 
 	log_event(last_attempt, mid, (ull)worker->dcid,
-	    ESCAPE(worker->site->domain), answer(verdict->failure, &text));
+	    ESCAPE(site->domain), answer(verdict->failure, &text));
 }
 
 /* bounce - give up, with the last answer; takes the item */
@@ -264,6 +265,7 @@ bounce(const struct worker *worker, struct item *item,
 {
 	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
 	bool bounced = hard || class == VERDICT_SOFT;
+	const struct site *site = item->site;
 	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
 
@@ -277,7 +279,7 @@ bounce(const struct worker *worker, struct item *item,
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
 	if (!bounced)
-		log_last(worker, mid, verdict);
+		log_last(worker, mid, site, verdict);
 	log_given_up(mid, class);
 	if (bounced)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
@@ -342,9 +344,12 @@ void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
 	ull mid = item->entry.mid;
+	unsigned attempts = queue_attempts(item);
+	const struct site *site = item->site;
 
 	if (!give_up(forwarder, item, VERDICT_EXPIRED))
 		return;
+	log_event(expired, mid, attempts, ESCAPE(site->domain));
 	log_given_up(mid, VERDICT_EXPIRED);
 	log_event(finished, mid, "aborted");
 }

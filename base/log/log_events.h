@@ -81,6 +81,10 @@ EVENT(last_attempt, LOG_INFO, LOG_TDC,
 EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
     "The attempt failed for good, and why.")
+EVENT(expired, LOG_INFO, LOG_TDC,
+    "MID %llu was not sent in time: attempts failed %u, waiting for %s",
+    "Before \"Expired.\", for a copy that grew too old while it waited: for its "
+    "retry, for an intake that was down or busy, or for tdc-forwarder.")
 EVENT(given_up_tls, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s:TLS Error.",
     "Given up: no TLS that tls_policy accepts.")
