@@ -356,6 +356,7 @@ enum session_reply
 session_end(struct session *session, const char *id)
 {
 	enum session_reply reply = session_end_headers(session, id);
+
 	if (reply != SESSION_CONTINUE)
 		return reply;
 	if (session->capture.too_large)

@@ -6,8 +6,9 @@
  *	tell_skipped(&conf, &message, SKIP_POLICY, &doubts, NULL);
  *	tell_failure(&message, true, err.text);
  *
- * One line a message at most, whatever it is that a peer does: so none of them
- * is limited.  What neither log_skipped nor -v asks for is not written.
+ * One line a message, or two when its copies could not all be made, whatever
+ * it is that a peer does: so none of them is limited.  What neither log_skipped
+ * nor -v asks for is not written.
  */
 #ifndef MILTER_TELL_H
 #define MILTER_TELL_H
