@@ -57,6 +57,8 @@ answer(const struct failure *failure, struct buf *out)
 {
 	own(buf) struct buf text = BUF;
 
+	if (*failure->subject != '\0')
+		buf_format(out, "looking up %s: ", ESCAPE(failure->subject));
 	if (failure->cause == CAUSE_REPLY)
 		buf_format(out, "%d-%s", failure->reply.code,
 		    ESCAPE_REPR(flat(&failure->reply, &text)));
