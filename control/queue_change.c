@@ -65,10 +65,13 @@ typedef int change_copy(struct operation *, uint64_t mid, struct err *);
 static int
 delete_copy(struct operation *operation, uint64_t mid, struct err *err)
 {
-	int status = spool_delete(operation->spool, mid, err);
+	enum spool_place place;
+	int status = spool_delete(operation->spool, mid, &place, err);
 
 	if (status == 1) {
 		counter_add(operation->counters, COUNT_DELETED, 1);
+		if (place != SPOOL_READY)
+			counter_add(operation->counters, COUNT_DELETED_KEPT, 1);
 		log_event(deleted, (ull)mid, operation->uid);
 	}
 	return status;
@@ -86,9 +89,13 @@ requeue_copy(struct operation *operation, uint64_t mid, struct err *err)
 	if (place != SPOOL_FAILED)
 		return err_set(err, ERR_NEVER, "MID %" PRIu64
 		    " is waiting already", mid);
+	/* Counted first: a forwarder may be done with it in no time. */
+	counter_add(operation->counters, COUNT_REQUEUED, 1);
 	status = spool_requeue(operation->spool, &entry, err);
 	if (status == 1)
 		log_event(requeued, (ull)mid, operation->uid);
+	else
+		counter_take(operation->counters, COUNT_REQUEUED, 1);
 	return status;
 }
 

@@ -246,6 +246,7 @@ prepare(void)
 	struct forward_settings *settings = load();
 	struct err err;
 
+	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||
 	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
 		refuse(&err);

@@ -57,6 +57,8 @@ answer(const struct failure *failure, struct buf *out)
 {
 	own(buf) struct buf text = BUF;
 
+	if (*failure->subject != '\0')
+		buf_format(out, "looking up %s: ", ESCAPE(failure->subject));
 	if (failure->cause == CAUSE_REPLY)
 		buf_format(out, "%d-%s", failure->reply.code,
 		    ESCAPE_REPR(flat(&failure->reply, &text)));
@@ -105,8 +107,8 @@ name_refused(const struct worker *worker, const struct failure *failure)
 {
 	own(buf) struct buf text = BUF;
 
-	log_event(name_refused, ESCAPE(worker->settings->conf.helo_name),
-	    answer(failure, &text));
+	log_event(name_refused, ESCAPE(worker->site->domain),
+	    ESCAPE(worker->settings->conf.helo_name), answer(failure, &text));
 }
 
 /* outcome_limited - it took so many, and no more */
@@ -116,7 +118,7 @@ outcome_limited(const struct worker *worker, const struct failure *failure)
 	own(buf) struct buf text = BUF;
 
 	log_event(session_limit, (ull)worker->dcid, worker->taken,
-	    answer(failure, &text));
+	    ESCAPE(worker->site->domain), answer(failure, &text));
 }
 
 /* shortage - it could not even be tried */
@@ -126,8 +128,8 @@ shortage(const struct worker *worker, const struct failure *failure)
 	const struct conn_ends *ends = &worker->smtp.conn.ends;
 	own(buf) struct buf text = BUF;
 
-	buf_format(&text, "connect to %s port %u: %s", ends->address,
-	    ends->port, failure->text);
+	buf_format(&text, "connect to %s port %u for %s: %s", ends->address,
+	    ends->port, ESCAPE(worker->site->domain), failure->text);
 	outcome_trouble(text.data);
 }
 
@@ -247,12 +249,25 @@ log_given_up(ull mid, enum verdict_class class)
 	log_write(row->event, log_rows[row->event].format, mid, log_name());
 }
 
+/* log_last - how the last attempt failed, where no "Bounced" line tells */
+static void
+log_last(const struct worker *worker, ull mid, const struct site *site,
+    const struct verdict *verdict)
+{
+	own(buf) struct buf text = BUF;
+
+	log_event(last_attempt, mid, (ull)worker->dcid,
+	    ESCAPE(site->domain), answer(verdict->failure, &text));
+}
+
 /* bounce - give up, with the last answer; takes the item */
 static void
 bounce(const struct worker *worker, struct item *item,
     enum verdict_class class, const struct verdict *verdict)
 {
 	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
+	bool bounced = hard || class == VERDICT_SOFT;
+	const struct site *site = item->site;
 	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
 
@@ -265,8 +280,10 @@ bounce(const struct worker *worker, struct item *item,
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
+	if (!bounced)
+		log_last(worker, mid, site, verdict);
 	log_given_up(mid, class);
-	if (hard || class == VERDICT_SOFT)
+	if (bounced)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, list.data);
 	log_event(finished, mid, "aborted");
@@ -278,6 +295,7 @@ delay(const struct worker *worker, struct item *item,
     const struct verdict *verdict)
 {
 	ull mid = item->entry.mid;
+	own(buf) struct buf list = BUF;
 	struct err err;
 	int status = spool_failed_attempt(worker->forwarder->spool,
 	    &item->entry, &err);
@@ -291,14 +309,8 @@ delay(const struct worker *worker, struct item *item,
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
-	if (verdict->class == VERDICT_SOFT ||
-	    verdict->failure->cause == CAUSE_DNS_SOFT) {
-		own(buf) struct buf list = BUF;
-
-		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code,
-		    said(verdict->failure, &list));
-	}
+	log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
+	    verdict->words, verdict->code, said(verdict->failure, &list));
 	lease_retry(worker->forwarder, item);
 }
 
@@ -334,9 +346,12 @@ void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
 	ull mid = item->entry.mid;
+	unsigned attempts = queue_attempts(item);
+	const struct site *site = item->site;
 
 	if (!give_up(forwarder, item, VERDICT_EXPIRED))
 		return;
+	log_event(expired, mid, attempts, ESCAPE(site->domain));
 	log_given_up(mid, VERDICT_EXPIRED);
 	log_event(finished, mid, "aborted");
 }
@@ -354,6 +369,7 @@ outcome_damaged(struct forwarder *forwarder, const struct spool_entry *entry,
 		outcome_trouble(err.text);
 		break;
 	case 1:
+		counter_add(forwarder->counters, COUNT_SET_ASIDE, 1);
 		log_event(queue_damaged, spool_name(SPOOL_READY, entry, name),
 		    why);
 	}

@@ -114,6 +114,8 @@ leave(void)
 	socket_remove();
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(1000);
+	if (service.open_messages > 0)
+		log_event(cut_off, (unsigned)service.open_messages);
 	counters_settle(service.counters, SETTLE_MS);
 	usleep(REPLY_US);
 	log_event(stopped, self.name);
@@ -261,6 +263,7 @@ main(int argc, char **argv)
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	service.current = settings;
+	self.conf = &settings->conf;
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);

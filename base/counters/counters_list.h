@@ -29,3 +29,6 @@ COUNTER(JOURNALED, "journaled", "Messages journaled: every copy that a policy as
 COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something of ours failed (milter_failure_action = tempfail).")
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")
 COUNTER(LOG_LOST, "log_lost", "Lines missing in a log, because it stood still or was full.")
+COUNTER(REQUEUED, "requeued", "Kept copies that the operator let wait again: enqueued and requeued together are delivered, hard_bounced, set_aside, deleted without deleted_kept, and what waits.")
+COUNTER(DELETED_KEPT, "deleted_kept", "Of the copies deleted by the operator, those that had been given up and kept.")
+COUNTER(SET_ASIDE, "set_aside", "Files among the waiting copies that were no whole copy, set aside in failed/.")

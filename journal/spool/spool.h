@@ -174,9 +174,10 @@ int	 spool_keep(struct spool *, const struct spool_entry *,
 /* spool_empty - when spool_remove() fails in ready/: what is left is no copy,
  * and is never sent again. */
 int	 spool_empty(struct spool *, const struct spool_entry *, struct err *);
-/* spool_delete - by whatever name it has by then: 1, 0: it was gone, or done
- * with but for its name, -1. */
-int	 spool_delete(struct spool *, uint64_t mid, struct err *);
+/* spool_delete - by whatever name it has by then: 1, and out is where it was; 0:
+ * it was gone, or done with but for its name; -1. */
+int	 spool_delete(struct spool *, uint64_t mid, enum spool_place *out,
+	    struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
 
