@@ -16,7 +16,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "journal/report/address.h"
-#include "policy/client.h"
+#include "policy/client/client.h"
 
 /* ---- the steps to a decision ---- */
 

@@ -9,7 +9,7 @@
 #include "base/own.h"
 #include "milter/capture.h"
 #include "milter/enqueue.h"
-#include "milter/inbound.h"
+#include "policy/inbound.h"
 #include "milter/message.h"
 
 struct session {
@@ -233,7 +233,9 @@ judge(struct session *session)
 	const struct settings *settings = session->settings;
 	enum skip why;
 
-	why = inbound_begin(&session->inbound, settings, &session->peer,
+	session->inbound.rules = &settings->inbound;
+	session->inbound.events = &service_inbound_events;
+	why = inbound_begin(&session->inbound, &session->peer,
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
 		return skip(session, why);

@@ -36,7 +36,7 @@
 
 #include "base/conf/conf.h"
 #include "base/err.h"
-#include "policy/client.h"
+#include "policy/client/client.h"
 
 struct facts {
 	const char	*sender;	/* without <>; "" is the null sender; NULL:

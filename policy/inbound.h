@@ -2,7 +2,8 @@
 /*
  * inbound - who brought a message, and whether it is one for us at all
  *
- *	why = inbound_begin(&inbound, settings, &peer, daemon_name, false);
+ *	inbound.rules = rules, inbound.events = events;
+ *	why = inbound_begin(&inbound, &peer, daemon_name, false);
  *	inbound_header(&inbound, policy, name, value, &arena);	-- each field
  *	why = inbound_end(&inbound);
  *	client = inbound_client(&inbound);
@@ -19,17 +20,20 @@
  *
  * With journal_reports = skip a message that is a journal report
  * (X-MS-Journal-Report) is not journaled; not the default, as any sender can
- * write that field.  Our own journals are known by where they go (enqueue.h).
+ * write that field.  Our own journals are known by where they go
+ * (policy_is_intake()).
  */
-#ifndef MILTER_INBOUND_H
-#define MILTER_INBOUND_H
+#ifndef POLICY_INBOUND_H
+#define POLICY_INBOUND_H
 
 #include <stdbool.h>
 
+#include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/mem.h"
-#include "milter/service.h"
-#include "policy/client.h"
+#include "base/net.h"
+#include "policy/client/client.h"
+#include "policy/policy.h"
 
 /* Why a message is not journaled. */
 enum skip {
@@ -52,8 +56,31 @@ struct skip_row {
 };
 extern const struct skip_row skip_rows[SKIPS];	/* SKIP_NOT has none */
 
+/* What the parameters say of it. */
+struct inbound_rules {
+	const struct conf *conf;	/* borrowed */
+	struct nets	*internal, *relays;
+};
+
+/* inbound_rules_load - new lists of networks; the err names the parameter, and
+ * where it was set. */
+int	 inbound_rules_load(struct inbound_rules *, const struct conf *,
+	    struct err *);
+void	 inbound_rules_drop(struct inbound_rules *);
+
+/* What is found on the way, for a log. */
+struct inbound_events {
+	/* a relay names no client that can be read; the value of the field */
+	void	(*client_lost)(void *arg, const char *relay, const char *value);
+	/* unclean_header_checks could not tell */
+	void	(*field_trouble)(void *arg, const char *why);
+};
+
 struct inbound {
-	const struct settings *settings;
+	const struct inbound_rules *rules;	/* by the caller, as the next */
+	const struct inbound_events *events;
+	void		*arg;		/* of the events */
+
 	struct client	 peer;		/* as Postfix sees it */
 	struct client	 client;
 	bool		 relayed;	/* the peer is one of trusted_relays */
@@ -63,9 +90,9 @@ struct inbound {
 	const char	*unclean;	/* the field that says so, or NULL */
 };
 
-enum skip inbound_begin(struct inbound *, const struct settings *,
-	    const struct client *peer, const char *daemon_name,
-	    bool authenticated);
+/* inbound_begin - what the envelope tells. */
+enum skip inbound_begin(struct inbound *, const struct client *peer,
+	    const char *daemon_name, bool authenticated);
 /* policy: for unclean_header_checks; what is kept lives in the arena. */
 void	inbound_header(struct inbound *, const struct policy *,
 	    const char *name, const char *value, struct arena *);
