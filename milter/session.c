@@ -189,15 +189,17 @@ tell_unclear(const struct session *session)
 
 /* decide - ask the policy, once the client is known */
 static enum skip
-decide(struct session *session)
+decide(void *arg, const struct client *client, bool lost)
 {
+	struct session *session = arg;
 	const struct facts facts = {
 		.sender = session->message.sender,
-		.client = *inbound_client(&session->inbound),
-		.client_lost = session->inbound.lost,
+		.client = *client,
+		.client_lost = lost,
 	};
 	struct doubts doubts;
 
+	tell_unclear(session);
 	session->targets = targets_decide(session->policy, &facts,
 	    session->message.recipients, session->message.recipient_count,
 	    &session->message.arena, &doubts);
@@ -233,16 +235,13 @@ judge(struct session *session)
 	const struct settings *settings = session->settings;
 	enum skip why;
 
-	session->inbound.rules = &settings->inbound;
-	session->inbound.events = &service_inbound_events;
+	session->policy = policy_hold(service->policy);
+	session->inbound = (struct inbound){ .rules = &settings->inbound,
+		.policy = session->policy, .events = &service_inbound_events,
+		.ask = decide, .arg = session };
 	why = inbound_begin(&session->inbound, &session->peer,
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
-		return skip(session, why);
-	tell_unclear(session);
-	session->policy = policy_hold(service->policy);
-	if (inbound_client(&session->inbound) != NULL &&
-	    (why = decide(session)) != SKIP_NOT)
 		return leave_out(session, why);
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
@@ -285,7 +284,7 @@ session_header(struct session *session, const char *name, const char *value,
 	if (session->capture.draft == NULL || session->header_ended)
 		return;
 	message_field(&session->message, name, value);
-	inbound_header(&session->inbound, session->policy, name, value,
+	inbound_header(&session->inbound, name, value,
 	    &session->message.arena);
 	capture_header(&session->capture, name, value, leading_space);
 }
@@ -306,8 +305,6 @@ session_end_headers(struct session *session, const char *id)
 	session->header_ended = true;
 	capture_end_headers(&session->capture);
 	why = inbound_end(&session->inbound);
-	if (why == SKIP_NOT && session->targets == NULL)
-		why = decide(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : leave_out(session, why);
 }
 

@@ -85,14 +85,17 @@ learn(struct inbound *inbound, const struct client *client)
 	inbound->known = true;
 }
 
-/* settle - the client is known; is it one of our own? */
+/* settle - the client is known; is it one of our own, and if not, does
+ * anybody want a copy? */
 static enum skip
 settle(const struct inbound *inbound)
 {
 	const struct client *client = &inbound->client;
 
-	return net_match(inbound->rules->internal, client->address) ?
-	    SKIP_INTERNAL : SKIP_NOT;
+	if (!inbound->lost &&
+	    net_match(inbound->rules->internal, client->address))
+		return SKIP_INTERNAL;
+	return inbound->ask(inbound->arg, client, inbound->lost);
 }
 
 /* inbound_begin - what the envelope tells */
@@ -102,13 +105,14 @@ inbound_begin(struct inbound *inbound, const struct client *peer,
 {
 	const struct inbound_rules *rules = inbound->rules;
 
-	*inbound = (struct inbound){ .rules = rules, .peer = *peer,
-		.events = inbound->events, .arg = inbound->arg };
+	inbound->peer = *peer;
+	inbound->known = inbound->lost = inbound->report = false;
+	inbound->unclean = NULL;
+	inbound->relayed = net_match(rules->relays, peer->address);
 	if (rules->conf->skip_authenticated && authenticated)
 		return SKIP_AUTHENTICATED;
 	if (in_list(rules->conf->skip_daemon_names, daemon_name))
 		return SKIP_DAEMON;
-	inbound->relayed = net_match(rules->relays, peer->address);
 	if (inbound->relayed)
 		return SKIP_NOT;
 	learn(inbound, &inbound->peer);
@@ -148,15 +152,14 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 
 /* is_unclean - by the patterns, which see fields as header_checks(5) does */
 static bool
-is_unclean(const struct inbound *inbound, const struct policy *policy,
-    const char *name, const char *value)
+is_unclean(const struct inbound *inbound, const char *name, const char *value)
 {
 	own(buf) struct buf field = BUF;
 	struct unclean where;
 	bool unclean;
 
 	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
-	unclean = policy_unclean(policy, field.data, &where);
+	unclean = policy_unclean(inbound->policy, field.data, &where);
 	if (*where.trouble != '\0')
 		inbound->events->field_trouble(inbound->arg, where.trouble);
 	return unclean;
@@ -164,16 +167,17 @@ is_unclean(const struct inbound *inbound, const struct policy *policy,
 
 /* inbound_header - what a field tells */
 void
-inbound_header(struct inbound *inbound, const struct policy *policy,
-    const char *name, const char *value, struct arena *arena)
+inbound_header(struct inbound *inbound, const char *name, const char *value,
+    struct arena *arena)
 {
 	if (inbound->relayed && !inbound->known &&
 	    strcasecmp(name, "Received") == 0)
 		trace(inbound, value, arena);
 	if (strcasecmp(name, "X-MS-Journal-Report") == 0)
 		inbound->report = true;
-	if (inbound->unclean == NULL && policy_has_header_checks(policy) &&
-	    is_unclean(inbound, policy, name, value))
+	if (inbound->unclean == NULL &&
+	    policy_has_header_checks(inbound->policy) &&
+	    is_unclean(inbound, name, value))
 		inbound->unclean = arena_text(arena, name);
 }
 
@@ -187,7 +191,7 @@ inbound_end(struct inbound *inbound)
 		return SKIP_REPORT;
 	if (inbound->unclean != NULL)
 		return SKIP_UNCLEAN;
-	if (!inbound->relayed || inbound->lost)
+	if (!inbound->relayed)
 		return SKIP_NOT;
 	if (!inbound->known)
 		learn(inbound, &inbound->peer);

@@ -2,11 +2,17 @@
 /*
  * inbound - who brought a message, and whether it is one for us at all
  *
- *	inbound.rules = rules, inbound.events = events;
+ *	inbound.rules = rules, inbound.policy = policy;
+ *	inbound.events = events, inbound.ask = ask;
+ *
  *	why = inbound_begin(&inbound, &peer, daemon_name, false);
- *	inbound_header(&inbound, policy, name, value, &arena);	-- each field
+ *	inbound_header(&inbound, name, value, &arena);	-- each field
  *	why = inbound_end(&inbound);
  *	client = inbound_client(&inbound);
+ *
+ * The one place that says in which order a message is judged, for the milter
+ * and for tdcctl: the first reason not to journal it counts.  ask() is called
+ * once, as soon as the client is known, unless there is a reason before.
  *
  * Inbound: not from a client that authenticated, not from internal_networks,
  * not by a daemon of skip_daemon_names.  When Postfix's client is one of
@@ -77,9 +83,14 @@ struct inbound_events {
 };
 
 struct inbound {
-	const struct inbound_rules *rules;	/* by the caller, as the next */
+	/* by the caller, before inbound_begin() */
+	const struct inbound_rules *rules;
+	const struct policy *policy;	/* for unclean_header_checks */
 	const struct inbound_events *events;
-	void		*arg;		/* of the events */
+	/* does the policy want a copy for any recipient?  lost: the client is
+	 * only taken for it */
+	enum skip	 (*ask)(void *arg, const struct client *, bool lost);
+	void		*arg;		/* of ask and the events */
 
 	struct client	 peer;		/* as Postfix sees it */
 	struct client	 client;
@@ -90,12 +101,13 @@ struct inbound {
 	const char	*unclean;	/* the field that says so, or NULL */
 };
 
-/* inbound_begin - what the envelope tells. */
+/* inbound_begin - what the envelope tells; its texts are borrowed until
+ * inbound_end(). */
 enum skip inbound_begin(struct inbound *, const struct client *peer,
 	    const char *daemon_name, bool authenticated);
-/* policy: for unclean_header_checks; what is kept lives in the arena. */
-void	inbound_header(struct inbound *, const struct policy *,
-	    const char *name, const char *value, struct arena *);
+/* inbound_header - what is kept of a field lives in the arena. */
+void	inbound_header(struct inbound *, const char *name, const char *value,
+	    struct arena *);
 enum skip inbound_end(struct inbound *);
 
 /* inbound_client - NULL while it is not known. */
