@@ -137,15 +137,18 @@ void	 policy_each_dead(const struct policy *, policy_finding *, void *);
  * postmap(1) has not run since it changed. */
 void	 policy_each_stale(const struct policy *, policy_finding *, void *);
 
-/* policy_each_row - every entry of every check in order, and default_policy
- * (check, table and key NULL), in the words of the gateway's policy table. */
+/* policy_each_row - every entry of every check, and default_policy (check,
+ * table and key NULL), in the words of the gateway's policy table.  Checks come
+ * in the order in which they are asked; in each, what a lookup would try first
+ * comes before what it would try later. */
 struct policy_row {
 	const char	*check, *table;
 	const char	*key;		/* or pattern */
 	unsigned	 line;		/* of a pattern, else 0 */
 	const char	*name;
-	const char	*setting;	/* "Disabled", "Enabled", "(use
-					   default)", or an intake address */
+	const char	*setting;	/* "Disabled", "Enabled", "(next
+					   table)", "(use default)" after the
+					   last one, or an intake address */
 };
 typedef void policy_row_seen(void *arg, const struct policy_row *);
 void	 policy_each_row(const struct policy *, policy_row_seen *, void *);

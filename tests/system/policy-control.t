@@ -51,8 +51,9 @@ cf <<-EOF
 EOF
 sed -i 's/^check/	check/' "$RIG/tdc.cf"
 is "$(tdcctl policy s@x '<user@sub.corp.example>')" \
-"  check_client cidr:clients: nothing to look up
-  check_helo inline:{bad.example=NO}: nothing to look up
+"assumed: the client is outside internal_networks (see -a)
+  check_client cidr:clients: no client given, see -a
+  check_helo inline:{bad.example=NO}: no HELO name given, see -h
   check_recipient pcre:people: not found (1 key)
   check_recipient texthash:table: corp.example: DEFAULT name=Corp
 <user@sub.corp.example>: all@cloud.example (policy Corp: check_recipient texthash:table, key corp.example)" \
@@ -67,14 +68,16 @@ is "$(tdcctl policy -v -a 192.0.2.1/mx.example -h helo.example s@x r@q.example)"
   check_recipient texthash:table: q.example: not found
   check_recipient texthash:table: example: not found
   check_recipient texthash:table: r@: not found
-<r@q.example>: NO (default_policy)" "each key"
+<r@q.example>: NO (default_policy)
+not journaled: no policy asks for it" "each key"
 is "$(tdcctl policy -a 10.1.1.1 s@x one@x two@x | grep '^<')" \
 "<one@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)
 <two@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)" \
     "a client, two recipients"
-is "$(tdcctl policy s@x all@Cloud.example any@other.example)" \
+is "$(tdcctl policy -a 192.0.2.1 s@x all@Cloud.example any@other.example)" \
 "<all@Cloud.example>: NO (itself an intake address)
-<any@other.example>: NO (itself an intake address)" \
+<any@other.example>: NO (itself an intake address)
+not journaled: only to intake addresses" \
     "copies on their way, also to what \$1 could make"
 is "$(tdcctl policy s@x ann-copy@corp.example | tail -n 1)" \
 "<ann-copy@corp.example>: ann@cloud.example (policy ann: check_recipient pcre:people, line 1, key ann-copy@corp.example)" \
@@ -86,23 +89,23 @@ warning: people:2: bad value '\$1@cloud.example': 'b@evil.example name=x\"" \
 is "$(tdcctl policy --table | sed 's/   *$//; s/   */  /g')" \
 "Order  Policy Name  Match  Threat Defense Connector
   1  Inside  check_client cidr:clients 10.0.0.0/8  Disabled
-  2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (use default)
+  2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (next table)
   3  bad.example  check_helo inline:{bad.example=NO} bad.example  Disabled
   4  \$1  check_recipient pcre:people /^(.+)-copy@corp\\.example\$/  \$1@cloud.example
   5  /^\"?odd (.*)@/  check_recipient pcre:people /^\"?odd (.*)@/  \$1@cloud.example
   6  /^(.+)@never\\.example\$/  check_recipient pcre:people /^(.+)@never\\.example\$/  \$1@other.example
-  7  Corp  check_recipient texthash:table corp.example  Enabled
-  8  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
+  7  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
+  8  Corp  check_recipient texthash:table corp.example  Enabled
   9  emea.example  check_recipient texthash:table emea.example  emea@other.example
   10  default  all others  Disabled" "the table"
 "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" policy --table |
-	sed -n -E 's/(Threat .*|Disabled|Enabled|\(use default\))$//p' |
+	sed -n -E 's/(Threat .*|Disabled|Enabled|\((next table|use default)\))$//p' |
 	awk '{ print length }' >"$RIG/columns"
 is "$(wc -l <"$RIG/columns") $(sort -u "$RIG/columns" | wc -l)" "7 1" \
     "its last column stands below its title, however long the table's name"
 is "$(tdcctl policy --table --json | tail -n 2)" \
-'{"order":9,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":0,"connector":"emea@other.example"}
-{"order":10,"policy":"default","check":null,"table":null,"match":null,"line":0,"connector":"Disabled"}' \
+'{"order":9,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":null,"connector":"emea@other.example"}
+{"order":10,"policy":"default","check":null,"table":null,"match":null,"line":null,"connector":"Disabled"}' \
     "the table in JSON"
 like "$(tdcctl policy --json)" "^usage: " "called in a wrong way"
 
@@ -122,7 +125,7 @@ ok "no sender: nobody" refused nobody r@x
 ok "the second recipient is none" refused s@x r@x nobody
 ok "no address of a client" refused -a mx.example s@x r@x
 while read -r address; do
-	is "$(tdcctl policy '<>' "$address" | tail -n 1)" \
+	is "$(tdcctl policy '<>' "$address" | grep '^<')" \
 	    "<$address>: NO (default_policy)" "a recipient: $address"
 done <<-'EOF'
 	"a two"@q.example
@@ -135,6 +138,43 @@ is "$(tdcctl check | sed -n 's/ is outside.*//p')" \
 "warning: pcre:people: /^(.+)@never\\.example\$/: \$1@other.example
 warning: texthash:table: emea.example: emea@other.example" \
     "intake addresses in another domain"
+
+# ---- the order of the rows ----
+
+cat >"$RIG/order" <<-'EOF'
+	abuse@			NO
+	example.com		DUNNO
+	a+b@			NO
+	sub.example.com		NO
+	a@example.com		NO
+	c.d.sub.example.com	NO
+	a+b@example.com		NO name=Plus
+EOF
+cf <<-EOF
+	recipient_delimiter = +
+	policy_maps = check_sender inline:{ x.y=NO, u@x.y=DUNNO, <>=NO },
+	    check_client inline:{ 192.0.2=NO, a.example=NO, 192.0.2.1=NO },
+	    check_pair inline:{ { "a@x.y b.z" = NO }, { "a@x.y u@b.z" = NO } },
+	    check_recipient texthash:$RIG/order
+EOF
+is "$(tdcctl policy --table --json |
+    sed 's/.*"policy":\(.*\),"check.*"match":\(.*\),"line":null,.*r":\(".*"\)}/\1 \2 \3/')" \
+'"u@x.y" "u@x.y" "(next table)"
+"<>" "<>" "Disabled"
+"x.y" "x.y" "Disabled"
+"a.example" "a.example" "Disabled"
+"192.0.2.1" "192.0.2.1" "Disabled"
+"192.0.2" "192.0.2" "Disabled"
+"\"a@x.y u@b.z\"" "\"a@x.y u@b.z\"" "Disabled"
+"\"a@x.y b.z\"" "\"a@x.y b.z\"" "Disabled"
+"Plus" "a+b@example.com" "Disabled"
+"a@example.com" "a@example.com" "Disabled"
+"c.d.sub.example.com" "c.d.sub.example.com" "Disabled"
+"sub.example.com" "sub.example.com" "Disabled"
+"example.com" "example.com" "(use default)"
+"a+b@" "a+b@" "Disabled"
+"abuse@" "abuse@" "Disabled"
+"default" null "Disabled"' "rows in the order of the lookups, policies by their names"
 
 # ---- what is wrong ----
 
