@@ -208,12 +208,57 @@ for place in people:2: people:3: people:6: people:8: 'people: the IF on line 5' 
 done
 is "$(wc -l <"$RIG/said")" 14 "and of nothing else"
 
-cf <<-EOF
-	policy_maps = permit_mynetworks, check_recipient hash:$RIG/none
-EOF
-is "$(tdcctl check)" \
-    "tdcctl: tdc.cf:1: policy_maps: unknown check 'permit_mynetworks' (known: check_client check_helo check_pair check_recipient check_sender)" \
+# maps VALUE WANTED NAME - what is said of a policy_maps
+maps()
+{
+	echo "policy_maps = $1" | cf
+	is "$(tdcctl check)" "tdcctl: tdc.cf:1: policy_maps: $2" "$3"
+}
+checks="check_client check_helo check_pair check_recipient check_sender"
+maps "permit_mynetworks, check_recipient hash:$RIG/none" \
+    "unknown check 'permit_mynetworks' (known: $checks)" \
     "a word of Postfix's own"
+maps "check_recipient_access hash:$RIG/none" \
+    "unknown check 'check_recipient_access', did you mean 'check_recipient'?" \
+    "a check of access(5)"
+maps "chek_sender hash:$RIG/none" \
+    "unknown check 'chek_sender', did you mean 'check_sender'?" "a slip"
+maps "check_sender hsah:$RIG/none" \
+    "hsah:none: unknown table type 'hsah', did you mean 'hash'?" \
+    "a slip in a type"
+maps "check_sender { inline:{ a=NO } }" \
+    "{ inline:{ a=NO } }: one pair of braces too many" \
+    "braces around a table"
+maps "{ check_sender inline:{ a=NO } }" \
+    "'{ check_sender inline:{ a=NO } }': one pair of braces too many" \
+    "braces around a check"
+echo 'default_policy = ALL' | cf
+is "$(tdcctl check)" "tdcctl: tdc.cf:1: default_policy: bad value 'ALL': \
+neither NO, DEFAULT nor user@domain, perhaps with name=WORD after it" \
+    "a bad default_policy"
+
+# All that is wrong with tdc.cf, not just the first line.
+cf <<-'EOF'
+	intake_adress = all@cloud.example
+	colour = blue
+	retry_delay = 5 parsecs
+	undelivered = keep
+	undelivered = discard
+	nothing
+	helo_name = $intake_nam
+EOF
+is "$(tdcctl check | sort)" \
+"tdcctl: tdc.cf:1: unknown parameter 'intake_adress', did you mean 'intake_address'?
+tdcctl: tdc.cf:2: unknown parameter 'colour'
+tdcctl: tdc.cf:3: retry_delay: '5 parsecs': unknown unit ' parsecs'
+tdcctl: tdc.cf:5: undelivered is set already, in line 4
+tdcctl: tdc.cf:6: not 'name = value': 'nothing'
+tdcctl: tdc.cf:7: helo_name: unknown parameter \$intake_nam, did you mean \$intake_name?" \
+    "every bad line of tdc.cf"
+is "$("$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" check >"$RIG/said" 2>&1; echo $?)" 78 \
+    "which is an error of configuration"
+is "$("$TDC_BUILD/tdcctl" -c "$RIG/nowhere.cf" check 2>&1)" \
+    "tdcctl: open $RIG/nowhere.cf: No such file or directory" "no tdc.cf"
 
 # ---- what can never match ----
 
