@@ -30,15 +30,15 @@ struct conf_private {
 	unsigned	 findings;
 };
 
-/* fault - report it and go on, when all are wanted; else -1 */
-static int
-fault(struct conf_private *private, const struct err *err)
+/* goes_on - report what is wrong, if all of it is wanted */
+static bool
+goes_on(struct conf_private *private, const struct err *err)
 {
 	if (private->report == NULL)
-		return -1;
+		return false;
 	private->report(private->arg, err->text);
 	private->findings++;
-	return 0;
+	return true;
 }
 
 static int
@@ -146,12 +146,16 @@ read_lines(struct conf_private *private, const char *text, struct err *err)
 {
 	own(buf) struct buf line = BUF;
 	unsigned number = 1, first = 1;
+	int result = 0;
 
-	while (logical_line(&text, &number, &line, &first))
-		if (assign(private, line.data, first, err) == -1 &&
-		    fault(private, err) == -1)
-			return -1;
-	return 0;
+	while (logical_line(&text, &number, &line, &first)) {
+		if (assign(private, line.data, first, err) == 0)
+			continue;
+		result = -1;
+		if (!goes_on(private, err))
+			break;
+	}
+	return result;
 }
 
 static const char *
@@ -192,14 +196,16 @@ parse_value(struct conf *conf, int i, struct err *err)
 static int
 parse_values(struct conf *conf, struct err *err)
 {
-	int i = 0;
+	int i = 0, result = 0;
 
 	do {				/* the table is never empty */
-		if (parse_value(conf, i, err) == -1 &&
-		    fault(conf->private, err) == -1)
-			return -1;
+		if (parse_value(conf, i, err) == 0)
+			continue;
+		result = -1;
+		if (!goes_on(conf->private, err))
+			break;
 	} while (conf_options[++i].name != NULL);
-	return 0;
+	return result;
 }
 
 /* derive - defaults that depend on the host */
@@ -267,14 +273,14 @@ inspect(struct conf *conf, const char *text)
 {
 	struct conf_private *private = conf->private;
 	struct err err;
+	int lines = read_lines(private, text, &err);
+	int values = parse_values(conf, &err);
 
-	(void)read_lines(private, text, &err);
-	(void)parse_values(conf, &err);
-	if (private->findings > 0)
+	if (lines == -1 || values == -1)
 		return;
 	derive(conf);
 	if (check(conf, &err) == -1)
-		(void)fault(private, &err);
+		(void)goes_on(private, &err);
 }
 
 /* conf_inspect - report all that is wrong with one file */
@@ -291,7 +297,7 @@ conf_inspect(const char *path, conf_finding *report, void *arg)
 	private->report = report;
 	private->arg = arg;
 	if (read_file(path, &text, &err) == -1)
-		(void)fault(private, &err);
+		(void)goes_on(private, &err);
 	else
 		inspect(&conf, text.data);
 	findings = private->findings;

@@ -61,6 +61,7 @@ says()			# OPTION... SENDER RECIPIENT...
 # compare(), when the log is complete.
 give()
 {
+	# shellcheck disable=SC2046
 	said=$("$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$port" -F "$letter" \
 	    -x "ADDR=$client NAME=$name $words" -h "$helo" -f "$from" \
 	    $(printf -- ' -t %s' $to))
@@ -193,6 +194,10 @@ give "a client by its name" '^<user@other.example>: all@intake.example by tor.ex
 helo=mx.bad.example to=user@other.example
 give "a HELO" '^<user@other.example>: all@intake.example by bad.example$'
 
+to=Carol+X@Corp.Example
+give "another case" '^<Carol\+X@Corp.Example>: carol@intake.example by Carol$'
+to=postmaster
+give "no domain" '^not journaled: no policy asks for it$'
 client=10.1.2.3
 give "an internal client" '^not journaled: client in internal_networks$'
 client=IPV6:2001:db8::25
