@@ -18,7 +18,7 @@ rig_postfix inet_protocols=all enable_long_queue_ids=yes smtp_send_xforward_comm
     smtpd_authorized_xforward_hosts=127.0.0.0/8 recipient_delimiter=+ \
     "virtual_mailbox_domains=corp.example other.example intake.example"
 
-printf '/^X-Spam-Flag: *YES/ NO\n/^Subject:.*\\n.*folded/ NO\n' >"$RIG/fields"
+printf '/^X-Spam-Flag: *YES/ NO\n/^Subject: it is\\n folded/ NO\n' >"$RIG/fields"
 cat >"$RIG/people.in" <<-'EOF'
 	corp.example		DEFAULT name=Corp
 	bob@corp.example	NO name=Privileged
