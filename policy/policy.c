@@ -94,6 +94,13 @@ policy_no_check(const char *word, struct err *err)
 	    ESCAPE(word), policy_checks);
 }
 
+/* policy_no_table - that a check has none after it */
+int
+policy_no_table(const char *check, struct err *err)
+{
+	return err_set(err, ERR_NEVER, "no table after %s", check);
+}
+
 static void
 conclude(const struct policy *policy, const struct value *value,
     struct decision *out)

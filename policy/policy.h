@@ -119,8 +119,9 @@ void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
  * default_policy names?  Mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
 
-/* policy_inspect - report every bad line of every table, with parameter, table
- * and place, where policy_load() reports the first; returns how many. */
+/* policy_inspect - report every unknown check, and every bad line of every
+ * table, with parameter, table and place, where policy_load() reports the
+ * first; returns how many. */
 typedef void policy_finding(void *arg, const char *text);
 unsigned policy_inspect(const struct conf *, policy_finding *, void *);
 

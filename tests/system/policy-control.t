@@ -215,13 +215,13 @@ maps()
 	is "$(tdcctl check)" "tdcctl: tdc.cf:1: policy_maps: $2" "$3"
 }
 checks="check_client check_helo check_pair check_recipient check_sender"
-maps "permit_mynetworks, check_recipient hash:$RIG/none" \
+maps "permit_mynetworks, check_recipient inline:{ a=NO }" \
     "unknown check 'permit_mynetworks' (known: $checks)" \
     "a word of Postfix's own"
-maps "check_recipient_access hash:$RIG/none" \
+maps "check_recipient_access inline:{ a=NO }" \
     "unknown check 'check_recipient_access', did you mean 'check_recipient'?" \
     "a check of access(5)"
-maps "chek_sender hash:$RIG/none" \
+maps "chek_sender inline:{ a=NO }" \
     "unknown check 'chek_sender', did you mean 'check_sender'?" "a slip"
 maps "check_sender hsah:$RIG/none" \
     "hsah:none: unknown table type 'hsah', did you mean 'hash'?" \
@@ -232,6 +232,19 @@ maps "check_sender { inline:{ a=NO } }" \
 maps "{ check_sender inline:{ a=NO } }" \
     "'{ check_sender inline:{ a=NO } }': one pair of braces too many" \
     "braces around a check"
+echo "policy_maps = permit_mynetworks, chek_sender hash:$RIG/none,
+	defer check_helo inline:{ a=MAYBE }" | cf
+is "$(tdcctl check)" \
+"tdcctl: tdc.cf:1: policy_maps: unknown check 'permit_mynetworks' (known: $checks)
+tdcctl: tdc.cf:1: policy_maps: unknown check 'chek_sender', did you mean 'check_sender'?
+tdcctl: tdc.cf:1: policy_maps: hash:none: open database none.db: No such file or directory
+tdcctl: tdc.cf:1: policy_maps: unknown check 'defer' (known: $checks)
+tdcctl: tdc.cf:1: policy_maps: inline:{ a=MAYBE }: key 'a': bad value 'MAYBE': neither NO, DEFAULT, DUNNO nor user@domain" \
+    "all that is wrong with policy_maps"
+maps "check_sender" "no table after check_sender" "a check without a table"
+maps "check_sender check_recipient inline:{ a=NO }" \
+    "no table after check_sender" "one before another check"
+maps "check_sender inline:{ a=NO" "no closing brace: inline:{ a=NO" "a brace that is not closed"
 echo 'default_policy = ALL' | cf
 is "$(tdcctl check)" "tdcctl: tdc.cf:1: default_policy: bad value 'ALL': \
 neither NO, DEFAULT nor user@domain, perhaps with name=WORD after it" \
