@@ -187,11 +187,14 @@ assume(const struct answer *answer, const struct inbound_rules *rules)
 {
 	const struct policy_question *question = answer->question;
 	const struct conf *conf = answer->conf;
+	bool internal = *conf->internal_networks != '\0';
+	bool relays = *conf->trusted_relays != '\0';
 
-	if (*question->client.address == '\0')
-		printf("assumed: the client is outside internal_networks%s "
-		    "(see -a)\n", *conf->trusted_relays != '\0' ?
-		    " and trusted_relays" : "");
+	if (*question->client.address == '\0' && (internal || relays))
+		printf("assumed: the client is outside %s%s%s (see -a)\n",
+		    internal ? "internal_networks" : "",
+		    internal && relays ? " and " : "",
+		    relays ? "trusted_relays" : "");
 	if (*question->daemon_name == '\0' && *conf->skip_daemon_names != '\0')
 		printf("assumed: the daemon is none of skip_daemon_names "
 		    "(see -d)\n");

@@ -324,6 +324,7 @@ compare
 
 rig_conf <<-EOF
 	default_policy = DEFAULT
+	internal_networks = 127.0.0.0/8
 	trusted_relays = 192.0.2.99
 	skip_daemon_names = submission
 	journal_reports = skip
@@ -340,6 +341,15 @@ assumed: the header is clean (see -m)
 assumed: the message is no journal report (see -m)" "of a relay"
 is "$(tdcctl policy -a 192.0.2.99 -d smtpd -m "$RIG/clean" s@x r@x)" \
     "<r@x>: journal@intake.example (default_policy)" "nothing, when all is told"
+
+for nets in "internal_networks = 10.0.0.0/8" "trusted_relays = 192.0.2.99"; do
+	printf '%s\ndefault_policy = DEFAULT\n' "$nets" | rig_conf
+	is "$(tdcctl policy s@x r@x | head -n 1)" \
+	    "assumed: the client is outside ${nets%% *} (see -a)" "${nets%% *}"
+done
+echo 'default_policy = DEFAULT' | rig_conf
+is "$(tdcctl policy s@x r@x)" "<r@x>: journal@intake.example (default_policy)" \
+    "where nothing could decide otherwise"
 
 # fails STATUS MESSAGE FILE - of a message that cannot be read
 fails()
