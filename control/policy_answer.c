@@ -181,6 +181,25 @@ assume_header(const struct answer *answer, const struct inbound_rules *rules)
 		printf("assumed: the message is no journal report (see -m)\n");
 }
 
+static enum skip
+ask_nobody(void *arg, const struct client *client, bool lost)
+{
+	(void)arg, (void)client, (void)lost;
+	return SKIP_NOT;
+}
+
+/* is_settled - is there a reason in what was told, whatever was not? */
+static bool
+is_settled(const struct answer *answer)
+{
+	const struct policy_question *question = answer->question;
+	struct inbound inbound = answer->inbound;
+
+	inbound.ask = ask_nobody;
+	return inbound_begin(&inbound, &question->client,
+	    question->daemon_name, question->authenticated) != SKIP_NOT;
+}
+
 /* assume - say what is taken for granted where it could decide */
 static void
 assume(const struct answer *answer, const struct inbound_rules *rules)
@@ -247,7 +266,8 @@ reply(struct answer *answer, const struct inbound_rules *rules,
 	answer->inbound = (struct inbound){ .rules = rules,
 		.policy = answer->policy, .events = &events, .ask = ask,
 		.arg = answer };
-	assume(answer, rules);
+	if (!is_settled(answer))
+		assume(answer, rules);
 	conclude(answer, judge(answer, message));
 	arena_drop(&answer->arena);
 }

@@ -342,6 +342,11 @@ assumed: the message is no journal report (see -m)" "of a relay"
 is "$(tdcctl policy -a 192.0.2.99 -d smtpd -m "$RIG/clean" s@x r@x)" \
     "<r@x>: journal@intake.example (default_policy)" "nothing, when all is told"
 
+for told in "-s" "-d submission" "-a 127.0.0.1"; do
+	# shellcheck disable=SC2086
+	is "$(tdcctl policy $told s@x r@x | grep -c .)" 1 "nothing: $told decides"
+done
+
 for nets in "internal_networks = 10.0.0.0/8" "trusted_relays = 192.0.2.99"; do
 	printf '%s\ndefault_policy = DEFAULT\n' "$nets" | rig_conf
 	is "$(tdcctl policy s@x r@x | head -n 1)" \
