@@ -101,6 +101,8 @@ do_check(struct control *control, int argc, char **argv)
 	(void)argv;
 	if (argc != 0)
 		return complain_usage("check");
+	if (conf_inspect(control->conf_file, complain_config, NULL) > 0)
+		return EX_CONFIG;
 	if (conf_load(control->conf_file, conf, &err) == -1)
 		return complain(EX_CONFIG, err.text);
 	if (load_policy(conf, &policy) == -1)

@@ -19,13 +19,15 @@ const struct verb verbs[] = {
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
 	  "(-n), or the defaults (-d)." },
-	{ "policy", "--table [--json] | [-v] [-a ADDRESS[/NAME]] [-h HELO] "
-	  "SENDER RECIPIENT...", do_policy, true,
-	  "Show where the copy for each recipient would go, and each step that "
-	  "led there (-v: every key that was tried); -a and -h describe the "
-	  "client, for check_client and check_helo; with --table, print all "
+	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
+	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, true,
+	  "Show what tdc-milter would do with a message: where the copy for "
+	  "each recipient would go, and each step that led there (-v: every "
+	  "key that was tried), or why there is none; -a, -d, -h and -s "
+	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
-	  "Enabled, (use default) for DUNNO, or an intake address." },
+	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
+	  "address." },
 	{ "tophosts", "", do_tophosts, true,
 	  "Print the counters of the.tdc.queue." },
 	{ "status", "[--json]", do_status, true,

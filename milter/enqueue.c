@@ -78,7 +78,6 @@ refuse(struct doubts *doubts, const struct recipient *recipient,
 	refusal->is_intake = decision == NULL;
 	if (decision != NULL && decision->table != NULL)
 		refusal->policy = arena_text(arena, decision->name);
-	doubts->decided |= refusal->is_intake || refusal->policy != NULL;
 }
 
 /* decide - for one recipient */

@@ -19,6 +19,7 @@
 #include "milter/message.h"
 #include "milter/service.h"
 #include "policy/policy.h"
+#include "policy/refusal.h"
 
 struct target {
 	struct target	*next;
@@ -29,18 +30,9 @@ struct target {
 	uint64_t	 mid;		/* of its copy, once that is durable */
 };
 
-/* A recipient that gets no copy. */
-struct refusal {
-	const char	*recipient;
-	const char	*policy;	/* whose row says NO; NULL: no row does */
-	bool		 is_intake;	/* it is an intake address itself */
-};
-
 /* What there was besides targets. */
 struct doubts {
 	bool		 only_intakes;	/* no recipient but intake addresses */
-	bool		 decided;	/* that somebody gets none, and not left
-					   to default_policy */
 	struct refusal	*refused;	/* in order */
 	size_t		 refused_count;
 	const char	*lost;		/* why nobody can say whether somebody's

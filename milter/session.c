@@ -9,10 +9,10 @@
 #include "base/own.h"
 #include "milter/capture.h"
 #include "milter/enqueue.h"
-#include "milter/inbound.h"
 #include "milter/message.h"
 #include "milter/tell.h"
 #include "milter/trace.h"
+#include "policy/inbound.h"
 
 struct session {
 	struct service	*service;
@@ -182,14 +182,16 @@ decided(const struct session *session)
 
 /* decide - ask the policy, once the client is known */
 static enum skip
-decide(struct session *session)
+decide(void *arg, const struct client *client, bool lost)
 {
+	struct session *session = arg;
 	const struct facts facts = {
 		.sender = session->message.sender,
-		.client = *inbound_client(&session->inbound),
-		.client_lost = session->inbound.lost,
+		.client = *client,
+		.client_lost = lost,
 	};
 
+	tell_unclear(&session->message);
 	if (log_debugs())
 		trace_decisions(session->number, session->policy, &facts,
 		    &session->message);
@@ -216,14 +218,13 @@ judge(struct session *session)
 	const struct settings *settings = session->settings;
 	enum skip why;
 
-	why = inbound_begin(&session->inbound, settings, &session->peer,
+	session->policy = policy_hold(service->policy);
+	session->inbound = (struct inbound){ .rules = &settings->inbound,
+		.policy = session->policy, .events = &service_inbound_events,
+		.ask = decide, .arg = session };
+	why = inbound_begin(&session->inbound, &session->peer,
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
-		return skip(session, why);
-	tell_unclear(&session->message);
-	session->policy = policy_hold(service->policy);
-	if (inbound_client(&session->inbound) != NULL &&
-	    (why = decide(session)) != SKIP_NOT)
 		return leave_out(session, why);
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
@@ -264,7 +265,7 @@ session_header(struct session *session, const char *name, const char *value,
 	if (session->capture.draft == NULL || session->header_ended)
 		return;
 	message_field(&session->message, name, value);
-	inbound_header(&session->inbound, session->policy, name, value,
+	inbound_header(&session->inbound, name, value,
 	    &session->message.arena);
 	capture_header(&session->capture, name, value, leading_space);
 }
@@ -298,8 +299,6 @@ session_end_headers(struct session *session, const char *id)
 	why = inbound_end(&session->inbound);
 	if (session->inbound.relayed)
 		trace_relayed(session);
-	if (why == SKIP_NOT && session->targets == NULL)
-		why = decide(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : leave_out(session, why);
 }
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "milter/tell.h"
 
-#include <string.h>
-
 #include "base/buf.h"
 #include "base/log/log.h"
 #include "base/own.h"
-
-enum { LONG = 600 };		/* after which recipients are only counted */
 
 /* is_wanted - by log_skipped, or with -v; decided: somebody wanted it so */
 static bool
@@ -17,59 +13,12 @@ is_wanted(const struct conf *conf, bool decided)
 	    (conf->log_skipped == CONF_LOG_DECIDED && decided);
 }
 
-static bool
-same_reason(const struct refusal *a, const struct refusal *b)
-{
-	if (a->policy == NULL || b->policy == NULL)
-		return a->policy == b->policy && a->is_intake == b->is_intake;
-	return strcmp(a->policy, b->policy) == 0;
-}
-
-/* add_reason - up to the recipient */
-static void
-add_reason(const struct refusal *refusal, struct buf *out)
-{
-	if (refusal->is_intake)
-		buf_text(out, "intake address ");
-	else if (refusal->policy == NULL)
-		buf_text(out, "no policy asks for ");
-	else
-		buf_format(out, "policy %s says NO for ",
-		    ESCAPE(refusal->policy));
-}
-
-/* add_refusals - "policy X says NO for <a>,<b>; no policy asks for <c>", and
- * how many more when it gets long */
-static void
-add_refusals(const struct doubts *doubts, struct buf *out)
-{
-	for (size_t i = 0; i < doubts->refused_count; i++) {
-		const struct refusal *refusal = &doubts->refused[i];
-
-		if (out->len > LONG) {
-			buf_format(out, " and %zu more",
-			    doubts->refused_count - i);
-			return;
-		}
-		if (i > 0 && same_reason(refusal, refusal - 1)) {
-			buf_byte(out, ',');
-		} else {
-			buf_text(out, i > 0 ? "; " : "");
-			add_reason(refusal, out);
-		}
-		buf_format(out, "<%s>", ESCAPE_INSIDE(refusal->recipient,
-		    '>'));
-	}
-}
-
-/* explain - whom it is not for, by which rows, and whose mail it is */
 static void
 explain(const struct message *message, const struct doubts *doubts,
     struct buf *out)
 {
-	add_refusals(doubts, out);
-	buf_format(out, "; from <%s>",
-	    ESCAPE_INSIDE(message->plain_sender, '>'));
+	refusal_explain(doubts->refused, doubts->refused_count,
+	    message->plain_sender, out);
 }
 
 /* identify - what has no queue id that one could look for */
@@ -94,7 +43,8 @@ void
 tell_skipped(const struct conf *conf, const struct message *message,
     enum skip why, const struct doubts *doubts, const char *unclean)
 {
-	bool decided = why == SKIP_POLICY && doubts->decided;
+	bool decided = why == SKIP_POLICY &&
+	    refusal_decided(doubts->refused, doubts->refused_count);
 	own(buf) struct buf text = BUF;
 
 	if (!is_wanted(conf, why != SKIP_POLICY || decided))
@@ -117,7 +67,8 @@ tell_left_out(const struct conf *conf, const struct message *message,
 {
 	own(buf) struct buf text = BUF;
 
-	if (doubts->refused_count == 0 || !is_wanted(conf, doubts->decided))
+	if (doubts->refused_count == 0 || !is_wanted(conf,
+	    refusal_decided(doubts->refused, doubts->refused_count)))
 		return;
 	explain(message, doubts, &text);
 	log_event(left_out, message_name(message), text.data);

@@ -17,8 +17,8 @@
 
 #include "base/conf/conf.h"
 #include "milter/enqueue.h"
-#include "milter/inbound.h"
 #include "milter/message.h"
+#include "policy/inbound.h"
 
 /* tell_skipped - the message is not journaled.  doubts: for SKIP_POLICY;
  * unclean: the field, for SKIP_UNCLEAN. */

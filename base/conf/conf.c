@@ -23,7 +23,23 @@ struct conf_private {
 	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
 	unsigned	 line[OPTIONS_MAX];
 	const char	*where[OPTIONS_MAX];
+
+	/* only when all that is wrong is wanted */
+	conf_finding	*report;
+	void		*arg;
+	unsigned	 findings;
 };
+
+/* goes_on - report what is wrong, if all of it is wanted */
+static bool
+goes_on(struct conf_private *private, const struct err *err)
+{
+	if (private->report == NULL)
+		return false;
+	private->report(private->arg, err->text);
+	private->findings++;
+	return true;
+}
 
 static int
 option_find(const char *name, size_t length)
@@ -110,9 +126,10 @@ assign(struct conf_private *private, const char *text, unsigned line,
 		return err_set(err, ERR_NEVER, "%s:%u: not 'name = value': '%.60s'",
 		    private->file, line, text);
 	i = option_find(text, length);
-	if (i == -1)
-		return err_set(err, ERR_NEVER, "%s:%u: unknown parameter '%.*s'",
-		    private->file, line, (int)(length < 60 ? length : 60), text);
+	if (i == -1) {
+		(void)conf_no_parameter(text, length, false, err);
+		return err_wrap(err, "%s:%u", private->file, line);
+	}
 	if (private->raw[i] != NULL)
 		return err_set(err, ERR_NEVER,
 		    "%s:%u: %s is set already, in line %u", private->file, line,
@@ -129,11 +146,16 @@ read_lines(struct conf_private *private, const char *text, struct err *err)
 {
 	own(buf) struct buf line = BUF;
 	unsigned number = 1, first = 1;
+	int result = 0;
 
-	while (logical_line(&text, &number, &line, &first))
-		if (assign(private, line.data, first, err) == -1)
-			return -1;
-	return 0;
+	while (logical_line(&text, &number, &line, &first)) {
+		if (assign(private, line.data, first, err) == 0)
+			continue;
+		result = -1;
+		if (!goes_on(private, err))
+			break;
+	}
+	return result;
 }
 
 static const char *
@@ -174,13 +196,16 @@ parse_value(struct conf *conf, int i, struct err *err)
 static int
 parse_values(struct conf *conf, struct err *err)
 {
-	int i = 0;
+	int i = 0, result = 0;
 
 	do {				/* the table is never empty */
-		if (parse_value(conf, i, err) == -1)
-			return -1;
+		if (parse_value(conf, i, err) == 0)
+			continue;
+		result = -1;
+		if (!goes_on(conf->private, err))
+			break;
 	} while (conf_options[++i].name != NULL);
-	return 0;
+	return result;
 }
 
 /* derive - defaults that depend on the host */
@@ -240,6 +265,44 @@ conf_load(const char *path, struct conf *out, struct err *err)
 	if (read_file(path, &text, err) == -1)
 		return -1;
 	return conf_parse(path, text.data, out, err);
+}
+
+/* inspect - values that depend on others are looked at when all are good */
+static void
+inspect(struct conf *conf, const char *text)
+{
+	struct conf_private *private = conf->private;
+	struct err err;
+	int lines = read_lines(private, text, &err);
+	int values = parse_values(conf, &err);
+
+	if (lines == -1 || values == -1)
+		return;
+	derive(conf);
+	if (check(conf, &err) == -1)
+		(void)goes_on(private, &err);
+}
+
+/* conf_inspect - report all that is wrong with one file */
+unsigned
+conf_inspect(const char *path, conf_finding *report, void *arg)
+{
+	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
+	struct conf_private *private = conf.private;
+	own(buf) struct buf text = BUF;
+	struct err err;
+	unsigned findings;
+
+	private->file = arena_text(&private->arena, path);
+	private->report = report;
+	private->arg = arg;
+	if (read_file(path, &text, &err) == -1)
+		(void)goes_on(private, &err);
+	else
+		inspect(&conf, text.data);
+	findings = private->findings;
+	conf_drop(&conf);
+	return findings;
 }
 
 /* conf_drop - free what conf_load() made */

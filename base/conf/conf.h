@@ -9,7 +9,8 @@
  *	conf_drop(&conf);
  *
  * The parameters are in conf_options.h.  An unknown name, a value out of
- * bounds, a name given twice are errors with file and line.
+ * bounds, a name given twice are errors with file and line; of a name that is
+ * near to one of ours the error says so.
  *
  * $name, ${name} and $(name) stand for the value of another parameter; $$ is
  * a dollar sign.  A parameter set to nothing is empty: it does not have its
@@ -34,6 +35,11 @@ int	 conf_load(const char *path, struct conf *out, struct err *);
 int	 conf_parse(const char *file, const char *text, struct conf *out,
 	    struct err *);
 void	 conf_drop(struct conf *);
+
+/* conf_inspect - report each line that is wrong, where conf_load() reports the
+ * first; returns how many. */
+typedef void conf_finding(void *arg, const char *text);
+unsigned conf_inspect(const char *path, conf_finding *, void *arg);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
  * NAME)"; for errors found later.  Borrowed. */

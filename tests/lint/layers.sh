@@ -22,6 +22,7 @@
 #	forward/smtp  ->  tls net base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
+#	policy/client  -> base
 #
 # In a library for everybody they are what the rooms stand on:
 #
@@ -49,7 +50,7 @@ offences()
 		library = " base base/conf base/counters "
 		base = " base/log base/daemon" library
 		journal = " journal journal/spool journal/report "
-		policy = " policy policy/table policy/pattern "
+		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
 		may["base/conf"] = " base/conf base "
 		may["base/counters"] = " base/counters base "
@@ -58,6 +59,7 @@ offences()
 		may["policy"] = policy library
 		may["policy/table"] = " policy/table policy/pattern base "
 		may["policy/pattern"] = " policy/pattern base "
+		may["policy/client"] = " policy/client base "
 		may["journal"] = " journal base "
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "

@@ -34,7 +34,9 @@ echo "user =" >>"$RIG/tdc.cf"		# there may be no user tdc here
 is "$(tdcctl check | grep -Ev '^warning: (spool_directory|.* has no directory yet$)')" \
     "$RIG/tdc.cf: OK" "tdc.cf as it is"
 is "$(tdcctl policy a@example.net b@example.com)" \
-    "<b@example.com>: NO (default_policy)" "journals nothing"
+    "assumed: the client is outside internal_networks (see -a)
+<b@example.com>: NO (default_policy)
+not journaled: no policy asks for it" "journals nothing"
 
 # Everything that waits behind a "#", with the paths of this place.
 sed -e 's/^#\([a-z	]\)/\1/' -e "s,/etc/tdc/,$RIG/," \
@@ -76,6 +78,25 @@ decision a@newsletter.example.net user@emea.example.com NO
 decision a@partner.example.org user@emea.example.com "$ours"
 decision a@partner.example.org counsel@example.com "$ours"
 decision '<>' user@example.com "$ours"
+decision a@example.net abuse@sub.example.com "$ours"
+decision a@example.net abuse+x@example.org NO
+
+# said WANTED LINE [OPTION...] - of a message with this line in its header
+said()
+{
+	wanted=$1
+	line=$2
+	shift 2
+	is "$(printf '%s\n\n' "$line" | tdcctl policy "$@" -m - a@example.net \
+	    user@example.com | tail -n 1 | cut -c 1-80)" "$wanted" \
+	    "$line $*: $wanted"
+}
+from_outside="<user@example.com>: $ours (policy Corporate: check_recipient"
+said "$(echo "$from_outside" | cut -c 1-80)" "Subject: x" -a 203.0.113.1
+said "not journaled: client in internal_networks" "Subject: x" -a 192.0.2.7
+said "not journaled: client in internal_networks" "Subject: x" -a ::1
+said "not journaled: unclean header X-Spam-Flag" "X-Spam-Flag: YES" \
+    -a 203.0.113.1
 
 # ---- systemd ----
 
