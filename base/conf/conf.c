@@ -20,6 +20,9 @@ enum {
 struct conf_private {
 	struct arena	 arena;
 	const char	*file;
+	const char	*needed;	/* NULL: all of it is */
+	struct err	 passed_over;	/* the first error, else */
+	bool		 has_passed;
 	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
 	unsigned	 line[OPTIONS_MAX];
 	const char	*where[OPTIONS_MAX];
@@ -97,19 +100,34 @@ logical_line(const char **text, unsigned *line, struct buf *out,
 	return out->len > 0;
 }
 
-/* assign - "name = value", kept raw with its line */
+/* pass_over - whether one can do without the option, -1 if none could be made
+ * out */
+static bool
+pass_over(struct conf_private *private, int option, const struct err *err)
+{
+	if (private->needed == NULL || (option != -1 &&
+	    strcmp(conf_options[option].name, private->needed) == 0))
+		return false;
+	if (!private->has_passed)
+		private->passed_over = *err;
+	private->has_passed = true;
+	return true;
+}
+
+/* assign - "name = value", kept raw with its line; of which option, also on -1
+ * if that can be told */
 static int
 assign(struct conf_private *private, const char *text, unsigned line,
-    struct err *err)
+    int *out, struct err *err)
 {
 	size_t length = strcspn(text, " \t=");
 	const char *value = text + length + strspn(text + length, " \t");
 	int i;
 
+	*out = i = length > 0 ? option_find(text, length) : -1;
 	if (length == 0 || *value != '=')
 		return err_set(err, ERR_NEVER, "%s:%u: not 'name = value': '%.60s'",
 		    private->file, line, text);
-	i = option_find(text, length);
 	if (i == -1)
 		return err_set(err, ERR_NEVER, "%s:%u: unknown parameter '%.*s'",
 		    private->file, line, (int)(length < 60 ? length : 60), text);
@@ -129,9 +147,11 @@ read_lines(struct conf_private *private, const char *text, struct err *err)
 {
 	own(buf) struct buf line = BUF;
 	unsigned number = 1, first = 1;
+	int i;
 
 	while (logical_line(&text, &number, &line, &first))
-		if (assign(private, line.data, first, err) == -1)
+		if (assign(private, line.data, first, &i, err) == -1 &&
+		    !pass_over(private, i, err))
 			return -1;
 	return 0;
 }
@@ -171,13 +191,24 @@ parse_value(struct conf *conf, int i, struct err *err)
 	return 0;
 }
 
+/* parse_default - in the place of a value that is passed over */
+static int
+parse_default(struct conf *conf, int i, struct err *err)
+{
+	if (!pass_over(conf->private, i, err))
+		return -1;
+	conf->private->raw[i] = NULL;
+	return parse_value(conf, i, err);
+}
+
 static int
 parse_values(struct conf *conf, struct err *err)
 {
 	int i = 0;
 
 	do {				/* the table is never empty */
-		if (parse_value(conf, i, err) == -1)
+		if (parse_value(conf, i, err) == -1 &&
+		    parse_default(conf, i, err) == -1)
 			return -1;
 	} while (conf_options[++i].name != NULL);
 	return 0;
@@ -205,18 +236,22 @@ check(const struct conf *conf, struct err *err)
 {
 	const char *name = conf_check(conf, err);
 
-	return name == NULL ? 0 :
-	    err_wrap(err, "%s: %s", conf_where(conf, name), name);
+	if (name == NULL)
+		return 0;
+	err_wrap(err, "%s: %s", conf_where(conf, name), name);
+	return pass_over(conf->private, option_find(name, strlen(name)),
+	    err) ? 0 : -1;
 }
 
-/* conf_parse - read and check the text of one file */
-int
-conf_parse(const char *file, const char *text, struct conf *out,
-    struct err *err)
+/* parse - all of a text, or what is needed of it */
+static int
+parse(const char *file, const char *text, const char *needed,
+    struct conf *out, struct err *err)
 {
 	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
 
 	conf.private->file = arena_text(&conf.private->arena, file);
+	conf.private->needed = needed;
 	if (read_lines(conf.private, text, err) == -1 ||
 	    parse_values(&conf, err) == -1) {
 		conf_drop(&conf);
@@ -231,6 +266,14 @@ conf_parse(const char *file, const char *text, struct conf *out,
 	return 0;
 }
 
+/* conf_parse - read and check the text of one file */
+int
+conf_parse(const char *file, const char *text, struct conf *out,
+    struct err *err)
+{
+	return parse(file, text, NULL, out, err);
+}
+
 /* conf_load - read and check one file */
 int
 conf_load(const char *path, struct conf *out, struct err *err)
@@ -239,7 +282,23 @@ conf_load(const char *path, struct conf *out, struct err *err)
 
 	if (read_file(path, &text, err) == -1)
 		return -1;
-	return conf_parse(path, text.data, out, err);
+	return parse(path, text.data, NULL, out, err);
+}
+
+/* conf_salvage - the same, though lines are wrong */
+int
+conf_salvage(const char *path, const char *needed, struct conf *out,
+    struct err *err)
+{
+	own(buf) struct buf text = BUF;
+
+	if (read_file(path, &text, err) == -1 ||
+	    parse(path, text.data, needed, out, err) == -1)
+		return -1;
+	if (!out->private->has_passed)
+		return 0;
+	*err = out->private->passed_over;
+	return 1;
 }
 
 /* conf_drop - free what conf_load() made */
@@ -275,18 +334,40 @@ conf_restart(const struct conf *old, const struct conf *new)
 	return NULL;
 }
 
+/* print - one parameter, before $ expansion */
+static void
+print(const struct conf *conf, int i, enum conf_which which, bool bare,
+    FILE *out)
+{
+	const char *set = conf->private->raw[i];
+	const char *value = set != NULL && which != CONF_DEFAULTS ? set :
+	    conf_options[i].initial;
+
+	if (which == CONF_SET && set == NULL)
+		return;
+	if (bare)
+		fprintf(out, "%s\n", value);
+	else
+		fprintf(out, "%s =%s%s\n", conf_options[i].name,
+		    *value != '\0' ? " " : "", value);
+}
+
 /* conf_print - like postconf(1) */
 void
 conf_print(const struct conf *conf, enum conf_which which, FILE *out)
 {
-	for (int i = 0; conf_options[i].name != NULL; i++) {
-		const char *set = which == CONF_DEFAULTS ? NULL :
-		    conf->private->raw[i];
-		const char *value = set != NULL ? set : conf_options[i].initial;
+	for (int i = 0; conf_options[i].name != NULL; i++)
+		print(conf, i, which, false, out);
+}
 
-		if (which == CONF_SET && set == NULL)
-			continue;
-		fprintf(out, "%s =%s%s\n", conf_options[i].name,
-		    *value != '\0' ? " " : "", value);
-	}
+/* conf_print_one - the same of one parameter */
+bool
+conf_print_one(const struct conf *conf, const char *name,
+    enum conf_which which, bool bare, FILE *out)
+{
+	int i = option_find(name, strlen(name));
+
+	if (i != -1)
+		print(conf, i, which, bare, out);
+	return i != -1;
 }
