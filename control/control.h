@@ -24,16 +24,32 @@ struct control {
 	bool		 verbose;	/* -v */
 };
 
+/* How much of tdc.cf: what only deals with the spool works with wrong lines in
+ * it, too. */
+enum need { NEEDS_NOTHING, NEEDS_CONF, NEEDS_SPOOL };
+
 struct verb {
 	const char	*name;
 	const char	*arguments;
 	int		(*run)(struct control *, int argc, char **argv);
-	bool		 needs_conf;	/* loaded before it runs */
+	enum need	 needs;		/* loaded before it runs */
 	const char	*meaning;	/* one sentence */
+	int		 least, most;	/* arguments, which are counted before
+					   it runs; most 0: none if there are no
+					   arguments, else it counts them */
 };
 
 extern const struct verb verbs[];	/* ends with name NULL */
 
+/* verb_find - the row of that name; NULL: there is none. */
+const struct verb *verb_find(const char *name);
+
+/* help_all, help_verb - what -h prints, of all verbs or of one. */
+void	help_all(void);
+void	help_verb(const struct verb *);
+
+int	do_help(struct control *, int, char **);
+int	do_version(struct control *, int, char **);
 int	do_check(struct control *, int, char **);
 int	do_config(struct control *, int, char **);
 int	do_policy(struct control *, int, char **);
@@ -63,14 +79,20 @@ void	permissions_of_conf(const char *conf_file, const struct conf *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);
-/* complain_usage - the verb's usage; EX_USAGE. */
+/* complain_usage - the verb's usage; EX_USAGE.
+ * complain_arguments - the same after what is wrong with the call.
+ * complain_verb - there is no such verb, but there may be one that is meant. */
 int	complain_usage(const char *verb);
+int	complain_arguments(const char *verb, const char *reason);
+int	complain_verb(const char *name);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
 /* parse_mid - false: the text is not a MID. */
 bool	parse_mid(const char *, uint64_t *out, struct err *);
-/* wants_json - true when the only argument is --json; *out_bad when there
- * are others. */
-bool	wants_json(int argc, char **argv, bool *out_bad);
+/* wants_json - whether --json was given, which is the verb's only argument;
+ * EX_OK, or EX_USAGE after a complaint. */
+int	wants_json(const char *verb, int argc, char **argv, bool *out);
+/* is_near - was that name meant by a word that is not known? */
+bool	is_near(const char *word, const char *name);
 
 #endif

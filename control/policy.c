@@ -368,7 +368,8 @@ do_policy(struct control *control, int argc, char **argv)
 		.every_key = control->verbose,
 	};
 	int first = take_arguments(&request, argc + 1, argv - 1);
-	int code = first == -1 ? complain_usage("policy") :
+	int code = first == -1 ? complain_arguments("policy",
+	    "want a sender and recipients, or --table") :
 	    answer(control, &request, argv - 1 + first);
 
 	free(request.client);

@@ -131,11 +131,11 @@ do_queue(struct control *control, int argc, char **argv)
 {
 	struct spool *spool;
 	struct err err;
-	bool bad, json = wants_json(argc, argv, &bad);
+	bool json;
 	int result;
 
-	if (bad)
-		return complain_usage("queue");
+	if (wants_json("queue", argc, argv, &json) != EX_OK)
+		return EX_USAGE;
 	if (look_into_spool(&control->conf, &spool, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	if (!json)
@@ -260,8 +260,7 @@ do_show(struct control *control, int argc, char **argv)
 	uint64_t mid;
 	int result;
 
-	if (argc != 1)
-		return complain_usage("show");
+	(void)argc;
 	if (!parse_mid(argv[0], &mid, &err))
 		return complain(EX_USAGE, err.text);
 	if (look_into_spool(&control->conf, &spool, &err) == -1)

@@ -138,7 +138,8 @@ change(struct control *control, const char *which, change_copy *function,
 	    function(&operation, mid, &err);
 	operation_close(&operation);
 	if (n == -1)
-		return complain(EX_IOERR, err.text);
+		return complain(err.kind == ERR_NEVER ? EX_DATAERR : EX_IOERR,
+		    err.text);
 	if (n == 0 && !all)
 		return complain_gone(mid);
 	printf("%ld %s\n", n, done);
@@ -149,8 +150,7 @@ change(struct control *control, const char *which, change_copy *function,
 int
 do_delete(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("delete");
+	(void)argc;
 	return change(control, argv[0], delete_copy, "deleted");
 }
 
@@ -158,8 +158,7 @@ do_delete(struct control *control, int argc, char **argv)
 int
 do_requeue(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("requeue");
+	(void)argc;
 	return change(control, argv[0], requeue_copy, "requeued");
 }
 
@@ -220,8 +219,6 @@ do_flush(struct control *control, int argc, char **argv)
 	struct err err;
 	int result;
 
-	if (argc > 1)
-		return complain_usage("flush");
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	result = flush(operation.spool, argc == 1 ? argv[0] : "");

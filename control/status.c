@@ -226,10 +226,10 @@ do_status(struct control *control, int argc, char **argv)
 	struct status status;
 	struct err err;
 	int result = EX_OK;
-	bool bad, json = wants_json(argc, argv, &bad);
+	bool json;
 
-	if (bad)
-		return complain_usage("status");
+	if (wants_json("status", argc, argv, &json) != EX_OK)
+		return EX_USAGE;
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	if (json)

@@ -208,7 +208,7 @@ is "$code $said" "0 1 requeued" "it is requeued"
 is "$(row 7 | cut -d' ' -f1-2)" "ready 0" "and waits anew"
 ok "the log says who did it" logged 'MID 7 requeued by uid 0$'
 ctl requeue 7
-is "$code $said" "74 tdcctl: MID 7 is waiting already" "not twice"
+is "$code $said" "65 tdcctl: MID 7 is waiting already" "not twice"
 ctl delete ALL
 is "$code $said" "0 1 deleted" "all that were kept are deleted"
 is "$(tdcctl queue | tail -n 1)" "-- 1 waiting, 0 kept, 0 damaged" \
