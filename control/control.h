@@ -60,6 +60,7 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
@@ -67,8 +68,10 @@ int	do_hoststatus(struct control *, int, char **);
 int	programs_check(const char *conf_file);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
- * when nothing has ever been started, or when we are not allowed to. */
+ * when nothing has ever been started, or when we are not allowed to.
+ * look_at_status - the same for who may not see the copies (spool_glance()). */
 int	look_into_spool(const struct conf *, struct spool **out, struct err *);
+int	look_at_status(const struct conf *, struct spool **out, struct err *);
 int	look_at_counters(const struct conf *, const struct spool *,
 	    struct counters **out, struct err *);
 

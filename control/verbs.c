@@ -54,6 +54,9 @@ const struct verb verbs[] = {
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again.", .most = 1 },
+	{ "reload", "", do_reload, NEEDS_SPOOL,
+	  "Have the programs that run read tdc.cf again, and print whether "
+	  "they did; the log says why one refused.", .most = 0 },
 	{ "help", "[VERB]", do_help, NEEDS_NOTHING,
 	  "Print what a verb does, or all of them.", .most = 1 },
 	{ "version", "", do_version, NEEDS_NOTHING,

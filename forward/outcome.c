@@ -213,6 +213,8 @@ outcome_delivered(const struct worker *worker, struct item *item,
 		log_event(deleted_taken, mid, said);
 		return;
 	}
+	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
+	    (uint64_t)(clock_wall() / 1000));
 	log_event(delivered, mid, log_name());
 	log_event(response, mid, said);
 	log_event(finished, mid, "done");

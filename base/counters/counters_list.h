@@ -29,3 +29,6 @@ COUNTER(JOURNALED, "journaled", "Messages journaled: every copy that a policy as
 COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something of ours failed (milter_failure_action = tempfail).")
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")
 COUNTER(LOG_LOST, "log_lost", "Lines missing in a log, because it stood still or was full.")
+COUNTER(WAITING, "waiting", "Gauge: copies that wait, as the forwarder knows them.")
+COUNTER(LAST_MESSAGE, "last_message", "Gauge: when the milter saw a message last, in seconds since 1970.")
+COUNTER(LAST_DELIVERY, "last_delivery", "Gauge: when an intake took a copy last, in seconds since 1970.")

@@ -208,6 +208,13 @@ queue_due(struct site *site, int64_t now)
 	return queue_ready(site);
 }
 
+/* queue_waiting - how many copies of a site are here */
+size_t
+queue_waiting(const struct site *site)
+{
+	return queue_ready(site) + site->waiting.count + site->taken;
+}
+
 /* queue_take - the next copy for a site */
 struct item *
 queue_take(struct queue *queue, struct site *site, int64_t now)

@@ -134,6 +134,9 @@ unsigned queue_attempts(const struct item *);
 /* queue_due - how many of a site could be sent now. */
 size_t	 queue_due(struct site *, int64_t now);
 
+/* queue_waiting - how many copies of a site are here, taken or not. */
+size_t	 queue_waiting(const struct site *);
+
 /* queue_take - the next copy for a site, or NULL.
  * queue_take_wary - the next of those that wait for a fresh connection, since
  * then at least. */
