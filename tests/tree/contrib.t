@@ -110,11 +110,14 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	    "sysusers makes the user"
 	ids=$(sed -n 's/^tdc:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
 	    "$root/etc/passwd")
+	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc$' \
+	    "and the group for the status, with that user in it"
+	status=$(sed -n 's/^tdcstatus:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
 	quietly systemd-tmpfiles --root="$root" --create \
 	    "$PWD/contrib/tmpfiles.d/tdc.conf"
 	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc run/tdc \
 	    var/spool/postfix/tdc)" \
-	    "700 $ids var/spool/tdc
+	    "710 ${ids% *} $status var/spool/tdc
 750 ${ids% *} 997 run/tdc
 750 ${ids% *} 997 var/spool/postfix/tdc" "tmpfiles makes the directories"
 else
