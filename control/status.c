@@ -96,6 +96,33 @@ status_waiting(const struct status *status, uint64_t *out)
 	return status->sees_copies || status->forwards;
 }
 
+/* is_down - the intake domain of a copy */
+static bool
+is_down(const struct status *status, const struct copy *copy)
+{
+	const char *at = strrchr(copy->envelope.intake, '@');
+
+	return at != NULL && status->sites != NULL && site_state(
+	    site_counts_find(status->sites, at + 1)) == SITE_DOWN;
+}
+
+/* status_next_try - as forward/queue has it, seen from outside: an attempt that
+ * failed has renamed the file */
+enum next_try
+status_next_try(const struct status *status, const struct copy *copy,
+    int64_t retry_delay, int64_t *out)
+{
+	int64_t due = copy->touched + retry_delay;
+
+	if (!status->forwards)
+		return TRY_NEVER;
+	if (copy->entry.attempts > 0 && due > clock_wall()) {
+		*out = due;
+		return TRY_AT;
+	}
+	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
+}
+
 /* status_of_site - of one, or of all: down if any of them is */
 enum site_state
 status_of_site(const struct status *status, const struct site_row *site)

@@ -18,6 +18,7 @@
 #include "base/counters/counters.h"
 #include "base/counters/site_counts.h"
 #include "base/err.h"
+#include "journal/spool/copy.h"
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_programs.h"
 
@@ -41,6 +42,17 @@ uint64_t status_gauge(const struct status *, enum counter);
 
 /* status_waiting - how many copies wait; false: it cannot be seen. */
 bool	 status_waiting(const struct status *, uint64_t *out);
+
+/* status_next_try - when a copy that waits is tried next, given the retry_delay
+ * in force; needs the spool, its sites and whether a forwarder runs. */
+enum next_try {
+	TRY_DUE,		/* now, when there is a connection */
+	TRY_AT,			/* *out, in ms since 1970 */
+	TRY_HOST,		/* when its host, which is down, is up again */
+	TRY_NEVER		/* there is no forwarder */
+};
+enum next_try status_next_try(const struct status *, const struct copy *,
+	    int64_t retry_delay, int64_t *out);
 
 /* status_of_site - whether an intake domain, or with NULL any of them, was
  * down or up at the last attempt; unknown without a forwarder, and before the

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/lease.h"
+#include "journal/spool/spool_reason.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -63,6 +64,17 @@ answer(const struct failure *failure, struct buf *out)
 	else
 		buf_text(out, ESCAPE(failure->text));
 	return out->data;
+}
+
+/* keep_reason - for tdcctl queue */
+static void
+keep_reason(const struct worker *worker, const struct item *item,
+    const struct failure *failure)
+{
+	own(buf) struct buf why = BUF;
+
+	failure_reason(failure, worker->smtp.conn.ends.address, &why);
+	spool_set_reason(worker->forwarder->spool, &item->entry, why.data);
 }
 
 /* ---- the connection ---- */
@@ -259,6 +271,8 @@ bounce(const struct worker *worker, struct item *item,
 	own(buf) struct buf list = BUF;
 
 	item->unnamed++;	/* this attempt, if it is kept */
+	if (worker->settings->conf.undelivered == CONF_KEEP)
+		keep_reason(worker, item, verdict->failure);
 	if (!give_up(worker->forwarder, item, class)) {
 		log_event(deleted_refused, mid);
 		return;
@@ -293,6 +307,7 @@ delay(const struct worker *worker, struct item *item,
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
+	keep_reason(worker, item, verdict->failure);
 	if (verdict->class == VERDICT_SOFT ||
 	    verdict->failure->cause == CAUSE_DNS_SOFT) {
 		own(buf) struct buf list = BUF;
