@@ -60,6 +60,9 @@ is "$(json forwarder pid) $(json forwarder version)" \
     "$(rig_pid forwarder) $version" "the forwarder"
 is "$(json milter_pid) $(json forwarder_pid)" \
     "$(rig_pid milter) $(rig_pid forwarder)" "and where they were before"
+is "$(cat "$RIG/spool/milter.lock" "$RIG/spool/lock")" \
+    "$(cat "$RIG/pid/milter" "$RIG/pid/forwarder")" \
+    "whoever starts them finds their pids in the files of their locks"
 ok "when the milter began" near "$(json milters 0 started)"
 ok "when the forwarder began" near "$(json forwarder started)"
 like "$(text Started)" "^[A-Z][a-z][a-z] [A-Z].* $(date +%Y) " "as text"
@@ -124,6 +127,14 @@ is "$code $said" "75 tdcctl: tdc-milter, pid $(rig_pid milter): has not reloaded
 kill -CONT "$(rig_pid milter)"
 ok "does so later" rig_wait \
     '[ "$(rig_log | grep -c "configuration reloaded")" -ge 6 ]' 10
+
+# ---- as README has it without systemd ----
+
+kill $(tdcctl status | sed -n 's/.*running, pid //p')
+ok "all that run are found and stopped" \
+    rig_wait '! rig_alive milter && [ "$(text Milter:)" = "not running" ]' 10
+rig_stop milter
+rig_milter
 
 # ---- an upgrade ----
 

@@ -61,6 +61,10 @@ ok "it compiles that way" make -s B="$RIG/them" WERROR=1 "$@" \
 ok "... and without optimization" make -s B="$RIG/plain" WERROR=1 CFLAGS=-O0 \
     "$RIG/plain/base/err.o"
 
+# The programs look where make install puts the configuration.
+is "$(compiler CONFDIR=/opt/x | words_like '-DCONFDIR=.*/opt/x.*')" 1 \
+    "CONFDIR is built in"
+
 # ---- without a library ----
 
 # left_out VARIABLE=VALUE... - what a build with these is without
