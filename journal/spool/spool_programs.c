@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/group_readable.h"
 #include "base/helpers.h"
 #include "base/mem.h"
@@ -78,19 +80,34 @@ format(const struct spool_program *program, char out[PIECE])
 }
 
 static bool
-parse(const char *text, struct piece *out)
+number(char **text, uint64_t most, uint64_t *out)
 {
-	struct spool_program *program = &out->program;
-	struct spool_state *state = &program->state;
-	int refused;
+	const char *word = strsep(text, " \n");
 
-	*out = (struct piece){ 0 };
-	if (sscanf(text, "%ld %" SCNu64 " %31s %" SCNd64 " %" SCNd64 " %d %u",
-	    &program->pid, &out->ticks, program->version, &program->since,
-	    &state->loaded, &refused, &state->stale) != 7)
+	return word != NULL && digits_parse(word, strlen(word), most, out);
+}
+
+/* parse - further words may follow */
+static bool
+parse(char *text, struct piece *out)
+{
+	uint64_t pid, since, loaded, refused, stale;
+	const char *version;
+
+	if (!number(&text, INT_MAX, &pid) || pid == 0 ||
+	    !number(&text, UINT64_MAX, &out->ticks))
 		return false;
-	state->refused = refused != 0;
-	return program->pid > 0;
+	version = strsep(&text, " ");
+	if (!number(&text, INT64_MAX, &since) ||
+	    !number(&text, INT64_MAX, &loaded) ||
+	    !number(&text, 1, &refused) || !number(&text, UINT_MAX, &stale))
+		return false;
+	out->program = (struct spool_program){ .pid = (long)pid,
+	    .since = (int64_t)since, .state = { (int64_t)loaded, refused == 1,
+	    (unsigned)stale } };
+	snprintf(out->program.version, sizeof(out->program.version), "%s",
+	    version);
+	return true;
 }
 
 /* read_piece - false: nobody wrote there */

@@ -2,6 +2,7 @@
 #include "journal/spool/spool_reason.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/xattr.h>
 
@@ -27,17 +28,14 @@ spool_set_reason(const struct spool *spool, const struct spool_entry *entry,
 {
 	own(fd) int fd = open_copy(spool, SPOOL_READY, entry);
 	char cut[SPOOL_REASON];
-	size_t n = strnlen(text, sizeof(cut));
 
 	if (fd == -1)
 		return;
-	if (n == sizeof(cut)) {
-		n--;
-		memcpy(cut, text, n);
-		memcpy(cut + n - 3, "...", 3);
+	if (strlen(text) >= sizeof(cut)) {
+		snprintf(cut, sizeof(cut), "%.*s...", SPOOL_REASON - 4, text);
 		text = cut;
 	}
-	(void)AGAIN(fsetxattr(fd, ATTRIBUTE, text, n, 0));
+	(void)AGAIN(fsetxattr(fd, ATTRIBUTE, text, strlen(text), 0));
 }
 
 /* spool_get_reason - as it was told */

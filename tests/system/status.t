@@ -130,6 +130,7 @@ ok "does so later" rig_wait \
 
 # ---- as README has it without systemd ----
 
+# shellcheck disable=SC2046
 kill $(tdcctl status | sed -n 's/.*running, pid //p')
 ok "all that run are found and stopped" \
     rig_wait '! rig_alive milter && [ "$(text Milter:)" = "not running" ]' 10
