@@ -21,7 +21,7 @@ group_readable(int dirfd, int fd, const char *name, struct err *err)
 
 	if (fstat(dirfd, &dir) == -1 || fstat(fd, &file) == -1)
 		return err_sys(err, "look at %s", name);
-	if ((dir.st_mode & S_IXGRP) == 0) {
+	if ((dir.st_mode & (S_IXGRP | S_IRWXO)) != S_IXGRP) {
 		set_mode(fd, &file, OURS);
 		return 0;
 	}

@@ -6,9 +6,9 @@
  *		... err says why the group has no access ...
  *
  * Whoever set up the directory decided who that is: when its group may pass
- * through it (mode 0710), a file in it belongs to that group, which may read
- * it (0640); else it is for its owner alone (0600).  The user that we are must
- * be a member of the group.
+ * through it, and others may not (mode 0710), a file in it belongs to that
+ * group, which may read it (0640); else it is for its owner alone (0600).  The
+ * user that we are must be a member of the group.
  */
 #ifndef BASE_GROUP_READABLE_H
 #define BASE_GROUP_READABLE_H

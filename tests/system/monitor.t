@@ -156,16 +156,19 @@ as "$status" status
 like "$said" '^Milter: *not running' "a pid that came again is not the milter"
 kill $!
 
-# ---- closed again ----
+# ---- closed again, or open to everybody ----
 
-chmod 700 "$RIG/spool"
-rig_milter
-rig_forwarder
-is "$(modes | cut -d' ' -f1 | sort -u)" 600 "a directory that is closed: so are they"
-as "$status" status
-is "$code" 66 "for members, too"
-rig_stop forwarder
-rig_stop milter
+for mode in 700 755; do
+	chmod $mode "$RIG/spool"
+	rig_milter
+	rig_forwarder
+	is "$(modes | cut -d' ' -f1 | sort -u)" 600 "a directory of mode $mode: they are closed"
+	as "$status" status
+	is "$code" 66 "for members, too"
+	rig_stop forwarder
+	rig_stop milter
+done
+unlike "$(rig_log)" "Warning: give" "nothing is warned of so far"
 
 # ---- a group that the daemons' user is not in ----
 
