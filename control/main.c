@@ -21,9 +21,9 @@ usage(const char *wrong)
 	return EX_USAGE;
 }
 
-/* is_cry_for_help - -h alone, since it may be an option of the verb as well */
+/* asks_for_help - -h alone, since it may be an option of the verb as well */
 static bool
-is_cry_for_help(int argc, char **argv)
+asks_for_help(int argc, char **argv)
 {
 	return argc > 0 && (strcmp(argv[0], "--help") == 0 ||
 	    (argc == 1 && strcmp(argv[0], "-h") == 0));
@@ -90,7 +90,7 @@ run(struct control *control, const struct verb *verb, int argc, char **argv)
 {
 	int result = EX_OK;
 
-	if (is_cry_for_help(argc, argv)) {
+	if (asks_for_help(argc, argv)) {
 		help_verb(verb);
 	} else {
 		result = check_count(verb, argc, argv);

@@ -57,12 +57,12 @@ reason_of(const struct view *view, enum spool_place place,
 static const char *
 next_of(const struct view *view, const struct copy *copy, char out[64])
 {
-	int64_t at;
+	int64_t left;
 
-	switch (status_next_try(&view->status, copy, view->retry_delay, &at)) {
-	case TRY_AT:
-		snprintf(out, 64, "in %.1f s",
-		    (double)(at - clock_wall()) / 1000);
+	switch (status_next_try(&view->status, copy, view->retry_delay,
+	    &left)) {
+	case TRY_LATER:
+		snprintf(out, 64, "in %.1f s", (double)left / 1000);
 		return out;
 	case TRY_HOST:
 		return "when its host is up again";
@@ -82,13 +82,13 @@ static json_t *
 next_in(const struct view *view, enum spool_place place,
     const struct copy *copy)
 {
-	int64_t at;
+	int64_t left;
 
 	if (place == SPOOL_READY)
 		switch (status_next_try(&view->status, copy,
-		    view->retry_delay, &at)) {
-		case TRY_AT:
-			return json_real((double)(at - clock_wall()) / 1000);
+		    view->retry_delay, &left)) {
+		case TRY_LATER:
+			return json_real((double)left / 1000);
 		case TRY_DUE:
 			return json_real(0);
 		case TRY_HOST:

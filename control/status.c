@@ -112,13 +112,13 @@ enum next_try
 status_next_try(const struct status *status, const struct copy *copy,
     int64_t retry_delay, int64_t *out)
 {
-	int64_t due = copy->touched + retry_delay;
+	int64_t left = copy->touched + retry_delay - clock_wall();
 
 	if (!status->forwards)
 		return TRY_NEVER;
-	if (copy->entry.attempts > 0 && due > clock_wall()) {
-		*out = due;
-		return TRY_AT;
+	if (copy->entry.attempts > 0 && left > 0) {
+		*out = left;
+		return TRY_LATER;
 	}
 	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
 }

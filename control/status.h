@@ -47,7 +47,7 @@ bool	 status_waiting(const struct status *, uint64_t *out);
  * in force; needs the spool, its sites and whether a forwarder runs. */
 enum next_try {
 	TRY_DUE,		/* now, when there is a connection */
-	TRY_AT,			/* *out, in ms since 1970 */
+	TRY_LATER,		/* in *out ms */
 	TRY_HOST,		/* when its host, which is down, is up again */
 	TRY_NEVER		/* there is no forwarder */
 };
