@@ -30,6 +30,7 @@ CONFDIR   ?= /etc/tdc
 UNITDIR   ?= /usr/lib/systemd/system
 SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
+COMPDIR   ?= $(PREFIX)/share/bash-completion/completions
 FUZZ_TIME ?= 60
 
 VERSION := 0.2.0
@@ -206,7 +207,7 @@ man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
-         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES,$(v)='$($(v))')
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR,$(v)='$($(v))')
 install: all
 	@$(PLACES) sh contrib/install.sh install
 uninstall:

@@ -182,4 +182,29 @@ sed 's/^spool_directory/spool_dir/' "$RIG/good.cf" >"$RIG/tdc.cf"
 ctl queue
 like "$said" "warning: .*unknown parameter 'spool_dir': going on with spool_directory = /var/spool/tdc\$" \
     "a typo in its name: the default's is named"
+
+# ---- completion ----
+
+cp "$RIG/good.cf" "$RIG/tdc.cf"
+rm -rf "$RIG/spool"
+rig_fill 1
+# shellcheck disable=SC2016
+rig_fill 1 -i 'copy@`touch${IFS}$RIG/owned`.example'
+rig_fill 1 -i copy@third.example
+# completes WORD... - what bash offers for the last of these
+completes()
+{
+	# shellcheck disable=SC2016
+	RIG=$RIG PATH=$TDC_BUILD:$PATH bash -c '
+		. contrib/bash-completion/tdcctl
+		COMP_WORDS=(tdcctl -c "$RIG/tdc.cf" "$@")
+		COMP_CWORD=$(($# + 2))
+		_tdcctl
+		echo "${COMPREPLY[*]}"' bash "$@"
+}
+is "$(completes hoststatus '')" "intake.example third.example the.tdc.queue" \
+    "bash completes intake domains"
+is "$(completes delete '')" "ALL 1 2 3" "and MIDs"
+like "$(tdcctl queue)" 'copy@`touch' "a domain may be anything"
+ok "and nothing in it is run" [ ! -e "$RIG/owned" ]
 done_testing

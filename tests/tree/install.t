@@ -33,6 +33,7 @@ wanted='644 ./etc/tdc/recipient_policy
 755 ./usr/local/sbin/tdc-forwarder
 755 ./usr/local/sbin/tdc-milter
 755 ./usr/local/sbin/tdcctl
+644 ./usr/local/share/bash-completion/completions/tdcctl
 644 ./usr/local/share/doc/tdc/CHANGES
 644 ./usr/local/share/doc/tdc/LICENSE
 644 ./usr/local/share/doc/tdc/README
