@@ -20,6 +20,7 @@ is_gauge(enum counter which)
 	case COUNT_CONNECTIONS_OUT:
 	case COUNT_HOST_DOWN:
 	case COUNT_WAITING:
+	case COUNT_OLDEST:
 	case COUNT_LAST_MESSAGE:
 	case COUNT_LAST_DELIVERY:
 		return true;
@@ -37,6 +38,18 @@ stale_tables(const struct status *status)
 	for (size_t i = 0; i < status->milter_count; i++)
 		n += status->milters[i].state.stale;
 	return n;
+}
+
+/* oldest_age - of the copies that wait, in seconds; false: none does, or
+ * nobody knows */
+static bool
+oldest_age(const struct status *status, uint64_t *out)
+{
+	uint64_t since = status_gauge(status, COUNT_OLDEST);
+	uint64_t now = (uint64_t)(clock_wall() / 1000);
+
+	*out = now > since ? now - since : 0;
+	return since != 0;
 }
 
 /* ---- text ---- */
@@ -130,11 +143,14 @@ print_gauges(const struct status *status)
 	static const char *const state_texts[] = {
 		[SITE_UNKNOWN] = "unknown", [SITE_UP] = "up",
 		[SITE_DOWN] = "down at the last attempt" };
-	uint64_t waiting;
+	uint64_t waiting, age;
 	bool seen = status_waiting(status, &waiting);
 
 	printf("\nGauges:\n");
 	print_files("Copies waiting", waiting, seen);
+	if (oldest_age(status, &age))
+		printf("  %-42s%s seconds\n", "Oldest copy waiting",
+		    COMMAS(age));
 	print_files("Copies kept in failed/", status->failed,
 	    status->sees_copies);
 	print_files("Damaged files in failed/", status->damaged,
@@ -224,11 +240,12 @@ static json_t *
 object_of(const struct status *status)
 {
 	enum site_state state = status_of_site(status, NULL);
-	uint64_t waiting;
+	uint64_t waiting, age;
 	bool seen = status_waiting(status, &waiting);
+	bool aged = oldest_age(status, &age);
 
 	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
-	    "s:o, s:o, s:I, s:o, s:o}",
+	    "s:o, s:o, s:o, s:I, s:o, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
 	    "milter_pid", (json_int_t)(status->milter_count > 0 ?
 	    status->milters[0].pid : 0),
@@ -241,6 +258,7 @@ object_of(const struct status *status)
 	    "last_delivery", event_of(status, COUNT_LAST_DELIVERY),
 	    "last_mid", (json_int_t)counters_last_mid(status->counters),
 	    "waiting", number(waiting, seen),
+	    "oldest_age", number(age, aged),
 	    "failed", number(status->failed, status->sees_copies),
 	    "damaged", number(status->damaged, status->sees_copies),
 	    "connections_out",

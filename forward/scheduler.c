@@ -114,6 +114,7 @@ static void
 show(struct forwarder *forwarder)
 {
 	uint64_t open = 0, down = 0, waiting = 0;
+	int64_t oldest, passed = clock_wall() - clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
@@ -124,10 +125,13 @@ show(struct forwarder *forwarder)
 		if (concurrency_down(&site->concurrency))
 			down = 1;
 	}
+	oldest = queue_oldest(forwarder->queue);
 	pthread_mutex_unlock(&forwarder->lock);
 	counter_set(forwarder->counters, COUNT_CONNECTIONS_OUT, open);
 	counter_set(forwarder->counters, COUNT_HOST_DOWN, down);
 	counter_set(forwarder->counters, COUNT_WAITING, waiting);
+	counter_set(forwarder->counters, COUNT_OLDEST, oldest == INT64_MAX ? 0 :
+	    (uint64_t)((oldest + passed) / 1000));
 }
 
 /* stopped - whether the last worker is gone; when their time is over they

@@ -30,5 +30,6 @@ COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")
 COUNTER(LOG_LOST, "log_lost", "Lines missing in a log, because it stood still or was full.")
 COUNTER(WAITING, "waiting", "Gauge: copies that wait, as the forwarder knows them.")
+COUNTER(OLDEST, "oldest", "Gauge: when the life of the oldest copy began that waits and is not being sent, in seconds since 1970.")
 COUNTER(LAST_MESSAGE, "last_message", "Gauge: when the milter saw a message last, in seconds since 1970.")
 COUNTER(LAST_DELIVERY, "last_delivery", "Gauge: when an intake took a copy last, in seconds since 1970.")

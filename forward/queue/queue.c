@@ -313,6 +313,16 @@ queue_expired(struct queue *queue, int64_t now)
 	return item;
 }
 
+/* queue_oldest - of those that wait */
+int64_t
+queue_oldest(const struct queue *queue)
+{
+	const struct heap_node *first = heap_first(&queue->age);
+
+	return first == NULL ? INT64_MAX :
+	    HEAP_OWNER(first, struct item, age)->born;
+}
+
 /* queue_next - when something will be due, or die */
 int64_t
 queue_next(const struct queue *queue, int64_t now)

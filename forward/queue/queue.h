@@ -175,6 +175,10 @@ bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
  * another site. */
 bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
 
+/* queue_oldest - when the life of the oldest copy began, of those that are not
+ * taken; INT64_MAX: there is none. */
+int64_t	 queue_oldest(const struct queue *);
+
 /* queue_next - when something will be due, or die; INT64_MAX: never. */
 int64_t	 queue_next(const struct queue *, int64_t now);
 

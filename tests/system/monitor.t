@@ -78,6 +78,7 @@ is "$code" 0 "as JSON"
 ok "which is valid" sh -c 'echo "$1" | perl -MJSON::PP -0ne "decode_json(\$_)"' - "$said"
 is "$(value waiting) $(value failed) $(value damaged) $(value host_down)" \
     "1 null null true" "the same numbers"
+ok "and the age of the oldest copy" [ "$(value oldest_age)" -lt 60 ]
 is "$(value forwarder_pid)" "$(rig_pid forwarder)" "and programs"
 as "$status" tophosts
 like "$code $said" "^ 1\*  the.tdc.queue  *1  *0  *1  *1  *0\$" "tophosts"

@@ -143,6 +143,24 @@ attempted 1 1
 unlike "$(of 1)" '^ \(' "there is no reason"
 is "$(json 1 reason)" null "as JSON"
 like "$(of 1)" '^ next try in 9' "all else is there"
+
+# ---- the oldest ----
+
+oldest()
+{
+	tdcctl status --json | sed -n 's/^ *"oldest_age": \(.*\),$/\1/p'
+}
+rig_wait '[ "$(json 1 age)" -ge 3 ]' 10
+rig_fill 1 -i copy@other.example
+age=$(json 1 age)
+ok "status has the age of the oldest copy" between "$(oldest)" "$age" $((age + 3))
+rig_intake intake -l 127.0.0.1:25
+tdcctl flush >/dev/null
+ok "or of the next" rig_wait '[ "$(json 1 age)" = "" ] && [ "$(oldest)" -le "$(json 2 age)" ]' 20
+rig_intake other -l 127.0.0.2:25
+tdcctl flush >/dev/null
+ok "until none waits" rig_wait '[ "$(oldest)" = null ]' 20
+unlike "$(tdcctl status)" "Oldest copy" "then it is not told"
 rig_stop forwarder
 umount "$RIG/spool"
 done_testing
