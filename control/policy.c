@@ -221,7 +221,8 @@ do_policy(struct control *control, int argc, char **argv)
 
 	request.question.every_key = control->verbose;
 	first = take_arguments(&request, argc + 1, argv - 1);
-	code = first == -1 ? complain_usage("policy") :
+	code = first == -1 ? complain_arguments("policy",
+	    "want a sender and recipients, or --table") :
 	    answer(control, &request, argv - 1 + first);
 	free(request.client);
 	return code;

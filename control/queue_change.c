@@ -145,7 +145,8 @@ change(struct control *control, const char *which, change_copy *function,
 	    function(&operation, mid, &err);
 	operation_close(&operation);
 	if (n == -1)
-		return complain(EX_IOERR, err.text);
+		return complain(err.kind == ERR_NEVER ? EX_DATAERR : EX_IOERR,
+		    err.text);
 	if (n == 0 && !all)
 		return complain_gone(mid);
 	printf("%ld %s\n", n, done);
@@ -156,8 +157,7 @@ change(struct control *control, const char *which, change_copy *function,
 int
 do_delete(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("delete");
+	(void)argc;
 	return change(control, argv[0], delete_copy, "deleted");
 }
 
@@ -165,8 +165,7 @@ do_delete(struct control *control, int argc, char **argv)
 int
 do_requeue(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("requeue");
+	(void)argc;
 	return change(control, argv[0], requeue_copy, "requeued");
 }
 
@@ -227,8 +226,6 @@ do_flush(struct control *control, int argc, char **argv)
 	struct err err;
 	int result;
 
-	if (argc > 1)
-		return complain_usage("flush");
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	result = flush(operation.spool, argc == 1 ? argv[0] : "");

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/lease.h"
+#include "journal/spool/spool_reason.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -65,6 +66,17 @@ answer(const struct failure *failure, struct buf *out)
 	else
 		buf_text(out, ESCAPE(failure->text));
 	return out->data;
+}
+
+/* keep_reason - for tdcctl queue */
+static void
+keep_reason(const struct worker *worker, const struct item *item,
+    const struct failure *failure)
+{
+	own(buf) struct buf why = BUF;
+
+	failure_reason(failure, worker->smtp.conn.ends.address, &why);
+	spool_set_reason(worker->forwarder->spool, &item->entry, why.data);
 }
 
 /* ---- the connection ---- */
@@ -215,6 +227,8 @@ outcome_delivered(const struct worker *worker, struct item *item,
 		log_event(deleted_taken, mid, said);
 		return;
 	}
+	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
+	    (uint64_t)(clock_wall() / 1000));
 	log_event(delivered, mid, log_name());
 	log_event(response, mid, said);
 	log_event(finished, mid, "done");
@@ -272,6 +286,8 @@ bounce(const struct worker *worker, struct item *item,
 	own(buf) struct buf list = BUF;
 
 	item->unnamed++;	/* this attempt, if it is kept */
+	if (worker->settings->conf.undelivered == CONF_KEEP)
+		keep_reason(worker, item, verdict->failure);
 	if (!give_up(worker->forwarder, item, class)) {
 		log_event(deleted_refused, mid);
 		return;
@@ -309,6 +325,7 @@ delay(const struct worker *worker, struct item *item,
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
+	keep_reason(worker, item, verdict->failure);
 	log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
 	    verdict->words, verdict->code, said(verdict->failure, &list));
 	lease_retry(worker->forwarder, item);

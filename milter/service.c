@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "journal/spool/spool_counters.h"
 
@@ -87,6 +88,16 @@ service_reload(struct service *service, struct settings *settings,
 	settings_leave(old);
 	policy_swap(service->policy, policy);
 	spool_tune(service->spool, &options);
+}
+
+/* service_count - the fate first: no part is more than its whole */
+void
+service_count(struct service *service, enum counter fate)
+{
+	counter_add(service->counters, fate, 1);
+	counter_add(service->counters, COUNT_MESSAGES, 1);
+	counter_raise(service->counters, COUNT_LAST_MESSAGE,
+	    (uint64_t)(clock_wall() / 1000));
 }
 
 /* service_unserved - a connection whose messages have no copy */

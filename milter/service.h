@@ -50,6 +50,9 @@ void	 settings_leave(struct settings *);
 /* service_reload - takes both. */
 void	 service_reload(struct service *, struct settings *, struct policy *);
 
+/* service_count - one message more, whose fate is known now. */
+void	 service_count(struct service *, enum counter fate);
+
 /* service_unserved - count and log a connection from Postfix that ended
  * before its client was known. */
 void	 service_unserved(struct service *);

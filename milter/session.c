@@ -144,8 +144,7 @@ session_rcpt(struct session *session, const char *path,
 static void
 count(struct session *session, enum counter fate)
 {
-	counter_add(session->service->counters, fate, 1);
-	counter_add(session->service->counters, COUNT_MESSAGES, 1);
+	service_count(session->service, fate);
 }
 
 /* skip - this message is not for us; say why when asked to */

@@ -188,4 +188,8 @@ struct policy_news {
 };
 void	 policy_refresh(struct policy_live *, const struct policy_news *);
 
+/* policy_stale - how many tables stayed as they were then, since what is on
+ * disk cannot be read; the same thread. */
+unsigned policy_stale(const struct policy_live *);
+
 #endif

@@ -110,6 +110,11 @@ int	 spool_look(struct spool *, struct err *);
 bool	 spool_news(struct spool *, struct err *out);
 /* spool_peek - as spool_open(), for reading; makes nothing. */
 int	 spool_peek(const char *directory, struct spool **out, struct err *);
+/* spool_glance - as spool_peek(), also for those who may only pass through the
+ * directory: they see what is told of the spool (group_readable.h), and no
+ * copies, for which spool_sees_copies() is false. */
+int	 spool_glance(const char *directory, struct spool **out, struct err *);
+bool	 spool_sees_copies(const struct spool *);
 struct spool *spool_close(struct spool *);	/* NULL */
 int	 spool_dirfd(const struct spool *);	/* borrowed */
 int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
@@ -126,7 +131,8 @@ long	 spool_holder(const struct spool *);
 /* spool_attend - announce that a milter uses this spool, until spool_close()
  * or death, best effort; and keep two threads to write by.  There may be
  * several milters.
- * spool_attendant - pid of one that runs, 0 or -1 as above. */
+ * spool_attendant - pid of one that runs, 0 or -1 as above.  More about them:
+ * spool_programs.h. */
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);
 

@@ -208,7 +208,7 @@ is "$code $said" "0 1 requeued" "it is requeued"
 is "$(row 7 | cut -d' ' -f1-2)" "ready 0" "and waits anew"
 ok "the log says who did it" logged 'MID 7 requeued by uid 0$'
 ctl requeue 7
-is "$code $said" "74 tdcctl: MID 7 is waiting already" "not twice"
+is "$code $said" "65 tdcctl: MID 7 is waiting already" "not twice"
 is "$(rig_counter requeued)" 1 "and is counted once"
 deleted=$(rig_counter deleted)
 ctl delete ALL

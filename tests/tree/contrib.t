@@ -131,16 +131,44 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	    "sysusers makes the user"
 	ids=$(sed -n 's/^tdc:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
 	    "$root/etc/passwd")
+	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc$' \
+	    "and the group for the status, with that user in it"
+	status=$(sed -n 's/^tdcstatus:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
 	quietly systemd-tmpfiles --root="$root" --create \
 	    "$PWD/contrib/tmpfiles.d/tdc.conf"
 	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc run/tdc \
 	    var/spool/postfix/tdc)" \
-	    "700 $ids var/spool/tdc
+	    "710 ${ids% *} $status var/spool/tdc
 750 ${ids% *} 997 run/tdc
 750 ${ids% *} 997 var/spool/postfix/tdc" "tmpfiles makes the directories"
 else
 	skip "no systemd-sysusers, or not root"
 fi
+
+# ---- completion ----
+
+# completes WORD... - what bash offers for the last of these words
+completes()
+{
+	PATH=$PWD/$build:$PATH bash -c '. contrib/bash-completion/tdcctl
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_tdcctl
+		echo "${COMPREPLY[*]}"' bash "$@" 2>&1
+}
+cf=$RIG/tdc.cf
+is "$(completes tdcctl fl)" flush "a verb is completed"
+is "$(completes tdcctl -c "$cf" re)" "requeue reload" "after an option"
+is "$(completes tdcctl "" | tr ' ' '\n' | grep -c '^[a-z]')" \
+    "$(sed -n '/LIST verbs/,/END LIST/p' man/tdcctl.8 | grep -c '^\.It Ic')" \
+    "there are all verbs"
+is "$(completes tdcctl help hos)" hoststatus "so for help"
+is "$(completes tdcctl -c "$cf" config retry_)" "retry_limit retry_delay" \
+    "a parameter"
+is "$(completes tdcctl status --)" --json "an option of a verb"
+is "$(completes tdcctl -c "$RIG/uncl")" "$RIG/unclean_headers.pcre" "a file"
+is "$(completes tdcctl -c "$cf" delete A)" ALL "a word"
+is "$(completes tdcctl -c "$cf" check "")" "" "and nothing where nothing may be"
 
 # ---- logrotate ----
 
