@@ -103,6 +103,12 @@ is "$(found_in reports cases)" "" "reports: all that is there is found"
 copies_of plain -b
 is "$(found_in plain cases -b)" "" "no reports: all that is there is found"
 
+mkdir "$RIG/null"
+"$TDC_BUILD/tests/tools/compose" -n nobody@gw.example "$RIG/null" \
+    "$RIG/cases/null-sender-00"
+is "$(reader rules.py "$RIG/null/null-sender-00.eml" |
+    grep -c '"sender": "nobody@gw.example"')" 4 \
+    "journal_null_sender: those that want an address take the report, too"
 is "$(judge idle "$RIG/cases" $readers/exceptions "$RIG"/*.found/*.found 2>&1)" \
     "" "every exception is one"
 

@@ -2,11 +2,12 @@
 /*
  * compose - the copies that intakes get of given messages
  *
- *	compose [-b] TO CASE...
+ *	compose [-b] [-n ADDRESS] TO CASE...
  *
  * CASE is a directory as in tests/cases/report: "message", and its "envelope"
  * as in a spool file.  Each becomes TO/NAME.eml, a journal report, or with -b
- * the message below X-CSE- fields.  The boundary is always the same one.
+ * the message below X-CSE- fields; -n: journal_null_sender.  The boundary is
+ * always the same one.
  */
 #include <libgen.h>
 #include <stdbool.h>
@@ -94,13 +95,16 @@ main(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "b")) != -1) {
-		if (option != 'b')
-			return EX_USAGE;
-		options.bcc = true;
-	}
+	while ((option = getopt(argc, argv, "bn:")) != -1)
+		if (option == 'b')
+			options.bcc = true;
+		else if (option == 'n')
+			options.null_sender = optarg;
+		else
+			argc = 0;
 	if (argc - optind < 2) {
-		fprintf(stderr, "usage: compose [-b] TO CASE...\n");
+		fprintf(stderr, "usage: compose [-b] [-n ADDRESS] TO "
+		    "CASE...\n");
 		return EX_USAGE;
 	}
 	setenv("TZ", "UTC", 1);
