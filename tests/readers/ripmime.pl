@@ -17,14 +17,19 @@ use Found;
 
 my $dir = tempdir(CLEANUP => 1);
 
+# number - which part a file is; those that have a name come last
+sub number {
+	my ($path) = @_;
+	return $path =~ /(\d+)$/ ? $1 : 1e9;
+}
+
 # written - the files that are not empty, in their order
 sub written {
 	my ($path) = @_;
 	system('ripmime', '-q', '--name-by-type', '--paranoid', '-i', $path,
 	    '-d', $dir) != -1 or die "ripmime: $!\n";
 	my @texts;
-	for (sort { ($a =~ /(\d+)$/)[0] <=> ($b =~ /(\d+)$/)[0] }
-	    glob "$dir/*") {
+	for (sort { number($a) <=> number($b) } glob "$dir/*") {
 		my $text = content($_);
 		unlink $_;
 		$text =~ s/[\r\n]+\z//;
