@@ -66,7 +66,6 @@ class Letter:
         self.subject_field = b"Subject: " + self.subject_text.encode()
         self.message_id = "<%08x@x.example>" % rng.getrandbits(32)
         self.body = text(rng)
-        self.header_end = b"\r\n"
         self.raw = None                 # the whole message, if not of these
         self.more = {}                  # of the envelope
 
@@ -77,7 +76,7 @@ class Letter:
         fields = self.fields + [self.subject_field]
         if self.message_id:
             fields.append(b"Message-ID: " + self.message_id.encode())
-        header = b"".join(f + b"\r\n" for f in fields if f) + self.header_end
+        header = b"".join(f + b"\r\n" for f in fields if f) + b"\r\n"
         return header + self.body, len(header)
 
 

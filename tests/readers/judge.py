@@ -18,7 +18,6 @@
 # CASES has a directory for each case: "message", and "facts" as generate.py
 # writes them.  COPIES are CASE.eml.  FOUND is what the readers print, of the
 # messages alone (-m) as well.  For EXCEPTIONS see the file of that name.
-import collections
 import fnmatch
 import glob
 import json
@@ -30,7 +29,7 @@ from found import content, digest
 
 FIELD = rb"[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*"
 RECEIVED = rb"Received: from " + FIELD
-REPORT_TOP = re.compile(rb"Return-Path: <[^\r\n]*>\r\n"
+REPORT_TOP = re.compile(rb"Return-Path: <([^\r\n]*)>\r\n"
                         rb"(?:X-IronPort-RemoteIP: [^ \r\n]+\r\n)?" + RECEIVED)
 BCC_TOP = re.compile(rb"(?:X-CSE-ClientIP: [^\r\n]+\r\n)?X-CSE-MailFrom: "
                      rb"[^\r\n]+\r\nX-CSE-RcptTo: " + FIELD +
@@ -56,27 +55,34 @@ def attached(case, copy):
     match = re.search(rb"\A(?:[^\r\n]+\r\n)+\r\n--(_[0-9a-f]{32}_)\r\n.*?"
                       rb"\r\n--\1\r\nContent-Type: message/rfc822\r\n"
                       rb"(?:Content-Transfer-Encoding: (?:8bit|binary)\r\n)?"
-                      rb"\r\n"
-                      rb"(.*)\r\n--\1--\r\n\Z", copy, re.DOTALL)
+                      rb"\r\n(.*)\r\n--\1--\r\n\Z", copy, re.DOTALL)
     if not match:
         sys.exit(case + ": not the form of a report")
     return match.group(2)
 
 
+def names_sender(path, facts):
+    """Is it the sender in Return-Path?"""
+    sender = facts["sender"] if facts["sender"] != "<>" else ""
+    return path in (sender.encode(), sender.encode("cp1252", "replace"))
+
+
 def cut(cases, copies, to, bcc):
     for case in names(cases):
         message = read(cases, case, "message")
+        facts = json.loads(read(cases, case, "facts"))
+        if json.loads(read(cases, case, "envelope"))["header_length"] == 0:
+            message = b"\r\n" + message       # which ends our own header
         whole = read(copies, case + ".eml")
         if not bcc:
             whole = attached(case, whole)
         top = (BCC_TOP if bcc else REPORT_TOP).match(whole)
-        if not top:
+        if not top or not bcc and not names_sender(top.group(1), facts):
             sys.exit(case + ": other fields on top")
-        rest = whole[top.end():]
-        if rest not in (message, b"\r\n" + message):
+        if whole[top.end():] != message:
             sys.exit(case + ": not the message")
         with open("%s/%s.eml" % (to, case), "wb") as file:
-            file.write(rest if bcc else whole)
+            file.write(message if bcc else whole)
 
 
 # ---- pick ----

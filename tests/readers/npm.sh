@@ -16,5 +16,6 @@ fi
 rm -rf "$readers"
 mkdir -p "$readers.new"
 cp tests/readers/package.json tests/readers/package-lock.json "$readers.new"
-(cd "$readers.new" && npm ci --ignore-scripts --no-audit --no-fund --silent)
+(cd "$readers.new" && npm ci --ignore-scripts --no-audit --no-fund \
+    --loglevel=error)
 mv "$readers.new" "$readers"
