@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps - install what is needed, by apt and npm: sh tests/deps.sh [build | demo | lint]
+# deps - install what is needed, by apt and npm:
+# sh tests/deps.sh [build | demo | lint]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
