@@ -111,6 +111,7 @@ FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fu
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
+READERS  := $(B)/tests/readers/gmime
 
 all: $(PROGRAMS)
 
@@ -157,6 +158,13 @@ $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
+# Of tests/readers what is in C; its library only tests have.
+GMIME = $(shell pkg-config $(1) gmime-3.0)
+$(B)/tests/readers/%.o: FLAGS += $(patsubst -I%,-isystem %,$(call GMIME,--cflags))
+tests/readers/%.syntax: FLAGS += $(patsubst -I%,-isystem %,$(call GMIME,--cflags))
+$(B)/tests/readers/%: $(B)/tests/readers/%.o
+	$(LINK) -o $@ $< $(call GMIME,--libs) -ljansson
+
 build-deps:
 	sh tests/deps.sh build
 demo-deps:
@@ -166,7 +174,7 @@ deps:
 
 # gcc 12's thread sanitizer cannot live with today's address randomisation.
 RUN := $(if $(filter thread,$(SAN)),setarch -R)
-build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%)
+build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%) $(READERS)
 check:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) WERROR=1 build-tests

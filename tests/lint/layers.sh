@@ -110,9 +110,11 @@ offences()
 	}
 	' $(find base policy journal milter forward control -name '*.[ch]')
 
-	# A licence in one line, on top; texts for people have it at their end.
+	# A licence in one line, on top; texts for people have it at their end,
+	# and JSON has no comments.
 	find Makefile README HACKING CHANGES base policy journal milter forward control man \
-	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' |
+	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' \
+	    ! -name 'package*.json' |
 	while read -r file; do
 		case $file in
 		README|*/README|HACKING|CHANGES|*.txt)
