@@ -30,6 +30,7 @@ CONFDIR   ?= /etc/tdc
 UNITDIR   ?= /usr/lib/systemd/system
 SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
+COMPDIR   ?= $(PREFIX)/share/bash-completion/completions
 FUZZ_TIME ?= 60
 
 VERSION := 0.2.0
@@ -42,10 +43,16 @@ WARN   := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prot
 # With sanitizers gcc follows paths that cannot be, and warns of them.
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
            -Wno-maybe-uninitialized)
+# takes - the flags, where the compiler and the C library have them for this
+# machine: some are of x86 alone, and some are new.
+takes = $(if $(shell echo 'int x;' | $(CC) -Werror $(1) -include string.h -x c -c - -o /dev/null \
+        2>/dev/null && echo yes),$(1))
 # Who chooses a _FORTIFY_SOURCE, or no optimization, has chosen.
 FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 -Og,$(CFLAGS)),,\
-           -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
-HARDEN := -g -O2 -fstack-protector-strong -fPIE
+           -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(call takes,-O2 -U_FORTIFY_SOURCE \
+           -D_FORTIFY_SOURCE=3),3,2))
+HARDEN := -g -O2 -fstack-protector-strong -fPIE $(call takes,-fstack-clash-protection) \
+          $(call takes,-fcf-protection)
 RELRO  := -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
 FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
           $(LEFT_OUT:%=-DWITH_%=0) -pthread $(if $(SAN),-g -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) \
@@ -109,6 +116,7 @@ FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fu
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
+READERS  := $(B)/tests/readers/gmime
 
 all: $(PROGRAMS)
 
@@ -155,6 +163,13 @@ $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
+# Of tests/readers what is in C; its library only tests have.
+GMIME = $(shell pkg-config $(1) gmime-3.0)
+$(B)/tests/readers/%.o: FLAGS += $(patsubst -I%,-isystem %,$(call GMIME,--cflags))
+tests/readers/%.syntax: FLAGS += $(patsubst -I%,-isystem %,$(call GMIME,--cflags))
+$(B)/tests/readers/%: $(B)/tests/readers/%.o
+	$(LINK) -o $@ $< $(call GMIME,--libs) -ljansson
+
 build-deps:
 	sh tests/deps.sh build
 demo-deps:
@@ -164,7 +179,7 @@ deps:
 
 # gcc 12's thread sanitizer cannot live with today's address randomisation.
 RUN := $(if $(filter thread,$(SAN)),setarch -R)
-build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%)
+build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%) $(READERS)
 check:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) WERROR=1 build-tests
@@ -205,7 +220,7 @@ man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
-         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES,$(v)='$($(v))')
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR,$(v)='$($(v))')
 install: all
 	@$(PLACES) sh contrib/install.sh install
 uninstall:

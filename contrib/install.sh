@@ -6,15 +6,16 @@
 #	sh contrib/install.sh install | uninstall
 #
 # The environment says where things go: DESTDIR (a prefix of all that follow),
-# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES; and BUILD, where
-# the programs are.
+# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES, COMPDIR; and
+# BUILD, where the programs are.
 #
 # Existing configuration is left alone.  Uninstalling removes configuration only
-# if it is unchanged since it was installed, and never the spool or the logs.
+# if it is unchanged since it was installed, and never the spool or the logs; it
+# prints what it leaves.  Neither stops or starts a program.
 set -eu
 
 : "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
-: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${BUILD:?}"
+: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${COMPDIR:?}" "${BUILD:?}"
 cd "$(dirname "$0")/.."
 umask 022
 
@@ -32,6 +33,7 @@ everything()
 	done
 	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
 	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
+	$1 644 contrib/bash-completion/tdcctl "$COMPDIR/tdcctl"
 	for text in README CHANGES LICENSE contrib/debian.txt contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
@@ -40,6 +42,33 @@ everything()
 	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
 		$1 conf "contrib/$sample" "$CONFDIR/$sample"
+	done
+}
+
+# running - whether this program runs, from the file that was there
+running()		# PROGRAM
+{
+	for exe in /proc/[0-9]*/exe; do
+		case $(readlink "$exe" 2>/dev/null) in
+		"$DESTDIR$SBINDIR/$1"|"$DESTDIR$SBINDIR/$1 (deleted)")
+			return 0 ;;
+		esac
+	done
+	return 1
+}
+
+# left - what uninstalling leaves behind, if it is there
+left()
+{
+	for dir in /var/spool/tdc /var/log/tdc /run/tdc \
+	    /var/spool/postfix/tdc; do
+		[ ! -d "$DESTDIR$dir" ] || echo "kept $DESTDIR$dir"
+	done
+	for program in tdc-milter tdc-forwarder; do
+		for link in "$DESTDIR"/etc/systemd/system/*.wants/$program.service; do
+			[ ! -L "$link" ] || echo "kept $link"
+		done
+		! running $program || echo "$program is still running"
 	done
 }
 
@@ -59,7 +88,8 @@ put()			# MODE SOURCE TARGET
 	fi
 	mkdir -p "${to%/*}"
 	case $2 in
-	contrib/systemd/*|contrib/*_policy|contrib/*.pcre|contrib/tdc.cf)
+	man/*|contrib/*.txt|contrib/systemd/*|contrib/*_policy|contrib/*.pcre|\
+	    contrib/tdc.cf|README)
 		placed "$2" >"$new/${3##*/}"
 		set -- "$1" "$new/${3##*/}" "$3"
 		;;
@@ -90,12 +120,17 @@ install)
 	new=$(mktemp -d)
 	trap 'rm -rf "$new"' EXIT
 	everything put
+	for program in tdc-milter tdc-forwarder; do
+		! running $program ||
+			echo "restart $program: the old one is still running"
+	done
 	;;
 uninstall)
 	everything take
 	for dir in "$DOCDIR/examples" "$DOCDIR" "$CONFDIR"; do
 		no_dir "$dir"
 	done
+	left
 	;;
 *)
 	echo "usage: sh contrib/install.sh install | uninstall" >&2

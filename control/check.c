@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl check, config: is the configuration correct, and what does it say? */
+/* tdcctl check: is the configuration correct? */
 #include "policy/policy.h"
 
 #include <stdio.h>
@@ -101,6 +101,8 @@ do_check(struct control *control, int argc, char **argv)
 	(void)argv;
 	if (argc != 0)
 		return complain_usage("check");
+	if (conf_inspect(control->conf_file, complain_config, NULL) > 0)
+		return EX_CONFIG;
 	if (conf_load(control->conf_file, conf, &err) == -1)
 		return complain(EX_CONFIG, err.text);
 	if (load_policy(conf, &policy) == -1)
@@ -118,21 +120,5 @@ do_check(struct control *control, int argc, char **argv)
 	permissions_of_conf(control->conf_file, conf);
 	look_at_spool(conf);
 	printf("%s: OK\n", control->conf_file);
-	return EX_OK;
-}
-
-/* do_config - like postconf(1) */
-int
-do_config(struct control *control, int argc, char **argv)
-{
-	enum conf_which which = CONF_ALL;
-
-	if (argc == 1 && strcmp(argv[0], "-n") == 0)
-		which = CONF_SET;
-	else if (argc == 1 && strcmp(argv[0], "-d") == 0)
-		which = CONF_DEFAULTS;
-	else if (argc != 0)
-		return complain_usage("config");
-	conf_print(&control->conf, which, stdout);
 	return EX_OK;
 }

@@ -24,16 +24,32 @@ struct control {
 	bool		 verbose;	/* -v */
 };
 
+/* How much of tdc.cf: what only deals with the spool works with wrong lines in
+ * it, too. */
+enum need { NEEDS_NOTHING, NEEDS_CONF, NEEDS_SPOOL };
+
 struct verb {
 	const char	*name;
 	const char	*arguments;
 	int		(*run)(struct control *, int argc, char **argv);
-	bool		 needs_conf;	/* loaded before it runs */
+	enum need	 needs;		/* loaded before it runs */
 	const char	*meaning;	/* one sentence */
+	int		 least, most;	/* arguments, which are counted before
+					   it runs; most 0: none if there are no
+					   arguments, else it counts them */
 };
 
 extern const struct verb verbs[];	/* ends with name NULL */
 
+/* verb_find - the row of that name; NULL: there is none. */
+const struct verb *verb_find(const char *name);
+
+/* help_all, help_verb - what -h prints, of all verbs or of one. */
+void	help_all(void);
+void	help_verb(const struct verb *);
+
+int	do_help(struct control *, int, char **);
+int	do_version(struct control *, int, char **);
 int	do_check(struct control *, int, char **);
 int	do_config(struct control *, int, char **);
 int	do_policy(struct control *, int, char **);
@@ -44,6 +60,7 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 
@@ -52,8 +69,10 @@ int	do_history(struct control *, int, char **);
 int	programs_check(const char *conf_file);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
- * when nothing has ever been started, or when we are not allowed to. */
+ * when nothing has ever been started, or when we are not allowed to.
+ * look_at_status - the same for who may not see the copies (spool_glance()). */
 int	look_into_spool(const struct conf *, struct spool **out, struct err *);
+int	look_at_status(const struct conf *, struct spool **out, struct err *);
 int	look_at_counters(const struct conf *, const struct spool *,
 	    struct counters **out, struct err *);
 
@@ -64,14 +83,18 @@ void	permissions_of_conf(const char *conf_file, const struct conf *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);
-/* complain_usage - the verb's usage; EX_USAGE. */
+/* complain_usage - the verb's usage; EX_USAGE.
+ * complain_arguments - the same after what is wrong with the call.
+ * complain_verb - there is no such verb, but there may be one that is meant. */
 int	complain_usage(const char *verb);
+int	complain_arguments(const char *verb, const char *reason);
+int	complain_verb(const char *name);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
 /* parse_mid - false: the text is not a MID. */
 bool	parse_mid(const char *, uint64_t *out, struct err *);
-/* wants_json - true when the only argument is --json; *out_bad when there
- * are others. */
-bool	wants_json(int argc, char **argv, bool *out_bad);
+/* wants_json - whether --json was given, which is the verb's only argument;
+ * EX_OK, or EX_USAGE after a complaint. */
+int	wants_json(const char *verb, int argc, char **argv, bool *out);
 
 #endif

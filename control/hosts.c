@@ -21,13 +21,14 @@ int
 do_tophosts(struct control *control, int argc, char **argv)
 {
 	struct status status;
+	uint64_t waiting;
+	bool seen;
 	struct err err;
 
-	(void)argv;
-	if (argc != 0)
-		return complain_usage("tophosts");
+	(void)argc, (void)argv;
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
+	seen = status_waiting(&status, &waiting);
 	print_date();
 	printf("Hosts marked with '*' were down as of the last delivery "
 	    "attempt.\n\n"
@@ -37,7 +38,7 @@ do_tophosts(struct control *control, int argc, char **argv)
 	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
 	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
 	    counter_get(status.counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
-	    QUEUE, COMMAS(status.ready),
+	    QUEUE, seen ? COMMAS(waiting) : "-",
 	    COMMAS(status_gauge(&status, COUNT_CONNECTIONS_OUT)),
 	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
 	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
@@ -96,19 +97,43 @@ print_counters(const struct site_report *report)
 		print_number(6, "Deleted Recipients", gone);
 }
 
+/* print_queue - copies that are seen, or are told of by the forwarder */
+static void
+print_queue(const struct site_report *report, const struct backlog *backlog)
+{
+	if (report->status->sees_copies) {
+		print_number(4, "Active Recipients",
+		    backlog->untried + backlog->tried);
+		print_number(6, "Unattempted Recipients", backlog->untried);
+		print_number(6, "Attempted Recipients", backlog->tried);
+	} else if (report->status->forwards) {
+		print_number(4, "Active Recipients",
+		    number(report, COUNT_WAITING));
+	}
+}
+
 static void
 print_gauges(const struct site_report *report,
     const struct backlog *backlog)
 {
 	printf("\nGauges:\n  Queue\n");
-	print_number(4, "Active Recipients",
-	    backlog->untried + backlog->tried);
-	print_number(6, "Unattempted Recipients", backlog->untried);
-	print_number(6, "Attempted Recipients", backlog->tried);
+	print_queue(report, backlog);
 	printf("  Connections\n");
 	print_number(4, "Current Outbound Connections",
-	    report->status->forwarder == 0 ? 0 :
+	    !report->status->forwards ? 0 :
 	    number(report, COUNT_CONNECTIONS_OUT));
+}
+
+static void
+print_oldest(const struct site_report *report, const struct backlog *backlog)
+{
+	if (!report->status->sees_copies)
+		printf("\n%-44snot visible to this user\n", "Oldest Message");
+	else if (backlog->oldest == 0)
+		printf("\n%-44sNo Messages\n", "Oldest Message");
+	else
+		printf("\n%-44s%.0f seconds\n", "Oldest Message",
+		    (double)(clock_wall() - backlog->oldest) / 1000);
 }
 
 /* last_activity - ms since 1970; 0: none */
@@ -140,11 +165,7 @@ print_report(const struct site_report *report,
 	if (known)
 		print_counters(report);
 	print_gauges(report, backlog);
-	if (backlog->oldest == 0)
-		printf("\n%-44sNo Messages\n", "Oldest Message");
-	else
-		printf("\n%-44s%.0f seconds\n", "Oldest Message",
-		    (double)(clock_wall() - backlog->oldest) / 1000);
+	print_oldest(report, backlog);
 	if (last != 0)
 		print_time("Last Activity", last);
 	if (!known)
@@ -160,8 +181,7 @@ do_hoststatus(struct control *control, int argc, char **argv)
 	struct status status;
 	struct err err;
 
-	if (argc != 1)
-		return complain_usage("hoststatus");
+	(void)argc;
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	report.name = argv[0];
@@ -173,7 +193,8 @@ do_hoststatus(struct control *control, int argc, char **argv)
 			report.row = site_counts_find(status.sites,
 			    report.name);
 	}
-	if (backlog_count(&backlog, status.spool, &err) == -1) {
+	if (status.sees_copies &&
+	    backlog_count(&backlog, status.spool, &err) == -1) {
 		status_close(&status);
 		return complain(EX_NOINPUT, err.text);
 	}

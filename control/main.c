@@ -1,67 +1,104 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl - the operator's tool */
-#include <jansson.h>
+#include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "policy/policy.h"
-#include "policy/table/table.h"
 
-enum { COLUMNS = 78 };
-
-/* print_words - wrapped to lines that begin in this column */
-static void
-print_words(FILE *out, const char *text, size_t indent)
+/* usage - after what is wrong, where to read on */
+static int
+usage(const char *wrong)
 {
-	size_t column = indent;
-
-	fprintf(out, "%*s", (int)indent, "");
-	while (*text != '\0') {
-		size_t length = strcspn(text, " ");
-
-		if (column > indent && column + 1 + length > COLUMNS) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		}
-		column += (size_t)fprintf(out, "%s%.*s",
-		    column > indent ? " " : "", (int)length, text);
-		text += length + (text[length] == ' ');
-	}
-	fprintf(out, "\n");
+	if (wrong != NULL)
+		(void)complain(EX_USAGE, wrong);
+	fprintf(stderr, "usage: tdcctl [-c FILE] [-v] VERB [ARGUMENT...]\n"
+	    "'tdcctl help' lists the verbs\n");
+	return EX_USAGE;
 }
 
-static int
-usage(FILE *out)
+/* asks_for_help - -h alone, since it may be an option of the verb as well */
+static bool
+asks_for_help(int argc, char **argv)
 {
-	fprintf(out, "usage: tdcctl [-c FILE] [-v] [-h | -V] VERB "
-	    "[ARGUMENT...]\n");
-	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
-		own(str) char *call = mem_format("%s %s", verb->name,
-		    verb->arguments);
+	return argc > 0 && (strcmp(argv[0], "--help") == 0 ||
+	    (argc == 1 && strcmp(argv[0], "-h") == 0));
+}
 
-		print_words(out, call, 2);
-		print_words(out, verb->meaning, 10);
+/* check_count - of arguments, where the verb's row tells */
+static int
+check_count(const struct verb *verb, int argc, char **argv)
+{
+	own(str) char *reason = NULL;
+
+	if (verb->most == 0 && *verb->arguments != '\0')
+		return EX_OK;		/* it sees to that itself */
+	if (argc < verb->least)
+		return complain_arguments(verb->name,
+		    "an argument is missing");
+	if (argc <= verb->most)
+		return EX_OK;
+	reason = mem_format("unexpected argument '%s'",
+	    ESCAPE(argv[verb->most]));
+	return complain_arguments(verb->name, reason);
+}
+
+/* salvage - the spool can be dealt with while tdc.cf is being edited.  The
+ * warning names the spool, since the wrong line may be the one that should */
+static int
+salvage(struct control *control)
+{
+	struct conf *conf = &control->conf;
+	struct err err;
+
+	switch (conf_salvage(control->conf_file, "spool_directory", conf,
+	    &err)) {
+	case -1:
+		return complain(EX_CONFIG, err.text);
+	case 1:
+		fprintf(stderr, "tdcctl: warning: %s: going on with "
+		    "spool_directory = %s\n", err.text,
+		    conf->spool_directory);
 	}
-	return EX_USAGE;
+	return EX_OK;
+}
+
+/* load - as much of the configuration as the verb needs; an exit code */
+static int
+load(struct control *control, const struct verb *verb)
+{
+	struct err err;
+
+	switch (verb->needs) {
+	case NEEDS_NOTHING:
+		break;
+	case NEEDS_SPOOL:
+		return salvage(control);
+	case NEEDS_CONF:
+		if (conf_load(control->conf_file, &control->conf, &err) == -1)
+			return complain(EX_CONFIG, err.text);
+	}
+	return EX_OK;
 }
 
 static int
 run(struct control *control, const struct verb *verb, int argc, char **argv)
 {
-	struct err err;
-	int result;
+	int result = EX_OK;
 
-	if (verb->needs_conf &&
-	    conf_load(control->conf_file, &control->conf, &err) == -1)
-		return complain(EX_CONFIG, err.text);
-	result = verb->run(control, argc, argv);
+	if (asks_for_help(argc, argv)) {
+		help_verb(verb);
+	} else {
+		result = check_count(verb, argc, argv);
+		if (result == EX_OK)
+			result = load(control, verb);
+		if (result == EX_OK)
+			result = verb->run(control, argc, argv);
+	}
 	if (control->conf.private != NULL)
 		conf_drop(&control->conf);
 	if (fflush(stdout) == EOF)
@@ -69,46 +106,53 @@ run(struct control *control, const struct verb *verb, int argc, char **argv)
 	return result;
 }
 
-static void
-print_versions(void)
+/* take_options - true: go on; false: the exit code is in *out */
+static bool
+take_options(struct control *control, int argc, char **argv, int *out)
 {
-	own(str) char *types = table_types();
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 },
+	};
+	int c;
 
-	printf("tdcctl %s\njansson %s\ntable types: %s\n", VERSION,
-	    jansson_version_str(), types);
+	*out = EX_OK;
+	while ((c = getopt_long(argc, argv, "+c:vVh", options, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			control->conf_file = optarg;
+			break;
+		case 'v':
+			control->verbose = true;
+			break;
+		case 'V':
+			(void)do_version(control, 0, NULL);
+			return false;
+		case 'h':
+			help_all();
+			return false;
+		default:
+			*out = usage(NULL);
+			return false;
+		}
+	}
+	return true;
 }
 
 int
 main(int argc, char **argv)
 {
 	struct control control = { .conf_file = CONF_FILE };
-	int c;
+	const struct verb *verb;
+	int result;
 
-	while ((c = getopt(argc, argv, "+c:vVh")) != -1) {
-		switch (c) {
-		case 'c':
-			control.conf_file = optarg;
-			break;
-		case 'v':
-			control.verbose = true;
-			break;
-		case 'V':
-			print_versions();
-			return EX_OK;
-		case 'h':
-			usage(stdout);
-			return EX_OK;
-		default:
-			return usage(stderr);
-		}
-	}
+	if (!take_options(&control, argc, argv, &result))
+		return result;
 	if (optind == argc)
-		return usage(stderr);
-	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-		if (strcmp(verb->name, argv[optind]) == 0)
-			return run(&control, verb, argc - optind - 1,
-			    argv + optind + 1);
-	fprintf(stderr, "tdcctl: unknown verb '%s': tdcctl -h lists them\n",
-	    ESCAPE(argv[optind]));
-	return EX_USAGE;
+		return usage("no verb was given");
+	verb = verb_find(argv[optind]);
+	if (verb == NULL)
+		return complain_verb(argv[optind]);
+	return run(&control, verb, argc - optind - 1, argv + optind + 1);
 }

@@ -74,5 +74,6 @@ permissions_of_conf(const char *conf_file, const struct conf *conf)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (*keys[i].path != '\0')
 			look_at(keys[i].what, keys[i].path, 0026, "o=,g-w");
-	look_at("spool_directory", conf->spool_directory, 0077, "go=");
+	/* its group may pass through it, to see the status */
+	look_at("spool_directory", conf->spool_directory, 0067, "go=");
 }

@@ -10,23 +10,108 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/status.h"
 #include "journal/spool/copy.h"
+#include "journal/spool/spool_reason.h"
 
 static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
 };
 
+/* What tells of the copies, and how it is printed. */
+struct view {
+	struct status	 status;	/* spool, sites and forwarder alone */
+	int64_t		 retry_delay;
+	bool		 json;
+};
+
+static int
+view_open(const struct conf *conf, struct view *out, struct err *err)
+{
+	struct status *status = &out->status;
+	struct err ignored;
+
+	*out = (struct view){ .retry_delay = conf->retry_delay };
+	if (look_into_spool(conf, &status->spool, err) == -1)
+		return -1;
+	(void)site_counts_peek(spool_dirfd(status->spool), &status->sites,
+	    &ignored);
+	status->forwards = spool_forwarder(status->spool, &status->forwarder);
+	return 0;
+}
+
+/* reason_of - why the last attempt failed; "": nobody knows, or there was
+ * none */
+static const char *
+reason_of(const struct view *view, enum spool_place place,
+    const struct copy *copy, char out[SPOOL_REASON])
+{
+	(void)spool_get_reason(view->status.spool, place, &copy->entry, out);
+	if (*out == '\0' && place == SPOOL_FAILED &&
+	    copy->entry.attempts == 0)
+		snprintf(out, SPOOL_REASON, "not tried in time");
+	return out;
+}
+
+/* next_of - in words */
+static const char *
+next_of(const struct view *view, const struct copy *copy, char out[64])
+{
+	int64_t left;
+
+	switch (status_next_try(&view->status, copy, view->retry_delay,
+	    &left)) {
+	case TRY_LATER:
+		snprintf(out, 64, "in %.1f s", (double)left / 1000);
+		return out;
+	case TRY_HOST:
+		return "when its host is up again";
+	case TRY_NEVER:
+		return "when tdc-forwarder runs";
+	case TRY_DUE:
+		break;
+	}
+	return "now";
+}
+
+/* ---- the list ---- */
+
+/* next_in - seconds, or null: it depends on something else, or is not tried
+ * any more */
 static json_t *
-object_of(enum spool_place place, const struct copy *copy)
+next_in(const struct view *view, enum spool_place place,
+    const struct copy *copy)
+{
+	int64_t left;
+
+	if (place == SPOOL_READY)
+		switch (status_next_try(&view->status, copy,
+		    view->retry_delay, &left)) {
+		case TRY_LATER:
+			return json_real((double)left / 1000);
+		case TRY_DUE:
+			return json_real(0);
+		case TRY_HOST:
+		case TRY_NEVER:
+			break;
+		}
+	return json_null();
+}
+
+static json_t *
+object_of(const struct view *view, enum spool_place place,
+    const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
 	json_t *recipients = json_array();
+	char reason[SPOOL_REASON];
 
+	reason_of(view, place, copy, reason);
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
 		    json_string(ESCAPE(envelope->recipients[i])));
 	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
-	    "s:s}",
+	    "s:s, s:o, s:o}",
 	    "mid", (json_int_t)envelope->mid,
 	    "place", place_names[place],
 	    "attempts", (int)copy->entry.attempts,
@@ -37,13 +122,18 @@ object_of(enum spool_place place, const struct copy *copy)
 	    "recipients", recipients,
 	    "queue_id", ESCAPE(envelope->queue_id),
 	    "message_id", ESCAPE(envelope->message_id),
-	    "policy", ESCAPE(envelope->policy));
+	    "policy", ESCAPE(envelope->policy),
+	    "next_try", next_in(view, place, copy),
+	    "reason", *reason != '\0' ? json_string(ESCAPE(reason)) :
+	    json_null());
 }
 
 static void
-print_copy(enum spool_place place, const struct copy *copy)
+print_copy(const struct view *view, enum spool_place place,
+    const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
+	char reason[SPOOL_REASON], next[64];
 
 	printf("%-12" PRIu64 " %-7s %5u %10" PRIu64 " %9.1f  %s\n"
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
@@ -53,17 +143,21 @@ print_copy(enum spool_place place, const struct copy *copy)
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
 		    ESCAPE(envelope->recipients[i]));
+	if (*reason_of(view, place, copy, reason) != '\0')
+		printf("%41s (%s)\n", "", ESCAPE(reason));
+	if (place == SPOOL_READY)
+		printf("%41s next try %s\n", "", next_of(view, copy, next));
 }
 
 static void
-list_copy(const struct spool *spool, enum spool_place place,
-    const struct spool_entry *entry, bool json)
+list_copy(const struct view *view, enum spool_place place,
+    const struct spool_entry *entry)
 {
 	struct copy copy;
 	struct err err;
 	json_t *object;
 
-	switch (copy_peek(spool, place, entry, &copy, &err)) {
+	switch (copy_peek(view->status.spool, place, entry, &copy, &err)) {
 	case COPY_OPEN:
 		break;
 	case COPY_GONE:		/* delivered meanwhile */
@@ -75,13 +169,13 @@ list_copy(const struct spool *spool, enum spool_place place,
 		    err.text);
 		return;
 	}
-	if (json) {
-		object = object_of(place, &copy);
-		json_dumpf(object, stdout, JSON_COMPACT);
+	if (view->json) {
+		object = object_of(view, place, &copy);
+		json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
 		putchar('\n');
 		json_decref(object);
 	} else {
-		print_copy(place, &copy);
+		print_copy(view, place, &copy);
 	}
 	copy_close(&copy);
 }
@@ -100,8 +194,9 @@ list_damaged(const struct spool_entry *entry, bool json)
 
 /* list_all - returns 0, or -1 */
 static int
-list_all(const struct spool *spool, bool json, struct err *err)
+list_all(const struct view *view, struct err *err)
 {
+	const struct spool *spool = view->status.spool;
 	struct spool_entry *entries;
 	size_t counts[2], damaged;
 
@@ -111,15 +206,15 @@ list_all(const struct spool *spool, bool json, struct err *err)
 		    err) == -1)
 			return -1;
 		for (size_t i = 0; i < counts[place]; i++)
-			list_copy(spool, place, &entries[i], json);
+			list_copy(view, place, &entries[i]);
 		free(entries);
 	}
 	if (spool_list_damaged(spool, &entries, &damaged, err) == -1)
 		return -1;
 	for (size_t i = 0; i < damaged; i++)
-		list_damaged(&entries[i], json);
+		list_damaged(&entries[i], view->json);
 	free(entries);
-	if (!json)
+	if (!view->json)
 		printf("-- %zu waiting, %zu kept, %zu damaged\n",
 		    counts[SPOOL_READY], counts[SPOOL_FAILED], damaged);
 	return 0;
@@ -129,22 +224,25 @@ list_all(const struct spool *spool, bool json, struct err *err)
 int
 do_queue(struct control *control, int argc, char **argv)
 {
-	struct spool *spool;
+	struct view view;
 	struct err err;
-	bool bad, json = wants_json(argc, argv, &bad);
+	bool json;
 	int result;
 
-	if (bad)
-		return complain_usage("queue");
-	if (look_into_spool(&control->conf, &spool, &err) == -1)
+	if (wants_json("queue", argc, argv, &json) != EX_OK)
+		return EX_USAGE;
+	if (view_open(&control->conf, &view, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
+	view.json = json;
 	if (!json)
 		printf("%-12s %-7s %5s %10s %9s  %s\n", "MID", "Place",
 		    "Tries", "Size", "Age (s)", "Intake address");
-	result = list_all(spool, json, &err);
-	spool_close(spool);
+	result = list_all(&view, &err);
+	status_close(&view.status);
 	return result == 0 ? EX_OK : complain(EX_NOINPUT, err.text);
 }
+
+/* ---- one copy ---- */
 
 /* Where a copy was found. */
 struct finding {
@@ -169,10 +267,11 @@ find(const struct spool *spool, uint64_t mid, struct finding *out)
 }
 
 static void
-print_envelope(const struct finding *found, const struct copy *copy)
+print_envelope(const struct view *view, const struct finding *found,
+    const struct copy *copy)
 {
 	const struct envelope *e = &copy->envelope;
-	char date[CLOCK_RFC5322];
+	char date[CLOCK_RFC5322], reason[SPOOL_REASON], next[64];
 
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
 	    "Intake:     %s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
@@ -182,12 +281,17 @@ print_envelope(const struct finding *found, const struct copy *copy)
 	for (size_t i = 0; i < e->recipient_count; i++)
 		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));
 	printf("Client:     %s[%s] helo=%s %s\nQueue-id:   %s\n"
-	    "Message-ID: %s\nAccepted:   %s\nSize:       %" PRIu64 "%s\n\n",
+	    "Message-ID: %s\nAccepted:   %s\nSize:       %" PRIu64 "%s\n",
 	    ESCAPE(e->client_name), ESCAPE(e->client_addr),
 	    ESCAPE(e->helo), ESCAPE(e->protocol),
 	    ESCAPE(e->queue_id), ESCAPE(e->message_id),
 	    clock_rfc5322(e->accepted, date), e->length,
 	    e->eight_bit ? ", 8-bit" : "");
+	if (*reason_of(view, found->place, copy, reason) != '\0')
+		printf("Reason:     %s\n", ESCAPE(reason));
+	if (found->place == SPOOL_READY)
+		printf("Next try:   %s\n", next_of(view, copy, next));
+	putchar('\n');
 }
 
 /* print_bytes - without anything that a terminal might obey: some bytes beyond
@@ -226,13 +330,14 @@ print_header(const struct copy *copy)
 
 /* show - a copy that was found */
 static int
-show(const struct spool *spool, const struct finding *found)
+show(const struct view *view, const struct finding *found)
 {
 	struct copy copy;
 	struct err err;
 	int result;
 
-	switch (copy_open(spool, found->place, &found->entry, &copy, &err)) {
+	switch (copy_open(view->status.spool, found->place, &found->entry,
+	    &copy, &err)) {
 	case COPY_OPEN:
 		break;
 	case COPY_BUSY:
@@ -244,7 +349,7 @@ show(const struct spool *spool, const struct finding *found)
 	case COPY_TROUBLE:
 		return complain(EX_DATAERR, err.text);
 	}
-	print_envelope(found, &copy);
+	print_envelope(view, found, &copy);
 	result = print_header(&copy);
 	copy_close(&copy);
 	return result;
@@ -255,20 +360,19 @@ int
 do_show(struct control *control, int argc, char **argv)
 {
 	struct finding found;
-	struct spool *spool;
+	struct view view;
 	struct err err;
 	uint64_t mid;
 	int result;
 
-	if (argc != 1)
-		return complain_usage("show");
+	(void)argc;
 	if (!parse_mid(argv[0], &mid, &err))
 		return complain(EX_USAGE, err.text);
-	if (look_into_spool(&control->conf, &spool, &err) == -1)
+	if (view_open(&control->conf, &view, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = find(spool, mid, &found);
+	result = find(view.status.spool, mid, &found);
 	if (result == EX_OK)
-		result = show(spool, &found);
-	spool_close(spool);
+		result = show(&view, &found);
+	status_close(&view.status);
 	return result;
 }

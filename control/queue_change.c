@@ -65,10 +65,13 @@ typedef int change_copy(struct operation *, uint64_t mid, struct err *);
 static int
 delete_copy(struct operation *operation, uint64_t mid, struct err *err)
 {
-	int status = spool_delete(operation->spool, mid, err);
+	enum spool_place place;
+	int status = spool_delete(operation->spool, mid, &place, err);
 
 	if (status == 1) {
 		counter_add(operation->counters, COUNT_DELETED, 1);
+		if (place != SPOOL_READY)
+			counter_add(operation->counters, COUNT_DELETED_KEPT, 1);
 		log_event(deleted, (ull)mid, operation->uid);
 	}
 	return status;
@@ -86,9 +89,13 @@ requeue_copy(struct operation *operation, uint64_t mid, struct err *err)
 	if (place != SPOOL_FAILED)
 		return err_set(err, ERR_NEVER, "MID %" PRIu64
 		    " is waiting already", mid);
+	/* Counted first: a forwarder may be done with it in no time. */
+	counter_add(operation->counters, COUNT_REQUEUED, 1);
 	status = spool_requeue(operation->spool, &entry, err);
 	if (status == 1)
 		log_event(requeued, (ull)mid, operation->uid);
+	else
+		counter_take(operation->counters, COUNT_REQUEUED, 1);
 	return status;
 }
 
@@ -138,7 +145,8 @@ change(struct control *control, const char *which, change_copy *function,
 	    function(&operation, mid, &err);
 	operation_close(&operation);
 	if (n == -1)
-		return complain(EX_IOERR, err.text);
+		return complain(err.kind == ERR_NEVER ? EX_DATAERR : EX_IOERR,
+		    err.text);
 	if (n == 0 && !all)
 		return complain_gone(mid);
 	printf("%ld %s\n", n, done);
@@ -149,8 +157,7 @@ change(struct control *control, const char *which, change_copy *function,
 int
 do_delete(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("delete");
+	(void)argc;
 	return change(control, argv[0], delete_copy, "deleted");
 }
 
@@ -158,8 +165,7 @@ do_delete(struct control *control, int argc, char **argv)
 int
 do_requeue(struct control *control, int argc, char **argv)
 {
-	if (argc != 1)
-		return complain_usage("requeue");
+	(void)argc;
 	return change(control, argv[0], requeue_copy, "requeued");
 }
 
@@ -220,8 +226,6 @@ do_flush(struct control *control, int argc, char **argv)
 	struct err err;
 	int result;
 
-	if (argc > 1)
-		return complain_usage("flush");
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	result = flush(operation.spool, argc == 1 ? argv[0] : "");

@@ -15,9 +15,10 @@ is_user(const struct conf *conf)
 	return user != NULL && user->pw_uid == geteuid();
 }
 
-/* explain - what the error means for this directory */
+/* explain - what the error means for this directory, for a reader of copies or
+ * of the status alone */
 static int
-explain(const struct conf *conf, struct err *err)
+explain(const struct conf *conf, bool status, struct err *err)
 {
 	const char *dir = conf->spool_directory;
 
@@ -32,8 +33,10 @@ explain(const struct conf *conf, struct err *err)
 		    "has no access", dir, conf->user);
 	if (err->sys == EACCES)
 		return err_set(err, ERR_LATER, "spool_directory %s: "
-		    "permission denied: run tdcctl as root or user %s",
-		    dir, conf->user);
+		    "permission denied: run tdcctl as root or user %s%s",
+		    dir, conf->user, status ?
+		    ", or as a member of its group (see Status in tdcctl(8))" :
+		    "");
 	return err_wrap(err, "spool_directory %s", dir);
 }
 
@@ -42,7 +45,15 @@ int
 look_into_spool(const struct conf *conf, struct spool **out, struct err *err)
 {
 	return spool_peek(conf->spool_directory, out, err) == 0 ? 0 :
-	    explain(conf, err);
+	    explain(conf, false, err);
+}
+
+/* look_at_status - to read what is told of it */
+int
+look_at_status(const struct conf *conf, struct spool **out, struct err *err)
+{
+	return spool_glance(conf->spool_directory, out, err) == 0 ? 0 :
+	    explain(conf, true, err);
 }
 
 /* look_at_counters - likewise */
@@ -51,5 +62,5 @@ look_at_counters(const struct conf *conf, const struct spool *spool,
     struct counters **out, struct err *err)
 {
 	return counters_peek(spool_dirfd(spool), out, err) == 0 ? 0 :
-	    explain(conf, err);
+	    explain(conf, true, err);
 }

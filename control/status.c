@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* tdcctl status: what runs, what waits, what was counted */
+/* What runs, what waits, what was counted: for whoever prints it. */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -45,6 +43,18 @@ count_damaged(const struct spool *spool, size_t *out, struct err *err)
 	return 0;
 }
 
+/* count_copies - those that are on disk, for who may look */
+static int
+count_copies(struct status *status, struct err *err)
+{
+	if (!status->sees_copies)
+		return 0;
+	if (count(status->spool, SPOOL_READY, &status->ready, err) == -1 ||
+	    count(status->spool, SPOOL_FAILED, &status->failed, err) == -1)
+		return -1;
+	return count_damaged(status->spool, &status->damaged, err);
+}
+
 /* status_open - read it all from the spool and its counters */
 int
 status_open(const struct conf *conf, struct status *out, struct err *err)
@@ -52,22 +62,21 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 	struct err ignored;
 
 	*out = (struct status){ 0 };
-	if (look_into_spool(conf, &out->spool, err) == -1 ||
+	if (look_at_status(conf, &out->spool, err) == -1 ||
 	    look_at_counters(conf, out->spool, &out->counters, err) == -1) {
 		status_close(out);
 		return -1;
 	}
-	if (count(out->spool, SPOOL_READY, &out->ready, err) == -1 ||
-	    count(out->spool, SPOOL_FAILED, &out->failed, err) == -1 ||
-	    count_damaged(out->spool, &out->damaged, err) == -1) {
+	out->sees_copies = spool_sees_copies(out->spool);
+	if (count_copies(out, err) == -1) {
 		status_close(out);
 		return err_wrap(err, "spool_directory %s",
 		    conf->spool_directory);
 	}
 	counters_still(out->counters);
 	(void)site_counts_peek(spool_dirfd(out->spool), &out->sites, &ignored);
-	out->forwarder = spool_holder(out->spool);
-	out->milter = spool_attendant(out->spool);
+	out->forwards = spool_forwarder(out->spool, &out->forwarder);
+	out->milter_count = spool_milters(out->spool, out->milters);
 	return 0;
 }
 
@@ -75,8 +84,43 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 uint64_t
 status_gauge(const struct status *status, enum counter which)
 {
-	return status->forwarder != 0 ?
-	    counter_get(status->counters, which) : 0;
+	return status->forwards ? counter_get(status->counters, which) : 0;
+}
+
+/* status_waiting - as seen, or as the forwarder tells */
+bool
+status_waiting(const struct status *status, uint64_t *out)
+{
+	*out = status->sees_copies ? status->ready :
+	    status_gauge(status, COUNT_WAITING);
+	return status->sees_copies || status->forwards;
+}
+
+/* is_down - the intake domain of a copy */
+static bool
+is_down(const struct status *status, const struct copy *copy)
+{
+	const char *at = strrchr(copy->envelope.intake, '@');
+
+	return at != NULL && status->sites != NULL && site_state(
+	    site_counts_find(status->sites, at + 1)) == SITE_DOWN;
+}
+
+/* status_next_try - as forward/queue has it, seen from outside: an attempt that
+ * failed has renamed the file */
+enum next_try
+status_next_try(const struct status *status, const struct copy *copy,
+    int64_t retry_delay, int64_t *out)
+{
+	int64_t left = copy->touched + retry_delay - clock_wall();
+
+	if (!status->forwards)
+		return TRY_NEVER;
+	if (copy->entry.attempts > 0 && left > 0) {
+		*out = left;
+		return TRY_LATER;
+	}
+	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
 }
 
 /* status_of_site - of one, or of all: down if any of them is */
@@ -85,7 +129,7 @@ status_of_site(const struct status *status, const struct site_row *site)
 {
 	const struct site_row *row = NULL;
 
-	if (status->forwarder == 0)
+	if (!status->forwards)
 		return SITE_UNKNOWN;
 	if (site != NULL)
 		return site_state(site);
@@ -144,98 +188,4 @@ void
 print_date(void)
 {
 	print_time("Status as of:", clock_wall());
-}
-
-static bool
-is_gauge(enum counter which)
-{
-	return which == COUNT_CONNECTIONS_OUT || which == COUNT_HOST_DOWN;
-}
-
-static void
-print_program(const char *name, long pid)
-{
-	if (pid > 0)
-		printf("%-44srunning, pid %ld\n", name, pid);
-	else
-		printf("%-44s%s\n", name, pid == 0 ? "not running" :
-		    "running");
-}
-
-static void
-print_text(const struct status *status)
-{
-	static const char *const state_texts[] = {
-		[SITE_UNKNOWN] = "unknown", [SITE_UP] = "up",
-		[SITE_DOWN] = "down at the last attempt" };
-
-	print_date();
-	print_program("Milter:", status->milter);
-	print_program("Forwarder:", status->forwarder);
-	printf("%-44s%" PRIu64 "\n\nGauges:\n", "Last MID:",
-	    counters_last_mid(status->counters));
-	printf("  %-42s%s\n  %-42s%s\n  %-42s%s\n  %-42s%s\n",
-	    "Copies waiting", COMMAS(status->ready),
-	    "Copies kept in failed/", COMMAS(status->failed),
-	    "Damaged files in failed/", COMMAS(status->damaged),
-	    "Connections out",
-	    COMMAS(status_gauge(status, COUNT_CONNECTIONS_OUT)));
-	printf("  %-42s%s\n\nCounters, lifetime:\n", "Intake",
-	    state_texts[status_of_site(status, NULL)]);
-	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
-			printf("  %-42s%s\n", counter_rows[i].name,
-			    COMMAS(counter_get(status->counters, i)));
-}
-
-static int
-print_json(const struct status *status)
-{
-	enum site_state state = status_of_site(status, NULL);
-	json_t *counters = json_object(), *root;
-	int result;
-
-	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
-			json_object_set_new(counters, counter_rows[i].name,
-			    json_integer((json_int_t)counter_get(
-			    status->counters, i)));
-	root = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
-	    "time", (json_int_t)(clock_wall() / 1000),
-	    "milter_pid", (json_int_t)status->milter,
-	    "forwarder_pid", (json_int_t)status->forwarder,
-	    "last_mid", (json_int_t)counters_last_mid(status->counters),
-	    "waiting", (json_int_t)status->ready,
-	    "failed", (json_int_t)status->failed,
-	    "damaged", (json_int_t)status->damaged,
-	    "connections_out",
-	    (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
-	    "host_down", state == SITE_UNKNOWN ? json_null() :
-	    json_boolean(state == SITE_DOWN),
-	    "counters", counters);
-	result = json_dumpf(root, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(root);
-	return result == 0 ? EX_OK : EX_IOERR;
-}
-
-/* do_status - what runs, what waits, and every counter */
-int
-do_status(struct control *control, int argc, char **argv)
-{
-	struct status status;
-	struct err err;
-	int result = EX_OK;
-	bool bad, json = wants_json(argc, argv, &bad);
-
-	if (bad)
-		return complain_usage("status");
-	if (status_open(&control->conf, &status, &err) == -1)
-		return complain(EX_NOINPUT, err.text);
-	if (json)
-		result = print_json(&status);
-	else
-		print_text(&status);
-	status_close(&status);
-	return result;
 }

@@ -10,6 +10,7 @@
 #ifndef CONTROL_STATUS_H
 #define CONTROL_STATUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,14 +18,20 @@
 #include "base/counters/counters.h"
 #include "base/counters/site_counts.h"
 #include "base/err.h"
+#include "journal/spool/copy.h"
 #include "journal/spool/spool.h"
+#include "journal/spool/spool_programs.h"
 
 struct status {
 	struct spool	*spool;
 	struct counters	*counters;
 	struct site_counts *sites;	/* NULL: nothing has ever been sent */
-	size_t		 ready, failed, damaged;	/* files */
-	long		 forwarder, milter;	/* pid; 0: none, -1: unknown */
+	bool		 sees_copies;	/* or may only see what is told of them */
+	size_t		 ready, failed, damaged;	/* files that it sees */
+	bool		 forwards;	/* a forwarder runs */
+	struct spool_program forwarder;
+	size_t		 milter_count;	/* that run */
+	struct spool_program milters[SPOOL_MILTERS];
 };
 
 int	status_open(const struct conf *, struct status *out, struct err *);
@@ -32,6 +39,20 @@ void	status_close(struct status *);
 
 /* status_gauge - a number that the forwarder keeps; 0 without one. */
 uint64_t status_gauge(const struct status *, enum counter);
+
+/* status_waiting - how many copies wait; false: it cannot be seen. */
+bool	 status_waiting(const struct status *, uint64_t *out);
+
+/* status_next_try - when a copy that waits is tried next, given the retry_delay
+ * in force; needs the spool, its sites and whether a forwarder runs. */
+enum next_try {
+	TRY_DUE,		/* now, when there is a connection */
+	TRY_LATER,		/* in *out ms */
+	TRY_HOST,		/* when its host, which is down, is up again */
+	TRY_NEVER		/* there is no forwarder */
+};
+enum next_try status_next_try(const struct status *, const struct copy *,
+	    int64_t retry_delay, int64_t *out);
 
 /* status_of_site - whether an intake domain, or with NULL any of them, was
  * down or up at the last attempt; unknown without a forwarder, and before the

@@ -8,56 +8,83 @@
 
 #include "base/digits.h"
 #include "base/log/log.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "base/own.h"
 
 const struct verb verbs[] = {
-	{ "check", "", do_check, false,
+	{ "check", "", do_check, NEEDS_NOTHING,
 	  "Check the configuration and load every table; report every bad "
 	  "line, and warn of what is probably a mistake: intake addresses in "
 	  "another domain or in a domain that a sender can choose, keys that "
 	  "can never match or not where they are meant to, databases that are "
-	  "older than their source text." },
-	{ "config", "[-n | -d]", do_config, true,
-	  "Print the parameters as postconf(1) does: all, those that are set "
-	  "(-n), or the defaults (-d)." },
-	{ "policy", "--table [--json] | [-v] [-a ADDRESS[/NAME]] [-h HELO] "
-	  "SENDER RECIPIENT...", do_policy, true,
-	  "Show where the copy for each recipient would go, and each step that "
-	  "led there (-v: every key that was tried); -a and -h describe the "
-	  "client, for check_client and check_helo; with --table, print all "
+	  "older than their source text.", .most = 0 },
+	{ "config", "[-n | -d] [-h] [PARAMETER...]", do_config, NEEDS_CONF,
+	  "Print parameters as postconf(1) does: all, those that are set "
+	  "(-n), the defaults (-d), or those that are named; -h leaves out "
+	  "the names.", .most = 0 },
+	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
+	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
+	  "Show what tdc-milter would do with a message: where the copy for "
+	  "each recipient would go, and each step that led there (-v: every "
+	  "key that was tried), or why there is none; -a, -d, -h and -s "
+	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
-	  "Enabled, (use default) for DUNNO, or an intake address." },
-	{ "tophosts", "", do_tophosts, true,
-	  "Print the counters of the.tdc.queue." },
-	{ "status", "[--json]", do_status, true,
+	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
+	  "address.", .most = 0 },
+	{ "tophosts", "", do_tophosts, NEEDS_SPOOL,
+	  "Print the counters of the.tdc.queue.", .most = 0 },
+	{ "status", "[--json]", do_status, NEEDS_SPOOL,
 	  "Print which programs run, how many copies wait, and every "
-	  "counter." },
-	{ "hoststatus", "HOST", do_hoststatus, true,
+	  "counter.", .most = 1 },
+	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
-	  "the.tdc.queue, which is all of them." },
-	{ "queue", "[--json]", do_queue, true,
+	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
+	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
-	  "given up, and the files that are not complete copies." },
-	{ "show", "MID", do_show, true,
-	  "Print the envelope and the header of one copy." },
-	{ "delete", "MID | ALL", do_delete, true,
-	  "Delete one copy, waiting or kept; ALL deletes all kept copies." },
-	{ "requeue", "MID | ALL", do_requeue, true,
+	  "given up, and the files that are not complete copies.",
+	  .most = 1 },
+	{ "show", "MID", do_show, NEEDS_SPOOL,
+	  "Print the envelope and the header of one copy.",
+	  .least = 1, .most = 1 },
+	{ "delete", "MID | ALL", do_delete, NEEDS_SPOOL,
+	  "Delete one copy, waiting or kept; ALL deletes all kept copies.",
+	  .least = 1, .most = 1 },
+	{ "requeue", "MID | ALL", do_requeue, NEEDS_SPOOL,
 	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
-	  "all kept copies back." },
-	{ "flush", "[DOMAIN]", do_flush, true,
+	  "all kept copies back.", .least = 1, .most = 1 },
+	{ "flush", "[DOMAIN]", do_flush, NEEDS_SPOOL,
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
-	  "again." },
+	  "again.", .most = 1 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
-	  do_history, true,
+	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
-	  "or how long ago: 90m, 24h, 7d." },
+	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	{ "reload", "", do_reload, NEEDS_SPOOL,
+	  "Have the programs that run read tdc.cf again, and print whether "
+	  "they did; the log says why one refused.", .most = 0 },
+	{ "help", "[VERB]", do_help, NEEDS_NOTHING,
+	  "Print what a verb does, or all of them.", .most = 1 },
+	{ "version", "", do_version, NEEDS_NOTHING,
+	  "Print versions and table types.", .most = 0 },
 	{ .name = NULL }
 };
+
+/* verb_find - by its name */
+const struct verb *
+verb_find(const char *name)
+{
+	const struct verb *verb = verbs;
+
+	while (verb->name != NULL && strcmp(verb->name, name) != 0)
+		verb++;
+	return verb->name != NULL ? verb : NULL;
+}
 
 /* complain - one line on stderr */
 int
@@ -71,11 +98,52 @@ complain(int code, const char *text)
 int
 complain_usage(const char *name)
 {
+	const struct verb *verb = verb_find(name);
+
+	fprintf(stderr, "usage: tdcctl [-c FILE] [-v] %s%s%s\n", verb->name,
+	    *verb->arguments != '\0' ? " " : "", verb->arguments);
+	return EX_USAGE;
+}
+
+/* complain_arguments - the reason, and the usage */
+int
+complain_arguments(const char *name, const char *reason)
+{
+	fprintf(stderr, "tdcctl: %s: %s\n", name, reason);
+	return complain_usage(name);
+}
+
+/* begin_so - say which verbs begin with a word; how many */
+static unsigned
+begin_so(const char *word)
+{
+	unsigned count = 0;
+
 	for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-		if (strcmp(verb->name, name) == 0)
-			fprintf(stderr, "usage: tdcctl [-c FILE] [-v] %s%s%s\n",
-			    name, *verb->arguments != '\0' ? " " : "",
-			    verb->arguments);
+		if (strlen(word) > 1 &&
+		    strncmp(verb->name, word, strlen(word)) == 0)
+			fprintf(stderr, "%s%s", count++ == 0 ?
+			    ": did you mean " : " or ", verb->name);
+	return count;
+}
+
+/* complain_verb - none of that name */
+int
+complain_verb(const char *name)
+{
+	const char *near;
+	size_t count = 0;
+
+	while (verbs[count].name != NULL)
+		count++;
+	near = nearest(name, &verbs[0].name, count, sizeof(*verbs));
+	fprintf(stderr, "tdcctl: unknown verb '%s'", ESCAPE(name));
+	if (begin_so(name) > 0)
+		fprintf(stderr, "?\n");
+	else if (near != NULL)
+		fprintf(stderr, ": did you mean %s?\n", near);
+	else
+		fprintf(stderr, ": 'tdcctl help' lists them\n");
 	return EX_USAGE;
 }
 
@@ -100,12 +168,16 @@ parse_mid(const char *text, uint64_t *out, struct err *err)
 	return false;
 }
 
-/* wants_json - was --json given? */
-bool
-wants_json(int argc, char **argv, bool *out_bad)
+/* wants_json - was --json given, and nothing else? */
+int
+wants_json(const char *verb, int argc, char **argv, bool *out)
 {
-	bool json = argc == 1 && strcmp(argv[0], "--json") == 0;
+	own(str) char *reason = NULL;
 
-	*out_bad = argc > (json ? 1 : 0);
-	return json;
+	*out = argc > 0 && strcmp(argv[0], "--json") == 0;
+	if (argc == 0 || (*out && argc == 1))
+		return EX_OK;
+	reason = mem_format("unexpected argument '%s'",
+	    ESCAPE(argv[*out ? 1 : 0]));
+	return complain_arguments(verb, reason);
 }

@@ -19,6 +19,7 @@
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
 #include "journal/spool/spool_counters.h"
+#include "journal/spool/spool_programs.h"
 
 static struct daemon self;
 
@@ -46,6 +47,16 @@ take_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* note_reload - for tdcctl status, and for tdcctl reload, which waits for it */
+static void
+note_reload(const struct forwarder *forwarder, bool refused)
+{
+	const struct spool_state state = { .loaded = clock_wall(),
+	    .refused = refused };
+
+	spool_tell(forwarder->spool, &state);
+}
+
 /* reload_refused - all stays as it was; but log files that were moved away
  * are created again all the same */
 static void
@@ -56,6 +67,7 @@ reload_refused(const struct forwarder *forwarder, const struct err *err)
 	(void)log_open(self.name, &forwarder->settings->conf, self.verbose,
 	    &ignored);
 	log_event(reload_failed, err->text);
+	note_reload(forwarder, true);
 }
 
 /* reload - all of it or nothing of it; the spool stays where it is */
@@ -81,6 +93,7 @@ reload(struct forwarder *forwarder)
 		    changed);
 	scheduler_reload(forwarder, settings);
 	log_event(reloaded);
+	note_reload(forwarder, false);
 }
 
 static void
@@ -246,6 +259,7 @@ prepare(void)
 	struct forward_settings *settings = load();
 	struct err err;
 
+	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||
 	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
 		refuse(&err);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/lease.h"
+#include "journal/spool/spool_reason.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 
@@ -57,12 +58,25 @@ answer(const struct failure *failure, struct buf *out)
 {
 	own(buf) struct buf text = BUF;
 
+	if (*failure->subject != '\0')
+		buf_format(out, "looking up %s: ", ESCAPE(failure->subject));
 	if (failure->cause == CAUSE_REPLY)
 		buf_format(out, "%d-%s", failure->reply.code,
 		    ESCAPE_REPR(flat(&failure->reply, &text)));
 	else
 		buf_text(out, ESCAPE(failure->text));
 	return out->data;
+}
+
+/* keep_reason - for tdcctl queue */
+static void
+keep_reason(const struct worker *worker, const struct item *item,
+    const struct failure *failure)
+{
+	own(buf) struct buf why = BUF;
+
+	failure_reason(failure, worker->smtp.conn.ends.address, &why);
+	spool_set_reason(worker->forwarder->spool, &item->entry, why.data);
 }
 
 /* ---- the connection ---- */
@@ -105,8 +119,8 @@ name_refused(const struct worker *worker, const struct failure *failure)
 {
 	own(buf) struct buf text = BUF;
 
-	log_event(name_refused, ESCAPE(worker->settings->conf.helo_name),
-	    answer(failure, &text));
+	log_event(name_refused, ESCAPE(worker->site->domain),
+	    ESCAPE(worker->settings->conf.helo_name), answer(failure, &text));
 }
 
 /* outcome_limited - it took so many, and no more */
@@ -116,7 +130,7 @@ outcome_limited(const struct worker *worker, const struct failure *failure)
 	own(buf) struct buf text = BUF;
 
 	log_event(session_limit, (ull)worker->dcid, worker->taken,
-	    answer(failure, &text));
+	    ESCAPE(worker->site->domain), answer(failure, &text));
 }
 
 /* shortage - it could not even be tried */
@@ -126,8 +140,8 @@ shortage(const struct worker *worker, const struct failure *failure)
 	const struct conn_ends *ends = &worker->smtp.conn.ends;
 	own(buf) struct buf text = BUF;
 
-	buf_format(&text, "connect to %s port %u: %s", ends->address,
-	    ends->port, failure->text);
+	buf_format(&text, "connect to %s port %u for %s: %s", ends->address,
+	    ends->port, ESCAPE(worker->site->domain), failure->text);
 	outcome_trouble(text.data);
 }
 
@@ -213,6 +227,8 @@ outcome_delivered(const struct worker *worker, struct item *item,
 		log_event(deleted_taken, mid, said);
 		return;
 	}
+	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
+	    (uint64_t)(clock_wall() / 1000));
 	log_event(delivered, mid, log_name());
 	log_event(response, mid, said);
 	log_event(finished, mid, "done");
@@ -247,16 +263,31 @@ log_given_up(ull mid, enum verdict_class class)
 	log_write(row->event, log_rows[row->event].format, mid, log_name());
 }
 
+/* log_last - how the last attempt failed, where no "Bounced" line tells */
+static void
+log_last(const struct worker *worker, ull mid, const struct site *site,
+    const struct verdict *verdict)
+{
+	own(buf) struct buf text = BUF;
+
+	log_event(last_attempt, mid, (ull)worker->dcid,
+	    ESCAPE(site->domain), answer(verdict->failure, &text));
+}
+
 /* bounce - give up, with the last answer; takes the item */
 static void
 bounce(const struct worker *worker, struct item *item,
     enum verdict_class class, const struct verdict *verdict)
 {
 	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
+	bool bounced = hard || class == VERDICT_SOFT;
+	const struct site *site = item->site;
 	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
 
 	item->unnamed++;	/* this attempt, if it is kept */
+	if (worker->settings->conf.undelivered == CONF_KEEP)
+		keep_reason(worker, item, verdict->failure);
 	if (!give_up(worker->forwarder, item, class)) {
 		log_event(deleted_refused, mid);
 		return;
@@ -265,8 +296,10 @@ bounce(const struct worker *worker, struct item *item,
 	if (hard)
 		log_event(hard_reply, verdict->enhanced, verdict->words,
 		    verdict->code, list.data);
+	if (!bounced)
+		log_last(worker, mid, site, verdict);
 	log_given_up(mid, class);
-	if (hard || class == VERDICT_SOFT)
+	if (bounced)
 		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
 		    verdict->words, verdict->code, list.data);
 	log_event(finished, mid, "aborted");
@@ -278,6 +311,7 @@ delay(const struct worker *worker, struct item *item,
     const struct verdict *verdict)
 {
 	ull mid = item->entry.mid;
+	own(buf) struct buf list = BUF;
 	struct err err;
 	int status = spool_failed_attempt(worker->forwarder->spool,
 	    &item->entry, &err);
@@ -291,14 +325,9 @@ delay(const struct worker *worker, struct item *item,
 		item->unnamed++;	/* counts as long as we live */
 		outcome_trouble(err.text);
 	}
-	if (verdict->class == VERDICT_SOFT ||
-	    verdict->failure->cause == CAUSE_DNS_SOFT) {
-		own(buf) struct buf list = BUF;
-
-		log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code,
-		    said(verdict->failure, &list));
-	}
+	keep_reason(worker, item, verdict->failure);
+	log_event(delayed, (ull)worker->dcid, mid, verdict->enhanced,
+	    verdict->words, verdict->code, said(verdict->failure, &list));
 	lease_retry(worker->forwarder, item);
 }
 
@@ -334,9 +363,12 @@ void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
 	ull mid = item->entry.mid;
+	unsigned attempts = queue_attempts(item);
+	const struct site *site = item->site;
 
 	if (!give_up(forwarder, item, VERDICT_EXPIRED))
 		return;
+	log_event(expired, mid, attempts, ESCAPE(site->domain));
 	log_given_up(mid, VERDICT_EXPIRED);
 	log_event(finished, mid, "aborted");
 }
@@ -354,6 +386,7 @@ outcome_damaged(struct forwarder *forwarder, const struct spool_entry *entry,
 		outcome_trouble(err.text);
 		break;
 	case 1:
+		counter_add(forwarder->counters, COUNT_SET_ASIDE, 1);
 		log_event(queue_damaged, spool_name(SPOOL_READY, entry, name),
 		    why);
 	}

@@ -105,26 +105,33 @@ show_site(const struct site *site)
 		state = SITE_DOWN;
 	else if (site->concurrency.met)
 		state = SITE_UP;
-	site_show(site->row, state, site->concurrency.open);
+	site_show(site->row, state, site->concurrency.open,
+	    queue_waiting(site));
 }
 
 /* show - the gauges */
 static void
 show(struct forwarder *forwarder)
 {
-	uint64_t open = 0, down = 0;
+	uint64_t open = 0, down = 0, waiting = 0;
+	int64_t oldest, passed = clock_wall() - clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
 	    site = site->next) {
 		show_site(site);
 		open += site->concurrency.open;
+		waiting += queue_waiting(site);
 		if (concurrency_down(&site->concurrency))
 			down = 1;
 	}
+	oldest = queue_oldest(forwarder->queue);
 	pthread_mutex_unlock(&forwarder->lock);
 	counter_set(forwarder->counters, COUNT_CONNECTIONS_OUT, open);
 	counter_set(forwarder->counters, COUNT_HOST_DOWN, down);
+	counter_set(forwarder->counters, COUNT_WAITING, waiting);
+	counter_set(forwarder->counters, COUNT_OLDEST, oldest == INT64_MAX ? 0 :
+	    (uint64_t)((oldest + passed) / 1000));
 }
 
 /* stopped - whether the last worker is gone; when their time is over they

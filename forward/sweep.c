@@ -178,12 +178,13 @@ sweep_end(struct forwarder *forwarder)
 		if (stuck->empty)
 			continue;
 		if (count++ < LEFT_NAMED)
-			buf_format(&mids, " %" PRIu64,
-			    stuck->item->entry.mid);
+			buf_format(&mids, "%sMID %" PRIu64,
+			    count > 1 ? ", " : "", stuck->item->entry.mid);
 	}
+	if (count > LEFT_NAMED)
+		buf_text(&mids, " ...");
 	if (count > 0)
-		log_event(left_behind, count, mids.data,
-		    count > LEFT_NAMED ? " ..." : "");
+		log_event(left_behind, count, mids.data);
 }
 
 /* sweep_expired - those that were not sent in time */

@@ -67,32 +67,60 @@ distinct(const struct recipient *recipients, size_t *count,
 	return out;
 }
 
+/* refuse - one recipient gets no copy; decision: NULL for an intake address */
+static void
+refuse(struct doubts *doubts, const struct recipient *recipient,
+    const struct decision *decision, struct arena *arena)
+{
+	struct refusal *refusal = &doubts->refused[doubts->refused_count++];
+
+	refusal->recipient = recipient->plain;
+	refusal->is_intake = decision == NULL;
+	if (decision != NULL && decision->table != NULL)
+		refusal->policy = arena_text(arena, decision->name);
+}
+
+/* decide - for one recipient */
+static void
+decide(const struct policy *policy, const struct facts *facts,
+    const struct recipient *recipient, struct decision *out)
+{
+	policy_decide(policy, facts, recipient->address, out);
+	if (*out->trouble != '\0')
+		log_event(check_trouble, out->trouble);
+}
+
 /* targets_decide - ask the policy for every recipient */
 struct target *
 targets_decide(const struct policy *policy, const struct facts *facts,
-    const struct recipient *recipients, size_t count, struct arena *arena,
-    struct doubts *out)
+    struct message *message, struct doubts *out)
 {
+	struct arena *arena = &message->arena;
+	size_t count = message->recipient_count;
+	const struct recipient *recipients = distinct(message->recipients,
+	    &count, arena);
 	struct target *list = NULL;
 
 	*out = (struct doubts){ .only_intakes = count > 0 };
-	recipients = distinct(recipients, &count, arena);
+	out->refused = arena_new(arena, count * sizeof(*out->refused));
 	for (size_t i = 0; i < count; i++) {
 		struct decision decision;
 		struct target *target;
 
-		if (policy_is_intake(policy, recipients[i].plain))
+		if (policy_is_intake(policy, recipients[i].plain)) {
+			refuse(out, &recipients[i], NULL, arena);
 			continue;
+		}
 		out->only_intakes = false;
-		policy_decide(policy, facts, recipients[i].address, &decision);
-		if (*decision.trouble != '\0')
-			log_event(check_trouble, decision.trouble);
+		decide(policy, facts, &recipients[i], &decision);
 		if (decision.journal) {
 			target = target_for(&list, &decision, count - i, arena);
 			target->recipients[target->recipient_count++] =
 			    recipients[i].plain;
 		} else if (*decision.trouble != '\0') {
 			out->lost = arena_text(arena, decision.trouble);
+		} else {
+			refuse(out, &recipients[i], &decision, arena);
 		}
 	}
 	return list;
@@ -176,6 +204,27 @@ uncount(struct service *service, struct target *targets)
 			counter_take(service->counters, COUNT_ENQUEUED, 1);
 }
 
+/* name_lost - which of several copies could not be made, if some could: of the
+ * last of them err says why */
+static void
+name_lost(const struct target *targets, struct err *err)
+{
+	const struct target *lost = NULL;
+	unsigned count = 0, made = 0;
+
+	for (; targets != NULL; targets = targets->next)
+		if (targets->mid != 0) {
+			made++;
+		} else {
+			lost = targets;
+			count++;
+		}
+	if (made > 0 && count == 1)
+		err_wrap(err, "the one to %s", ESCAPE(lost->intake));
+	else if (made > 0)
+		err_wrap(err, "%u of %u", count, count + made);
+}
+
 /* enqueue_copies - one for each target */
 int
 enqueue_copies(struct service *service, struct draft *draft,
@@ -200,5 +249,7 @@ enqueue_copies(struct service *service, struct draft *draft,
 	    target = target->next)
 		if (target->mid != 0)
 			tell(target, common);
+	if (result == -1)
+		name_lost(targets, err);
 	return result;
 }

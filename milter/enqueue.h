@@ -19,6 +19,7 @@
 #include "milter/message.h"
 #include "milter/service.h"
 #include "policy/policy.h"
+#include "policy/refusal.h"
 
 struct target {
 	struct target	*next;
@@ -32,18 +33,19 @@ struct target {
 /* What there was besides targets. */
 struct doubts {
 	bool		 only_intakes;	/* no recipient but intake addresses */
+	struct refusal	*refused;	/* in order */
+	size_t		 refused_count;
 	const char	*lost;		/* why nobody can say whether somebody's
 					   copy is wanted, where there is no
 					   intake_address to send it to; or NULL */
 };
 
 /* targets_decide - ask the policy for every recipient; NULL: no copy at
- * all.  All of it lives in the arena; addresses are borrowed.  Mail to an
- * address that the policy sends copies to is never copied: it may be a copy,
- * on its way by this very gateway. */
+ * all.  All of it lives in the message's arena; addresses are borrowed.  Mail
+ * to an address that the policy sends copies to is never copied: it may be a
+ * copy, on its way by this very gateway. */
 struct target *targets_decide(const struct policy *, const struct facts *,
-	    const struct recipient *, size_t, struct arena *,
-	    struct doubts *out);
+	    struct message *, struct doubts *out);
 
 /* enqueue_copies - make a copy for each target durable, count and log them.
  * common: all that does not depend on the target.  all_or_none: when one

@@ -13,6 +13,7 @@
 #include "base/daemon/daemon.h"
 #include "base/log/log.h"
 #include "base/own.h"
+#include "journal/spool/spool_programs.h"
 #include "milter/accept.h"
 #include "milter/callbacks.h"
 #include "milter/service.h"
@@ -33,6 +34,7 @@ enum {
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static struct daemon self;
+static struct spool_state state;	/* what tdcctl status tells of us */
 
 static void
 print_versions(void)
@@ -69,6 +71,14 @@ reopen_logs(void)
 	settings_leave(settings);
 }
 
+/* note_reload - for tdcctl status, and for tdcctl reload, which waits for it */
+static void
+note_reload(bool refused)
+{
+	state.loaded = clock_wall();
+	state.refused = refused;
+}
+
 /* reload - all of it or nothing of it */
 static void
 reload(void)
@@ -82,10 +92,12 @@ reload(void)
 	    &err) == -1) {
 		reopen_logs();
 		log_event(reload_failed, err.text);
+		note_reload(true);
 		return;
 	}
 	if (log_open(self.name, &settings->conf, self.verbose, &err) == -1) {
 		log_event(reload_failed, err.text);
+		note_reload(true);
 		settings_leave(settings);
 		policy_free(policy);
 		return;
@@ -96,6 +108,7 @@ reload(void)
 		    conf_where(&settings->conf, changed), changed);
 	service_reload(&service, settings, policy);
 	log_event(reloaded);
+	note_reload(false);
 }
 
 /*
@@ -114,6 +127,8 @@ leave(void)
 	socket_remove();
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(1000);
+	if (service.open_messages > 0)
+		log_event(cut_off, (unsigned)service.open_messages);
 	counters_settle(service.counters, SETTLE_MS);
 	usleep(REPLY_US);
 	log_event(stopped, self.name);
@@ -154,6 +169,8 @@ keep_house(void *unused)
 			leave();
 		}
 		policy_refresh(service.policy, &news);
+		state.stale = policy_stale(service.policy);
+		spool_tell(service.spool, &state);
 		count_lost_lines();
 		if (counters_news(service.counters, &err))
 			log_event(counters_trouble, err.text);
@@ -246,6 +263,7 @@ prepare(const struct conf *conf)
 		refuse(&err, EX_NOPERM);
 	if (service_open_spool(&service, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	note_reload(false);
 }
 
 int
@@ -261,6 +279,7 @@ main(int argc, char **argv)
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	service.current = settings;
+	self.conf = &settings->conf;
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);

@@ -105,6 +105,13 @@ message_queue_id(struct message *message, const char *queue_id)
 	message->queue_id = arena_bytes(&message->arena, id, n);
 }
 
+/* message_name - for a line */
+const char *
+message_name(const struct message *message)
+{
+	return *message->queue_id != '\0' ? message->queue_id : "unknown";
+}
+
 /* message_field - Message-ID is wanted, unfolded */
 void
 message_field(struct message *message, const char *name, const char *value)

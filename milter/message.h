@@ -53,6 +53,9 @@ void	message_recipient(struct message *, const char *path,
 /* message_queue_id - the first that is known counts; NULL is fine. */
 void	message_queue_id(struct message *, const char *);
 
+/* message_name - the queue id as lines have it: "unknown" while it is. */
+const char *message_name(const struct message *);
+
 /* message_field - a header field: the first Message-ID counts. */
 void	message_field(struct message *, const char *name, const char *value);
 

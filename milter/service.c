@@ -3,17 +3,9 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "journal/spool/spool_counters.h"
-
-static int
-load_nets(const struct conf *conf, const char *name, const char *list,
-    struct nets **out, struct err *err)
-{
-	if (net_parse(list, out, err) == 0)
-		return 0;
-	return err_wrap(err, "%s: %s", conf_where(conf, name), name);
-}
 
 /* load_policy - at a reload no table is waited for */
 static int
@@ -37,10 +29,7 @@ settings_load(const char *conf_file, struct policy_live *live,
 		free(settings);
 		return -1;
 	}
-	if (load_nets(conf, "internal_networks", conf->internal_networks,
-	    &settings->internal, err) == -1 ||
-	    load_nets(conf, "trusted_relays", conf->trusted_relays,
-	    &settings->relays, err) == -1 ||
+	if (inbound_rules_load(&settings->inbound, conf, err) == -1 ||
 	    load_policy(live, conf, out_policy, err) == -1) {
 		settings_leave(settings);
 		return -1;
@@ -68,8 +57,7 @@ settings_leave(struct settings *settings)
 {
 	if (settings == NULL || --settings->users > 0)
 		return;
-	net_free(settings->internal);
-	net_free(settings->relays);
+	inbound_rules_drop(&settings->inbound);
 	conf_drop(&settings->conf);
 	free(settings);
 }
@@ -102,6 +90,16 @@ service_reload(struct service *service, struct settings *settings,
 	spool_tune(service->spool, &options);
 }
 
+/* service_count - the fate first: no part is more than its whole */
+void
+service_count(struct service *service, enum counter fate)
+{
+	counter_add(service->counters, fate, 1);
+	counter_add(service->counters, COUNT_MESSAGES, 1);
+	counter_raise(service->counters, COUNT_LAST_MESSAGE,
+	    (uint64_t)(clock_wall() / 1000));
+}
+
 /* service_unserved - a connection whose messages have no copy */
 void
 service_unserved(struct service *service)
@@ -109,6 +107,24 @@ service_unserved(struct service *service)
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	log_event(no_client);
 }
+
+static void
+client_lost(void *arg, const char *relay, const char *value)
+{
+	(void)arg;
+	log_event(client_lost, relay, ESCAPE_INSIDE(value, '\''));
+}
+
+static void
+field_trouble(void *arg, const char *why)
+{
+	(void)arg;
+	log_event(field_trouble, why);
+}
+
+const struct inbound_events service_inbound_events = {
+	client_lost, field_trouble
+};
 
 /* service_open_spool - the spool and the counters */
 int

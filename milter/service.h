@@ -3,7 +3,7 @@
  * service - what all sessions of the milter share
  *
  *	struct settings *settings = settings_hold(service);
- *	... settings->conf, settings->internal ...
+ *	... settings->conf, settings->inbound ...
  *	settings_leave(settings);
  *
  * Settings are an immutable, counted snapshot: a reload builds a new one,
@@ -20,13 +20,13 @@
 #include "base/counters/counters.h"
 #include "base/err.h"
 #include "base/log/log.h"
-#include "base/net.h"
 #include "journal/spool/spool.h"
+#include "policy/inbound.h"
 #include "policy/policy.h"
 
 struct settings {
 	struct conf	 conf;
-	struct nets	*internal, *relays;
+	struct inbound_rules inbound;
 	_Atomic unsigned users;
 };
 
@@ -50,9 +50,15 @@ void	 settings_leave(struct settings *);
 /* service_reload - takes both. */
 void	 service_reload(struct service *, struct settings *, struct policy *);
 
+/* service_count - one message more, whose fate is known now. */
+void	 service_count(struct service *, enum counter fate);
+
 /* service_unserved - count and log a connection from Postfix that ended
  * before its client was known. */
 void	 service_unserved(struct service *);
+
+/* Log what is found about who brought a message. */
+extern const struct inbound_events service_inbound_events;
 
 /* service_open_spool - the spool and the counters, as the later user. */
 int	 service_open_spool(struct service *, struct err *);

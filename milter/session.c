@@ -9,11 +9,14 @@
 #include "base/own.h"
 #include "milter/capture.h"
 #include "milter/enqueue.h"
-#include "milter/inbound.h"
 #include "milter/message.h"
+#include "milter/tell.h"
+#include "milter/trace.h"
+#include "policy/inbound.h"
 
 struct session {
 	struct service	*service;
+	uint64_t	 number;	/* for trace.h */
 
 	/* the connection */
 	struct arena	 arena;
@@ -28,7 +31,7 @@ struct session {
 	struct message	 message;
 	struct inbound	 inbound;
 	bool		 authenticated, header_ended;
-	const char	*lost;		/* see struct doubts */
+	struct doubts	 doubts;
 	bool		 deferred;	/* what comes of it still, when asked */
 	struct target	*targets;
 	struct capture	 capture;
@@ -48,7 +51,7 @@ reset(struct session *session)
 	session->settings = NULL;
 	message_reset(&session->message);
 	session->targets = NULL;
-	session->lost = NULL;
+	session->doubts = (struct doubts){ 0 };
 	session->authenticated = session->header_ended = false;
 }
 
@@ -56,9 +59,11 @@ reset(struct session *session)
 struct session *
 session_new(struct service *service)
 {
+	static _Atomic uint64_t last;
 	struct session *session = mem_new(sizeof(*session));
 
 	session->service = service;
+	session->number = ++last;
 	session->peer = (struct client){ "", "", "" };
 	session->daemon_name = session->gateway = "";
 	session->capture = (struct capture)CAPTURE;
@@ -82,6 +87,9 @@ session_connect(struct session *session, const char *client_name,
 	session->peer.address = keep(&session->arena, client_addr);
 	session->daemon_name = keep(&session->arena, daemon_name);
 	session->gateway = keep(&session->arena, gateway);
+	TRACE(session->number, "connect from %s[%s], daemon '%s'",
+	    ESCAPE(session->peer.name), session->peer.address,
+	    ESCAPE_INSIDE(session->daemon_name, '\''));
 }
 
 /* session_helo - HELO or EHLO; it may come again (after STARTTLS), and ends
@@ -97,6 +105,8 @@ session_helo(struct session *session, const char *helo,
 		session->peer.helo = session->helo = mem_text(helo);
 	}
 	session->tls = tls_version != NULL && *tls_version != '\0';
+	TRACE(session->number, "HELO %s, %s", ESCAPE(session->peer.helo),
+	    session->tls ? ESCAPE(tls_version) : "no TLS");
 }
 
 /* session_mail - a new message begins */
@@ -109,6 +119,9 @@ session_mail(struct session *session, const char *path,
 	session->settings = settings_hold(session->service);
 	message_sender(&session->message, path, understood);
 	session->authenticated = auth_type != NULL && *auth_type != '\0';
+	TRACE(session->number, "MAIL FROM:%s, sender %s, %s", ESCAPE(path),
+	    TRACE_ADDRESS(session->message.sender),
+	    session->authenticated ? "authenticated" : "not authenticated");
 }
 
 /* session_rcpt - one more recipient that Postfix took */
@@ -116,56 +129,44 @@ void
 session_rcpt(struct session *session, const char *path,
     const char *understood)
 {
-	if (session->settings != NULL)
-		message_recipient(&session->message, path, understood,
-		    session->gateway);
-}
+	const struct message *message = &session->message;
 
-/* queue_id - for a log line */
-static const char *
-queue_id(const struct session *session)
-{
-	return *session->message.queue_id != '\0' ?
-	    session->message.queue_id : "unknown";
+	if (session->settings == NULL)
+		return;
+	message_recipient(&session->message, path, understood,
+	    session->gateway);
+	TRACE(session->number, "RCPT TO:%s, recipient %s", ESCAPE(path),
+	    TRACE_ADDRESS(message->recipients[message->recipient_count -
+	    1].address));
 }
 
 /* count - one message more, and what became of it */
 static void
 count(struct session *session, enum counter fate)
 {
-	counter_add(session->service->counters, fate, 1);
-	counter_add(session->service->counters, COUNT_MESSAGES, 1);
+	service_count(session->service, fate);
 }
 
 /* skip - this message is not for us; say why when asked to */
 static enum session_reply
 skip(struct session *session, enum skip why)
 {
-	const struct skip_row *row = &skip_rows[why];
-	const char *field = why == SKIP_UNCLEAN ? session->inbound.unclean :
-	    NULL;
-
-	count(session, row->counter);
-	if (session->settings->conf.log_skipped)
-		log_event(skipped, queue_id(session), row->why,
-		    field != NULL ? " " : "",
-		    field != NULL ? ESCAPE(field) : "");
+	count(session, skip_rows[why].counter);
+	tell_skipped(&session->settings->conf, &session->message, why,
+	    &session->doubts, session->inbound.unclean);
 	reset(session);
 	return SESSION_ACCEPT;
 }
 
 /* failure - something of ours went wrong: the original goes its way */
 static enum session_reply
-failure(struct session *session, const struct err *err)
+failure(struct session *session, const char *why)
 {
 	bool open = session->settings->conf.milter_failure_action ==
 	    CONF_ACCEPT;
 
 	count(session, open ? COUNT_FAILED_OPEN : COUNT_FAILED_TEMPFAIL);
-	if (open)
-		log_event(failure_open, queue_id(session), err->text);
-	else
-		log_event(failure_tempfail, queue_id(session), err->text);
+	tell_failure(&session->message, open, why);
 	reset(session);
 	session->deferred = !open;
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;
@@ -178,51 +179,34 @@ decided(const struct session *session)
 	return session->deferred ? SESSION_TEMPFAIL : SESSION_ACCEPT;
 }
 
-/* tell_unclear - that a path could not be told */
-static void
-tell_unclear(const struct session *session)
-{
-	if (session->message.unclear != NULL)
-		log_event(unclear_path, queue_id(session),
-		    ESCAPE_INSIDE(session->message.unclear, '\''));
-}
-
 /* decide - ask the policy, once the client is known */
 static enum skip
-decide(struct session *session)
+decide(void *arg, const struct client *client, bool lost)
 {
+	struct session *session = arg;
 	const struct facts facts = {
 		.sender = session->message.sender,
-		.client = *inbound_client(&session->inbound),
-		.client_lost = session->inbound.lost,
+		.client = *client,
+		.client_lost = lost,
 	};
-	struct doubts doubts;
 
+	tell_unclear(&session->message);
+	if (log_debugs())
+		trace_decisions(session->number, session->policy, &facts,
+		    &session->message);
 	session->targets = targets_decide(session->policy, &facts,
-	    session->message.recipients, session->message.recipient_count,
-	    &session->message.arena, &doubts);
-	session->lost = doubts.lost;
+	    &session->message, &session->doubts);
 	if (session->targets != NULL)
 		return SKIP_NOT;
-	return doubts.only_intakes ? SKIP_INTAKE : SKIP_POLICY;
-}
-
-/* doubt - a copy may be wanted, and nobody can say where to */
-static enum session_reply
-doubt(struct session *session)
-{
-	struct err err;
-
-	(void)err_set(&err, ERR_NEVER, "%s", session->lost);
-	return failure(session, &err);
+	return session->doubts.only_intakes ? SKIP_INTAKE : SKIP_POLICY;
 }
 
 /* leave_out - nobody wants a copy, as far as can be told */
 static enum session_reply
 leave_out(struct session *session, enum skip why)
 {
-	return why == SKIP_POLICY && session->lost != NULL ?
-	    doubt(session) : skip(session, why);
+	return why == SKIP_POLICY && session->doubts.lost != NULL ?
+	    failure(session, session->doubts.lost) : skip(session, why);
 }
 
 /* judge - is there anybody to journal for? */
@@ -233,26 +217,21 @@ judge(struct session *session)
 	const struct settings *settings = session->settings;
 	enum skip why;
 
-	why = inbound_begin(&session->inbound, settings, &session->peer,
+	session->policy = policy_hold(service->policy);
+	session->inbound = (struct inbound){ .rules = &settings->inbound,
+		.policy = session->policy, .events = &service_inbound_events,
+		.ask = decide, .arg = session };
+	why = inbound_begin(&session->inbound, &session->peer,
 	    session->daemon_name, session->authenticated);
 	if (why != SKIP_NOT)
-		return skip(session, why);
-	tell_unclear(session);
-	session->policy = policy_hold(service->policy);
-	if (inbound_client(&session->inbound) != NULL &&
-	    (why = decide(session)) != SKIP_NOT)
 		return leave_out(session, why);
 	capture_begin(&session->capture, service->spool,
 	    settings->conf.max_message_size);
 	service->open_messages++;
 	/* Stopping the milter waits for those that are open: not for this
 	 * one, if it did not see it. */
-	if (service->stopping) {
-		struct err err;
-
-		(void)err_set(&err, ERR_LATER, "tdc-milter stops");
-		return failure(session, &err);
-	}
+	if (service->stopping)
+		return failure(session, "tdc-milter stops");
 	return SESSION_CONTINUE;
 }
 
@@ -270,6 +249,8 @@ session_data(struct session *session, const char *id)
 	if (!is_pending(session))
 		return SESSION_ACCEPT;
 	message_queue_id(&session->message, id);
+	TRACE(session->number, "DATA, queue-id %s",
+	    message_name(&session->message));
 	return judge(session);
 }
 
@@ -283,9 +264,20 @@ session_header(struct session *session, const char *name, const char *value,
 	if (session->capture.draft == NULL || session->header_ended)
 		return;
 	message_field(&session->message, name, value);
-	inbound_header(&session->inbound, session->policy, name, value,
+	inbound_header(&session->inbound, name, value,
 	    &session->message.arena);
 	capture_header(&session->capture, name, value, leading_space);
+}
+
+/* trace_relayed - whom a trusted relay had it from */
+static void
+trace_relayed(const struct session *session)
+{
+	const struct client *client = inbound_client(&session->inbound);
+
+	if (client != NULL)
+		TRACE(session->number, "by a trusted relay, from %s[%s]",
+		    ESCAPE(client->name), ESCAPE(client->address));
 }
 
 /* session_end_headers - what only the header could tell */
@@ -304,8 +296,8 @@ session_end_headers(struct session *session, const char *id)
 	session->header_ended = true;
 	capture_end_headers(&session->capture);
 	why = inbound_end(&session->inbound);
-	if (why == SKIP_NOT && session->targets == NULL)
-		why = decide(session);
+	if (session->inbound.relayed)
+		trace_relayed(session);
 	return why == SKIP_NOT ? SESSION_CONTINUE : leave_out(session, why);
 }
 
@@ -324,7 +316,7 @@ enqueue(struct session *session)
 	const struct scan *scan = &session->capture.scan;
 	struct envelope envelope = {
 		.sender = session->message.plain_sender,
-		.queue_id = queue_id(session),
+		.queue_id = message_name(&session->message),
 		.message_id = session->message.message_id,
 		.client_addr = client->address,
 		.client_name = client->name,
@@ -347,9 +339,11 @@ enqueue(struct session *session)
 
 	if (enqueue_copies(session->service, session->capture.draft,
 	    session->targets, &envelope, all_or_none, &err) == -1)
-		return failure(session, &err);
-	if (session->lost != NULL)
-		return doubt(session);
+		return failure(session, err.text);
+	tell_left_out(&session->settings->conf, &session->message,
+	    &session->doubts);
+	if (session->doubts.lost != NULL)
+		return failure(session, session->doubts.lost);
 	count(session, COUNT_JOURNALED);
 	reset(session);
 	return SESSION_ACCEPT;
@@ -360,7 +354,6 @@ enum session_reply
 session_end(struct session *session, const char *id)
 {
 	enum session_reply reply = session_end_headers(session, id);
-	struct err err;
 
 	if (reply != SESSION_CONTINUE)
 		return reply;
@@ -368,8 +361,7 @@ session_end(struct session *session, const char *id)
 		return skip(session, SKIP_SIZE);
 	if (!session->capture.failed)
 		return enqueue(session);
-	err = session->capture.err;
-	return failure(session, &err);
+	return failure(session, session->capture.err.text);
 }
 
 /* session_abort - the message will not come to its end */
@@ -389,6 +381,7 @@ session_free(struct session *session)
 	if (session == NULL)
 		return NULL;
 	session_abort(session);
+	TRACE(session->number, "end of the session");
 	capture_drop(&session->capture);
 	message_drop(&session->message);
 	arena_drop(&session->arena);

@@ -225,10 +225,9 @@ has_other_form(const struct form *form)
 
 /* ---- pairs ---- */
 
-/* between - the blank between the halves of a pair, outside quotation marks;
- * NULL: there is none */
-static const char *
-between(const char *key)
+/* keyform_blank - outside quotation marks */
+const char *
+keyform_blank(const char *key)
 {
 	bool in_quotes = false;
 
@@ -255,7 +254,7 @@ unquoted(const struct form *form)
 static const char *
 is_pair(const struct form *form)
 {
-	const char *pair = unquoted(form), *blank = between(pair);
+	const char *pair = unquoted(form), *blank = keyform_blank(pair);
 	const char *at = strchr(pair, '@');
 
 	/* a local part with a blank is looked up without its quotes, too */
@@ -288,10 +287,10 @@ has_bad_half(const struct form *form)
 	if (form->kind != KEY_PAIR)
 		return NULL;
 	pair = unquoted(form);
-	blank = between(pair);
+	blank = keyform_blank(pair);
 	if (blank == NULL || blank == pair || blank[1] == '\0')
 		return "want \"sender recipient\", separated by one blank";
-	if (between(blank + 1) != NULL)
+	if (keyform_blank(blank + 1) != NULL)
 		return NULL;		/* one has blanks: unclear which */
 	why = fault_of_half(form, KEY_SENDER, pair, (size_t)(blank - pair));
 	return why != NULL ? why : fault_of_half(form, KEY_RECIPIENT,

@@ -24,6 +24,10 @@ enum key_kind { KEY_CLIENT, KEY_HELO, KEY_PAIR, KEY_RECIPIENT, KEY_SENDER };
 const char *keyform_fault(enum key_kind, const char *key, bool parents_match,
 	    struct arena *);
 
+/* keyform_blank - the blank between the halves of a pair that has no quotation
+ * marks around it; NULL: there is none. */
+const char *keyform_blank(const char *pair);
+
 /* keyform_is_network - is it an IP address, or the first numbers of one? */
 bool	 keyform_is_network(const char *key);
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/escape.h"
+#include "base/nearest.h"
 #include "policy/policy_private.h"
 
 static void
@@ -62,7 +64,7 @@ static const struct policy_check checks[] = {
 	{ "check_sender", sender_keys, KEY_SENDER },
 };
 
-const char policy_checks[] =
+static const char policy_checks[] =
     "check_client check_helo check_pair check_recipient check_sender";
 
 /* policy_check - the row of a word in policy_maps, or NULL */
@@ -73,6 +75,30 @@ policy_check(const char *word)
 		if (strcmp(checks[i].name, word) == 0)
 			return &checks[i];
 	return NULL;
+}
+
+/* policy_no_check - that there is none of this name, and what may be meant */
+int
+policy_no_check(const char *word, struct err *err)
+{
+	const char *meant = nearest(word, &checks[0].name,
+	    sizeof(checks) / sizeof(*checks), sizeof(*checks));
+
+	if (*word == '{')
+		return err_set(err, ERR_NEVER, "'%s': one pair of braces too "
+		    "many", ESCAPE(word));
+	if (meant != NULL)
+		return err_set(err, ERR_NEVER, "unknown check '%s', did you "
+		    "mean '%s'?", ESCAPE(word), meant);
+	return err_set(err, ERR_NEVER, "unknown check '%s' (known: %s)",
+	    ESCAPE(word), policy_checks);
+}
+
+/* policy_no_table - that a check has none after it */
+int
+policy_no_table(const char *check, struct err *err)
+{
+	return err_set(err, ERR_NEVER, "no table after %s", check);
 }
 
 static void

@@ -36,7 +36,7 @@
 
 #include "base/conf/conf.h"
 #include "base/err.h"
-#include "policy/client.h"
+#include "policy/client/client.h"
 
 struct facts {
 	const char	*sender;	/* without <>; "" is the null sender; NULL:
@@ -119,8 +119,9 @@ void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
  * default_policy names?  Mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
 
-/* policy_inspect - report every bad line of every table, with parameter, table
- * and place, where policy_load() reports the first; returns how many. */
+/* policy_inspect - report every unknown check, and every bad line of every
+ * table, with parameter, table and place, where policy_load() reports the
+ * first; returns how many. */
 typedef void policy_finding(void *arg, const char *text);
 unsigned policy_inspect(const struct conf *, policy_finding *, void *);
 
@@ -137,15 +138,18 @@ void	 policy_each_dead(const struct policy *, policy_finding *, void *);
  * postmap(1) has not run since it changed. */
 void	 policy_each_stale(const struct policy *, policy_finding *, void *);
 
-/* policy_each_row - every entry of every check in order, and default_policy
- * (check, table and key NULL), in the words of the gateway's policy table. */
+/* policy_each_row - every entry of every check, and default_policy (check,
+ * table and key NULL), in the words of the gateway's policy table.  Checks come
+ * in the order in which they are asked; in each, what a lookup would try first
+ * comes before what it would try later. */
 struct policy_row {
 	const char	*check, *table;
 	const char	*key;		/* or pattern */
 	unsigned	 line;		/* of a pattern, else 0 */
 	const char	*name;
-	const char	*setting;	/* "Disabled", "Enabled", "(use
-					   default)", or an intake address */
+	const char	*setting;	/* "Disabled", "Enabled", "(next
+					   table)", "(use default)" after the
+					   last one, or an intake address */
 };
 typedef void policy_row_seen(void *arg, const struct policy_row *);
 void	 policy_each_row(const struct policy *, policy_row_seen *, void *);
@@ -183,5 +187,9 @@ struct policy_news {
 	void	(*broken)(const char *table, const char *why);
 };
 void	 policy_refresh(struct policy_live *, const struct policy_news *);
+
+/* policy_stale - how many tables stayed as they were then, since what is on
+ * disk cannot be read; the same thread. */
+unsigned policy_stale(const struct policy_live *);
 
 #endif

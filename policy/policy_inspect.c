@@ -52,19 +52,58 @@ inspect_table(struct inspection *inspection, const struct list_span *span,
 		report_bad(inspection, err.text);
 }
 
-/* is_check - is the next word a check?  What follows any other is not a
- * table. */
-static bool
-is_check(const char **at)
+/* report_maps - what is wrong with policy_maps itself */
+static void
+report_maps(struct inspection *inspection, const struct err *err)
 {
-	own(str) char *word = NULL;
-	struct list_span span;
-	struct err unused;
+	own(str) char *text = mem_format("%s: %s: %s",
+	    conf_where(inspection->conf, inspection->parameter),
+	    inspection->parameter, err->text);
 
-	if (list_next(at, &span, &unused) != 1)
-		return false;
-	word = mem_bytes(span.text, span.length);
+	inspection->count++;
+	inspection->report(inspection->arg, text);
+}
+
+/* is_check, is_table - what a word of policy_maps is, by its looks */
+static bool
+is_check(const struct list_span *span)
+{
+	own(str) char *word = mem_bytes(span->text, span->length);
+
 	return policy_check(word) != NULL;
+}
+
+static bool
+is_table(const struct list_span *span)
+{
+	return memchr(span->text, ':', span->length) != NULL ||
+	    span->text[0] == '/';
+}
+
+/* inspect_map - a check, and the table after it; what is no check may have one
+ * all the same */
+static void
+inspect_map(struct inspection *inspection, const struct list_span *check,
+    const char **at)
+{
+	own(str) char *word = mem_bytes(check->text, check->length);
+	bool known = is_check(check), alone;
+	const char *next = *at;
+	struct list_span table;
+	struct err err;
+	int got = list_next(&next, &table, &err);
+
+	alone = got == 0 || (got == 1 && is_check(&table));
+	if (!known)
+		(void)policy_no_check(word, &err);
+	else if (alone)
+		(void)policy_no_table(word, &err);
+	if (!known || alone)
+		report_maps(inspection, &err);
+	if (got != 1 || alone || (!known && !is_table(&table)))
+		return;
+	inspect_table(inspection, &table, false);
+	*at = next;
 }
 
 /* policy_inspect - every bad line of every table that is named */
@@ -78,9 +117,9 @@ policy_inspect(const struct conf *conf, policy_finding *report, void *arg)
 	struct list_span span;
 	struct err err;
 
-	/* errors in the lists themselves are reported by policy_load() */
-	while (is_check(&at) && list_next(&at, &span, &err) == 1)
-		inspect_table(&inspection, &span, false);
+	/* that a brace is not closed policy_load() says */
+	while (list_next(&at, &span, &err) == 1)
+		inspect_map(&inspection, &span, &at);
 	inspection.parameter = "unclean_header_checks";
 	at = conf->unclean_header_checks;
 	while (list_next(&at, &span, &err) == 1)

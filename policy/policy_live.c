@@ -27,6 +27,7 @@ struct policy_live {
 	unsigned	 swaps;		/* of policies, not of tables */
 	/* for policy_refresh() only */
 	struct watch	*watches;	/* by number of the table */
+	size_t		 watch_count;
 	unsigned	 watched;	/* swaps that they belong to */
 };
 
@@ -39,6 +40,7 @@ policy_live_new(struct policy *policy)
 	pthread_mutex_init(&live->lock, NULL);
 	live->current = policy;
 	live->watches = mem_new(policy->table_count * sizeof(struct watch));
+	live->watch_count = policy->table_count;
 	return live;
 }
 
@@ -191,6 +193,7 @@ watch_all(struct policy_live *live, const struct policy *policy,
 		return;
 	free(live->watches);
 	live->watches = mem_new(policy->table_count * sizeof(struct watch));
+	live->watch_count = policy->table_count;
 	live->watched = swaps;
 }
 
@@ -228,6 +231,17 @@ policy_refresh(struct policy_live *live, const struct policy_news *news)
 {
 	look_at(live, false, news);
 	look_at(live, true, news);
+}
+
+/* policy_stale - as last seen */
+unsigned
+policy_stale(const struct policy_live *live)
+{
+	unsigned stale = 0;
+
+	for (size_t i = 0; i < live->watch_count; i++)
+		stale += live->watches[i].broken;
+	return stale;
 }
 
 /* policy_reload - the policy for changed parameters; new */

@@ -157,14 +157,15 @@ take_map(const struct loading *loading, const char **at, struct err *err)
 	word = mem_bytes(span.text, span.length);
 	map.check = policy_check(word);
 	if (map.check == NULL)
-		return err_set(err, ERR_NEVER, "unknown check '%s' (known: "
-		    "%s)", ESCAPE(word), policy_checks);
+		return policy_no_check(word, err);
 	got = list_next(at, &span, err);
 	if (got == 0)
-		return err_set(err, ERR_NEVER, "no table after %s", word);
+		return policy_no_table(word, err);
 	if (got == -1)
 		return -1;
 	name = mem_bytes(span.text, span.length);
+	if (policy_check(name) != NULL)
+		return policy_no_table(word, err);
 	if (table_number(loading, name, false, &map.table, err) == -1)
 		return -1;
 	policy->maps = mem_grow(policy->maps, policy->map_count + 1,

@@ -43,8 +43,11 @@ struct policy {
 	size_t		 table_count;
 };
 
-extern const char policy_checks[];	/* the names of all, for messages */
 const struct policy_check *policy_check(const char *word);
+/* policy_no_check - the error for a word that is none; -1.
+ * policy_no_table - the one for a check without a table. */
+int	 policy_no_check(const char *word, struct err *);
+int	 policy_no_table(const char *check, struct err *);
 
 struct rules_options policy_rules_options(const struct policy *,
 	    int64_t patience, bool of_headers);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# deps - install what is needed, by apt: sh tests/deps.sh [build | demo | lint]
+# deps - install what is needed, by apt and npm:
+# sh tests/deps.sh [build | demo | lint]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
@@ -12,7 +13,8 @@
 # them there it takes a moment and touches nothing.  Nothing that is installed
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
-# unpacked only (exim.sh).
+# unpacked only (tests/rig/exim.sh); what npm has comes below build/
+# (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,15 +26,17 @@ demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
-	btrfs-progs"
+	btrfs-progs python3 libmime-tools-perl ripmime libgmime-3.0-dev"
+# Who has npm has it with a Node.js of its own.
+command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
-exim=false
+elsewhere=false
 case ${1-} in
 build)	wanted=$build ;;
 demo)	wanted="$build $demo" ;;
 '')	wanted="$build $demo $run"
-	exim=true ;;
+	elsewhere=true ;;
 lint)	wanted="$build $demo $run $lint" ;;
 *)	echo "usage: sh tests/deps.sh [build | demo | lint]" >&2
 	exit 64 ;;
@@ -49,10 +53,18 @@ missing()
 	done
 }
 
+# fetch_others - what no package installs
+fetch_others()
+{
+	$elsewhere || return 0
+	sh tests/rig/exim.sh
+	sh tests/readers/npm.sh
+}
+
 # shellcheck disable=SC2086
 need=$(missing $wanted)
 if [ -z "$need" ]; then
-	! $exim || sh tests/rig/exim.sh
+	fetch_others
 	exit
 fi
 if [ "$(id -u)" -ne 0 ]; then
@@ -104,4 +116,4 @@ if [ -n "$need" ]; then
 	echo "deps: apt did not install: $need" >&2
 	exit 1
 fi
-! $exim || sh tests/rig/exim.sh
+fetch_others

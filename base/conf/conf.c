@@ -1,29 +1,44 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/conf/conf.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/conf/conf_check.h"
+#include "base/conf/conf_lines.h"
 #include "base/conf/conf_value.h"
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
 
-enum {
-	OPTIONS_MAX = 128,
-	FILE_MAX = 1 << 20	/* bytes; a larger file is no tdc.cf */
-};
+enum { OPTIONS_MAX = 128 };
 
 struct conf_private {
 	struct arena	 arena;
 	const char	*file;
+	const char	*needed;	/* NULL: all of it is */
+	struct err	 passed_over;	/* the first error, else */
+	bool		 has_passed;
 	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
 	unsigned	 line[OPTIONS_MAX];
 	const char	*where[OPTIONS_MAX];
+
+	/* only when all that is wrong is wanted */
+	conf_finding	*report;
+	void		*arg;
+	unsigned	 findings;
 };
+
+/* goes_on - report what is wrong, if all of it is wanted */
+static bool
+goes_on(struct conf_private *private, const struct err *err)
+{
+	if (private->report == NULL)
+		return false;
+	private->report(private->arg, err->text);
+	private->findings++;
+	return true;
+}
 
 static int
 option_find(const char *name, size_t length)
@@ -35,84 +50,38 @@ option_find(const char *name, size_t length)
 	return -1;
 }
 
-static int
-read_file(const char *path, struct buf *out, struct err *err)
-{
-	FILE *file = fopen(path, "re");
-	size_t n;
-
-	if (file == NULL)
-		return err_sys(err, "open %s", path);
-	do {
-		n = fread(buf_room(out, 8192), 1, 8192, file);
-		out->len += n;
-	} while (n > 0 && out->len <= FILE_MAX);
-	if (ferror(file)) {
-		err_sys(err, "read %s", path);
-		fclose(file);
-		return -1;
-	}
-	fclose(file);
-	out->data[out->len] = '\0';
-	if (out->len > FILE_MAX)
-		return err_set(err, ERR_NEVER, "%s: larger than %d bytes",
-		    path, FILE_MAX);
-	if (memchr(out->data, '\0', out->len) != NULL)
-		return err_set(err, ERR_NEVER, "%s: holds a NUL byte", path);
-	return 0;
-}
-
-/*
- * logical_line - join a line with those that continue it, as postconf(5)
- * "DESCRIPTION": a line that begins with white space continues the one
- * before; empty lines and lines whose first non-white character is '#' are
- * passed over, also between a line and its continuation.
- * Returns false at the end.
- */
+/* pass_over - whether one can do without the option, -1 if none could be made
+ * out */
 static bool
-logical_line(const char **text, unsigned *line, struct buf *out,
-    unsigned *out_line)
+pass_over(struct conf_private *private, int option, const struct err *err)
 {
-	buf_cut(out, 0);
-	while (**text != '\0') {
-		const char *start = *text;
-		size_t n = strcspn(start, "\n");
-		size_t blank = strspn(start, " \t\r");
-
-		if (blank < n && start[blank] != '#') {
-			if (out->len > 0 && blank == 0)
-				return true;
-			if (out->len == 0)
-				*out_line = *line;
-			else
-				buf_byte(out, ' ');
-			buf_bytes(out, start + blank, n - blank);
-			while (out->len > 0 &&
-			    isspace((unsigned char)out->data[out->len - 1]))
-				buf_cut(out, out->len - 1);
-		}
-		*text += n + (start[n] == '\n');
-		(*line)++;
-	}
-	return out->len > 0;
+	if (private->needed == NULL || (option != -1 &&
+	    strcmp(conf_options[option].name, private->needed) == 0))
+		return false;
+	if (!private->has_passed)
+		private->passed_over = *err;
+	private->has_passed = true;
+	return true;
 }
 
-/* assign - "name = value", kept raw with its line */
+/* assign - "name = value", kept raw with its line; of which option, also on -1
+ * if that can be told */
 static int
 assign(struct conf_private *private, const char *text, unsigned line,
-    struct err *err)
+    int *out, struct err *err)
 {
 	size_t length = strcspn(text, " \t=");
 	const char *value = text + length + strspn(text + length, " \t");
 	int i;
 
+	*out = i = length > 0 ? option_find(text, length) : -1;
 	if (length == 0 || *value != '=')
 		return err_set(err, ERR_NEVER, "%s:%u: not 'name = value': '%.60s'",
 		    private->file, line, text);
-	i = option_find(text, length);
-	if (i == -1)
-		return err_set(err, ERR_NEVER, "%s:%u: unknown parameter '%.*s'",
-		    private->file, line, (int)(length < 60 ? length : 60), text);
+	if (i == -1) {
+		(void)conf_no_parameter(text, length, false, err);
+		return err_wrap(err, "%s:%u", private->file, line);
+	}
 	if (private->raw[i] != NULL)
 		return err_set(err, ERR_NEVER,
 		    "%s:%u: %s is set already, in line %u", private->file, line,
@@ -129,11 +98,17 @@ read_lines(struct conf_private *private, const char *text, struct err *err)
 {
 	own(buf) struct buf line = BUF;
 	unsigned number = 1, first = 1;
+	int i, result = 0;
 
-	while (logical_line(&text, &number, &line, &first))
-		if (assign(private, line.data, first, err) == -1)
-			return -1;
-	return 0;
+	while (conf_logical_line(&text, &number, &line, &first)) {
+		if (assign(private, line.data, first, &i, err) == 0 ||
+		    pass_over(private, i, err))
+			continue;
+		result = -1;
+		if (!goes_on(private, err))
+			break;
+	}
+	return result;
 }
 
 static const char *
@@ -171,16 +146,30 @@ parse_value(struct conf *conf, int i, struct err *err)
 	return 0;
 }
 
+/* parse_default - in the place of a value that is passed over */
+static int
+parse_default(struct conf *conf, int i, struct err *err)
+{
+	if (!pass_over(conf->private, i, err))
+		return -1;
+	conf->private->raw[i] = NULL;
+	return parse_value(conf, i, err);
+}
+
 static int
 parse_values(struct conf *conf, struct err *err)
 {
-	int i = 0;
+	int i = 0, result = 0;
 
 	do {				/* the table is never empty */
-		if (parse_value(conf, i, err) == -1)
-			return -1;
+		if (parse_value(conf, i, err) == 0 ||
+		    parse_default(conf, i, err) == 0)
+			continue;
+		result = -1;
+		if (!goes_on(conf->private, err))
+			break;
 	} while (conf_options[++i].name != NULL);
-	return 0;
+	return result;
 }
 
 /* derive - defaults that depend on the host */
@@ -205,18 +194,22 @@ check(const struct conf *conf, struct err *err)
 {
 	const char *name = conf_check(conf, err);
 
-	return name == NULL ? 0 :
-	    err_wrap(err, "%s: %s", conf_where(conf, name), name);
+	if (name == NULL)
+		return 0;
+	err_wrap(err, "%s: %s", conf_where(conf, name), name);
+	return pass_over(conf->private, option_find(name, strlen(name)),
+	    err) ? 0 : -1;
 }
 
-/* conf_parse - read and check the text of one file */
-int
-conf_parse(const char *file, const char *text, struct conf *out,
-    struct err *err)
+/* parse - all of a text, or what is needed of it */
+static int
+parse(const char *file, const char *text, const char *needed,
+    struct conf *out, struct err *err)
 {
 	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
 
 	conf.private->file = arena_text(&conf.private->arena, file);
+	conf.private->needed = needed;
 	if (read_lines(conf.private, text, err) == -1 ||
 	    parse_values(&conf, err) == -1) {
 		conf_drop(&conf);
@@ -231,15 +224,77 @@ conf_parse(const char *file, const char *text, struct conf *out,
 	return 0;
 }
 
+/* conf_parse - read and check the text of one file */
+int
+conf_parse(const char *file, const char *text, struct conf *out,
+    struct err *err)
+{
+	return parse(file, text, NULL, out, err);
+}
+
 /* conf_load - read and check one file */
 int
 conf_load(const char *path, struct conf *out, struct err *err)
 {
 	own(buf) struct buf text = BUF;
 
-	if (read_file(path, &text, err) == -1)
+	if (conf_read_file(path, &text, err) == -1)
 		return -1;
-	return conf_parse(path, text.data, out, err);
+	return parse(path, text.data, NULL, out, err);
+}
+
+/* conf_salvage - the same, though lines are wrong */
+int
+conf_salvage(const char *path, const char *needed, struct conf *out,
+    struct err *err)
+{
+	own(buf) struct buf text = BUF;
+
+	if (conf_read_file(path, &text, err) == -1 ||
+	    parse(path, text.data, needed, out, err) == -1)
+		return -1;
+	if (!out->private->has_passed)
+		return 0;
+	*err = out->private->passed_over;
+	return 1;
+}
+
+/* inspect - values that depend on others are looked at when all are good */
+static void
+inspect(struct conf *conf, const char *text)
+{
+	struct conf_private *private = conf->private;
+	struct err err;
+	int lines = read_lines(private, text, &err);
+	int values = parse_values(conf, &err);
+
+	if (lines == -1 || values == -1)
+		return;
+	derive(conf);
+	if (check(conf, &err) == -1)
+		(void)goes_on(private, &err);
+}
+
+/* conf_inspect - report all that is wrong with one file */
+unsigned
+conf_inspect(const char *path, conf_finding *report, void *arg)
+{
+	struct conf conf = { .private = mem_new(sizeof(struct conf_private)) };
+	struct conf_private *private = conf.private;
+	own(buf) struct buf text = BUF;
+	struct err err;
+	unsigned findings;
+
+	private->file = arena_text(&private->arena, path);
+	private->report = report;
+	private->arg = arg;
+	if (conf_read_file(path, &text, &err) == -1)
+		(void)goes_on(private, &err);
+	else
+		inspect(&conf, text.data);
+	findings = private->findings;
+	conf_drop(&conf);
+	return findings;
 }
 
 /* conf_drop - free what conf_load() made */
@@ -275,18 +330,40 @@ conf_restart(const struct conf *old, const struct conf *new)
 	return NULL;
 }
 
+/* print - one parameter, before $ expansion */
+static void
+print(const struct conf *conf, int i, enum conf_which which, bool bare,
+    FILE *out)
+{
+	const char *set = conf->private->raw[i];
+	const char *value = set != NULL && which != CONF_DEFAULTS ? set :
+	    conf_options[i].initial;
+
+	if (which == CONF_SET && set == NULL)
+		return;
+	if (bare)
+		fprintf(out, "%s\n", value);
+	else
+		fprintf(out, "%s =%s%s\n", conf_options[i].name,
+		    *value != '\0' ? " " : "", value);
+}
+
 /* conf_print - like postconf(1) */
 void
 conf_print(const struct conf *conf, enum conf_which which, FILE *out)
 {
-	for (int i = 0; conf_options[i].name != NULL; i++) {
-		const char *set = which == CONF_DEFAULTS ? NULL :
-		    conf->private->raw[i];
-		const char *value = set != NULL ? set : conf_options[i].initial;
+	for (int i = 0; conf_options[i].name != NULL; i++)
+		print(conf, i, which, false, out);
+}
 
-		if (which == CONF_SET && set == NULL)
-			continue;
-		fprintf(out, "%s =%s%s\n", conf_options[i].name,
-		    *value != '\0' ? " " : "", value);
-	}
+/* conf_print_one - the same of one parameter */
+bool
+conf_print_one(const struct conf *conf, const char *name,
+    enum conf_which which, bool bare, FILE *out)
+{
+	int i = option_find(name, strlen(name));
+
+	if (i != -1)
+		print(conf, i, which, bare, out);
+	return i != -1;
 }

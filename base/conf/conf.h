@@ -9,7 +9,8 @@
  *	conf_drop(&conf);
  *
  * The parameters are in conf_options.h.  An unknown name, a value out of
- * bounds, a name given twice are errors with file and line.
+ * bounds, a name given twice are errors with file and line; of a name that is
+ * near to one of ours the error says so.
  *
  * $name, ${name} and $(name) stand for the value of another parameter; $$ is
  * a dollar sign.  A parameter set to nothing is empty: it does not have its
@@ -33,7 +34,18 @@
 int	 conf_load(const char *path, struct conf *out, struct err *);
 int	 conf_parse(const char *file, const char *text, struct conf *out,
 	    struct err *);
+/* conf_salvage - read what can be used: parameters whose lines are wrong have
+ * their defaults.  0: all of it is good; 1: not all, the err is the first
+ * thing wrong; -1: the file cannot be read, or the parameter that is needed is
+ * among those. */
+int	 conf_salvage(const char *path, const char *needed, struct conf *out,
+	    struct err *);
 void	 conf_drop(struct conf *);
+
+/* conf_inspect - report each line that is wrong, where conf_load() reports the
+ * first; returns how many. */
+typedef void conf_finding(void *arg, const char *text);
+unsigned conf_inspect(const char *path, conf_finding *, void *arg);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
  * NAME)"; for errors found later.  Borrowed. */
@@ -44,8 +56,12 @@ const char *conf_where(const struct conf *, const char *name);
 const char *conf_restart(const struct conf *old, const struct conf *new);
 
 /* conf_print - like postconf(1): all, or those in the file (-n), or the
- * defaults (-d); one "name = value" a line, values before $ expansion. */
+ * defaults (-d); one "name = value" a line, values before $ expansion.
+ * conf_print_one - the one of that name, its value alone when bare; false:
+ * there is none of that name. */
 enum conf_which { CONF_ALL, CONF_SET, CONF_DEFAULTS };
 void	 conf_print(const struct conf *, enum conf_which, FILE *);
+bool	 conf_print_one(const struct conf *, const char *name,
+	    enum conf_which, bool bare, FILE *);
 
 #endif

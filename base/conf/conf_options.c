@@ -72,8 +72,9 @@ const struct conf_option conf_options[] = {
    .restart = true),
  CHOICE(milter_failure_action, "accept", "accept tempfail",
    "What becomes of the original when its copy cannot be made."),
- BOOL(log_skipped, "no",
-   "Whether messages that are not journaled get a line, with the reason."),
+ CHOICE(log_skipped, "decided", "no decided yes",
+   "Which messages that are not journaled get a line, with the reason: none; "
+   "all but those that no row of a table asks for or decides against; or all."),
  /* journal */
  CHOICE(journal_format, "journal", "journal bcc",
    "What the intake gets: a journal report with the message attached, or the "

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
+enum conf_log_skipped { CONF_LOG_NONE, CONF_LOG_DECIDED, CONF_LOG_ALL };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
@@ -43,7 +44,7 @@ struct conf {
 	unsigned	 milter_socket_mode;
 	const char	*milter_socket_group;
 	int		 milter_failure_action;	/* enum conf_failure_action */
-	bool		 log_skipped;
+	int		 log_skipped;		/* enum conf_log_skipped */
 	/* journal */
 	int		 journal_format;	/* enum conf_journal_format */
 	const char	*journal_from;

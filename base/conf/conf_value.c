@@ -6,7 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+
 enum { NESTING = 10, NAMES_MAX = 1000, VALUE_MAX = 1 << 20 };
+
+/* conf_no_parameter - and which one may be meant */
+int
+conf_no_parameter(const char *text, size_t length, bool referred,
+    struct err *err)
+{
+	own(str) char *name = mem_bytes(text, length < 60 ? length : 60);
+	const char *open = referred ? "$" : "'", *close = referred ? "" : "'";
+	const char *meant;
+	size_t count = 0;
+
+	while (conf_options[count].name != NULL)
+		count++;
+	meant = nearest(name, &conf_options[0].name, count,
+	    sizeof(conf_options[0]));
+	if (meant == NULL)
+		return err_set(err, ERR_NEVER, "unknown parameter %s%s%s",
+		    open, ESCAPE(name), close);
+	return err_set(err, ERR_NEVER, "unknown parameter %s%s%s, did you "
+	    "mean %s%s%s?", open, ESCAPE(name), close, open, meant, close);
+}
 
 /*
  * reference - the name after a dollar sign: name, {name} or (name).
@@ -63,8 +88,7 @@ expand(struct expansion *expansion, const char *raw, unsigned depth,
 			    "no parameter name after '$' (write $$ for a dollar sign)");
 		value = expansion->lookup(expansion->arg, name, length);
 		if (value == NULL)
-			return err_set(err, ERR_NEVER,
-			    "unknown parameter $%.*s", (int)length, name);
+			return conf_no_parameter(name, length, true, err);
 		if (++expansion->count > NAMES_MAX || out->len > VALUE_MAX)
 			return err_set(err, ERR_NEVER,
 			    "too long with all its $names");

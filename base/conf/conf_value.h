@@ -16,6 +16,11 @@
 /* Gives the raw value of a parameter, NULL when there is none of that name. */
 typedef const char *conf_lookup(void *arg, const char *name, size_t length);
 
+/* conf_no_parameter - that there is none of this name, and which one may be
+ * meant; referred: it stands after a '$'.  -1. */
+int	conf_no_parameter(const char *name, size_t length, bool referred,
+	    struct err *);
+
 /* conf_expand - append raw with every $name replaced, up to ten deep, to 1000
  * of them and to 1 MB: a few lines could ask for more than there is. */
 int	conf_expand(const char *raw, conf_lookup *, void *arg, struct buf *out,

@@ -216,6 +216,16 @@ counter_set(struct counters *counters, enum counter which, uint64_t n)
 	    memory_order_relaxed);
 }
 
+/* counter_raise - for times of something that happened last */
+void
+counter_raise(struct counters *counters, enum counter which, uint64_t n)
+{
+	if (counters->buffer != NULL)
+		buffer_raise(counters->buffer, which, n);
+	else
+		numbers_raise(&counters->page->value[which], n);
+}
+
 /* counter_get - as it is now */
 uint64_t
 counter_get(const struct counters *counters, enum counter which)

@@ -95,6 +95,8 @@ bool	 counters_news(struct counters *, struct err *out);
 void	 counter_add(struct counters *, enum counter, uint64_t);
 void	 counter_take(struct counters *, enum counter, uint64_t);
 void	 counter_set(struct counters *, enum counter, uint64_t);
+/* counter_raise - a gauge that only rises, to at least that much. */
+void	 counter_raise(struct counters *, enum counter, uint64_t);
 uint64_t counter_get(const struct counters *, enum counter);
 /* counters_still - for a reader: what it gets from now on is of one moment, so
  * that no part is more than its whole: copies are enqueued before they are

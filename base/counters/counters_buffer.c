@@ -29,6 +29,7 @@ struct store {
 
 struct buffer {
 	_Atomic uint64_t count[COUNTERS];
+	_Atomic uint64_t most[COUNTERS];	/* of those that are raised */
 	atomic_bool	 stirred;	/* the thread was told, or is awake */
 	sem_t		 news;
 	pthread_mutex_t	 carrying;
@@ -53,6 +54,16 @@ void
 buffer_add(struct buffer *buffer, enum counter which, uint64_t n)
 {
 	atomic_fetch_add(&buffer->count[which], n);
+	stir(buffer);
+}
+
+/* buffer_raise - to at least n */
+void
+buffer_raise(struct buffer *buffer, enum counter which, uint64_t n)
+{
+	if (buffer->most[which] >= n)
+		return;
+	numbers_raise(&buffer->most[which], n);
 	stir(buffer);
 }
 
@@ -86,6 +97,9 @@ counters_carry(struct counters *counters)
 
 		if (n != 0)
 			atomic_fetch_add(&counters->page->value[i], n);
+		if (buffer->most[i] > counters->page->value[i])
+			numbers_raise(&counters->page->value[i],
+			    buffer->most[i]);
 	}
 	pthread_mutex_unlock(&buffer->carrying);
 }

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/counters/counters_private.h"
+#include "base/group_readable.h"
 #include "base/own.h"
 
 #define NEW_FILE "counters.new"
@@ -264,6 +265,17 @@ carry_over(struct counters *counters)
 			atomic_fetch_add(&counters->page->value[i], more[i]);
 }
 
+/* share - with whoever may look into the directory */
+static void
+share(struct counters *counters, int fd)
+{
+	struct err err;
+
+	if (group_readable(counters->dirfd, fd, COUNTERS_FILE, &err) == -1)
+		counters_tell(counters, "%s: add this program's user to it, "
+		    "or its members see no status", err.text);
+}
+
 /* counters_attach - find the file or make it */
 int
 counters_attach(struct counters *counters, int patience, struct err *err)
@@ -281,6 +293,7 @@ counters_attach(struct counters *counters, int patience, struct err *err)
 		if (make(counters, patience, &fd, err) == -1)
 			return -1;
 	}
+	share(counters, fd);
 	if (mapped_attach(counters->mapped, fd, true, err) == -1)
 		return -1;
 	(void)fd_give(&fd);

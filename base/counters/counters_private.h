@@ -99,6 +99,7 @@ void	 counters_tell(struct counters *, const char *, ...)
 /* ---- counters_buffer.c ---- */
 
 void	 buffer_add(struct buffer *, enum counter, uint64_t);
+void	 buffer_raise(struct buffer *, enum counter, uint64_t);
 uint64_t buffer_get(const struct counters *, enum counter);
 uint64_t buffer_next_mid(struct counters *);
 void	 buffer_free(struct counters *);

@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/group_readable.h"
 #include "base/mapped.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -72,6 +73,8 @@ attach(struct site_counts *sites, int dirfd, struct err *err)
 
 	if (fd == -1)
 		return err_sys(err, "open %s", SITE_COUNTS_FILE);
+	if (writable)		/* who counts says it when that fails */
+		(void)group_readable(dirfd, fd, SITE_COUNTS_FILE, err);
 	if (mapped_attach(sites->mapped, fd, writable, err) == -1)
 		return -1;
 	(void)fd_give(&fd);
@@ -114,7 +117,7 @@ site_counts_open(int dirfd)
 
 	if (attach(sites, sites->dirfd, &ignored) == 0)
 		for (uint64_t i = 0; i < sites->page->used; i++)
-			site_show(&sites->page->rows[i], SITE_UNKNOWN, 0);
+			site_show(&sites->page->rows[i], SITE_UNKNOWN, 0, 0);
 	return sites;
 }
 
@@ -243,12 +246,14 @@ site_touch(struct site_row *row, int64_t wall)
 
 /* site_show - how it is now */
 void
-site_show(struct site_row *row, enum site_state state, uint64_t connections)
+site_show(struct site_row *row, enum site_state state, uint64_t connections,
+    uint64_t waiting)
 {
 	if (row == NULL)
 		return;
 	row->state = state;
 	row->value[COUNT_CONNECTIONS_OUT] = connections;
+	row->value[COUNT_WAITING] = waiting;
 }
 
 /* site_get - as it is now */

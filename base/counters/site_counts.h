@@ -65,7 +65,8 @@ const struct site_row *site_counts_next(const struct site_counts *,
 void	 site_add(struct site_row *, enum counter, uint64_t);
 void	 site_take(struct site_row *, enum counter, uint64_t);
 void	 site_touch(struct site_row *, int64_t wall);
-void	 site_show(struct site_row *, enum site_state, uint64_t connections);
+void	 site_show(struct site_row *, enum site_state, uint64_t connections,
+	    uint64_t waiting);
 uint64_t site_get(const struct site_row *, enum counter);
 int64_t	 site_active(const struct site_row *);
 enum site_state site_state(const struct site_row *);

@@ -31,7 +31,7 @@ usage(const char *name, FILE *out, int exit_code)
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
 	    "  -n       check the configuration and leave\n"
 	    "  -f       stay in the foreground\n"
-	    "  -v       with -f: log lines also on standard error\n"
+	    "  -v       log more; with -f also on standard error\n"
 	    "  -h       print this and leave\n"
 	    "  -V       print versions and leave\n", name);
 	exit(exit_code);
@@ -103,6 +103,19 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	daemon->conf_file = mem_absolute(daemon->conf_file);
 }
 
+/* open_log - for the last words, if nobody has opened one yet */
+static void
+open_log(const struct daemon *daemon)
+{
+	struct err ignored;
+
+	if (log_is_open() || daemon->check_only)
+		return;
+	if (daemon->conf == NULL || log_open(daemon->name, daemon->conf, false,
+	    &ignored) == -1)
+		log_open_plain(daemon->name);
+}
+
 /* daemon_refuse - one line, and the end */
 void
 daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
@@ -110,8 +123,7 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	unsigned char code = (unsigned char)exit_code;
 
 	fprintf(stderr, "%s: %s\n", daemon->name, text);
-	if (!log_is_open() && !daemon->check_only)
-		log_open_plain(daemon->name);
+	open_log(daemon);
 	if (log_is_open()) {
 		log_to_stderr(false);	/* it stands there already */
 		log_event(fatal, text);

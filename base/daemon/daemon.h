@@ -7,6 +7,7 @@
  *	daemon_options(&daemon, "tdc-forwarder", argc, argv, versions);
  *	if (conf_load(daemon.conf_file, &conf, &err) == -1)
  *		daemon_refuse(&daemon, EX_CONFIG, err.text);
+ *	daemon.conf = &conf;
  *	daemon_begin(&daemon);		-- fds 0-2, background unless -f
  *	... open sockets and locks that need root ...
  *	if (daemon_drop(&conf, &err) == -1)		-- to conf.user
@@ -30,6 +31,8 @@
 struct daemon {
 	const char	*name;
 	const char	*conf_file;	/* -c, default CONF_FILE */
+	const struct conf *conf;	/* the program's, once it is loaded; NULL;
+					   borrowed: it says where the log is */
 	bool		 check_only;	/* -n */
 	bool		 foreground;	/* -f */
 	bool		 verbose;	/* -v */
@@ -44,8 +47,9 @@ typedef void daemon_versions(void);
 void	daemon_options(struct daemon *, const char *name, int argc,
 	    char **argv, daemon_versions *);
 
-/* daemon_refuse - "NAME: text" on stderr and in the maillog (which is syslog
- * while no configuration says otherwise; not with -n), then exit. */
+/* daemon_refuse - "NAME: text" on stderr and, not with -n, in the maillog, then
+ * exit.  The maillog is that of daemon->conf; syslog while there is none, or
+ * when that one cannot be opened. */
 void	daemon_refuse(struct daemon *, int exit_code, const char *text)
 	    __attribute__((noreturn));
 

@@ -44,9 +44,9 @@ static struct {
 	int	pid;
 	unsigned opened;	/* how often */
 	bool	open;
-	bool	debug;
 	bool	on_stderr;
 } sink = { .ident = "tdc" };
+static _Atomic bool debugging;
 
 /* Names that were in force once: lines being formatted may still use one. */
 static struct arena names;
@@ -167,7 +167,7 @@ log_open(const char *program, const struct conf *conf, bool debug,
 	no_thread = turn_to(places);
 	first = sink.opened++ == 0;
 	sink.facility = facility;
-	sink.debug = debug;
+	debugging = debug;
 	sink.open = true;
 	pthread_rwlock_unlock(&lock);
 	if (first)
@@ -331,26 +331,21 @@ emit(const struct log_row *row, const char *text)
 		fprintf(stderr, "TDC: %s\n", text);
 }
 
-/* format_line - cut to LINE bytes with its end, and one line for sure */
+/* format_line - cut to LINE bytes, and one line for sure */
 static void
-format_line(char text[LINE], unsigned left_out, const char *format,
-    va_list args)
+format_line(char text[LINE], const char *format, va_list args)
 {
-	char end[64] = "";
-	size_t n, room;
-
-	if (left_out > 0)
-		snprintf(end, sizeof(end), " (and %u more like this)",
-		    left_out);
-	room = LINE - strlen(end);
-	n = (size_t)vsnprintf(text, room, format, args);
-	if (n >= room) {
-		memcpy(text + room - 4, "...", 4);
-		n = room - 1;
-	}
-	strcpy(text + n, end);
+	if (vsnprintf(text, LINE, format, args) >= LINE)
+		memcpy(text + LINE - 4, "...", 4);
 	for (char *at = text; (at = strpbrk(at, "\r\n")) != NULL; )
 		*at = ' ';
+}
+
+/* log_debugs - whether lines of level debug are wanted */
+bool
+log_debugs(void)
+{
+	return debugging;
 }
 
 /* log_write - one line to all places; see log_event() */
@@ -359,19 +354,19 @@ log_write(enum log_event event, const char *format, ...)
 {
 	static struct log_limit limits[LOG_EVENTS];
 	const struct log_row *row = &log_rows[event];
-	unsigned left_out = 0;
 	char text[LINE];
 	va_list args;
 
-	if ((row->flags & LOG_LIMITED) != 0 &&
-	    !log_limit_pass(&limits[event], &left_out))
+	if (row->level >= LOG_DEBUG && !debugging)
 		return;
 	va_start(args, format);
-	format_line(text, left_out, format, args);
+	format_line(text, format, args);
 	va_end(args);
+	if ((row->flags & LOG_LIMITED) != 0 &&
+	    !log_limit_pass(&limits[event], text, sizeof(text)))
+		return;
 	pthread_rwlock_rdlock(&lock);
-	if (row->level < LOG_DEBUG || sink.debug)
-		emit(row, text);
+	emit(row, text);
 	pthread_rwlock_unlock(&lock);
 }
 

@@ -10,8 +10,10 @@
  * AsyncOS, where the prefix stands only where AsyncOS has it.  The compiler
  * checks the arguments against the row's format.
  *
- * Of a row that is LOG_LIMITED one line in ten seconds is written; its end
- * tells how many were left out since the last: " (and 3 more like this)".
+ * Of a row that is LOG_LIMITED one line in ten seconds is written for each
+ * reason (log_limit.h); its end tells how many were left out since the last:
+ * " (and 3 more like this)".  The line of a message or a copy that is lost is
+ * never limited: there is one for each, and Postfix writes more than that.
  *
  * Text from the network goes through escape().  A line that does not fit
  * 2,000 bytes ends in "...".  Only programs log, that is milter/, forward/ and
@@ -67,6 +69,9 @@ void	log_flush(void);
  * the last time; for a counter. */
 uint64_t log_lost(void);
 bool	log_is_open(void);
+/* log_debugs - whether rows of level LOG_DEBUG are written: ask before their
+ * arguments are put together. */
+bool	log_debugs(void);
 void	log_to_stderr(bool);		/* as well (-f on a terminal) */
 
 #define log_event(name, ...) \
@@ -81,7 +86,7 @@ const char *log_name(void);
 enum {
 	LOG_PLAIN = 0,
 	LOG_TDC = 1,			/* AsyncOS has the prefix here */
-	LOG_LIMITED = 2			/* one in ten seconds */
+	LOG_LIMITED = 2			/* one in ten seconds for a reason */
 };
 struct log_row {
 	const char	*name;

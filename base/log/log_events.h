@@ -5,8 +5,10 @@
  * EVENT(name, level, flags, format, meaning)
  *
  * LOG_TDC: AsyncOS has "TDC: " before it; LOG_PLAIN: it has not.  LOG_LIMITED:
- * at most one of its kind in ten seconds is written, and its end tells how many
- * were left out; for what a peer can cause, and for what goes on being wrong.
+ * at most one of its kind and reason in ten seconds is written, and its end
+ * tells how many were left out; for what a peer can cause more than once a
+ * message, and for what goes on being wrong.  Never for the line that tells
+ * that a message or a copy is lost or deferred.
  *
  * NAME in a meaning is intake_name.  Never append words after a full stop:
  * Elastic's parser takes what follows for a description.  No guard: included
@@ -54,24 +56,35 @@ EVENT(closed, LOG_INFO, LOG_PLAIN,
 EVENT(connection_error, LOG_INFO, LOG_TDC,
     "Connection Error: DCID %llu domain: the.tdc.queue IP: %s port: %u "
     "details: %s interface: %s reason: %s",
-    "Connecting, reading or writing failed; the copy that was under way is "
-    "tried once more.")
+    "Connecting, reading or writing failed; each copy that lost an attempt by "
+    "it has a line of its own, delayed or last_attempt.")
 EVENT(session_limit, LOG_INFO, LOG_TDC | LOG_LIMITED,
-    "DCID %llu took %u messages, and no more on one connection: %s",
+    "DCID %llu took %u messages for %s, and no more on one connection: %s",
     "The intake limits the messages of a connection, and refused the next for "
     "the moment or hung up; that copy is sent on a new connection and has lost "
     "no attempt, and for a minute connections keep to that number.")
 EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: the intake refuses our name '%s': %s; set helo_name to a full "
-    "name of this host that DNS knows",
+    "Warning: the intake of %s refuses our name '%s': %s; set helo_name to a "
+    "full name of this host that DNS knows",
     "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
-    "The attempt failed in a way that is worth a retry.")
+    "The attempt failed in a way that is worth a retry: the reply that the "
+    "intake gave, or what happened in place of one ('000'); DCID is 0 when "
+    "there was no connection yet.")
+EVENT(last_attempt, LOG_INFO, LOG_TDC,
+    "MID %llu last attempt failed: DCID %llu to %s: %s",
+    "How the last attempt failed, for a copy that is given up for another "
+    "reason than a reply; one of the lines \"delivery failed\" follows, and "
+    "the intake domain stands after \"to\".")
 EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
     "The attempt failed for good, and why.")
+EVENT(expired, LOG_INFO, LOG_TDC,
+    "MID %llu was not sent in time: attempts failed %u, waiting for %s",
+    "Before \"Expired.\", for a copy that grew too old while it waited: for its "
+    "retry, for an intake that was down or busy, or for tdc-forwarder.")
 EVENT(given_up_tls, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s:TLS Error.",
     "Given up: no TLS that tls_policy accepts.")
@@ -108,15 +121,23 @@ EVENT(name_servers, LOG_INFO, LOG_TDC,
     "name servers are now %s",
     "/etc/resolv.conf has changed and is in force.")
 EVENT(skipped, LOG_INFO, LOG_TDC,
-    "MID 0 queue-id %s not journaled: %s%s%s",
-    "The message is not for journaling, and why (only with log_skipped).")
-EVENT(failure_open, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "MID 0 queue-id %s not journaled: %s",
+    "The message is not for journaling, and why (see log_skipped).")
+EVENT(left_out, LOG_INFO, LOG_TDC,
+    "queue-id %s not journaled for some recipients: %s",
+    "The copies of this message are for its other recipients, and why (see "
+    "log_skipped).")
+EVENT(failure_open, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s accepted without a copy: %s",
     "Something in the connector failed, and the original was accepted without "
     "a copy.")
-EVENT(failure_tempfail, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+EVENT(failure_tempfail, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s deferred: %s",
     "The same with milter_failure_action = tempfail.")
+EVENT(cut_off, LOG_WARNING, LOG_TDC,
+    "Warning: tdc-milter ends with %u messages under way, which get no copy",
+    "It was told to stop, and Postfix did not show these to their end within "
+    "ten seconds.")
 EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s: it cannot be told which mailbox '%s' is",
     "An address of the envelope that Postfix accepted without telling what it "
@@ -142,6 +163,11 @@ EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
 EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: libmilter: %s",
     "The library that talks to Postfix reports an error.")
+EVENT(session, LOG_DEBUG, LOG_TDC,
+    "session %llu: %s",
+    "Only with tdc-milter -v: each event of a connection from Postfix, what is "
+    "asked of the policy, and for each recipient the row that decides; "
+    "nothing of what a message contains.")
 EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
     "A policy table changed on disk and is in force.")
@@ -150,8 +176,10 @@ EVENT(table_broken, LOG_WARNING, LOG_TDC,
     "A changed policy table cannot be read.")
 EVENT(check_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
-    "A table could not answer for one key: a copy goes to intake_address then, "
-    "or default_policy decides when that is empty.")
+    "A check could not be asked, or a table could not answer for one key: the "
+    "copy goes to intake_address then; when that is empty, default_policy "
+    "decides, and where it asks for no copy the message has a line failure_open "
+    "or failure_tempfail, too.")
 EVENT(field_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
     "A table of unclean_header_checks could not answer for one header field, "
@@ -189,7 +217,7 @@ EVENT(flushed, LOG_INFO, LOG_TDC,
     "An operator asked that waiting copies be tried at once: tdcctl flush.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
-    "again (%zu): MID%s%s",
+    "again (%zu): %s",
     "The forwarder stops; these were delivered or given up, but their files "
     "can neither be removed nor emptied, nor kept as undelivered = keep asks.")
 EVENT(deleted, LOG_INFO, LOG_TDC,
@@ -233,5 +261,6 @@ EVENT(log_alone, LOG_WARNING, LOG_TDC,
     "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, LOG_TDC,
     "fatal: %s",
-    "The program cannot start or go on, and ends; while there is no "
-    "configuration the line goes to syslog, and always to standard error, too.")
+    "The program cannot start or go on, and ends; the line goes to standard "
+    "error, too, and to syslog while there is no configuration that says "
+    "otherwise; with -n to standard error alone.")

@@ -208,6 +208,13 @@ queue_due(struct site *site, int64_t now)
 	return queue_ready(site);
 }
 
+/* queue_waiting - how many copies of a site are here */
+size_t
+queue_waiting(const struct site *site)
+{
+	return queue_ready(site) + site->waiting.count + site->taken;
+}
+
 /* queue_take - the next copy for a site */
 struct item *
 queue_take(struct queue *queue, struct site *site, int64_t now)
@@ -304,6 +311,16 @@ queue_expired(struct queue *queue, int64_t now)
 		return NULL;
 	queue_leave(queue, item);
 	return item;
+}
+
+/* queue_oldest - of those that wait */
+int64_t
+queue_oldest(const struct queue *queue)
+{
+	const struct heap_node *first = heap_first(&queue->age);
+
+	return first == NULL ? INT64_MAX :
+	    HEAP_OWNER(first, struct item, age)->born;
 }
 
 /* queue_next - when something will be due, or die */

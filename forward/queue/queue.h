@@ -134,6 +134,9 @@ unsigned queue_attempts(const struct item *);
 /* queue_due - how many of a site could be sent now. */
 size_t	 queue_due(struct site *, int64_t now);
 
+/* queue_waiting - how many copies of a site are here, taken or not. */
+size_t	 queue_waiting(const struct site *);
+
 /* queue_take - the next copy for a site, or NULL.
  * queue_take_wary - the next of those that wait for a fresh connection, since
  * then at least. */
@@ -171,6 +174,10 @@ bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
 /* queue_yield - whether a connection of this site shall make room for one of
  * another site. */
 bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
+
+/* queue_oldest - when the life of the oldest copy began, of those that are not
+ * taken; INT64_MAX: there is none. */
+int64_t	 queue_oldest(const struct queue *);
 
 /* queue_next - when something will be due, or die; INT64_MAX: never. */
 int64_t	 queue_next(const struct queue *, int64_t now);

@@ -61,3 +61,22 @@ failure_dns(struct failure *out, enum cause cause, const char *name,
 	    (int)sizeof(out->subject) - 8, name, type);
 	return -1;
 }
+
+/* failure_reason - on one line */
+void
+failure_reason(const struct failure *failure, const char *peer,
+    struct buf *out)
+{
+	const char *whom = *failure->subject != '\0' ? failure->subject : peer;
+	size_t start = out->len;
+
+	if (failure->cause == CAUSE_REPLY) {
+		buf_format(out, "%s said %d ", whom, failure->reply.code);
+		buf_bytes(out, failure->reply.text, failure->reply.length);
+	} else {
+		buf_format(out, "%s: %s", whom, failure->text);
+	}
+	for (size_t i = start; i < out->len; i++)
+		if (out->data[i] == '\n')
+			out->data[i] = ' ';
+}

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "forward/smtp/flight.h"
 #include "forward/smtp/reply.h"
 
@@ -62,5 +63,10 @@ int	failure_reply(struct failure *out, enum step, const char *helo);
  * had; why: as resolver.h has it. */
 int	failure_dns(struct failure *out, enum cause, const char *name,
 	    const char *type, const char *why);
+
+/* failure_reason - append one line for people: who said what, or what happened
+ * with whom; peer: the address of the connection. */
+void	failure_reason(const struct failure *, const char *peer,
+	    struct buf *out);
 
 #endif

@@ -144,6 +144,16 @@ encoding_line(bool eight_bit, bool binary)
 	return "";
 }
 
+/* is_eight_bit - the sender stands above the message, too, and the Message-ID
+ * in the header of the report */
+static bool
+is_eight_bit(const struct envelope *envelope)
+{
+	return envelope->eight_bit ||
+	    !utf8_is_ascii(envelope->sender, strlen(envelope->sender)) ||
+	    !utf8_is_ascii(envelope->message_id, strlen(envelope->message_id));
+}
+
 /* report_compose - everything but the message */
 void
 report_compose(const struct envelope *envelope,
@@ -161,9 +171,7 @@ report_compose(const struct envelope *envelope,
 	buf_room(&report.head, USUAL);
 	report.binary = report_binary(envelope);
 	report_add_text(envelope, options, header, size, &text);
-	/* The sender stands above the message, too. */
-	report.eight_bit = envelope->eight_bit ||
-	    !utf8_is_ascii(envelope->sender, strlen(envelope->sender));
+	report.eight_bit = is_eight_bit(envelope);
 	add_header(envelope, options,
 	    encoding_line(report.eight_bit, report.binary), header, size,
 	    &report.head);

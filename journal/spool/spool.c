@@ -90,7 +90,7 @@ spool_new(const char *path)
 	struct spool *spool = mem_new(sizeof(*spool));
 
 	spool->dir = spool->ready = spool->failed = -1;
-	spool->lock = spool->attend = -1;
+	spool->lock = spool->attend = spool->slot = -1;
 	spool->boot = boot_now();
 	spool->names = (struct group_sync)GROUP_SYNC;
 	spool->helpers = helpers_new(HELPERS);
@@ -148,6 +148,33 @@ close_fd(int fd)
 {
 	if (fd != -1)
 		(void)close(fd);
+}
+
+/* spool_glance - open the directory to look at what is told in it */
+int
+spool_glance(const char *directory, struct spool **out, struct err *err)
+{
+	struct spool *spool = spool_new(directory);
+
+	spool->dir = spool_openat(AT_FDCWD, directory, O_PATH | O_DIRECTORY);
+	if (spool->dir == -1 || faccessat(spool->dir, ".", X_OK, 0) == -1) {
+		err_sys(err, "spool: open '%s'", directory);
+		spool_close(spool);
+		return -1;
+	}
+	if (open_places(spool, err) == -1 && err->sys != EACCES) {
+		spool_close(spool);
+		return -1;
+	}
+	*out = spool;
+	return 0;
+}
+
+/* spool_sees_copies - or only what is told */
+bool
+spool_sees_copies(const struct spool *spool)
+{
+	return spool->ready != -1 && spool->failed != -1;
 }
 
 /* spool_close - the lock goes too */

@@ -110,6 +110,11 @@ int	 spool_look(struct spool *, struct err *);
 bool	 spool_news(struct spool *, struct err *out);
 /* spool_peek - as spool_open(), for reading; makes nothing. */
 int	 spool_peek(const char *directory, struct spool **out, struct err *);
+/* spool_glance - as spool_peek(), also for those who may only pass through the
+ * directory: they see what is told of the spool (group_readable.h), and no
+ * copies, for which spool_sees_copies() is false. */
+int	 spool_glance(const char *directory, struct spool **out, struct err *);
+bool	 spool_sees_copies(const struct spool *);
 struct spool *spool_close(struct spool *);	/* NULL */
 int	 spool_dirfd(const struct spool *);	/* borrowed */
 int	 spool_readyfd(const struct spool *);	/* borrowed, for inotify */
@@ -126,7 +131,8 @@ long	 spool_holder(const struct spool *);
 /* spool_attend - announce that a milter uses this spool, until spool_close()
  * or death, best effort; and keep two threads to write by.  There may be
  * several milters.
- * spool_attendant - pid of one that runs, 0 or -1 as above. */
+ * spool_attendant - pid of one that runs, 0 or -1 as above.  More about them:
+ * spool_programs.h. */
 void	 spool_attend(struct spool *);
 long	 spool_attendant(const struct spool *);
 
@@ -174,9 +180,10 @@ int	 spool_keep(struct spool *, const struct spool_entry *,
 /* spool_empty - when spool_remove() fails in ready/: what is left is no copy,
  * and is never sent again. */
 int	 spool_empty(struct spool *, const struct spool_entry *, struct err *);
-/* spool_delete - by whatever name it has by then: 1, 0: it was gone, or done
- * with but for its name, -1. */
-int	 spool_delete(struct spool *, uint64_t mid, struct err *);
+/* spool_delete - by whatever name it has by then: 1, and out is where it was; 0:
+ * it was gone, or done with but for its name; -1. */
+int	 spool_delete(struct spool *, uint64_t mid, enum spool_place *out,
+	    struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
 

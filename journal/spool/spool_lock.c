@@ -30,15 +30,17 @@ write_pid(int fd)
 		(void)AGAIN(pwrite(fd, pid, (size_t)n, 0));
 }
 
-/* holder_of - 0: nobody; -1: somebody whose pid is not known */
-static long
-holder_of(const struct spool *spool, const char *name)
+/* spool_lock_holder - 0: nobody; -1: somebody whose pid is not known */
+long
+spool_lock_holder(const struct spool *spool)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	own(fd) int fd = spool_openat(spool->dir, name, O_RDONLY);
+	own(fd) int fd = spool_openat(spool->dir, FORWARDER_LOCK, O_RDONLY);
 	char pid[32] = "";
 	long holder;
 
+	if (fd == -1 && errno == EACCES)
+		return SPOOL_HIDDEN;
 	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_GETLK, &whole)) == -1 ||
 	    whole.l_type == F_UNLCK)
 		return 0;
@@ -67,6 +69,7 @@ spool_lock(struct spool *spool, struct err *err)
 	}
 	write_pid(fd);
 	spool->lock = fd_give(&fd);
+	spool_present(spool, 0);
 	return 0;
 }
 
@@ -74,24 +77,34 @@ spool_lock(struct spool *spool, struct err *err)
 long
 spool_holder(const struct spool *spool)
 {
-	return spool->lock != -1 ? (long)getpid() :
-	    holder_of(spool, FORWARDER_LOCK);
+	long holder = spool->lock != -1 ? (long)getpid() :
+	    spool_lock_holder(spool);
+
+	return holder != SPOOL_HIDDEN ? holder : 0;
 }
 
 /* spool_attend - be one of the milters, for others to see, and write also when
- * there are no more threads */
+ * there are no more threads.  The pid is for older programs, which look for no
+ * other; and where the ranges are gone, or an older milter has locked the whole
+ * file, we do the same. */
 void
 spool_attend(struct spool *spool)
 {
 	struct flock whole = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 	own(fd) int fd = spool_openat(spool->dir, SPOOL_MILTER_LOCK,
 	    O_RDWR | O_CREAT);
+	int slot;
 
 	(void)helpers_keep(spool->helpers, HELPERS_KEPT);
-	if (fd == -1 || AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1)
+	if (fd == -1)
+		return;
+	slot = spool_take_slot(fd);
+	if (slot == -1 && AGAIN(fcntl(fd, F_OFD_SETLK, &whole)) == -1)
 		return;
 	write_pid(fd);
 	spool->attend = fd_give(&fd);
+	if (slot != -1)
+		spool_present(spool, slot);
 }
 
 /* spool_relock - in the new place; the old lock goes when there is a new one */
@@ -115,9 +128,11 @@ spool_relock(struct spool *spool, struct err *err)
 	return 0;
 }
 
-/* spool_attendant - pid of the milter that came last, if any runs */
+/* spool_attendant - pid of one that runs, if any does */
 long
 spool_attendant(const struct spool *spool)
 {
-	return holder_of(spool, SPOOL_MILTER_LOCK);
+	struct spool_program milters[SPOOL_MILTERS];
+
+	return spool_milters(spool, milters) > 0 ? milters[0].pid : 0;
 }

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "journal/spool/group_sync.h"
 #include "journal/spool/spool.h"
+#include "journal/spool/spool_programs.h"
 
 struct spool {
 	int		 dir, ready, failed;
@@ -36,6 +37,9 @@ struct spool {
 	bool		 unlocked;	/* moved, and the lock has not yet */
 	struct err	 news;
 	atomic_bool	 has_news;
+	struct spool_program self;	/* what was told of us, last */
+	int		 slot;		/* where; -1: nowhere */
+	atomic_bool	 telling;	/* a helper is at it */
 };
 
 /* The longest envelope that is written or read. */
@@ -49,8 +53,16 @@ int	 spool_placefd(const struct spool *, enum spool_place);
 #define SPOOL_PLENTY_FD 128
 int	 spool_openat(int dirfd, const char *name, int flags);
 
-/* What milters hold a lock on, see spool_lock.c. */
+/* What milters hold a lock on, see spool_lock.c; each has a range of its own,
+ * as long as a piece of SPOOL_PROGRAMS.
+ * spool_take_slot - lock one that is free; its number, or -1.
+ * spool_present - write the first of what is told of us.
+ * spool_lock_holder - as spool_holder(), or SPOOL_HIDDEN when we may not look. */
 #define SPOOL_MILTER_LOCK "milter.lock"
+enum { SPOOL_HIDDEN = -2 };
+int	 spool_take_slot(int fd);
+void	 spool_present(struct spool *, int slot);
+long	 spool_lock_holder(const struct spool *);
 
 /* spool_look_again - spool_look(), unless it was done in the last second.
  * spool_forget_ways - how files are made: another file system may be there.

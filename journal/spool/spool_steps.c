@@ -297,18 +297,18 @@ is_empty(int dirfd, const char *name)
 
 /* spool_delete - the name may change between our looking and our unlinking */
 int
-spool_delete(struct spool *spool, uint64_t mid, struct err *err)
+spool_delete(struct spool *spool, uint64_t mid, enum spool_place *out,
+    struct err *err)
 {
 	struct spool_entry entry;
-	enum spool_place place;
 	char name[SPOOL_NAME];
 	int status;
 
-	while ((status = spool_find(spool, mid, &place, &entry, err)) == 1) {
-		bool done = is_empty(spool_placefd(spool, place),
-		    spool_name(place, &entry, name));
+	while ((status = spool_find(spool, mid, out, &entry, err)) == 1) {
+		bool done = is_empty(spool_placefd(spool, *out),
+		    spool_name(*out, &entry, name));
 
-		status = spool_remove(spool, place, &entry, err);
+		status = spool_remove(spool, *out, &entry, err);
 		if (status != 0)
 			return done && status == 1 ? 0 : status;
 	}

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/nearest.h"
 #include "policy/table/default_type.h"
 #include "policy/table/table_private.h"
 
@@ -94,11 +95,19 @@ static int
 no_type(const struct table_type *type, const char *name, struct err *err)
 {
 	own(str) char *known = table_types();
+	own(str) char *word = mem_bytes(name, strcspn(name, ":"));
+	const char *meant = nearest(word, &types[0].name,
+	    sizeof(types) / sizeof(*types), sizeof(*types));
 
+	if (*word == '{')
+		return err_set(err, ERR_NEVER, "one pair of braces too many");
+	if (type == NULL && meant != NULL)
+		return err_set(err, ERR_NEVER, "unknown table type '%s', did "
+		    "you mean '%s'?", ESCAPE(word), meant);
 	return err_set(err, ERR_NEVER, type == NULL ?
-	    "unknown table type '%.*s' (known: %s)" :
-	    "table type '%.*s' was left out when this program was built "
-	    "(it has: %s)", (int)strcspn(name, ":"), name, known);
+	    "unknown table type '%s' (known: %s)" :
+	    "table type '%s' was left out when this program was built "
+	    "(it has: %s)", ESCAPE(word), known);
 }
 
 static int

@@ -39,7 +39,10 @@ make -s -j "$(nproc)" CC="$CLANG" CFLAGS=-Wno-unknown-warning-option B="$build" 
 
 mkdir -p "$build/findings"
 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-export UBSAN_OPTIONS
+# libFuzzer looks for leaks after each input that has left more than was there;
+# at the end it would find its own.
+LSAN_OPTIONS=leak_check_at_exit=0
+export UBSAN_OPTIONS LSAN_OPTIONS
 failed=
 for name in "$@"; do
 	corpus=$build/corpus/$name

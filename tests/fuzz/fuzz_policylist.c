@@ -114,8 +114,15 @@ try_client(const char *text)
 	keys_drop(&keys);
 }
 
+static void
+see_finding(void *arg, const char *text)
+{
+	(void)arg;
+	must(strncmp(text, "fuzz:3: policy_maps: ", 21) == 0);
+}
+
 /* load - the policy of this list, without tables in files; NULL: there is
- * none, and a reason */
+ * none, and a reason.  What is loaded has nothing that an inspection finds. */
 static struct policy *
 load(const char *list)
 {
@@ -135,7 +142,8 @@ load(const char *list)
 			buf_byte(&text, *list == '\n' ? ' ' : *list);
 	must(conf_parse("fuzz", text.data, &conf, &err) == 0);
 	if (policy_load(&conf, &policy, &err) == -1)
-		must(strncmp(err.text, "fuzz:3: policy_maps: ", 21) == 0);
+		see_finding(NULL, err.text);
+	must(policy_inspect(&conf, see_finding, NULL) == 0 || policy == NULL);
 	conf_drop(&conf);
 	return policy;
 }
@@ -170,6 +178,14 @@ try_decision(const struct policy *policy, const char *address)
 	must(got.table == NULL || keys > 0);
 }
 
+static void
+see_row(void *arg, const struct policy_row *row)
+{
+	(void)arg;
+	must(row->name != NULL && row->setting != NULL);
+	must((row->check == NULL) == (row->key == NULL));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -183,6 +199,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	at = arena_bytes(&arena, data, size);
 	policy = load(at);
+	if (policy != NULL)
+		policy_each_row(policy, see_row, NULL);
 	while (list_next(&at, &word, &err) == 1) {
 		char *text = arena_bytes(&arena, word.text, word.length);
 

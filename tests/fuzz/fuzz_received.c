@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "milter/received.h"
+#include "policy/client/received.h"
 #include "tests/fuzz/fuzz.h"
 
 #define CLIENT "198.51.100.7"

@@ -70,7 +70,7 @@ begin(void)
 	must(mkdir(spool, 0700) == 0);
 	must(settings_load(path, NULL, &service.current, &policy, &err) == 0);
 	service.policy = policy_live_new(policy);
-	must(log_open("fuzz", &service.current->conf, false, &err) == 0);
+	must(log_open("fuzz", &service.current->conf, true, &err) == 0);
 	must(service_open_spool(&service, &err) == 0);
 	/* no helper: what a session wrote is there when it ends */
 	spool_tune(service.spool, &(struct spool_options){

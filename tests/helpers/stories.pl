@@ -14,7 +14,8 @@
 #	lost, timeout,		Connection Error: nobody is there, or no more;
 #	garbled, CODE		silence; what is no SMTP; this reply
 #	tls			TLS failed
-#	delayed:CODE		Delayed, with this reply
+#	delayed:CODE		Delayed, with this reply; 000 is none
+#	last			last attempt failed
 #	HARD, SOFT, NETWORK,	delivery failed
 #	TLS, EXPIRED
 #	bounced:CODE		Bounced, with this reply
@@ -52,6 +53,7 @@ sub word {
 	    /^Connection Error: .* details: (.+) interface: \S+ reason: (.+)$/;
 	return 'tls' if / TLS failed: ./;
 	return "delayed:$1" if /^Delayed: .* to RID 0 - $answer$/;
+	return 'last' if /^MID \d+ last attempt failed: DCID \d+ to \S+: ./;
 	return 'TLS' if /delivery failed to $seti:TLS Error\.$/;
 	return $class{$1} // $_ if /delivery failed to $seti: (.+)\.$/;
 	return "bounced:$1" if /^Bounced: .* RID 0 - Bounced by destination server with response: $answer$/;

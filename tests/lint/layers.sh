@@ -23,6 +23,7 @@
 #	forward/smtp  ->  tls net base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
+#	policy/client  -> base
 #
 # In a library for everybody they are what the rooms stand on:
 #
@@ -50,7 +51,7 @@ offences()
 		library = " base base/conf base/counters "
 		base = " base/log base/daemon" library
 		journal = " journal journal/spool journal/report "
-		policy = " policy policy/table policy/pattern "
+		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
 		may["base/conf"] = " base/conf base "
 		may["base/counters"] = " base/counters base "
@@ -59,6 +60,7 @@ offences()
 		may["policy"] = policy library
 		may["policy/table"] = " policy/table policy/pattern base "
 		may["policy/pattern"] = " policy/pattern base "
+		may["policy/client"] = " policy/client base "
 		may["journal"] = " journal base "
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "
@@ -111,9 +113,11 @@ offences()
 	}
 	' $(find base policy journal history milter forward control -name '*.[ch]')
 
-	# A licence in one line, on top; texts for people have it at their end.
+	# A licence in one line, on top; texts for people have it at their end,
+	# and JSON has no comments.
 	find Makefile README HACKING CHANGES base policy journal history milter forward control man \
-	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' |
+	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' \
+	    ! -name 'package*.json' |
 	while read -r file; do
 		case $file in
 		README|*/README|HACKING|CHANGES|*.txt)

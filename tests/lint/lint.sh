@@ -25,6 +25,7 @@ flags()			# of the compiler, for FILE
 	echo "-std=gnu17 -I. -D_GNU_SOURCE -DVERSION=\"0\""
 	case $1 in
 	base/err.c|base/mem.c) ;;
+	tests/readers/*) pkg-config --cflags gmime-3.0 | sed 's/-I/-isystem /g' ;;
 	*) echo "-include tests/lint/lint.h" ;;
 	esac
 }

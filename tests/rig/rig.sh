@@ -338,6 +338,12 @@ rig_waiting()		# how many copies wait in the spool
 	find "$RIG/spool/ready" -type f 2>/dev/null | wc -l
 }
 
+rig_discard()		# throw away the copies that wait; no daemon may look
+{
+	rig_by_hand=$((${rig_by_hand:-0} - $(rig_waiting)))
+	find "$RIG/spool/ready" -type f -delete
+}
+
 # rig_counter NAME - its number.  The programs count a moment after what they
 # count: so not before it has stopped growing.
 rig_counter()

@@ -74,6 +74,34 @@ rig_intake()		# NAME [OPTIONS]: our intake; its port becomes $NAME_port
 	eval "${rig_name}_port=$(sed -n '1s/.*://p' "$RIG/err/$rig_name.out")"
 }
 
+rig_dev()		# a /dev of our own, for rig_syslog; needs RIG_ALONE
+{
+	mkdir "$RIG/dev"
+	mount -t tmpfs tdc-dev "$RIG/dev"
+	for rig_node in null:3 zero:5 full:7 random:8 urandom:9; do
+		mknod -m 666 "$RIG/dev/${rig_node%:*}" c 1 "${rig_node#*:}"
+	done
+	ln -s /proc/self/fd "$RIG/dev/fd"
+	ln -s fd/1 "$RIG/dev/stdout"
+	ln -s fd/2 "$RIG/dev/stderr"
+	mount --bind "$RIG/dev" /dev
+}
+
+rig_syslog()		# FILE: a log daemon puts what comes at /dev/log there
+{
+	rig_start syslog perl -MIO::Socket::UNIX -e '
+		unlink "/dev/log";
+		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM,
+		    Local => "/dev/log") or die "log: $!";
+		chmod 0666, "/dev/log";
+		open my $log, ">>", shift or die "log: $!";
+		$log->autoflush(1);
+		while (defined $s->recv(my $line, 8192)) {
+			print $log "$line\n";
+		}' "$1"
+	rig_wait '[ -S /dev/log ]' 10
+}
+
 rig_web()		# nginx on port 443, with the files of HOST in web/HOST
 {
 	# web.pem and web.key are its certificate and key; what is in nginx.d

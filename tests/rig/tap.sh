@@ -56,12 +56,21 @@ diag()			# LINE...
 	printf '%s\n' "$@" | sed 's/^/#   /' >&2
 }
 
-# fates_add_up - messages are the sum of what became of them, where there are
-# counters that can be read
+# fates_add_up - messages are the sum of what became of them, and copies are,
+# where there are counters that can be read.  $rig_by_hand is how many copies
+# the test itself has put into the spool, or, below 0, taken out of it; "some":
+# it cannot tell.
 fates_add_up()
 {
 	[ -e "$RIG/spool/counters" ] && tdcctl status --json >"$RIG/counted" \
 	    2>/dev/null || return 0
+	[ "${rig_by_hand:-0}" = some ] ||
+		is "$(awk -F '[":, ]+' '
+			$2 ~ /^(enqueued|requeued|deleted_kept)$/ { sum += $3 }
+			$2 ~ /^(delivered|hard_bounced|set_aside)$/ { sum -= $3 }
+			$2 ~ /^(deleted|waiting)$/ { sum -= $3 }
+			END { print -sum }' "$RIG/counted")" "${rig_by_hand:-0}" \
+		    "every copy is in the counter of its fate, or waits"
 	is "$(awk -F '[":, ]+' '
 		$2 ~ /^(journaled|aborted|skipped_|failed_)/ { sum += $3 }
 		$2 == "messages" { messages = $3 }

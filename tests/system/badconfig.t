@@ -204,12 +204,12 @@ run_ctl()
 	code=$?
 }
 run_ctl frobnicate
-is "$code $said" "$usage tdcctl: unknown verb 'frobnicate': tdcctl -h lists them" \
+is "$code $said" "$usage tdcctl: unknown verb 'frobnicate': 'tdcctl help' lists them" \
     "tdcctl: unknown verb"
 run_ctl policy -z a@b c@d
 is "$code" $usage "tdcctl: unknown option of a verb"
 like "$said" "^usage: tdcctl .* policy " "tdcctl: which verb's"
-is "$(printf '%s\n' "$said" | wc -l)" 1 "tdcctl: in one line"
+is "$(printf '%s\n' "$said" | wc -l)" 2 "tdcctl: after the reason"
 run_ctl policy onlysender
 is "$code" $usage "tdcctl: too few arguments"
 for program in tdc-milter tdc-forwarder tdcctl; do

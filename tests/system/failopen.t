@@ -57,10 +57,14 @@ delivered()
 	is "$copies" "$wanted" "$2"
 }
 
-# warned PATTERN NAME - the maillog says why there is no copy
+# warned PATTERN NAME - the maillog says for each of the last 40 messages why
+# there is no copy
 warned()
 {
-	ok "$2" rig_wait "rig_log | grep -Eq 'accepted without a copy: $1'" 5
+	cut -d' ' -f5 "$RIG/said" | sort >"$RIG/ids"
+	rig_log | sed -En "s/^TDC: Warning: queue-id ([0-9A-F]+) accepted without a copy: ${1}$/\1/p" |
+		sort >"$RIG/told"
+	is "$(comm -12 "$RIG/ids" "$RIG/told" | wc -l)" 40 "$2"
 }
 
 give "all is well"
@@ -75,7 +79,7 @@ delivered 40 "the forwarder comes back: they are delivered"
 if [ -n "$RIG_ALONE" ]; then
 	dd if=/dev/zero of="$RIG/spool/ballast" bs=4k 2>"$RIG/err/dd"
 	give "spool full"
-	warned "spool: .*No space left on device" "spool full: said so"
+	warned "spool: .*No space left on device" "spool full: said of each"
 	rm "$RIG/spool/ballast"
 	give "room again"
 	delivered 40 "room again: every copy is delivered"
@@ -88,6 +92,7 @@ cat "$RIG/min" >>"$RIG/tdc.cf"
 kill -HUP "$(rig_pid milter)"
 rig_wait 'rig_log | grep -q "configuration reloaded"' 10
 give "less than min_free_space"
+warned "spool: .*(free|space).*" "less than min_free_space: said of each"
 cp "$RIG/tdc.cf.roomy" "$RIG/tdc.cf"
 echo "min_free_space = 0" >>"$RIG/tdc.cf"
 kill -HUP "$(rig_pid milter)"
@@ -97,12 +102,15 @@ delivered 0 "less than min_free_space: no copy is made"
 chown root "$RIG/spool/ready"
 chmod 555 "$RIG/spool/ready"
 give "spool read-only"
+warned "spool: .*Permission denied" "spool read-only: said of each"
 delivered 0 "spool read-only: no copy is made"
 chown nobody "$RIG/spool/ready"
 chmod 700 "$RIG/spool/ready"
 failed=$(tdcctl status --json | sed -n 's/.*"failed_open": \([0-9]*\).*/\1/p')
 is "$failed" "$([ -n "$RIG_ALONE" ] && echo 120 || echo 80)" \
     "each message without a copy is counted"
+is "$(rig_log | grep -c ' accepted without a copy: ')" "$failed" \
+    "and has one line"
 
 mv "$RIG/policy.db" "$RIG/kept.db"
 rig_wait 'rig_log | grep -q "Warning: table hash:$RIG/policy: "' 5

@@ -70,7 +70,7 @@ is "$(stat slow connections_max)" 3 \
     "who has not answered a letter yet gets min_connections"
 is "$(stat slow messages)" 0 "(it has taken nothing)"
 rig_stop forwarder KILL			# it would wait for the silent one
-find "$RIG/spool/ready" -type f -delete
+rig_discard
 
 # One that answers, takes what it can get, and then falls silent.
 rig_stop slow
@@ -89,7 +89,7 @@ diag "after $(($(date +%s%3N) - began)) ms"
 is "$(stat slow connections_max)" 9 \
     "who answers gets all but one for each of the others"
 rig_stop forwarder KILL			# it would wait for the silent one
-find "$RIG/spool/ready" -type f -delete
+rig_discard
 
 # All are busy: they share.
 rig_stop slow

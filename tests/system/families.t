@@ -173,7 +173,7 @@ failed=$(rig_counter soft_bounced)
 rig_forwarder
 carry four 2
 is "$(since | sed 's/.*tdc.cf/tdc.cf/' | grep -v started)" \
-    "TDC: Warning: connect to 127.0.0.21 port 25: source_address 192.0.2.9: \
+    "TDC: Warning: connect to 127.0.0.21 port 25 for four.example: source_address 192.0.2.9: \
 [Errno 99] Cannot assign requested address" "in use it is told of, once"
 is "$(rig_waiting) $(rig_counter soft_bounced)" "1 $failed" \
     "the copy waits, untried"
@@ -200,7 +200,7 @@ rig_start hold perl tests/helpers/silent.pl 127.0.0.21 25 2
 rig_wait "grep -q silent $RIG/err/hold.out" 10
 failed=$(rig_counter soft_bounced)
 carry four 2
-like "$(since)" "Warning: connect to 127.0.0.21 port 25: .*requested address" \
+like "$(since)" "Warning: connect to 127.0.0.21 port 25 for four.example: .*requested address" \
     "no port is left: told of"
 is "$(rig_waiting) $(rig_counter soft_bounced)" "1 $failed" \
     "and the copy waits, untried"

@@ -105,10 +105,11 @@ unlike "$(cat "$RIG/intake.journal")" '8-bit content' \
 # What stands on top of the original, and nothing more.
 added=$(perl tests/helpers/report.pl added \
     "$(find "$RIG/intake" -name '*.eml' | head -n 1)" | tr -d '\r')
-is "$(echo "$added" | head -n 1)" "X-IronPort-RemoteIP: 192.0.2.10" \
-    "the client's address is on top"
+like "$(echo "$added" | head -n 2 | tr '\n' ' ')" \
+    '^Return-Path: <[a-z-]+@client\.example> X-IronPort-RemoteIP: 192\.0\.2\.10 $' \
+    "sender and client's address are on top"
 like "$(echo "$added" | tr -d '\n')" \
-    '^X-IronPort.*Received: from client.example \(.*\[192\.0\.2\.10\].*\).*by gateway\.example .*with ESMTP.* id [0-9A-Za-z]+.*; ' \
+    '^Return-Path: .*X-IronPort.*Received: from client.example \(.*\[192\.0\.2\.10\].*\).*by gateway\.example .*with ESMTP.* id [0-9A-Za-z]+.*; ' \
     "and the way it came"
 
 # Sealed by three hops before, and signed by two milters before ours.

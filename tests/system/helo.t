@@ -36,7 +36,7 @@ conf()			# HELO_NAME
 
 warned()
 {
-	rig_log | grep -c '^TDC: Warning: the intake refuses our name'
+	rig_log | grep -c '^TDC: Warning: the intake of intake.example refuses our name'
 }
 
 tried()			# copies with an attempt that failed
@@ -57,7 +57,7 @@ refused()
 	ok "$1: a warning tells of it" rig_wait '[ "$(warned)" -ge 1 ]' 10
 	sleep 1.5
 	is "$(warned)" 1 "$1: one line, though it goes on"
-	like "$(rig_log)" "^TDC: Warning: the intake refuses our name '$2': \
+	like "$(rig_log)" "^TDC: Warning: the intake of intake.example refuses our name '$2': \
 $3; set helo_name to a full name of this host that DNS knows" \
 	    "$1: it says what to do"
 	is "$(rig_waiting) $(rig_counter hard_bounced)" "50 0" \

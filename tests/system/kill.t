@@ -28,6 +28,7 @@ now()
 {
 	date +%s%3N
 }
+rig_by_hand=some	# what a kill cuts in two is counted, or done, twice
 rig_milter
 born=$(now)
 rig_forwarder

@@ -172,6 +172,6 @@ rig_fill 20 -s 1000
 rig_forwarder
 ok "refused once: all are delivered" drained
 is "$(fates)" "20 0 0" "refused once: it goes by another connection"
-like "$(rig_log)" "^TDC: DCID 1 took 4 messages, and no more on one connection: \
+like "$(rig_log)" "^TDC: DCID 1 took 4 messages for intake.example, and no more on one connection: \
 451-'4.7.1 not now'$" "refused once: the log tells of it"
 done_testing

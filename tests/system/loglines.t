@@ -104,6 +104,7 @@ misbehave -C "$RIG/stranger.pem" -K "$RIG/stranger.key"
 lines_of user@corp.example >"$RIG/lines"
 failed "no trust in the certificate" \
     "$(grep -o 'DCID [0-9]* TLS failed: .*' "$RIG/lines")" \
+    "TDC: MID 1450012 last attempt failed: DCID 80167 to intake.example: $(sed -n 's/.*TLS failed: //p' "$RIG/lines")" \
     "TDC: MID 1450012 delivery failed to $seti:TLS Error." \
     "Message finished MID 1450012 aborted"
 like "$(cat "$RIG/lines")" 'TLS failed: .*(certificate|self.signed)' \
@@ -113,9 +114,14 @@ misbehave -R greeting=hang
 lines_of user@corp.example >"$RIG/lines"
 failed "no answer" \
     "TDC: Connection Error: DCID 36 domain: the.tdc.queue IP: 10.10.0.3 port: 25 details: timeout interface: 10.10.11.63 reason: connection timed out" \
+    "TDC: Delayed: DCID 36 MID 171 to RID 0 - 4.4.0 - Other network problem ('000', ['timeout'])" \
     "TDC: Connection Error: DCID 36 domain: the.tdc.queue IP: 10.10.0.3 port: 25 details: timeout interface: 10.10.11.63 reason: connection timed out" \
+    "TDC: MID 171 last attempt failed: DCID 36 to intake.example: timeout" \
     "TDC: MID 171 delivery failed to $seti: Connection Error." \
     "Message finished MID 171 aborted"
+is "$(sed -En 's/.* (Connection Error|Delayed|last attempt failed): DCID ([0-9]+) .*/\2/p' \
+    "$RIG/lines" | uniq -c | awk '{ print $1 }' | tr '\n' ' ')" "2 2 " \
+    "each attempt has its connection"
 
 misbehave -R "final=451 4.3.2 try again later*1"
 lines_of user@corp.example >"$RIG/lines"
@@ -142,6 +148,27 @@ if [ -n "$RIG_ALONE" ]; then
 	    "Message finished MID 171 aborted"
 	like "$(grep ^ "$RIG/lines")" 'Bounced: DCID 0 MID' \
 	    "without a connection the DCID is 0"
+fi
+
+# ---- the recipe of tdc-log(7) ----
+
+misbehave
+if [ -n "$RIG_ALONE" ]; then
+	rig_send s@client.example user@corp.example -t nobody@corp.example
+	rig_wait '[ "$(rig_log | grep -c "^TDC: Message finished")" -ge 8 ]' 15
+	sed -n '/^\.Sh EXAMPLES/,$p' man/tdc-log.7 | sed -n '/^\.Bd/,/^\.Ed/p' |
+		sed "/^\./d; s/\\\\e/\\\\/g; s|/var/log/mail.log|$RIG/tdc.log|
+		    s/4YbCdE3xkzz1V/$rig_qid/" >"$RIG/recipe"
+	sh "$RIG/recipe" | sed 's/.*TDC: /TDC: /' >"$RIG/told"
+	is "$(sed -n '1,/^==/p' "$RIG/told" | grep -c "queue-id $rig_qid ")" 2 \
+	    "the recipe for a queue id: first what its lines are"
+	first=$(sed -n 's/^== MID //p' "$RIG/told" | head -n 1)
+	for mid in $first $((first + 1)); do
+		is "$(sed -n "/^== MID $mid\$/,/^== MID $((mid + 1))\$/p" "$RIG/told" |
+		    grep -v '^==')" "$(rig_log | grep -w "MID $mid")" \
+		    "the recipe: then all of MID $mid"
+	done
+	is "$(grep -c '^==' "$RIG/told")" 2 "the recipe: and nothing else"
 fi
 
 # What comes from the network cannot write lines of its own.

@@ -101,8 +101,10 @@ awk '
 			told = begun == "" || how == "421" ? reply " " : ""
 		story = begun told
 		if (tries == 2)
-			story = story (class == "SOFT" ? "delayed:" reply " " \
-			    : "") story
+			story = story "delayed:" (class == "SOFT" ? reply : \
+			    "000") " " story
+		if (class == "TLS" || class == "NETWORK")
+			story = story "last "
 		story = story class
 		if (class == "HARD" || class == "SOFT")
 			story = story " bounced:" reply

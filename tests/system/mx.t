@@ -215,4 +215,6 @@ rig_stop dns
 carry later
 is "$result" "Connection Error" "no answer from DNS is worth a retry"
 like "$(rig_log)" 'DNS Temporary Failure later\.example MX - ' "and told"
+like "$(rig_log)" "^TDC: MID $mid last attempt failed: DCID 0 to later\.example: looking up later\.example MX: ." \
+    "with the copy, too"
 done_testing

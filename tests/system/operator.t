@@ -208,9 +208,13 @@ is "$code $said" "0 1 requeued" "it is requeued"
 is "$(row 7 | cut -d' ' -f1-2)" "ready 0" "and waits anew"
 ok "the log says who did it" logged 'MID 7 requeued by uid 0$'
 ctl requeue 7
-is "$code $said" "74 tdcctl: MID 7 is waiting already" "not twice"
+is "$code $said" "65 tdcctl: MID 7 is waiting already" "not twice"
+is "$(rig_counter requeued)" 1 "and is counted once"
+deleted=$(rig_counter deleted)
 ctl delete ALL
 is "$code $said" "0 1 deleted" "all that were kept are deleted"
+is "$(rig_counter deleted) $(rig_counter deleted_kept)" "$((deleted + 1)) 1" \
+    "and counted as what had been given up"
 is "$(tdcctl queue | tail -n 1)" "-- 1 waiting, 0 kept, 0 damaged" \
     "not the one that waits"
 
@@ -225,11 +229,13 @@ rig_stop forwarder
 # ---- damaged ----
 
 conf "$patient"
+rig_by_hand=1
 echo "no copy" >"$RIG/spool/ready/00000000000000aa.1"
 chown nobody "$RIG/spool/ready/00000000000000aa.1"
 rig_forwarder
 rig_wait 'ls "$RIG/spool/failed" | grep -q damaged' 10
 is "$(row 170)" "damaged 1" "a damaged file is shown"
+is "$(rig_counter set_aside)" 1 "and counted"
 like "$(tdcctl queue --json)" '"mid":170,"place":"damaged"' "as JSON as well"
 like "$(tdcctl status)" '^ *Damaged files in failed/  *1$' "and in status"
 like "$(tdcctl status --json)" '"damaged": 1,' "as JSON as well"

@@ -51,8 +51,9 @@ cf <<-EOF
 EOF
 sed -i 's/^check/	check/' "$RIG/tdc.cf"
 is "$(tdcctl policy s@x '<user@sub.corp.example>')" \
-"  check_client cidr:clients: nothing to look up
-  check_helo inline:{bad.example=NO}: nothing to look up
+"assumed: the client is outside internal_networks (see -a)
+  check_client cidr:clients: no client given, see -a
+  check_helo inline:{bad.example=NO}: no HELO name given, see -h
   check_recipient pcre:people: not found (1 key)
   check_recipient texthash:table: corp.example: DEFAULT name=Corp
 <user@sub.corp.example>: all@cloud.example (policy Corp: check_recipient texthash:table, key corp.example)" \
@@ -67,14 +68,16 @@ is "$(tdcctl policy -v -a 192.0.2.1/mx.example -h helo.example s@x r@q.example)"
   check_recipient texthash:table: q.example: not found
   check_recipient texthash:table: example: not found
   check_recipient texthash:table: r@: not found
-<r@q.example>: NO (default_policy)" "each key"
+<r@q.example>: NO (default_policy)
+not journaled: no policy asks for it" "each key"
 is "$(tdcctl policy -a 10.1.1.1 s@x one@x two@x | grep '^<')" \
 "<one@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)
 <two@x>: NO (policy Inside: check_client cidr:clients, line 1, key 10.1.1.1)" \
     "a client, two recipients"
-is "$(tdcctl policy s@x all@Cloud.example any@other.example)" \
+is "$(tdcctl policy -a 192.0.2.1 s@x all@Cloud.example any@other.example)" \
 "<all@Cloud.example>: NO (itself an intake address)
-<any@other.example>: NO (itself an intake address)" \
+<any@other.example>: NO (itself an intake address)
+not journaled: only to intake addresses" \
     "copies on their way, also to what \$1 could make"
 is "$(tdcctl policy s@x ann-copy@corp.example | tail -n 1)" \
 "<ann-copy@corp.example>: ann@cloud.example (policy ann: check_recipient pcre:people, line 1, key ann-copy@corp.example)" \
@@ -86,23 +89,23 @@ warning: people:2: bad value '\$1@cloud.example': 'b@evil.example name=x\"" \
 is "$(tdcctl policy --table | sed 's/   *$//; s/   */  /g')" \
 "Order  Policy Name  Match  Threat Defense Connector
   1  Inside  check_client cidr:clients 10.0.0.0/8  Disabled
-  2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (use default)
+  2  192.0.2.0/24  check_client cidr:clients 192.0.2.0/24  (next table)
   3  bad.example  check_helo inline:{bad.example=NO} bad.example  Disabled
   4  \$1  check_recipient pcre:people /^(.+)-copy@corp\\.example\$/  \$1@cloud.example
   5  /^\"?odd (.*)@/  check_recipient pcre:people /^\"?odd (.*)@/  \$1@cloud.example
   6  /^(.+)@never\\.example\$/  check_recipient pcre:people /^(.+)@never\\.example\$/  \$1@other.example
-  7  Corp  check_recipient texthash:table corp.example  Enabled
-  8  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
+  7  boss@corp.example  check_recipient texthash:table boss@corp.example  Disabled
+  8  Corp  check_recipient texthash:table corp.example  Enabled
   9  emea.example  check_recipient texthash:table emea.example  emea@other.example
   10  default  all others  Disabled" "the table"
 "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" policy --table |
-	sed -n -E 's/(Threat .*|Disabled|Enabled|\(use default\))$//p' |
+	sed -n -E 's/(Threat .*|Disabled|Enabled|\((next table|use default)\))$//p' |
 	awk '{ print length }' >"$RIG/columns"
 is "$(wc -l <"$RIG/columns") $(sort -u "$RIG/columns" | wc -l)" "7 1" \
     "its last column stands below its title, however long the table's name"
 is "$(tdcctl policy --table --json | tail -n 2)" \
-'{"order":9,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":0,"connector":"emea@other.example"}
-{"order":10,"policy":"default","check":null,"table":null,"match":null,"line":0,"connector":"Disabled"}' \
+'{"order":9,"policy":"emea.example","check":"check_recipient","table":"texthash:table","match":"emea.example","line":null,"connector":"emea@other.example"}
+{"order":10,"policy":"default","check":null,"table":null,"match":null,"line":null,"connector":"Disabled"}' \
     "the table in JSON"
 like "$(tdcctl policy --json)" "^usage: " "called in a wrong way"
 
@@ -122,7 +125,7 @@ ok "no sender: nobody" refused nobody r@x
 ok "the second recipient is none" refused s@x r@x nobody
 ok "no address of a client" refused -a mx.example s@x r@x
 while read -r address; do
-	is "$(tdcctl policy '<>' "$address" | tail -n 1)" \
+	is "$(tdcctl policy '<>' "$address" | grep '^<')" \
 	    "<$address>: NO (default_policy)" "a recipient: $address"
 done <<-'EOF'
 	"a two"@q.example
@@ -135,6 +138,43 @@ is "$(tdcctl check | sed -n 's/ is outside.*//p')" \
 "warning: pcre:people: /^(.+)@never\\.example\$/: \$1@other.example
 warning: texthash:table: emea.example: emea@other.example" \
     "intake addresses in another domain"
+
+# ---- the order of the rows ----
+
+cat >"$RIG/order" <<-'EOF'
+	abuse@			NO
+	example.com		DUNNO
+	a+b@			NO
+	sub.example.com		NO
+	a@example.com		NO
+	c.d.sub.example.com	NO
+	a+b@example.com		NO name=Plus
+EOF
+cf <<-EOF
+	recipient_delimiter = +
+	policy_maps = check_sender inline:{ x.y=NO, u@x.y=DUNNO, <>=NO },
+	    check_client inline:{ 192.0.2=NO, a.example=NO, 192.0.2.1=NO },
+	    check_pair inline:{ { "a@x.y b.z" = NO }, { "a@x.y u@b.z" = NO } },
+	    check_recipient texthash:$RIG/order
+EOF
+is "$(tdcctl policy --table --json |
+    sed 's/.*"policy":\(.*\),"check.*"match":\(.*\),"line":null,.*r":\(".*"\)}/\1 \2 \3/')" \
+'"u@x.y" "u@x.y" "(next table)"
+"<>" "<>" "Disabled"
+"x.y" "x.y" "Disabled"
+"a.example" "a.example" "Disabled"
+"192.0.2.1" "192.0.2.1" "Disabled"
+"192.0.2" "192.0.2" "Disabled"
+"\"a@x.y u@b.z\"" "\"a@x.y u@b.z\"" "Disabled"
+"\"a@x.y b.z\"" "\"a@x.y b.z\"" "Disabled"
+"Plus" "a+b@example.com" "Disabled"
+"a@example.com" "a@example.com" "Disabled"
+"c.d.sub.example.com" "c.d.sub.example.com" "Disabled"
+"sub.example.com" "sub.example.com" "Disabled"
+"example.com" "example.com" "(use default)"
+"a+b@" "a+b@" "Disabled"
+"abuse@" "abuse@" "Disabled"
+"default" null "Disabled"' "rows in the order of the lookups, policies by their names"
 
 # ---- what is wrong ----
 
@@ -168,12 +208,70 @@ for place in people:2: people:3: people:6: people:8: 'people: the IF on line 5' 
 done
 is "$(wc -l <"$RIG/said")" 14 "and of nothing else"
 
-cf <<-EOF
-	policy_maps = permit_mynetworks, check_recipient hash:$RIG/none
-EOF
-is "$(tdcctl check)" \
-    "tdcctl: tdc.cf:1: policy_maps: unknown check 'permit_mynetworks' (known: check_client check_helo check_pair check_recipient check_sender)" \
+# maps VALUE WANTED NAME - what is said of a policy_maps
+maps()
+{
+	echo "policy_maps = $1" | cf
+	is "$(tdcctl check)" "tdcctl: tdc.cf:1: policy_maps: $2" "$3"
+}
+checks="check_client check_helo check_pair check_recipient check_sender"
+maps "permit_mynetworks, check_recipient inline:{ a=NO }" \
+    "unknown check 'permit_mynetworks' (known: $checks)" \
     "a word of Postfix's own"
+maps "check_recipient_access inline:{ a=NO }" \
+    "unknown check 'check_recipient_access', did you mean 'check_recipient'?" \
+    "a check of access(5)"
+maps "chek_sender inline:{ a=NO }" \
+    "unknown check 'chek_sender', did you mean 'check_sender'?" "a slip"
+maps "check_sender hsah:$RIG/none" \
+    "hsah:none: unknown table type 'hsah', did you mean 'hash'?" \
+    "a slip in a type"
+maps "check_sender { inline:{ a=NO } }" \
+    "{ inline:{ a=NO } }: one pair of braces too many" \
+    "braces around a table"
+maps "{ check_sender inline:{ a=NO } }" \
+    "'{ check_sender inline:{ a=NO } }': one pair of braces too many" \
+    "braces around a check"
+echo "policy_maps = permit_mynetworks, chek_sender hash:$RIG/none,
+	defer check_helo inline:{ a=MAYBE }" | cf
+is "$(tdcctl check)" \
+"tdcctl: tdc.cf:1: policy_maps: unknown check 'permit_mynetworks' (known: $checks)
+tdcctl: tdc.cf:1: policy_maps: unknown check 'chek_sender', did you mean 'check_sender'?
+tdcctl: tdc.cf:1: policy_maps: hash:none: open database none.db: No such file or directory
+tdcctl: tdc.cf:1: policy_maps: unknown check 'defer' (known: $checks)
+tdcctl: tdc.cf:1: policy_maps: inline:{ a=MAYBE }: key 'a': bad value 'MAYBE': neither NO, DEFAULT, DUNNO nor user@domain" \
+    "all that is wrong with policy_maps"
+maps "check_sender" "no table after check_sender" "a check without a table"
+maps "check_sender check_recipient inline:{ a=NO }" \
+    "no table after check_sender" "one before another check"
+maps "check_sender inline:{ a=NO" "no closing brace: inline:{ a=NO" "a brace that is not closed"
+echo 'default_policy = ALL' | cf
+is "$(tdcctl check)" "tdcctl: tdc.cf:1: default_policy: bad value 'ALL': \
+neither NO, DEFAULT nor user@domain, perhaps with name=WORD after it" \
+    "a bad default_policy"
+
+# All that is wrong with tdc.cf, not just the first line.
+cf <<-'EOF'
+	intake_adress = all@cloud.example
+	colour = blue
+	retry_delay = 5 parsecs
+	undelivered = keep
+	undelivered = discard
+	nothing
+	helo_name = $intake_nam
+EOF
+is "$(tdcctl check | sort)" \
+"tdcctl: tdc.cf:1: unknown parameter 'intake_adress', did you mean 'intake_address'?
+tdcctl: tdc.cf:2: unknown parameter 'colour'
+tdcctl: tdc.cf:3: retry_delay: '5 parsecs': unknown unit ' parsecs'
+tdcctl: tdc.cf:5: undelivered is set already, in line 4
+tdcctl: tdc.cf:6: not 'name = value': 'nothing'
+tdcctl: tdc.cf:7: helo_name: unknown parameter \$intake_nam, did you mean \$intake_name?" \
+    "every bad line of tdc.cf"
+is "$("$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" check >"$RIG/said" 2>&1; echo $?)" 78 \
+    "which is an error of configuration"
+is "$("$TDC_BUILD/tdcctl" -c "$RIG/nowhere.cf" check 2>&1)" \
+    "tdcctl: open $RIG/nowhere.cf: No such file or directory" "no tdc.cf"
 
 # ---- what can never match ----
 

@@ -151,6 +151,10 @@ rig_forwarder
 rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(grep -c ' C MAIL' "$RIG/intake.journal") $(grown)" \
     "0 hard_bounced+1 hard_bounced_expired+1 " "too old: not tried"
+mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
+like "$(rig_log)" \
+    "^TDC: MID $mid was not sent in time: attempts failed 0, waiting for intake\\.example\$" \
+    "too old: said that it waited"
 like "$(rig_log | tail -n 4)" \
     "delivery failed to Cisco Secure Email Threat Defense: Expired\\." \
     "too old: and said so"
@@ -167,4 +171,8 @@ rig_send sender@client.example user@corp.example
 ok "a copy dies at its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(grown)" "soft_bounced+1 hard_bounced+1 hard_bounced_expired+1 " \
     "while it waits for its retry"
+mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
+like "$(rig_log)" \
+    "^TDC: MID $mid was not sent in time: attempts failed 1, waiting for intake\\.example\$" \
+    "as the log says"
 done_testing

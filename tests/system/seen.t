@@ -40,8 +40,10 @@ for protocol in 2 3 4 6; do
 	is "$(rig_waiting) $(rig_counter journaled) $(rig_counter skipped_policy)" \
 	    "$(echo "$before" | awk '{ print $1 + 2, $2 + 2, $3 + 1 }')" \
 	    "protocol $protocol: two copies, and one message that nobody wants"
-	like "$(rig_log | tail -n 1)" " queue-id $rig_qid from <s@client.example> to <user@corp.example> policy CORP " \
+	like "$(rig_log | tail -n 2)" " queue-id $rig_qid from <s@client.example> to <user@corp.example> policy CORP " \
 	    "protocol $protocol: with the queue id, for one recipient"
+	like "$(rig_log | tail -n 1)" "^TDC: queue-id $rig_qid not journaled for some recipients: no policy asks for <user@other.example>; from <s@client.example>\$" \
+	    "protocol $protocol: and not for the other, as the log says"
 done
 
 # ---- what Postfix does not show to its end ----
@@ -104,6 +106,9 @@ is "$(counted)" "$(cat "$RIG/before")" \
 port=$smtp_port
 smtp_port=$proxied
 after "smtpd_proxy_filter" aborted letter proxied
+like "$(rig_log | tail -n 1)" \
+    '^TDC: MID 0 queue-id unknown not journaled: Postfix did not show it to its end; from <s@client.example> to <user@corp.example>$' \
+    "a message without a queue id is told by its envelope"
 smtp_port=$port
 after "the client hangs up in mid-message" aborted says \
     'EHLO client.example' 'MAIL FROM:<s@client.example>' \
@@ -222,9 +227,29 @@ after "a control character in the recipient" journaled \
 like "$(rig_log | tail -n 1)" ' to <"user\?"@corp.example> policy CORP ' \
     "neither"
 
+# ---- a stop in mid-message ----
+
+rig_start client perl -MIO::Socket::INET -e '
+	my $s = IO::Socket::INET->new("127.0.0.1:$ARGV[0]") or die;
+	$s->autoflush(1);
+	my $line = <$s>;
+	for ("EHLO client.example", "MAIL FROM:<s\@client.example>",
+	    "RCPT TO:<user\@corp.example>", "DATA") {
+		print $s "$_\r\n";
+		do { $line = <$s> // die } while $line =~ /^...-/;
+	}
+	print "begun\n";
+	close STDOUT;
+	sleep' "$smtp_port"
+rig_wait 'grep -q begun "$RIG/err/client.out"' 10
+rig_stop milter
+like "$(rig_log | tail -n 2)" \
+    '^TDC: Warning: tdc-milter ends with 1 messages under way, which get no copy$' \
+    "a stop waits ten seconds, and says what it cuts off"
+rig_stop client
+
 # ---- where a table cannot be asked ----
 
-rig_stop milter
 rig_conf <<-EOF
 	intake_address =
 	policy_maps = check_sender inline:{ friend.example=NO }, check_recipient inline:{ corp.example=b@intake.example }

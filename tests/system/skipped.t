@@ -69,7 +69,7 @@ is "$(counter skipped_internal) $(counter skipped_authenticated) \
 $(counter skipped_daemon) $(counter skipped_size)" "3 1 1 1" \
     "each reason is counted"
 for copy in "$RIG"/intake/*.eml; do
-	perl tests/helpers/report.pl added "$copy" | head -n 1
+	perl tests/helpers/report.pl added "$copy" | grep RemoteIP
 done | tr -d '\r' | sort -u >"$RIG/clients"
 is "$(tr '\n' ',' <"$RIG/clients")" \
     "X-IronPort-RemoteIP: 10.1.2.3,X-IronPort-RemoteIP: 192.0.2.10,X-IronPort-RemoteIP: 2001:db9::25," \

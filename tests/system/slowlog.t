@@ -15,7 +15,7 @@ rig_ca
 rig_dns
 rig_intake intake -q
 rig_postfix
-mkdir "$RIG/dev" "$RIG/disk"
+mkdir "$RIG/disk"
 truncate -s 32m "$RIG/image"
 mkfs.ext4 -q "$RIG/image" 2>"$RIG/err/mkfs" &&
     mount -o loop "$RIG/image" "$RIG/disk" 2>>"$RIG/err/mkfs" || {
@@ -29,41 +29,21 @@ thaw()
 }
 trap 'thaw; rig_down' EXIT
 
-# A /dev with a /dev/log that is ours.
-mount -t tmpfs tdc-dev "$RIG/dev"
-for node in null:3 zero:5 full:7 random:8 urandom:9; do
-	mknod -m 666 "$RIG/dev/${node%:*}" c 1 "${node#*:}"
-done
-ln -s /proc/self/fd "$RIG/dev/fd"
-ln -s fd/1 "$RIG/dev/stdout"
-ln -s fd/2 "$RIG/dev/stderr"
-mount --bind "$RIG/dev" /dev
-
-# log_daemon - takes what comes at /dev/log into tdc.log
+rig_dev
 log_daemon()
 {
-	rig_start log_daemon perl -MIO::Socket::UNIX -e '
-		unlink "/dev/log";
-		my $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM,
-		    Local => "/dev/log") or die "log: $!";
-		chmod 0666, "/dev/log";
-		open my $log, ">>", shift or die "log: $!";
-		$log->autoflush(1);
-		while (defined $s->recv(my $line, 8192)) {
-			print $log "$line\n";
-		}' "$RIG/tdc.log"
-	rig_wait '[ -S /dev/log ]' 10
+	rig_syslog "$RIG/tdc.log"
 }
 
 stand()			# the log daemon goes on no more
 {
-	kill -STOP "$(rig_pid log_daemon)"
-	rig_wait 'grep -q "^State:.*stopped" /proc/$(rig_pid log_daemon)/status' 5
+	kill -STOP "$(rig_pid syslog)"
+	rig_wait 'grep -q "^State:.*stopped" /proc/$(rig_pid syslog)/status' 5
 }
 
 go_on()
 {
-	kill -CONT "$(rig_pid log_daemon)"
+	kill -CONT "$(rig_pid syslog)"
 }
 
 sent=0
@@ -106,7 +86,7 @@ tdc-forwarder TDC: fatal: unknown parameter 'no_such'" \
     "is told to syslog, once, by who would start"
 rm "$RIG/tdc.log"
 : >"$RIG/tdc.log"
-rig_stop log_daemon
+rig_stop syslog
 log_daemon
 rig_conf <<-EOF
 	default_policy = DEFAULT
@@ -129,7 +109,7 @@ ok "it goes on: all the lines come" rig_wait \
     '[ "$(lines "successfully delivered" "$RIG/tdc.log")" = 80 ] &&
      [ "$(lines " enqueued for forwarding" "$RIG/tdc.log")" = 80 ]' 10
 
-rig_stop log_daemon
+rig_stop syslog
 give "no log daemon" 40
 log_daemon
 ok "another one comes: it gets all the lines" rig_wait \
@@ -170,7 +150,7 @@ for program in forwarder milter; do
 	ok "$program stops all the same ($took ms)" [ "$took" -lt 8000 ]
 done
 go_on
-rig_stop log_daemon
+rig_stop syslog
 
 # ---- a log file ----
 

@@ -89,6 +89,7 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 	envelope.binary = scan_binary(&scan);
 	envelope.smtputf8 = scan_eight_bit(sender, strlen(sender));
 	envelope.mid = counters_next_mid(counters);
+	counter_add(counters, COUNT_ENQUEUED, 1);
 	if (draft_write(draft, text->data, text->len, &err) == -1 ||
 	    draft_commit(draft, &envelope, &err) == -1)
 		die(err.text);

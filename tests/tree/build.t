@@ -38,6 +38,33 @@ is "$(compiler WERROR=1 | words_like -Werror)" 1 "... and our own does not"
 is "$(compiler | words_like '-D_FORTIFY_SOURCE=.*|-fPIE|-O2|-g')" 4 \
     "without flags there are ours"
 
+# What this compiler takes for this machine is used, and nothing else.
+has()			# FLAG...: it does
+{
+	echo '#include <string.h>' >"$RIG/has.c"
+	cc -Werror "$@" -c "$RIG/has.c" -o /dev/null 2>/dev/null
+}
+for flag in -fstack-clash-protection -fcf-protection; do
+	has "$flag" && wanted=1 || wanted=0
+	is "$(compiler | words_like "$flag")" "$wanted" "$flag, where it can be"
+done
+has -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 && level=3 || level=2
+is "$(compiler | words_like "-D_FORTIFY_SOURCE=$level")" 1 \
+    "_FORTIFY_SOURCE is the highest there is"
+cat >"$RIG/cc" <<-'EOT'
+	#!/bin/sh
+	# a compiler for another machine, with an older C library
+	case " $* " in
+	*' -fcf-protection '*|*_FORTIFY_SOURCE=3*) exit 1 ;;
+	esac
+	exec cc "$@"
+EOT
+chmod +x "$RIG/cc"
+is "$(compiler CC="$RIG/cc" | grep -Ex -- '-fcf.*|-D_FORTIFY.*')" \
+    "-D_FORTIFY_SOURCE=2" "elsewhere they are left out"
+is "$(compiler CFLAGS=-fcf-protection=none | grep -- -fcf | tail -n 1)" \
+    "-fcf-protection=none" "whoever says no is obeyed"
+
 # ---- a distributor's ----
 
 cppflags="-Wdate-time -D_FORTIFY_SOURCE=3"
@@ -60,6 +87,10 @@ ok "it compiles that way" make -s B="$RIG/them" WERROR=1 "$@" \
     "$RIG/them/base/err.o" "$RIG/them/base/daemon/daemon.o"
 ok "... and without optimization" make -s B="$RIG/plain" WERROR=1 CFLAGS=-O0 \
     "$RIG/plain/base/err.o"
+
+# The programs look where make install puts the configuration.
+is "$(compiler CONFDIR=/opt/x | words_like '-DCONFDIR=.*/opt/x.*')" 1 \
+    "CONFDIR is built in"
 
 # ---- without a library ----
 

@@ -34,7 +34,9 @@ echo "user =" >>"$RIG/tdc.cf"		# there may be no user tdc here
 is "$(tdcctl check | grep -Ev '^warning: (spool_directory|.* has no directory yet$)')" \
     "$RIG/tdc.cf: OK" "tdc.cf as it is"
 is "$(tdcctl policy a@example.net b@example.com)" \
-    "<b@example.com>: NO (default_policy)" "journals nothing"
+    "assumed: the client is outside internal_networks (see -a)
+<b@example.com>: NO (default_policy)
+not journaled: no policy asks for it" "journals nothing"
 
 # Everything that waits behind a "#", with the paths of this place.
 sed -e 's/^#\([a-z	]\)/\1/' -e "s,/etc/tdc/,$RIG/," \
@@ -76,6 +78,25 @@ decision a@newsletter.example.net user@emea.example.com NO
 decision a@partner.example.org user@emea.example.com "$ours"
 decision a@partner.example.org counsel@example.com "$ours"
 decision '<>' user@example.com "$ours"
+decision a@example.net abuse@sub.example.com "$ours"
+decision a@example.net abuse+x@example.org NO
+
+# said WANTED LINE [OPTION...] - of a message with this line in its header
+said()
+{
+	wanted=$1
+	line=$2
+	shift 2
+	is "$(printf '%s\n\n' "$line" | tdcctl policy "$@" -m - a@example.net \
+	    user@example.com | tail -n 1 | cut -c 1-80)" "$wanted" \
+	    "$line $*: $wanted"
+}
+from_outside="<user@example.com>: $ours (policy Corporate: check_recipient"
+said "$(echo "$from_outside" | cut -c 1-80)" "Subject: x" -a 203.0.113.1
+said "not journaled: client in internal_networks" "Subject: x" -a 192.0.2.7
+said "not journaled: client in internal_networks" "Subject: x" -a ::1
+said "not journaled: unclean header X-Spam-Flag" "X-Spam-Flag: YES" \
+    -a 203.0.113.1
 
 # ---- systemd ----
 
@@ -110,16 +131,44 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	    "sysusers makes the user"
 	ids=$(sed -n 's/^tdc:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
 	    "$root/etc/passwd")
+	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc$' \
+	    "and the group for the status, with that user in it"
+	status=$(sed -n 's/^tdcstatus:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
 	quietly systemd-tmpfiles --root="$root" --create \
 	    "$PWD/contrib/tmpfiles.d/tdc.conf"
 	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc run/tdc \
 	    var/spool/postfix/tdc)" \
-	    "700 $ids var/spool/tdc
+	    "710 ${ids% *} $status var/spool/tdc
 750 ${ids% *} 997 run/tdc
 750 ${ids% *} 997 var/spool/postfix/tdc" "tmpfiles makes the directories"
 else
 	skip "no systemd-sysusers, or not root"
 fi
+
+# ---- completion ----
+
+# completes WORD... - what bash offers for the last of these words
+completes()
+{
+	PATH=$PWD/$build:$PATH bash -c '. contrib/bash-completion/tdcctl
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		_tdcctl
+		echo "${COMPREPLY[*]}"' bash "$@" 2>&1
+}
+cf=$RIG/tdc.cf
+is "$(completes tdcctl fl)" flush "a verb is completed"
+is "$(completes tdcctl -c "$cf" re)" "requeue reload" "after an option"
+is "$(completes tdcctl "" | tr ' ' '\n' | grep -c '^[a-z]')" \
+    "$(sed -n '/LIST verbs/,/END LIST/p' man/tdcctl.8 | grep -c '^\.It Ic')" \
+    "there are all verbs"
+is "$(completes tdcctl help hos)" hoststatus "so for help"
+is "$(completes tdcctl -c "$cf" config retry_)" "retry_limit retry_delay" \
+    "a parameter"
+is "$(completes tdcctl status --)" --json "an option of a verb"
+is "$(completes tdcctl -c "$RIG/uncl")" "$RIG/unclean_headers.pcre" "a file"
+is "$(completes tdcctl -c "$cf" delete A)" ALL "a word"
+is "$(completes tdcctl -c "$cf" check "")" "" "and nothing where nothing may be"
 
 # ---- logrotate ----
 

@@ -33,6 +33,7 @@ wanted='644 ./etc/tdc/recipient_policy
 755 ./usr/local/sbin/tdc-forwarder
 755 ./usr/local/sbin/tdc-milter
 755 ./usr/local/sbin/tdcctl
+644 ./usr/local/share/bash-completion/completions/tdcctl
 644 ./usr/local/share/doc/tdc/CHANGES
 644 ./usr/local/share/doc/tdc/LICENSE
 644 ./usr/local/share/doc/tdc/README
@@ -79,10 +80,33 @@ is "$(place install)" "kept $root/etc/tdc/tdc.cf" "installing anew tells what it
 ok "and keeps it" cmp "$RIG/ours" "$root/etc/tdc/tdc.cf"
 mkdir -p "$root/var/spool/tdc/ready"
 echo x >"$root/var/spool/tdc/ready/0000000000000001.0"
-is "$(place uninstall)" "kept $root/etc/tdc/tdc.cf" "uninstalling tells what it keeps"
+is "$(place uninstall)" "kept $root/etc/tdc/tdc.cf
+kept $root/var/spool/tdc" "uninstalling tells what it keeps"
 is "$(files | cut -d ' ' -f 2)" './etc/tdc/tdc.cf
 ./var/spool/tdc/ready/0000000000000001.0' "nothing else is left but the spool"
 ok "and keeps it" cmp "$RIG/ours" "$root/etc/tdc/tdc.cf"
+
+# ---- while they run ----
+
+# Something that stays, in the place of the programs.
+rm -rf "$root"
+is "$(place install)" "" "installed anew"
+for program in tdc-milter tdc-forwarder; do
+	cp /bin/sleep "$root/usr/local/sbin/$program"
+	"$root/usr/local/sbin/$program" 1000 &
+	pids="${pids-} $!"
+done
+is "$(place install)" "restart tdc-milter: the old one is still running
+restart tdc-forwarder: the old one is still running" "an upgrade tells what to restart"
+mkdir -p "$root/etc/systemd/system/multi-user.target.wants" "$root/var/log/tdc"
+ln -s /usr/lib/systemd/system/tdc-milter.service \
+    "$root/etc/systemd/system/multi-user.target.wants"
+is "$(place uninstall)" "kept $root/var/log/tdc
+kept $root/etc/systemd/system/multi-user.target.wants/tdc-milter.service
+tdc-milter is still running
+tdc-forwarder is still running" "uninstalling tells what is left"
+# shellcheck disable=SC2086
+kill $pids
 
 # ---- elsewhere ----
 
@@ -97,6 +121,10 @@ for unit in "$root"/usr/lib/systemd/system/*.service; do
 	is "$(grep -n '/etc/tdc/\|/usr/local' "$unit" | grep -v /opt/tdc)" "" \
 	    "${unit##*/} names no other place"
 done
+is "$(grep -rh '/etc/tdc/' "$root/opt/tdc/share")" "" \
+    "no page and no text names the usual place"
+like "$(cat "$root/opt/tdc/share/man/man8/tdcctl.8")" '^\.Pa /opt/tdc/etc/tdc\.cf' \
+    "as where tdc.cf is"
 is "$(place uninstall PREFIX=/opt/tdc CONFDIR=/opt/tdc/etc)" "" "uninstalled again"
 is "$(files)" "" "nothing is left"
 

@@ -54,6 +54,18 @@ echo '.\" LIST nothing' >>"$RIG/man/tdc.7"
 ok "a list that nobody knows is refused" \
     eval '! sh tests/lint/man-lists.sh "$build" "$RIG/man" 2>/dev/null'
 
+# The reasons that the programs give are those that a page explains.
+reasons=$(cat policy/inbound.c |
+    sed -n '/skip_rows\[SKIPS\] = {/,/^};/p' | sed -n 's/.*"\(.*\)".*/\1/p')
+ok "there are reasons not to journal" [ "$(echo "$reasons" | wc -l)" -ge 9 ]
+mandoc -Tascii man/tdc-log.7 2>/dev/null | col -b | tr -s ' \n' '  ' \
+    >"$RIG/tdc-log"
+is "$(echo "$reasons" | while read -r reason; do
+	grep -qF "$reason" "$RIG/tdc-log" || echo "$reason"
+done)" "" "tdc-log(7) explains each of them"
+is "$(mandoc -Tascii man/tdc-log.7 2>/dev/null | col -b |
+    grep -E '(text|[A-Z])text|textn')" "" "no placeholders run together"
+
 is "$(mandoc -Tlint -Wstyle man/* 2>/dev/null |
     grep -v 'referenced manual not found')" "" "mandoc has nothing to say"
 for page in man/*; do

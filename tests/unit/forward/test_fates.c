@@ -56,10 +56,11 @@ __wrap_ftruncate(int fd, off_t size)
 static void
 deleted_before(struct forwarder *forwarder, struct worker *worker)
 {
+	enum spool_place place;
 	struct err err;
 
 	forwarder_rig_work(forwarder, worker);
-	assert_int_equal(spool_delete(forwarder->spool, 1, &err), 1);
+	assert_int_equal(spool_delete(forwarder->spool, 1, &place, &err), 1);
 }
 
 static void

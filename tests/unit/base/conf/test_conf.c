@@ -117,6 +117,9 @@ static const struct {
 	const char	*error;
 } bad[] = {
 	{ "colour = blue\n", "tdc.cf:1: unknown parameter 'colour'" },
+	{ "intake_adress = a@b.test\n", "tdc.cf:1: unknown parameter "
+	  "'intake_adress', did you mean 'intake_address'?" },
+	{ "user = $usr\n", "unknown parameter $usr, did you mean $user?" },
 	{ "\n\nuser = a\nuser = b\n",
 	  "tdc.cf:4: user is set already, in line 3" },
 	{ "user\n", "tdc.cf:1: not 'name = value'" },

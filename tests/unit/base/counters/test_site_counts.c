@@ -66,7 +66,7 @@ test_lasts(void **state)
 	site_add(row, COUNT_DELIVERED, 3);
 	site_take(row, COUNT_DELIVERED, 1);
 	site_touch(row, 1708118362123);
-	site_show(row, SITE_DOWN, 7);
+	site_show(row, SITE_DOWN, 7, 9);
 
 	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
 	seen = site_counts_find(reader, "a.TEST");
@@ -123,7 +123,7 @@ test_none(void **state)
 	site_add(NULL, COUNT_DELIVERED, 1);
 	site_take(NULL, COUNT_DELIVERED, 1);
 	site_touch(NULL, 1);
-	site_show(NULL, SITE_UP, 1);
+	site_show(NULL, SITE_UP, 1, 1);
 	assert_int_equal(site_get(NULL, COUNT_DELIVERED), 0);
 	assert_int_equal(site_active(NULL), 0);
 	assert_int_equal(site_state(NULL), SITE_UNKNOWN);

@@ -3,6 +3,7 @@
  * stands for.  WRAP: clock_now */
 #include "base/log/log_limit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -19,20 +20,59 @@ __wrap_clock_now(void)
 	return __real_clock_now() + later;
 }
 
+/* pass - what is written of that line, borrowed until the next call; NULL:
+ * nothing */
+static const char *
+pass(struct log_limit *limit, const char *line)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "%s", line);
+	return log_limit_pass(limit, text, sizeof(text)) ? text : NULL;
+}
+
 static void
 test_pass(void **state)
 {
 	struct log_limit limit = { 0 };
-	unsigned left_out = 99;
 
 	(void)state;
-	assert_true(log_limit_pass(&limit, &left_out));
-	assert_int_equal(left_out, 0);
+	assert_string_equal(pass(&limit, "DCID 7 is full"), "DCID 7 is full");
 	for (int i = 0; i < 5; i++)
-		assert_false(log_limit_pass(&limit, &left_out));
+		assert_null(pass(&limit, "DCID 18 is full"));
+	later += 9000;
+	assert_null(pass(&limit, "DCID 19 is full"));
+	later += 1000;
+	assert_string_equal(pass(&limit, "DCID 20 is full"),
+	    "DCID 20 is full (and 6 more like this)");
+}
+
+static void
+test_reasons(void **state)
+{
+	struct log_limit limit = { 0 };
+	char text[] = "reason x";
+
+	(void)state;
+	/* none is left out, or counted, for another's sake */
+	for (int i = 0; i < LOG_REASONS; i++) {
+		text[7] = (char)('a' + i);
+		assert_string_equal(pass(&limit, text), text);
+		assert_null(pass(&limit, text));
+	}
+	/* as far as there are places */
+	for (int i = 0; i < 100; i++) {
+		text[7] = (char)('i' + i % 10);
+		assert_null(pass(&limit, text));
+	}
 	later += 10000;
-	assert_true(log_limit_pass(&limit, &left_out));
-	assert_int_equal(left_out, 5);
+	assert_string_equal(pass(&limit, "reason b"),
+	    "reason b (and 1 more like this, 100 for other reasons)");
+	/* whose place was given away is counted with the others */
+	assert_string_equal(pass(&limit, "reason x"),
+	    "reason x (and 1 more for other reasons)");
+	assert_string_equal(pass(&limit, "reason c"),
+	    "reason c (and 1 more like this)");
 }
 
 /* expect - that this is all that was logged, with one "TDC: " a line */
@@ -56,27 +96,43 @@ test_lines(void **state)
 	(void)state;
 	log_rig_file(dir, "maillog");
 	for (int i = 0; i < 4; i++)
-		log_event(failure_open, "4QZ", "the disk is full");
-	log_event(failure_tempfail, "4QZ", "another kind");
+		log_event(queue_trouble, "the disk is full");
+	log_event(queue_trouble, "the disk is gone");
+	log_event(field_trouble, "the disk is full");
 	log_event(reload_failed, "none of those");
 	log_event(reload_failed, "that are limited");
-	expect(dir,
-	    "Warning: queue-id 4QZ accepted without a copy: the disk is full\n"
-	    "Warning: queue-id 4QZ deferred: another kind\n"
-	    "Warning: configuration not reloaded: none of those\n"
-	    "Warning: configuration not reloaded: that are limited\n");
 	later += 10000;
-	log_event(failure_open, "5QZ", "still full");
+	log_event(queue_trouble, "the disk is full");
 	later += 10000;
-	log_event(failure_open, "6QZ", "still full");
+	log_event(queue_trouble, "the disk is full");
 	expect(dir,
-	    "Warning: queue-id 4QZ accepted without a copy: the disk is full\n"
-	    "Warning: queue-id 4QZ deferred: another kind\n"
+	    "Warning: the disk is full\n"
+	    "Warning: the disk is gone\n"
+	    "Warning: the disk is full\n"
 	    "Warning: configuration not reloaded: none of those\n"
 	    "Warning: configuration not reloaded: that are limited\n"
-	    "Warning: queue-id 5QZ accepted without a copy: still full "
-	    "(and 3 more like this)\n"
-	    "Warning: queue-id 6QZ accepted without a copy: still full\n");
+	    "Warning: the disk is full (and 3 more like this)\n"
+	    "Warning: the disk is full\n");
+	scratch_free(dir);
+}
+
+/* The only trace of a message without a copy is its line. */
+static void
+test_lost(void **state)
+{
+	char *dir = scratch_new();
+
+	(void)state;
+	log_rig_file(dir, "maillog");
+	for (int i = 0; i < 2; i++) {
+		log_event(failure_open, "4QZ", "the disk is full");
+		log_event(failure_tempfail, "5QZ", "the disk is full");
+	}
+	expect(dir,
+	    "Warning: queue-id 4QZ accepted without a copy: the disk is full\n"
+	    "Warning: queue-id 5QZ deferred: the disk is full\n"
+	    "Warning: queue-id 4QZ accepted without a copy: the disk is full\n"
+	    "Warning: queue-id 5QZ deferred: the disk is full\n");
 	scratch_free(dir);
 }
 
@@ -126,7 +182,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pass),
+		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_rows),
 	};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * report_case - a directory of tests/cases/report: a message, its envelope as
- * in a spool file, and the whole report to expect
+ * in a spool file, and the whole report to expect; "facts" is for others,
+ * tests/readers/judge.py
  */
 #ifndef TESTS_REPORT_CASE_H
 #define TESTS_REPORT_CASE_H

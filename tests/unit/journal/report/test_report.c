@@ -178,6 +178,33 @@ test_options(void **state)
 	report_case_drop(&test);
 }
 
+/* Bytes over 127 are announced, wherever they stand. */
+static void
+test_eight_bit(void **state)
+{
+	struct report_case test;
+	struct report report;
+
+	(void)state;
+	report_case_load("plain", &test);
+	for (int i = 0; i < 4; i++) {
+		struct envelope envelope = test.envelope;
+
+		envelope.eight_bit = i == 1;
+		if (i == 2)
+			envelope.sender = "j\xc3\xb6rg@x.example";
+		if (i == 3)
+			envelope.message_id = "<\xc3\xb6@x.example>";
+		report_compose(&envelope, &usual, test.message.data,
+		    envelope.header_length, &report);
+		assert_int_equal(report.eight_bit, i > 0);
+		assert_int_equal(count_lines(&report,
+		    "Content-Transfer-Encoding: 8bit\r\n"), i > 0 ? 2 : 0);
+		report_drop(&report);
+	}
+	report_case_drop(&test);
+}
+
 /* header_of - a message whose Subject and Cc have so many bytes; new */
 static char *
 header_of(size_t subject, size_t cc)
@@ -276,6 +303,7 @@ main(void)
 		cmocka_unit_test(test_form),
 		cmocka_unit_test(test_injection),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_eight_bit),
 		cmocka_unit_test(test_large_header),
 		cmocka_unit_test(test_part_of_header),
 		cmocka_unit_test(test_nonce),

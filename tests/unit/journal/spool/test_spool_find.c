@@ -88,19 +88,22 @@ test_delete(void **state)
 	struct spool *spool = fixture->spool;
 	struct spool_entry entry = { .mid = 9 };
 	own(buf) struct buf message = rig_message(100);
+	enum spool_place place;
 	struct err err;
 
 	for (unsigned changes = 0; changes < 3; changes++) {
 		rig_commit(spool, &message, 7);
 		attempts_to_fail = changes;
-		assert_int_equal(spool_delete(spool, 7, &err), 1);
+		assert_int_equal(spool_delete(spool, 7, &place, &err), 1);
+		assert_int_equal(place, SPOOL_READY);
 		assert_int_equal(attempts_to_fail, 0);
 		assert_string_equal(find(spool, 7), "nowhere");
-		assert_int_equal(spool_delete(spool, 7, &err), 0);
+		assert_int_equal(spool_delete(spool, 7, &place, &err), 0);
 	}
 	rig_commit(spool, &message, 9);
 	assert_int_equal(spool_keep(spool, &entry, 1, &err), 1);
-	assert_int_equal(spool_delete(spool, 9, &err), 1);
+	assert_int_equal(spool_delete(spool, 9, &place, &err), 1);
+	assert_int_equal(place, SPOOL_FAILED);
 	assert_string_equal(find(spool, 9), "nowhere");
 }
 
@@ -113,6 +116,7 @@ test_empty(void **state)
 	struct spool *spool = fixture->spool;
 	struct spool_entry entry = { .mid = 7 };
 	own(buf) struct buf message = rig_message(100);
+	enum spool_place place;
 	struct copy copy;
 	struct err err;
 
@@ -123,7 +127,8 @@ test_empty(void **state)
 		    &err), COPY_BAD);
 		assert_int_equal(err.kind, ERR_NEVER);
 		if (round == 0)
-			assert_int_equal(spool_delete(spool, 7, &err), 0);
+			assert_int_equal(spool_delete(spool, 7, &place, &err),
+			    0);
 		else
 			assert_int_equal(spool_damaged(spool, &entry, &err), 0);
 		assert_int_equal(rig_files(fixture->dir, "ready"), 0);

@@ -14,13 +14,13 @@
  * when exactly one address in it can be the client's: the TCP-info in
  * parentheses; or, where the client's words follow in parentheses that are
  * marked as such, what is before them.  The forms of many programs are the
- * table of tests/unit/milter/test_received.c.
+ * table of tests/unit/policy/client/test_received.c.
  */
-#ifndef MILTER_RECEIVED_H
-#define MILTER_RECEIVED_H
+#ifndef POLICY_CLIENT_RECEIVED_H
+#define POLICY_CLIENT_RECEIVED_H
 
 #include "base/mem.h"
-#include "policy/client.h"
+#include "policy/client/client.h"
 
 enum received_said {
 	RECEIVED_CLIENT,	/* that client */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "policy/client.h"
+#include "policy/client/client.h"
 
 #include <strings.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/received_piece.h"
+#include "policy/client/received_piece.h"
 
 #include <arpa/inet.h>
 #include <string.h>

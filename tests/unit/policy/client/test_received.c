@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The client in a Received: field, as many programs write them; and as a client
  * would like them to be written */
-#include "milter/received.h"
+#include "policy/client/received.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  *
  * No piece has blanks at its ends.  Pure.
  */
-#ifndef MILTER_RECEIVED_PIECE_H
-#define MILTER_RECEIVED_PIECE_H
+#ifndef POLICY_CLIENT_RECEIVED_PIECE_H
+#define POLICY_CLIENT_RECEIVED_PIECE_H
 
 #include <netinet/in.h>
 #include <stdbool.h>

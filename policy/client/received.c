@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/received.h"
+#include "policy/client/received.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "milter/received_piece.h"
+#include "policy/client/received_piece.h"
 
 /*
  *	from	= "FROM" *word *comment "BY" *( word / comment )

@@ -10,8 +10,8 @@
  * "[IPv6:2001:db8::7]"; its own tables see "unknown" then, and so do ours,
  * the report, and tdcctl policy.
  */
-#ifndef POLICY_CLIENT_H
-#define POLICY_CLIENT_H
+#ifndef POLICY_CLIENT_CLIENT_H
+#define POLICY_CLIENT_CLIENT_H
 
 /* Texts are borrowed; "": not known. */
 struct client {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "milter/inbound.h"
+#include "policy/inbound.h"
 
 #include <string.h>
 
 #include "base/buf.h"
-#include "milter/received.h"
+#include "base/own.h"
+#include "policy/client/received.h"
 
 const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
@@ -20,6 +21,43 @@ const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_ABORTED] = { COUNT_ABORTED,
 		"Postfix did not show it to its end" },
 };
+
+static int
+load_nets(const struct conf *conf, const char *name, const char *list,
+    struct nets **out, struct err *err)
+{
+	if (net_parse(list, out, err) == 0)
+		return 0;
+	return err_wrap(err, "%s: %s", conf_where(conf, name), name);
+}
+
+/* inbound_rules_load - the networks of a tdc.cf */
+int
+inbound_rules_load(struct inbound_rules *rules, const struct conf *conf,
+    struct err *err)
+{
+	struct inbound_rules new = { .conf = conf };
+
+	if (load_nets(conf, "internal_networks", conf->internal_networks,
+	    &new.internal, err) == -1)
+		return -1;
+	if (load_nets(conf, "trusted_relays", conf->trusted_relays,
+	    &new.relays, err) == -1) {
+		inbound_rules_drop(&new);
+		return -1;
+	}
+	*rules = new;
+	return 0;
+}
+
+/* inbound_rules_drop - free the lists */
+void
+inbound_rules_drop(struct inbound_rules *rules)
+{
+	net_free(rules->internal);
+	net_free(rules->relays);
+	*rules = (struct inbound_rules){ 0 };
+}
 
 /* in_list - whether a word stands in a list separated by blanks or commas */
 static bool
@@ -47,27 +85,34 @@ learn(struct inbound *inbound, const struct client *client)
 	inbound->known = true;
 }
 
-/* settle - the client is known; is it one of our own? */
+/* settle - the client is known; is it one of our own, and if not, does
+ * anybody want a copy? */
 static enum skip
 settle(const struct inbound *inbound)
 {
 	const struct client *client = &inbound->client;
 
-	return net_match(inbound->settings->internal, client->address) ?
-	    SKIP_INTERNAL : SKIP_NOT;
+	if (!inbound->lost &&
+	    net_match(inbound->rules->internal, client->address))
+		return SKIP_INTERNAL;
+	return inbound->ask(inbound->arg, client, inbound->lost);
 }
 
 /* inbound_begin - what the envelope tells */
 enum skip
-inbound_begin(struct inbound *inbound, const struct settings *settings,
-    const struct client *peer, const char *daemon_name, bool authenticated)
+inbound_begin(struct inbound *inbound, const struct client *peer,
+    const char *daemon_name, bool authenticated)
 {
-	*inbound = (struct inbound){ .settings = settings, .peer = *peer };
-	if (settings->conf.skip_authenticated && authenticated)
+	const struct inbound_rules *rules = inbound->rules;
+
+	inbound->peer = *peer;
+	inbound->known = inbound->lost = inbound->report = false;
+	inbound->unclean = NULL;
+	inbound->relayed = net_match(rules->relays, peer->address);
+	if (rules->conf->skip_authenticated && authenticated)
 		return SKIP_AUTHENTICATED;
-	if (in_list(settings->conf.skip_daemon_names, daemon_name))
+	if (in_list(rules->conf->skip_daemon_names, daemon_name))
 		return SKIP_DAEMON;
-	inbound->relayed = net_match(settings->relays, peer->address);
 	if (inbound->relayed)
 		return SKIP_NOT;
 	learn(inbound, &inbound->peer);
@@ -82,8 +127,8 @@ lose(struct inbound *inbound, const char *value)
 {
 	learn(inbound, &inbound->peer);
 	inbound->lost = true;
-	log_event(client_lost, inbound->peer.address,
-	    ESCAPE_INSIDE(value + strspn(value, " "), '\''));
+	inbound->events->client_lost(inbound->arg, inbound->peer.address,
+	    value + strspn(value, " "));
 }
 
 /* trace - one more Received: field, the newest first */
@@ -101,37 +146,38 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 	case RECEIVED_CLIENT:
 		break;
 	}
-	if (!net_match(inbound->settings->relays, found.address))
+	if (!net_match(inbound->rules->relays, found.address))
 		learn(inbound, &found);
 }
 
 /* is_unclean - by the patterns, which see fields as header_checks(5) does */
 static bool
-is_unclean(const struct policy *policy, const char *name, const char *value)
+is_unclean(const struct inbound *inbound, const char *name, const char *value)
 {
 	own(buf) struct buf field = BUF;
 	struct unclean where;
 	bool unclean;
 
 	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
-	unclean = policy_unclean(policy, field.data, &where);
+	unclean = policy_unclean(inbound->policy, field.data, &where);
 	if (*where.trouble != '\0')
-		log_event(field_trouble, where.trouble);
+		inbound->events->field_trouble(inbound->arg, where.trouble);
 	return unclean;
 }
 
 /* inbound_header - what a field tells */
 void
-inbound_header(struct inbound *inbound, const struct policy *policy,
-    const char *name, const char *value, struct arena *arena)
+inbound_header(struct inbound *inbound, const char *name, const char *value,
+    struct arena *arena)
 {
 	if (inbound->relayed && !inbound->known &&
 	    strcasecmp(name, "Received") == 0)
 		trace(inbound, value, arena);
 	if (strcasecmp(name, "X-MS-Journal-Report") == 0)
 		inbound->report = true;
-	if (inbound->unclean == NULL && policy_has_header_checks(policy) &&
-	    is_unclean(policy, name, value))
+	if (inbound->unclean == NULL &&
+	    policy_has_header_checks(inbound->policy) &&
+	    is_unclean(inbound, name, value))
 		inbound->unclean = arena_text(arena, name);
 }
 
@@ -141,11 +187,11 @@ enum skip
 inbound_end(struct inbound *inbound)
 {
 	if (inbound->report &&
-	    inbound->settings->conf.journal_reports == CONF_SKIP)
+	    inbound->rules->conf->journal_reports == CONF_SKIP)
 		return SKIP_REPORT;
 	if (inbound->unclean != NULL)
 		return SKIP_UNCLEAN;
-	if (!inbound->relayed || inbound->lost)
+	if (!inbound->relayed)
 		return SKIP_NOT;
 	if (!inbound->known)
 		learn(inbound, &inbound->peer);
