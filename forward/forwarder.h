@@ -35,6 +35,7 @@ struct stuck {
 struct forwarder {
 	struct spool	*spool;		/* borrowed */
 	struct counters	*counters;	/* borrowed */
+	struct history	*history;	/* borrowed; NULL: none is kept */
 	struct site_counts	*sites;
 	int		 wake_fd;	/* the scheduler shall look */
 	int		 stop_fd;	/* readable: open nothing more */

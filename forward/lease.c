@@ -3,6 +3,14 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "forward/story.h"
+
+/* close_story - it was not the end, or another has told it */
+static void
+close_story(struct item *item)
+{
+	item->story = story_free(item->story);
+}
 
 /* ---- its end ---- */
 
@@ -24,6 +32,7 @@ stick(struct forwarder *forwarder, struct item *item, bool keep)
 	struct stuck *stuck = mem_new(sizeof(*stuck));
 	struct err ignored;
 
+	close_story(item);
 	stuck->item = item;
 	stuck->keep = keep;
 	stuck->empty = !keep && spool_empty(forwarder->spool, &item->entry,
@@ -53,6 +62,7 @@ lease_settle(struct forwarder *forwarder, struct item *item, bool keep,
 void
 lease_forget(struct forwarder *forwarder, struct item *item)
 {
+	close_story(item);
 	pthread_mutex_lock(&forwarder->lock);
 	queue_forget(forwarder->queue, item, clock_now());
 	pthread_mutex_unlock(&forwarder->lock);
@@ -67,6 +77,7 @@ lease_put_back(struct forwarder *forwarder, struct item *item,
 {
 	int64_t now = clock_now();
 
+	close_story(item);
 	pthread_mutex_lock(&forwarder->lock);
 	queue_put_back(forwarder->queue, item, now + pause, now);
 	pthread_mutex_unlock(&forwarder->lock);
@@ -111,6 +122,7 @@ lease_return(struct forwarder *forwarder, struct item **item)
 void
 lease_retry(struct forwarder *forwarder, struct item *item)
 {
+	close_story(item);
 	pthread_mutex_lock(&forwarder->lock);
 	queue_retry(forwarder->queue, item, clock_now());
 	pthread_mutex_unlock(&forwarder->lock);

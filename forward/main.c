@@ -15,9 +15,12 @@
 #include "base/clock.h"
 #include "base/daemon/daemon.h"
 #include "base/log/log.h"
+#include "base/own.h"
+#include "base/parts.h"
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
+#include "history/history.h"
 #include "journal/spool/spool_counters.h"
 #include "journal/spool/spool_programs.h"
 
@@ -26,8 +29,9 @@ static struct daemon self;
 static void
 print_versions(void)
 {
-	printf("%s\nlibunbound %s\n%s\n", OpenSSL_version(OPENSSL_VERSION),
-	    resolver_version(), sts_fetch_version());
+	printf("%s\nlibunbound %s\n%s\nSQLite %s\n",
+	    OpenSSL_version(OPENSSL_VERSION), resolver_version(),
+	    sts_fetch_version(), history_version());
 }
 
 /* take_signals - all of ours come by a descriptor, in any thread's stead */
@@ -111,6 +115,45 @@ heed_signals(struct forwarder *forwarder, int fd)
 	}
 }
 
+/* tell_history - what is wrong with it */
+static void
+tell_history(void *unused, const char *text)
+{
+	(void)unused;
+	log_event(history_trouble, ESCAPE(text));
+}
+
+/* open_history - if one is wanted; NULL: there is none */
+static struct history *
+open_history(const struct conf *conf)
+{
+	const struct history_hooks hooks = { tell_history, NULL };
+	struct history *history;
+	struct err err;
+
+	if (!WITH_HISTORY || *conf->history_database == '\0')
+		return NULL;
+	if (history_open(conf->history_database, conf->history_lifetime,
+	    &hooks, &history, &err) == 0)
+		return history;
+	tell_history(NULL, err.text);
+	return NULL;
+}
+
+/* count_lost - what could not be written */
+static void
+count_lost(const struct forwarder *forwarder)
+{
+	uint64_t lines = log_lost();
+	uint64_t rows = forwarder->history != NULL ?
+	    history_lost(forwarder->history) : 0;
+
+	if (lines > 0)
+		counter_add(forwarder->counters, COUNT_LOG_LOST, lines);
+	if (rows > 0)
+		counter_add(forwarder->counters, COUNT_HISTORY_LOST, rows);
+}
+
 /* wait_for_news - until something happens or is due */
 static void
 wait_for_news(struct forwarder *forwarder, int signal_fd, int watchdog)
@@ -171,10 +214,7 @@ run(struct forwarder *forwarder, int signal_fd)
 	int watchdog = daemon_watchdog();
 
 	while (scheduler_turn(forwarder)) {
-		uint64_t lost = log_lost();
-
-		if (lost > 0)
-			counter_add(forwarder->counters, COUNT_LOG_LOST, lost);
+		count_lost(forwarder);
 		if (watchdog > 0)
 			daemon_notify("WATCHDOG=1");
 		report_arrivals(forwarder->arrivals);
@@ -203,6 +243,21 @@ open_spool(const struct conf *conf)
 	return spool;
 }
 
+/* make_history_place - a directory that is missing is reported by whoever writes
+ * there */
+static void
+make_history_place(const struct conf *conf)
+{
+	own(str) char *dir = mem_text(conf->history_database);
+	char *end = strrchr(dir, '/');
+	struct err ignored;
+
+	if (!WITH_HISTORY || end == NULL || end == dir)
+		return;
+	*end = '\0';
+	(void)daemon_directory(conf, dir, &ignored);
+}
+
 /* begin - all that needs root, then none of it any more */
 static void
 begin(const struct conf *conf)
@@ -213,6 +268,7 @@ begin(const struct conf *conf)
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
 	    daemon_directory(conf, conf->spool_directory, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	make_history_place(conf);
 	if (daemon_drop(conf, &err) == -1)
 		daemon_refuse(&self, EX_NOPERM, err.text);
 }
@@ -314,10 +370,12 @@ main(int argc, char **argv)
 	if (signal_fd == -1 || scheduler_open(&forwarder, settings, spool,
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");
+	forwarder.history = open_history(&settings->conf);
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);
 	run(&forwarder, signal_fd);
 	scheduler_close(&forwarder);
+	history_close(forwarder.history);
 	counters_close(counters);
 	spool_close(spool);
 	log_event(stopped, self.name);

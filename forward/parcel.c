@@ -3,12 +3,13 @@
 
 #include "forward/lease.h"
 #include "forward/outcome.h"
+#include "forward/story.h"
 
 #define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
 
 static int
 compose(const struct worker *worker, const struct copy *copy,
-    struct report *out, struct err *err)
+    struct story **out_story, struct report *out, struct err *err)
 {
 	const struct conf *conf = &worker->settings->conf;
 	own(buf) struct buf header = BUF;
@@ -25,6 +26,7 @@ compose(const struct worker *worker, const struct copy *copy,
 		return -1;
 	report_nonce(nonce);
 	report_compose(&copy->envelope, &options, header.data, size, out);
+	*out_story = story_begin(worker->forwarder, copy, header.data, size);
 	return 0;
 }
 
@@ -81,7 +83,8 @@ parcel_open(const struct worker *worker, struct item **item,
 	    &(*item)->entry, &out->copy, &err);
 
 	if (status == COPY_OPEN &&
-	    compose(worker, &out->copy, &out->report, &err) == -1) {
+	    compose(worker, &out->copy, &(*item)->story, &out->report,
+	    &err) == -1) {
 		copy_close(&out->copy);
 		status = err.kind == ERR_NEVER ? COPY_BAD : COPY_TROUBLE;
 	}

@@ -9,6 +9,7 @@
 #include "base/thread.h"
 #include "history/importer.h"
 #include "history/pending.h"
+#include "history/store.h"
 
 /* As much in one turn means that there is more to do than to sort rows; but
  * not for ever. */
@@ -190,6 +191,13 @@ history_lost(struct history *history)
 	history->lost = 0;
 	pthread_mutex_unlock(&history->lock);
 	return lost;
+}
+
+/* history_version - as the library calls itself */
+const char *
+history_version(void)
+{
+	return store_version();
 }
 
 /* history_close - when nobody puts rows any more */

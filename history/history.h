@@ -52,6 +52,9 @@ void	history_put(struct history *, const char *envelope,
  * time; for a counter. */
 uint64_t history_lost(struct history *);
 
+/* history_version - of SQLite, for people. */
+const char *history_version(void);
+
 /* history_close - write what is in memory, and end.  NULL. */
 struct history *history_close(struct history *);
 

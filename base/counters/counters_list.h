@@ -36,3 +36,4 @@ COUNTER(WAITING, "waiting", "Gauge: copies that wait, as the forwarder knows the
 COUNTER(OLDEST, "oldest", "Gauge: when the life of the oldest copy began that waits and is not being sent, in seconds since 1970.")
 COUNTER(LAST_MESSAGE, "last_message", "Gauge: when the milter saw a message last, in seconds since 1970.")
 COUNTER(LAST_DELIVERY, "last_delivery", "Gauge: when an intake took a copy last, in seconds since 1970.")
+COUNTER(HISTORY_LOST, "history_lost", "Copies of which history_database does not know what became, because it could not be written.")

@@ -205,6 +205,11 @@ EVENT(counters_trouble, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "The file of the counters is damaged or cannot be used: why, and how "
     "counting goes on; copies are sent all the same.")
+EVENT(history_trouble, LOG_WARNING, LOG_TDC,
+    "Warning: history: %s",
+    "history_database cannot be used: why, and what comes of it; copies are "
+    "sent all the same, and what becomes of them waits in the file of the same "
+    "name with .new behind it.")
 EVENT(inotify_lost, LOG_WARNING, LOG_TDC,
     "Warning: no inotify: %s; the spool is read every second instead",
     "The system does not report new copies: they are sent up to a second "

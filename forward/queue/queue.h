@@ -90,6 +90,7 @@ struct item {
 					   requeue; never written again */
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
+	struct story	*story;		/* its holder's (story.h) */
 	/* the queue's */
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */

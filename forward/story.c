@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "forward/story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/clock.h"
+#include "base/own.h"
+#include "history/history.h"
+#include "journal/report/header.h"
+
+struct story {
+	char	*envelope;
+	char	 header_sum[HISTORY_SUM];
+	char	 fields_sum[HISTORY_SUM];
+};
+
+/* sum - SHA-256 of n bytes */
+static void
+sum(const char *bytes, size_t n, char out[HISTORY_SUM])
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned char raw[EVP_MAX_MD_SIZE];
+	unsigned length;
+
+	out[0] = '\0';
+	if (EVP_Digest(bytes, n, raw, &length, EVP_sha256(), NULL) != 1)
+		return;
+	for (unsigned i = 0; i < length; i++) {
+		out[2 * i] = digits[raw[i] >> 4];
+		out[2 * i + 1] = digits[raw[i] & 15];
+	}
+	out[2 * length] = '\0';
+}
+
+/* add_first - the value of the first field of a name, and a line's end whether
+ * there is one or not */
+static void
+add_first(const char *header, size_t size, const char *name, struct buf *out)
+{
+	struct header_field field;
+	size_t at = 0;
+
+	while (header_next(header, size, &at, &field))
+		if (header_is(&field, name)) {
+			header_unfold(&field, out);
+			break;
+		}
+	buf_byte(out, '\n');
+}
+
+/* sum_fields - of what a message keeps wherever it goes */
+static void
+sum_fields(const char *header, size_t size, char out[HISTORY_SUM])
+{
+	static const char *const names[] = { "From", "Date", "To",
+		"Message-ID" };
+	own(buf) struct buf fields = BUF;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		add_first(header, size, names[i], &fields);
+	sum(fields.data, fields.len, out);
+}
+
+/* story_begin - of a copy that is open */
+struct story *
+story_begin(const struct forwarder *forwarder, const struct copy *copy,
+    const char *header, size_t size)
+{
+	own(buf) struct buf json = BUF;
+	struct story *story;
+
+	if (forwarder->history == NULL)
+		return NULL;
+	story = mem_new(sizeof(*story));
+	envelope_format(&copy->envelope, &json);
+	story->envelope = buf_give(&json);
+	if (size == copy->envelope.header_length) {
+		sum(header, size, story->header_sum);
+		sum_fields(header, size, story->fields_sum);
+	}
+	return story;
+}
+
+/* story_free - it was not the end */
+struct story *
+story_free(struct story *story)
+{
+	if (story != NULL)
+		free(story->envelope);
+	free(story);
+	return NULL;
+}
+
+/* look - at a copy that was not opened */
+static struct story *
+look(const struct forwarder *forwarder, const struct item *item)
+{
+	enum { HEADER_MAX = 64 << 10 };
+	own(buf) struct buf header = BUF;
+	struct story *story = NULL;
+	struct copy copy;
+	struct err err;
+	size_t size;
+
+	if (copy_peek(forwarder->spool, SPOOL_READY, &item->entry, &copy,
+	    &err) != COPY_OPEN)
+		return NULL;
+	size = copy.envelope.header_length < HEADER_MAX ?
+	    (size_t)copy.envelope.header_length : HEADER_MAX;
+	if (copy_read(&copy, 0, buf_room(&header, size), size, &err) == 0)
+		story = story_begin(forwarder, &copy, header.data, size);
+	copy_close(&copy);
+	return story;
+}
+
+/* story_take - from the item, or from the file */
+struct story *
+story_take(const struct forwarder *forwarder, struct item *item)
+{
+	struct story *story = item->story;
+
+	item->story = NULL;
+	if (story == NULL && forwarder->history != NULL)
+		story = look(forwarder, item);
+	return story;
+}
+
+/* story_end - it has one */
+void
+story_end(const struct forwarder *forwarder, struct story *story,
+    struct history_fate *fate)
+{
+	if (story == NULL)
+		return;
+	memcpy(fate->header_sum, story->header_sum, HISTORY_SUM);
+	memcpy(fate->fields_sum, story->fields_sum, HISTORY_SUM);
+	fate->ended = clock_wall();
+	history_put(forwarder->history, story->envelope, fate);
+	story_free(story);
+}
