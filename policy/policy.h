@@ -119,6 +119,11 @@ void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
  * default_policy names?  Mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
 
+/* policy_journals - does default_policy, or any row of any table, ask for a
+ * copy?  Else there are none, but for those of messages about which a lookup
+ * failed. */
+bool	 policy_journals(const struct policy *);
+
 /* policy_inspect - report every bad line of every table, with parameter, table
  * and place, where policy_load() reports the first; returns how many. */
 typedef void policy_finding(void *arg, const char *text);
