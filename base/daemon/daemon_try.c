@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the configured user may do, before we are that user. */
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -8,6 +9,7 @@
 
 #include "base/again.h"
 #include "base/daemon/daemon.h"
+#include "base/log/log.h"
 
 /* try - in the child: what came of it goes to the parent as it is */
 static _Noreturn void
@@ -54,4 +56,41 @@ daemon_try(const struct conf *conf, daemon_look *look, void *arg,
 		return err_set(err, ERR_LATER, "cannot look as user %s",
 		    conf->user);
 	return WEXITSTATUS(status) == EX_OK ? 0 : -1;
+}
+
+/* daemon_may_try - are we root, or the user already? */
+bool
+daemon_may_try(const struct conf *conf)
+{
+	const struct passwd *user;
+
+	if (geteuid() == 0 || *conf->user == '\0')
+		return true;
+	user = getpwnam(conf->user);
+	return user != NULL && user->pw_uid == geteuid();
+}
+
+static int
+may_log(void *arg, struct err *err)
+{
+	return log_look(arg, err);
+}
+
+/* daemon_look_at_logs - as a start, and as a reload, will find them */
+int
+daemon_look_at_logs(const struct daemon *daemon, const struct conf *conf,
+    struct err *err)
+{
+	struct conf copy = *conf;
+	struct err later;
+
+	if (!daemon_may_try(conf))
+		return 0;
+	if (log_look(conf, err) == -1)
+		return -1;
+	if (daemon_try(conf, may_log, &copy, &later) == -1)
+		fprintf(stderr, "%s: warning: %s, so a reload is refused, and "
+		    "a log that was moved away still gets the lines: let user "
+		    "%s write there\n", daemon->name, later.text, conf->user);
+	return 0;
 }

@@ -82,19 +82,44 @@ log_check(const struct conf *conf, struct err *err)
 	return facility_code(conf, &ignored, err);
 }
 
+/* later_user - NULL: we are it */
+static const struct passwd *
+later_user(const struct conf *conf)
+{
+	return geteuid() == 0 && *conf->user != '\0' ? getpwnam(conf->user) :
+	    NULL;
+}
+
+static int
+blame(const struct conf *conf, const char *option, struct err *err)
+{
+	return err_wrap(err, "%s: %s", conf_where(conf, option), option);
+}
+
 static int
 open_place(const struct conf *conf, const char *option, const char *path,
     struct log_place *out, struct err *err)
 {
-	const struct passwd *user = NULL;
+	if (*path == '\0' ||
+	    log_place_open(path, later_user(conf), out, err) == 0)
+		return 0;
+	return blame(conf, option, err);
+}
 
-	if (*path == '\0')
-		return 0;
-	if (geteuid() == 0 && *conf->user != '\0')
-		user = getpwnam(conf->user);
-	if (log_place_open(path, user, out, err) == 0)
-		return 0;
-	return err_wrap(err, "%s: %s", conf_where(conf, option), option);
+/* log_look - what log_open() would find wrong with the files */
+int
+log_look(const struct conf *conf, struct err *err)
+{
+	const struct { const char *option, *path; } files[] = {
+		{ "maillog_file", conf->maillog_file },
+		{ "mail_logs_file", conf->mail_logs_file },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (*files[i].path != '\0' && log_place_look(files[i].path,
+		    later_user(conf), err) == -1)
+			return blame(conf, files[i].option, err);
+	return 0;
 }
 
 /* open_places - those of the configuration, all or none of them */
