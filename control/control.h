@@ -16,6 +16,7 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/err.h"
+#include "control/doctor/finding.h"
 #include "journal/spool/spool.h"
 
 struct control {
@@ -46,9 +47,13 @@ int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 
+/* The code of "check --strict" when there was a warning: none of sysexits(3),
+ * and what monitors take for one. */
+enum { EXIT_WARNINGS = 1 };
+
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
  * of this program, would refuse or warn of; an exit code. */
-int	programs_check(const char *conf_file);
+int	programs_check(const char *conf_file, struct findings *);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started, or when we are not allowed to. */
@@ -58,8 +63,9 @@ int	look_at_counters(const struct conf *, const struct spool *,
 
 /* permissions_of_table, permissions_of_conf - warn of files that more users
  * than necessary can write or read. */
-void	permissions_of_table(const char *table);
-void	permissions_of_conf(const char *conf_file, const struct conf *);
+void	permissions_of_table(const char *table, struct findings *);
+void	permissions_of_conf(const char *conf_file, const struct conf *,
+	    struct findings *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);

@@ -79,10 +79,16 @@ start(const char *path, const char *name, const char *conf_file,
 	return out;
 }
 
-/* pass_on - pass on one line of its output as ours, unless said has it already,
- * from the other program */
+/* What is heard of both programs. */
+struct talk {
+	struct findings	*findings;
+	struct buf	 said;		/* errors, each after a line feed */
+};
+
+/* pass_on - pass on one line of its output as ours, unless it was said already,
+ * by the other program */
 static void
-pass_on(const char *name, char *line, struct buf *said)
+pass_on(const char *name, char *line, struct talk *talk)
 {
 	static const char warning[] = "warning: ";
 	size_t length = strlen(name);
@@ -91,20 +97,21 @@ pass_on(const char *name, char *line, struct buf *said)
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, name, length) == 0 && line[length] == ':')
 		line += length + 1 + (line[length + 1] == ' ');
-	whole = mem_format("\n%s\n", line);
-	if (strstr(said->data, whole) != NULL)
+	if (strncmp(line, warning, strlen(warning)) == 0) {
+		finding_warn(talk->findings, "%s", line + strlen(warning));
 		return;
-	buf_text(said, whole);
-	if (strncmp(line, warning, strlen(warning)) == 0)
-		printf("%s\n", line);
-	else
-		(void)complain(EX_CONFIG, line);
+	}
+	whole = mem_format("\n%s\n", line);
+	if (strstr(talk->said.data, whole) != NULL)
+		return;
+	buf_text(&talk->said, whole);
+	(void)complain(EX_CONFIG, line);
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct buf *said)
+    struct talk *talk)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
@@ -115,7 +122,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		pass_on(name, line, said);
+		pass_on(name, line, talk);
 	fclose(out);
 	if (AGAIN(waitpid(pid, &status, 0)) == -1)
 		return EX_OSERR;
@@ -124,10 +131,10 @@ ask(const char *path, const char *name, const char *conf_file,
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file)
+programs_check(const char *conf_file, struct findings *findings)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
-	own(buf) struct buf said = BUF;
+	struct talk talk = { findings, BUF };
 	int result = EX_OK;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -135,14 +142,15 @@ programs_check(const char *conf_file)
 		int code;
 
 		if (path == NULL) {
-			printf("warning: %s is not in the directory of "
-			    "tdcctl: skipped its own check\n", names[i]);
+			finding_warn(findings, "%s is not in the directory of "
+			    "tdcctl: skipped its own check", names[i]);
 			continue;
 		}
 		fflush(stdout);
-		code = ask(path, names[i], conf_file, &said);
+		code = ask(path, names[i], conf_file, &talk);
 		if (code != EX_OK)
 			result = code;
 	}
+	buf_drop(&talk.said);
 	return result;
 }

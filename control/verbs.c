@@ -10,12 +10,11 @@
 #include "base/log/log.h"
 
 const struct verb verbs[] = {
-	{ "check", "", do_check, false,
+	{ "check", "[--strict]", do_check, false,
 	  "Check the configuration and load every table; report every bad "
-	  "line, and warn of what is probably a mistake: intake addresses in "
-	  "another domain or in a domain that a sender can choose, keys that "
-	  "can never match or not where they are meant to, databases that are "
-	  "older than their source text." },
+	  "line, and warn of whatever a start, a reload or a message would meet "
+	  "with it on this host.  With --strict, a warning makes the exit "
+	  "status 1." },
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
 	  "(-n), or the defaults (-d)." },
