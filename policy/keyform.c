@@ -14,6 +14,9 @@ struct form {
 	struct arena	*arena;
 };
 
+#define DOMAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789-._"
+
 static bool
 is_of_address(const struct form *form)
 {
@@ -149,6 +152,33 @@ has_dot_first(const struct form *form)
 		return "a domain cannot begin with a dot: there is no key for "
 		    "a user in all subdomains";
 	return NULL;
+}
+
+/* has_no_domain - where a domain should be stands what none has.  A word without
+ * an @ and without a dot may be a user of this host. */
+static const char *
+has_no_domain(const struct form *form)
+{
+	const char *at = strrchr(form->key, '@');
+	const char *domain = at != NULL ? at + 1 : form->key;
+	const char *bad;
+
+	if (form->kind == KEY_HELO || form->kind == KEY_PAIR ||
+	    last_of(form) == '"' || *domain == '\0' || *domain == '[' || *domain == '<' ||
+	    (at == NULL && strpbrk(form->key, ".:*") == NULL) ||
+	    (form->kind == KEY_CLIENT && keyform_is_network(form->key)))
+		return NULL;
+	if (strcmp(domain, "*") == 0)
+		return arena_format(form->arena, "there are no wildcards: "
+		    "write %.*s", (int)(domain - form->key), form->key);
+	if (strstr(domain, "..") != NULL)
+		return "no domain has two dots in a row";
+	for (bad = domain; *bad != '\0' && ((unsigned char)*bad > 127 ||
+	    strchr(DOMAIN, *bad) != NULL);)
+		bad++;
+	return *bad == '\0' ? NULL : *bad == '*' ? "there are no wildcards: "
+	    "use a pcre or regexp table" : arena_format(form->arena,
+	    "no domain has a '%c'", *bad);
 }
 
 static const char *
@@ -306,7 +336,7 @@ fault_of(const struct form *form)
 		has_invisible, is_pair, has_bad_half, has_brackets, has_scheme,
 		is_pattern, has_star, has_at_first, has_dot_first,
 		is_address_of_client, is_address_of_mail, has_end,
-		has_length, has_other_form,
+		has_length, has_other_form, has_no_domain,
 	};
 	const char *why = NULL;
 

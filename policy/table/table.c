@@ -291,6 +291,14 @@ table_entry(const struct table *table, size_t number, struct table_entry *out)
 		out->dead_by = 0;
 }
 
+/* table_takes_all - does it obviously have an answer for every key? */
+bool
+table_takes_all(const struct table *table)
+{
+	return table->patterns != NULL ? patterns_take_all(table->patterns) :
+	    table->type->any_key;
+}
+
 /* table_path - the file it was read from, or NULL */
 const char *
 table_path(const struct table *table)

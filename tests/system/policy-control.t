@@ -10,7 +10,8 @@ rig_up policy-control
 
 cf()			# the lines of a tdc.cf from stdin
 {
-	{ cat; echo "user ="; } >"$RIG/tdc.cf"
+	# DNS is not asked for a name without a dot
+	{ cat; printf 'user =\nhelo_name = gw\n'; } >"$RIG/tdc.cf"
 }
 
 tdcctl()
@@ -224,7 +225,7 @@ dead()
 for type in hash lmdb texthash; do
 	dead check_recipient "$type" @example.com '*@example.com' '*' \
 	    .example.com 192.0.2.0/24 192.0.2.1 b.test. '<x@y>' mailto:x@y \
-	    alice: a@b,
+	    alice: a@b, 'user@*' http://example.com
 done
 dead check_sender texthash @example.com '*.example.com' 2001:db8::1 \
     '"a@x b@y"' '/^a/'
@@ -280,6 +281,38 @@ role@example.net: texthash:keys decides first, by role@" \
     "keys that an earlier table decides by another"
 sed -i 's/^ann.*/ann@example.net DUNNO/' "$RIG/keys"
 is "$(tdcctl check | grep -c 'decides first')" 0 "not past a DUNNO"
+
+# A table that has an answer for all leaves nothing to those after it.
+printf '/^odd/ NO\n/./ DEFAULT\n' >"$RIG/people"
+printf '10.0.0.0/8 NO\n10.1.0.0/16 DUNNO\n' >"$RIG/nets"
+unasked()		# POLICY_MAPS
+{
+	cf <<-EOF
+		intake_address = all@cloud.example
+		policy_maps = $1
+	EOF
+	tdcctl check | sed -n 's/warning: \(.* is never asked\)/\1/p'
+}
+is "$(unasked "check_sender static:NO, check_recipient texthash:$RIG/keys, check_client cidr:$RIG/nets")" \
+"check_recipient texthash:keys is never asked: check_sender static:NO has an answer for every message
+check_client cidr:nets is never asked: check_sender static:NO has an answer for every message" \
+    "a table after a static one, of another check"
+is "$(unasked "check_recipient pcre:$RIG/people, check_sender texthash:$RIG/keys")" \
+"check_sender texthash:keys is never asked: check_recipient pcre:people has an answer for every message" \
+    "a table after a pattern that matches all"
+is "$(unasked "check_helo static:NO, check_recipient texthash:$RIG/keys")" "" \
+    "there may be no HELO"
+is "$(unasked "check_sender static:DUNNO, check_recipient texthash:$RIG/keys")" "" \
+    "nor after a DUNNO"
+sed -i 's/^\/odd.*/if \/x\//; s/^\/^odd.*/if \/x\//; $a endif' "$RIG/people"
+is "$(unasked "check_recipient pcre:$RIG/people, check_sender texthash:$RIG/keys")" "" \
+    "nor after a pattern within IF"
+cf <<-EOF
+	policy_maps = check_client cidr:$RIG/nets
+EOF
+is "$(tdcctl check | sed -n 's/.*nets: \(.*never\)/\1/p')" \
+    "10.1.0.0/16: can never match: line 1 matches all that line 2 would" \
+    "a network within an earlier one"
 
 # A domain comes before user@.
 printf 'example.com DEFAULT\nexample.net NO\nabuse@ NO\nhelp@ NO\nhelp@example.com NO\nall@ DEFAULT\n' \
