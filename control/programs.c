@@ -90,7 +90,7 @@ struct talk {
 static void
 pass_on(const char *name, char *line, struct talk *talk)
 {
-	static const char warning[] = "warning: ";
+	static const char warning[] = "warning: ", note[] = "note: ";
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
 
@@ -99,6 +99,10 @@ pass_on(const char *name, char *line, struct talk *talk)
 		line += length + 1 + (line[length + 1] == ' ');
 	if (strncmp(line, warning, strlen(warning)) == 0) {
 		finding_warn(talk->findings, "%s", line + strlen(warning));
+		return;
+	}
+	if (strncmp(line, note, strlen(note)) == 0) {
+		finding_note(talk->findings, "%s", line + strlen(note));
 		return;
 	}
 	whole = mem_format("\n%s\n", line);

@@ -73,7 +73,13 @@ daemon_may_try(const struct conf *conf)
 static int
 may_log(void *arg, struct err *err)
 {
-	return log_look(arg, err);
+	return log_look(arg, false, err);
+}
+
+static int
+may_log_anew(void *arg, struct err *err)
+{
+	return log_look(arg, true, err);
 }
 
 /* daemon_look_at_logs - as a start, and as a reload, will find them */
@@ -86,11 +92,15 @@ daemon_look_at_logs(const struct daemon *daemon, const struct conf *conf,
 
 	if (!daemon_may_try(conf))
 		return 0;
-	if (log_look(conf, err) == -1)
+	if (log_look(conf, false, err) == -1)
 		return -1;
 	if (daemon_try(conf, may_log, &copy, &later) == -1)
 		fprintf(stderr, "%s: warning: %s, so a reload is refused, and "
 		    "a log that was moved away still gets the lines: let user "
 		    "%s write there\n", daemon->name, later.text, conf->user);
+	else if (daemon_try(conf, may_log_anew, &copy, &later) == -1)
+		fprintf(stderr, "%s: note: when the log is moved away, whoever "
+		    "does so has to make a new one, such as logrotate with "
+		    "\"create\": %s\n", daemon->name, later.text);
 	return 0;
 }

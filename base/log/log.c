@@ -108,7 +108,7 @@ open_place(const struct conf *conf, const char *option, const char *path,
 
 /* log_look - what log_open() would find wrong with the files */
 int
-log_look(const struct conf *conf, struct err *err)
+log_look(const struct conf *conf, bool moved, struct err *err)
 {
 	const struct { const char *option, *path; } files[] = {
 		{ "maillog_file", conf->maillog_file },
@@ -117,7 +117,7 @@ log_look(const struct conf *conf, struct err *err)
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (*files[i].path != '\0' && log_place_look(files[i].path,
-		    later_user(conf), err) == -1)
+		    later_user(conf), moved, err) == -1)
 			return blame(conf, files[i].option, err);
 	return 0;
 }

@@ -72,7 +72,7 @@ may_make(const char *path, struct err *err)
 	    mem_bytes(path, (size_t)(slash - path) + (slash == path));
 
 	return faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0 ? 0 :
-	    err_sys(err, "open %s: %s", path, dir);
+	    err_sys(err, "open %s", path);
 }
 
 /* Open a file as whoever we are; as root no link is followed. */
@@ -122,6 +122,18 @@ look_file(const char *path, bool root, int *out, struct err *err)
 	return errno == ENOENT ? may_make(path, err) : cannot_open(path, err);
 }
 
+/* look_for_room - where the file is not there any more; devices stay */
+static int
+look_for_room(const char *path, bool root, int *out, struct err *err)
+{
+	struct stat st;
+
+	(void)root;
+	*out = -1;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) ? 0 :
+	    may_make(path, err);
+}
+
 /* open_for - for a later user, which may control where the path leads */
 static int
 open_for(const char *path, const struct passwd *user, opening *open_it,
@@ -164,12 +176,13 @@ log_place_open(const char *path, const struct passwd *user,
 
 /* log_place_look - what opening it would find wrong */
 int
-log_place_look(const char *path, const struct passwd *user, struct err *err)
+log_place_look(const char *path, const struct passwd *user, bool moved,
+    struct err *err)
 {
 	own(fd) int fd = -1;
 
-	return stream_number(path) != -1 ? 0 :
-	    open_for(path, user, look_file, &fd, err);
+	return stream_number(path) != -1 ? 0 : open_for(path, user, moved ?
+	    look_for_room : look_file, &fd, err);
 }
 
 /* log_place_stream - a descriptor of ours */

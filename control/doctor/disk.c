@@ -129,7 +129,7 @@ doctor_spool(const struct conf *conf, const struct postfix *postfix,
 		look_at_disk(conf, parent, message, findings);
 		return;
 	}
-	if (daemon_try(conf, may_use, dir, &err) == -1)
+	if (daemon_try(conf, may_use, dir, &err) == -1 && err.sys != EROFS)
 		finding_stop(findings, "spool_directory: %s: chown -R %s %s",
 		    err.text, conf->user, dir);
 	look_at_disk(conf, dir, message, findings);
