@@ -75,6 +75,7 @@ look_at_policy(const struct conf *conf, const struct policy *policy,
     struct findings *findings)
 {
 	struct foreign foreign = { conf->intake_address, findings };
+	const char *marks = policy_marks_all(policy);
 
 	policy_each_table(policy, print_table, NULL);
 	policy_each_foreign_intake(policy, warn_foreign, &foreign);
@@ -86,28 +87,35 @@ look_at_policy(const struct conf *conf, const struct policy *policy,
 		    "%s, and %s", conf->default_policy,
 		    *conf->policy_maps == '\0' ? "policy_maps is empty" :
 		    "no table has anything but NO and DUNNO");
+	if (marks != NULL)
+		finding_stop(findings, "nothing is journaled: "
+		    "unclean_header_checks: %s matches every header field",
+		    marks);
 	policy_each_table(policy, look_at_table, findings);
 }
 
-/* look - all that the programs would load; and ask them, too; an exit code */
+/* look - errors first, and alone; then what the programs, and all that surrounds
+ * them, may be warned of; an exit code */
 static int
 look(const char *conf_file, const struct conf *conf,
     struct findings *findings)
 {
+	own(buf) struct buf heard = BUF;
 	struct policy *policy;
 	int result;
 
 	if (load_policy(conf, &policy) == -1)
 		return EX_CONFIG;
-	look_at_policy(conf, policy, findings);
+	result = programs_check(conf_file, &heard);
+	if (result == EX_OK) {
+		look_at_policy(conf, policy, findings);
+		programs_tell(&heard, findings);
+		permissions_of_conf(conf_file, conf, findings);
+		doctor_look(conf, findings);
+		finding_end(findings, conf_file);
+	}
 	policy_free(policy);
-	result = programs_check(conf_file, findings);
-	if (result != EX_OK)
-		return result;
-	permissions_of_conf(conf_file, conf, findings);
-	doctor_look(conf, findings);
-	finding_end(findings, conf_file);
-	return EX_OK;
+	return result;
 }
 
 /* do_check - what a start, a reload and a message would meet */

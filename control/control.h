@@ -52,8 +52,10 @@ int	do_hoststatus(struct control *, int, char **);
 enum { EXIT_WARNINGS = 1 };
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
- * of this program, would refuse or warn of; an exit code. */
-int	programs_check(const char *conf_file, struct findings *);
+ * of this program, would refuse; an exit code.  heard gets all that they say,
+ * for programs_tell(), which reports what they warn of. */
+int	programs_check(const char *conf_file, struct buf *heard);
+void	programs_tell(const struct buf *heard, struct findings *);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started, or when we are not allowed to. */

@@ -18,6 +18,15 @@
 #include "base/own.h"
 #include "control/control.h"
 
+/* after - the rest of a line that begins so; NULL: it does not */
+static const char *
+after(const char *line, const char *start)
+{
+	size_t n = strlen(start);
+
+	return strncmp(line, start, n) == 0 ? line + n : NULL;
+}
+
 /* beside - the path of a program in our own directory; new; NULL: none */
 static char *
 beside(const char *name)
@@ -79,43 +88,29 @@ start(const char *path, const char *name, const char *conf_file,
 	return out;
 }
 
-/* What is heard of both programs. */
-struct talk {
-	struct findings	*findings;
-	struct buf	 said;		/* errors, each after a line feed */
-};
-
-/* pass_on - pass on one line of its output as ours, unless it was said already,
- * by the other program */
+/* take - one line of its output, unless it was heard already, of the other
+ * program: an error is passed on as ours at once, the rest is kept */
 static void
-pass_on(const char *name, char *line, struct talk *talk)
+take(const char *name, char *line, struct buf *heard)
 {
-	static const char warning[] = "warning: ", note[] = "note: ";
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
 
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, name, length) == 0 && line[length] == ':')
 		line += length + 1 + (line[length + 1] == ' ');
-	if (strncmp(line, warning, strlen(warning)) == 0) {
-		finding_warn(talk->findings, "%s", line + strlen(warning));
-		return;
-	}
-	if (strncmp(line, note, strlen(note)) == 0) {
-		finding_note(talk->findings, "%s", line + strlen(note));
-		return;
-	}
 	whole = mem_format("\n%s\n", line);
-	if (strstr(talk->said.data, whole) != NULL)
+	if (strstr(heard->data, whole) != NULL)
 		return;
-	buf_text(&talk->said, whole);
-	(void)complain(EX_CONFIG, line);
+	buf_text(heard, whole);
+	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL)
+		(void)complain(EX_CONFIG, line);
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct talk *talk)
+    struct buf *heard)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
@@ -126,7 +121,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		pass_on(name, line, talk);
+		take(name, line, heard);
 	fclose(out);
 	if (AGAIN(waitpid(pid, &status, 0)) == -1)
 		return EX_OSERR;
@@ -135,10 +130,9 @@ ask(const char *path, const char *name, const char *conf_file,
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file, struct findings *findings)
+programs_check(const char *conf_file, struct buf *heard)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
-	struct talk talk = { findings, BUF };
 	int result = EX_OK;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -146,15 +140,32 @@ programs_check(const char *conf_file, struct findings *findings)
 		int code;
 
 		if (path == NULL) {
-			finding_warn(findings, "%s is not in the directory of "
-			    "tdcctl: skipped its own check", names[i]);
+			buf_format(heard, "\nwarning: %s is not in the "
+			    "directory of tdcctl: skipped its own check\n",
+			    names[i]);
 			continue;
 		}
-		fflush(stdout);
-		code = ask(path, names[i], conf_file, &talk);
+		code = ask(path, names[i], conf_file, heard);
 		if (code != EX_OK)
 			result = code;
 	}
-	buf_drop(&talk.said);
 	return result;
+}
+
+/* programs_tell - what else they said */
+void
+programs_tell(const struct buf *heard, struct findings *findings)
+{
+	own(str) char *text = mem_text(heard->data);
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *warning = after(line, "warning: ");
+		const char *note = after(line, "note: ");
+
+		if (warning != NULL)
+			finding_warn(findings, "%s", warning);
+		else if (note != NULL)
+			finding_note(findings, "%s", note);
+	}
 }

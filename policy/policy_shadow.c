@@ -157,3 +157,16 @@ policy_list_later(struct listing *listing, const struct policy_map *later)
 		if (map->check == later->check)
 			list_shadowed(listing, map, later);
 }
+
+/* policy_marks_all - does a table of unclean_header_checks match every field? */
+const char *
+policy_marks_all(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->header_count; i++) {
+		const struct rules *rules = policy->tables[policy->headers[i]];
+
+		if (!has_dunno(rules) && table_takes_all(rules_table(rules)))
+			return table_name(rules_table(rules));
+	}
+	return NULL;
+}

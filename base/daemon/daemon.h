@@ -70,9 +70,11 @@ int	daemon_try(const struct conf *, daemon_look *, void *arg,
  * what the programs will? */
 bool	daemon_may_try(const struct conf *);
 
-/* daemon_look_at_logs - for -n: -1 if a start could not open a log file; what a
- * reload could not, because it is not root any more, is a warning on stderr, or
- * a note if it concerns only a log that was moved away.  Nothing is made.  Without daemon_may_try() nothing is looked at. */
+/* daemon_look_at_logs - for -n: -1 if a start could not open a log file.  What
+ * may be there later is a warning on stderr: its directory, as is what a reload
+ * could not open because it is not root any more; a note, if it could when the
+ * log had not been moved away.  Nothing is made.  Without daemon_may_try()
+ * nothing is looked at. */
 int	daemon_look_at_logs(const struct daemon *, const struct conf *,
 	    struct err *);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the configured user may do, before we are that user. */
+#include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -92,15 +93,20 @@ daemon_look_at_logs(const struct daemon *daemon, const struct conf *conf,
 
 	if (!daemon_may_try(conf))
 		return 0;
-	if (log_look(conf, false, err) == -1)
-		return -1;
-	if (daemon_try(conf, may_log, &copy, &later) == -1)
+	if (log_look(conf, false, err) == -1) {
+		if (err->sys != ENOENT)
+			return -1;
+		fprintf(stderr, "%s: warning: %s: make its directory, or start "
+		    "by the service unit if that does\n", daemon->name,
+		    err->text);
+	} else if (daemon_try(conf, may_log, &copy, &later) == -1) {
 		fprintf(stderr, "%s: warning: %s, so a reload is refused, and "
 		    "a log that was moved away still gets the lines: let user "
 		    "%s write there\n", daemon->name, later.text, conf->user);
-	else if (daemon_try(conf, may_log_anew, &copy, &later) == -1)
+	} else if (daemon_try(conf, may_log_anew, &copy, &later) == -1) {
 		fprintf(stderr, "%s: note: when the log is moved away, whoever "
 		    "does so has to make a new one, such as logrotate with "
 		    "\"create\": %s\n", daemon->name, later.text);
+	}
 	return 0;
 }

@@ -213,6 +213,11 @@ flows "no policy" 'nothing is journaled: default_policy = NO, and policy_maps is
 cf "default_policy = NO" \
     'policy_maps = check_recipient inline:{ a@x=DUNNO, b@x=NO }'
 flows "a policy that is all NO" 'nothing is journaled: default_policy = NO, and no table has anything but NO and DUNNO$'
+printf '/^X-Spam/ NO\n/^/ NO\n' >"$RIG/marks"
+cf "unclean_header_checks = pcre:$RIG/marks"
+flows "no message is clean" 'nothing is journaled: unclean_header_checks: pcre:marks matches every header field$'
+printf '/^Subject/ DUNNO\n/^X-Spam/ NO\n' >"$RIG/marks"
+flows "some are" ""
 cf "internal_networks = 0.0.0.0/1 128.0.0.0/1"
 flows "all are internal" 'internal_networks has all of IPv4, so no message counts as inbound'
 cf "min_free_space = 100T"
@@ -380,16 +385,11 @@ reloaded()
 }
 
 cf "mail_logs_file = $RIG/no/log"
-check
-is "$code $said" "73 tdcctl: tdc.cf:$(grep -n ^mail_logs_file "$RIG/tdc.cf" | cut -d: -f1): mail_logs_file: as user nobody: open no/log: No such file or directory" \
-    "no directory for a log: exit code, and one line"
+stopped "no directory for a log" ".*tdc.cf:[0-9]+: mail_logs_file: .*open no/log: No such file or directory: make its directory, or start by the service unit if that does$"
 for program in tdc-milter tdc-forwarder; do
-	for option in -n -f; do
-		said=$("$TDC_BUILD/$program" "$option" -c "$RIG/tdc.cf" 2>&1)
-		is "$? ${said##*: open }" \
-		    "73 $RIG/no/log: No such file or directory" \
-		    "as $program $option"
-	done
+	said=$("$TDC_BUILD/$program" -f -c "$RIG/tdc.cf" 2>&1)
+	is "$? ${said##*: open }" "73 $RIG/no/log: No such file or directory" \
+	    "$program does not start then"
 done
 mkfifo "$RIG/fifo"
 cf "mail_logs_file = $RIG/fifo"
@@ -444,13 +444,13 @@ as()			# USER GROUP
 }
 chmod 700 "$RIG/spool"
 as daemon daemon
-is "$code $(printf '%s\n' "$said" | cut -c1-66)" \
-"0 warning: Postfix: mynetworks has 192.0.2.0/24, internal_networks h
-note: spool, logs and the way to the socket are not looked at: be r
+is "$code $(printf '%s\n' "$said" | cut -c1-65)" \
+"0 warning: Postfix: mynetworks has 192.0.2.0/24, internal_networks 
+note: spool, logs and the way to the socket are not looked at: be
 tdc.cf: OK, 1 warning" "an ordinary user learns what it can"
 as nobody nogroup
-is "$code $(printf '%s\n' "$said" | grep -v '^note: when' | cut -c1-66)" \
-"0 warning: Postfix: mynetworks has 192.0.2.0/24, internal_networks h
+is "$code $(printf '%s\n' "$said" | grep -v '^note: when' | cut -c1-65)" \
+"0 warning: Postfix: mynetworks has 192.0.2.0/24, internal_networks 
 tdc.cf: OK, 1 warning" "and the user of the programs all but the way to the socket"
 main mynetworks=127.0.0.0/8
 cf "user = postfix"
