@@ -124,8 +124,8 @@ bool	 policy_is_intake(const struct policy *, const char *address);
  * failed. */
 bool	 policy_journals(const struct policy *);
 
-/* policy_marks_all - the table of unclean_header_checks for which obviously no
- * message is clean; borrowed; NULL: none. */
+/* policy_marks_all - the table of unclean_header_checks for which obviously
+ * no message is clean; borrowed; NULL: none. */
 const char *policy_marks_all(const struct policy *);
 
 /* policy_inspect - report every bad line of every table, with parameter, table
@@ -139,7 +139,8 @@ void	 policy_each_open(const struct policy *, policy_finding *, void *);
 
 /* policy_each_dead - report keys that obviously can never match: upper case in
  * a database, rows after one that matches as much, keys that an earlier table of
- * the same check decides, tables after one that has an answer for everything.  Only the first few of each table. */
+ * the same check decides, tables after one that has an answer for everything.
+ * Only the first few of each table. */
 void	 policy_each_dead(const struct policy *, policy_finding *, void *);
 
 /* policy_each_stale - report databases that are older than their source text:

@@ -33,7 +33,7 @@ skip()			# NAME
 ours()
 {
 	sed -E '/^note: |^warning: (spool_directory|the clock|Postfix:|.*: (helo_name|mail_logs_file):|.* has no directory yet$)/d
-	    s/(tdc.cf: [a-zA-Z ]*), [0-9]+ warnings?$/\\1/'
+	    s/(tdc.cf: [a-zA-Z ]*), [0-9]+ warnings?$/\1/'
 }
 
 cp contrib/tdc.cf contrib/*_policy contrib/*.pcre "$RIG"
