@@ -94,8 +94,8 @@ look_at_policy(const struct conf *conf, const struct policy *policy,
 	policy_each_table(policy, look_at_table, findings);
 }
 
-/* look - errors first, and alone; then what the programs, and all that surrounds
- * them, may be warned of; an exit code */
+/* look - errors first, and alone; then what is to be warned of, in the policy,
+ * by the programs, and around them; an exit code */
 static int
 look(const char *conf_file, const struct conf *conf,
     struct findings *findings)

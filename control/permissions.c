@@ -19,8 +19,8 @@ look_at(const char *what, const char *path, mode_t bad, const char *change,
 	if (stat(path, &st) == -1 || (st.st_mode & bad) == 0 ||
 	    S_ISCHR(st.st_mode))
 		return;
-	finding_warn(findings, "%s %s can be %s by others (mode %04o): chmod %s "
-	    "%s", what, path, (st.st_mode & bad & 0022) != 0 ? "written" :
+	finding_warn(findings, "%s %s can be %s by others (mode %04o): chmod "
+	    "%s %s", what, path, (st.st_mode & bad & 0022) != 0 ? "written" :
 	    "read", (unsigned)st.st_mode & 07777, change, path);
 }
 

@@ -12,8 +12,8 @@
 const struct verb verbs[] = {
 	{ "check", "[--strict]", do_check, false,
 	  "Check the configuration and load every table; report every bad "
-	  "line, or warn of whatever a start, a reload or a message would meet; "
-	  "with --strict, a warning makes the exit status 1." },
+	  "line, or warn of whatever a start, a reload or a message would "
+	  "meet; with --strict, a warning makes the exit status 1." },
 	{ "config", "[-n | -d]", do_config, true,
 	  "Print the parameters as postconf(1) does: all, those that are set "
 	  "(-n), or the defaults (-d)." },

@@ -154,30 +154,42 @@ has_dot_first(const struct form *form)
 	return NULL;
 }
 
-/* has_no_domain - where a domain should be stands what none has.  A word without
- * an @ and without a dot may be a user of this host. */
+/* domain_of - what should be a domain; NULL: there is none to judge.  A word
+ * without an @ and without a dot may be a user of this host. */
 static const char *
-has_no_domain(const struct form *form)
+domain_of(const struct form *form)
 {
 	const char *at = strrchr(form->key, '@');
 	const char *domain = at != NULL ? at + 1 : form->key;
-	const char *bad;
 
 	if (form->kind == KEY_HELO || form->kind == KEY_PAIR ||
-	    last_of(form) == '"' || *domain == '\0' || *domain == '[' || *domain == '<' ||
-	    (at == NULL && strpbrk(form->key, ".:*") == NULL) ||
-	    (form->kind == KEY_CLIENT && keyform_is_network(form->key)))
+	    (form->kind == KEY_CLIENT && keyform_is_network(form->key)) ||
+	    (at == NULL && strpbrk(form->key, ".:*") == NULL))
+		return NULL;
+	/* a part of an address, a literal, a quoted word, the null sender */
+	return *domain == '\0' || *domain == '[' || last_of(form) == '"' ||
+	    *domain == '<' ? NULL : domain;
+}
+
+/* has_no_domain - where a domain should be stands what none has */
+static const char *
+has_no_domain(const struct form *form)
+{
+	const char *domain = domain_of(form), *bad = domain;
+
+	if (domain == NULL)
 		return NULL;
 	if (strcmp(domain, "*") == 0)
 		return arena_format(form->arena, "there are no wildcards: "
 		    "write %.*s", (int)(domain - form->key), form->key);
 	if (strstr(domain, "..") != NULL)
 		return "no domain has two dots in a row";
-	for (bad = domain; *bad != '\0' && ((unsigned char)*bad > 127 ||
-	    strchr(DOMAIN, *bad) != NULL);)
+	while (*bad != '\0' && ((unsigned char)*bad > 127 ||
+	    strchr(DOMAIN, *bad) != NULL))
 		bad++;
-	return *bad == '\0' ? NULL : *bad == '*' ? "there are no wildcards: "
-	    "use a pcre or regexp table" : arena_format(form->arena,
+	if (*bad == '*')
+		return "there are no wildcards: use a pcre or regexp table";
+	return *bad == '\0' ? NULL : arena_format(form->arena,
 	    "no domain has a '%c'", *bad);
 }
 

@@ -138,9 +138,9 @@ unsigned policy_inspect(const struct conf *, policy_finding *, void *);
 void	 policy_each_open(const struct policy *, policy_finding *, void *);
 
 /* policy_each_dead - report keys that obviously can never match: upper case in
- * a database, rows after one that matches as much, keys that an earlier table of
- * the same check decides, tables after one that has an answer for everything.
- * Only the first few of each table. */
+ * a database, rows after one that matches as much, keys that an earlier table
+ * of the same check decides, tables after one that has an answer for
+ * everything.  Only the first few of each table. */
 void	 policy_each_dead(const struct policy *, policy_finding *, void *);
 
 /* policy_each_stale - report databases that are older than their source text:

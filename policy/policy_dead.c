@@ -70,7 +70,8 @@ list_dead(struct listing *listing, const struct table *table)
 			    "all that line %u would", entry.dead_by,
 			    entry.line);
 
-			listing_never(listing, table_name(table), entry.key, why);
+			listing_never(listing, table_name(table), entry.key,
+			    why);
 		} else if (entry.line == 0 && !table_has_any_key(table) &&
 		    has_upper(entry.key)) {
 			listing_never(listing, table_name(table), entry.key,
@@ -121,7 +122,8 @@ list_faults(struct listing *listing, size_t number)
 		table_entry(table, i, &entry);
 		why = fault(listing->policy, number, entry.key, &arena);
 		if (why != NULL)
-			listing_never(listing, table_name(table), entry.key, why);
+			listing_never(listing, table_name(table), entry.key,
+			    why);
 		arena_drop(&arena);
 	}
 	listing_end(listing, table_name(table));

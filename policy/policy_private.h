@@ -76,8 +76,8 @@ void	 listing_never(struct listing *, const char *table, const char *key,
 	    const char *why);
 void	 listing_end(struct listing *, const char *table);
 
-/* policy_list_later - what those before this one leave to it: nothing at all, or
- * not all of its keys. */
+/* policy_list_later - what those before this one leave to it: nothing at all,
+ * or not all of its keys. */
 void	 policy_list_later(struct listing *, const struct policy_map *);
 
 #endif

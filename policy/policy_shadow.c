@@ -141,8 +141,8 @@ list_unreached(struct listing *listing, const struct policy_map *earlier,
 	listing->report(listing->arg, text);
 }
 
-/* policy_list_later - what the tables before this one leave to it: nothing at all, or
- * not all of its keys */
+/* policy_list_later - what the tables before this one leave to it: nothing at
+ * all, or not all of its keys */
 void
 policy_list_later(struct listing *listing, const struct policy_map *later)
 {
@@ -158,7 +158,7 @@ policy_list_later(struct listing *listing, const struct policy_map *later)
 			list_shadowed(listing, map, later);
 }
 
-/* policy_marks_all - does a table of unclean_header_checks match every field? */
+/* policy_marks_all - does a table of unclean_header_checks match all fields? */
 const char *
 policy_marks_all(const struct policy *policy)
 {

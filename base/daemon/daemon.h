@@ -66,8 +66,8 @@ typedef int daemon_look(void *arg, struct err *);
 int	daemon_try(const struct conf *, daemon_look *, void *arg,
 	    struct err *);
 
-/* daemon_may_try - are we root or conf->user, so that what daemon_try() finds is
- * what the programs will? */
+/* daemon_may_try - are we root or conf->user, so that what daemon_try() finds
+ * is what the programs will? */
 bool	daemon_may_try(const struct conf *);
 
 /* daemon_look_at_logs - for -n: -1 if a start could not open a log file.  What

@@ -13,8 +13,8 @@
 #include "base/err.h"
 #include "base/log/log_place.h"
 
-/* log_file_open - nothing is done for a path that is empty.  The error names the
- * option and its place. */
+/* log_file_open - nothing is done for a path that is empty.  The error names
+ * the option and its place. */
 int	log_file_open(const struct conf *, const char *option,
 	    const char *path, struct log_place *out, struct err *);
 

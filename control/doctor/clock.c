@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A clock that nothing keeps right makes wrong dates in copies and log lines. */
+/* A clock that nothing keeps right puts wrong dates into copies and logs. */
 #include <sys/timex.h>
 #include <unistd.h>
 
@@ -11,8 +11,8 @@
  * clock alone. */
 enum { UNKNOWN = 16000000 };
 
-/* is_contained - in a container the clock is the host's, who may well keep it by
- * something that the kernel here is not told of */
+/* is_contained - in a container the clock is the host's, who may well keep it
+ * by something that the kernel here is not told of */
 static bool
 is_contained(void)
 {

@@ -87,8 +87,8 @@ look_at_space(const struct conf *conf, const struct statvfs *fs,
 		    "has that Postfix accepts (%" PRId64 "M): make room",
 		    conf->spool_directory, room >> 20, message >> 20);
 	if (fs->f_files > 0 && fs->f_favail == 0)
-		finding_stop(findings, "spool_directory %s: the file system has "
-		    "no inode free: delete files", conf->spool_directory);
+		finding_stop(findings, "spool_directory %s: the file system "
+		    "has no inode free: delete files", conf->spool_directory);
 }
 
 /* look_at_disk - of the spool, or where it will be made */
@@ -120,8 +120,8 @@ doctor_spool(const struct conf *conf, const struct postfix *postfix,
 
 	slash[slash == parent] = '\0';
 	if (!daemon_may_try(conf)) {
-		finding_note(findings, "spool, logs and the way to the socket are not "
-		    "looked at: be root or user %s", conf->user);
+		finding_note(findings, "spool, logs and the way to the socket "
+		    "are not looked at: be root or user %s", conf->user);
 		return;
 	}
 	if (access(dir, F_OK) == -1) {

@@ -5,8 +5,8 @@
  *	doctor_look(&conf, &findings);
  *
  * All that is not in tdc.cf or a table: Postfix, the spool and its disk, the
- * clock.  What cannot be known is a note and no warning: there may be no Postfix
- * here, and whoever asks may not be root.
+ * clock.  What cannot be known is a note and no warning: there may be no
+ * Postfix here, and whoever asks may not be root.
  *
  * Nothing is changed, and nothing waits for longer than a moment (postconf(1):
  * ten seconds).

@@ -155,13 +155,13 @@ look_at_terms(struct scene *scene, const struct postfix_settings *settings,
 	    settings->protocol;
 
 	if (strcmp(action, "accept") != 0 && !wants_tempfail(scene, action))
-		finding_warn(scene->findings, "Postfix: %s: while tdc-milter is "
-		    "stopped mail is not accepted (default_action is %s): write "
-		    "{ %s, default_action=accept }", where, ESCAPE(action),
-		    ESCAPE(milter->endpoint));
-	if (atoi(protocol) < 6)
-		finding_warn(scene->findings, "Postfix: milter_protocol = %s: a "
-		    "copy may differ from its message in the blank after the "
+		finding_warn(scene->findings, "Postfix: %s: while tdc-milter "
+		    "is stopped mail is not accepted (default_action is %s): "
+		    "write { %s, default_action=accept }", where,
+		    ESCAPE(action), ESCAPE(milter->endpoint));
+	if (strtol(protocol, NULL, 10) < 6)
+		finding_warn(scene->findings, "Postfix: milter_protocol = %s: "
+		    "a copy may differ from its message in the blank after the "
 		    "name of a field, which breaks signatures: use 6",
 		    ESCAPE(protocol));
 }
@@ -317,8 +317,8 @@ look_at_services(struct scene *scene)
 			tell_unused(scene, &postfix->services[i]);
 	free(uses);
 	if (postfix->count == 0)
-		finding_stop(scene->findings, "Postfix: master.cf has no smtpd, "
-		    "so no mail comes in that tdc-milter could see");
+		finding_stop(scene->findings, "Postfix: master.cf has no "
+		    "smtpd, so no mail comes in that tdc-milter could see");
 }
 
 /* look_at_main - without a master.cf; chrooted or not is not known then */

@@ -44,7 +44,8 @@ find(void)
 
 /* spawn - it alone in a group, with this standard output; 0, or an errno */
 static int
-spawn(const char *path, const char *const *arguments, int out_fd, pid_t *out_pid)
+spawn(const char *path, const char *const *arguments, int out_fd,
+    pid_t *out_pid)
 {
 	char *argv[ARGUMENTS + 2] = { mem_text("postconf") };
 	posix_spawn_file_actions_t actions;

@@ -93,9 +93,9 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 		if (place != NULL)
 			*place = value;
 		else if (strcmp(line, "message_size_limit") == 0)
-			postfix->message_size_limit = atoll(value);
+			postfix->message_size_limit = strtoll(value, NULL, 10);
 		else if (strcmp(line, "compatibility_level") == 0)
-			*out_chroots = atoi(value) < 1;
+			*out_chroots = strtol(value, NULL, 10) < 1;
 	}
 	return 0;
 }
@@ -144,7 +144,7 @@ take_override(struct postfix *postfix, char *line)
 	const char *value = value_of(line);
 	char *slash = strrchr(line, '/');
 
-	if (value == NULL || slash == NULL)
+	if (value == NULL || slash == NULL || postfix->services == NULL)
 		return;
 	*slash++ = '\0';
 	for (size_t i = 0; i < postfix->count; i++) {

@@ -5,7 +5,7 @@
  *	own(postfix) struct postfix postfix;
  *
  *	if (postfix_ask(&postfix, &err) == -1)
- *		finding_note(findings, "%s: Postfix is not looked at", err.text);
+ *		finding_note(findings, "%s", err.text);
  *	for (size_t i = 0; i < postfix.count; i++)
  *		puts(postfix.services[i].name);
  *

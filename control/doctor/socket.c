@@ -35,14 +35,18 @@ has_group(const struct passwd *user, gid_t gid)
 static bool
 will_have(const struct conf *conf, uid_t *out_user, gid_t *out_group)
 {
-	const struct passwd *user = *conf->user == '\0' ? getpwuid(geteuid()) :
-	    getpwnam(conf->user);
+	const struct passwd *user = NULL;
 	const struct group *group;
 
-	if (user == NULL)
-		return false;
-	*out_user = user->pw_uid;
-	*out_group = user->pw_gid;
+	*out_user = geteuid();
+	*out_group = getegid();
+	if (*conf->user != '\0') {
+		user = getpwnam(conf->user);
+		if (user == NULL)
+			return false;
+		*out_user = user->pw_uid;
+		*out_group = user->pw_gid;
+	}
 	if (*conf->milter_socket_group == '\0')
 		return true;
 	group = getgrnam(conf->milter_socket_group);
@@ -56,32 +60,31 @@ static void
 look_at_mode(const struct conf *conf, const char *owner,
     struct findings *findings)
 {
+	const char *group = conf->milter_socket_group;
 	const struct passwd *user;
-	const struct group *group;
 	mode_t bit;
 	uid_t uid;
 	gid_t gid;
 
 	if (!will_have(conf, &uid, &gid))
 		return;
-	/* what getpwnam() returns is overwritten by the next call */
+	/* only now: what getpwnam() returns is overwritten by the next call */
 	user = getpwnam(owner);
 	if (user == NULL || user->pw_uid == 0)
 		return;
 	if (user->pw_uid == uid)
 		finding_warn(findings, "user: %s is Postfix's own user, from "
-		    "whose processes nothing of ours is safe: use another, such "
-		    "as tdc", owner);
+		    "whose processes nothing of ours is safe: use another, "
+		    "such as tdc", owner);
 	bit = user->pw_uid == uid ? S_IWUSR : has_group(user, gid) ? S_IWGRP :
 	    S_IWOTH;
-	if ((conf->milter_socket_mode & bit) != 0)
-		return;
-	group = getgrgid(gid);
-	finding_stop(findings, "milter_socket: smtpd, which is user %s, may not "
-	    "connect: the socket will have group %s and mode %04o: set "
-	    "milter_socket_group = %s and milter_socket_mode = 0660", owner,
-	    group != NULL ? group->gr_name : "unknown",
-	    conf->milter_socket_mode, owner);
+	if ((conf->milter_socket_mode & bit) == 0)
+		finding_stop(findings, "milter_socket: smtpd, which is user "
+		    "%s, may not connect: the socket will have %s%s and mode "
+		    "%04o: set milter_socket_group = %s and milter_socket_mode = "
+		    "0660", owner, *group != '\0' ? "group " :
+		    "the group of its user", group, conf->milter_socket_mode,
+		    owner);
 }
 
 /* may_search - each directory that leads to the path */
@@ -122,8 +125,8 @@ look_at_way(const char *path, const char *owner, struct findings *findings)
 		finding_stop(findings, "milter_socket: %s: smtpd must get into "
 		    "that directory: chgrp %s and chmod g+x", err.text, owner);
 	else if (daemon_try(&smtpd, may_connect, plain, &err) == -1)
-		finding_stop(findings, "milter_socket: %s: tdc-milter runs with "
-		    "other parameters: restart it", err.text);
+		finding_stop(findings, "milter_socket: %s: tdc-milter runs "
+		    "with other parameters: restart it", err.text);
 }
 
 /* doctor_socket - may smtpd(8) connect to it? */

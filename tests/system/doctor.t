@@ -185,7 +185,7 @@ flows "by a link" ""
 # Who may connect.
 main "smtpd_milters={ unix:tdc/milter.sock, default_action=accept }"
 cf "$inside" "milter_socket_mode = 0660"
-flows "the socket of a group" 'milter_socket: smtpd, which is user postfix, may not connect: the socket will have group nogroup and mode 0660: set milter_socket_group = postfix and milter_socket_mode = 0660$'
+flows "the socket of a group" 'milter_socket: smtpd, which is user postfix, may not connect: the socket will have the group of its user and mode 0660: set milter_socket_group = postfix and milter_socket_mode = 0660$'
 cf "$inside" "milter_socket_mode = 0660" "milter_socket_group = postfix"
 flows "the socket of Postfix's group" ""
 chmod 700 "$RIG/queue/tdc"
