@@ -100,9 +100,10 @@ daemon_look_at_logs(const struct daemon *daemon, const struct conf *conf,
 		    "by the service unit if that does\n", daemon->name,
 		    err->text);
 	} else if (daemon_try(conf, may_log, &copy, &later) == -1) {
-		fprintf(stderr, "%s: warning: %s, so a reload is refused, and "
-		    "a log that was moved away still gets the lines: let user "
-		    "%s write there\n", daemon->name, later.text, conf->user);
+		fprintf(stderr, "%s: warning: %s, so a start or a reload as "
+		    "that user is refused, and a log that was moved away still "
+		    "gets the lines: let it write there\n", daemon->name,
+		    later.text);
 	} else if (daemon_try(conf, may_log_anew, &copy, &later) == -1) {
 		fprintf(stderr, "%s: note: when the log is moved away, whoever "
 		    "does so has to make a new one, such as logrotate with "

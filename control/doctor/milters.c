@@ -281,7 +281,9 @@ is_front(const struct postfix_service *service)
 	return false;
 }
 
-/* tell_unused - of one that does not use us, while others do, or none does */
+/* tell_unused - of one that does not use us, while others do, or none does.
+ * Behind trusted_relays there may be a content filter that gives back to one of
+ * the others what this one takes. */
 static void
 tell_unused(struct scene *scene, const struct postfix_service *service)
 {
@@ -289,7 +291,7 @@ tell_unused(struct scene *scene, const struct postfix_service *service)
 
 	if (!scene->used)
 		finding_stop(scene->findings, "Postfix: %s", why);
-	else if (is_front(service))
+	else if (is_front(service) && *scene->conf->trusted_relays == '\0')
 		finding_warn(scene->findings, "Postfix: what %s (master.cf) "
 		    "takes has no copy: %s", service->name, why);
 	else

@@ -307,6 +307,10 @@ master "$smtpd" "smtp inet n - n - - smtpd
   -o smtpd_milters="
 warned "the port of all others without us" \
     'Postfix: what smtp/inet \(master.cf\) takes has no copy: smtp/inet/smtpd_milters \(master.cf\) does not name milter_socket'
+cf "trusted_relays = 127.0.0.1"
+noted "unless it may come back from a content filter" \
+    'Postfix: what smtp/inet \(master.cf\) takes has no copy: '
+cf
 master "smtp inet n - n - 1 postscreen" "smtpd pass - - n - - smtpd
   -o { smtpd_milters = }"
 stopped "after postscreen" 'Postfix: smtpd/pass/smtpd_milters \(master.cf\) does not name'
@@ -405,7 +409,7 @@ echo "a line of another program" >"$RIG/shared"
 chmod 640 "$RIG/shared"
 cf "maillog_file = $RIG/shared"
 warned "a log that is root's" \
-    '.*as user nobody: .*tdc.cf:[0-9]+: maillog_file: open shared: Permission denied, so a reload is refused, and a log that was moved away still gets the lines: let user nobody write there$'
+    '.*as user nobody: .*tdc.cf:[0-9]+: maillog_file: open shared: Permission denied, so a start or a reload as that user is refused, and a log that was moved away still gets the lines: let it write there$'
 rig_start forwarder "$TDC_BUILD/tdc-forwarder" -f -c "$RIG/tdc.cf"
 rig_wait "grep -q started $RIG/shared" 10
 is "$(reloaded "$RIG/shared")" "configuration not reloaded" "and so it is"

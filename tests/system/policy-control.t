@@ -222,7 +222,7 @@ dead()
 	done
 	is "$(grep -c 'never match' "$RIG/said")" $# "and no other"
 }
-for type in hash lmdb texthash; do
+for type in hash btree lmdb cdb texthash; do
 	dead check_recipient "$type" @example.com '*@example.com' '*' \
 	    .example.com 192.0.2.0/24 192.0.2.1 b.test. '<x@y>' mailto:x@y \
 	    alice: a@b, 'user@*' http://example.com
