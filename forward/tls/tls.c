@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/own.h"
@@ -194,6 +195,46 @@ is_address(const char *host)
 
 	return inet_pton(AF_INET, host, bytes) == 1 ||
 	    inet_pton(AF_INET6, host, bytes) == 1;
+}
+
+/* seconds - since 1970 */
+static int64_t
+seconds(const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	return ASN1_TIME_to_tm(time, &tm) == 1 ? timegm(&tm) : 0;
+}
+
+/* narrow - to when this one is valid, too */
+static void
+narrow(X509 *certificate, int64_t *from, int64_t *until)
+{
+	int64_t first = seconds(X509_get0_notBefore(certificate));
+	int64_t last = seconds(X509_get0_notAfter(certificate));
+
+	if (first > *from)
+		*from = first;
+	if (last < *until)
+		*until = last;
+}
+
+/* tls_validity - of our own certificate */
+bool
+tls_validity(const struct tls *tls, int64_t *out_from, int64_t *out_until)
+{
+	X509 *own = SSL_CTX_get0_certificate(tls->context);
+	STACK_OF(X509) *chain = NULL;
+
+	if (own == NULL)
+		return false;
+	*out_from = INT64_MIN;
+	*out_until = INT64_MAX;
+	narrow(own, out_from, out_until);
+	if (SSL_CTX_get0_chain_certs(tls->context, &chain) == 1)
+		for (int i = 0; i < sk_X509_num(chain); i++)
+			narrow(sk_X509_value(chain, i), out_from, out_until);
+	return true;
 }
 
 /* ask_name - the certificate must bear this name, or one below it */

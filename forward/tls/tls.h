@@ -31,6 +31,9 @@
 #ifndef FORWARD_TLS_H
 #define FORWARD_TLS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/conf/conf.h"
 #include "base/err.h"
 #include "forward/net/conn.h"
@@ -50,6 +53,11 @@ struct tls_ask {
 
 int	 tls_new(const struct conf *, struct tls **out, struct err *);
 struct tls *tls_free(struct tls *);	/* NULL; no connection may be left */
+
+/* tls_validity - from when until when our own certificate and those that vouch
+ * for it in its file are valid, in seconds since 1970; false: there is none. */
+bool	 tls_validity(const struct tls *, int64_t *out_from,
+	    int64_t *out_until);
 
 /* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
  * (see conn.h) when the connection did. */

@@ -20,6 +20,7 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
+#	control/doctor -> policy/table base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
 #	policy/client  -> base
@@ -70,7 +71,8 @@ offences()
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
-		may["control"] = " control" policy journal base
+		may["control"] = " control control/doctor" policy journal base
+		may["control/doctor"] = " control/doctor policy/table" base
 		only["libmilter/"] = "milter"
 		only["openssl/"] = "forward"
 		only["unbound.h"] = "forward"
