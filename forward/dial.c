@@ -61,6 +61,14 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
+/* death_of - of the copy that it is opened for, if there is one */
+static int64_t
+death_of(const struct worker *worker)
+{
+	return worker->item != NULL ?
+	    lease_death(worker->forwarder, worker->item) : INT64_MAX;
+}
+
 /* begin_conversation - without a connection yet */
 static void
 begin_conversation(struct worker *worker)
@@ -70,11 +78,9 @@ begin_conversation(struct worker *worker)
 
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
-	if (worker->lead) {
-		smtp->conn.death = lease_death(worker->forwarder,
-		    worker->item);
+	smtp->conn.death = death_of(worker);
+	if (worker->lead)
 		next_dcid(worker);
-	}
 }
 
 /* take_connection - a fresh conversation, over that connection if there is
@@ -137,8 +143,8 @@ too_many(struct worker *worker, const struct failure *failure)
 {
 	if (worker->lead && failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421 &&
-	    workers_has_others(worker) &&
-	    lease_spare(worker->forwarder, &worker->item))
+	    workers_has_others(worker) && (worker->item == NULL ||
+	    lease_spare(worker->forwarder, &worker->item)))
 		worker->lead = false;
 }
 
@@ -166,8 +172,8 @@ note(struct search *search, const struct failure *failure)
 	if (worker->lead)
 		outcome_connection(worker, &verdict);
 	dial_end(worker);
-	search->over = worker->forwarder->stopping || (worker->lead &&
-	    clock_now() >= lease_death(worker->forwarder, worker->item));
+	search->over = worker->forwarder->stopping ||
+	    clock_now() >= death_of(worker);
 }
 
 _Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
@@ -177,8 +183,7 @@ static int64_t
 look_up_by(const struct worker *worker)
 {
 	int64_t deadline = clock_now() + worker->settings->conf.connect_timeout;
-	int64_t death = worker->lead ? lease_death(worker->forwarder,
-	    worker->item) : INT64_MAX;
+	int64_t death = death_of(worker);
 
 	return death < deadline ? death : deadline;
 }
@@ -212,8 +217,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 	race->cancel_fd = worker->forwarder->stop_fd;
 	race->patience = attempt->patience;
 	race->source = &worker->settings->source;
-	if (worker->lead)
-		race->death = lease_death(worker->forwarder, worker->item);
+	race->death = death_of(worker);
 	for (int reach = REACH_TRY; reach >= REACH_SKIP; reach--)
 		for (size_t i = attempt->at; i < attempt->end; i++)
 			if ((int)search->reach[i] == reach)
@@ -357,7 +361,7 @@ dial(struct worker *worker)
 	/* also when it is ours: to try again at once would not help */
 	if (search.verdict.class != VERDICT_NO_HOST)
 		worker->end = WORKER_END_TROUBLE;
-	if (worker->lead)
+	if (worker->item != NULL)
 		outcome_failed(worker, item_give(&worker->item),
 		    &search.verdict);
 	return false;

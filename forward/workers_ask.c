@@ -25,6 +25,7 @@ workers_ready(struct worker *worker)
 	worker->state = WORKER_BUSY;
 	worker->opened = clock_now();
 	concurrency_ready(&worker->site->concurrency, worker->lead);
+	queue_reached(worker->site, worker->opened);
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
 }
@@ -69,6 +70,7 @@ report_end(const struct worker *worker)
 		concurrency_refused(concurrency, now);
 	else
 		concurrency_closed(concurrency, trouble, now);
+	queue_left(worker->site, now);
 }
 
 /* workers_leave - it may not, or not any more */

@@ -111,7 +111,8 @@ const struct conf_option conf_options[] = {
  TEXT(intake_route, "",
    "[host]:port to deliver to, instead of the MX of the intake domain."),
  COUNT(min_connections, "3", 1, 500,
-   "How many connections are open while copies wait."),
+   "How many connections are open while two or more copies wait; a single "
+   "copy needs one."),
  COUNT(max_connections, "20", 1, 500,
    "How many connections may be open."),
  COUNT(max_messages_per_connection, "10", 1, 1000000000,

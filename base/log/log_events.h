@@ -185,8 +185,10 @@ EVENT(inotify_back, LOG_INFO, LOG_TDC,
     "inotify is there again",
     "After inotify_lost.")
 EVENT(flushed, LOG_INFO, LOG_TDC,
-    "flush of %s: %zu retries due now",
-    "An operator asked that waiting copies be tried at once: tdcctl flush.")
+    "flush of %s: %zu retries due as soon as there is a connection",
+    "An operator asked that waiting copies be tried at once: tdcctl flush; "
+    "where no connection is open, one is tried, which costs no copy an "
+    "attempt.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): MID%s%s",
