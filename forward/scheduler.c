@@ -97,13 +97,13 @@ scheduler_close(struct forwarder *forwarder)
 
 /* show_site - of one intake domain; the lock is held */
 static void
-show_site(const struct site *site)
+show_site(const struct site *site, int64_t now)
 {
 	enum site_state state = SITE_UNKNOWN;
 
-	if (concurrency_down(&site->concurrency))
+	if (queue_down(site, now))
 		state = SITE_DOWN;
-	else if (site->concurrency.met)
+	else if (site->concurrency.met && !concurrency_down(&site->concurrency))
 		state = SITE_UP;
 	site_show(site->row, state, site->concurrency.open);
 }
@@ -113,13 +113,14 @@ static void
 show(struct forwarder *forwarder)
 {
 	uint64_t open = 0, down = 0;
+	int64_t now = clock_now();
 
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
 	    site = site->next) {
-		show_site(site);
+		show_site(site, now);
 		open += site->concurrency.open;
-		if (concurrency_down(&site->concurrency))
+		if (queue_down(site, now))
 			down = 1;
 	}
 	pthread_mutex_unlock(&forwarder->lock);
