@@ -133,6 +133,8 @@ do_config(struct control *control, int argc, char **argv)
 		which = CONF_DEFAULTS;
 	else if (argc != 0)
 		return complain_usage("config");
+	if (which == CONF_ALL)
+		conf_ask_postfix(&control->conf);
 	conf_print(&control->conf, which, stdout);
 	return EX_OK;
 }

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -265,6 +266,18 @@ warn_source(const struct forward_settings *settings)
 		    conf_where(&settings->conf, "source_address"), err.text);
 }
 
+/* warn_name - of one that is not full; it may be the best that there is */
+static void
+warn_name(const struct forward_settings *settings)
+{
+	const struct conf *conf = &settings->conf;
+
+	if (strchr(conf->helo_name, '.') == NULL)
+		fprintf(stderr, "%s: warning: %s: helo_name: '%s' has no dot, "
+		    "and intakes may refuse it\n", self.name,
+		    conf_where(conf, "helo_name"), conf->helo_name);
+}
+
 /* warn_resolver - of name servers that are not known now */
 static void
 warn_resolver(const struct forward_settings *settings)
@@ -290,6 +303,7 @@ main(int argc, char **argv)
 	settings = prepare();
 	if (self.check_only) {
 		warn_source(settings);
+		warn_name(settings);
 		warn_resolver(settings);
 		forward_settings_leave(settings);
 		return EX_OK;

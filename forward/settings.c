@@ -80,6 +80,7 @@ forward_settings_load(const char *path, struct forward_settings **out,
 		free(settings);
 		return -1;
 	}
+	conf_ask_postfix(&settings->conf);
 	atomic_init(&settings->users, 1);
 	if (complete(settings, err) == -1) {
 		forward_settings_leave(settings);

@@ -11,6 +11,7 @@
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/postfix.h"
 
 enum {
 	OPTIONS_MAX = 128,
@@ -23,6 +24,8 @@ struct conf_private {
 	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
 	unsigned	 line[OPTIONS_MAX];
 	const char	*where[OPTIONS_MAX];
+	bool		 named;		/* helo_name is set */
+	bool		 from;		/* journal_from is */
 };
 
 static int
@@ -183,20 +186,42 @@ parse_values(struct conf *conf, struct err *err)
 	return 0;
 }
 
-/* derive - defaults that depend on the host */
+/* derive - defaults that depend on the host, of that name */
 static void
-derive(struct conf *conf)
+derive(struct conf *conf, const char *host)
 {
-	struct arena *arena = &conf->private->arena;
+	struct conf_private *private = conf->private;
+
+	if (!private->named)
+		conf->helo_name = arena_text(&private->arena, host);
+	if (!private->from)
+		conf->journal_from = arena_format(&private->arena, "tdc@%s",
+		    conf->helo_name);
+}
+
+/* derive_all - as far as the system's own name goes */
+static void
+derive_all(struct conf *conf)
+{
+	char host[HOSTNAME_SIZE] = "";
+
+	conf->private->named = *conf->helo_name != '\0';
+	conf->private->from = *conf->journal_from != '\0';
+	if (!conf->private->named)
+		hostname_get(host);
+	derive(conf, host);
+}
+
+/* conf_ask_postfix - which knows better what this host is called */
+void
+conf_ask_postfix(struct conf *conf)
+{
 	char host[HOSTNAME_SIZE];
 
-	if (*conf->helo_name == '\0') {
-		hostname_get(host);
-		conf->helo_name = arena_text(arena, host);
-	}
-	if (*conf->journal_from == '\0')
-		conf->journal_from = arena_format(arena, "tdc@%s",
-		    conf->helo_name);
+	if (!conf->private->named &&
+	    postfix_value("myhostname", host, sizeof(host)) &&
+	    hostname_is_full(host))
+		derive(conf, host);
 }
 
 /* check - what a value must fulfil beyond its type */
@@ -222,7 +247,7 @@ conf_parse(const char *file, const char *text, struct conf *out,
 		conf_drop(&conf);
 		return -1;
 	}
-	derive(&conf);
+	derive_all(&conf);
 	if (check(&conf, err) == -1) {
 		conf_drop(&conf);
 		return -1;
@@ -275,16 +300,30 @@ conf_restart(const struct conf *old, const struct conf *new)
 	return NULL;
 }
 
+/* printed - as it was set, or its default; and in what holds now, not empty
+ * where it follows from the host's name */
+static const char *
+printed(const struct conf *conf, int i, enum conf_which which)
+{
+	const struct conf_option *option = &conf_options[i];
+	const char *set = conf->private->raw[i];
+	const char *value = set == NULL || which == CONF_DEFAULTS ?
+	    option->initial : set;
+
+	if (which == CONF_ALL && option->host && *value == '\0')
+		value = *(const char *const *)(const void *)
+		    ((const char *)conf + option->place);
+	return value;
+}
+
 /* conf_print - like postconf(1) */
 void
 conf_print(const struct conf *conf, enum conf_which which, FILE *out)
 {
 	for (int i = 0; conf_options[i].name != NULL; i++) {
-		const char *set = which == CONF_DEFAULTS ? NULL :
-		    conf->private->raw[i];
-		const char *value = set != NULL ? set : conf_options[i].initial;
+		const char *value = printed(conf, i, which);
 
-		if (which == CONF_SET && set == NULL)
+		if (which == CONF_SET && conf->private->raw[i] == NULL)
 			continue;
 		fprintf(out, "%s =%s%s\n", conf_options[i].name,
 		    *value != '\0' ? " " : "", value);

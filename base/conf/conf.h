@@ -35,6 +35,11 @@ int	 conf_parse(const char *file, const char *text, struct conf *out,
 	    struct err *);
 void	 conf_drop(struct conf *);
 
+/* conf_ask_postfix - where helo_name is not set, Postfix's myhostname takes the
+ * place of this host's name, if it is a full one; for who uses that name, or
+ * shows it: it takes a moment, and up to POSTFIX_WAIT (postfix.h). */
+void	 conf_ask_postfix(struct conf *);
+
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
  * NAME)"; for errors found later.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
@@ -44,7 +49,8 @@ const char *conf_where(const struct conf *, const char *name);
 const char *conf_restart(const struct conf *old, const struct conf *new);
 
 /* conf_print - like postconf(1): all, or those in the file (-n), or the
- * defaults (-d); one "name = value" a line, values before $ expansion. */
+ * defaults (-d); one "name = value" a line, values before $ expansion.  Among
+ * all, an empty one that follows from the host's name has what is in force. */
 enum conf_which { CONF_ALL, CONF_SET, CONF_DEFAULTS };
 void	 conf_print(const struct conf *, enum conf_which, FILE *);
 

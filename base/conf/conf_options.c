@@ -80,7 +80,7 @@ const struct conf_option conf_options[] = {
    "plain message below X-CSE- header fields that hold the envelope."),
  ADDRESS(journal_from, "",
    "The address in the Sender: field of reports; empty is tdc@ and "
-   "helo_name."),
+   "helo_name.", .host = true),
  ADDRESS(journal_sender, "",
    "The envelope sender of reports; empty is the null reverse-path."),
  TEXT(remote_ip_header, "X-IronPort-RemoteIP",
@@ -133,9 +133,10 @@ const struct conf_option conf_options[] = {
    "Addresses to connect from, one of IPv4, one of IPv6 or both; a family "
    "without one uses what the system chooses."),
  TEXT(helo_name, "",
-   "The name in EHLO and in reports; empty is this host's name, and when that "
-   "has no dot, the full name that /etc/hosts or DNS has for it, if any; "
-   "intakes may refuse one without a dot, or one that DNS does not know."),
+   "The name in EHLO and in reports; empty is Postfix's myhostname, and when "
+   "that has no dot or there is no Postfix, this host's name, in full if "
+   "/etc/hosts or DNS knows it; intakes may refuse one without a dot, or one "
+   "that DNS does not know.", .host = true),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is required of the intake's certificate: nothing; a trusted chain and "
    "the name of the MX host; a trusted chain and the intake domain; what "
