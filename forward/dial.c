@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log/log.h"
 #include "base/own.h"
+#include "forward/dialogue.h"
 #include "forward/lease.h"
 #include "forward/net/race.h"
 #include "forward/net/unreachable.h"
@@ -86,14 +87,20 @@ begin_conversation(struct worker *worker)
 /* take_connection - a fresh conversation, over that connection if there is
  * one; if not, it still has its ends */
 static void
-take_connection(struct worker *worker, struct runner *runner)
+take_connection(struct worker *worker, struct runner *runner, const char *host)
 {
 	begin_conversation(worker);
 	worker->smtp.conn.ends = runner->ends;
 	worker->smtp.conn.fd = fd_give(&runner->fd);
+	if (worker->smtp.conn.fd == -1)
+		return;
+	dialogue_trace(worker, host);
+	if (worker->smtp.trace.line != NULL && !worker->lead)
+		next_dcid(worker);
 }
 
-/* greet - a conversation with one address, up to the first letter */
+/* greet - a conversation with one address, up to the first letter; what is
+ * seen of it is seen in order */
 static int
 greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
     struct failure *out)
@@ -102,10 +109,10 @@ greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
 	    .ask = &policy->ask, .wrapped = wrapped };
 	int result;
 
-	if (worker->lead)
+	if (worker->lead || worker->smtp.trace.line != NULL)
 		log_open_connection(worker);
 	result = smtp_hello(&worker->smtp, &peer, out);
-	if (worker->lead)
+	if (worker->logged)
 		log_tls(worker, policy);
 	return result;
 }
@@ -265,7 +272,8 @@ try_host(struct search *search, const struct attempt *attempt)
 		bool connected = runner->fd != -1;
 		struct failure failure;
 
-		take_connection(worker, runner);
+		take_connection(worker, runner,
+		    search->route->targets[attempt->at].host);
 		result = connected ? greet(worker, search->policy,
 		    search->route->wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
@@ -347,7 +355,7 @@ dial(struct worker *worker)
 	bool found = find_route(&search, &route) == 0 &&
 	    try_policy(&search) == 0;
 
-	if (found && !worker->lead) {
+	if (found && !worker->logged) {
 		next_dcid(worker);
 		log_open_connection(worker);
 		log_tls(worker, &policy);

@@ -137,6 +137,9 @@ const struct conf_option conf_options[] = {
    "that has no dot or there is no Postfix, this host's name, in full if "
    "/etc/hosts or DNS knows it; intakes may refuse one without a dot, or one "
    "that DNS does not know.", .host = true),
+ TEXT(smtp_debug_peers, "",
+   "Intakes whose SMTP dialogue is logged, as Postfix's debug_peer_list: "
+   "intake domains, host names, addresses and networks."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is required of the intake's certificate: nothing; a trusted chain and "
    "the name of the MX host; a trusted chain and the intake domain; what "

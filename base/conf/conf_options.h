@@ -70,6 +70,7 @@ struct conf {
 	int64_t		 idle_timeout;
 	const char	*source_address;
 	const char	*helo_name;		/* default: conf_ask_postfix() */
+	const char	*smtp_debug_peers;
 	int		 tls_policy;		/* enum conf_tls_policy */
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */

@@ -35,6 +35,14 @@ EVENT(tls, LOG_INFO, LOG_PLAIN,
 EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
+EVENT(said, LOG_INFO, LOG_PLAIN,
+    "DCID %llu > %s",
+    "Said to an intake of smtp_debug_peers, or with -v to any: a command, or "
+    "in brackets what is none.")
+EVENT(heard, LOG_INFO, LOG_PLAIN,
+    "DCID %llu < %s",
+    "A line of what such an intake answered, or in brackets why no more "
+    "came.")
 EVENT(start, LOG_INFO, LOG_TDC,
     "Delivery start DCID %llu MID %llu",
     "The message is being sent on this connection.")
