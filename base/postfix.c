@@ -46,8 +46,8 @@ set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int out)
 static pid_t
 spawn(const char *parameter, int out)
 {
-	char *const argv[] = { (char *)"postconf", (char *)"-h",
-	    (char *)parameter, NULL };
+	char *const argv[] = { (char *)"postconf", (char *)"-c",
+	    (char *)POSTFIX_CONFIG, (char *)"-h", (char *)parameter, NULL };
 	char *const environment[] = { (char *)"LC_ALL=C",
 	    (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
 	posix_spawn_file_actions_t files;
@@ -139,7 +139,9 @@ postfix_value(const char *parameter, char *out, size_t size)
 	bool heard;
 	pid_t pid;
 
-	if (pipe2(fds, O_CLOEXEC) == -1)
+	/* it would sleep a second before it said so */
+	if (access(POSTFIX_CONFIG "/main.cf", R_OK) == -1 ||
+	    pipe2(fds, O_CLOEXEC) == -1)
 		return false;
 	in = fds[0];
 	to = fds[1];

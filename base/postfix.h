@@ -8,11 +8,11 @@
  *		...			-- "gw.example.com"
  *
  * Asks postconf(1), which knows main.cf, its defaults and what stands for what
- * in it.  It is looked for in system directories only, gets none of our
+ * in it; where there is no POSTFIX_CONFIG/main.cf that we may read, there is no
+ * Postfix.  postconf is looked for in system directories only, gets none of our
  * environment (a MAIL_CONFIG could lead root to a main.cf, and by that to
  * libraries, of somebody else) and none of our descriptors, no shell is
- * involved, and its messages go nowhere.  So this is the Postfix in its
- * default place, also where there are several.
+ * involved, and its messages go nowhere.
  *
  * It is waited for up to POSTFIX_WAIT: Postfix's programs wait themselves until
  * a main.cf that was just written is two seconds old.  Any thread.
@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define POSTFIX_CONFIG "/etc/postfix"
 #define POSTFIX_WAIT 5000		/* ms */
 
 /* postfix_value - one line, without its end; false: there is no Postfix, it
