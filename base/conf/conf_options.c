@@ -142,9 +142,9 @@ const struct conf_option conf_options[] = {
    "intake domains, host names, addresses and networks."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is required of the intake's certificate: nothing; a trusted chain and "
-   "the name of the MX host; a trusted chain and the intake domain; what "
-   "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
-   "delivery."),
+   "the name of the MX host; a trusted chain and the intake domain or a name "
+   "below it; what DNSSEC says of it, or else verify; what DNSSEC says of it, "
+   "or no delivery."),
  BOOL(mta_sts, "yes",
    "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),
@@ -158,7 +158,8 @@ const struct conf_option conf_options[] = {
  PATH(tls_cert_file, "",
    "Client certificate chain (PEM)."),
  PATH(tls_key_file, "",
-   "Key of the client certificate; empty looks in tls_cert_file."),
+   "Key of the client certificate, without a passphrase; empty looks in "
+   "tls_cert_file."),
  TEXT(dns_servers, "",
    "Name servers to ask, as address or address@port; empty reads "
    "/etc/resolv.conf."),

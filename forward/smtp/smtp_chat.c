@@ -58,16 +58,15 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 	if (smtp->trace.line != NULL)
 		smtp_trace_note(smtp, SMTP_HEARD, "[%s]", err->text);
 	if (err->sys == ETIMEDOUT)
-		return failure_set(out, step, CAUSE_TIMEOUT, "%.250s",
-		    err->text);
+		return failure_set(out, step, CAUSE_TIMEOUT, "%s", err->text);
 	if (err->sys == ECANCELED)
-		return failure_set(out, step, CAUSE_OURS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_OURS, "%s", err->text);
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
-		return failure_set(out, step, CAUSE_TLS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_TLS, "%s", err->text);
 	if (step == STEP_HANDSHAKE)
 		return failure_set(out, step, CAUSE_TLS,
-		    "handshake ended: %.230s", err->text);
-	return failure_set(out, step, CAUSE_LOST, "%.250s", err->text);
+		    "handshake ended: %s", err->text);
+	return failure_set(out, step, CAUSE_LOST, "%s", err->text);
 }
 
 /* ---- hearing ---- */

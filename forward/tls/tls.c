@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "forward/tls/tls_context.h"
+#include "forward/tls/tls_names.h"
 #include "forward/tls/tls_sessions.h"
 
 struct tls {
@@ -20,7 +21,10 @@ struct tls {
 	struct tls_sessions	*sessions;
 };
 
-enum { SECURITY_BITS = 112 };	/* level 2 of tls_context.c */
+enum {
+	SECURITY_BITS = 112,	/* level 2 of tls_context.c */
+	WANTED = 160		/* octets of two names in a text */
+};
 
 /* tls_new - read all files, check all settings */
 int
@@ -156,6 +160,46 @@ resume(struct tls *tls, const struct tls_ask *ask, SSL *ssl)
 	tls_sessions_resume(tls->sessions, name, ssl);
 }
 
+/* wanted - the names that would have done; of DANE, ask_dane() says why two */
+static char *
+wanted(const struct tls_ask *ask, char out[WANTED])
+{
+	switch (ask->level) {
+	case TLS_SECURE:
+		snprintf(out, WANTED, "%.60s or a name below it", ask->domain);
+		break;
+	case TLS_DANE:
+		snprintf(out, WANTED, "%.60s or %.60s", ask->host, ask->domain);
+		break;
+	case TLS_ENCRYPT:
+	case TLS_VERIFY:
+		snprintf(out, WANTED, "%.60s", ask->host);
+		break;
+	}
+	return out;
+}
+
+/* tell_names - when the certificate has not the name that was asked for: what
+ * was, and what it has */
+static void
+tell_names(const SSL *ssl, const struct tls_ask *ask, struct err *err)
+{
+	long result = SSL_get_verify_result(ssl);
+	const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+	const X509 *certificate = sk_X509_value(chain, 0);
+	char names[TLS_NAMES], want[WANTED];
+	int sys = err->sys;
+
+	if (err->sys != EPROTO || certificate == NULL ||
+	    (result != X509_V_ERR_HOSTNAME_MISMATCH &&
+	    result != X509_V_ERR_IP_ADDRESS_MISMATCH))
+		return;
+	err_set(err, ERR_LATER, "certificate verify failed: %s: wanted %s, the "
+	    "certificate has %s", X509_verify_cert_error_string(result),
+	    wanted(ask, want), tls_names(certificate, names));
+	err->sys = sys;
+}
+
 /* tls_start - the handshake */
 int
 tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
@@ -171,8 +215,10 @@ tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
 		return -1;
 	}
 	resume(tls, ask, ssl);
-	if (conn_handshake(conn, ssl, deadline, err) == -1)
+	if (conn_handshake(conn, ssl, deadline, err) == -1) {
+		tell_names(ssl, ask, err);
 		return -1;
+	}
 	return check_key(ssl, err);
 }
 

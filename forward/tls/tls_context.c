@@ -2,6 +2,7 @@
 #include "forward/tls/tls_context.h"
 
 #include <openssl/err.h>
+#include <openssl/pemerr.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <string.h>
@@ -79,21 +80,58 @@ look_at_trust(const SSL_CTX *context)
 	}
 }
 
+/* no_passphrase - there is nobody to ask for one */
+static int
+no_passphrase(char *out, int size, int write, void *asked)
+{
+	(void)out;
+	(void)size;
+	(void)write;
+	*(bool *)asked = true;
+	return -1;
+}
+
+/* refuse_key - say what the file has in place of a key; the library has but
+ * "unsupported" for that */
+static int
+refuse_key(const struct conf *conf, bool encrypted, struct err *err)
+{
+	bool own = *conf->tls_key_file != '\0';
+	const char *option = own ? "tls_key_file" : "tls_cert_file";
+	const char *file = own ? conf->tls_key_file : conf->tls_cert_file;
+	unsigned long code = ERR_peek_error();
+
+	if (encrypted)
+		return err_set(err, ERR_NEVER, "%s: %s: %s: its private key has "
+		    "a passphrase, and nobody is there to enter it",
+		    conf_where(conf, option), option, file);
+	if (!ERR_SYSTEM_ERROR(code) &&
+	    (ERR_GET_REASON(code) == ERR_R_UNSUPPORTED ||
+	    ERR_GET_REASON(code) == PEM_R_NO_START_LINE))
+		return err_set(err, ERR_NEVER, "%s: %s: %s: there is no private "
+		    "key in it%s", conf_where(conf, option), option, file,
+		    own ? "" : ", and tls_key_file is not set");
+	return refuse(conf, option, file, err);
+}
+
 static int
 set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 {
 	const char *certificate = conf->tls_cert_file;
 	const char *key = *conf->tls_key_file != '\0' ? conf->tls_key_file :
 	    certificate;
+	bool encrypted = false, good;
 
 	if (*certificate == '\0')
 		return 0;
 	if (!SSL_CTX_use_certificate_chain_file(context, certificate))
 		return refuse(conf, "tls_cert_file", certificate, err);
-	if (!SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) ||
-	    !SSL_CTX_check_private_key(context))
-		return refuse(conf, "tls_key_file", key, err);
-	return 0;
+	SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+	SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
+	good = SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) &&
+	    SSL_CTX_check_private_key(context);
+	SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
+	return good ? 0 : refuse_key(conf, encrypted, err);
 }
 
 /* on_message - the library passes over requests for a handshake while there is

@@ -2,8 +2,9 @@
 /*
  * tls_context - what connections of one configuration share, for the library
  *
- *	context = tls_context_new(&conf, &err);	-- errors name FILE:LINE
- *	SSL_CTX_free(context);
+ *	SSL_CTX *shared = tls_context_new(&conf, &err);
+ *	...				-- NULL: the err names FILE:LINE
+ *	SSL_CTX_free(shared);
  *
  * Versions, trusted certificates, our own certificate, and whatever else does
  * not depend on the peer.
