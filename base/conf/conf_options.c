@@ -109,7 +109,9 @@ const struct conf_option conf_options[] = {
    "How long copies stay in failed/."),
  /* delivery */
  TEXT(intake_route, "",
-   "[host]:port to deliver to, instead of the MX of the intake domain."),
+   "[host]:port to deliver to, instead of the MX of the intake domain; brackets "
+   "and port may be left out: it is a host always, found in /etc/hosts or by its "
+   "address records, and no MX is looked up."),
  COUNT(min_connections, "3", 1, 500,
    "How many connections are open while two or more copies wait; a single "
    "copy needs one."),
