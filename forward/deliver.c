@@ -313,6 +313,7 @@ deliver_main(void *arg)
 		while (smtp_usable(&worker->smtp) && !worker->spent &&
 		    !worker->cut && (item = workers_next(worker)) != NULL)
 			deliver(worker, item);
+		workers_closing(worker);
 		dial_end(worker);
 	}
 	workers_leave(worker);

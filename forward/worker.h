@@ -65,6 +65,7 @@ struct worker {
 	int64_t		 opened;
 	enum worker_state state;	/* written with the lock held */
 	enum worker_count count;	/* the same */
+	bool		 closing;	/* the same: its site knows */
 	struct worker	*next;
 };
 

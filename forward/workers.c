@@ -91,7 +91,7 @@ not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 	if (worker->item != NULL)
 		queue_put_back(forwarder->queue, item_give(&worker->item),
 		    now + NO_THREAD, now);
-	queue_left(worker->site, now);
+	queue_left(worker->site, false, now);
 	worker_free(worker);
 }
 

@@ -86,7 +86,8 @@ concurrency_want(const struct concurrency *concurrency,
 		return CONCURRENCY_ENOUGH;
 	if (load->fresh > 0 && have < most(concurrency, rules, now))
 		return CONCURRENCY_EXTRA;
-	if (load->due + load->under_way == 1 && concurrency->open > 0)
+	if (load->due + load->under_way == 1 &&
+	    concurrency->open > load->closing)
 		return CONCURRENCY_ENOUGH;	/* one that rests takes it */
 	return have < target(concurrency, load, rules, now) ?
 	    CONCURRENCY_EXTRA : CONCURRENCY_ENOUGH;

@@ -75,6 +75,7 @@ struct concurrency_load {
 	size_t		 fresh;		/* of these, for connections that have
 					   yet to be opened */
 	size_t		 under_way;
+	size_t		 closing;	/* connections that are open yet */
 	int64_t		 death;		/* of the oldest untried copy, or
 					   INT64_MAX */
 	int64_t		 quiet_since;	/* when the last was done; only if

@@ -26,8 +26,8 @@
  * An operator's flush has copies go before their retry is due: over a
  * connection that is open, or else once one is.  Where none is, one is opened
  * for the purpose, a lead without a copy, so a site that is down costs no copy
- * an attempt; and when a site goes down before they went, they wait for their
- * retry again.
+ * an attempt; and again when the last connection ends before they went.  When
+ * the site goes down they wait for their retry again.
  *
  * A site is shown as down from its last failure until it answers a letter; but
  * when nothing waits for it, no longer than QUEUE_DOWN_TIME: it may never be
@@ -80,6 +80,7 @@ struct site {
 	unsigned	 unused;	/* connections without a letter, open or
 					   opening */
 	unsigned	 leaving;	/* that end to make room for one */
+	unsigned	 closing;	/* that are open, but take no letter more */
 	struct heap	 ready;		/* in order of sending */
 	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
@@ -177,9 +178,10 @@ struct item *queue_expired(struct queue *, int64_t now);
 size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
 
 /* queue_reached - a connection of that site is open.  queue_left - one has
- * ended, or did not come to be; its site's concurrency knows it already. */
+ * ended, or did not come to be; its site's concurrency knows it already.
+ * untold: it did not, and the log has no word of that. */
 void	 queue_reached(struct site *, int64_t now);
-void	 queue_left(struct site *, int64_t now);
+void	 queue_left(struct site *, bool untold, int64_t now);
 
 /* queue_down - whether the site is to be shown as down. */
 bool	 queue_down(const struct site *, int64_t now);

@@ -8,7 +8,7 @@ load_of(const struct queue *queue, const struct site *site)
 	struct concurrency_load load = { .due = queue_ready(site),
 	    .under_way = site->taken, .death = INT64_MAX,
 	    .quiet_since = site->quiet_since,
-	    .asked = site->flush == FLUSH_ASKED };
+	    .closing = site->closing, .asked = site->flush == FLUSH_ASKED };
 	const struct item *item = queue_lead(site);
 
 	if (site->wary.count > site->unused)

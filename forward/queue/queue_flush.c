@@ -24,12 +24,13 @@ hurry(struct site *site, int64_t now)
 	site->flush = FLUSH_NONE;
 }
 
-/* calm - what is ready in one heap before its time waits again */
-static void
+/* calm - what is ready in one heap before its time waits again; how many */
+static size_t
 calm(struct site *site, struct heap *heap, int64_t now)
 {
 	struct heap left = { .before = heap->before };
 	struct heap_node *first;
+	size_t count = 0;
 
 	while ((first = heap_first(heap)) != NULL) {
 		struct item *item = queue_item(first);
@@ -39,6 +40,7 @@ calm(struct site *site, struct heap *heap, int64_t now)
 			item->due = item->retry;
 			item->state = ITEM_WAITING;
 			heap_add(&site->waiting, first);
+			count++;
 		} else {
 			heap_add(&left, first);
 		}
@@ -46,6 +48,7 @@ calm(struct site *site, struct heap *heap, int64_t now)
 	}
 	heap_drop(heap);
 	*heap = left;
+	return count;
 }
 
 /* all - that a site has, waiting or not, but for those that are taken */
@@ -89,20 +92,25 @@ queue_reached(struct site *site, int64_t now)
 		hurry(site, now);
 }
 
-/* queue_left - one is not, or not any more */
+/* queue_left - one is not, or not any more.  When it was the last, a lead would
+ * have one of those that are in a hurry, and the site may be gone since: so it
+ * is probed again, also when that is known, but nobody could read it yet */
 void
-queue_left(struct site *site, int64_t now)
+queue_left(struct site *site, bool untold, int64_t now)
 {
 	const struct concurrency *concurrency = &site->concurrency;
+	bool last = concurrency->open + concurrency->opening == 0;
+	bool down = concurrency_down(concurrency);
+	size_t count;
 
-	if (site->flush == FLUSH_PROBED &&
-	    concurrency->open + concurrency->opening == 0)
+	if (last && site->flush == FLUSH_PROBED)
 		site->flush = FLUSH_NONE;
-	if (site->hurried && concurrency_down(concurrency)) {
-		calm(site, &site->ready, now);
-		calm(site, &site->wary, now);
-		site->hurried = false;
-	}
+	if (!site->hurried || (!last && !down))
+		return;
+	count = calm(site, &site->ready, now) + calm(site, &site->wary, now);
+	site->hurried = false;
+	if (count > 0 && (!down || untold))
+		site->flush = FLUSH_ASKED;
 }
 
 /* queue_down - whether it is shown as down */

@@ -50,6 +50,7 @@ flush_in_vain()
 		rig_wait "[ \$(lines '$2') -gt $before ]" 10 ||
 			diag "$1: round $round came to nothing"
 	done
+	ok "$1: the log tells of it" [ "$(lines "$2")" -ge 5 ]
 	is "$(find "$RIG/spool/ready" -name '*.1' | wc -l)" 20 \
 	    "$1: no copy lost its last attempt"
 	is "$(rig_counter soft_bounced) $(rig_counter hard_bounced)" "0 0" \
@@ -97,6 +98,27 @@ rig_intake intake
 tdcctl flush >/dev/null
 ok "when it is up, all others go" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(rig_count intake) $(rig_counter delivered)" "19 19" "each once"
+
+# A connection rests when the intake goes away, and nobody knows it yet.
+conf
+sed -i 's/^idle_timeout.*/idle_timeout = 1m/' "$RIG/tdc.cf"
+tried 20
+for round in 1 2 3; do
+	rig_fill 1
+	ok "round $round: a connection is open" \
+	    rig_wait '[ "$(rig_waiting)" = 20 ]' 10
+	refused=$(lines 'Connection refused')
+	rig_stop intake KILL
+	tdcctl flush >/dev/null
+	ok "round $round: the log tells of it" \
+	    rig_wait "[ \$(lines 'Connection refused') -gt $refused ]" 10
+	is "$(find "$RIG/spool/ready" -name '*.1' | wc -l) $(rig_counter hard_bounced)" \
+	    "20 1" "round $round: no copy lost its last attempt"
+	rig_intake intake
+done
+tdcctl flush >/dev/null
+ok "nor was any lost" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
+is "$(rig_counter delivered)" 42 "each was delivered"
 
 # A flush of copies that were never tried costs them nothing either.
 rig_stop intake

@@ -44,7 +44,7 @@ go_down(struct site *site, int64_t now)
 {
 	site->unused -= site->unused > 0;
 	concurrency_failed(&site->concurrency, true, true, now);
-	queue_left(site, now);
+	queue_left(site, false, now);
 }
 
 static void
@@ -159,11 +159,69 @@ test_breaks(void **state)
 	queue_put_back(queue, item, 300, 300);
 	assert_int_equal(queue_due(site, 300), 2);
 	concurrency_closed(&site->concurrency, true, 300);
-	queue_left(site, 300);
+	queue_left(site, false, 300);
 	assert_int_equal(queue_due(site, 60009), 0);
 	assert_int_equal(queue_due(site, 60010), 2);
 	assert_int_equal(queue_due(site, 60299), 2);
 	assert_int_equal(queue_due(site, 60300), 3);
+	queue_free(queue);
+}
+
+/* It ends in order, or was gone before it had a letter: nobody goes by a lead,
+ * which would have to find out whether the site is there yet. */
+static void
+test_ends(void **state)
+{
+	struct queue *queue = queue_new(&rules);
+	struct site *site = add(queue, 1, 1, "a.test")->site;
+
+	(void)state;
+	add(queue, 2, 1, "a.test");
+	site->concurrency.open = 1;
+	assert_int_equal(queue_flush(queue, NULL, 100), 2);
+	assert_int_equal(queue_due(site, 100), 2);
+	concurrency_closed(&site->concurrency, false, 200);
+	queue_left(site, false, 200);
+	assert_int_equal(queue_due(site, 200), 0);
+	assert_null(connect_to(queue, site, CONCURRENCY_LEAD, 200));
+	come_up(site, 300);
+	queue_forget(queue, queue_take(queue, site, 300), 300);
+	/* and so on, as long as there is one */
+	concurrency_closed(&site->concurrency, false, 400);
+	queue_left(site, false, 400);
+	assert_null(connect_to(queue, site, CONCURRENCY_LEAD, 400));
+	come_up(site, 500);
+	assert_string_equal(taken(queue, site, 500), "2 ");
+	concurrency_closed(&site->concurrency, false, 600);
+	queue_left(site, false, 600);
+	nothing_to_connect(queue, 600);
+	queue_free(queue);
+}
+
+/* Others were opened for those that are in a hurry, and fail, of which the log has
+ * nothing: a lead tells of it. */
+static void
+test_untold(void **state)
+{
+	struct queue *queue = queue_new(&rules);
+	struct site *site = add(queue, 1, 1, "a.test")->site;
+
+	(void)state;
+	add(queue, 2, 1, "a.test");
+	site->concurrency.open = 1;
+	assert_int_equal(queue_flush(queue, NULL, 100), 2);
+	assert_null(connect_to(queue, site, CONCURRENCY_EXTRA, 100));
+	concurrency_closed(&site->concurrency, false, 200);
+	queue_left(site, false, 200);
+	assert_int_equal(queue_due(site, 200), 2);
+	site->unused--;
+	concurrency_failed(&site->concurrency, false, true, 300);
+	queue_left(site, true, 300);
+	assert_int_equal(queue_due(site, 300), 0);
+	assert_true(queue_down(site, 300));
+	assert_null(connect_to(queue, site, CONCURRENCY_LEAD, 300));
+	go_down(site, 400);
+	nothing_to_connect(queue, 400);
 	queue_free(queue);
 }
 
@@ -221,6 +279,8 @@ main(void)
 		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_up),
 		cmocka_unit_test(test_breaks),
+		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_untold),
 		cmocka_unit_test(test_under_way),
 		cmocka_unit_test(test_nothing_waits),
 	};
