@@ -8,8 +8,8 @@
  *
  * Those that count, of its subjectAltName: host names and addresses, the first
  * TLS_NAMES_SHOWN, long ones cut with "...".  Where it has none, "no name", or
- * "no name but the common name a.test", since that counts for nothing.  Bytes that are not printable ASCII are
- * question marks.
+ * "no name but the common name a.test", since that counts for nothing.  Bytes
+ * that are not printable ASCII are question marks.
  */
 #ifndef FORWARD_TLS_NAMES_H
 #define FORWARD_TLS_NAMES_H
