@@ -15,7 +15,8 @@ hurry(struct site *site, int64_t now)
 		struct item *item = queue_item(first);
 
 		heap_remove(&site->waiting, first);
-		item->retry = item->due;
+		if (item->retry < item->due)
+			item->retry = item->due;
 		item->due = now;
 		item->state = ITEM_READY;
 		heap_add(queue_heap(item), first);

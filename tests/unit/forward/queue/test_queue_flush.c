@@ -156,8 +156,11 @@ test_breaks(void **state)
 	/* what was taken and given back for nothing is no better off */
 	item = queue_take_wary(queue, site, 200, 300);
 	assert_int_equal(item->entry.mid, 2);
-	queue_put_back(queue, item, 300, 300);
-	assert_int_equal(queue_due(site, 300), 2);
+	queue_put_back(queue, item, 1300, 300);
+	assert_int_equal(queue_due(site, 300), 1);
+	/* nor is it after another flush */
+	assert_int_equal(queue_flush(queue, NULL, 300), 2);
+	assert_int_equal(queue_due(site, 300), 3);
 	concurrency_closed(&site->concurrency, true, 300);
 	queue_left(site, false, 300);
 	assert_int_equal(queue_due(site, 60009), 0);
