@@ -48,9 +48,11 @@ test_flight(void **state)
 	pace_odd(&pace);
 	assert_int_equal(pace_flight(&pace), 1);
 	/* for good */
-	pace_whole(&pace, 1);
-	pace_whole(&pace, 1);
-	assert_int_equal(pace_flight(&pace), 1);
+	for (unsigned i = 0; i < 100; i++) {
+		pace_whole(&pace, 1);
+		assert_int_equal(pace_flight(&pace), 1);
+		assert_in_range(pace.doubled, 0, 31);
+	}
 }
 
 int
