@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -305,6 +306,7 @@ main(int argc, char **argv)
 	if (signal_fd == -1 || scheduler_open(&forwarder, settings, spool,
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");
+	forwarder.debug_all = self.verbose;
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);
 	run(&forwarder, signal_fd);

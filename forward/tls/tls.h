@@ -24,7 +24,11 @@
  *	TLS_DANE	what a TLSA record says
  *
  * A certificate names a host in its subjectAltName; its common name counts for
- * TLS_DANE alone, and only where there is no host name in the other.
+ * TLS_DANE alone, and only where there is no host name in the other.  "*" stands
+ * for one label, the leftmost, whole.  A host below the intake domain is any
+ * name that ends in a dot and the domain, at whatever depth, also one with such
+ * a "*"; RFC 9525 would have the domain alone, but this is what Postfix's secure
+ * means (nexthop, dot-nexthop), and what certificates of MX hosts have.
  *
  * Any thread may use it.
  */
@@ -60,7 +64,8 @@ bool	 tls_validity(const struct tls *, int64_t *out_from,
 	    int64_t *out_until);
 
 /* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
- * (see conn.h) when the connection did. */
+ * (see conn.h) when the connection did.  A certificate with other names than
+ * was asked for: both are in the text. */
 int	 tls_start(struct tls *, const struct tls_ask *, struct conn *,
 	    int64_t deadline, struct err *);
 
