@@ -3,7 +3,6 @@
 
 #include <netdb.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -13,9 +12,10 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char short_name[HOSTNAME_SIZE], full_name[HOSTNAME_SIZE];
 
-/* is_full - a host name with a dot, and not just another word for here */
-static bool
-is_full(const char *name)
+/* hostname_is_full - a host name with a dot, and not just another word for
+ * here */
+bool
+hostname_is_full(const char *name)
 {
 	size_t length = strlen(name);
 
@@ -37,7 +37,8 @@ look_up(const char *name, char out[HOSTNAME_SIZE])
 
 	if (getaddrinfo(name, NULL, &hints, &info) != 0)
 		return false;
-	found = info->ai_canonname != NULL && is_full(info->ai_canonname);
+	found = info->ai_canonname != NULL &&
+	    hostname_is_full(info->ai_canonname);
 	if (found)
 		strcpy(out, info->ai_canonname);
 	freeaddrinfo(info);

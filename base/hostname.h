@@ -17,8 +17,14 @@
 #ifndef BASE_HOSTNAME_H
 #define BASE_HOSTNAME_H
 
+#include <stdbool.h>
+
 #define HOSTNAME_SIZE 256
 
 void	hostname_get(char out[HOSTNAME_SIZE]);
+
+/* hostname_is_full - whether that is a host name with a dot, and not another
+ * word for "localhost". */
+bool	hostname_is_full(const char *);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,6 +144,78 @@ net_match(const struct nets *nets, const char *address)
 	for (size_t i = 0; i < nets->count; i++)
 		if (same_bits(bytes, nets->net[i].address, nets->net[i].bits))
 			return !nets->net[i].exclude;
+	return false;
+}
+
+/* ---- whole networks ---- */
+
+enum share { NONE, SOME, ALL };
+
+/* share_of - how much of a network the list holds, as far as its first element
+ * that has to do with the network tells */
+static enum share
+share_of(const struct nets *nets, const struct net *net)
+{
+	for (size_t i = 0; i < nets->count; i++) {
+		const struct net *one = &nets->net[i];
+
+		if (one->bits <= net->bits &&
+		    same_bits(one->address, net->address, one->bits))
+			return one->exclude ? NONE : ALL;
+		if (one->bits > net->bits &&
+		    same_bits(one->address, net->address, net->bits))
+			return SOME;
+	}
+	return NONE;
+}
+
+/* is_outside - does inner hold any address of the network that outer does not?
+ * Where a list cannot tell of the whole, its halves are looked at: no deeper
+ * than the longest prefix. */
+static bool
+is_outside(const struct nets *inner, const struct nets *outer,
+    const struct net *net)
+{
+	enum share theirs = share_of(inner, net), ours = share_of(outer, net);
+	struct net half = *net;
+
+	if (theirs == NONE || ours == ALL)
+		return false;
+	if (theirs == ALL && ours == NONE)
+		return true;
+	half.bits++;
+	if (is_outside(inner, outer, &half))
+		return true;
+	half.address[net->bits / 8] |= (uint8_t)(0x80 >> net->bits % 8);
+	return is_outside(inner, outer, &half);
+}
+
+static void
+write_text(const struct net *net, char out[NET_TEXT])
+{
+	char address[INET6_ADDRSTRLEN];
+	bool v4 = net->bits >= 96 && net->address[10] == 0xff &&
+	    net->address[11] == 0xff;
+
+	for (unsigned i = 0; v4 && i < 10; i++)
+		v4 = net->address[i] == 0;
+	inet_ntop(v4 ? AF_INET : AF_INET6, net->address + (v4 ? 12 : 0),
+	    address, sizeof(address));
+	snprintf(out, NET_TEXT, v4 ? "%s/%u" : "[%s]/%u", address,
+	    net->bits - (v4 ? 96 : 0));
+}
+
+/* net_outside - the next element of inner that is not all in outer */
+bool
+net_outside(const struct nets *inner, const struct nets *outer, size_t *at,
+    char out[NET_TEXT])
+{
+	for (; *at < inner->count; ++*at)
+		if (!inner->net[*at].exclude &&
+		    is_outside(inner, outer, &inner->net[*at])) {
+			write_text(&inner->net[(*at)++], out);
+			return true;
+		}
 	return false;
 }
 

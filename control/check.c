@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
-#include "base/daemon/daemon.h"
-#include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/doctor/doctor.h"
 
 static void
 print_table(void *arg, const char *check, const char *table, size_t entries)
@@ -23,25 +21,30 @@ print_table(void *arg, const char *check, const char *table, size_t entries)
 static void
 look_at_table(void *arg, const char *check, const char *table, size_t entries)
 {
-	(void)arg, (void)check, (void)entries;
-	permissions_of_table(table);
+	(void)check, (void)entries;
+	permissions_of_table(table, arg);
 }
+
+/* What warn_foreign() needs. */
+struct foreign {
+	const char	*intake;	/* intake_address */
+	struct findings	*findings;
+};
 
 static void
 warn_foreign(void *arg, const char *table, const char *key,
     const char *intake)
 {
-	const struct conf *conf = arg;
+	const struct foreign *foreign = arg;
 
-	printf("warning: %s: %s: %s is outside the domain of intake_address "
-	    "(%s)\n", table, key, intake, conf->intake_address);
+	finding_warn(foreign->findings, "%s: %s: %s is outside the domain of "
+	    "intake_address (%s)", table, key, intake, foreign->intake);
 }
 
 static void
 warn(void *arg, const char *text)
 {
-	(void)arg;
-	printf("warning: %s\n", text);
+	finding_warn(arg, "%s", text);
 }
 
 static void
@@ -66,59 +69,71 @@ load_policy(const struct conf *conf, struct policy **out)
 	return 0;
 }
 
-/* may_use - the same access that the programs need */
-static int
-may_use(void *arg, struct err *err)
-{
-	const char *dir = arg;
-
-	return access(dir, R_OK | W_OK | X_OK) == 0 ? 0 :
-	    err_sys(err, "%s", dir);
-}
-
-/* look_at_spool - if it exists: tdc-milter creates it, with the right owner */
+/* look_at_policy - what its tables say, and probably should not */
 static void
-look_at_spool(const struct conf *conf)
+look_at_policy(const struct conf *conf, const struct policy *policy,
+    struct findings *findings)
 {
-	own(str) char *dir = mem_text(conf->spool_directory);
-	struct err err;
+	struct foreign foreign = { conf->intake_address, findings };
+	const char *marks = policy_marks_all(policy);
 
-	if (access(dir, F_OK) == -1)
-		printf("warning: spool_directory %s does not exist yet\n", dir);
-	else if (daemon_try(conf, may_use, dir, &err) == -1)
-		printf("warning: spool_directory: %s\n", err.text);
+	policy_each_table(policy, print_table, NULL);
+	policy_each_foreign_intake(policy, warn_foreign, &foreign);
+	policy_each_open(policy, warn, findings);
+	policy_each_stale(policy, warn, findings);
+	policy_each_dead(policy, warn, findings);
+	if (!policy_journals(policy))
+		finding_stop(findings, "nothing is journaled: default_policy = "
+		    "%s, and %s", conf->default_policy,
+		    *conf->policy_maps == '\0' ? "policy_maps is empty" :
+		    "no table has anything but NO and DUNNO");
+	if (marks != NULL)
+		finding_stop(findings, "nothing is journaled: "
+		    "unclean_header_checks: %s matches every header field",
+		    marks);
+	policy_each_table(policy, look_at_table, findings);
 }
 
-/* do_check - load all that the programs would load, and ask them, too */
+/* look - errors first, and alone; then what is to be warned of, in the policy,
+ * by the programs, and around them; an exit code */
+static int
+look(const char *conf_file, const struct conf *conf,
+    struct findings *findings)
+{
+	own(buf) struct buf heard = BUF;
+	struct policy *policy;
+	int result;
+
+	if (load_policy(conf, &policy) == -1)
+		return EX_CONFIG;
+	result = programs_check(conf_file, &heard);
+	if (result == EX_OK) {
+		look_at_policy(conf, policy, findings);
+		programs_tell(&heard, findings);
+		permissions_of_conf(conf_file, conf, findings);
+		doctor_look(conf, findings);
+		finding_end(findings, conf_file);
+	}
+	policy_free(policy);
+	return result;
+}
+
+/* do_check - what a start, a reload and a message would meet */
 int
 do_check(struct control *control, int argc, char **argv)
 {
-	struct conf *conf = &control->conf;
-	struct policy *policy;
+	bool strict = argc == 1 && strcmp(argv[0], "--strict") == 0;
+	own(findings) struct findings findings = FINDINGS;
 	struct err err;
 	int result;
 
-	(void)argv;
-	if (argc != 0)
+	if (argc > (strict ? 1 : 0))
 		return complain_usage("check");
 	if (conf_inspect(control->conf_file, complain_config, NULL) > 0)
 		return EX_CONFIG;
-	if (conf_load(control->conf_file, conf, &err) == -1)
+	if (conf_load(control->conf_file, &control->conf, &err) == -1)
 		return complain(EX_CONFIG, err.text);
-	if (load_policy(conf, &policy) == -1)
-		return EX_CONFIG;
-	policy_each_table(policy, print_table, NULL);
-	policy_each_foreign_intake(policy, warn_foreign, conf);
-	policy_each_open(policy, warn, NULL);
-	policy_each_stale(policy, warn, NULL);
-	policy_each_dead(policy, warn, NULL);
-	policy_each_table(policy, look_at_table, NULL);
-	policy_free(policy);
-	result = programs_check(control->conf_file);
-	if (result != EX_OK)
-		return result;
-	permissions_of_conf(control->conf_file, conf);
-	look_at_spool(conf);
-	printf("%s: OK\n", control->conf_file);
-	return EX_OK;
+	result = look(control->conf_file, &control->conf, &findings);
+	return result == EX_OK && strict && findings.warnings > 0 ?
+	    EXIT_WARNINGS : result;
 }

@@ -66,6 +66,8 @@ do_config(struct control *control, int argc, char **argv)
 	if (first == -1)
 		return complain_arguments("config", "unknown option, or both "
 		    "-n and -d");
+	if (inquiry.which == CONF_ALL)
+		conf_ask_postfix(&control->conf);
 	if (first <= argc)
 		return print_named(&control->conf, &inquiry,
 		    argv - 1 + first);

@@ -16,6 +16,7 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/err.h"
+#include "control/doctor/finding.h"
 #include "journal/spool/spool.h"
 
 struct control {
@@ -64,9 +65,15 @@ int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 
+/* The code of "check --strict" when there was a warning: none of sysexits(3),
+ * and what monitors take for one. */
+enum { EXIT_WARNINGS = 1 };
+
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
- * of this program, would refuse or warn of; an exit code. */
-int	programs_check(const char *conf_file);
+ * of this program, would refuse; an exit code.  heard gets all that they say,
+ * for programs_tell(), which reports what they warn of. */
+int	programs_check(const char *conf_file, struct buf *heard);
+void	programs_tell(const struct buf *heard, struct findings *);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started, or when we are not allowed to.
@@ -78,8 +85,9 @@ int	look_at_counters(const struct conf *, const struct spool *,
 
 /* permissions_of_table, permissions_of_conf - warn of files that more users
  * than necessary can write or read. */
-void	permissions_of_table(const char *table);
-void	permissions_of_conf(const char *conf_file, const struct conf *);
+void	permissions_of_table(const char *table, struct findings *);
+void	permissions_of_conf(const char *conf_file, const struct conf *,
+	    struct findings *);
 
 /* complain - "tdcctl: text" on stderr; returns the code. */
 int	complain(int code, const char *text);

@@ -18,6 +18,15 @@
 #include "base/own.h"
 #include "control/control.h"
 
+/* after - the rest of a line that begins so; NULL: it does not */
+static const char *
+after(const char *line, const char *start)
+{
+	size_t n = strlen(start);
+
+	return strncmp(line, start, n) == 0 ? line + n : NULL;
+}
+
 /* beside - the path of a program in our own directory; new; NULL: none */
 static char *
 beside(const char *name)
@@ -79,12 +88,11 @@ start(const char *path, const char *name, const char *conf_file,
 	return out;
 }
 
-/* pass_on - pass on one line of its output as ours, unless said has it already,
- * from the other program */
+/* take - one line of its output, unless it was heard already, of the other
+ * program: an error is passed on as ours at once, the rest is kept */
 static void
-pass_on(const char *name, char *line, struct buf *said)
+take(const char *name, char *line, struct buf *heard)
 {
-	static const char warning[] = "warning: ";
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
 
@@ -92,19 +100,17 @@ pass_on(const char *name, char *line, struct buf *said)
 	if (strncmp(line, name, length) == 0 && line[length] == ':')
 		line += length + 1 + (line[length + 1] == ' ');
 	whole = mem_format("\n%s\n", line);
-	if (strstr(said->data, whole) != NULL)
+	if (strstr(heard->data, whole) != NULL)
 		return;
-	buf_text(said, whole);
-	if (strncmp(line, warning, strlen(warning)) == 0)
-		printf("%s\n", line);
-	else
+	buf_text(heard, whole);
+	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL)
 		(void)complain(EX_CONFIG, line);
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct buf *said)
+    struct buf *heard)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
@@ -115,7 +121,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		pass_on(name, line, said);
+		take(name, line, heard);
 	fclose(out);
 	if (AGAIN(waitpid(pid, &status, 0)) == -1)
 		return EX_OSERR;
@@ -124,10 +130,9 @@ ask(const char *path, const char *name, const char *conf_file,
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file)
+programs_check(const char *conf_file, struct buf *heard)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
-	own(buf) struct buf said = BUF;
 	int result = EX_OK;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -135,14 +140,32 @@ programs_check(const char *conf_file)
 		int code;
 
 		if (path == NULL) {
-			printf("warning: %s is not in the directory of "
-			    "tdcctl: skipped its own check\n", names[i]);
+			buf_format(heard, "\nwarning: %s is not in the "
+			    "directory of tdcctl: skipped its own check\n",
+			    names[i]);
 			continue;
 		}
-		fflush(stdout);
-		code = ask(path, names[i], conf_file, &said);
+		code = ask(path, names[i], conf_file, heard);
 		if (code != EX_OK)
 			result = code;
 	}
 	return result;
+}
+
+/* programs_tell - what else they said */
+void
+programs_tell(const struct buf *heard, struct findings *findings)
+{
+	own(str) char *text = mem_text(heard->data);
+	char *rest = text, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *warning = after(line, "warning: ");
+		const char *note = after(line, "note: ");
+
+		if (warning != NULL)
+			finding_warn(findings, "%s", warning);
+		else if (note != NULL)
+			finding_note(findings, "%s", note);
+	}
 }

@@ -188,9 +188,7 @@ ask_flush(struct spool *spool, const char *site)
 	return EX_OK;
 }
 
-/* flush - one intake domain, or all of them (""), including those that have no
- * copy waiting: one that is down is tried again for the next copy; an exit
- * code */
+/* flush - one intake domain, or all of them (""); an exit code */
 static int
 flush(struct spool *spool, const char *site)
 {
@@ -212,7 +210,7 @@ flush(struct spool *spool, const char *site)
 	if (result == EX_OK && backlog.untried + backlog.tried == 0)
 		printf("no copies are waiting\n");
 	else if (result == EX_OK)
-		printf("%s: all waiting copies are being tried now\n",
+		printf("%s: waiting copies go as soon as there is a connection\n",
 		    *site != '\0' ? site : "all intake domains");
 	return result;
 }

@@ -13,12 +13,11 @@
 #include "base/own.h"
 
 const struct verb verbs[] = {
-	{ "check", "", do_check, NEEDS_NOTHING,
+	{ "check", "[--strict]", do_check, NEEDS_NOTHING,
 	  "Check the configuration and load every table; report every bad "
-	  "line, and warn of what is probably a mistake: intake addresses in "
-	  "another domain or in a domain that a sender can choose, keys that "
-	  "can never match or not where they are meant to, databases that are "
-	  "older than their source text.", .most = 0 },
+	  "line, or warn of whatever a start, a reload or a message would "
+	  "meet; with --strict, a warning makes the exit status 1.",
+	  .most = 1 },
 	{ "config", "[-n | -d] [-h] [PARAMETER...]", do_config, NEEDS_CONF,
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "

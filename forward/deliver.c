@@ -308,11 +308,12 @@ deliver_main(void *arg)
 
 	if (dial(worker)) {
 		workers_ready(worker);
-		if (worker->lead)
+		if (worker->item != NULL)
 			deliver(worker, item_give(&worker->item));
 		while (smtp_usable(&worker->smtp) && !worker->spent &&
 		    !worker->cut && (item = workers_next(worker)) != NULL)
 			deliver(worker, item);
+		workers_closing(worker);
 		dial_end(worker);
 	}
 	workers_leave(worker);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log/log.h"
 #include "base/own.h"
+#include "forward/dialogue.h"
 #include "forward/lease.h"
 #include "forward/net/race.h"
 #include "forward/net/unreachable.h"
@@ -61,6 +62,14 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
+/* death_of - of the copy that it is opened for, if there is one */
+static int64_t
+death_of(const struct worker *worker)
+{
+	return worker->item != NULL ?
+	    lease_death(worker->forwarder, worker->item) : INT64_MAX;
+}
+
 /* begin_conversation - without a connection yet */
 static void
 begin_conversation(struct worker *worker)
@@ -70,24 +79,28 @@ begin_conversation(struct worker *worker)
 
 	smtp_init(smtp, conf->helo_name, conf->command_timeout);
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
-	if (worker->lead) {
-		smtp->conn.death = lease_death(worker->forwarder,
-		    worker->item);
+	smtp->conn.death = death_of(worker);
+	if (worker->lead)
 		next_dcid(worker);
-	}
 }
 
 /* take_connection - a fresh conversation, over that connection if there is
  * one; if not, it still has its ends */
 static void
-take_connection(struct worker *worker, struct runner *runner)
+take_connection(struct worker *worker, struct runner *runner, const char *host)
 {
 	begin_conversation(worker);
 	worker->smtp.conn.ends = runner->ends;
 	worker->smtp.conn.fd = fd_give(&runner->fd);
+	if (worker->smtp.conn.fd == -1)
+		return;
+	dialogue_trace(worker, host);
+	if (worker->smtp.trace.line != NULL && !worker->lead)
+		next_dcid(worker);
 }
 
-/* greet - a conversation with one address, up to the first letter */
+/* greet - a conversation with one address, up to the first letter; what is
+ * seen of it is seen in order */
 static int
 greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
     struct failure *out)
@@ -96,10 +109,10 @@ greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
 	    .ask = &policy->ask, .wrapped = wrapped };
 	int result;
 
-	if (worker->lead)
+	if (worker->lead || worker->smtp.trace.line != NULL)
 		log_open_connection(worker);
 	result = smtp_hello(&worker->smtp, &peer, out);
-	if (worker->lead)
+	if (worker->logged)
 		log_tls(worker, policy);
 	return result;
 }
@@ -137,8 +150,8 @@ too_many(struct worker *worker, const struct failure *failure)
 {
 	if (worker->lead && failure->cause == CAUSE_REPLY &&
 	    failure->reply.code == 421 &&
-	    workers_has_others(worker) &&
-	    lease_spare(worker->forwarder, &worker->item))
+	    workers_has_others(worker) && (worker->item == NULL ||
+	    lease_spare(worker->forwarder, &worker->item)))
 		worker->lead = false;
 }
 
@@ -166,8 +179,8 @@ note(struct search *search, const struct failure *failure)
 	if (worker->lead)
 		outcome_connection(worker, &verdict);
 	dial_end(worker);
-	search->over = worker->forwarder->stopping || (worker->lead &&
-	    clock_now() >= lease_death(worker->forwarder, worker->item));
+	search->over = worker->forwarder->stopping ||
+	    clock_now() >= death_of(worker);
 }
 
 _Static_assert(RACE_MAX >= ROUTE_TARGETS, "a host's addresses all take part");
@@ -177,8 +190,7 @@ static int64_t
 look_up_by(const struct worker *worker)
 {
 	int64_t deadline = clock_now() + worker->settings->conf.connect_timeout;
-	int64_t death = worker->lead ? lease_death(worker->forwarder,
-	    worker->item) : INT64_MAX;
+	int64_t death = death_of(worker);
 
 	return death < deadline ? death : deadline;
 }
@@ -212,8 +224,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 	race->cancel_fd = worker->forwarder->stop_fd;
 	race->patience = attempt->patience;
 	race->source = &worker->settings->source;
-	if (worker->lead)
-		race->death = lease_death(worker->forwarder, worker->item);
+	race->death = death_of(worker);
 	for (int reach = REACH_TRY; reach >= REACH_SKIP; reach--)
 		for (size_t i = attempt->at; i < attempt->end; i++)
 			if ((int)search->reach[i] == reach)
@@ -261,7 +272,8 @@ try_host(struct search *search, const struct attempt *attempt)
 		bool connected = runner->fd != -1;
 		struct failure failure;
 
-		take_connection(worker, runner);
+		take_connection(worker, runner,
+		    search->route->targets[attempt->at].host);
 		result = connected ? greet(worker, search->policy,
 		    search->route->wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
@@ -343,7 +355,7 @@ dial(struct worker *worker)
 	bool found = find_route(&search, &route) == 0 &&
 	    try_policy(&search) == 0;
 
-	if (found && !worker->lead) {
+	if (found && !worker->logged) {
 		next_dcid(worker);
 		log_open_connection(worker);
 		log_tls(worker, &policy);
@@ -357,7 +369,7 @@ dial(struct worker *worker)
 	/* also when it is ours: to try again at once would not help */
 	if (search.verdict.class != VERDICT_NO_HOST)
 		worker->end = WORKER_END_TROUBLE;
-	if (worker->lead)
+	if (worker->item != NULL)
 		outcome_failed(worker, item_give(&worker->item),
 		    &search.verdict);
 	return false;

@@ -11,7 +11,7 @@
  * should: host after host (plan.h), and among the addresses of one host first
  * the one that answers first (race.h).  The lead of a site logs how each
  * attempt ended, unless it was called off because another was faster; and when
- * none succeeds, its copy has failed.
+ * none succeeds, its copy has failed, if it has one.
  */
 #ifndef FORWARD_DIAL_H
 #define FORWARD_DIAL_H

@@ -44,6 +44,7 @@ struct forwarder {
 	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */
+	bool		 debug_all;	/* every intake's dialogue is logged */
 	pthread_mutex_t	 lock;		/* of what follows */
 	struct queue	*queue;
 	struct forward_settings	*settings;		/* in force */

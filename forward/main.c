@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
+#include "forward/warnings.h"
 #include "history/history.h"
 #include "journal/spool/spool_counters.h"
 #include "journal/spool/spool_programs.h"
@@ -324,25 +326,19 @@ prepare(void)
 	return settings;
 }
 
-/* warn_source - of addresses that are not ours now, and may be later */
-static void
-warn_source(const struct forward_settings *settings)
+/* look_around - for -n: what is not right now, and may be later */
+static _Noreturn void
+look_around(struct forward_settings *settings)
 {
 	struct err err;
 
-	if (connect_source_check(&settings->source, &err) == -1)
-		fprintf(stderr, "%s: warning: %s: %s\n", self.name,
-		    conf_where(&settings->conf, "source_address"), err.text);
-}
-
-/* warn_resolver - of name servers that are not known now */
-static void
-warn_resolver(const struct forward_settings *settings)
-{
-	char text[RESOLVER_NEWS];
-
-	if (resolver_news(settings->resolver, text) != RESOLVER_NO_NEWS)
-		fprintf(stderr, "%s: warning: DNS: %s\n", self.name, text);
+	if (daemon_look_at_logs(&self, &settings->conf, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	warnings_print(self.name, settings);
+	if (resolver_under_way() > 0)	/* see the end of main() */
+		_exit(EX_OK);
+	forward_settings_leave(settings);
+	exit(EX_OK);
 }
 
 int
@@ -358,12 +354,8 @@ main(int argc, char **argv)
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	settings = prepare();
-	if (self.check_only) {
-		warn_source(settings);
-		warn_resolver(settings);
-		forward_settings_leave(settings);
-		return EX_OK;
-	}
+	if (self.check_only)
+		look_around(settings);
 	signal_fd = take_signals();
 	spool = open_spool(&settings->conf);
 	counters = spool_counters(spool);
@@ -371,6 +363,7 @@ main(int argc, char **argv)
 	    counters, &err) == -1)
 		daemon_refuse(&self, EX_OSERR, "no descriptors");
 	forwarder.history = open_history(&settings->conf);
+	forwarder.debug_all = self.verbose;
 	daemon_ready(&self);
 	log_event(started, self.name, VERSION);
 	run(&forwarder, signal_fd);

@@ -97,13 +97,13 @@ scheduler_close(struct forwarder *forwarder)
 
 /* show_site - of one intake domain; the lock is held */
 static void
-show_site(const struct site *site)
+show_site(const struct site *site, int64_t now)
 {
 	enum site_state state = SITE_UNKNOWN;
 
-	if (concurrency_down(&site->concurrency))
+	if (queue_down(site, now))
 		state = SITE_DOWN;
-	else if (site->concurrency.met)
+	else if (site->concurrency.met && !concurrency_down(&site->concurrency))
 		state = SITE_UP;
 	site_show(site->row, state, site->concurrency.open,
 	    queue_waiting(site));
@@ -114,15 +114,16 @@ static void
 show(struct forwarder *forwarder)
 {
 	uint64_t open = 0, down = 0, waiting = 0;
-	int64_t oldest, passed = clock_wall() - clock_now();
+	int64_t now = clock_now();
+	int64_t oldest, passed = clock_wall() - now;
 
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
 	    site = site->next) {
-		show_site(site);
+		show_site(site, now);
 		open += site->concurrency.open;
 		waiting += queue_waiting(site);
-		if (concurrency_down(&site->concurrency))
+		if (queue_down(site, now))
 			down = 1;
 	}
 	oldest = queue_oldest(forwarder->queue);

@@ -62,6 +62,10 @@ complete(struct forward_settings *settings, struct err *err)
 	    err) == -1)
 		return err_wrap(err, "%s: source_address",
 		    conf_where(conf, "source_address"));
+	if (peers_parse(conf->smtp_debug_peers, &settings->debug_peers,
+	    err) == -1)
+		return err_wrap(err, "%s: smtp_debug_peers",
+		    conf_where(conf, "smtp_debug_peers"));
 	if (open_resolver(settings, err) == -1)
 		return -1;
 	settings->sts = sts_new(conf, settings->resolver);
@@ -80,6 +84,7 @@ forward_settings_load(const char *path, struct forward_settings **out,
 		free(settings);
 		return -1;
 	}
+	conf_ask_postfix(&settings->conf);
 	atomic_init(&settings->users, 1);
 	if (complete(settings, err) == -1) {
 		forward_settings_leave(settings);
@@ -107,6 +112,7 @@ forward_settings_leave(struct forward_settings *settings)
 	settings->unreachable = unreachable_free(settings->unreachable);
 	settings->resolver = resolver_free(settings->resolver);
 	settings->tls = tls_free(settings->tls);
+	settings->debug_peers = peers_free(settings->debug_peers);
 	conf_drop(&settings->conf);
 	free(settings);
 	return NULL;

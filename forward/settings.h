@@ -19,6 +19,7 @@
 #include "forward/net/connect.h"
 #include "forward/net/resolver.h"
 #include "forward/net/unreachable.h"
+#include "forward/peers.h"
 #include "forward/queue/queue.h"
 #include "forward/route.h"
 #include "forward/tls/sts.h"
@@ -32,6 +33,7 @@ struct forward_settings {
 	struct unreachable	*unreachable;
 	struct route_via via;
 	struct connect_source source;
+	struct peers	*debug_peers;
 	atomic_uint	 users;
 };
 

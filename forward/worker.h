@@ -42,8 +42,9 @@ struct worker {
 	struct forwarder *forwarder;
 	struct forward_settings *settings;	/* held */
 	struct site	*site;
-	bool		 lead;		/* it opens a connection for a copy, */
-	struct item	*item;		/* this one, until it is sent */
+	bool		 lead;		/* it finds out whether the site is up, */
+	struct item	*item;		/* for this copy, until that is sent; or
+					   for an operator: NULL */
 	/* the connection */
 	struct smtp	 smtp;
 	uint64_t	 dcid;		/* 0: no connection yet */
@@ -64,6 +65,7 @@ struct worker {
 	int64_t		 opened;
 	enum worker_state state;	/* written with the lock held */
 	enum worker_count count;	/* the same */
+	bool		 closing;	/* the same: its site knows */
 	struct worker	*next;
 };
 

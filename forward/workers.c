@@ -57,7 +57,8 @@ workers_wake_all(struct forwarder *forwarder)
 /* ---- coming and going ---- */
 
 static struct worker *
-worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
+worker_new(struct forwarder *forwarder, struct site *site, bool lead,
+    struct item *item)
 {
 	struct worker *worker = mem_new(sizeof(*worker));
 
@@ -65,7 +66,7 @@ worker_new(struct forwarder *forwarder, struct site *site, struct item *item)
 	worker->settings = forward_settings_hold(forwarder->settings);
 	worker->site = site;
 	worker->item = item;
-	worker->lead = item != NULL;
+	worker->lead = lead;
 	worker->count = item == NULL ? WORKER_UNUSED : WORKER_COUNTED;
 	smtp_init(&worker->smtp, "", 0);
 	clock_cond_init(&worker->work);
@@ -90,6 +91,7 @@ not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
 	if (worker->item != NULL)
 		queue_put_back(forwarder->queue, item_give(&worker->item),
 		    now + NO_THREAD, now);
+	queue_left(worker->site, false, now);
 	worker_free(worker);
 }
 
@@ -108,14 +110,16 @@ void
 workers_connect(struct forwarder *forwarder, void *(*work)(void *),
     int64_t now)
 {
+	enum concurrency_want want;
 	struct site *site;
 	struct item *item;
 	int failed = 0;
 
 	pthread_mutex_lock(&forwarder->lock);
-	while (queue_connect(forwarder->queue, now, &site, &item) !=
+	while ((want = queue_connect(forwarder->queue, now, &site, &item)) !=
 	    CONCURRENCY_ENOUGH) {
-		struct worker *worker = worker_new(forwarder, site, item);
+		struct worker *worker = worker_new(forwarder, site,
+		    want == CONCURRENCY_LEAD, item);
 
 		failed = thread_start(&worker->thread, STACK, work, worker);
 		if (failed != 0) {

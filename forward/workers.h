@@ -47,7 +47,9 @@ void	workers_flew(const struct worker *, unsigned letters, bool odd);
 /* workers_has_others - its site has, or is about to have, other connections. */
 bool	workers_has_others(const struct worker *);
 
-/* workers_leave - its connection is closed; the worker's last call. */
+/* workers_closing - its connection takes no letter more.
+ * workers_leave - it is closed; the worker's last call. */
+void	workers_closing(struct worker *);
 void	workers_leave(struct worker *);
 
 #endif

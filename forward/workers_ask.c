@@ -25,6 +25,7 @@ workers_ready(struct worker *worker)
 	worker->state = WORKER_BUSY;
 	worker->opened = clock_now();
 	concurrency_ready(&worker->site->concurrency, worker->lead);
+	queue_reached(worker->site, worker->opened);
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
 }
@@ -69,6 +70,18 @@ report_end(const struct worker *worker)
 		concurrency_refused(concurrency, now);
 	else
 		concurrency_closed(concurrency, trouble, now);
+	queue_left(worker->site, worker->state == WORKER_OPENING &&
+	    !worker->lead, now);
+}
+
+/* workers_closing - it may not be used any more, but counts yet */
+void
+workers_closing(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->forwarder->lock);
+	worker->closing = true;
+	worker->site->closing++;
+	pthread_mutex_unlock(&worker->forwarder->lock);
 }
 
 /* workers_leave - it may not, or not any more */
@@ -82,6 +95,8 @@ workers_leave(struct worker *worker)
 	workers_used(worker);
 	if (worker->count == WORKER_LEAVING)
 		worker->site->leaving--;
+	if (worker->closing)
+		worker->site->closing--;
 	report_end(worker);
 	worker->state = WORKER_LEFT;
 	pthread_mutex_unlock(&forwarder->lock);

@@ -229,6 +229,21 @@ check(const struct conf *conf, struct policy *policy)
 		refuse(&err, EX_TEMPFAIL);
 }
 
+/* look_around - for -n: what is not there now, and may be later */
+static _Noreturn void
+look_around(const struct conf *conf, const struct err *warning)
+{
+	struct err err;
+
+	if (daemon_look_at_logs(&self, conf, &err) == -1)
+		refuse(&err, EX_CANTCREAT);
+	if (warning != NULL)
+		fprintf(stderr, "%s: warning: %s\n", self.name, warning->text);
+	if (socket_place(conf, &err) == -1)
+		fprintf(stderr, "%s: warning: %s\n", self.name, err.text);
+	exit(EX_OK);
+}
+
 /* prepare - all that needs root, then none of it any more */
 static void
 prepare(const struct conf *conf)
@@ -240,15 +255,8 @@ prepare(const struct conf *conf)
 	if (socket_name(conf, &name, &unix_socket, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	exposed = socket_exposed(conf, &warning);
-	if (self.check_only) {
-		if (exposed)
-			fprintf(stderr, "%s: warning: %s\n", self.name,
-			    warning.text);
-		if (socket_place(conf, &err) == -1)
-			fprintf(stderr, "%s: warning: %s\n", self.name,
-			    err.text);
-		exit(EX_OK);
-	}
+	if (self.check_only)
+		look_around(conf, exposed ? &warning : NULL);
 	daemon_begin(&self);
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
 	    daemon_directory(conf, conf->spool_directory, &err) == -1)

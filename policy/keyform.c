@@ -14,6 +14,9 @@ struct form {
 	struct arena	*arena;
 };
 
+#define DOMAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+    "0123456789-._"
+
 static bool
 is_of_address(const struct form *form)
 {
@@ -149,6 +152,45 @@ has_dot_first(const struct form *form)
 		return "a domain cannot begin with a dot: there is no key for "
 		    "a user in all subdomains";
 	return NULL;
+}
+
+/* domain_of - what should be a domain; NULL: there is none to judge.  A word
+ * without an @ and without a dot may be a user of this host. */
+static const char *
+domain_of(const struct form *form)
+{
+	const char *at = strrchr(form->key, '@');
+	const char *domain = at != NULL ? at + 1 : form->key;
+
+	if (form->kind == KEY_HELO || form->kind == KEY_PAIR ||
+	    (form->kind == KEY_CLIENT && keyform_is_network(form->key)) ||
+	    (at == NULL && strpbrk(form->key, ".:*") == NULL))
+		return NULL;
+	/* a part of an address, a literal, a quoted word, the null sender */
+	return *domain == '\0' || *domain == '[' || last_of(form) == '"' ||
+	    *domain == '<' ? NULL : domain;
+}
+
+/* has_no_domain - where a domain should be stands what none has */
+static const char *
+has_no_domain(const struct form *form)
+{
+	const char *domain = domain_of(form), *bad = domain;
+
+	if (domain == NULL)
+		return NULL;
+	if (strcmp(domain, "*") == 0)
+		return arena_format(form->arena, "there are no wildcards: "
+		    "write %.*s", (int)(domain - form->key), form->key);
+	if (strstr(domain, "..") != NULL)
+		return "no domain has two dots in a row";
+	while (*bad != '\0' && ((unsigned char)*bad > 127 ||
+	    strchr(DOMAIN, *bad) != NULL))
+		bad++;
+	if (*bad == '*')
+		return "there are no wildcards: use a pcre or regexp table";
+	return *bad == '\0' ? NULL : arena_format(form->arena,
+	    "no domain has a '%c'", *bad);
 }
 
 static const char *
@@ -305,7 +347,7 @@ fault_of(const struct form *form)
 		has_invisible, is_pair, has_bad_half, has_brackets, has_scheme,
 		is_pattern, has_star, has_at_first, has_dot_first,
 		is_address_of_client, is_address_of_mail, has_end,
-		has_length, has_other_form,
+		has_length, has_other_form, has_no_domain,
 	};
 	const char *why = NULL;
 

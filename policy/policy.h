@@ -119,6 +119,15 @@ void	 policy_each_foreign_intake(const struct policy *, policy_foreign *,
  * default_policy names?  Mail to it may be a copy on its way. */
 bool	 policy_is_intake(const struct policy *, const char *address);
 
+/* policy_journals - does default_policy, or any row of any table, ask for a
+ * copy?  Else there are none, but for those of messages about which a lookup
+ * failed. */
+bool	 policy_journals(const struct policy *);
+
+/* policy_marks_all - the table of unclean_header_checks for which obviously
+ * no message is clean; borrowed; NULL: none. */
+const char *policy_marks_all(const struct policy *);
+
 /* policy_inspect - report every unknown check, and every bad line of every
  * table, with parameter, table and place, where policy_load() reports the
  * first; returns how many. */
@@ -130,8 +139,9 @@ unsigned policy_inspect(const struct conf *, policy_finding *, void *);
 void	 policy_each_open(const struct policy *, policy_finding *, void *);
 
 /* policy_each_dead - report keys that obviously can never match: upper case in
- * a database, rows after one that matches everything, keys that an earlier
- * table of the same check decides.  Only the first few of each table. */
+ * a database, rows after one that matches as much, keys that an earlier table
+ * of the same check decides, tables after one that has an answer for
+ * everything.  Only the first few of each table. */
 void	 policy_each_dead(const struct policy *, policy_finding *, void *);
 
 /* policy_each_stale - report databases that are older than their source text:

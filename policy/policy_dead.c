@@ -9,13 +9,6 @@
 
 enum { ENOUGH = 20 };		/* for one table and one reason */
 
-struct listing {
-	const struct policy *policy;
-	policy_finding	*report;
-	void		*arg;
-	size_t		 count;
-};
-
 /* list - report a finding; those over the limit are only counted */
 static void
 list(struct listing *listing, const char *table, const char *key,
@@ -30,9 +23,9 @@ list(struct listing *listing, const char *table, const char *key,
 	listing->report(listing->arg, text);
 }
 
-/* list_never - a key that can never match */
-static void
-list_never(struct listing *listing, const char *table, const char *key,
+/* listing_never - a key that can never match */
+void
+listing_never(struct listing *listing, const char *table, const char *key,
     const char *why)
 {
 	own(str) char *text = mem_format("can never match: %s", why);
@@ -40,8 +33,8 @@ list_never(struct listing *listing, const char *table, const char *key,
 	list(listing, table, key, text);
 }
 
-static void
-list_end(struct listing *listing, const char *table)
+void
+listing_end(struct listing *listing, const char *table)
 {
 	own(str) char *text = NULL;
 
@@ -77,14 +70,15 @@ list_dead(struct listing *listing, const struct table *table)
 			    "all that line %u would", entry.dead_by,
 			    entry.line);
 
-			list_never(listing, table_name(table), entry.key, why);
+			listing_never(listing, table_name(table), entry.key,
+			    why);
 		} else if (entry.line == 0 && !table_has_any_key(table) &&
 		    has_upper(entry.key)) {
-			list_never(listing, table_name(table), entry.key,
+			listing_never(listing, table_name(table), entry.key,
 			    "upper case (was the table made with postmap -f?)");
 		}
 	}
-	list_end(listing, table_name(table));
+	listing_end(listing, table_name(table));
 }
 
 /* ---- what the checks that use the table show ---- */
@@ -128,10 +122,11 @@ list_faults(struct listing *listing, size_t number)
 		table_entry(table, i, &entry);
 		why = fault(listing->policy, number, entry.key, &arena);
 		if (why != NULL)
-			list_never(listing, table_name(table), entry.key, why);
+			listing_never(listing, table_name(table), entry.key,
+			    why);
 		arena_drop(&arena);
 	}
-	list_end(listing, table_name(table));
+	listing_end(listing, table_name(table));
 }
 
 /* list_networks - a table of networks in which something else is looked up */
@@ -239,109 +234,7 @@ list_users(struct listing *listing, size_t number)
 			list(listing, table_name(table), entry.key, text);
 		}
 	}
-	list_end(listing, table_name(table));
-}
-
-/* ---- what an earlier table decides ---- */
-
-/* always_decides - does the table decide whenever it has the key? */
-static bool
-always_decides(const struct rules *rules)
-{
-	struct ruling ruling;
-	uint32_t at = 0;
-
-	while (rules_next(rules, &at, &ruling))
-		if (ruling.value->action == ACTION_DUNNO)
-			return false;
-	return !table_sees_whole_keys_only(rules_table(rules));
-}
-
-/* all_keys - the keys that are looked up whenever this one is */
-static void
-all_keys(enum key_kind kind, const char *key,
-    const struct keys_options *options, struct keys *out)
-{
-	own(str) char *address = mem_format("x@%s%s",
-	    *key == '.' ? "y" : "", key);
-	const char *at = strrchr(key, '@');
-
-	if (kind == KEY_CLIENT && keyform_is_network(key))
-		keys_of_client(out, "", key, options);
-	else if (kind == KEY_CLIENT || kind == KEY_HELO)
-		keys_of_helo(out, address + 2, options);
-	else
-		keys_of_address(out, at != NULL && at[1] != '\0' ? key :
-		    address, options);
-}
-
-/* decided_by - the key of an earlier table that decides wherever this one
- * could; NULL: none */
-static const char *
-decided_by(const struct table *before, enum key_kind kind, const char *key,
-    const struct keys_options *options)
-{
-	bool of_domain = strchr(key, '@') == NULL;
-	own(keys) struct keys keys = KEYS;
-	const char *found;
-	uint32_t value;
-	struct key one;
-
-	if (table_find(before, key, &value, &found))
-		return found;
-	if (kind == KEY_PAIR || strcmp(key, "<>") == 0 ||
-	    key[strlen(key) - 1] == '@')
-		return NULL;
-	all_keys(kind, key, options, &keys);
-	while (keys_next(&keys, &one))
-		if (!(of_domain && strchr(one.text, '@') != NULL) &&
-		    !(*key == '.' && strcmp(one.text + 1, key) == 0) &&
-		    table_find(before, one.text, &value, &found))
-			return found;
-	return NULL;
-}
-
-/* list_decided - a key that is never reached because of an earlier table */
-static void
-list_decided(struct listing *listing, const struct table *before,
-    const struct table *after, enum key_kind kind, const char *key)
-{
-	bool any = table_has_any_key(before);
-	own(str) char *why = NULL;
-	const char *found = NULL;
-
-	if (!any && *key != '\0' && !table_has_any_key(after))
-		found = decided_by(before, kind, key, &listing->policy->keys);
-	if (!any && found == NULL)
-		return;
-	why = any || strcmp(found, key) == 0 ?
-	    mem_format("%s decides first", table_name(before)) :
-	    mem_format("%s decides first, by %s", table_name(before),
-	    ESCAPE(found));
-	list_never(listing, table_name(after), key, why);
-}
-
-/* list_shadowed - keys of a table for which an earlier one decides.  If that
- * one has a DUNNO, a longer key may lead past it. */
-static void
-list_shadowed(struct listing *listing, const struct policy_map *earlier,
-    const struct policy_map *later)
-{
-	const struct rules *rules = listing->policy->tables[earlier->table];
-	const struct table *before = rules_table(rules);
-	const struct table *after =
-	    rules_table(listing->policy->tables[later->table]);
-	struct table_entry entry;
-
-	if (!always_decides(rules) ||
-	    (table_sees_whole_keys_only(after) && !table_has_any_key(before)))
-		return;
-	for (size_t i = 0; i < table_entries(after); i++) {
-		table_entry(after, i, &entry);
-		list_decided(listing, before, after, later->check->kind,
-		    entry.key);
-	}
-	list_end(listing, table_name(after));
+	listing_end(listing, table_name(table));
 }
 
 /* policy_each_dead - the keys that can never match */
@@ -358,8 +251,6 @@ policy_each_dead(const struct policy *policy, policy_finding *report, void *arg)
 	}
 	for (size_t i = 0; i < policy->map_count; i++) {
 		list_networks(&listing, &maps[i]);
-		for (size_t j = 0; j < i; j++)
-			if (maps[j].check == maps[i].check)
-				list_shadowed(&listing, &maps[j], &maps[i]);
+		policy_list_later(&listing, &maps[i]);
 	}
 }

@@ -127,6 +127,41 @@ policy_inspect(const struct conf *conf, policy_finding *report, void *arg)
 	return inspection.count;
 }
 
+/* ---- a policy that is all NO ---- */
+
+static bool
+asks_for_copy(enum action action)
+{
+	return action == ACTION_DEFAULT || action == ACTION_ADDRESS;
+}
+
+/* may_journal - does the table have any row that asks for a copy? */
+static bool
+may_journal(const struct rules *rules)
+{
+	struct ruling ruling;
+	uint32_t at = 0;
+
+	while (rules_next(rules, &at, &ruling))
+		if (asks_for_copy(ruling.value->action) ||
+		    (ruling.template != NULL &&
+		    asks_for_copy(ruling.template->action)))
+			return true;
+	return false;
+}
+
+/* policy_journals - does anything ask for a copy? */
+bool
+policy_journals(const struct policy *policy)
+{
+	if (asks_for_copy(policy->fallback.action))
+		return true;
+	for (size_t i = 0; i < policy->map_count; i++)
+		if (may_journal(policy->tables[policy->maps[i].table]))
+			return true;
+	return false;
+}
+
 /* ---- files that were not rebuilt ---- */
 
 /* written - when, in ns since 1970; 0: there is no such file */

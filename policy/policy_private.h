@@ -64,4 +64,23 @@ int	 policy_load_after(const struct policy *before, const struct conf *,
  * tables[i]; the copy takes it. */
 struct policy *policy_renew(const struct policy *, struct rules **fresh);
 
+/* ---- findings about keys ---- */
+
+struct listing {
+	const struct policy *policy;
+	policy_finding	*report;
+	void		*arg;
+	size_t		 count;		/* about one table, so far */
+};
+
+/* listing_never - a key that can never match.
+ * listing_end - the last of that table: how many more there were. */
+void	 listing_never(struct listing *, const char *table, const char *key,
+	    const char *why);
+void	 listing_end(struct listing *, const char *table);
+
+/* policy_list_later - what those before this one leave to it: nothing at all,
+ * or not all of its keys. */
+void	 policy_list_later(struct listing *, const struct policy_map *);
+
 #endif

@@ -6,28 +6,12 @@
 
 #include "base/conf/conf_check.h"
 #include "base/conf/conf_lines.h"
+#include "base/conf/conf_private.h"
 #include "base/conf/conf_value.h"
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
-
-enum { OPTIONS_MAX = 128 };
-
-struct conf_private {
-	struct arena	 arena;
-	const char	*file;
-	const char	*needed;	/* NULL: all of it is */
-	struct err	 passed_over;	/* the first error, else */
-	bool		 has_passed;
-	const char	*raw[OPTIONS_MAX];	/* NULL: the default */
-	unsigned	 line[OPTIONS_MAX];
-	const char	*where[OPTIONS_MAX];
-
-	/* only when all that is wrong is wanted */
-	conf_finding	*report;
-	void		*arg;
-	unsigned	 findings;
-};
+#include "base/postfix.h"
 
 /* goes_on - report what is wrong, if all of it is wanted */
 static bool
@@ -38,16 +22,6 @@ goes_on(struct conf_private *private, const struct err *err)
 	private->report(private->arg, err->text);
 	private->findings++;
 	return true;
-}
-
-static int
-option_find(const char *name, size_t length)
-{
-	for (int i = 0; conf_options[i].name != NULL; i++)
-		if (strncmp(conf_options[i].name, name, length) == 0 &&
-		    conf_options[i].name[length] == '\0')
-			return i;
-	return -1;
 }
 
 /* pass_over - whether one can do without the option, -1 if none could be made
@@ -74,7 +48,7 @@ assign(struct conf_private *private, const char *text, unsigned line,
 	const char *value = text + length + strspn(text + length, " \t");
 	int i;
 
-	*out = i = length > 0 ? option_find(text, length) : -1;
+	*out = i = length > 0 ? conf_find(text, length) : -1;
 	if (length == 0 || *value != '=')
 		return err_set(err, ERR_NEVER, "%s:%u: not 'name = value': '%.60s'",
 		    private->file, line, text);
@@ -115,7 +89,7 @@ static const char *
 raw_value(void *arg, const char *name, size_t length)
 {
 	struct conf_private *private = arg;
-	int i = option_find(name, length);
+	int i = conf_find(name, length);
 
 	if (i == -1)
 		return NULL;
@@ -172,20 +146,42 @@ parse_values(struct conf *conf, struct err *err)
 	return result;
 }
 
-/* derive - defaults that depend on the host */
+/* derive - defaults that depend on the host, of that name */
 static void
-derive(struct conf *conf)
+derive(struct conf *conf, const char *host)
 {
-	struct arena *arena = &conf->private->arena;
+	struct conf_private *private = conf->private;
+
+	if (!private->named)
+		conf->helo_name = arena_text(&private->arena, host);
+	if (!private->from)
+		conf->journal_from = arena_format(&private->arena, "tdc@%s",
+		    conf->helo_name);
+}
+
+/* derive_all - as far as the system's own name goes */
+static void
+derive_all(struct conf *conf)
+{
+	char host[HOSTNAME_SIZE] = "";
+
+	conf->private->named = *conf->helo_name != '\0';
+	conf->private->from = *conf->journal_from != '\0';
+	if (!conf->private->named)
+		hostname_get(host);
+	derive(conf, host);
+}
+
+/* conf_ask_postfix - which knows better what this host is called */
+void
+conf_ask_postfix(struct conf *conf)
+{
 	char host[HOSTNAME_SIZE];
 
-	if (*conf->helo_name == '\0') {
-		hostname_get(host);
-		conf->helo_name = arena_text(arena, host);
-	}
-	if (*conf->journal_from == '\0')
-		conf->journal_from = arena_format(arena, "tdc@%s",
-		    conf->helo_name);
+	if (!conf->private->named &&
+	    postfix_value("myhostname", host, sizeof(host)) &&
+	    hostname_is_full(host))
+		derive(conf, host);
 }
 
 /* check - what a value must fulfil beyond its type */
@@ -197,7 +193,7 @@ check(const struct conf *conf, struct err *err)
 	if (name == NULL)
 		return 0;
 	err_wrap(err, "%s: %s", conf_where(conf, name), name);
-	return pass_over(conf->private, option_find(name, strlen(name)),
+	return pass_over(conf->private, conf_find(name, strlen(name)),
 	    err) ? 0 : -1;
 }
 
@@ -215,7 +211,7 @@ parse(const char *file, const char *text, const char *needed,
 		conf_drop(&conf);
 		return -1;
 	}
-	derive(&conf);
+	derive_all(&conf);
 	if (check(&conf, err) == -1) {
 		conf_drop(&conf);
 		return -1;
@@ -270,7 +266,7 @@ inspect(struct conf *conf, const char *text)
 
 	if (lines == -1 || values == -1)
 		return;
-	derive(conf);
+	derive_all(conf);
 	if (check(conf, &err) == -1)
 		(void)goes_on(private, &err);
 }
@@ -312,7 +308,7 @@ conf_drop(struct conf *conf)
 const char *
 conf_where(const struct conf *conf, const char *name)
 {
-	int i = option_find(name, strlen(name));
+	int i = conf_find(name, strlen(name));
 
 	return i == -1 ? conf->private->file : conf->private->where[i];
 }
@@ -328,42 +324,4 @@ conf_restart(const struct conf *old, const struct conf *new)
 		    (const char *)new + option->place))
 			return option->name;
 	return NULL;
-}
-
-/* print - one parameter, before $ expansion */
-static void
-print(const struct conf *conf, int i, enum conf_which which, bool bare,
-    FILE *out)
-{
-	const char *set = conf->private->raw[i];
-	const char *value = set != NULL && which != CONF_DEFAULTS ? set :
-	    conf_options[i].initial;
-
-	if (which == CONF_SET && set == NULL)
-		return;
-	if (bare)
-		fprintf(out, "%s\n", value);
-	else
-		fprintf(out, "%s =%s%s\n", conf_options[i].name,
-		    *value != '\0' ? " " : "", value);
-}
-
-/* conf_print - like postconf(1) */
-void
-conf_print(const struct conf *conf, enum conf_which which, FILE *out)
-{
-	for (int i = 0; conf_options[i].name != NULL; i++)
-		print(conf, i, which, false, out);
-}
-
-/* conf_print_one - the same of one parameter */
-bool
-conf_print_one(const struct conf *conf, const char *name,
-    enum conf_which which, bool bare, FILE *out)
-{
-	int i = option_find(name, strlen(name));
-
-	if (i != -1)
-		print(conf, i, which, bare, out);
-	return i != -1;
 }

@@ -47,6 +47,11 @@ void	 conf_drop(struct conf *);
 typedef void conf_finding(void *arg, const char *text);
 unsigned conf_inspect(const char *path, conf_finding *, void *arg);
 
+/* conf_ask_postfix - where helo_name is not set, Postfix's myhostname takes the
+ * place of this host's name, if it is a full one; for who uses that name, or
+ * shows it: it takes a moment, and up to POSTFIX_WAIT (postfix.h). */
+void	 conf_ask_postfix(struct conf *);
+
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
  * NAME)"; for errors found later.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
@@ -56,7 +61,8 @@ const char *conf_where(const struct conf *, const char *name);
 const char *conf_restart(const struct conf *old, const struct conf *new);
 
 /* conf_print - like postconf(1): all, or those in the file (-n), or the
- * defaults (-d); one "name = value" a line, values before $ expansion.
+ * defaults (-d); one "name = value" a line, values before $ expansion.  Among
+ * all, an empty one that follows from the host's name has what is in force.
  * conf_print_one - the one of that name, its value alone when bare; false:
  * there is none of that name. */
 enum conf_which { CONF_ALL, CONF_SET, CONF_DEFAULTS };

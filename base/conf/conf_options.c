@@ -81,7 +81,7 @@ const struct conf_option conf_options[] = {
    "plain message below X-CSE- header fields that hold the envelope."),
  ADDRESS(journal_from, "",
    "The address in the Sender: field of reports; empty is tdc@ and "
-   "helo_name."),
+   "helo_name.", .host = true),
  ADDRESS(journal_sender, "",
    "The envelope sender of reports; empty is the null reverse-path."),
  ADDRESS(journal_null_sender, "<>",
@@ -114,9 +114,12 @@ const struct conf_option conf_options[] = {
    "How long copies stay in failed/."),
  /* delivery */
  TEXT(intake_route, "",
-   "[host]:port to deliver to, instead of the MX of the intake domain."),
+   "[host]:port to deliver to, instead of the MX of the intake domain; brackets "
+   "and port may be left out: it is a host always, found in /etc/hosts or by its "
+   "address records, and no MX is looked up."),
  COUNT(min_connections, "3", 1, 500,
-   "How many connections are open while copies wait."),
+   "How many connections are open while two or more copies wait; a single "
+   "copy needs one."),
  COUNT(max_connections, "20", 1, 500,
    "How many connections may be open."),
  COUNT(max_messages_per_connection, "10", 1, 1000000000,
@@ -137,14 +140,18 @@ const struct conf_option conf_options[] = {
    "Addresses to connect from, one of IPv4, one of IPv6 or both; a family "
    "without one uses what the system chooses."),
  TEXT(helo_name, "",
-   "The name in EHLO and in reports; empty is this host's name, and when that "
-   "has no dot, the full name that /etc/hosts or DNS has for it, if any; "
-   "intakes may refuse one without a dot, or one that DNS does not know."),
+   "The name in EHLO and in reports; empty is Postfix's myhostname, and when "
+   "that has no dot or there is no Postfix, this host's name, in full if "
+   "/etc/hosts or DNS knows it; intakes may refuse one without a dot, or one "
+   "that DNS does not know.", .host = true),
+ TEXT(smtp_debug_peers, "",
+   "Intakes whose SMTP dialogue is logged, as Postfix's debug_peer_list: "
+   "intake domains, host names, addresses and networks."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
    "What is required of the intake's certificate: nothing; a trusted chain and "
-   "the name of the MX host; a trusted chain and the intake domain; what "
-   "DNSSEC says of it, or else verify; what DNSSEC says of it, or no "
-   "delivery."),
+   "the name of the MX host; a trusted chain and the intake domain or a name "
+   "below it; what DNSSEC says of it, or else verify; what DNSSEC says of it, "
+   "or no delivery."),
  BOOL(mta_sts, "yes",
    "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),
@@ -158,7 +165,8 @@ const struct conf_option conf_options[] = {
  PATH(tls_cert_file, "",
    "Client certificate chain (PEM)."),
  PATH(tls_key_file, "",
-   "Key of the client certificate; empty looks in tls_cert_file."),
+   "Key of the client certificate, without a passphrase; empty looks in "
+   "tls_cert_file."),
  TEXT(dns_servers, "",
    "Name servers to ask, as address or address@port; empty reads "
    "/etc/resolv.conf."),

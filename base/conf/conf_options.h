@@ -71,7 +71,8 @@ struct conf {
 	int64_t		 command_timeout;
 	int64_t		 idle_timeout;
 	const char	*source_address;
-	const char	*helo_name;		/* default: see hostname.h */
+	const char	*helo_name;		/* default: conf_ask_postfix() */
+	const char	*smtp_debug_peers;
 	int		 tls_policy;		/* enum conf_tls_policy */
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
@@ -121,6 +122,8 @@ struct conf_option {
 					   COUNT: one word, or NULL */
 	const char	*meaning;	/* one sentence */
 	bool		 restart;	/* a reload does not put it in force */
+	bool		 host;		/* TEXT, ADDRESS: empty, it follows from
+					   the host's name */
 };
 
 extern const struct conf_option conf_options[];	/* ends with name NULL */

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -255,53 +254,6 @@ daemon_drop(const struct conf *conf, struct err *err)
 	/* Which the kernel forgot just now. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	return 0;
-}
-
-/* try - in the child: what came of it goes to the parent as it is */
-static _Noreturn void
-try(const struct conf *conf, daemon_look *look, void *arg, int fd)
-{
-	struct err err = { .kind = ERR_LATER };
-	int status = daemon_drop(conf, &err);
-
-	if (status == 0) {
-		status = look(arg, &err);
-		if (status == -1)
-			err_wrap(&err, "as user %s", conf->user);
-	}
-	if (status == -1 && write(fd, &err, sizeof(err)) != sizeof(err))
-		_exit(EX_OSERR);
-	_exit(status == 0 ? EX_OK : EX_CONFIG);
-}
-
-/* daemon_try - as it will be when we are the configured user */
-int
-daemon_try(const struct conf *conf, daemon_look *look, void *arg,
-    struct err *err)
-{
-	int fds[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	if (geteuid() != 0 || *conf->user == '\0')
-		return look(arg, err);
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return err_sys(err, "pipe");
-	pid = fork();
-	if (pid == 0)
-		try(conf, look, arg, fds[1]);
-	close(fds[1]);
-	if (pid == -1) {
-		close(fds[0]);
-		return err_sys(err, "fork");
-	}
-	n = AGAIN(read(fds[0], err, sizeof(*err)));
-	close(fds[0]);
-	if (AGAIN(waitpid(pid, &status, 0)) != pid || !WIFEXITED(status) ||
-	    (WEXITSTATUS(status) != EX_OK && n != (ssize_t)sizeof(*err)))
-		return err_set(err, ERR_LATER, "cannot look as user %s",
-		    conf->user);
-	return WEXITSTATUS(status) == EX_OK ? 0 : -1;
 }
 
 /* give_directory - which root has just made where nobody else could */

@@ -70,6 +70,18 @@ typedef int daemon_look(void *arg, struct err *);
 int	daemon_try(const struct conf *, daemon_look *, void *arg,
 	    struct err *);
 
+/* daemon_may_try - are we root or conf->user, so that what daemon_try() finds
+ * is what the programs will? */
+bool	daemon_may_try(const struct conf *);
+
+/* daemon_look_at_logs - for -n: -1 if a start could not open a log file.  What
+ * may be there later is a warning on stderr: its directory, as is what a reload
+ * could not open because it is not root any more; a note, if it could when the
+ * log had not been moved away.  Nothing is made.  Without daemon_may_try()
+ * nothing is looked at. */
+int	daemon_look_at_logs(const struct daemon *, const struct conf *,
+	    struct err *);
+
 void	daemon_ready(struct daemon *);
 void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
 int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */

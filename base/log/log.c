@@ -2,7 +2,6 @@
 #include "base/log/log.h"
 
 #include <pthread.h>
-#include <pwd.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log/log_files.h"
 #include "base/log/log_limit.h"
 #include "base/log/log_queue.h"
 #include "base/mem.h"
@@ -82,21 +82,6 @@ log_check(const struct conf *conf, struct err *err)
 	return facility_code(conf, &ignored, err);
 }
 
-static int
-open_place(const struct conf *conf, const char *option, const char *path,
-    struct log_place *out, struct err *err)
-{
-	const struct passwd *user = NULL;
-
-	if (*path == '\0')
-		return 0;
-	if (geteuid() == 0 && *conf->user != '\0')
-		user = getpwnam(conf->user);
-	if (log_place_open(path, user, out, err) == 0)
-		return 0;
-	return err_wrap(err, "%s: %s", conf_where(conf, option), option);
-}
-
 /* open_places - those of the configuration, all or none of them */
 static int
 open_places(const struct conf *conf, struct log_place places[WHERES],
@@ -105,9 +90,9 @@ open_places(const struct conf *conf, struct log_place places[WHERES],
 	places[MAILLOG] = LOG_PLACE_SYSLOG;
 	places[MAIL_LOGS] = LOG_PLACE_NONE;
 	places[TERMINAL] = LOG_PLACE_NONE;
-	if (open_place(conf, "maillog_file", conf->maillog_file,
+	if (log_file_open(conf, "maillog_file", conf->maillog_file,
 	    &places[MAILLOG], err) == 0 &&
-	    open_place(conf, "mail_logs_file", conf->mail_logs_file,
+	    log_file_open(conf, "mail_logs_file", conf->mail_logs_file,
 	    &places[MAIL_LOGS], err) == 0 && (!sink.on_stderr ||
 	    log_place_stream(STDERR_FILENO, &places[TERMINAL], err) == 0))
 		return 0;

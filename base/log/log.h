@@ -60,6 +60,9 @@ int	log_open(const char *program, const struct conf *, bool debug,
 void	log_open_plain(const char *program);
 /* log_check - whether log_open() would know the facility. */
 int	log_check(const struct conf *, struct err *);
+/* log_look - what log_open() would find wrong with the files, as who we are
+ * now; with moved, when they have been moved away.  Nothing is made. */
+int	log_look(const struct conf *, bool moved, struct err *);
 /* log_streams - from now on a file may be /dev/stdout or /dev/stderr. */
 void	log_streams(void);
 /* log_flush - before _exit(2): wait for what is not written, two seconds at

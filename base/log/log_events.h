@@ -37,6 +37,14 @@ EVENT(tls, LOG_INFO, LOG_PLAIN,
 EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
+EVENT(said, LOG_INFO, LOG_PLAIN,
+    "DCID %llu > %s",
+    "Said to an intake of smtp_debug_peers, or with -v to any: a command, or "
+    "in brackets what is none.")
+EVENT(heard, LOG_INFO, LOG_PLAIN,
+    "DCID %llu < %s",
+    "A line of what such an intake answered, or in brackets why no more "
+    "came.")
 EVENT(start, LOG_INFO, LOG_TDC,
     "Delivery start DCID %llu MID %llu",
     "The message is being sent on this connection.")
@@ -218,8 +226,10 @@ EVENT(inotify_back, LOG_INFO, LOG_TDC,
     "inotify is there again",
     "After inotify_lost.")
 EVENT(flushed, LOG_INFO, LOG_TDC,
-    "flush of %s: %zu retries due now",
-    "An operator asked that waiting copies be tried at once: tdcctl flush.")
+    "flush of %s: %zu retries due as soon as there is a connection",
+    "An operator asked that waiting copies be tried at once: tdcctl flush; "
+    "where no connection is open, one is tried, which costs no copy an "
+    "attempt.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): %s",

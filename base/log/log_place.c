@@ -9,6 +9,7 @@
 
 #include "base/behalf.h"
 #include "base/log/log.h"
+#include "base/mem.h"
 #include "base/own.h"
 
 static bool streams;	/* are places for lines */
@@ -62,19 +63,26 @@ is_taken(int fd, const char *path, struct stat *st, struct err *err)
 	    path);
 }
 
-/* open_file - as whoever we are; as root no link is followed */
+/* may_make - a file of that name, as whoever we act for */
 static int
-open_file(const char *path, bool root, int *out, struct err *err)
+may_make(const char *path, struct err *err)
 {
-	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK | (root ? O_NOFOLLOW : 0);
+	const char *slash = strrchr(path, '/');
+	own(str) char *dir = slash == NULL ? mem_text(".") :
+	    mem_bytes(path, (size_t)(slash - path) + (slash == path));
 
-	/* One that is there opens also where nothing can be made now. */
-	*out = open(path, flags);
-	if (*out == -1 && errno == ENOENT)
-		*out = open(path, flags | O_CREAT, 0640);
-	if (*out != -1)
-		return 0;
+	return faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) == 0 ? 0 :
+	    err_sys(err, "open %s", path);
+}
+
+/* Open a file as whoever we are; as root no link is followed. */
+typedef int opening(const char *path, bool root, int *out, struct err *);
+
+enum { FLAGS = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK };
+
+static int
+cannot_open(const char *path, struct err *err)
+{
 	if (errno == ENXIO)
 		return err_set(err, ERR_NEVER, "%s is neither a file nor a "
 		    "device", path);
@@ -84,21 +92,63 @@ open_file(const char *path, bool root, int *out, struct err *err)
 	return err_sys(err, "open %s", path);
 }
 
+static int
+open_file(const char *path, bool root, int *out, struct err *err)
+{
+	const int flags = FLAGS | (root ? O_NOFOLLOW : 0);
+
+	/* One that is there opens also where nothing can be made now. */
+	*out = open(path, flags);
+	if (*out == -1 && errno == ENOENT)
+		*out = open(path, flags | O_CREAT, 0640);
+	return *out != -1 ? 0 : cannot_open(path, err);
+}
+
+/* look_file - likewise, but one that is not there stays so: *out is -1.  What
+ * is no file is not opened, for somebody may read the other end. */
+static int
+look_file(const char *path, bool root, int *out, struct err *err)
+{
+	struct stat st;
+
+	*out = -1;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !S_ISCHR(st.st_mode))
+		return err_set(err, ERR_NEVER, "%s is neither a file nor a "
+		    "device", path);
+	*out = open(path, FLAGS | (root ? O_NOFOLLOW : 0));
+	if (*out != -1)
+		return 0;
+	return errno == ENOENT ? may_make(path, err) : cannot_open(path, err);
+}
+
+/* look_for_room - where the file is not there any more; devices stay */
+static int
+look_for_room(const char *path, bool root, int *out, struct err *err)
+{
+	struct stat st;
+
+	(void)root;
+	*out = -1;
+	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) ? 0 :
+	    may_make(path, err);
+}
+
 /* open_for - for a later user, which may control where the path leads */
 static int
-open_for(const char *path, const struct passwd *user, int *out,
-    struct err *err)
+open_for(const char *path, const struct passwd *user, opening *open_it,
+    int *out, struct err *err)
 {
 	struct behalf behalf;
 	int result;
 
 	if (user == NULL)
-		return open_file(path, geteuid() == 0, out, err);
+		return open_it(path, geteuid() == 0, out, err);
 	if (behalf_safe(path, user))
-		return open_file(path, true, out, err);
+		return open_it(path, true, out, err);
 	if (behalf_begin(&behalf, user, err) == -1)
 		return -1;
-	result = open_file(path, false, out, err);
+	result = open_it(path, false, out, err);
 	behalf_end(&behalf);
 	return result == 0 ? 0 : err_wrap(err, "as user %s", user->pw_name);
 }
@@ -113,7 +163,7 @@ log_place_open(const char *path, const struct passwd *user,
 
 	if (stream_number(path) != -1)
 		return open_stream(path, out, err);
-	if (open_for(path, user, &fd, err) == -1 ||
+	if (open_for(path, user, open_file, &fd, err) == -1 ||
 	    is_taken(fd, path, &st, err) == -1)
 		return -1;
 	if (user != NULL && S_ISREG(st.st_mode) && st.st_uid == 0 &&
@@ -122,6 +172,17 @@ log_place_open(const char *path, const struct passwd *user,
 		return err_sys(err, "chown %s", path);
 	*out = (struct log_place){ LOG_TO_FILE, .fd = fd_give(&fd) };
 	return 0;
+}
+
+/* log_place_look - what opening it would find wrong */
+int
+log_place_look(const char *path, const struct passwd *user, bool moved,
+    struct err *err)
+{
+	own(fd) int fd = -1;
+
+	return stream_number(path) != -1 ? 0 : open_for(path, user, moved ?
+	    look_for_room : look_file, &fd, err);
 }
 
 /* log_place_stream - a descriptor of ours */

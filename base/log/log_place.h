@@ -46,6 +46,12 @@ struct log_place {
 int	log_place_open(const char *path, const struct passwd *,
 	    struct log_place *out, struct err *);
 
+/* log_place_look - what log_place_open() would find wrong, now or (moved) when
+ * the file has been moved away; nothing is made.  Of a stream nobody can tell
+ * before the program runs. */
+int	log_place_look(const char *path, const struct passwd *, bool moved,
+	    struct err *);
+
 /* log_place_stream - a descriptor of ours, of which it keeps a copy. */
 int	log_place_stream(int fd, struct log_place *out, struct err *);
 

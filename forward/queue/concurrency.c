@@ -76,18 +76,21 @@ concurrency_want(const struct concurrency *concurrency,
 	size_t have = concurrency->open + concurrency->opening;
 
 	if (have == 0) {
-		if (load->due == 0 || (concurrency_down(concurrency) &&
-		    now < probe_time(concurrency, load->death, rules)))
+		if (!load->asked && (load->due == 0 ||
+		    (concurrency_down(concurrency) &&
+		    now < probe_time(concurrency, load->death, rules))))
 			return CONCURRENCY_ENOUGH;
 		return CONCURRENCY_LEAD;
 	}
-	if (concurrency_down(concurrency) || (load->due == 0 &&
-	    (!concurrency->owed || load->under_way > 0)))
+	if (concurrency_down(concurrency) || load->due == 0)
 		return CONCURRENCY_ENOUGH;
-	if (have < target(concurrency, load, rules, now) ||
-	    (load->fresh > 0 && have < most(concurrency, rules, now)))
+	if (load->fresh > 0 && have < most(concurrency, rules, now))
 		return CONCURRENCY_EXTRA;
-	return CONCURRENCY_ENOUGH;
+	if (load->due + load->under_way == 1 &&
+	    concurrency->open > load->closing)
+		return CONCURRENCY_ENOUGH;	/* one that rests takes it */
+	return have < target(concurrency, load, rules, now) ?
+	    CONCURRENCY_EXTRA : CONCURRENCY_ENOUGH;
 }
 
 /* concurrency_rest - whether to close a connection without work */
@@ -126,12 +129,9 @@ concurrency_news(const struct concurrency *concurrency)
 
 /* concurrency_opening - a connection is being opened */
 void
-concurrency_opening(struct concurrency *concurrency,
-    const struct concurrency_rules *rules)
+concurrency_opening(struct concurrency *concurrency)
 {
 	concurrency->opening++;
-	if (concurrency->open + concurrency->opening >= rules->min)
-		concurrency->owed = false;
 }
 
 /* concurrency_ready - it talks */
@@ -141,10 +141,8 @@ concurrency_ready(struct concurrency *concurrency, bool lead)
 	concurrency->opening--;
 	concurrency->open++;
 	concurrency->met = true;
-	if (lead) {
-		concurrency->owed = true;
+	if (lead)
 		concurrency->proven = false;
-	}
 }
 
 /* concurrency_good - it answered a letter; what it wanted when it was down is
@@ -170,7 +168,6 @@ set_limit(struct concurrency *concurrency, unsigned limit, int64_t now)
 {
 	concurrency->limit = limit > 0 ? limit : 1;
 	concurrency->limit_until = now + CONCURRENCY_LIMIT_TIME;
-	concurrency->owed = false;
 }
 
 /* concurrency_failed - it could not be opened */
@@ -210,14 +207,4 @@ concurrency_refused(struct concurrency *concurrency, int64_t now)
 	set_limit(concurrency, concurrency->open, now);
 	if (concurrency->open == 0 && !concurrency->proven)
 		down(concurrency, now);
-}
-
-/* concurrency_flush - no more pause */
-void
-concurrency_flush(struct concurrency *concurrency, int64_t now)
-{
-	if (!concurrency_down(concurrency))
-		return;
-	concurrency->failures = 1;
-	concurrency->failed_at = now - CONCURRENCY_PAUSE_MAX;
 }

@@ -9,15 +9,17 @@
  *	- No connection is open, and a copy is due: one connection, the lead,
  *	  is opened on behalf of that copy, which loses an attempt if it
  *	  fails.
- *	- With it, if more copies are due, or else when its copy is done, up
- *	  to min_connections are opened.  The site has answered a letter since:
- *	  one for each four copies that are due, when that is more, up to
- *	  max_connections over all sites.  Such extra connections belong to no
- *	  copy: if one fails, no attempt is charged and nothing is logged, and
- *	  for CONCURRENCY_LIMIT_TIME the site is given no more than it has.  A
- *	  421 has the same effect.  A lead that gets a 421 while others are
- *	  there, or under way, counts as one of them, and its copy goes by
- *	  another.
+ *	- With it, as soon as more copies are due, up to min_connections are
+ *	  opened; a copy that is alone goes by the one that is there.  The site
+ *	  has answered a letter since: one for each four copies that are due,
+ *	  when that is more, up to max_connections over all sites.  Such extra
+ *	  connections belong to no copy: if one fails, no attempt is charged
+ *	  and nothing is logged, and for CONCURRENCY_LIMIT_TIME the site is
+ *	  given no more than it has.  A 421 has the same effect.  A lead that
+ *	  gets a 421 while others are there, or under way, counts as one of
+ *	  them, and its copy goes by another.
+ *	- An operator asks for it (load->asked), and no connection is open: a
+ *	  lead as well, whatever the pause, but on behalf of no copy.
  *	- The lead failed, or the last connection broke or could not be had,
  *	  or ended by a 421 before any letter was answered: the site is down.
  *	  It is probed by one lead at a time, the pauses between them growing
@@ -61,8 +63,6 @@ struct concurrency {
 	bool		 proven;	/* a letter was answered since the
 					   last lead */
 	bool		 met;		/* it was ready once */
-	bool		 owed;		/* a lead has just come up: open more
-					   even if its copy is gone already */
 	unsigned	 failures;	/* in a row; more than 0: down */
 	int64_t		 failed_at;
 	unsigned	 limit;		/* until limit_until; 0: none */
@@ -75,10 +75,12 @@ struct concurrency_load {
 	size_t		 fresh;		/* of these, for connections that have
 					   yet to be opened */
 	size_t		 under_way;
+	size_t		 closing;	/* connections that are open yet */
 	int64_t		 death;		/* of the oldest untried copy, or
 					   INT64_MAX */
 	int64_t		 quiet_since;	/* when the last was done; only if
 					   there is none */
+	bool		 asked;		/* to be probed, by an operator */
 };
 
 enum concurrency_want {
@@ -103,17 +105,12 @@ bool	concurrency_news(const struct concurrency *);
 
 /* What happened.  A connection is opening, then ready or failed; when ready,
  * closed or refused at last.  trouble: the site is to blame. */
-void	concurrency_opening(struct concurrency *,
-	    const struct concurrency_rules *);
+void	concurrency_opening(struct concurrency *);
 void	concurrency_ready(struct concurrency *, bool lead);
 void	concurrency_good(struct concurrency *);	/* it answered a letter */
 void	concurrency_failed(struct concurrency *, bool lead, bool trouble,
 	    int64_t now);
 void	concurrency_closed(struct concurrency *, bool trouble, int64_t now);
 void	concurrency_refused(struct concurrency *, int64_t now);	/* by a 421 */
-
-/* concurrency_flush - a site that is down may be probed at once, and its pauses
- * are short again. */
-void	concurrency_flush(struct concurrency *, int64_t now);
 
 #endif

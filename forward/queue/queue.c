@@ -102,9 +102,9 @@ find_site(struct queue *queue, const char *domain)
 
 /* ---- copies ---- */
 
-/* heap_of - where an item belongs that is not taken */
-static struct heap *
-heap_of(const struct item *item)
+/* queue_heap - where an item belongs that is not taken */
+struct heap *
+queue_heap(const struct item *item)
 {
 	if (item->state == ITEM_WAITING)
 		return &item->site->waiting;
@@ -116,7 +116,7 @@ static void
 enter(struct queue *queue, struct item *item, int64_t now)
 {
 	item->state = item->due <= now ? ITEM_READY : ITEM_WAITING;
-	heap_add(heap_of(item), &item->place);
+	heap_add(queue_heap(item), &item->place);
 	heap_add(&queue->age, &item->age);
 }
 
@@ -124,7 +124,7 @@ enter(struct queue *queue, struct item *item, int64_t now)
 void
 queue_leave(struct queue *queue, struct item *item)
 {
-	heap_remove(heap_of(item), &item->place);
+	heap_remove(queue_heap(item), &item->place);
 	heap_remove(&queue->age, &item->age);
 	item->state = ITEM_TAKEN;
 	item->site->taken++;
@@ -140,31 +140,8 @@ queue_ripen(struct site *site, int64_t now)
 	    queue_item(first)->due <= now) {
 		heap_remove(&site->waiting, first);
 		queue_item(first)->state = ITEM_READY;
-		heap_add(heap_of(queue_item(first)), first);
+		heap_add(queue_heap(queue_item(first)), first);
 	}
-}
-
-static size_t
-flush_site(struct site *site, int64_t now)
-{
-	size_t count = site->waiting.count;
-
-	queue_ripen(site, INT64_MAX);
-	concurrency_flush(&site->concurrency, now);
-	return count;
-}
-
-/* queue_flush - whatever waits for its retry is due */
-size_t
-queue_flush(struct queue *queue, const char *domain, int64_t now)
-{
-	struct site *site;
-	size_t count = 0;
-
-	for (site = queue->sites; site != NULL; site = site->next)
-		if (domain == NULL || strcasecmp(site->domain, domain) == 0)
-			count += flush_site(site, now);
-	return count;
 }
 
 /* queue_add - a copy that is not known */
@@ -287,6 +264,8 @@ queue_put_back(struct queue *queue, struct item *item, int64_t due,
     int64_t now)
 {
 	untake(item->site, now);
+	if (item->retry > now)
+		item->site->hurried = true;
 	item->due = due;
 	enter(queue, item, now);
 }
@@ -295,6 +274,7 @@ queue_put_back(struct queue *queue, struct item *item, int64_t due,
 void
 queue_retry(struct queue *queue, struct item *item, int64_t now)
 {
+	item->retry = 0;
 	queue_put_back(queue, item, now + queue->rules.retry_delay, now);
 }
 
@@ -337,7 +317,8 @@ queue_next(const struct queue *queue, int64_t now)
 		    queue_item(heap_first(&s->waiting))->due < next)
 			next = queue_item(heap_first(&s->waiting))->due;
 		/* pauses and limits of a site end unannounced */
-		if (queue_ready(s) > 0 && next > now + 200)
+		if ((queue_ready(s) > 0 || s->flush == FLUSH_ASKED) &&
+		    next > now + 200)
 			next = now + 200;
 	}
 	return next;

@@ -23,6 +23,16 @@
  * known for no fault of its own.  Where the fault was the connection's it must
  * not happen again, so it waits for one that is fresh.
  *
+ * An operator's flush has copies go before their retry is due: over a
+ * connection that is open, or else once one is.  Where none is, one is opened
+ * for the purpose, a lead without a copy, so a site that is down costs no copy
+ * an attempt; and again when the last connection ends before they went.  When
+ * the site goes down they wait for their retry again.
+ *
+ * A site is shown as down from its last failure until it answers a letter; but
+ * when nothing waits for it, no longer than QUEUE_DOWN_TIME: it may never be
+ * tried again.
+ *
  * An item dies lifetime after it was born, and only those that are not taken
  * are handed out by queue_expired(): the others are watched by their holders.
  *
@@ -47,6 +57,8 @@
 #include "forward/queue/pace.h"
 #include "journal/spool/spool.h"
 
+#define QUEUE_DOWN_TIME 300000	/* ms */
+
 struct site_row;
 
 struct queue_rules {
@@ -68,11 +80,14 @@ struct site {
 	unsigned	 unused;	/* connections without a letter, open or
 					   opening */
 	unsigned	 leaving;	/* that end to make room for one */
+	unsigned	 closing;	/* that are open, but take no letter more */
 	struct heap	 ready;		/* in order of sending */
 	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
 	size_t		 taken;
 	int64_t		 quiet_since;
+	enum { FLUSH_NONE, FLUSH_ASKED, FLUSH_PROBED } flush;
+	bool		 hurried;	/* some of its items may be */
 	struct site	*next;
 };
 
@@ -90,6 +105,8 @@ struct item {
 					   requeue; never written again */
 	int64_t		 born;		/* clock_now() when its life began */
 	int64_t		 due;
+	int64_t		 retry;		/* by then, had nobody asked for a flush;
+					   0: nobody has */
 	struct story	*story;		/* its holder's (story.h) */
 	/* the queue's */
 	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
@@ -159,12 +176,23 @@ void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
 /* queue_expired - take one that is dead, or NULL. */
 struct item *queue_expired(struct queue *, int64_t now);
 
-/* queue_flush - whatever waits for its retry is due, and no site is left in
- * peace any more; domain: of this one alone, or NULL.  How many retries. */
+/* queue_flush - whatever waits for its retry goes as soon as there is a
+ * connection, and where there is none one is tried now; domain: of this one
+ * alone, or NULL.  How many retries. */
 size_t	 queue_flush(struct queue *, const char *domain, int64_t now);
 
+/* queue_reached - a connection of that site is open.  queue_left - one has
+ * ended, or did not come to be; its site's concurrency knows it already.
+ * untold: it did not, and the log has no word of that. */
+void	 queue_reached(struct site *, int64_t now);
+void	 queue_left(struct site *, bool untold, int64_t now);
+
+/* queue_down - whether the site is to be shown as down. */
+bool	 queue_down(const struct site *, int64_t now);
+
 /* queue_connect - which site gets the next connection, now; a lead comes with
- * the copy that it is opened for. */
+ * the copy that it is opened for, or, when an operator wants the site probed,
+ * with NULL. */
 enum concurrency_want queue_connect(struct queue *, int64_t now,
 	    struct site **out_site, struct item **out_item);
 

@@ -7,7 +7,8 @@ load_of(const struct queue *queue, const struct site *site)
 {
 	struct concurrency_load load = { .due = queue_ready(site),
 	    .under_way = site->taken, .death = INT64_MAX,
-	    .quiet_since = site->quiet_since };
+	    .quiet_since = site->quiet_since,
+	    .closing = site->closing, .asked = site->flush == FLUSH_ASKED };
 	const struct item *item = queue_lead(site);
 
 	if (site->wary.count > site->unused)
@@ -71,6 +72,25 @@ most(const struct queue *queue)
 	return max - others > half && others < max ? max - others : half;
 }
 
+/* give - a site its connection: a lead has a copy, unless it is to find out
+ * whether the site can be reached */
+static struct item *
+give(struct queue *queue, struct site *site, enum concurrency_want want)
+{
+	struct item *item;
+
+	concurrency_opening(&site->concurrency);
+	if (want == CONCURRENCY_LEAD && site->flush != FLUSH_ASKED) {
+		item = queue_lead(site);
+		queue_leave(queue, item);
+		return item;
+	}
+	if (want == CONCURRENCY_LEAD)
+		site->flush = FLUSH_PROBED;
+	site->unused++;
+	return NULL;
+}
+
 /* queue_connect - which site gets the next connection */
 enum concurrency_want
 queue_connect(struct queue *queue, int64_t now, struct site **out_site,
@@ -96,14 +116,7 @@ queue_connect(struct queue *queue, int64_t now, struct site **out_site,
 	}
 	if (best == NULL)
 		return CONCURRENCY_ENOUGH;
-	concurrency_opening(&best->concurrency, &queue->rules.concurrency);
-	*out_item = NULL;
-	if (want == CONCURRENCY_LEAD) {
-		*out_item = queue_lead(best);
-		queue_leave(queue, *out_item);
-	} else {
-		best->unused++;
-	}
+	*out_item = give(queue, best, want);
 	*out_site = best;
 	return want;
 }

@@ -31,6 +31,9 @@ queue_ready(const struct site *site)
  * that has not been tried rather than a wary one. */
 struct item *queue_lead(const struct site *);
 
+/* queue_heap - where an item belongs that is not taken. */
+struct heap *queue_heap(const struct item *);
+
 /* queue_leave - it is taken. */
 void	queue_leave(struct queue *, struct item *);
 

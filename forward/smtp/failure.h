@@ -44,7 +44,7 @@ struct failure {
 	enum step	 step;
 	enum cause	 cause;
 	bool		 our_name;	/* CAUSE_REPLY: it refuses our name */
-	char		 text[256];	/* "EOF", "[Errno 104] ...", "NXDomain";
+	char		 text[400];	/* "EOF", "[Errno 104] ...", "NXDomain";
 					   "" for CAUSE_REPLY */
 	char		 subject[264];	/* of a look-up: "example.com MX"; else
 					   "" */

@@ -9,7 +9,7 @@ void
 smtp_init(struct smtp *smtp, const char *helo, int64_t command_timeout)
 {
 	*smtp = (struct smtp){ .conn = CONN, .helo = helo,
-	    .command_timeout = command_timeout, .out = BUF };
+	    .command_timeout = command_timeout, .out = BUF, .heard = BUF };
 	smtp->conn.patience = command_timeout;
 }
 
@@ -41,6 +41,8 @@ secure(struct smtp *smtp, const struct smtp_peer *peer, struct failure *out)
 	int64_t deadline = clock_now() + smtp->command_timeout;
 	struct err err;
 
+	if (smtp->trace.line != NULL)
+		smtp_trace_note(smtp, SMTP_SAID, "[TLS handshake]");
 	if (tls_start(peer->tls, peer->ask, &smtp->conn, deadline,
 	    &err) == -1)
 		return smtp_broke(smtp, STEP_HANDSHAKE, &err, out);
@@ -97,4 +99,5 @@ smtp_drop(struct smtp *smtp)
 	smtp_abandon(smtp);
 	conn_close(&smtp->conn);
 	buf_drop(&smtp->out);
+	buf_drop(&smtp->heard);
 }

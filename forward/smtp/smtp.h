@@ -48,6 +48,12 @@
  *
  * The reply to a letter's last byte that is none, but begins with a 2, counts
  * as thanks, and ends the conversation.
+ *
+ * Whoever wants to see the conversation sets smtp.trace after smtp_init(): each
+ * command as it is put together, each line of a reply as it is read, and in
+ * brackets what is neither.  Of a letter that is only how long it is, and of
+ * AUTH its mechanism.  Lines are as they came, but for NULs, and are cut after
+ * some 600 octets; of a reply 100 are shown.
  */
 #ifndef FORWARD_SMTP_H
 #define FORWARD_SMTP_H
@@ -72,12 +78,21 @@ enum smtp_state {
 	SMTP_DEAF_MUTE
 };
 
+enum smtp_side { SMTP_SAID, SMTP_HEARD };
+
+struct smtp_trace {
+	void		(*line)(void *arg, enum smtp_side, const char *); /* or
+								NULL */
+	void		*arg;
+};
+
 struct smtp {
 	struct conn	 conn;
 	struct caps	 caps;
 	enum smtp_state	 state;
 	bool		 answered;	/* something, to the last letter, but for
 					   RSET */
+	struct smtp_trace trace;
 	/* the module's */
 	const char	*helo;
 	int64_t		 command_timeout;
@@ -91,6 +106,8 @@ struct smtp {
 	uint64_t	 octets;	/* of these */
 	bool		 first_reset;	/* RSET before the first, too */
 	struct buf	 out;
+	struct buf	 heard;		/* of a line, for the trace */
+	unsigned	 heard_lines;	/* of this reply */
 };
 
 struct smtp_peer {

@@ -55,17 +55,18 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 	    smtp->conn.ssl != NULL;
 
 	smtp_abandon(smtp);
+	if (smtp->trace.line != NULL)
+		smtp_trace_note(smtp, SMTP_HEARD, "[%s]", err->text);
 	if (err->sys == ETIMEDOUT)
-		return failure_set(out, step, CAUSE_TIMEOUT, "%.250s",
-		    err->text);
+		return failure_set(out, step, CAUSE_TIMEOUT, "%s", err->text);
 	if (err->sys == ECANCELED)
-		return failure_set(out, step, CAUSE_OURS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_OURS, "%s", err->text);
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
-		return failure_set(out, step, CAUSE_TLS, "%.250s", err->text);
+		return failure_set(out, step, CAUSE_TLS, "%s", err->text);
 	if (step == STEP_HANDSHAKE)
 		return failure_set(out, step, CAUSE_TLS,
-		    "handshake ended: %.230s", err->text);
-	return failure_set(out, step, CAUSE_LOST, "%.250s", err->text);
+		    "handshake ended: %s", err->text);
+	return failure_set(out, step, CAUSE_LOST, "%s", err->text);
 }
 
 /* ---- hearing ---- */
@@ -112,11 +113,32 @@ missed(struct smtp *smtp, enum step step, const struct err *err,
     struct failure *out)
 {
 	smtp_deafen(smtp);
+	if (smtp->trace.line != NULL)
+		smtp_trace_end(smtp);
 	if (!smtp_mute(smtp))
 		return smtp_broke(smtp, step, err, out);
 	*out = smtp->end;
 	out->step = step;
 	return -1;
+}
+
+/* hear - bytes that have come */
+static enum reply_parse
+hear(struct smtp *smtp, struct reply *reply)
+{
+	struct conn *conn = &smtp->conn;
+	const char *bytes = conn->in + conn->start;
+	size_t used;
+	enum reply_parse state = reply_add(reply, bytes,
+	    conn->end - conn->start, &used);
+
+	conn->start += used;
+	if (smtp->trace.line != NULL) {
+		smtp_trace_heard(smtp, bytes, used);
+		if (state != REPLY_MORE)
+			smtp_trace_end(smtp);
+	}
+	return state;
 }
 
 /* smtp_hear_until - the reply to one step */
@@ -126,7 +148,6 @@ smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
 {
 	struct conn *conn = &smtp->conn;
 	struct err err;
-	size_t used;
 
 	reply_init(&out->reply);
 	if (step == STEP_EHLO) {
@@ -134,12 +155,11 @@ smtp_hear_until(struct smtp *smtp, enum step step, int64_t deadline,
 		out->reply.arg = &smtp->caps;
 	}
 	for (;;) {
-		enum reply_parse state = reply_add(&out->reply,
-		    conn->in + conn->start, conn->end - conn->start, &used);
+		size_t before = conn->start;
+		enum reply_parse state = hear(smtp, &out->reply);
 
-		conn->start += used;
 		/* RSET is about what was before it */
-		smtp->answered |= used > 0 && step != STEP_RSET;
+		smtp->answered |= conn->start > before && step != STEP_RSET;
 		if (state == REPLY_DONE)
 			return judge(smtp, step, out);
 		if (state == REPLY_BAD)
@@ -161,20 +181,38 @@ smtp_hear(struct smtp *smtp, enum step step, struct failure *out)
 
 /* ---- saying ---- */
 
+/* gather_content - of a letter, the way that this step has it */
+static int
+gather_content(struct smtp *smtp, const struct letter *letter, enum step step,
+    struct err *err)
+{
+	struct conn *conn = &smtp->conn;
+
+	if ((step == STEP_BDAT ?
+	    content_chunk(letter, &smtp->out, conn, err) :
+	    content_dotted(letter, &smtp->out, conn, err)) == -1)
+		return -1;
+	if (smtp->trace.line != NULL)
+		smtp_trace_note(smtp, SMTP_SAID, "[%llu octets of message]%s",
+		    (unsigned long long)flight_size(letter),
+		    step == STEP_BODY ? " ." : "");
+	return 0;
+}
+
 /* smtp_gather - a command, and the content after it */
 int
 smtp_gather(struct smtp *smtp, const struct talk *talk, enum step step,
     struct err *err)
 {
-	if (step_rows[step].say != NULL)
+	size_t from = smtp->out.len;
+
+	if (step_rows[step].say != NULL) {
 		step_rows[step].say(talk, &smtp->out);
-	if (step == STEP_BDAT)
-		return content_chunk(talk->letter, &smtp->out, &smtp->conn,
-		    err);
-	if (step == STEP_BODY)
-		return content_dotted(talk->letter, &smtp->out, &smtp->conn,
-		    err);
-	return 0;
+		if (smtp->trace.line != NULL)
+			smtp_trace_said(smtp, from);
+	}
+	return step == STEP_BDAT || step == STEP_BODY ?
+	    gather_content(smtp, talk->letter, step, err) : 0;
 }
 
 /* smtp_say - one flight */

@@ -22,6 +22,8 @@ end_content(struct smtp *smtp, struct failure *ignored)
 {
 	struct err err;
 
+	if (smtp->trace.line != NULL)
+		smtp_trace_note(smtp, SMTP_SAID, ".");
 	if (conn_write(&smtp->conn, ".\r\n", 3, &err) == 0)
 		(void)smtp_hear(smtp, STEP_BODY, ignored);
 	else

@@ -24,12 +24,19 @@
  *	TLS_DANE	what a TLSA record says
  *
  * A certificate names a host in its subjectAltName; its common name counts for
- * TLS_DANE alone, and only where there is no host name in the other.
+ * TLS_DANE alone, and only where there is no host name in the other.  "*" stands
+ * for one label, the leftmost, whole.  A host below the intake domain is any
+ * name that ends in a dot and the domain, at whatever depth, also one with such
+ * a "*"; RFC 9525 would have the domain alone, but this is what Postfix's secure
+ * means (nexthop, dot-nexthop), and what certificates of MX hosts have.
  *
  * Any thread may use it.
  */
 #ifndef FORWARD_TLS_H
 #define FORWARD_TLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/conf/conf.h"
 #include "base/err.h"
@@ -51,8 +58,14 @@ struct tls_ask {
 int	 tls_new(const struct conf *, struct tls **out, struct err *);
 struct tls *tls_free(struct tls *);	/* NULL; no connection may be left */
 
+/* tls_validity - from when until when our own certificate and those that vouch
+ * for it in its file are valid, in seconds since 1970; false: there is none. */
+bool	 tls_validity(const struct tls *, int64_t *out_from,
+	    int64_t *out_until);
+
 /* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
- * (see conn.h) when the connection did. */
+ * (see conn.h) when the connection did.  A certificate with other names than
+ * was asked for: both are in the text. */
 int	 tls_start(struct tls *, const struct tls_ask *, struct conn *,
 	    int64_t deadline, struct err *);
 

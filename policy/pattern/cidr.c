@@ -122,6 +122,19 @@ match(const void *code, struct subject *subject, struct groups *groups,
 	return 1;
 }
 
+/* covers - is the second network a part of the first, or the same? */
+static bool
+covers(const void *first, const void *second)
+{
+	const struct network *wide = first, *narrow = second;
+	bool same = wide->family == narrow->family;
+
+	for (size_t i = 0; same && i < sizeof(wide->mask); i++)
+		same = (wide->mask[i] & ~narrow->mask[i]) == 0 &&
+		    (narrow->address[i] & wide->mask[i]) == wide->address[i];
+	return same;
+}
+
 /* cidr_subject - parse a key as an IP address */
 void
 cidr_subject(struct subject *subject)
@@ -136,4 +149,5 @@ const struct pattern_type pattern_cidr = {
 	.compile = compile,
 	.match = match,
 	.drop = free,
+	.covers = covers,
 };

@@ -73,4 +73,7 @@ void	 patterns_row(const struct patterns *, size_t row,
 bool	 patterns_dead(const struct patterns *, size_t row,
 	    unsigned *out_line);
 
+/* patterns_take_all - does a row match every key?  Likewise. */
+bool	 patterns_take_all(const struct patterns *);
+
 #endif

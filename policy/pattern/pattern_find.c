@@ -92,14 +92,6 @@ takes_all(const struct pattern_line *row)
 	return false;
 }
 
-/* same_family - for cidr rows: are both of IPv4, or of IPv6? */
-static bool
-same_family(const struct pattern_line *a, const struct pattern_line *b)
-{
-	return (strchr(a->pattern, ':') == NULL) ==
-	    (strchr(b->pattern, ':') == NULL);
-}
-
 /* covers - does row a match all that row b, which comes later, does? */
 static bool
 covers(const struct patterns *patterns, const struct pattern_line *a,
@@ -111,8 +103,8 @@ covers(const struct patterns *patterns, const struct pattern_line *a,
 		return true;
 	if (patterns->type->expressions)
 		return takes_all(a);
-	return same_family(a, b) && (strcmp(a->pattern, "0.0.0.0/0") == 0 ||
-	    strcmp(a->pattern, "::/0") == 0);
+	return b->op == PATTERN_ANSWER && !a->negated && !b->negated &&
+	    patterns->type->covers(a->code, b->code);
 }
 
 /* patterns_dead - can the row never match? */
@@ -128,5 +120,19 @@ patterns_dead(const struct patterns *patterns, size_t number,
 			*out_line = patterns->rows[i].line;
 			return true;
 		}
+	return false;
+}
+
+/* patterns_take_all - does one row obviously match every key? */
+bool
+patterns_take_all(const struct patterns *patterns)
+{
+	for (size_t i = 0; i < patterns->count; i++) {
+		const struct pattern_line *row = &patterns->rows[i];
+
+		if (row->op == PATTERN_ANSWER && row->depth == 0 &&
+		    patterns->type->expressions && takes_all(row))
+			return true;
+	}
 	return false;
 }

@@ -39,6 +39,8 @@ struct pattern_type {
 			    struct groups *, struct err *);
 	void		 (*drop)(void *code);
 	void		 (*done)(struct subject *);	/* or NULL */
+	/* Does the first match all that the second does?  NULL: not known. */
+	bool		 (*covers)(const void *, const void *);
 	bool		 expressions;	/* between delimiters, with groups */
 };
 

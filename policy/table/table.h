@@ -99,6 +99,8 @@ const char *table_path(const struct table *);	/* NULL: no file */
 char	*table_source(const struct table *);
 bool	 table_sees_whole_keys_only(const struct table *);
 bool	 table_has_any_key(const struct table *);	/* static */
+/* table_takes_all - does it obviously have an answer for every key? */
+bool	 table_takes_all(const struct table *);
 
 struct table_entry {
 	const char	*key;		/* or pattern */

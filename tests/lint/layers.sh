@@ -21,6 +21,7 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
+#	control/doctor -> policy/table base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
 #	policy/client  -> base
@@ -71,7 +72,8 @@ offences()
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
-		may["control"] = " control history" policy journal base
+		may["control"] = " control control/doctor history" policy journal base
+		may["control/doctor"] = " control/doctor policy/table" base
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"

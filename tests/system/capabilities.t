@@ -86,7 +86,7 @@ for offer in none $(echo "$all" | tr , ' ') CHUNKING,BINARYMIME \
 
 	wrong=
 	for file in "$RIG"/intake/*.eml; do
-		name=$(sed -n 's/^Sender: \([^<]*\)@client.*/\1/p' "$file")
+		name=$(sed -n 's/^Return-Path: <\([^<]*\)@client.*/\1/p' "$file")
 		got=$(awk '$1 == "command" { sub("command ", ""); said = $0 }
 		    $1 == "how" { print said " by " $2 }' "${file%eml}env")
 		[ "$got" = "$(wanted)" ] || wrong="$wrong

@@ -55,14 +55,37 @@ kept()
 	find "$RIG/spool/failed" -type f | wc -l
 }
 
-rig_forwarder
-fill 1
-ok "one copy is delivered" drained
-ok "three connections were opened for it" \
-    rig_wait '[ "$(opened)" = 3 ]' 3
-ok "and closed when nothing came" \
-    rig_wait '[ "$(grep -c " C QUIT" "$RIG/intake.journal")" = 3 ]' 5
-ok "none is counted as open" rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
+quit()			# connections that were ended in order
+{
+	grep -c ' C QUIT' "$RIG/intake.journal"
+}
+
+# One copy needs one connection; as soon as another waits there are three, and
+# for every four that wait one, if that is more.
+for copies in 1 2 3 10; do
+	rig_stop forwarder
+	afresh
+	fill $copies
+	rig_forwarder
+	ok "copies at once: $copies" drained
+	ok "their connections are closed when nothing comes" \
+	    rig_wait '[ "$(rig_counter connections_out)" = 0 ] &&
+	    [ "$(opened)" = "$(quit)" ]' 5
+	wanted=3
+	[ $copies -gt 1 ] || wanted=1
+	is "$(opened) $(rig_count intake)" "$wanted $copies" \
+	    "connections: $wanted"
+	rm -rf "$RIG/intake"
+done
+
+# One after the other they all go by one that is open yet.
+afresh
+for copy in 1 2 3; do
+	fill 1
+	drained
+done
+rig_wait '[ "$(rig_counter connections_out)" = 0 ]' 5
+is "$(opened)" 1 "copies that come one after the other share one connection"
 
 afresh -R "final=delay:0.05"
 fill 1000

@@ -276,7 +276,10 @@ row ta.signed $good "dane 2 0 1 of mx.ta.signed.example" \
     "DANE-TA: the issuer, and the name of the host"
 row next.signed $good "dane 2 0 1 of mx.next.signed.example" \
     "DANE-TA: or the name of the intake domain"
-row ta-other.signed "$bad" "dane of mx.ta-other.signed.example|certificate verify failed: hostname mismatch" \
+row ta-other.signed "$bad" "dane of mx.ta-other.signed.example|certificate verify failed: hostname mismatch: \
+wanted mx.ta-other.signed.example or ta-other.signed.example, the certificate \
+has mx.ta.signed.example, \
+next.signed.example, real.signed.example and 12 more" \
     "DANE-TA: but no other name"
 row wrong.signed "$bad" "dane of mx.wrong.signed.example|certificate verify failed: no matching DANE TLSA records" \
     "another's key is refused"

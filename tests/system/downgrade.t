@@ -164,15 +164,29 @@ ok "forwarder starts" rig_forwarder
 meet fine
 is "$rig_result" successfully "a good certificate"
 failed="certificate verify failed:"
+# other WANTED HAS - of the words about a certificate with other names
+other()
+{
+	echo "$failed hostname mismatch: wanted $1, the certificate has $2"
+}
 meet expired
 refused "$failed certificate has expired" "an expired certificate"
 meet other
-refused "$failed hostname mismatch" "another's name"
+refused "$(other mx.intake.example elsewhere.example)" "another's name"
 for file in common mail uri; do
 	meet $file
-	refused "$failed hostname mismatch" \
+	refused "$(other mx.intake.example \
+	    "no name but the common name mx.intake.example")" \
 	    "the name as the common name alone: $file"
 done
+label=$(printf '%050d' 0)
+rig_ext="subjectAltName=DNS:one.example,IP:192.0.2.1,DNS:$label.example,\
+DNS:four.example,email:mx.intake.example,IP:2001:db8::1" \
+    rig_cert many mx.intake.example
+meet many
+refused "$(other mx.intake.example \
+    "one.example, 192.0.2.1, $(echo "$label" | cut -c1-44)... and 2 more")" \
+    "of many names the first, and of a long one the beginning"
 meet self
 refused "$failed self-signed certificate" "signed by itself"
 meet unknown
@@ -208,15 +222,26 @@ like "$(cat "$RIG/lines")" 'TLS trust: secure intake\.example$' \
 rig_cert domain intake.example
 meet domain
 is "$rig_result" successfully "secure: the intake domain itself"
+for name in a.host.intake.example "*.intake.example" "*.mx.intake.example"; do
+	rig_cert below elsewhere.example "$name"
+	meet below
+	is "$rig_result" successfully "secure: a name below it: $name"
+done
+domain="intake.example or a name below it"
 meet other
-refused "$failed hostname mismatch" "secure: another's name"
+refused "$(other "$domain" elsewhere.example)" "secure: another's name"
 rig_ext="keyUsage = digitalSignature" rig_cert common intake.example
 meet common
-refused "$failed hostname mismatch" \
+refused "$(other "$domain" "no name but the common name intake.example")" \
     "secure: the intake domain as the common name alone"
 rig_cert alike xintake.example intake.example.example "*.example"
 meet alike
-refused "$failed hostname mismatch" "secure: names that look like it"
+refused "$(other "$domain" \
+    "xintake.example, intake.example.example, *.example")" \
+    "secure: names that look like it"
+rig_cert above example
+meet above
+refused "$(other "$domain" example)" "secure: the domain above it"
 rig_cert provider mx.provider.example
 host=mx.provider.example
 for policy in secure verify; do
@@ -225,13 +250,14 @@ for policy in secure verify; do
 	rig_forwarder
 	meet provider
 	case $policy in
-	secure) refused "$failed hostname mismatch" \
+	secure) refused "$(other "$domain" mx.provider.example)" \
 	    "secure: the host where the mail goes, of another domain" ;;
 	*) is "$rig_result" successfully "which verify asks for" ;;
 	esac
 done
 meet domain
-refused "$failed hostname mismatch" "and the intake domain it does not"
+refused "$(other mx.provider.example intake.example)" \
+    "and the intake domain it does not"
 host=mx.intake.example
 
 # A session is no way past the check: what was resumed under encrypt is not

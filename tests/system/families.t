@@ -165,7 +165,7 @@ rig_stop forwarder
 
 conf "source_address = 192.0.2.9"
 "$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf" 2>"$RIG/err/check"
-is "$? $(sed 's/.*tdc.cf/tdc.cf/' "$RIG/err/check")" \
+is "$? $(sed -n 's/.*tdc.cf\(.*: source_address\)/tdc.cf\1/p' "$RIG/err/check")" \
     "0 tdc.cf:$(grep -n source "$RIG/tdc.cf" | cut -d: -f1): source_address \
 192.0.2.9: [Errno 99] Cannot assign requested address" \
     "an address that is not ours now is warned of by -n"

@@ -133,6 +133,7 @@ like "$code $said" \
 
 # ---- what is made again ----
 
+rig_by_hand=some	# what was counted is forgotten
 rm "$RIG/spool/counters" "$RIG/spool/sites"
 ok "files that were lost are the group's again" rig_wait \
     'modes 2>/dev/null | grep -c "^640 $status" | grep -q 3' 10

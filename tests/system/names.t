@@ -160,4 +160,68 @@ rig_stop forwarder
 ok "nor does the end" [ $(($(date +%s) - began)) -lt 5 ]
 is "$(grep -ci 'segmentation\|abort\|sanitizer' "$RIG/err/forwarder")" 0 \
     "which is a clean one"
+
+# ---- what is said of it ----
+
+# told NAME WORDS [INTAKE_ROUTE] - of a look-up that fails so: of the MX of the
+# intake domain, or the address of that host; it may take $patience
+patience=3s
+told()
+{
+	conf 1d
+	sed -i "s/^connect_timeout.*/connect_timeout = $patience/" "$RIG/tdc.cf"
+	echo "intake_route = ${3:-}" >>"$RIG/tdc.cf"
+	rig_stop forwarder
+	rm -f "$RIG"/spool/ready/*
+	seen=$(rig_log | wc -l)
+	rig_forwarder
+	copy
+	rig_wait "rig_log | tail -n +$((seen + 1)) |
+	    grep -q 'DNS Temporary Failure\|DNS Error'" 90
+	is "$(rig_log | tail -n +$((seen + 1)) |
+	    sed -n '/DNS Temporary Failure\|DNS Error/{s/^TDC: //p; q;}')" \
+	    "$2" "$1"
+}
+
+mx="DNS Temporary Failure intake.example MX"
+host="DNS Temporary Failure host.example A"
+told "a server that is silent: MX" "$mx - timeout"
+told "a server that is silent: host" "$host - timeout" "[host.example]:25"
+rig_stop mute
+patience=60s			# until the library gives up
+told "no server there: MX" \
+    "$mx - unable to reach nameserver on any valid IP"
+told "no server there: host" \
+    "$host - unable to reach nameserver on any valid IP" host.example
+# The library has one word for both.
+for rcode in 2/SERVFAIL 5/REFUSED; do
+	rm -f "$RIG/err/rcode.out"
+	rig_start rcode perl tests/helpers/rcode.pl 127.0.0.22 53 "${rcode%/*}"
+	rig_wait 'grep -q ready "$RIG/err/rcode.out"' 10
+	told "one that says ${rcode#*/}: MX" "$mx - SERVFAIL"
+	told "one that says ${rcode#*/}: host" "$host - SERVFAIL" \
+	    "[host.example]"
+	rig_stop rcode
+done
+name_server 127.0.0.22
+told "no such domain" "DNS Error nobody.example A - NXDomain" nobody.example
+told "no address" "DNS Error intake.example A - NoData" intake.example
+
+# A route that /etc/hosts knows asks no name server at all; a host without
+# brackets is one, too, and not a domain with an MX.
+rig_stop dns.127.0.0.22
+for route in host.example '[host.example]' host.example:25 \
+    '[host.example]:25' '[host.example.]:25' 127.0.0.22 '[127.0.0.22]:25'; do
+	echo "127.0.0.22 host.example" >>/etc/hosts
+	rig_stop forwarder
+	rm -f "$RIG"/spool/ready/*
+	conf 1d
+	printf 'tls_policy = encrypt\nintake_route = %s\n' "$route" \
+	    >>"$RIG/tdc.cf"
+	before=$(rig_count second)
+	rig_forwarder
+	copy
+	ok "intake_route = $route" \
+	    rig_wait "[ \$(rig_count second) -gt $before ]" 20
+done
 done_testing

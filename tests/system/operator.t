@@ -160,14 +160,14 @@ ok "hoststatus: it is up, has its copy, and no connection" \
     rig_wait '[ "$(figures other.example)" = "up 1 0 0 " ]' 10
 is "$(figures intake.example)" "down 0 1 0 " "the other is down"
 is "$(figures the.tdc.queue)" "down 1 1 0 " "together one is down"
-ok "the log tells of it" logged 'flush of other.example: 1 retries due now$'
+ok "the log tells of it" logged 'flush of other.example: 1 retries due as soon as there is a connection$'
 ctl flush
 is "$code" 0 "flush of all"
 ok "the retry does not wait for its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
 is "$(rig_count intake)" 1 "and is delivered"
 ctl flush
 is "$code $said" "0 no copies are waiting" "flush of an empty queue"
-ok "the log tells of all" logged 'flush of all intake domains: 1 retries due now$'
+ok "the log tells of all" logged 'flush of all intake domains: 1 retries due as soon as there is a connection$'
 ctl flush a b
 is "$code" 64 "flush wants one domain at most"
 ctl flush 'a b'

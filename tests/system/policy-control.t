@@ -10,7 +10,8 @@ rig_up policy-control
 
 cf()			# the lines of a tdc.cf from stdin
 {
-	{ cat; echo "user ="; } >"$RIG/tdc.cf"
+	# DNS is not asked for a name without a dot
+	{ cat; printf 'user =\nhelo_name = gw\n'; } >"$RIG/tdc.cf"
 }
 
 tdcctl()
@@ -258,7 +259,7 @@ cf <<-'EOF'
 	undelivered = keep
 	undelivered = discard
 	nothing
-	helo_name = $intake_nam
+	syslog_name = $intake_nam
 EOF
 is "$(tdcctl check | sort)" \
 "tdcctl: tdc.cf:1: unknown parameter 'intake_adress', did you mean 'intake_address'?
@@ -266,7 +267,7 @@ tdcctl: tdc.cf:2: unknown parameter 'colour'
 tdcctl: tdc.cf:3: retry_delay: '5 parsecs': unknown unit ' parsecs'
 tdcctl: tdc.cf:5: undelivered is set already, in line 4
 tdcctl: tdc.cf:6: not 'name = value': 'nothing'
-tdcctl: tdc.cf:7: helo_name: unknown parameter \$intake_nam, did you mean \$intake_name?" \
+tdcctl: tdc.cf:7: syslog_name: unknown parameter \$intake_nam, did you mean \$intake_name?" \
     "every bad line of tdc.cf"
 is "$("$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" check >"$RIG/said" 2>&1; echo $?)" 78 \
     "which is an error of configuration"
@@ -319,10 +320,10 @@ dead()
 	done
 	is "$(grep -c 'never match' "$RIG/said")" $# "and no other"
 }
-for type in hash lmdb texthash; do
+for type in hash btree lmdb cdb texthash; do
 	dead check_recipient "$type" @example.com '*@example.com' '*' \
 	    .example.com 192.0.2.0/24 192.0.2.1 b.test. '<x@y>' mailto:x@y \
-	    alice: a@b,
+	    alice: a@b, 'user@*' http://example.com
 done
 dead check_sender texthash @example.com '*.example.com' 2001:db8::1 \
     '"a@x b@y"' '/^a/'
@@ -378,6 +379,38 @@ role@example.net: texthash:keys decides first, by role@" \
     "keys that an earlier table decides by another"
 sed -i 's/^ann.*/ann@example.net DUNNO/' "$RIG/keys"
 is "$(tdcctl check | grep -c 'decides first')" 0 "not past a DUNNO"
+
+# A table that has an answer for all leaves nothing to those after it.
+printf '/^odd/ NO\n/./ DEFAULT\n' >"$RIG/people"
+printf '10.0.0.0/8 NO\n10.1.0.0/16 DUNNO\n' >"$RIG/nets"
+unasked()		# POLICY_MAPS
+{
+	cf <<-EOF
+		intake_address = all@cloud.example
+		policy_maps = $1
+	EOF
+	tdcctl check | sed -n 's/warning: \(.* is never asked\)/\1/p'
+}
+is "$(unasked "check_sender static:NO, check_recipient texthash:$RIG/keys, check_client cidr:$RIG/nets")" \
+"check_recipient texthash:keys is never asked: check_sender static:NO has an answer for every message
+check_client cidr:nets is never asked: check_sender static:NO has an answer for every message" \
+    "a table after a static one, of another check"
+is "$(unasked "check_recipient pcre:$RIG/people, check_sender texthash:$RIG/keys")" \
+"check_sender texthash:keys is never asked: check_recipient pcre:people has an answer for every message" \
+    "a table after a pattern that matches all"
+is "$(unasked "check_helo static:NO, check_recipient texthash:$RIG/keys")" "" \
+    "there may be no HELO"
+is "$(unasked "check_sender static:DUNNO, check_recipient texthash:$RIG/keys")" "" \
+    "nor after a DUNNO"
+sed -i 's/^\/odd.*/if \/x\//; s/^\/^odd.*/if \/x\//; $a endif' "$RIG/people"
+is "$(unasked "check_recipient pcre:$RIG/people, check_sender texthash:$RIG/keys")" "" \
+    "nor after a pattern within IF"
+cf <<-EOF
+	policy_maps = check_client cidr:$RIG/nets
+EOF
+is "$(tdcctl check | sed -n 's/.*nets: \(.*never\)/\1/p')" \
+    "10.1.0.0/16: can never match: line 1 matches all that line 2 would" \
+    "a network within an earlier one"
 
 # A domain comes before user@.
 printf 'example.com DEFAULT\nexample.net NO\nabuse@ NO\nhelp@ NO\nhelp@example.com NO\nall@ DEFAULT\n' \

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up templates
+rig_ca
 rig_postfix
 cat >"$RIG/senders" <<-'EOF'
 	/^[^@]+@(.+)\.partner\.example$/	$1@intake.example

@@ -99,6 +99,36 @@ configure 465 "$certificate" "tls_key_file = $RIG/stranger.key"
 "$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf" 2>"$RIG/said"
 like "$? $(cat "$RIG/said")" '^78 .*tdc.cf:[0-9]+: tls_key_file: .*mismatch' \
     "a key that is another certificate's is said at the start"
+# no_key WHERE WHY NAME [LINE...] - a start is refused with these words
+no_key()
+{
+	where=$1
+	words=$2
+	name=$3
+	shift 3
+	configure 465 "$@"
+	"$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf" 2>"$RIG/said" </dev/null
+	like "$? $(cat "$RIG/said")" "^78 .*tdc.cf:[0-9]+: $where: $words\$" "$name"
+}
+no_key tls_cert_file \
+    "$RIG/ours.pem: there is no private key in it, and tls_key_file is not set" \
+    "a certificate without a key" "$certificate"
+no_key tls_key_file "$RIG/ours.pem: there is no private key in it" \
+    "a key file without a key" "$certificate" "tls_key_file = $RIG/ours.pem"
+openssl ec -in "$RIG/ours.key" -aes128 -passout pass:secret \
+    -out "$RIG/locked.key" 2>/dev/null
+no_key tls_key_file "$RIG/locked.key: its private key has a passphrase, and \
+nobody is there to enter it" "a key with a passphrase" "$certificate" \
+    "tls_key_file = $RIG/locked.key"
+openssl pkcs8 -topk8 -v2 aes128 -in "$RIG/ours.key" -passout pass:secret \
+    -out "$RIG/locked8.key" 2>/dev/null
+no_key tls_key_file "$RIG/locked8.key: its private key has a passphrase, and \
+nobody is there to enter it" "one of PKCS #8" "$certificate" \
+    "tls_key_file = $RIG/locked8.key"
+cat "$RIG/stranger.key" "$RIG/ours.pem" >"$RIG/wrong.pem"
+no_key tls_cert_file "$RIG/wrong.pem: key values mismatch" \
+    "another's key in the file of the certificate" \
+    "tls_cert_file = $RIG/wrong.pem"
 postfix stop >/dev/null 2>&1
 rm -f "$RIG/pid/postfix"
 rig_wait '! rig_listens 465' 10
@@ -120,7 +150,8 @@ rig_stop intake
 rig_cert other elsewhere.example
 rig_intake intake -l 127.0.0.1:465 -t -C "$RIG/other.pem" -K "$RIG/other.key"
 carry
-is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
+is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch: \
+wanted mx.intake.example, the certificate has elsewhere.example" \
     "the certificate is looked at there, too"
 rig_stop intake
 rig_intake intake -l 127.0.0.1:465
@@ -172,7 +203,8 @@ rig_stop intake
 rm -f "$RIG/intake.journal"
 rig_intake intake -l 127.0.0.1:2525 -C "$RIG/other.pem" -K "$RIG/other.key"
 carry
-is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch" \
+is "$rig_result: $why" "TLS Error: certificate verify failed: hostname mismatch: \
+wanted mx.intake.example, the certificate has elsewhere.example" \
     "a server that does not know the session shows its certificate"
 
 # ---- names with a dot behind them ----

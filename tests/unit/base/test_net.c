@@ -52,6 +52,52 @@ test_match(void **state)
 	}
 }
 
+static const struct {
+	const char	*inner, *outer;
+	const char	*outside;	/* its elements, each after a blank */
+} wider[] = {
+	{ "127.0.0.0/8 [::1]/128", "127.0.0.0/8 [::1]/128", "" },
+	{ "127.0.0.0/8 192.0.2.0/24", "127.0.0.0/8 [::1]/128",
+	  " 192.0.2.0/24" },
+	{ "192.0.2.1 [2001:db8::]/32", "", " 192.0.2.1/32 [2001:db8::]/32" },
+	{ "192.0.2.0/25", "192.0.2.0/24", "" },
+	{ "192.0.2.0/24", "192.0.2.0/25", " 192.0.2.0/24" },
+	{ "192.0.2.0/24", "192.0.2.0/25 192.0.2.128/25", "" },
+	{ "192.0.2.0/24", "192.0.2.0/25 192.0.2.128/26 192.0.2.192/26", "" },
+	{ "192.0.2.0/24", "!192.0.2.5 192.0.2.0/24", " 192.0.2.0/24" },
+	{ "192.0.2.0/24", "192.0.2.0/24 !192.0.2.5", "" },
+	{ "!192.0.2.5 192.0.2.0/24", "!192.0.2.5 192.0.2.0/24", "" },
+	{ "!192.0.2.0/25 192.0.2.0/24", "192.0.2.128/25", "" },
+	{ "192.0.2.0/24 !192.0.2.5", "!192.0.2.5 192.0.2.0/24",
+	  " 192.0.2.0/24" },
+	{ "!192.0.2.0/24", "", "" },
+	{ "[::ffff:127.0.0.0]/104", "127.0.0.0/8", "" },
+	{ "[fe80::]/10", "[fe80::]/64", " [fe80::]/10" },
+	{ "0.0.0.0/0 [::]/0", "0.0.0.0/0", " [::]/0" },
+	{ "[::]/0", "[::]/1 [8000::]/1", "" },
+	{ "", "127.0.0.0/8", "" },
+};
+
+static void
+test_outside(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(wider) / sizeof(*wider); i++) {
+		struct nets *inner, *outer;
+		char text[NET_TEXT], all[200] = "";
+		struct err err;
+		size_t at = 0;
+
+		assert_int_equal(net_parse(wider[i].inner, &inner, &err), 0);
+		assert_int_equal(net_parse(wider[i].outer, &outer, &err), 0);
+		while (net_outside(inner, outer, &at, text))
+			strcat(strcat(all, " "), text);
+		assert_string_equal(all, wider[i].outside);
+		net_free(inner);
+		net_free(outer);
+	}
+}
+
 static void
 test_errors(void **state)
 {
@@ -79,6 +125,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_match),
+		cmocka_unit_test(test_outside),
 		cmocka_unit_test(test_errors),
 	};
 

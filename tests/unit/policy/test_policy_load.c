@@ -93,11 +93,57 @@ test_refused(void **state)
 	}
 }
 
+static const struct {
+	const char	*lines;
+	bool		 journals;
+} quiet[] = {
+	{ "", false },
+	{ "intake_address = a@x\n", false },
+	{ "intake_address = a@x\ndefault_policy = DEFAULT\n", true },
+	{ "default_policy = a@x\n", true },
+	{ "policy_maps = check_recipient inline:{ a@x=NO, b@x=DUNNO }\n",
+	  false },
+	{ "policy_maps = check_recipient inline:{ a@x=NO, b@x=c@y }\n",
+	  true },
+	{ "policy_maps = check_client static:NO, check_sender static:a@x\n",
+	  true },
+	{ "intake_address = a@x\n"
+	  "policy_maps = check_recipient inline:{ b@x=DEFAULT }\n", true },
+	{ "policy_maps = check_recipient texthash:%/nobody\n", false },
+	{ "intake_address = a@x\n"
+	  "policy_maps = check_recipient regexp:%/makes\n", true },
+	{ "intake_address = a@x\n"
+	  "policy_maps = check_recipient regexp:%/denies\n", false },
+	{ "intake_address = a@x\nunclean_header_checks = regexp:%/denies\n",
+	  false },
+};
+
+static void
+test_journals(void **state)
+{
+	struct fixture *fixture = *state;
+
+	free(scratch_file(fixture->dir, "nobody", "# no rows\n"));
+	free(scratch_file(fixture->dir, "makes", "/^(.*)@z$/ $1@x\n"));
+	free(scratch_file(fixture->dir, "denies", "/^x/ NO\n"));
+	for (size_t i = 0; i < sizeof(quiet) / sizeof(*quiet); i++) {
+		struct err err;
+		struct policy *policy = load(fixture, quiet[i].lines, &err);
+
+		if (policy == NULL)
+			fail_msg("%s: %s", quiet[i].lines, err.text);
+		if (policy_journals(policy) != quiet[i].journals)
+			fail_msg("wrong: %s", quiet[i].lines);
+		policy_free(policy);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_journals, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ want(const struct concurrency *site, size_t due, size_t under_way,
 static void
 come_up(struct concurrency *site, bool lead)
 {
-	concurrency_opening(site, &rules);
+	concurrency_opening(site);
 	concurrency_ready(site, lead);
 }
 
@@ -49,7 +49,7 @@ test_growth(void **state)
 	(void)state;
 	assert_int_equal(want(&site, 0, 0, 0), CONCURRENCY_ENOUGH);
 	assert_int_equal(want(&site, 1, 0, 0), CONCURRENCY_LEAD);
-	concurrency_opening(&site, &rules);
+	concurrency_opening(&site);
 	/* nobody else for a single copy until the lead talks */
 	assert_int_equal(want(&site, 0, 1, 0), CONCURRENCY_ENOUGH);
 	/* with the lead as many as there are to be at least, and no more
@@ -57,7 +57,7 @@ test_growth(void **state)
 	site.proven = true;
 	for (unsigned i = 1; i < rules.min; i++) {
 		assert_int_equal(want(&site, 1000, 1, 0), CONCURRENCY_EXTRA);
-		concurrency_opening(&site, &rules);
+		concurrency_opening(&site);
 	}
 	assert_int_equal(want(&site, 1000, 1, 0), CONCURRENCY_ENOUGH);
 	concurrency_ready(&site, true);
@@ -76,17 +76,21 @@ test_growth(void **state)
 	assert_int_equal(open_all(&site, 1, 3, 0), 20);
 }
 
-/* One copy that is quickly gone still opens min_connections. */
+/* One copy needs one connection, also when it is done; a second copy that waits
+ * gets it and the next as many as there are to be at least. */
 static void
-test_owed(void **state)
+test_alone(void **state)
 {
 	struct concurrency site = { 0 };
 
 	(void)state;
 	come_up(&site, true);
-	/* it is not disturbed meanwhile */
 	assert_int_equal(open_all(&site, 0, 1, 0), 1);
-	assert_int_equal(open_all(&site, 0, 0, 0), 3);
+	concurrency_good(&site);
+	assert_int_equal(open_all(&site, 0, 0, 0), 1);
+	/* the one that rests takes the next */
+	assert_int_equal(open_all(&site, 1, 0, 0), 1);
+	assert_int_equal(open_all(&site, 1, 1, 0), 3);
 	concurrency_closed(&site, false, 0);
 	assert_int_equal(want(&site, 0, 0, 0), CONCURRENCY_ENOUGH);
 }
@@ -102,7 +106,7 @@ test_down(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(pauses) / sizeof(*pauses); i++) {
 		assert_int_equal(want(&site, 9, 0, now), CONCURRENCY_LEAD);
-		concurrency_opening(&site, &rules);
+		concurrency_opening(&site);
 		/* a site that is known to be down gets the lead alone */
 		assert_int_equal(want(&site, 9, 1, now), i == 0 ?
 		    CONCURRENCY_EXTRA : CONCURRENCY_ENOUGH);
@@ -113,7 +117,7 @@ test_down(void **state)
 		    want(&site, 9, 0, now - 1), CONCURRENCY_ENOUGH);
 	}
 	assert_int_equal(want(&site, 0, 0, now), CONCURRENCY_ENOUGH);
-	concurrency_opening(&site, &rules);
+	concurrency_opening(&site);
 	/* it talks: good, but not good enough */
 	concurrency_ready(&site, true);
 	assert_true(concurrency_down(&site));
@@ -141,24 +145,26 @@ test_down_later(void **state)
 	}
 }
 
-/* However long it was down, it may be probed now, and then soon again. */
+/* However long it was down, and whether a copy is due or not, it may be probed
+ * when an operator asks for it; the pauses go on as if that were any lead. */
 static void
-test_flush(void **state)
+test_asked(void **state)
 {
 	struct concurrency site = { .failures = 9, .failed_at = 50000 };
-	struct concurrency up = { 0 };
+	struct concurrency_load what = load(0, 0);
 
 	(void)state;
 	assert_int_equal(want(&site, 9, 0, 50001), CONCURRENCY_ENOUGH);
-	concurrency_flush(&site, 50001);
-	assert_true(concurrency_down(&site));
-	assert_int_equal(want(&site, 9, 0, 50001), CONCURRENCY_LEAD);
-	concurrency_opening(&site, &rules);
+	what.asked = true;
+	assert_int_equal(concurrency_want(&site, &what, &rules, 50001),
+	    CONCURRENCY_LEAD);
+	concurrency_opening(&site);
+	assert_int_equal(concurrency_want(&site, &what, &rules, 50001),
+	    CONCURRENCY_ENOUGH);
 	concurrency_failed(&site, true, true, 50002);
-	assert_int_equal(want(&site, 9, 0, 52001), CONCURRENCY_ENOUGH);
-	assert_int_equal(want(&site, 9, 0, 52002), CONCURRENCY_LEAD);
-	concurrency_flush(&up, 50001);
-	assert_false(concurrency_down(&up));
+	assert_true(concurrency_down(&site));
+	assert_int_equal(want(&site, 9, 0, 60001), CONCURRENCY_ENOUGH);
+	assert_int_equal(want(&site, 9, 0, 60002), CONCURRENCY_LEAD);
 }
 
 /* A copy that would die untried is tried, but never in a rush. */
@@ -207,7 +213,7 @@ test_not_the_sites_fault(void **state)
 	struct concurrency site = { 0 };
 
 	(void)state;
-	concurrency_opening(&site, &rules);
+	concurrency_opening(&site);
 	concurrency_failed(&site, true, false, 0);
 	assert_false(concurrency_down(&site));
 	assert_int_equal(want(&site, 1, 0, 0), CONCURRENCY_LEAD);
@@ -221,7 +227,7 @@ test_limit(void **state)
 
 	(void)state;
 	come_up(&site, true);
-	concurrency_opening(&site, &rules);
+	concurrency_opening(&site);
 	concurrency_failed(&site, false, true, 0);
 	concurrency_good(&site);
 	assert_false(concurrency_down(&site));
@@ -247,7 +253,7 @@ test_fresh(void **state)
 	(void)state;
 	come_up(&site, true);
 	concurrency_good(&site);
-	assert_int_equal(open_all(&site, 1, 0, 0), 3);
+	assert_int_equal(open_all(&site, 2, 0, 0), 3);
 	what.fresh = 1;
 	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_EXTRA);
@@ -262,8 +268,7 @@ test_fresh(void **state)
 	assert_int_equal(concurrency_want(&site, &what, &rules, 0),
 	    CONCURRENCY_ENOUGH);
 	assert_int_equal(concurrency_want(&site, &what, &rules,
-	    CONCURRENCY_LIMIT_TIME),
-	    CONCURRENCY_EXTRA);
+	    CONCURRENCY_LIMIT_TIME), CONCURRENCY_EXTRA);
 }
 
 /* Who says 421 to all of them, and answers no letter, is down; but who has
@@ -306,7 +311,7 @@ test_failed_together(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++)
-		concurrency_opening(&site, &rules);
+		concurrency_opening(&site);
 	concurrency_failed(&site, false, true, 0);
 	assert_false(concurrency_down(&site));
 	assert_int_equal(want(&site, 100, 1, 0), CONCURRENCY_ENOUGH);
@@ -376,10 +381,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_growth),
-		cmocka_unit_test(test_owed),
+		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_down_later),
-		cmocka_unit_test(test_flush),
+		cmocka_unit_test(test_asked),
 		cmocka_unit_test(test_last_chance),
 		cmocka_unit_test(test_short_retry_delay),
 		cmocka_unit_test(test_not_the_sites_fault),

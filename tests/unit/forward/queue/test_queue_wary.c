@@ -75,7 +75,7 @@ test_wary_connections(void **state)
 	concurrency_ready(&site->concurrency, true);
 	concurrency_good(&site->concurrency);
 	for (unsigned i = 1; i < rules.concurrency.min; i++) {
-		concurrency_opening(&site->concurrency, &rules.concurrency);
+		concurrency_opening(&site->concurrency);
 		concurrency_ready(&site->concurrency, false);
 	}
 	give_back(queue, item, 1000);

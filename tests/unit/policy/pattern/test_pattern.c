@@ -220,6 +220,12 @@ test_dead(void **state)
 		{ &pattern_regexp, "/.*/ 2\nif /x/\n/a/ 3\nendif", 1 },
 		{ &pattern_cidr, "0.0.0.0/0 1\n10.0.0.0/8 2\n", 1 },
 		{ &pattern_cidr, "0.0.0.0/0 1\n::/0 2\n", 0 },
+		{ &pattern_cidr, "10.0.0.0/8 1\n10.1.0.0/16 2\n", 1 },
+		{ &pattern_cidr, "10.1.0.0/16 1\n10.0.0.0/8 2\n", 0 },
+		{ &pattern_cidr, "10.0.0.0/8 1\n11.1.0.0/16 2\n", 0 },
+		{ &pattern_cidr, "2001:db8::/32 1\n2001:db8::1 2\n", 1 },
+		{ &pattern_cidr, "!10.0.0.0/8 1\n10.1.0.0/16 2\n", 0 },
+		{ &pattern_cidr, "10.0.0.0/8 1\n!10.1.0.0/16 2\n", 0 },
 		{ &pattern_cidr, "::1 1\n::2 1\n::1 2\n", 1 },
 	};
 

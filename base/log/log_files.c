@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/log/log_files.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include "base/log/log.h"
+
+/* later_user - NULL: we are it */
+static const struct passwd *
+later_user(const struct conf *conf)
+{
+	return geteuid() == 0 && *conf->user != '\0' ? getpwnam(conf->user) :
+	    NULL;
+}
+
+static int
+blame(const struct conf *conf, const char *option, struct err *err)
+{
+	return err_wrap(err, "%s: %s", conf_where(conf, option), option);
+}
+
+/* log_file_open - one that is set */
+int
+log_file_open(const struct conf *conf, const char *option, const char *path,
+    struct log_place *out, struct err *err)
+{
+	if (*path == '\0' ||
+	    log_place_open(path, later_user(conf), out, err) == 0)
+		return 0;
+	return blame(conf, option, err);
+}
+
+/* log_look - what log_open() would find wrong with the files */
+int
+log_look(const struct conf *conf, bool moved, struct err *err)
+{
+	const struct { const char *option, *path; } files[] = {
+		{ "maillog_file", conf->maillog_file },
+		{ "mail_logs_file", conf->mail_logs_file },
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (*files[i].path != '\0' && log_place_look(files[i].path,
+		    later_user(conf), moved, err) == -1)
+			return blame(conf, files[i].option, err);
+	return 0;
+}

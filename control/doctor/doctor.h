@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * doctor - what a start, a reload and a message would meet on this machine
+ *
+ *	doctor_look(&conf, &findings);
+ *
+ * All that is not in tdc.cf or a table: Postfix, the spool and its disk, the
+ * clock.  What cannot be known is a note and no warning: there may be no
+ * Postfix here, and whoever asks may not be root.
+ *
+ * Nothing is changed, and nothing waits for longer than a moment (postconf(1):
+ * ten seconds).
+ */
+#ifndef CONTROL_DOCTOR_DOCTOR_H
+#define CONTROL_DOCTOR_DOCTOR_H
+
+#include "base/conf/conf.h"
+#include "control/doctor/finding.h"
+#include "control/doctor/postfix.h"
+
+/* doctor_look - all of the following. */
+void	doctor_look(const struct conf *, struct findings *);
+
+/* doctor_milters - do the smtpd(8)s of Postfix use milter_socket, and how? */
+void	doctor_milters(const struct conf *, const struct postfix *,
+	    struct findings *);
+
+/* doctor_socket - may smtpd(8) connect to it? */
+void	doctor_socket(const struct conf *, const struct postfix *,
+	    struct findings *);
+
+/* doctor_networks - clients whose mail is outgoing for Postfix, and inbound for
+ * us. */
+void	doctor_networks(const struct conf *, const struct postfix *,
+	    struct findings *);
+
+/* doctor_spool - can copies be written? */
+void	doctor_spool(const struct conf *, const struct postfix *,
+	    struct findings *);
+
+/* doctor_clock - does anything keep it right? */
+void	doctor_clock(struct findings *);
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/doctor/postfix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "control/doctor/postconf.h"
+
+/* next_line - of a text, which it cuts into lines; NULL: the end */
+static char *
+next_line(char **rest)
+{
+	char *line;
+
+	do
+		line = strsep(rest, "\n");
+	while (line != NULL && *line == '\0');
+	return line;
+}
+
+/* value_of - of "name = value", which becomes the name; NULL: it is none */
+static char *
+value_of(char *line)
+{
+	char *equals = strchr(line, '=');
+
+	if (equals == NULL || equals == line || equals[-1] != ' ')
+		return NULL;
+	equals[-1] = '\0';
+	return equals + 1 + (equals[1] == ' ');
+}
+
+/* setting - the place of that name; NULL: it is not one of these */
+static const char **
+setting(struct postfix_settings *settings, const char *name)
+{
+	const struct { const char *name; const char **place; } places[] = {
+		{ "smtpd_milters", &settings->milters },
+		{ "milter_default_action", &settings->action },
+		{ "milter_protocol", &settings->protocol },
+		{ "receive_override_options", &settings->overrides },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (strcmp(name, places[i].name) == 0)
+			return places[i].place;
+	return NULL;
+}
+
+/* ---- main.cf ---- */
+
+/* place_of - of a parameter of main.cf */
+static const char **
+place_of(struct postfix *postfix, const char *name)
+{
+	const struct { const char *name; const char **place; } places[] = {
+		{ "mynetworks", &postfix->mynetworks },
+		{ "queue_directory", &postfix->queue_directory },
+		{ "mail_owner", &postfix->mail_owner },
+		{ "smtpd_milter_maps", &postfix->milter_maps },
+	};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (strcmp(name, places[i].name) == 0)
+			return places[i].place;
+	return setting(&postfix->settings, name);
+}
+
+/* take_main - out_chroots: whether "-" in master.cf means yes, as it did before
+ * there were levels of compatibility */
+static int
+take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
+{
+	static const char *const arguments[] = { "-x", "smtpd_milters",
+		"milter_default_action", "milter_protocol",
+		"receive_override_options", "smtpd_milter_maps", "mynetworks",
+		"queue_directory", "mail_owner", "message_size_limit",
+		"compatibility_level", NULL };
+	own(buf) struct buf out = BUF;
+	char *rest, *line;
+
+	*out_chroots = false;
+	if (postconf_run(arguments, &out, err) == -1)
+		return -1;
+	rest = arena_text(&postfix->arena, out.data);
+	while ((line = next_line(&rest)) != NULL) {
+		const char *value = value_of(line);
+		const char **place = place_of(postfix, line);
+
+		if (value == NULL)
+			continue;
+		if (place != NULL)
+			*place = value;
+		else if (strcmp(line, "message_size_limit") == 0)
+			postfix->message_size_limit = strtoll(value, NULL, 10);
+		else if (strcmp(line, "compatibility_level") == 0)
+			*out_chroots = strtol(value, NULL, 10) < 1;
+	}
+	return 0;
+}
+
+/* ---- master.cf ---- */
+
+enum { NAME, TYPE, CHROOT = 4, COMMAND = 7, COLUMNS };
+
+static void
+add_service(struct postfix *postfix, char *const column[COLUMNS], bool chroots)
+{
+	const char *chroot = column[CHROOT];
+
+	postfix->services = mem_grow(postfix->services, postfix->count + 1,
+	    sizeof(*postfix->services));
+	postfix->services[postfix->count++] = (struct postfix_service){
+		.name = arena_format(&postfix->arena, "%s/%s", column[NAME],
+		    column[TYPE]),
+		.chrooted = *chroot == 'y' || (*chroot == '-' && chroots),
+		.settings = postfix->settings,
+	};
+}
+
+/* take_service - one line of "postconf -M", if it is an smtpd(8) */
+static void
+take_service(struct postfix *postfix, char *line, bool chroots)
+{
+	char *column[COLUMNS], *word;
+	const char *slash;
+	size_t n = 0;
+
+	while (n < COLUMNS && (word = strsep(&line, " \t")) != NULL)
+		if (*word != '\0')
+			column[n++] = word;
+	if (n < COLUMNS)
+		return;
+	slash = strrchr(column[COMMAND], '/');
+	if (strcmp(slash != NULL ? slash + 1 : column[COMMAND], "smtpd") == 0)
+		add_service(postfix, column, chroots);
+}
+
+/* take_override - one line of "postconf -P": service/type/name = value */
+static void
+take_override(struct postfix *postfix, char *line)
+{
+	const char *value = value_of(line);
+	char *slash = strrchr(line, '/');
+
+	if (value == NULL || slash == NULL || postfix->services == NULL)
+		return;
+	*slash++ = '\0';
+	for (size_t i = 0; i < postfix->count; i++) {
+		struct postfix_service *service = &postfix->services[i];
+		const char **place = setting(&service->settings, slash);
+
+		if (place == NULL || strcmp(service->name, line) != 0)
+			continue;
+		*place = value;
+		if (place == &service->settings.milters)
+			service->own_milters = true;
+	}
+}
+
+/* take_master - all of it or nothing */
+static void
+take_master(struct postfix *postfix, bool chroots)
+{
+	own(buf) struct buf services = BUF, overrides = BUF;
+	struct err ignored;
+	char *rest, *line;
+
+	if (postconf_run((const char *[]){ "-M", NULL }, &services,
+	    &ignored) == -1 ||
+	    postconf_run((const char *[]){ "-xP", NULL }, &overrides,
+	    &ignored) == -1)
+		return;
+	postfix->has_master = true;
+	rest = arena_text(&postfix->arena, services.data);
+	while ((line = next_line(&rest)) != NULL)
+		take_service(postfix, line, chroots);
+	rest = arena_text(&postfix->arena, overrides.data);
+	while ((line = next_line(&rest)) != NULL)
+		take_override(postfix, line);
+}
+
+/* postfix_ask - all that concerns us */
+int
+postfix_ask(struct postfix *out, struct err *err)
+{
+	bool chroots;
+
+	*out = (struct postfix){
+		.settings = { "", "tempfail", "6", "" },
+		.mynetworks = "", .queue_directory = "", .mail_owner = "",
+		.milter_maps = "",
+	};
+	if (take_main(out, &chroots, err) == -1)
+		return -1;
+	out->known = true;
+	take_master(out, chroots);
+	return 0;
+}
+
+/* postfix_drop - all of it */
+void
+postfix_drop(struct postfix *postfix)
+{
+	free(postfix->services);
+	arena_drop(&postfix->arena);
+}

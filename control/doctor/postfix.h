@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * postfix - the parameters and services of Postfix that concern us
+ *
+ *	own(postfix) struct postfix postfix;
+ *
+ *	if (postfix_ask(&postfix, &err) == -1)
+ *		finding_note(findings, "%s", err.text);
+ *	for (size_t i = 0; i < postfix.count; i++)
+ *		puts(postfix.services[i].name);
+ *
+ * As postconf(1) has them, with $name replaced.
+ */
+#ifndef CONTROL_DOCTOR_POSTFIX_H
+#define CONTROL_DOCTOR_POSTFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+
+/* What main.cf may say once, and master.cf for each service. */
+struct postfix_settings {
+	const char	*milters;	/* smtpd_milters */
+	const char	*action;	/* milter_default_action */
+	const char	*protocol;	/* milter_protocol */
+	const char	*overrides;	/* receive_override_options */
+};
+
+/* One smtpd(8) of master.cf. */
+struct postfix_service {
+	const char	*name;		/* "smtp/inet", as postconf -P */
+	bool		 chrooted;
+	bool		 own_milters;	/* its settings have smtpd_milters of
+					   its own */
+	struct postfix_settings settings;	/* those in force */
+};
+
+struct postfix {
+	bool		 known;		/* else all of it is empty */
+	struct postfix_settings settings;	/* of main.cf */
+	const char	*mynetworks, *queue_directory, *mail_owner;
+	const char	*milter_maps;	/* smtpd_milter_maps */
+	int64_t		 message_size_limit;	/* 0: none */
+	bool		 has_master;	/* master.cf could be read */
+	struct postfix_service *services;	/* smtpd(8) alone */
+	size_t		 count;
+	struct arena	 arena;
+};
+
+/* postfix_ask - -1: there is no Postfix, or it does not answer; out is empty
+ * then, and needs no more than postfix_drop(). */
+int	postfix_ask(struct postfix *out, struct err *);
+void	postfix_drop(struct postfix *);
+
+static inline void
+own_postfix(struct postfix *postfix)
+{
+	postfix_drop(postfix);
+}
+
+#endif
