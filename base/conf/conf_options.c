@@ -42,12 +42,18 @@ const struct conf_option conf_options[] = {
    "Whether the key example.com also stands for its subdomains; if not, "
    ".example.com does."),
  TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
-   "Clients whose mail is not inbound and so is never journaled."),
+   "Clients whose mail is not inbound, and so is not journaled (with "
+   "directions = inbound)."),
  TEXT(trusted_relays, "",
    "Our own content filters and other relays: the client is taken from the "
    "newest Received: field that names none of them."),
+ CHOICE(directions, "inbound", "inbound all",
+   "Which mail the policy is asked about: what comes from outside, or also what "
+   "clients in internal_networks and those that authenticated send; see below "
+   "for what that means."),
  BOOL(skip_authenticated, "yes",
-   "Whether mail of clients that authenticated is left alone."),
+   "Whether mail of clients that authenticated is left alone (with "
+   "directions = inbound)."),
  TEXT(skip_daemon_names, "",
    "Values of the macro {daemon_name} (milter_macro_daemon_name in "
    "master.cf) whose mail is left alone."),

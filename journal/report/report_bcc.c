@@ -7,7 +7,7 @@
  *	X-CSE-MailFrom: sender@example.com	(<> for the null sender)
  *	X-CSE-RcptTo: a@example.org,
  *	 b@example.org
- *	X-CSE-MsgDirection: Incoming
+ *	X-CSE-MsgDirection: Incoming		(or Outgoing)
  *	Received: ...
  *
  * How several recipients are separated is not documented; this is how the field
@@ -49,6 +49,7 @@ report_bcc(const struct envelope *envelope, struct report *out)
 	add_path("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
 	    envelope->sender : "<>", &out->head);
 	add_recipients(envelope, &out->head);
-	add_path("X-CSE-MsgDirection", "Incoming", &out->head);
+	add_path("X-CSE-MsgDirection", envelope->outgoing ? "Outgoing" :
+	    "Incoming", &out->head);
 	report_add_trace(envelope, &plain, &out->head);
 }
