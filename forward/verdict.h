@@ -11,7 +11,8 @@
  *
  *	case						class		retry
  *	5xx but 503 and 552				HARD		no
- *	4xx, 503, 552, and what refuses our name	SOFT		yes
+ *	4xx, 503, 552, and what refuses our name or
+ *	our login					SOFT		yes
  *	no STARTTLS, handshake, version, certificate	TLS		no
  *	connect, read, write, time-out, garbage,
  *	no answer from DNS, RSET refused		NETWORK		yes
@@ -23,8 +24,8 @@
  * out there is NETWORK.  A 421 is the site's trouble wherever it comes;
  * other replies to MAIL, RCPT, DATA and the message concern the message.
  *
- * A refusal of the name that we greet with (failure.h) says nothing of the
- * copy.
+ * A refusal of the name that we greet with, or of our login (failure.h), says
+ * nothing of the copy.
  *
  * Pure.
  */
