@@ -254,6 +254,18 @@ prepare(void)
 	return settings;
 }
 
+/* warn_login - of passwords that are said to whoever answers */
+static void
+warn_login(const struct conf *conf)
+{
+	if (*conf->intake_login_file != '\0' &&
+	    conf->tls_policy == CONF_TLS_ENCRYPT)
+		fprintf(stderr, "%s: warning: %s: intake_login_file: with "
+		    "tls_policy = encrypt whoever poses as the intake gets the "
+		    "password\n", self.name,
+		    conf_where(conf, "intake_login_file"));
+}
+
 /* warn_source - of addresses that are not ours now, and may be later */
 static void
 warn_source(const struct forward_settings *settings)
@@ -289,6 +301,7 @@ main(int argc, char **argv)
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	settings = prepare();
 	if (self.check_only) {
+		warn_login(&settings->conf);
 		warn_source(settings);
 		warn_resolver(settings);
 		forward_settings_leave(settings);

@@ -77,7 +77,7 @@ connection_error(const struct worker *worker, const struct failure *failure)
 	if (failure->cause == CAUSE_TIMEOUT)
 		reason = "connection timed out";
 	else if (failure->cause == CAUSE_REPLY ||
-	    failure->cause == CAUSE_GARBAGE)
+	    failure->cause == CAUSE_GARBAGE || failure->cause == CAUSE_LOGIN)
 		reason = "unexpected SMTP response";
 	log_event(connection_error, (ull)worker->dcid, ends->address,
 	    ends->port, answer(failure, &details), ends->interface, reason);
@@ -106,6 +106,18 @@ name_refused(const struct worker *worker, const struct failure *failure)
 	own(buf) struct buf text = BUF;
 
 	log_event(name_refused, ESCAPE(worker->settings->conf.helo_name),
+	    answer(failure, &text));
+}
+
+/* login_refused - it does not let us in */
+static void
+login_refused(const struct worker *worker, const struct failure *failure)
+{
+	own(buf) struct buf text = BUF;
+	const char *domain = worker->site->domain;
+
+	log_event(login_refused, ESCAPE(domain), worker->login != NULL ?
+	    ESCAPE(worker->login->where) : "none for it",
 	    answer(failure, &text));
 }
 
@@ -140,6 +152,8 @@ outcome_connection(const struct worker *worker, const struct verdict *verdict)
 
 	if (failure->cause == CAUSE_REPLY && failure->our_name)
 		name_refused(worker, failure);
+	if (failure->our_login)
+		login_refused(worker, failure);
 	if (failure->cause == CAUSE_DNS_HARD)
 		log_event(dns_hard, ESCAPE(name), failure->text);
 	else if (failure->cause == CAUSE_DNS_SOFT)

@@ -62,6 +62,9 @@ complete(struct forward_settings *settings, struct err *err)
 	    err) == -1)
 		return err_wrap(err, "%s: source_address",
 		    conf_where(conf, "source_address"));
+	if (logins_load(conf->intake_login_file, &settings->logins, err) == -1)
+		return err_wrap(err, "%s: intake_login_file",
+		    conf_where(conf, "intake_login_file"));
 	if (open_resolver(settings, err) == -1)
 		return -1;
 	settings->sts = sts_new(conf, settings->resolver);
@@ -107,6 +110,7 @@ forward_settings_leave(struct forward_settings *settings)
 	settings->unreachable = unreachable_free(settings->unreachable);
 	settings->resolver = resolver_free(settings->resolver);
 	settings->tls = tls_free(settings->tls);
+	settings->logins = logins_free(settings->logins);
 	conf_drop(&settings->conf);
 	free(settings);
 	return NULL;

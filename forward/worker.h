@@ -46,6 +46,7 @@ struct worker {
 	struct item	*item;		/* this one, until it is sent */
 	/* the connection */
 	struct smtp	 smtp;
+	const struct login *login;	/* at that host; NULL: none */
 	uint64_t	 dcid;		/* 0: no connection yet */
 	bool		 logged;	/* that it is open */
 	bool		 complained;	/* in the log, about it */

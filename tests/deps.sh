@@ -24,7 +24,7 @@ demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
-	btrfs-progs"
+	btrfs-progs dovecot-core"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 exim=false
@@ -87,7 +87,7 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
-    clamav-milter clamav-daemon nsd nginx; do
+    clamav-milter clamav-daemon nsd nginx dovecot; do
 	case " $need" in
 	*" $service "*) ;;
 	*) continue ;;

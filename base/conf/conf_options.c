@@ -114,6 +114,9 @@ const struct conf_option conf_options[] = {
  /* delivery */
  TEXT(intake_route, "",
    "[host]:port to deliver to, instead of the MX of the intake domain."),
+ PATH(intake_login_file, "",
+   "File of users and passwords for intakes that want a login (SMTP AUTH, "
+   "inside TLS); it must not be readable by others."),
  COUNT(min_connections, "3", 1, 500,
    "How many connections are open while copies wait."),
  COUNT(max_connections, "20", 1, 500,

@@ -62,6 +62,7 @@ struct conf {
 	int64_t		 kept_lifetime;
 	/* delivery */
 	const char	*intake_route;
+	const char	*intake_login_file;	/* "": none */
 	unsigned	 min_connections;
 	unsigned	 max_connections;
 	unsigned	 max_messages_per_connection;

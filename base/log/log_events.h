@@ -35,6 +35,9 @@ EVENT(tls, LOG_INFO, LOG_PLAIN,
 EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
+EVENT(login, LOG_INFO, LOG_PLAIN,
+    "DCID %llu AUTH success login %s",
+    "The intake took the login of this line of intake_login_file.")
 EVENT(start, LOG_INFO, LOG_TDC,
     "Delivery start DCID %llu MID %llu",
     "The message is being sent on this connection.")
@@ -66,6 +69,12 @@ EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "name of this host that DNS knows",
     "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
+EVENT(login_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: the intake %s does not let us in with our login (%s): %s; see "
+    "intake_login_file",
+    "The intake refuses the user or the password (of this line of the file), "
+    "offers no AUTH that we know, or wants a login where none is configured, so "
+    "no copy can be delivered; copies wait and are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry.")

@@ -245,6 +245,44 @@ rig_master()		# print master.cf; RIG_MASTER holds further lines
 	EOF
 }
 
+# rig_dovecot MECHANISM... - Dovecot's logins for Postfix, with the users of
+# dovecot/users ("user:{PLAIN}password"): smtpd_sasl_path is dovecot/auth.
+# Called again it begins anew
+rig_dovecot()
+{
+	mkdir -p "$RIG/dovecot"
+	cat >"$RIG/dovecot/conf" <<-EOF
+		protocols =
+		ssl = no
+		base_dir = $RIG/dovecot/run
+		state_dir = $RIG/dovecot/state
+		log_path = $RIG/err/dovecot.log
+		auth_mechanisms = $*
+		auth_failure_delay = 0
+		passdb {
+		  driver = passwd-file
+		  args = username_format=%u $RIG/dovecot/users
+		}
+		userdb {
+		  driver = static
+		  args = uid=65534 gid=65534 home=/
+		}
+		service auth {
+		  unix_listener $RIG/dovecot/auth {
+		    mode = 0666
+		  }
+		}
+		service stats {
+		  unix_listener stats-writer {
+		    mode = 0666
+		  }
+		}
+	EOF
+	rig_stop dovecot
+	rig_start dovecot dovecot -F -c "$RIG/dovecot/conf"
+	rig_wait '[ -S "$RIG/dovecot/auth" ]' 10
+}
+
 rig_exim()		# [LINE...]: Exim, with these lines in its configuration
 {
 	# Its queue runs when rig_exim_run is called; all goes to the mailbox
