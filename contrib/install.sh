@@ -36,6 +36,7 @@ everything()
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
+	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
 	for sample in tdc.cf recipient_policy sender_policy \
 	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
@@ -59,7 +60,8 @@ put()			# MODE SOURCE TARGET
 	fi
 	mkdir -p "${to%/*}"
 	case $2 in
-	contrib/systemd/*|contrib/*_policy|contrib/*.pcre|contrib/tdc.cf)
+	contrib/systemd/*|contrib/*_policy|contrib/*.pcre|contrib/tdc.cf|\
+	contrib/examples/*)
 		placed "$2" >"$new/${3##*/}"
 		set -- "$1" "$new/${3##*/}" "$3"
 		;;

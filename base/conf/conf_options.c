@@ -103,7 +103,7 @@ const struct conf_option conf_options[] = {
  TIME(queue_lifetime, "120s", 1, DAYS(30),
    "How long a copy may wait before it is given up, counted from its "
    "acceptance."),
- COUNT(retry_limit, "1", 0, 100,
+ COUNT(retry_limit, "1", 0, 10000,
    "How often a copy is tried again after a soft or a network failure."),
  TIME(retry_delay, "60s", 0, DAYS(1),
    "How long after a failure a copy is tried again."),

@@ -220,6 +220,19 @@ rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 	rig_wait "rig_listens $smtp_port" 10
 }
 
+# rig_postfix_anew - after a change of main.cf or master.cf: it is in force when
+# this returns, since none of the old smtpd is left that could take one more
+# connection
+rig_postfix_anew()
+{
+	rig_old=$(pgrep -x smtpd)
+	rig_cool
+	postfix reload 2>>"$RIG/err/postfix"
+	for pid in $rig_old; do
+		rig_wait "! rig_running $pid" 10
+	done
+}
+
 rig_master()		# print master.cf; RIG_MASTER holds further lines
 {
 	cat <<-EOF

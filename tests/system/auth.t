@@ -29,13 +29,6 @@ rig_postfix "virtual_mailbox_domains = intake.example" "smtpd_milters =" \
 	check_client_access static:{530 5.7.0 Authentication required}, reject"
 ok "Dovecot runs" rig_dovecot plain login
 
-postconf_now()		# a new main.cf is read at once
-{
-	postconf -e "$@"
-	rig_cool
-	postfix reload 2>/dev/null
-}
-
 conf()			# [LINE...]
 {
 	rig_conf <<-EOF
@@ -146,11 +139,11 @@ ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \
 logins "mx.intake.example archive:$password"
 lets_in "by the host" PLAIN
 rig_dovecot login
-postfix reload 2>/dev/null
+rig_postfix_anew
 lets_in "LOGIN alone" LOGIN
 hidden "LOGIN alone"
 rig_dovecot plain login
-postfix reload 2>/dev/null
+rig_postfix_anew
 
 # ---- it does not ----
 
@@ -171,9 +164,11 @@ logins "intake.example archive:$password"
 kill -HUP "$(rig_pid forwarder)"
 delivered "the login was added"
 
-postconf_now "smtpd_sasl_auth_enable = no"
+postconf -e "smtpd_sasl_auth_enable = no"
+rig_postfix_anew
 kept_out "no AUTH there" "\($RIG/logins:2\): AUTH not offered"
-postconf_now "smtpd_sasl_auth_enable = yes"
+postconf -e "smtpd_sasl_auth_enable = yes"
+rig_postfix_anew
 delivered "AUTH is there again"
 
 # ---- a file that others may read ----
