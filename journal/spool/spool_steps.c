@@ -340,6 +340,23 @@ spool_requeue(struct spool *spool, const struct spool_entry *entry,
 	    spool->ready, spool_name(SPOOL_READY, &fresh, to), err);
 }
 
+/* spool_divert - given up at its intake: the alternate one is to have it, with
+ * a whole life of its own.  It gets another name than any that it had, also
+ * when the clock was set back */
+int
+spool_divert(struct spool *spool, const struct spool_entry *entry,
+    enum spool_why why, struct err *err)
+{
+	struct spool_entry next = { .mid = entry->mid, .since = clock_wall(),
+	    .why = why };
+	char from[SPOOL_NAME], to[SPOOL_NAME];
+
+	if (next.since <= entry->since)
+		next.since = entry->since + 1;
+	return move(spool->ready, spool_name(SPOOL_READY, entry, from),
+	    spool->ready, spool_name(SPOOL_READY, &next, to), err);
+}
+
 /* spool_damaged - set aside what is no whole copy */
 int
 spool_damaged(struct spool *spool, const struct spool_entry *entry,
