@@ -16,16 +16,26 @@ static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
 };
 
+/* note - of a copy that its own intake did not get, and that waits for the
+ * alternate one */
+static const char *
+note(const struct copy *copy, char out[64])
+{
+	snprintf(out, 64, copy->entry.why == SPOOL_WHY_NOT ? "%s" :
+	    " (%s: to the alternate one)", spool_why_words[copy->entry.why]);
+	return out;
+}
+
 static json_t *
 object_of(enum spool_place place, const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
-	json_t *recipients = json_array();
+	json_t *recipients = json_array(), *object;
 
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
 		    json_string(ESCAPE(envelope->recipients[i])));
-	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
+	object = json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
 	    "s:s}",
 	    "mid", (json_int_t)envelope->mid,
 	    "place", place_names[place],
@@ -38,18 +48,24 @@ object_of(enum spool_place place, const struct copy *copy)
 	    "queue_id", ESCAPE(envelope->queue_id),
 	    "message_id", ESCAPE(envelope->message_id),
 	    "policy", ESCAPE(envelope->policy));
+	if (copy->entry.why != SPOOL_WHY_NOT)
+		json_object_set_new(object, "undelivered",
+		    json_string(spool_why_words[copy->entry.why]));
+	return object;
 }
 
 static void
 print_copy(enum spool_place place, const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
+	char text[64];
 
-	printf("%-12" PRIu64 " %-7s %5u %10" PRIu64 " %9.1f  %s\n"
+	printf("%-12" PRIu64 " %-7s %5u %10" PRIu64 " %9.1f  %s%s\n"
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
 	    copy->entry.attempts, envelope->length,
 	    (double)(clock_wall() - copy->since) / 1000,
-	    ESCAPE(envelope->intake), "", ESCAPE(envelope->sender));
+	    ESCAPE(envelope->intake), note(copy, text), "",
+	    ESCAPE(envelope->sender));
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
 		    ESCAPE(envelope->recipients[i]));
@@ -172,12 +188,12 @@ static void
 print_envelope(const struct finding *found, const struct copy *copy)
 {
 	const struct envelope *e = &copy->envelope;
-	char date[CLOCK_RFC5322];
+	char date[CLOCK_RFC5322], text[64];
 
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
-	    "Intake:     %s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
+	    "Intake:     %s%s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
 	    place_names[found->place], copy->entry.attempts,
-	    ESCAPE(e->intake), ESCAPE(e->policy),
+	    ESCAPE(e->intake), note(copy, text), ESCAPE(e->policy),
 	    ESCAPE(e->sender));
 	for (size_t i = 0; i < e->recipient_count; i++)
 		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));

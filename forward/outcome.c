@@ -9,6 +9,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "forward/ending.h"
 #include "forward/lease.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -176,35 +177,6 @@ outcome_trouble(const char *why)
 	log_event(queue_trouble, why);
 }
 
-/* count, uncount - of all, and of the copy's site */
-static void
-count(struct forwarder *forwarder, struct site *site, enum counter which)
-{
-	counter_add(forwarder->counters, which, 1);
-	site_add(site->row, which, 1);
-	site_touch(site->row, clock_wall());
-}
-
-static void
-uncount(struct forwarder *forwarder, struct site *site, enum counter which)
-{
-	counter_take(forwarder->counters, which, 1);
-	site_take(site->row, which, 1);
-}
-
-/* settle - nothing more is to be done; takes the item.  false: an operator
- * deleted it meanwhile, and that is its fate */
-static bool
-settle(struct forwarder *forwarder, struct item *item, bool keep)
-{
-	struct err err;
-	int status = lease_settle(forwarder, item, keep, &err);
-
-	if (status == -1)
-		outcome_trouble(err.text);
-	return status != 0;
-}
-
 /*
  * outcome_delivered - the intake has it
  *
@@ -221,9 +193,10 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	own(buf) struct buf text = BUF;
 	const char *said = ESCAPE(flat(reply, &text));
 
-	count(forwarder, site, COUNT_DELIVERED);
-	if (!settle(forwarder, item, false)) {
-		uncount(forwarder, site, COUNT_DELIVERED);
+	ending_count(forwarder, site, COUNT_DELIVERED);
+	if (!ending_settle(forwarder, item,
+	    (struct ending){ ENDING_REMOVE })) {
+		ending_uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
 		return;
 	}
@@ -232,58 +205,31 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	log_event(finished, mid, "done");
 }
 
-/* give_up - as settle(), and count it; takes the item */
-static bool
-give_up(struct forwarder *forwarder, struct item *item,
-    enum verdict_class class)
-{
-	enum counter why = verdict_rows[class].counter;
-	struct site *site = item->site;
-	bool keep;
-
-	pthread_mutex_lock(&forwarder->lock);
-	keep = forwarder->settings->conf.undelivered == CONF_KEEP;
-	pthread_mutex_unlock(&forwarder->lock);
-	count(forwarder, site, COUNT_HARD_BOUNCED);
-	count(forwarder, site, why);
-	if (settle(forwarder, item, keep))
-		return true;
-	uncount(forwarder, site, COUNT_HARD_BOUNCED);
-	uncount(forwarder, site, why);
-	return false;
-}
-
-static void
-log_given_up(ull mid, enum verdict_class class)
-{
-	const struct verdict_row *row = &verdict_rows[class];
-
-	log_write(row->event, log_rows[row->event].format, mid, log_name());
-}
-
 /* bounce - give up, with the last answer; takes the item */
 static void
 bounce(const struct worker *worker, struct item *item,
     enum verdict_class class, const struct verdict *verdict)
 {
 	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
-	ull mid = item->entry.mid;
 	own(buf) struct buf list = BUF;
+	struct end end;
 
 	item->unnamed++;	/* this attempt, if it is kept */
-	if (!give_up(worker->forwarder, item, class)) {
-		log_event(deleted_refused, mid);
-		return;
+	if (ending_give_up(worker->forwarder, item, class, &end)) {
+		said(verdict->failure, &list);
+		if (hard)
+			log_event(hard_reply, verdict->enhanced,
+			    verdict->words, verdict->code, list.data);
+		ending_log_reason(&end);
+		if (hard || class == VERDICT_SOFT)
+			log_event(bounced, (ull)worker->dcid, (ull)end.mid,
+			    verdict->enhanced, verdict->words, verdict->code,
+			    list.data);
+		ending_log(&end);
+	} else {
+		log_event(deleted_refused, (ull)end.mid);
 	}
-	said(verdict->failure, &list);
-	if (hard)
-		log_event(hard_reply, verdict->enhanced, verdict->words,
-		    verdict->code, list.data);
-	log_given_up(mid, class);
-	if (hard || class == VERDICT_SOFT)
-		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code, list.data);
-	log_event(finished, mid, "aborted");
+	ending_drop(&end);
 }
 
 /* delay - one more attempt has failed, another will be made; takes the item */
@@ -331,7 +277,7 @@ outcome_failed(const struct worker *worker, struct item *item,
 	}
 	dead = clock_now() >= lease_death(forwarder, item);
 	if (verdict_rows[class].retry) {
-		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
+		ending_count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		if (!dead && queue_attempts(item) <
 		    worker->settings->conf.retry_limit) {
 			delay(worker, item, verdict);
@@ -347,12 +293,13 @@ outcome_failed(const struct worker *worker, struct item *item,
 void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
-	ull mid = item->entry.mid;
+	struct end end;
 
-	if (!give_up(forwarder, item, VERDICT_EXPIRED))
-		return;
-	log_given_up(mid, VERDICT_EXPIRED);
-	log_event(finished, mid, "aborted");
+	if (ending_give_up(forwarder, item, VERDICT_EXPIRED, &end)) {
+		ending_log_reason(&end);
+		ending_log(&end);
+	}
+	ending_drop(&end);
 }
 
 /* outcome_damaged - not a copy */

@@ -37,6 +37,7 @@
 #include "base/counters/counters.h"
 #include "base/log/log.h"
 #include "forward/smtp/failure.h"
+#include "journal/spool/spool.h"
 
 /* In order of hope: of several addresses that failed, the least counts. */
 enum verdict_class {
@@ -55,6 +56,7 @@ struct verdict_row {
 	bool		 retry;
 	enum counter	 counter;	/* when given up, besides HARD_BOUNCED */
 	enum log_event	 event;		/* when given up */
+	enum spool_why	 why;		/* the same, for its name in the spool */
 };
 extern const struct verdict_row verdict_rows[VERDICTS];
 

@@ -109,6 +109,9 @@ const struct conf_option conf_options[] = {
    "How long after a failure a copy is tried again."),
  CHOICE(undelivered, "discard", "discard keep",
    "What becomes of copies that are given up: discard, or keep in failed/."),
+ ADDRESS(alternate_intake_address, "",
+   "Where a copy goes, once, that its own intake did not get: refused, too "
+   "old, or tried too often; empty leaves it to undelivered at once."),
  TIME(kept_lifetime, "7d", 1, DAYS(3650),
    "How long copies stay in failed/."),
  /* delivery */

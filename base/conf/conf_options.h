@@ -59,6 +59,7 @@ struct conf {
 	unsigned	 retry_limit;
 	int64_t		 retry_delay;
 	int		 undelivered;		/* enum conf_undelivered */
+	const char	*alternate_intake_address;	/* "": none */
 	int64_t		 kept_lifetime;
 	/* delivery */
 	const char	*intake_route;

@@ -29,3 +29,4 @@ COUNTER(JOURNALED, "journaled", "Messages journaled: every copy that a policy as
 COUNTER(FAILED_TEMPFAIL, "failed_tempfail", "Messages deferred because something of ours failed (milter_failure_action = tempfail).")
 COUNTER(ABORTED, "aborted", "Messages that Postfix did not show to their end: the client went away, or another filter or a header check decided.")
 COUNTER(LOG_LOST, "log_lost", "Lines missing in a log, because it stood still or was full.")
+COUNTER(DIVERTED, "diverted", "Of the copies given up, those that then went to alternate_intake_address; their second fate is counted as well.")

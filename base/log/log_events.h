@@ -97,6 +97,11 @@ EVENT(given_up_network, LOG_INFO, LOG_TDC,
 EVENT(given_up_age, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Expired.",
     "Given up: older than queue_lifetime.")
+EVENT(diverted, LOG_INFO, LOG_TDC,
+    "MID %llu goes to the alternate message intake address %s, since %s did not "
+    "get it",
+    "The copy was given up, as the line before says; it is not finished, for "
+    "alternate_intake_address is to have it.")
 EVENT(bounced, LOG_INFO, LOG_PLAIN,
     "Bounced: DCID %llu MID %llu to RID 0 - Bounced by destination server "
     "with response: %s - %s ('%s', [%s])",

@@ -138,6 +138,14 @@ test_list(void **state)
 	assert_int_equal(count, MANY);
 	assert_int_equal(entries[4].attempts, 7);
 	free(entries);
+
+	/* A diverted one begins to count again. */
+	rig_make(fixture->spool, "0000000000000005.0.9.5xx");
+	assert_int_equal(spool_list(fixture->spool, SPOOL_READY, &entries,
+	    &count, &err), 0);
+	assert_int_equal(count, MANY);
+	assert_int_equal(entries[4].why, SPOOL_WHY_5XX);
+	free(entries);
 }
 
 static void
