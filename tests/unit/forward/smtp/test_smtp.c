@@ -144,15 +144,16 @@ tls_of_nobody(void)
 /* begin - up to the first letter.  A login is said where TLS would be, though
  * smtp_hello() would not */
 static int
-begin(struct talker *talker, struct smtp *smtp, struct smtp_peer *peer,
-    struct failure *out)
+begin(const struct talker *talker, struct smtp *smtp,
+    const struct smtp_peer *peer, struct failure *out)
 {
 	const struct login login = { talker->user, talker->password, "f:1" };
+	struct smtp_peer asked = *peer;
 	int result;
 
 	if (talker->in_clear)
-		peer->login = &login;
-	result = smtp_hello(smtp, peer, out);
+		asked.login = &login;
+	result = smtp_hello(smtp, &asked, out);
 	if (result == -1 || *talker->user == '\0')
 		return result;
 	result = auth(smtp, &login, out);
