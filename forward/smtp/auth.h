@@ -16,8 +16,9 @@
  * tried again.
  *
  * The password is nowhere but in the bytes that are sent: what held them is
- * wiped, a reply that repeats it is not kept (auth_hush()), and a transcript
- * has step_shown() of flight.h in place of the command.
+ * wiped, and a reply that repeats it (login_tells()) is not kept.  A transcript
+ * has step_shown() of flight.h in place of each command, and while smtp->login
+ * is set, nothing of a line that tells it.
  */
 #ifndef FORWARD_AUTH_H
 #define FORWARD_AUTH_H
@@ -27,10 +28,5 @@
 
 /* auth - what was offered is in smtp->caps.  -1: out says why. */
 int	auth(struct smtp *, const struct login *, struct failure *out);
-
-/* auth_hush - if the reply has the password in it, in the clear, in base64, or
- * a part of that, as servers do that repeat a command: other words in place of
- * its text. */
-void	auth_hush(const struct login *, struct reply *);
 
 #endif

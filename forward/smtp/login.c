@@ -4,6 +4,9 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+/* So many characters of a password in base64 are enough to know it by. */
+#define TOO_MUCH 8
+
 /* add_base64 - of so many bytes */
 static void
 add_base64(const char *bytes, size_t n, struct buf *out)
@@ -42,6 +45,42 @@ void
 login_password(const struct login *login, struct buf *out)
 {
 	add_base64(login->password, strlen(login->password), out);
+}
+
+/* tells - whether the text has the secret in it, or a part that is too long */
+static bool
+tells(const char *text, const char *secret)
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+	if (strstr(text, secret) != NULL)
+		return true;
+	while (*(text += strcspn(text, base64)) != '\0') {
+		size_t length = strspn(text, base64);
+
+		if (length >= TOO_MUCH && memmem(secret, strlen(secret), text,
+		    length) != NULL)
+			return true;
+		text += length;
+	}
+	return false;
+}
+
+/* login_tells - as it was said, or as it is */
+bool
+login_tells(const struct login *login, const char *text)
+{
+	struct buf plain = BUF, password = BUF;
+	bool found;
+
+	login_plain(login, &plain);
+	login_password(login, &password);
+	found = tells(text, plain.data) || tells(text, password.data) ||
+	    strstr(text, login->password) != NULL;
+	login_wipe(&plain);
+	login_wipe(&password);
+	return found;
 }
 
 /* login_wipe - whatever it held at any time */

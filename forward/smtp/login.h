@@ -8,6 +8,8 @@
 #ifndef FORWARD_LOGIN_H
 #define FORWARD_LOGIN_H
 
+#include <stdbool.h>
+
 #include "base/buf.h"
 
 /* The longest user, and the longest password. */
@@ -23,6 +25,11 @@ struct login {
 void	login_plain(const struct login *, struct buf *);
 void	login_user(const struct login *, struct buf *);
 void	login_password(const struct login *, struct buf *);
+
+/* login_tells - whether the text has the password in it: in the clear, in base64
+ * as either mechanism says it, or a part of that, as servers do that repeat a
+ * command or the beginning of one. */
+bool	login_tells(const struct login *, const char *text);
 
 /* login_wipe - free it, after what it held is gone from memory. */
 void	login_wipe(struct buf *);

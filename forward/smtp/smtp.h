@@ -91,6 +91,7 @@ struct smtp {
 	uint64_t	 octets;	/* of these */
 	bool		 first_reset;	/* RSET before the first, too */
 	struct buf	 out;
+	const struct login *login;	/* while AUTH says it; else NULL */
 };
 
 struct smtp_peer {
