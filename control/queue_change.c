@@ -190,9 +190,10 @@ ask_flush(struct spool *spool, const char *site)
 
 /* flush - one intake domain, or all of them (""); an exit code */
 static int
-flush(struct spool *spool, const char *site)
+flush(const struct conf *conf, struct spool *spool, const char *site)
 {
-	struct backlog backlog = { .site = *site != '\0' ? site : NULL };
+	struct backlog backlog = { .site = *site != '\0' ? site : NULL,
+	    .alternate = conf->alternate_intake_address };
 	struct err err;
 	int result;
 
@@ -226,7 +227,8 @@ do_flush(struct control *control, int argc, char **argv)
 
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = flush(operation.spool, argc == 1 ? argv[0] : "");
+	result = flush(&control->conf, operation.spool,
+	    argc == 1 ? argv[0] : "");
 	operation_close(&operation);
 	return result;
 }

@@ -62,9 +62,11 @@ struct conf {
 	unsigned	 retry_limit;
 	int64_t		 retry_delay;
 	int		 undelivered;		/* enum conf_undelivered */
+	const char	*alternate_intake_address;	/* "": none */
 	int64_t		 kept_lifetime;
 	/* delivery */
 	const char	*intake_route;
+	const char	*intake_login_file;	/* "": none */
 	unsigned	 min_connections;
 	unsigned	 max_connections;
 	unsigned	 max_messages_per_connection;

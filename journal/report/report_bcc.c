@@ -38,7 +38,8 @@ add_recipients(const struct envelope *envelope, struct buf *out)
 
 /* report_bcc - all that stands before the message; nothing follows it */
 void
-report_bcc(const struct envelope *envelope, struct report *out)
+report_bcc(const struct envelope *envelope,
+    const struct report_options *options, struct report *out)
 {
 	static const struct report_options plain = { .remote_ip_header = "" };
 
@@ -51,5 +52,6 @@ report_bcc(const struct envelope *envelope, struct report *out)
 	add_recipients(envelope, &out->head);
 	add_path("X-CSE-MsgDirection", envelope->outgoing ? "Outgoing" :
 	    "Incoming", &out->head);
+	report_add_undelivered(envelope, options, &out->head);
 	report_add_trace(envelope, &plain, &out->head);
 }

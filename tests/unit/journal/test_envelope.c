@@ -43,7 +43,8 @@ static const char usual_line[] =
     "\"helo\":\"mx\",\"protocol\":\"ESMTPS\",\"gateway\":\"gw.example\","
     "\"policy\":\"EMEA\",\"accepted\":1708118362123,\"length\":20480,"
     "\"header_length\":512,\"longest_line\":998,\"eight_bit\":true,"
-    "\"smtputf8\":false,\"binary\":false,\"booted\":86400001}";
+    "\"smtputf8\":false,\"binary\":false,\"booted\":86400001,"
+    "\"outgoing\":false}";
 
 static void
 test_format(void **state)
@@ -250,12 +251,14 @@ test_short_way(void **state)
 	}
 }
 
-/* A copy from before there were the keys binary and booted: what a forwarder
+/* A copy from before there were the keys binary, booted and outgoing:
+ * what a forwarder
  * finds in the spool after an upgrade. */
 static void
 test_older(void **state)
 {
-	static const char last[] = ",\"binary\":true,\"booted\":86400001}";
+	static const char last[] = ",\"binary\":true,\"booted\":86400001,"
+	    "\"outgoing\":false}";
 	static const char *const plain[] = { "a@b.example" };
 	struct envelope envelope = usual;
 	own(buf) struct buf line = BUF, quick = BUF;
@@ -271,7 +274,8 @@ test_older(void **state)
 	assert_agree(line.data, line.len);
 	read_as("", line.data, line.len, &quick);
 	buf_cut(&line, line.len - 1);
-	buf_text(&line, ",\"binary\":false,\"booted\":0}");
+	buf_text(&line, ",\"binary\":false,\"booted\":0,"
+	    "\"outgoing\":false}");
 	assert_string_equal(quick.data, line.data);
 }
 
@@ -326,8 +330,11 @@ static const struct {
 	    "envelope: header longer than the message" },
 	{ "\"helo\":\"mx\"", "\"helo\":\"mx\",\"helo\":\"mx\"", "" },
 	{ "{", "", "" },
-	{ "01}", "01", "" },
-	{ "01}", "01}}", "" },
+	{ ",\"outgoing\":false", "", NULL },
+	{ "outgoing\":false", "outgoing\":0",
+	    "envelope: bad value of 'outgoing'" },
+	{ "se}", "se", "" },
+	{ "se}", "se}}", "" },
 };
 
 static void
