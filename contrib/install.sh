@@ -38,6 +38,7 @@ everything()
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
+	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
 	for sample in tdc.cf recipient_policy sender_policy \
 	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
@@ -89,7 +90,7 @@ put()			# MODE SOURCE TARGET
 	mkdir -p "${to%/*}"
 	case $2 in
 	man/*|contrib/*.txt|contrib/systemd/*|contrib/*_policy|contrib/*.pcre|\
-	    contrib/tdc.cf|README)
+	    contrib/tdc.cf|contrib/examples/*|README)
 		placed "$2" >"$new/${3##*/}"
 		set -- "$1" "$new/${3##*/}" "$3"
 		;;

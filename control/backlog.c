@@ -5,10 +5,19 @@
 #include <string.h>
 #include <strings.h>
 
+/* backlog_address - where it goes */
+const char *
+backlog_address(const struct copy *copy, const char *alternate)
+{
+	return copy->entry.why != SPOOL_WHY_NOT && *alternate != '\0' ?
+	    alternate : copy->envelope.intake;
+}
+
 static bool
 is_for(const struct backlog *backlog, const struct copy *copy)
 {
-	const char *at = strrchr(copy->envelope.intake, '@');
+	const char *at = strrchr(backlog_address(copy, backlog->alternate),
+	    '@');
 
 	return backlog->site == NULL ||
 	    (at != NULL && strcasecmp(at + 1, backlog->site) == 0);

@@ -176,7 +176,8 @@ print_report(const struct site_report *report,
 int
 do_hoststatus(struct control *control, int argc, char **argv)
 {
-	struct backlog backlog = { .site = NULL };
+	struct backlog backlog = { .site = NULL,
+	    .alternate = control->conf.alternate_intake_address };
 	struct site_report report = { .all = true };
 	struct status status;
 	struct err err;

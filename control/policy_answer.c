@@ -231,7 +231,8 @@ assume(const struct answer *answer, const struct inbound_rules *rules)
 {
 	const struct policy_question *question = answer->question;
 	const struct conf *conf = answer->conf;
-	bool internal = *conf->internal_networks != '\0';
+	bool internal = *conf->internal_networks != '\0' &&
+	    conf->directions == CONF_INBOUND;
 	bool relays = *conf->trusted_relays != '\0';
 
 	if (*question->client.address == '\0' && (internal || relays))

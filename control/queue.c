@@ -74,6 +74,16 @@ next_of(const struct view *view, const struct copy *copy, char out[64])
 	return "now";
 }
 
+/* note - of a copy that its own intake did not get, and that waits for the
+ * alternate one */
+static const char *
+note(const struct copy *copy, char out[64])
+{
+	snprintf(out, 64, copy->entry.why == SPOOL_WHY_NOT ? "%s" :
+	    " (%s: to the alternate one)", spool_why_words[copy->entry.why]);
+	return out;
+}
+
 /* ---- the list ---- */
 
 /* next_in - seconds, or null: it depends on something else, or is not tried
@@ -103,14 +113,14 @@ object_of(const struct view *view, enum spool_place place,
     const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
-	json_t *recipients = json_array();
+	json_t *recipients = json_array(), *object;
 	char reason[SPOOL_REASON];
 
 	reason_of(view, place, copy, reason);
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		json_array_append_new(recipients,
 		    json_string(ESCAPE(envelope->recipients[i])));
-	return json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
+	object = json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
 	    "s:s, s:o, s:o}",
 	    "mid", (json_int_t)envelope->mid,
 	    "place", place_names[place],
@@ -126,6 +136,10 @@ object_of(const struct view *view, enum spool_place place,
 	    "next_try", next_in(view, place, copy),
 	    "reason", *reason != '\0' ? json_string(ESCAPE(reason)) :
 	    json_null());
+	if (copy->entry.why != SPOOL_WHY_NOT)
+		json_object_set_new(object, "undelivered",
+		    json_string(spool_why_words[copy->entry.why]));
+	return object;
 }
 
 static void
@@ -133,13 +147,14 @@ print_copy(const struct view *view, enum spool_place place,
     const struct copy *copy)
 {
 	const struct envelope *envelope = &copy->envelope;
-	char reason[SPOOL_REASON], next[64];
+	char reason[SPOOL_REASON], next[64], text[64];
 
-	printf("%-12" PRIu64 " %-7s %5u %10" PRIu64 " %9.1f  %s\n"
+	printf("%-12" PRIu64 " %-7s %5u %10" PRIu64 " %9.1f  %s%s\n"
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
 	    copy->entry.attempts, envelope->length,
 	    (double)(clock_wall() - copy->since) / 1000,
-	    ESCAPE(envelope->intake), "", ESCAPE(envelope->sender));
+	    ESCAPE(envelope->intake), note(copy, text), "",
+	    ESCAPE(envelope->sender));
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
 		    ESCAPE(envelope->recipients[i]));
@@ -271,12 +286,12 @@ print_envelope(const struct view *view, const struct finding *found,
     const struct copy *copy)
 {
 	const struct envelope *e = &copy->envelope;
-	char date[CLOCK_RFC5322], reason[SPOOL_REASON], next[64];
+	char date[CLOCK_RFC5322], reason[SPOOL_REASON], next[64], text[64];
 
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
-	    "Intake:     %s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
+	    "Intake:     %s%s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
 	    place_names[found->place], copy->entry.attempts,
-	    ESCAPE(e->intake), ESCAPE(e->policy),
+	    ESCAPE(e->intake), note(copy, text), ESCAPE(e->policy),
 	    ESCAPE(e->sender));
 	for (size_t i = 0; i < e->recipient_count; i++)
 		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));

@@ -14,6 +14,8 @@
 #include "base/own.h"
 #include "control/backlog.h"
 #include "control/control.h"
+#include "history/store.h"
+#include "journal/spool/copy.h"
 #include "journal/spool/spool_counters.h"
 #include "journal/spool/spool_flush.h"
 
@@ -25,6 +27,7 @@ typedef unsigned long long ull;	/* as the formats have it */
 struct operation {
 	struct spool	*spool;
 	struct counters	*counters;
+	const char	*history;	/* borrowed; "": none */
 	unsigned	 uid;		/* before we became the daemons' user */
 };
 
@@ -46,7 +49,8 @@ operation_open(const struct conf *conf, struct operation *out,
 	};
 	struct err ignored;
 
-	*out = (struct operation){ .uid = getuid() };
+	*out = (struct operation){ .uid = getuid(),
+	    .history = conf->history_database };
 	if (geteuid() == 0 && daemon_drop(conf, err) == -1)
 		return -1;
 	if (look_into_spool(conf, &out->spool, err) == -1)
@@ -62,12 +66,36 @@ operation_open(const struct conf *conf, struct operation *out,
 /* What is done with one copy: 1, or 0 when it was gone, or -1. */
 typedef int change_copy(struct operation *, uint64_t mid, struct err *);
 
+/* remember - that a copy was deleted, whose envelope is there still */
+static void
+remember(const struct operation *operation, const struct copy *copy)
+{
+	char who[64];
+	const struct history_row row = { .envelope = copy->envelope,
+	    .fate = { .verdict = "deleted", .reply = who,
+	    .attempts = copy->entry.attempts, .ended = clock_wall() } };
+	struct err err;
+
+	snprintf(who, sizeof(who), "by uid %u", operation->uid);
+	if (store_add_one(operation->history, &row, &err) == -1)
+		fprintf(stderr, "tdcctl: warning: history: %s\n", err.text);
+}
+
 static int
 delete_copy(struct operation *operation, uint64_t mid, struct err *err)
 {
+	struct copy copy = { .fd = -1, .small = BUF };
+	struct spool_entry entry;
 	enum spool_place place;
+	bool known = *operation->history != '\0' &&
+	    spool_find(operation->spool, mid, &place, &entry, err) == 1 &&
+	    copy_peek(operation->spool, place, &entry, &copy, err) ==
+	    COPY_OPEN;
 	int status = spool_delete(operation->spool, mid, &place, err);
 
+	if (status == 1 && known)
+		remember(operation, &copy);
+	copy_close(&copy);
 	if (status == 1) {
 		counter_add(operation->counters, COUNT_DELETED, 1);
 		if (place != SPOOL_READY)
@@ -190,9 +218,10 @@ ask_flush(struct spool *spool, const char *site)
 
 /* flush - one intake domain, or all of them (""); an exit code */
 static int
-flush(struct spool *spool, const char *site)
+flush(const struct conf *conf, struct spool *spool, const char *site)
 {
-	struct backlog backlog = { .site = *site != '\0' ? site : NULL };
+	struct backlog backlog = { .site = *site != '\0' ? site : NULL,
+	    .alternate = conf->alternate_intake_address };
 	struct err err;
 	int result;
 
@@ -226,7 +255,8 @@ do_flush(struct control *control, int argc, char **argv)
 
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = flush(operation.spool, argc == 1 ? argv[0] : "");
+	result = flush(&control->conf, operation.spool,
+	    argc == 1 ? argv[0] : "");
 	operation_close(&operation);
 	return result;
 }

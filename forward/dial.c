@@ -51,6 +51,14 @@ log_tls(const struct worker *worker, const struct tls_policy *policy)
 		    SSL_get_cipher_name(ssl));
 }
 
+/* log_login - that it let us in */
+static void
+log_login(const struct worker *worker)
+{
+	if (worker->login != NULL)
+		log_event(login, (ull)worker->dcid, ESCAPE(worker->login->where));
+}
+
 /* dial_end - with its line, if it had a first one */
 void
 dial_end(struct worker *worker)
@@ -106,7 +114,7 @@ greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
     struct failure *out)
 {
 	const struct smtp_peer peer = { .tls = worker->settings->tls,
-	    .ask = &policy->ask, .wrapped = wrapped };
+	    .ask = &policy->ask, .wrapped = wrapped, .login = worker->login };
 	int result;
 
 	if (worker->lead || worker->smtp.trace.line != NULL)
@@ -114,6 +122,8 @@ greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
 	result = smtp_hello(&worker->smtp, &peer, out);
 	if (worker->logged)
 		log_tls(worker, policy);
+	if (worker->lead && result == 0)
+		log_login(worker);
 	return result;
 }
 
@@ -260,12 +270,16 @@ static int
 try_host(struct search *search, const struct attempt *attempt)
 {
 	struct worker *worker = search->worker;
+	const struct route_target *target =
+	    &search->route->targets[attempt->at];
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
 
-	if (find_tls_policy(search, &search->route->targets[attempt->at]) == -1)
+	if (find_tls_policy(search, target) == -1)
 		return -1;
+	worker->login = logins_find(worker->settings->logins,
+	    worker->site->domain, target->host);
 	race_targets(search, attempt, &race);
 	while (result == -1 && !search->over &&
 	    (runner = race_next(&race)) != NULL) {
@@ -359,6 +373,7 @@ dial(struct worker *worker)
 		next_dcid(worker);
 		log_open_connection(worker);
 		log_tls(worker, &policy);
+		log_login(worker);
 	}
 	tls_policy_drop(&policy);
 	sts_found_drop(&sts);

@@ -2,7 +2,7 @@
 #include "forward/dialogue.h"
 
 #include "base/log/log.h"
-#include "forward/peers.h"
+#include "forward/net/peers.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
 

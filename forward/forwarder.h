@@ -24,10 +24,16 @@
 #include "forward/settings.h"
 #include "journal/spool/spool.h"
 
+/* What becomes of the file of a copy that is done, or was given up. */
+struct ending {
+	enum { ENDING_REMOVE, ENDING_KEEP, ENDING_DIVERT } way;
+	enum spool_why	 why;		/* ENDING_DIVERT */
+};
+
 /* A copy whose file could not be removed or moved when all was done. */
 struct stuck {
 	struct item	*item;
-	bool		 keep;
+	struct ending	 ending;
 	bool		 empty;		/* no copy any more */
 	struct stuck	*next;
 };

@@ -16,27 +16,35 @@ close_story(struct item *item)
 
 /* let_go - the file's last step */
 static int
-let_go(struct forwarder *forwarder, const struct item *item, bool keep,
-    struct err *err)
+let_go(struct forwarder *forwarder, const struct item *item,
+    struct ending ending, struct err *err)
 {
-	return keep ? spool_keep(forwarder->spool, &item->entry,
-	    item->unnamed, err) :
-	    spool_remove(forwarder->spool, SPOOL_READY, &item->entry, err);
+	struct spool *spool = forwarder->spool;
+
+	switch (ending.way) {
+	case ENDING_KEEP:
+		return spool_keep(spool, &item->entry, item->unnamed, err);
+	case ENDING_DIVERT:
+		return spool_divert(spool, &item->entry, ending.why, err);
+	case ENDING_REMOVE:
+		break;
+	}
+	return spool_remove(spool, SPOOL_READY, &item->entry, err);
 }
 
 /* stick - it stays known, so that we do not send it again; and is emptied, if
  * that can be, so that no other forwarder does */
 static void
-stick(struct forwarder *forwarder, struct item *item, bool keep)
+stick(struct forwarder *forwarder, struct item *item, struct ending ending)
 {
 	struct stuck *stuck = mem_new(sizeof(*stuck));
 	struct err ignored;
 
 	close_story(item);
 	stuck->item = item;
-	stuck->keep = keep;
-	stuck->empty = !keep && spool_empty(forwarder->spool, &item->entry,
-	    &ignored) == 0;
+	stuck->ending = ending;
+	stuck->empty = ending.way == ENDING_REMOVE &&
+	    spool_empty(forwarder->spool, &item->entry, &ignored) == 0;
 	pthread_mutex_lock(&forwarder->lock);
 	queue_done(item, clock_now());
 	stuck->next = forwarder->stuck;
@@ -46,13 +54,13 @@ stick(struct forwarder *forwarder, struct item *item, bool keep)
 
 /* lease_settle - the file goes, and then the item */
 int
-lease_settle(struct forwarder *forwarder, struct item *item, bool keep,
-    struct err *err)
+lease_settle(struct forwarder *forwarder, struct item *item,
+    struct ending ending, struct err *err)
 {
-	int status = let_go(forwarder, item, keep, err);
+	int status = let_go(forwarder, item, ending, err);
 
 	if (status == -1)
-		stick(forwarder, item, keep);
+		stick(forwarder, item, ending);
 	else
 		lease_forget(forwarder, item);
 	return status;

@@ -37,13 +37,13 @@ bool	lease_reconnect(struct forwarder *, struct item **);
 bool	lease_return(struct forwarder *, struct item **);
 
 /* lease_forget - its file is gone.
- * lease_settle - the file goes, to failed/ if keep, and then the item: 1.
+ * lease_settle - the file goes as its ending says, and then the item: 1.
  * 0: the file was gone, an operator has deleted it.  -1: it did not go; the
  * item stays known, so that it is not sent again, the file is emptied if that
  * can be, so that it is not sent by the next forwarder either, and its going is
  * tried again (sweep.h). */
 void	lease_forget(struct forwarder *, struct item *);
-int	lease_settle(struct forwarder *, struct item *, bool keep,
+int	lease_settle(struct forwarder *, struct item *, struct ending,
 	    struct err *);
 
 #endif

@@ -9,7 +9,9 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "forward/ending.h"
 #include "forward/lease.h"
+#include "forward/story.h"
 #include "journal/spool/spool_reason.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -91,7 +93,7 @@ connection_error(const struct worker *worker, const struct failure *failure)
 	if (failure->cause == CAUSE_TIMEOUT)
 		reason = "connection timed out";
 	else if (failure->cause == CAUSE_REPLY ||
-	    failure->cause == CAUSE_GARBAGE)
+	    failure->cause == CAUSE_GARBAGE || failure->cause == CAUSE_LOGIN)
 		reason = "unexpected SMTP response";
 	log_event(connection_error, (ull)worker->dcid, ends->address,
 	    ends->port, answer(failure, &details), ends->interface, reason);
@@ -121,6 +123,18 @@ name_refused(const struct worker *worker, const struct failure *failure)
 
 	log_event(name_refused, ESCAPE(worker->site->domain),
 	    ESCAPE(worker->settings->conf.helo_name), answer(failure, &text));
+}
+
+/* login_refused - it does not let us in */
+static void
+login_refused(const struct worker *worker, const struct failure *failure)
+{
+	own(buf) struct buf text = BUF;
+	const char *domain = worker->site->domain;
+
+	log_event(login_refused, ESCAPE(domain), worker->login != NULL ?
+	    ESCAPE(worker->login->where) : "none for it",
+	    answer(failure, &text));
 }
 
 /* outcome_limited - it took so many, and no more */
@@ -154,6 +168,8 @@ outcome_connection(const struct worker *worker, const struct verdict *verdict)
 
 	if (failure->cause == CAUSE_REPLY && failure->our_name)
 		name_refused(worker, failure);
+	if (failure->our_login)
+		login_refused(worker, failure);
 	if (failure->cause == CAUSE_DNS_HARD)
 		log_event(dns_hard, ESCAPE(name), failure->text);
 	else if (failure->cause == CAUSE_DNS_SOFT)
@@ -176,35 +192,6 @@ outcome_trouble(const char *why)
 	log_event(queue_trouble, why);
 }
 
-/* count, uncount - of all, and of the copy's site */
-static void
-count(struct forwarder *forwarder, struct site *site, enum counter which)
-{
-	counter_add(forwarder->counters, which, 1);
-	site_add(site->row, which, 1);
-	site_touch(site->row, clock_wall());
-}
-
-static void
-uncount(struct forwarder *forwarder, struct site *site, enum counter which)
-{
-	counter_take(forwarder->counters, which, 1);
-	site_take(site->row, which, 1);
-}
-
-/* settle - nothing more is to be done; takes the item.  false: an operator
- * deleted it meanwhile, and that is its fate */
-static bool
-settle(struct forwarder *forwarder, struct item *item, bool keep)
-{
-	struct err err;
-	int status = lease_settle(forwarder, item, keep, &err);
-
-	if (status == -1)
-		outcome_trouble(err.text);
-	return status != 0;
-}
-
 /*
  * outcome_delivered - the intake has it
  *
@@ -220,13 +207,20 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
 	const char *said = ESCAPE(flat(reply, &text));
+	struct story *story = story_take(forwarder, item);
+	struct history_fate fate = { .verdict = "delivered",
+	    .reply = reply->text, .attempts = queue_attempts(item) + 1,
+	    .dcid = worker->dcid };
 
-	count(forwarder, site, COUNT_DELIVERED);
-	if (!settle(forwarder, item, false)) {
-		uncount(forwarder, site, COUNT_DELIVERED);
+	ending_count(forwarder, site, COUNT_DELIVERED);
+	if (!ending_settle(forwarder, item,
+	    (struct ending){ ENDING_REMOVE })) {
+		ending_uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
+		story_free(story);
 		return;
 	}
+	story_end(forwarder, story, &fate);
 	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
 	    (uint64_t)(clock_wall() / 1000));
 	log_event(delivered, mid, log_name());
@@ -234,44 +228,38 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	log_event(finished, mid, "done");
 }
 
-/* give_up - as settle(), and count it; takes the item */
-static bool
-give_up(struct forwarder *forwarder, struct item *item,
-    enum verdict_class class)
-{
-	enum counter why = verdict_rows[class].counter;
-	struct site *site = item->site;
-	bool keep;
-
-	pthread_mutex_lock(&forwarder->lock);
-	keep = forwarder->settings->conf.undelivered == CONF_KEEP;
-	pthread_mutex_unlock(&forwarder->lock);
-	count(forwarder, site, COUNT_HARD_BOUNCED);
-	count(forwarder, site, why);
-	if (settle(forwarder, item, keep))
-		return true;
-	uncount(forwarder, site, COUNT_HARD_BOUNCED);
-	uncount(forwarder, site, why);
-	return false;
-}
-
-static void
-log_given_up(ull mid, enum verdict_class class)
-{
-	const struct verdict_row *row = &verdict_rows[class];
-
-	log_write(row->event, log_rows[row->event].format, mid, log_name());
-}
-
 /* log_last - how the last attempt failed, where no "Bounced" line tells */
 static void
-log_last(const struct worker *worker, ull mid, const struct site *site,
+log_last(const struct worker *worker, const struct end *end,
     const struct verdict *verdict)
 {
 	own(buf) struct buf text = BUF;
 
-	log_event(last_attempt, mid, (ull)worker->dcid,
-	    ESCAPE(site->domain), answer(verdict->failure, &text));
+	log_event(last_attempt, (ull)end->mid, (ull)worker->dcid,
+	    ESCAPE(end->site->domain), answer(verdict->failure, &text));
+}
+
+/* log_bounce - how it ended, and why */
+static void
+log_bounce(const struct worker *worker, const struct end *end,
+    enum verdict_class class, const struct verdict *verdict)
+{
+	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
+	bool bounced = hard || class == VERDICT_SOFT;
+	own(buf) struct buf list = BUF;
+
+	said(verdict->failure, &list);
+	if (hard)
+		log_event(hard_reply, verdict->enhanced, verdict->words,
+		    verdict->code, list.data);
+	if (!bounced)
+		log_last(worker, end, verdict);
+	ending_log_reason(end);
+	if (bounced)
+		log_event(bounced, (ull)worker->dcid, (ull)end->mid,
+		    verdict->enhanced, verdict->words, verdict->code,
+		    list.data);
+	ending_log(end);
 }
 
 /* bounce - give up, with the last answer; takes the item */
@@ -279,30 +267,20 @@ static void
 bounce(const struct worker *worker, struct item *item,
     enum verdict_class class, const struct verdict *verdict)
 {
-	bool hard = class == VERDICT_HARD || class == VERDICT_NO_HOST;
-	bool bounced = hard || class == VERDICT_SOFT;
-	const struct site *site = item->site;
-	ull mid = item->entry.mid;
-	own(buf) struct buf list = BUF;
+	own(buf) struct buf text = BUF;
+	struct end end;
 
 	item->unnamed++;	/* this attempt, if it is kept */
 	if (worker->settings->conf.undelivered == CONF_KEEP)
 		keep_reason(worker, item, verdict->failure);
-	if (!give_up(worker->forwarder, item, class)) {
-		log_event(deleted_refused, mid);
-		return;
+	if (ending_give_up(worker->forwarder, item, class, &end)) {
+		log_bounce(worker, &end, class, verdict);
+		ending_tell(worker->forwarder, &end, worker->dcid,
+		    answer(verdict->failure, &text));
+	} else {
+		log_event(deleted_refused, (ull)end.mid);
 	}
-	said(verdict->failure, &list);
-	if (hard)
-		log_event(hard_reply, verdict->enhanced, verdict->words,
-		    verdict->code, list.data);
-	if (!bounced)
-		log_last(worker, mid, site, verdict);
-	log_given_up(mid, class);
-	if (bounced)
-		log_event(bounced, (ull)worker->dcid, mid, verdict->enhanced,
-		    verdict->words, verdict->code, list.data);
-	log_event(finished, mid, "aborted");
+	ending_drop(&end);
 }
 
 /* delay - one more attempt has failed, another will be made; takes the item */
@@ -346,7 +324,7 @@ outcome_failed(const struct worker *worker, struct item *item,
 	}
 	dead = clock_now() >= lease_death(forwarder, item);
 	if (verdict_rows[class].retry) {
-		count(forwarder, item->site, COUNT_SOFT_BOUNCED);
+		ending_count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		if (!dead && queue_attempts(item) <
 		    worker->settings->conf.retry_limit) {
 			delay(worker, item, verdict);
@@ -362,15 +340,17 @@ outcome_failed(const struct worker *worker, struct item *item,
 void
 outcome_expired(struct forwarder *forwarder, struct item *item)
 {
-	ull mid = item->entry.mid;
 	unsigned attempts = queue_attempts(item);
-	const struct site *site = item->site;
+	struct end end;
 
-	if (!give_up(forwarder, item, VERDICT_EXPIRED))
-		return;
-	log_event(expired, mid, attempts, ESCAPE(site->domain));
-	log_given_up(mid, VERDICT_EXPIRED);
-	log_event(finished, mid, "aborted");
+	if (ending_give_up(forwarder, item, VERDICT_EXPIRED, &end)) {
+		log_event(expired, (ull)end.mid, attempts,
+		    ESCAPE(end.site->domain));
+		ending_log_reason(&end);
+		ending_log(&end);
+		ending_tell(forwarder, &end, 0, "");
+	}
+	ending_drop(&end);
 }
 
 /* outcome_damaged - not a copy */

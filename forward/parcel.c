@@ -8,8 +8,8 @@
 #define HEADER_MAX (256 << 10)	/* octets of a header that are looked at */
 
 static int
-compose(const struct worker *worker, const struct copy *copy,
-    struct story **out_story, struct report *out, struct err *err)
+compose(const struct worker *worker, struct item *item,
+    const struct copy *copy, struct report *out, struct err *err)
 {
 	const struct conf *conf = &worker->settings->conf;
 	own(buf) struct buf header = BUF;
@@ -18,6 +18,8 @@ compose(const struct worker *worker, const struct copy *copy,
 	    .null_sender = conf->journal_null_sender,
 	    .remote_ip_header = conf->remote_ip_header,
 	    .host = conf->helo_name, .nonce = nonce,
+	    .undelivered = item->alternate != NULL ?
+	    spool_why_words[item->entry.why] : NULL,
 	    .bcc = conf->journal_format == CONF_BCC };
 	size_t size = copy->envelope.header_length < HEADER_MAX ?
 	    (size_t)copy->envelope.header_length : HEADER_MAX;
@@ -26,7 +28,8 @@ compose(const struct worker *worker, const struct copy *copy,
 		return -1;
 	report_nonce(nonce);
 	report_compose(&copy->envelope, &options, header.data, size, out);
-	*out_story = story_begin(worker->forwarder, copy, header.data, size);
+	story_free(item->story);
+	item->story = story_begin(worker->forwarder, copy, header.data, size);
 	return 0;
 }
 
@@ -56,14 +59,16 @@ not_opened(struct forwarder *forwarder, struct item *item,
 
 /* address - the letter, from what is there */
 static void
-address(const struct worker *worker, struct parcel *parcel)
+address(const struct worker *worker, const struct item *item,
+    struct parcel *parcel)
 {
 	const struct copy *copy = &parcel->copy;
 	const struct report *report = &parcel->report;
 
 	parcel->letter = (struct letter){
 		.sender = worker->settings->conf.journal_sender,
-		.recipient = copy->envelope.intake,
+		.recipient = item->alternate != NULL ? item->alternate :
+		    copy->envelope.intake,
 		.head = &report->head, .fd = copy->fd,
 		.bytes = copy->small.len > 0 ? copy->small.data : NULL,
 		.length = copy->envelope.length, .tail = &report->tail,
@@ -83,8 +88,7 @@ parcel_open(const struct worker *worker, struct item **item,
 	    &(*item)->entry, &out->copy, &err);
 
 	if (status == COPY_OPEN &&
-	    compose(worker, &out->copy, &(*item)->story, &out->report,
-	    &err) == -1) {
+	    compose(worker, *item, &out->copy, &out->report, &err) == -1) {
 		copy_close(&out->copy);
 		status = err.kind == ERR_NEVER ? COPY_BAD : COPY_TROUBLE;
 	}
@@ -92,7 +96,7 @@ parcel_open(const struct worker *worker, struct item **item,
 		not_opened(forwarder, item_give(item), status, &err);
 		return false;
 	}
-	address(worker, out);
+	address(worker, *item, out);
 	return true;
 }
 

@@ -66,6 +66,9 @@ complete(struct forward_settings *settings, struct err *err)
 	    err) == -1)
 		return err_wrap(err, "%s: smtp_debug_peers",
 		    conf_where(conf, "smtp_debug_peers"));
+	if (logins_load(conf->intake_login_file, &settings->logins, err) == -1)
+		return err_wrap(err, "%s: intake_login_file",
+		    conf_where(conf, "intake_login_file"));
 	if (open_resolver(settings, err) == -1)
 		return -1;
 	settings->sts = sts_new(conf, settings->resolver);
@@ -113,6 +116,7 @@ forward_settings_leave(struct forward_settings *settings)
 	settings->resolver = resolver_free(settings->resolver);
 	settings->tls = tls_free(settings->tls);
 	settings->debug_peers = peers_free(settings->debug_peers);
+	settings->logins = logins_free(settings->logins);
 	conf_drop(&settings->conf);
 	free(settings);
 	return NULL;

@@ -16,10 +16,11 @@
 
 #include "base/conf/conf.h"
 #include "base/err.h"
+#include "forward/logins.h"
 #include "forward/net/connect.h"
+#include "forward/net/peers.h"
 #include "forward/net/resolver.h"
 #include "forward/net/unreachable.h"
-#include "forward/peers.h"
 #include "forward/queue/queue.h"
 #include "forward/route.h"
 #include "forward/tls/sts.h"
@@ -31,6 +32,7 @@ struct forward_settings {
 	struct resolver	*resolver;
 	struct sts	*sts;
 	struct unreachable	*unreachable;
+	struct logins	*logins;	/* NULL: none */
 	struct route_via via;
 	struct connect_source source;
 	struct peers	*debug_peers;

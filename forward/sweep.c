@@ -40,15 +40,35 @@ domain_of(const char *address)
 	return n > 0 && at != address ? mem_bytes(at + 1, n) : NULL;
 }
 
+/* alternate_of - new: the address that it goes to in place of its own; NULL: its
+ * own, also where there is none any more, so that nothing is lost by that */
+static char *
+alternate_of(struct forwarder *forwarder, const struct copy *copy)
+{
+	char *alternate = NULL;
+
+	if (copy->entry.why == SPOOL_WHY_NOT)
+		return NULL;
+	pthread_mutex_lock(&forwarder->lock);
+	if (*forwarder->settings->conf.alternate_intake_address != '\0')
+		alternate = mem_text(
+		    forwarder->settings->conf.alternate_intake_address);
+	pthread_mutex_unlock(&forwarder->lock);
+	return alternate;
+}
+
 /* remember - a copy that is open and not known */
 static void
 remember(struct forwarder *forwarder, const struct copy *copy)
 {
-	own(str) char *domain = domain_of(copy->envelope.intake);
+	own(str) char *alternate = alternate_of(forwarder, copy);
+	own(str) char *domain = domain_of(alternate != NULL ? alternate :
+	    copy->envelope.intake);
 	int64_t now = clock_now();
 	int64_t to_now = now - clock_wall();	/* from the time of day */
 	int64_t born = copy->since + to_now;
 	int64_t touched = copy->touched + to_now;
+	struct item *item;
 	struct site *site;
 
 	if (domain == NULL) {
@@ -58,8 +78,10 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	}
 	/* what is yet to come was written before the clock was set back */
 	pthread_mutex_lock(&forwarder->lock);
-	site = queue_add(forwarder->queue, &copy->entry, domain,
-	    born < now ? born : now, touched < now ? touched : now, now)->site;
+	item = queue_add(forwarder->queue, &copy->entry, domain,
+	    born < now ? born : now, touched < now ? touched : now, now);
+	item->alternate = str_give(&alternate);
+	site = item->site;
 	if (!site->sought) {
 		site->row = site_counts_row(forwarder->sites, domain);
 		site->sought = true;
@@ -157,7 +179,7 @@ sweep_stuck(struct forwarder *forwarder)
 	pthread_mutex_unlock(&forwarder->lock);
 	for (; stuck != NULL; stuck = next) {
 		next = stuck->next;
-		if (lease_settle(forwarder, stuck->item, stuck->keep,
+		if (lease_settle(forwarder, stuck->item, stuck->ending,
 		    &err) == -1)
 			outcome_trouble(err.text);
 		free(stuck);

@@ -6,20 +6,20 @@
 
 /* The retry table. */
 const struct verdict_row verdict_rows[VERDICTS] = {
-	[VERDICT_NONE]    = { "Try Again",         true,  COUNT_HARD_NETWORK,
-	    LOG_given_up_network },
-	[VERDICT_NETWORK] = { "Connection Error",  true,  COUNT_HARD_NETWORK,
-	    LOG_given_up_network },
-	[VERDICT_SOFT]    = { "Retries Exhausted", true,  COUNT_HARD_RETRIES,
-	    LOG_given_up_soft },
-	[VERDICT_TLS]     = { "TLS Error",         false, COUNT_HARD_TLS,
-	    LOG_given_up_tls },
-	[VERDICT_HARD]    = { "Hard Bounced",      false, COUNT_HARD_5XX,
-	    LOG_given_up_hard },
-	[VERDICT_NO_HOST] = { "Hard Bounced",      false, COUNT_HARD_DNS,
-	    LOG_given_up_hard },
-	[VERDICT_EXPIRED] = { "Expired",           false, COUNT_HARD_EXPIRED,
-	    LOG_given_up_age },
+	[VERDICT_NONE]    = { "Try Again", "connection error",         true,  COUNT_HARD_NETWORK,
+	    LOG_given_up_network, SPOOL_WHY_NETWORK },
+	[VERDICT_NETWORK] = { "Connection Error", "connection error",  true,  COUNT_HARD_NETWORK,
+	    LOG_given_up_network, SPOOL_WHY_NETWORK },
+	[VERDICT_SOFT]    = { "Retries Exhausted", "retries exhausted", true,  COUNT_HARD_RETRIES,
+	    LOG_given_up_soft, SPOOL_WHY_RETRIES },
+	[VERDICT_TLS]     = { "TLS Error", "TLS error",         false, COUNT_HARD_TLS,
+	    LOG_given_up_tls, SPOOL_WHY_TLS },
+	[VERDICT_HARD]    = { "Hard Bounced", "hard bounced",      false, COUNT_HARD_5XX,
+	    LOG_given_up_hard, SPOOL_WHY_5XX },
+	[VERDICT_NO_HOST] = { "Hard Bounced", "hard bounced",      false, COUNT_HARD_DNS,
+	    LOG_given_up_hard, SPOOL_WHY_DNS },
+	[VERDICT_EXPIRED] = { "Expired", "expired",           false, COUNT_HARD_EXPIRED,
+	    LOG_given_up_age, SPOOL_WHY_EXPIRED },
 };
 
 /* What each cause but a reply comes to. */
@@ -33,6 +33,7 @@ static const struct {
 	[CAUSE_GARBAGE]  = { VERDICT_NETWORK, "4.5.0" },
 	[CAUSE_REPLY]    = { VERDICT_NONE,    "" },	/* see reply_class() */
 	[CAUSE_TLS]      = { VERDICT_TLS,     "5.7.0" },
+	[CAUSE_LOGIN]    = { VERDICT_SOFT,    "4.7.0" },
 	[CAUSE_DNS_SOFT] = { VERDICT_NETWORK, "4.4.3" },
 	[CAUSE_DNS_HARD] = { VERDICT_NO_HOST, "5.1.2" },
 	[CAUSE_EXPIRED]  = { VERDICT_EXPIRED, "5.4.7" },
@@ -139,10 +140,11 @@ static void
 reply_verdict(const struct failure *failure, struct verdict *out)
 {
 	const struct reply *reply = &failure->reply;
+	bool ours = failure->our_name || failure->our_login;
 
-	out->class = failure->our_name ? VERDICT_SOFT :
+	out->class = ours ? VERDICT_SOFT :
 	    reply_class(failure->step, reply->code);
-	out->blame = reply->code == 421 || failure->our_name ? BLAME_SITE :
+	out->blame = reply->code == 421 || ours ? BLAME_SITE :
 	    step_rows[failure->step].blame;
 	if (reply->enhanced[0] != '\0')
 		memcpy(out->enhanced, reply->enhanced, sizeof(out->enhanced));

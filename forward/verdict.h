@@ -11,7 +11,8 @@
  *
  *	case						class		retry
  *	5xx but 503 and 552				HARD		no
- *	4xx, 503, 552, and what refuses our name	SOFT		yes
+ *	4xx, 503, 552, and what refuses our name or
+ *	our login					SOFT		yes
  *	no STARTTLS, handshake, version, certificate	TLS		no
  *	connect, read, write, time-out, garbage,
  *	no answer from DNS, RSET refused		NETWORK		yes
@@ -23,8 +24,8 @@
  * out there is NETWORK.  A 421 is the site's trouble wherever it comes;
  * other replies to MAIL, RCPT, DATA and the message concern the message.
  *
- * A refusal of the name that we greet with (failure.h) says nothing of the
- * copy.
+ * A refusal of the name that we greet with, or of our login (failure.h), says
+ * nothing of the copy.
  *
  * Pure.
  */
@@ -36,6 +37,7 @@
 #include "base/counters/counters.h"
 #include "base/log/log.h"
 #include "forward/smtp/failure.h"
+#include "journal/spool/spool.h"
 
 /* In order of hope: of several addresses that failed, the least counts. */
 enum verdict_class {
@@ -51,9 +53,11 @@ enum verdict_class {
 
 struct verdict_row {
 	const char	*name;		/* as the log has it */
+	const char	*fate;		/* as the history has it */
 	bool		 retry;
 	enum counter	 counter;	/* when given up, besides HARD_BOUNCED */
 	enum log_event	 event;		/* when given up */
+	enum spool_why	 why;		/* the same, for its name in the spool */
 };
 extern const struct verdict_row verdict_rows[VERDICTS];
 

@@ -121,6 +121,19 @@ look_at_helo(const struct look *look)
 		    "host that has one", ESCAPE(name), why);
 }
 
+/* look_at_login - passwords that are said to whoever answers */
+static void
+look_at_login(const struct look *look)
+{
+	const struct conf *conf = &look->settings->conf;
+
+	if (*conf->intake_login_file != '\0' &&
+	    conf->tls_policy == CONF_TLS_ENCRYPT)
+		warn(look, "intake_login_file", "intake_login_file: with "
+		    "tls_policy = encrypt whoever poses as the intake gets the "
+		    "password");
+}
+
 /* warnings_print - one line each */
 void
 warnings_print(const char *program, const struct forward_settings *settings)
@@ -131,4 +144,5 @@ warnings_print(const char *program, const struct forward_settings *settings)
 	look_at_resolver(&look);
 	look_at_certificate(&look);
 	look_at_helo(&look);
+	look_at_login(&look);
 }

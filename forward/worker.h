@@ -47,6 +47,7 @@ struct worker {
 					   for an operator: NULL */
 	/* the connection */
 	struct smtp	 smtp;
+	const struct login *login;	/* at that host; NULL: none */
 	uint64_t	 dcid;		/* 0: no connection yet */
 	bool		 logged;	/* that it is open */
 	bool		 complained;	/* in the log, about it */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/own.h"
 #include "history/store_private.h"
@@ -281,6 +282,27 @@ void
 store_rollback(struct store *store)
 {
 	(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* store_add_one - open, add and close */
+int
+store_add_one(const char *path, const struct history_row *row,
+    struct err *err)
+{
+	enum { PATIENCE_MS = 2000 };
+	struct store *store;
+	int result = 0;
+
+	if (access(path, F_OK) == -1)
+		return 0;
+	if (store_open(path, &store, err) == -1)
+		return -1;
+	(void)sqlite3_busy_timeout(store->db, PATIENCE_MS);
+	if (store_begin(store, err) == -1 || store_add(store, row, err) == -1 ||
+	    execute(store, "COMMIT", err) == -1)
+		result = -1;
+	store_close(store);
+	return result;
 }
 
 /* store_noted - how far that series is here */

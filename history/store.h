@@ -42,6 +42,11 @@ int	store_commit(struct store *, uint64_t series, uint64_t at,
 	    struct err *);
 void	store_rollback(struct store *);
 
+/* store_add_one - a row by another program than the one that has the pending
+ * file; into a database that is there: 0 when there is none. */
+int	store_add_one(const char *path, const struct history_row *,
+	    struct err *);
+
 /* store_noted - how far the rows of that series are here; 0: none is. */
 int	store_noted(struct store *, uint64_t series, uint64_t *out_at,
 	    struct err *);

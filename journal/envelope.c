@@ -31,6 +31,7 @@ const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
 	FIELD(smtputf8, TRUTH),
 	FIELD(binary, TRUTH),
 	FIELD(booted, TIME),
+	FIELD(outgoing, TRUTH),
 #undef FIELD
 };
 

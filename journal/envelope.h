@@ -41,6 +41,7 @@ struct envelope {
 	bool		 binary;	/* NUL, or CR or LF that ends no line */
 	int64_t		 booted;	/* when it was accepted, by clock_boot();
 					   0: unknown */
+	bool		 outgoing;	/* from one of our own clients */
 };
 
 /* envelope_format - append one line of JSON, without its line end; keys are

@@ -13,7 +13,7 @@
 #include "journal/envelope.h"
 
 enum {
-	ENVELOPE_FIELDS = 20,
+	ENVELOPE_FIELDS = 21,
 	ENVELOPE_NEEDED = 18		/* the others may be missing */
 };
 

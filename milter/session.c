@@ -330,6 +330,7 @@ enqueue(struct session *session)
 		.longest_line = scan_longest(scan),
 		.eight_bit = scan->eight_bit,
 		.smtputf8 = session->message.smtputf8,
+		.outgoing = session->inbound.outgoing,
 		.binary = scan_binary(scan),
 		.booted = clock_boot(),
 	};

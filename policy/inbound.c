@@ -85,15 +85,24 @@ learn(struct inbound *inbound, const struct client *client)
 	inbound->known = true;
 }
 
+/* wants_inbound - and nothing else */
+static bool
+wants_inbound(const struct inbound *inbound)
+{
+	return inbound->rules->conf->directions == CONF_INBOUND;
+}
+
 /* settle - the client is known; is it one of our own, and if not, does
  * anybody want a copy? */
 static enum skip
-settle(const struct inbound *inbound)
+settle(struct inbound *inbound)
 {
 	const struct client *client = &inbound->client;
 
 	if (!inbound->lost &&
 	    net_match(inbound->rules->internal, client->address))
+		inbound->outgoing = true;
+	if (inbound->outgoing && wants_inbound(inbound))
 		return SKIP_INTERNAL;
 	return inbound->ask(inbound->arg, client, inbound->lost);
 }
@@ -109,8 +118,10 @@ inbound_begin(struct inbound *inbound, const struct client *peer,
 	inbound->known = inbound->lost = inbound->report = false;
 	inbound->unclean = NULL;
 	inbound->relayed = net_match(rules->relays, peer->address);
-	if (rules->conf->skip_authenticated && authenticated)
+	if (rules->conf->skip_authenticated && authenticated &&
+	    wants_inbound(inbound))
 		return SKIP_AUTHENTICATED;
+	inbound->outgoing = authenticated && !wants_inbound(inbound);
 	if (in_list(rules->conf->skip_daemon_names, daemon_name))
 		return SKIP_DAEMON;
 	if (inbound->relayed)

@@ -24,6 +24,9 @@
  * Clean: no header field is one that unclean_header_checks knows; filters
  * before us write their verdicts there.
  *
+ * With directions = all, mail from our own is not left alone; it is outgoing
+ * then.
+ *
  * With journal_reports = skip a message that is a journal report
  * (X-MS-Journal-Report) is not journaled; not the default, as any sender can
  * write that field.  Our own journals are known by where they go
@@ -97,6 +100,8 @@ struct inbound {
 	bool		 relayed;	/* the peer is one of trusted_relays */
 	bool		 known;		/* client is filled in */
 	bool		 lost;		/* relayed, and the client unknown */
+	bool		 outgoing;	/* from one of our own; once the client
+					   is known */
 	bool		 report;	/* the header of a journal report */
 	const char	*unclean;	/* the field that says so, or NULL */
 };

@@ -299,6 +299,7 @@ bool
 policy_is_intake(const struct policy *policy, const char *address)
 {
 	if (intakes_same(policy->intake, address) ||
+	    intakes_same(policy->alternate, address) ||
 	    intakes_same(policy->fallback.intake, address))
 		return true;
 	for (size_t i = 0; i < policy->table_count; i++)

@@ -34,16 +34,28 @@ policy_rules_options(const struct policy *policy, int64_t patience,
 	};
 }
 
+/* take_address - of that parameter, if it has one */
+static int
+take_address(const struct conf *conf, const char *name, const char *value,
+    struct err *err)
+{
+	if (*value == '\0' || value_is_mailbox(value))
+		return 0;
+	err_set(err, ERR_NEVER, "'%s' is not user@domain", ESCAPE(value));
+	return blame(conf, name, err);
+}
+
 static int
 take_intake(struct policy *policy, const struct conf *conf, struct err *err)
 {
-	if (*conf->intake_address != '\0' &&
-	    !value_is_mailbox(conf->intake_address)) {
-		err_set(err, ERR_NEVER, "'%s' is not user@domain",
-		    ESCAPE(conf->intake_address));
-		return blame(conf, "intake_address", err);
-	}
+	if (take_address(conf, "intake_address", conf->intake_address,
+	    err) == -1 ||
+	    take_address(conf, "alternate_intake_address",
+	    conf->alternate_intake_address, err) == -1)
+		return -1;
 	policy->intake = arena_text(&policy->arena, conf->intake_address);
+	policy->alternate = arena_text(&policy->arena,
+	    conf->alternate_intake_address);
 	return 0;
 }
 
@@ -287,6 +299,7 @@ policy_renew(const struct policy *old, struct rules **fresh)
 
 	policy->users = 1;
 	policy->intake = arena_text(arena, old->intake);
+	policy->alternate = arena_text(arena, old->alternate);
 	policy->fallback = (struct value){
 		.action = old->fallback.action,
 		.intake = copy_text(arena, old->fallback.intake),

@@ -32,6 +32,7 @@ struct policy {
 	atomic_uint	 users;
 	struct arena	 arena;		/* of what has no count of its own */
 	const char	*intake;	/* intake_address */
+	const char	*alternate;	/* alternate_intake_address */
 	struct value	 fallback;	/* default_policy */
 	struct keys_options keys;
 	struct policy_map	*maps;

@@ -2,6 +2,7 @@
 #include "base/conf/conf_check.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool
 is_field_name(const char *text)
@@ -49,6 +50,12 @@ conf_check(const struct conf *conf, struct err *err)
 	if (*conf->tls_key_file != '\0' && *conf->tls_cert_file == '\0')
 		return fault("tls_key_file", conf->tls_key_file,
 		    "has no tls_cert_file", err);
+	if (*conf->alternate_intake_address != '\0' &&
+	    strcasecmp(conf->alternate_intake_address,
+	    conf->intake_address) == 0)
+		return fault("alternate_intake_address",
+		    conf->alternate_intake_address,
+		    "is intake_address itself", err);
 	if (conf->min_connections > conf->max_connections) {
 		err_set(err, ERR_NEVER,
 		    "%u is more than max_connections (%u)",

@@ -42,12 +42,18 @@ const struct conf_option conf_options[] = {
    "Whether the key example.com also stands for its subdomains; if not, "
    ".example.com does."),
  TEXT(internal_networks, "127.0.0.0/8 [::1]/128",
-   "Clients whose mail is not inbound and so is never journaled."),
+   "Clients whose mail is not inbound, and so is not journaled (with "
+   "directions = inbound)."),
  TEXT(trusted_relays, "",
    "Our own content filters and other relays: the client is taken from the "
    "newest Received: field that names none of them."),
+ CHOICE(directions, "inbound", "inbound all",
+   "Which mail the policy is asked about: what comes from outside, or also what "
+   "clients in internal_networks and those that authenticated send: see "
+   "Outgoing and internal mail."),
  BOOL(skip_authenticated, "yes",
-   "Whether mail of clients that authenticated is left alone."),
+   "Whether mail of clients that authenticated is left alone (with "
+   "directions = inbound)."),
  TEXT(skip_daemon_names, "",
    "Values of the macro {daemon_name} (milter_macro_daemon_name in "
    "master.cf) whose mail is left alone."),
@@ -104,12 +110,15 @@ const struct conf_option conf_options[] = {
  TIME(queue_lifetime, "120s", 1, DAYS(30),
    "How long a copy may wait before it is given up, counted from its "
    "acceptance."),
- COUNT(retry_limit, "1", 0, 100,
+ COUNT(retry_limit, "1", 0, 10000,
    "How often a copy is tried again after a soft or a network failure."),
  TIME(retry_delay, "60s", 0, DAYS(1),
    "How long after a failure a copy is tried again."),
  CHOICE(undelivered, "discard", "discard keep",
    "What becomes of copies that are given up: discard, or keep in failed/."),
+ ADDRESS(alternate_intake_address, "",
+   "Where a copy goes, once, that its own intake did not get: refused, too "
+   "old, or tried too often; empty leaves it to undelivered at once."),
  TIME(kept_lifetime, "7d", 1, DAYS(3650),
    "How long copies stay in failed/."),
  /* delivery */
@@ -117,6 +126,9 @@ const struct conf_option conf_options[] = {
    "[host]:port to deliver to, instead of the MX of the intake domain; brackets "
    "and port may be left out: it is a host always, found in /etc/hosts or by its "
    "address records, and no MX is looked up."),
+ PATH(intake_login_file, "",
+   "File of users and passwords for intakes that want a login (SMTP AUTH, "
+   "inside TLS); it must not be readable by others."),
  COUNT(min_connections, "3", 1, 500,
    "How many connections are open while two or more copies wait; a single "
    "copy needs one."),

@@ -17,6 +17,7 @@
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
 enum conf_log_skipped { CONF_LOG_NONE, CONF_LOG_DECIDED, CONF_LOG_ALL };
+enum conf_directions { CONF_INBOUND, CONF_EVERY_DIRECTION };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
@@ -34,6 +35,7 @@ struct conf {
 	bool		 parent_domain_matches_subdomains;
 	const char	*internal_networks;
 	const char	*trusted_relays;
+	int		 directions;		/* enum conf_directions */
 	bool		 skip_authenticated;
 	const char	*skip_daemon_names;
 	int		 journal_reports;	/* enum conf_journal_reports */
@@ -60,9 +62,11 @@ struct conf {
 	unsigned	 retry_limit;
 	int64_t		 retry_delay;
 	int		 undelivered;		/* enum conf_undelivered */
+	const char	*alternate_intake_address;	/* "": none */
 	int64_t		 kept_lifetime;
 	/* delivery */
 	const char	*intake_route;
+	const char	*intake_login_file;	/* "": none */
 	unsigned	 min_connections;
 	unsigned	 max_connections;
 	unsigned	 max_messages_per_connection;

@@ -79,6 +79,17 @@ counters_peek(int dirfd, struct counters **out, struct err *err)
 	return 0;
 }
 
+/* counters_rescue - the last chance for what memory has counted */
+void
+counters_rescue(struct counters *counters)
+{
+	enum { WAIT = 100 };		/* ms for a lock, at an end */
+	struct err err;
+
+	if (counters->dirfd != -1 && mapped_lost(counters->mapped))
+		(void)counters_attach(counters, WAIT, &err);
+}
+
 /* counters_close - unmap; NULL */
 struct counters *
 counters_close(struct counters *counters)
@@ -88,6 +99,7 @@ counters_close(struct counters *counters)
 	buffer_free(counters);
 	if (counters->buffer != NULL)
 		return NULL;		/* its thread still stands at the disk */
+	counters_rescue(counters);
 	mapped_free(counters->mapped);
 	if (counters->dirfd != -1)
 		close(counters->dirfd);

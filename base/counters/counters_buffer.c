@@ -232,6 +232,7 @@ carry(void *arg)
 			usleep(PAUSE * 1000);
 	}
 	counters_carry(counters);
+	counters_rescue(counters);
 	give_back(counters);
 	buffer->ended = true;
 	return NULL;

@@ -260,8 +260,12 @@ carry_over(struct counters *counters)
 
 	for (int i = 0; i < VALUES; i++)
 		more[i] = memory->value[i] - before->value[i];
+	/* A time of something that happened last is no sum. */
 	for (int i = 0; i < VALUES; i++)
-		if (more[i] != 0)
+		if (i == COUNT_LAST_MESSAGE || i == COUNT_LAST_DELIVERY)
+			numbers_raise(&counters->page->value[i],
+			    memory->value[i]);
+		else if (more[i] != 0)
 			atomic_fetch_add(&counters->page->value[i], more[i]);
 }
 

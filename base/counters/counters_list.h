@@ -36,4 +36,5 @@ COUNTER(WAITING, "waiting", "Gauge: copies that wait, as the forwarder knows the
 COUNTER(OLDEST, "oldest", "Gauge: when the life of the oldest copy began that waits and is not being sent, in seconds since 1970.")
 COUNTER(LAST_MESSAGE, "last_message", "Gauge: when the milter saw a message last, in seconds since 1970.")
 COUNTER(LAST_DELIVERY, "last_delivery", "Gauge: when an intake took a copy last, in seconds since 1970.")
+COUNTER(DIVERTED, "diverted", "Of the copies given up, those that then went to alternate_intake_address; their second fate is counted as well.")
 COUNTER(HISTORY_LOST, "history_lost", "Copies of which history_database does not know what became, because it could not be written.")

@@ -104,4 +104,8 @@ uint64_t buffer_get(const struct counters *, enum counter);
 uint64_t buffer_next_mid(struct counters *);
 void	 buffer_free(struct counters *);
 
+/* counters_rescue - before the end: try once more to have a file, for what
+ * memory has counted in its place. */
+void	counters_rescue(struct counters *);
+
 #endif

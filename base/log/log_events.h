@@ -37,6 +37,9 @@ EVENT(tls, LOG_INFO, LOG_PLAIN,
 EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
+EVENT(login, LOG_INFO, LOG_PLAIN,
+    "DCID %llu AUTH success login %s",
+    "The intake took the login of this line of intake_login_file.")
 EVENT(said, LOG_INFO, LOG_PLAIN,
     "DCID %llu > %s",
     "Said to an intake of smtp_debug_peers, or with -v to any: a command, or "
@@ -76,6 +79,12 @@ EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "full name of this host that DNS knows",
     "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
+EVENT(login_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: the intake %s does not let us in with our login (%s): %s; see "
+    "intake_login_file",
+    "The intake refuses the user or the password (of this line of the file), "
+    "offers no AUTH that we know, or wants a login where none is configured, so "
+    "no copy can be delivered; copies wait and are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
     "The attempt failed in a way that is worth a retry: the reply that the "
@@ -109,6 +118,11 @@ EVENT(given_up_network, LOG_INFO, LOG_TDC,
 EVENT(given_up_age, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Expired.",
     "Given up: older than queue_lifetime.")
+EVENT(diverted, LOG_INFO, LOG_TDC,
+    "MID %llu goes to the alternate message intake address %s, since %s did not "
+    "get it",
+    "The copy was given up, as the line before says; it is not finished, for "
+    "alternate_intake_address is to have it.")
 EVENT(bounced, LOG_INFO, LOG_PLAIN,
     "Bounced: DCID %llu MID %llu to RID 0 - Bounced by destination server "
     "with response: %s - %s ('%s', [%s])",

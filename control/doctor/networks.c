@@ -129,6 +129,8 @@ doctor_networks(const struct conf *conf, const struct postfix *postfix,
 	struct nets *internal;
 	struct err err;
 
+	if (conf->directions != CONF_INBOUND)
+		return;			/* nothing is left alone */
 	if (net_parse(conf->internal_networks, &internal, &err) == -1)
 		return;			/* tdc-milter has refused it */
 	look_at_size(internal, findings);

@@ -22,7 +22,10 @@ queue_new(const struct queue_rules *rules)
 static void
 free_item(struct hash_node *known)
 {
-	free(HEAP_OWNER(known, struct item, by_mid));
+	struct item *item = HEAP_OWNER(known, struct item, by_mid);
+
+	free(item->alternate);
+	free(item);
 }
 
 /* queue_free - and all items, taken or not */
@@ -255,7 +258,7 @@ queue_forget(struct queue *queue, struct item *item, int64_t now)
 {
 	queue_done(item, now);
 	hash_remove(&queue->by_mid, &item->by_mid);
-	free(item);
+	free_item(&item->by_mid);
 }
 
 /* queue_put_back - that was no attempt */

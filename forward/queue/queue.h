@@ -100,6 +100,8 @@ struct item {
 	bool		 reconnected;	/* went back for one, once */
 	unsigned	 returns;	/* so often it met a connection that was
 					   gone */
+	char		*alternate;	/* the address that it goes to in place of
+					   its own; NULL: its own */
 	struct site	*site;
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */

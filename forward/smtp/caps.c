@@ -68,6 +68,20 @@ mailmax(const char *s)
 	return limit;
 }
 
+/* mechanisms - those of AUTH that we know */
+static void
+mechanisms(const char *s, struct caps *caps)
+{
+	caps->auth = true;
+	while (*(s += strspn(s, " \t=")) != '\0') {
+		size_t length = strcspn(s, " \t");
+
+		caps->auth_plain |= is_word(s, length, "PLAIN");
+		caps->auth_login |= is_word(s, length, "LOGIN");
+		s += length;
+	}
+}
+
 /* caps_add - the next line of the reply; the first is a greeting */
 void
 caps_add(void *arg, const char *line)
@@ -82,6 +96,8 @@ caps_add(void *arg, const char *line)
 			*(bool *)((char *)caps + keywords[i].place) = true;
 	if (is_word(line, length, "SIZE"))
 		caps->size_limit = size_limit(line + length);
+	if (is_word(line, strcspn(line, " \t="), "AUTH"))
+		mechanisms(line + strlen("AUTH"), caps);
 	if (is_word(line, length, "LIMITS"))
 		caps->mailmax = mailmax(line + length);
 }

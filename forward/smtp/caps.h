@@ -14,6 +14,9 @@
  * MAILMAX of LIMITS (RFC 9422) is the only one of its limits that can concern
  * us: a letter has one recipient, and RCPTMAX is never less.
  *
+ * AUTH has its mechanisms after it, or, as some servers still say it, after
+ * "AUTH=".
+ *
  * Keywords without regard to case; unknown ones are passed over.  Pure.
  */
 #ifndef FORWARD_CAPS_H
@@ -30,6 +33,9 @@ struct caps {
 	bool		eightbitmime;	/* RFC 6152 */
 	bool		smtputf8;	/* RFC 6531 */
 	bool		starttls;	/* RFC 3207 */
+	bool		auth;		/* RFC 4954, with these among others: */
+	bool		auth_plain;
+	bool		auth_login;
 	bool		size;		/* RFC 1870 */
 	uint64_t	size_limit;	/* 0: none announced */
 	unsigned	mailmax;	/* letters over one connection; the same */

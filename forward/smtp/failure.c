@@ -15,6 +15,7 @@ failure_set(struct failure *out, enum step step, enum cause cause,
 	out->step = step;
 	out->cause = cause;
 	out->our_name = false;
+	out->our_login = cause == CAUSE_LOGIN;
 	out->subject[0] = '\0';
 	va_start(args, format);
 	vsnprintf(out->text, sizeof(out->text), format, args);
@@ -42,12 +43,23 @@ refuses_name(enum step step, const struct reply *reply, const char *helo)
 	    strcasestr(text, "ehlo") != NULL || strcasestr(text, helo) != NULL;
 }
 
+/* refuses_login - or the lack of one */
+static bool
+refuses_login(enum step step, int code)
+{
+	if (step >= STEP_AUTH_PLAIN && step <= STEP_AUTH_PASSWORD)
+		return code >= 500;
+	return (step == STEP_MAIL || step == STEP_RCPT || step == STEP_DATA) &&
+	    (code == 530 || code == 534 || code == 535 || code == 538);
+}
+
 /* failure_reply - in the server's words */
 int
 failure_reply(struct failure *out, enum step step, const char *helo)
 {
 	(void)failure_set(out, step, CAUSE_REPLY, "%s", "");
 	out->our_name = refuses_name(step, &out->reply, helo);
+	out->our_login = refuses_login(step, out->reply.code);
 	return -1;
 }
 

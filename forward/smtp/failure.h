@@ -15,6 +15,9 @@
  * whatever has "Helo command rejected" in it, or is a 501, a 504 or a 5.5.2
  * that names HELO, EHLO or our name.
  *
+ * And some refuse our login, or ask for one: every 5xx to AUTH; and at MAIL,
+ * RCPT or DATA the codes that RFC 4954 (6) has for that: 530, 534, 535, 538.
+ *
  * Pure.
  */
 #ifndef FORWARD_FAILURE_H
@@ -34,6 +37,7 @@ enum cause {
 	CAUSE_GARBAGE,		/* what came is not SMTP */
 	CAUSE_REPLY,
 	CAUSE_TLS,
+	CAUSE_LOGIN,		/* we cannot log in, for want of an offer */
 	CAUSE_DNS_SOFT,
 	CAUSE_DNS_HARD,
 	CAUSE_EXPIRED,
@@ -44,6 +48,8 @@ struct failure {
 	enum step	 step;
 	enum cause	 cause;
 	bool		 our_name;	/* CAUSE_REPLY: it refuses our name */
+	bool		 our_login;	/* CAUSE_REPLY: it refuses our login, or
+					   wants one; so with CAUSE_LOGIN */
 	char		 text[400];	/* "EOF", "[Errno 104] ...", "NXDomain";
 					   "" for CAUSE_REPLY */
 	char		 subject[264];	/* of a look-up: "example.com MX"; else

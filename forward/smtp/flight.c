@@ -27,6 +27,35 @@ say_tls(const struct talk *talk, struct buf *out)
 }
 
 static void
+say_auth_plain(const struct talk *talk, struct buf *out)
+{
+	buf_text(out, "AUTH PLAIN ");
+	login_plain(talk->login, out);
+	buf_text(out, "\r\n");
+}
+
+static void
+say_auth_login(const struct talk *talk, struct buf *out)
+{
+	(void)talk;
+	buf_text(out, "AUTH LOGIN\r\n");
+}
+
+static void
+say_auth_user(const struct talk *talk, struct buf *out)
+{
+	login_user(talk->login, out);
+	buf_text(out, "\r\n");
+}
+
+static void
+say_auth_password(const struct talk *talk, struct buf *out)
+{
+	login_password(talk->login, out);
+	buf_text(out, "\r\n");
+}
+
+static void
 say_rset(const struct talk *talk, struct buf *out)
 {
 	(void)talk;
@@ -101,6 +130,10 @@ const struct step_row step_rows[STEPS] = {
 	[STEP_HELO]      = { "HELO",      say_helo, 2, BLAME_SITE,    true },
 	[STEP_STARTTLS]  = { "STARTTLS",  say_tls,  2, BLAME_SITE,    true },
 	[STEP_HANDSHAKE] = { "handshake", NULL,     0, BLAME_SITE,    true },
+	[STEP_AUTH_PLAIN]    = { "AUTH", say_auth_plain,    2, BLAME_SITE, true },
+	[STEP_AUTH_LOGIN]    = { "AUTH", say_auth_login,    3, BLAME_SITE, true },
+	[STEP_AUTH_USER]     = { "AUTH", say_auth_user,     3, BLAME_SITE, true },
+	[STEP_AUTH_PASSWORD] = { "AUTH", say_auth_password, 2, BLAME_SITE, true },
 	[STEP_RSET]      = { "RSET",      say_rset, 2, BLAME_SITE,    false },
 	[STEP_MAIL]      = { "MAIL",      say_mail, 2, BLAME_MESSAGE, false },
 	[STEP_RCPT]      = { "RCPT",      say_rcpt, 2, BLAME_MESSAGE, false },
@@ -109,6 +142,18 @@ const struct step_row step_rows[STEPS] = {
 	[STEP_BDAT]      = { "BDAT",      say_bdat, 2, BLAME_MESSAGE, true },
 	[STEP_QUIT]      = { "QUIT",      say_quit, 2, BLAME_SITE,    true },
 };
+
+/* step_shown - a command, without what nobody else must read */
+void
+step_shown(const struct talk *talk, enum step step, struct buf *out)
+{
+	if (step == STEP_AUTH_PLAIN)
+		buf_text(out, "AUTH PLAIN ***\r\n");
+	else if (step == STEP_AUTH_USER || step == STEP_AUTH_PASSWORD)
+		buf_text(out, "***\r\n");
+	else if (step_rows[step].say != NULL)
+		step_rows[step].say(talk, out);
+}
 
 /* flight_size - octets of the letter */
 uint64_t

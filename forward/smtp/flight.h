@@ -41,10 +41,12 @@
 #include "base/buf.h"
 #include "forward/smtp/caps.h"
 #include "forward/smtp/letter.h"
+#include "forward/smtp/login.h"
 
 enum step {
 	STEP_ROUTE, STEP_CONNECT, STEP_GREETING, STEP_EHLO, STEP_HELO,
 	STEP_STARTTLS, STEP_HANDSHAKE,
+	STEP_AUTH_PLAIN, STEP_AUTH_LOGIN, STEP_AUTH_USER, STEP_AUTH_PASSWORD,
 	STEP_RSET, STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_BODY, STEP_BDAT,
 	STEP_QUIT,
 	STEPS
@@ -57,6 +59,7 @@ struct talk {
 	const char	*helo;
 	const struct caps *caps;
 	const struct letter *letter;
+	const struct login *login;
 };
 
 struct step_row {
@@ -67,6 +70,10 @@ struct step_row {
 	bool		 last;		/* must end its flight (RFC 2920) */
 };
 extern const struct step_row step_rows[STEPS];
+
+/* step_shown - add the command as a log or a transcript may have it: that of a
+ * login without its secret.  Nothing where a step has no command. */
+void	step_shown(const struct talk *, enum step, struct buf *);
 
 #define FLIGHT_STEPS 5			/* the most that a letter takes */
 #define FLIGHT_LARGE (256 << 10)	/* octets of a large letter */

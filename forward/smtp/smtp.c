@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/clock.h"
+#include "forward/smtp/auth.h"
 #include "forward/smtp/smtp_private.h"
 
 #define QUIT_WAIT 2000		/* ms for a last word */
@@ -67,6 +68,16 @@ start_tls(struct smtp *smtp, const struct smtp_peer *peer,
 	return greet(smtp, out);
 }
 
+/* log_in - never in the clear */
+static int
+log_in(struct smtp *smtp, const struct login *login, struct failure *out)
+{
+	if (smtp->conn.ssl == NULL)
+		return failure_set(out, STEP_AUTH_PLAIN, CAUSE_LOGIN,
+		    "no login without TLS");
+	return auth(smtp, login, out);
+}
+
 /* smtp_hello - up to the first letter */
 int
 smtp_hello(struct smtp *smtp, const struct smtp_peer *peer,
@@ -78,6 +89,8 @@ smtp_hello(struct smtp *smtp, const struct smtp_peer *peer,
 		return -1;
 	if (peer->tls != NULL && !peer->wrapped &&
 	    start_tls(smtp, peer, out) == -1)
+		return -1;
+	if (peer->login != NULL && log_in(smtp, peer->login, out) == -1)
 		return -1;
 	smtp->state = SMTP_READY;
 	return 0;

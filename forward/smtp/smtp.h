@@ -108,17 +108,19 @@ struct smtp {
 	struct buf	 out;
 	struct buf	 heard;		/* of a line, for the trace */
 	unsigned	 heard_lines;	/* of this reply */
+	const struct login *login;	/* while AUTH says it; else NULL */
 };
 
 struct smtp_peer {
 	struct tls	*tls;		/* NULL: in the clear, for tests alone */
 	const struct tls_ask *ask;
 	bool		 wrapped;	/* TLS from the first byte */
+	const struct login *login;	/* NULL: none is needed */
 };
 
 void	smtp_init(struct smtp *, const char *helo, int64_t command_timeout);
 
-/* smtp_hello - greeting, EHLO, STARTTLS, EHLO; without TLS it fails. */
+/* smtp_hello - greeting, EHLO, STARTTLS, EHLO, AUTH; without TLS it fails. */
 int	smtp_hello(struct smtp *, const struct smtp_peer *, struct failure *);
 int	smtp_send(struct smtp *, const struct letter *, struct failure *out);
 

@@ -204,12 +204,10 @@ int
 smtp_gather(struct smtp *smtp, const struct talk *talk, enum step step,
     struct err *err)
 {
-	size_t from = smtp->out.len;
-
 	if (step_rows[step].say != NULL) {
 		step_rows[step].say(talk, &smtp->out);
 		if (smtp->trace.line != NULL)
-			smtp_trace_said(smtp, from);
+			smtp_trace_said(smtp, talk, step);
 	}
 	return step == STEP_BDAT || step == STEP_BODY ?
 	    gather_content(smtp, talk->letter, step, err) : 0;

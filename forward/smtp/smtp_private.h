@@ -36,10 +36,10 @@ int	smtp_hear(struct smtp *, enum step, struct failure *out);
 int	smtp_hear_until(struct smtp *, enum step, int64_t deadline,
 	    struct failure *out);
 
-/* For smtp->trace, which is there.  smtp_trace_said - the commands that stand in
- * smtp->out from there on.  smtp_trace_heard - bytes of a reply; and
+/* For smtp->trace, which is there.  smtp_trace_said - the command of a step, without
+ * secrets.  smtp_trace_heard - bytes of a reply; and
  * smtp_trace_end - that was all of it.  smtp_trace_note - a line of ours. */
-void	smtp_trace_said(const struct smtp *, size_t from);
+void	smtp_trace_said(const struct smtp *, const struct talk *, enum step);
 void	smtp_trace_heard(struct smtp *, const char *bytes, size_t n);
 void	smtp_trace_end(struct smtp *);
 void	smtp_trace_note(const struct smtp *, enum smtp_side,

@@ -90,7 +90,8 @@ begin(struct smtp *smtp, struct failure *out)
 int
 smtp_send(struct smtp *smtp, const struct letter *letter, struct failure *out)
 {
-	struct talk talk = { smtp->helo, &smtp->caps, letter };
+	struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps,
+	    .letter = letter };
 	enum step steps[FLIGHT_STEPS];
 	char text[FLIGHT_TEXT];
 	size_t count, together;
@@ -158,7 +159,8 @@ first_aboard(struct smtp *smtp)
 bool
 smtp_board(struct smtp *smtp, const struct letter *letter)
 {
-	const struct talk talk = { smtp->helo, &smtp->caps, letter };
+	const struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps,
+	    .letter = letter };
 	uint64_t size = flight_size(letter);
 	bool first = smtp->judged == smtp->aboard;
 	enum step steps[FLIGHT_STEPS];
@@ -210,7 +212,7 @@ unheard(const struct smtp *smtp, struct failure *out)
 enum smtp_fate
 smtp_fate(struct smtp *smtp, struct failure *out)
 {
-	const struct talk talk = { smtp->helo, &smtp->caps, NULL };
+	const struct talk talk = { .helo = smtp->helo, .caps = &smtp->caps };
 	bool reset = smtp->judged > 0 || smtp->first_reset;
 	bool whole = smtp->judged++ < smtp->whole;
 	enum step steps[FLIGHT_STEPS];

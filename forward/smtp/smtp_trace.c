@@ -3,7 +3,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "forward/smtp/smtp_private.h"
 
@@ -12,36 +11,21 @@ enum {
 	REPLY_LINES = 100	/* of one reply; a peer may send many */
 };
 
-/* without_secret - what may be seen of a command: not what follows the
- * mechanism of AUTH (RFC 4954 4) */
-static const char *
-without_secret(const char *line, struct buf *out)
-{
-	size_t name = strcspn(line, " ");
-	size_t mechanism = name + strspn(line + name, " ");
-	size_t end = mechanism + strcspn(line + mechanism, " ");
-
-	if (name != 4 || strncasecmp(line, "AUTH", 4) != 0 ||
-	    line[end] == '\0')
-		return line;
-	buf_bytes(out, line, end);
-	buf_text(out, " [hidden]");
-	return out->data;
-}
-
-/* smtp_trace_said - the commands in smtp->out, from there on */
+/* smtp_trace_said - a command, as it may be seen */
 void
-smtp_trace_said(const struct smtp *smtp, size_t from)
+smtp_trace_said(const struct smtp *smtp, const struct talk *talk,
+    enum step step)
 {
-	const char *at = smtp->out.data + from;
+	own(buf) struct buf shown = BUF;
+	const char *at;
 
-	while (*at != '\0') {
+	step_shown(talk, step, &shown);
+	for (at = shown.data; *at != '\0'; ) {
 		size_t length = strcspn(at, "\r\n");
-		own(buf) struct buf line = BUF, shown = BUF;
+		own(buf) struct buf line = BUF;
 
 		buf_bytes(&line, at, length);
-		smtp->trace.line(smtp->trace.arg, SMTP_SAID,
-		    without_secret(line.data, &shown));
+		smtp->trace.line(smtp->trace.arg, SMTP_SAID, line.data);
 		at += length + strspn(at + length, "\r\n");
 	}
 }
@@ -60,16 +44,20 @@ smtp_trace_note(const struct smtp *smtp, enum smtp_side side,
 	smtp->trace.line(smtp->trace.arg, side, text);
 }
 
-/* heard_line - what came of a line, whole or not */
+/* heard_line - what came of a line, whole or not; a peer may repeat what it was
+ * told in confidence */
 static void
 heard_line(struct smtp *smtp)
 {
 	struct buf *line = &smtp->heard;
+	bool secret = smtp->login != NULL &&
+	    login_tells(smtp->login, line->data);
 
 	if (line->len > 0 && line->data[line->len - 1] == '\r')
 		buf_cut(line, line->len - 1);
 	if (smtp->heard_lines++ < REPLY_LINES)
-		smtp->trace.line(smtp->trace.arg, SMTP_HEARD, line->data);
+		smtp->trace.line(smtp->trace.arg, SMTP_HEARD,
+		    secret ? "[hidden]" : line->data);
 	buf_cut(line, 0);
 }
 

@@ -105,6 +105,18 @@ add_copied(const struct report_options *options, const char *header,
 		buf_texts(out, "From: <", options->from, ">\r\n");
 }
 
+/* report_add_undelivered - why it is not where it should be */
+void
+report_add_undelivered(const struct envelope *envelope,
+    const struct report_options *options, struct buf *out)
+{
+	if (options->undelivered == NULL)
+		return;
+	buf_texts(out, "X-TDC-Undelivered: ", options->undelivered, "; <");
+	report_add_path(envelope->intake, out);
+	buf_text(out, ">\r\n");
+}
+
 /* add_header - of the report itself, with the fields in Exchange's order */
 static void
 add_header(const struct envelope *envelope,
@@ -130,6 +142,7 @@ add_header(const struct envelope *envelope,
 	}
 	buf_text(out, "Auto-Submitted: auto-generated\r\n"
 	    "X-MS-Exchange-Generated-Message-Source: Journal Agent\r\n");
+	report_add_undelivered(envelope, options, out);
 }
 
 /* encoding_line - the label of an entity, "" for 7bit; a message/rfc822 has
@@ -164,14 +177,16 @@ report_compose(const struct envelope *envelope,
 	own(buf) struct buf text = BUF;
 
 	if (options->bcc) {
-		report_bcc(envelope, &report);
+		report_bcc(envelope, options, &report);
 		*out = report;
 		return;
 	}
 	buf_room(&report.head, USUAL);
 	report.binary = report_binary(envelope);
 	report_add_text(envelope, options, header, size, &text);
-	report.eight_bit = is_eight_bit(envelope);
+	report.eight_bit = is_eight_bit(envelope) ||
+	    (options->undelivered != NULL &&
+	    !utf8_is_ascii(envelope->intake, strlen(envelope->intake)));
 	add_header(envelope, options,
 	    encoding_line(report.eight_bit, report.binary), header, size,
 	    &report.head);

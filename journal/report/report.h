@@ -20,6 +20,10 @@
  * envelope and the message's own header; the message itself is never copied.
  * Pure but for report_nonce(): no I/O, no clock.
  *
+ * What goes to another intake than its own has, at the end of the header,
+ *
+ *	X-TDC-Undelivered: 5xx; <journal@intake.example>
+ *
  * The form is that of Exchange's reports, which intakes and archives know.
  * What they do not show, or what readers differ about:
  *
@@ -56,6 +60,8 @@ struct report_options {
 	const char	*remote_ip_header; /* name without colon; "": none */
 	const char	*host;		/* helo_name, for Message-ID */
 	const char	*nonce;		/* of report_nonce(), for this report */
+	const char	*undelivered;	/* why its own intake did not get it, a
+					   word; NULL: it is for that one */
 	bool		 bcc;		/* journal_format = bcc: no report, the
 					   plain message below X-CSE- fields */
 };

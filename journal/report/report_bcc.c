@@ -7,7 +7,7 @@
  *	X-CSE-MailFrom: sender@example.com	(<> for the null sender)
  *	X-CSE-RcptTo: a@example.org,
  *	 b@example.org
- *	X-CSE-MsgDirection: Incoming
+ *	X-CSE-MsgDirection: Incoming		(or Outgoing)
  *	Received: ...
  *
  * How several recipients are separated is not documented; this is how the field
@@ -38,7 +38,8 @@ add_recipients(const struct envelope *envelope, struct buf *out)
 
 /* report_bcc - all that stands before the message; nothing follows it */
 void
-report_bcc(const struct envelope *envelope, struct report *out)
+report_bcc(const struct envelope *envelope,
+    const struct report_options *options, struct report *out)
 {
 	static const struct report_options plain = { .remote_ip_header = "" };
 
@@ -49,6 +50,8 @@ report_bcc(const struct envelope *envelope, struct report *out)
 	add_path("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
 	    envelope->sender : "<>", &out->head);
 	add_recipients(envelope, &out->head);
-	add_path("X-CSE-MsgDirection", "Incoming", &out->head);
+	add_path("X-CSE-MsgDirection", envelope->outgoing ? "Outgoing" :
+	    "Incoming", &out->head);
+	report_add_undelivered(envelope, options, &out->head);
 	report_add_trace(envelope, &plain, &out->head);
 }

@@ -40,7 +40,12 @@ void	report_add_text(const struct envelope *,
 void	report_add_trace(const struct envelope *,
 	    const struct report_options *, struct buf *);
 
+/* report_add_undelivered - the field X-TDC-Undelivered, if it is to be there. */
+void	report_add_undelivered(const struct envelope *,
+	    const struct report_options *, struct buf *);
+
 /* report_bcc - the other format: fills in all of an empty report. */
-void	report_bcc(const struct envelope *, struct report *);
+void	report_bcc(const struct envelope *, const struct report_options *,
+	    struct report *);
 
 #endif

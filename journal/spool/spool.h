@@ -15,6 +15,8 @@
  *	(no name)			being written; nothing was promised
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
+ *	ready/<mid>.<n>.<since>.<why>	the same, given up at its intake, for the
+ *					alternate one since <since>
  *	failed/<mid>[.<n>]		given up, kept for a person
  *	failed/<old name>.damaged	no whole copy, kept for a person
  *
@@ -24,6 +26,7 @@
  *	deliver		unlink					forwarder
  *	give up		unlink, or rename to failed/		forwarder
  *	set aside	rename ready/... -> failed/....damaged	forwarder
+ *	divert		rename ready/... -> ready/<mid>.0.<since>.<why>  forwarder
  *	requeue		rename failed/... -> ready/<mid>.0.<since>  tdcctl
  *	purge		unlink failed/..., when its time there is over  forwarder
  *	empty		ftruncate, where the unlink fails	forwarder
@@ -31,7 +34,10 @@
  * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
  * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
  * is counted from its acceptance, or from <since>: a requeued copy has its
- * whole life before it, yet remains the file it was.
+ * whole life before it, yet remains the file it was.  So does a diverted one:
+ * its envelope goes on to name its own intake, and <why> is a word of
+ * spool_why_words[].  A copy is diverted at most once in a life, since its name
+ * tells that it was.
  *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
@@ -140,11 +146,21 @@ long	 spool_attendant(const struct spool *);
 
 enum spool_place { SPOOL_READY, SPOOL_FAILED };
 
+/* Why a copy was given up at its own intake; value 0: it was not. */
+enum spool_why {
+	SPOOL_WHY_NOT,
+	SPOOL_WHY_DNS, SPOOL_WHY_5XX, SPOOL_WHY_TLS, SPOOL_WHY_EXPIRED,
+	SPOOL_WHY_RETRIES, SPOOL_WHY_NETWORK,
+	SPOOL_WHYS
+};
+extern const char *const spool_why_words[SPOOL_WHYS];
+
 struct spool_entry {
 	uint64_t	mid;
 	unsigned	attempts;	/* that failed */
-	int64_t		 since;		/* ms since 1970; 0: never requeued, or
-					   in failed/ */
+	int64_t		 since;		/* ms since 1970; 0: neither requeued nor
+					   diverted, or in failed/ */
+	enum spool_why	 why;		/* it is for the alternate intake */
 };
 
 /* spool_name - what the file is called, without its directory. */
@@ -185,6 +201,9 @@ int	 spool_empty(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_delete(struct spool *, uint64_t mid, enum spool_place *out,
 	    struct err *);
 int	 spool_requeue(struct spool *, const struct spool_entry *, struct err *);
+/* spool_divert - of a copy that is in ready/, and was not diverted yet. */
+int	 spool_divert(struct spool *, const struct spool_entry *, enum spool_why,
+	    struct err *);
 int	 spool_damaged(struct spool *, const struct spool_entry *, struct err *);
 
 /* spool_purge - remove what came to failed/ before oldest (ms since 1970),

@@ -11,10 +11,21 @@
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_private.h"
 
+/* As the counters of copies that are given up have them. */
+const char *const spool_why_words[SPOOL_WHYS] = {
+	[SPOOL_WHY_NOT]     = "",
+	[SPOOL_WHY_DNS]     = "dns",
+	[SPOOL_WHY_5XX]     = "5xx",
+	[SPOOL_WHY_TLS]     = "tls",
+	[SPOOL_WHY_EXPIRED] = "expired",
+	[SPOOL_WHY_RETRIES] = "retries",
+	[SPOOL_WHY_NETWORK] = "network",
+};
+
 /* spool_name - what the file of a copy is called
  *
  *	failed = 16hexdig ["." attempts]		; more than 0
- *	ready  = 16hexdig "." attempts ["." since]
+ *	ready  = 16hexdig "." attempts ["." since ["." why]]
  */
 char *
 spool_name(enum spool_place place, const struct spool_entry *entry,
@@ -28,9 +39,21 @@ spool_name(enum spool_place place, const struct spool_entry *entry,
 	}
 	*end = '\0';
 	if (place == SPOOL_READY && entry->since != 0)
-		snprintf(end, SPOOL_NAME - (size_t)(end - out), ".%" PRId64,
-		    entry->since);
+		snprintf(end, SPOOL_NAME - (size_t)(end - out),
+		    ".%" PRId64 "%s%s", entry->since,
+		    entry->why != SPOOL_WHY_NOT ? "." : "",
+		    spool_why_words[entry->why]);
 	return out;
+}
+
+/* parse_why - SPOOL_WHY_NOT: no such word */
+static enum spool_why
+parse_why(const char *word)
+{
+	for (int why = SPOOL_WHY_DNS; why < SPOOL_WHYS; why++)
+		if (strcmp(word, spool_why_words[why]) == 0)
+			return (enum spool_why)why;
+	return SPOOL_WHY_NOT;
 }
 
 /* spool_parse - which copy a file is; false: none
@@ -48,6 +71,8 @@ spool_parse(enum spool_place place, const char *name, struct spool_entry *out)
 		entry.attempts = (unsigned)strtoul(end + 1, &end, 10);
 	if (place == SPOOL_READY && *end == '.')
 		entry.since = strtoll(end + 1, &end, 10);
+	if (entry.since != 0 && *end == '.')
+		entry.why = parse_why(end + 1);
 	if (strcmp(name, spool_name(place, &entry, again)) != 0)
 		return false;
 	*out = entry;
@@ -74,6 +99,8 @@ by_mid(const void *left, const void *right)
 
 	if (a->mid != b->mid)
 		return a->mid < b->mid ? -1 : 1;
+	if (a->since != b->since)
+		return a->since < b->since ? -1 : 1;
 	return a->attempts < b->attempts ? -1 : a->attempts > b->attempts;
 }
 

@@ -340,6 +340,23 @@ spool_requeue(struct spool *spool, const struct spool_entry *entry,
 	    spool->ready, spool_name(SPOOL_READY, &fresh, to), err);
 }
 
+/* spool_divert - given up at its intake: the alternate one is to have it, with
+ * a whole life of its own.  It gets another name than any that it had, also
+ * when the clock was set back */
+int
+spool_divert(struct spool *spool, const struct spool_entry *entry,
+    enum spool_why why, struct err *err)
+{
+	struct spool_entry next = { .mid = entry->mid, .since = clock_wall(),
+	    .why = why };
+	char from[SPOOL_NAME], to[SPOOL_NAME];
+
+	if (next.since <= entry->since)
+		next.since = entry->since + 1;
+	return move(spool->ready, spool_name(SPOOL_READY, entry, from),
+	    spool->ready, spool_name(SPOOL_READY, &next, to), err);
+}
+
 /* spool_damaged - set aside what is no whole copy */
 int
 spool_damaged(struct spool *spool, const struct spool_entry *entry,
@@ -353,48 +370,4 @@ spool_damaged(struct spool *spool, const struct spool_entry *entry,
 		    -1 : 0;
 	snprintf(to, sizeof(to), "%s" SPOOL_DAMAGED, from);
 	return move(spool->ready, from, spool->failed, to, err);
-}
-
-/* is_kept - the name of a copy in failed/, or of what was no whole one */
-static bool
-is_kept(const char *name)
-{
-	struct spool_entry entry;
-
-	return spool_parse(SPOOL_FAILED, name, &entry) ||
-	    spool_parse_damaged(name, &entry);
-}
-
-/* purge_one - unless it is younger, or gone already */
-static int
-purge_one(const struct spool *spool, const char *name, int64_t oldest,
-    struct err *err)
-{
-	struct stat st;
-
-	if (AGAIN(fstatat(spool->failed, name, &st, AT_SYMLINK_NOFOLLOW)) == -1)
-		return errno == ENOENT ? 0 : err_sys(err, "spool: stat '%s'",
-		    name);
-	if ((int64_t)st.st_ctim.tv_sec * 1000 >= oldest || S_ISDIR(st.st_mode))
-		return 0;
-	if (AGAIN(unlinkat(spool->failed, name, 0)) == -1 && errno != ENOENT)
-		return err_sys(err, "spool: unlink '%s'", name);
-	return 0;
-}
-
-/* spool_purge - those that were kept long enough */
-int
-spool_purge(struct spool *spool, int64_t oldest, struct err *err)
-{
-	own(dir) DIR *dir = spool_opendir(spool, SPOOL_FAILED);
-	const struct dirent *file;
-	int result = 0;
-
-	if (dir == NULL)
-		return err_sys(err, "spool: open directory");
-	while ((file = readdir(dir)) != NULL)
-		if (is_kept(file->d_name) &&
-		    purge_one(spool, file->d_name, oldest, err) == -1)
-			result = -1;
-	return result;
 }

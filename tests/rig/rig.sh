@@ -225,10 +225,11 @@ rig_conf()		# tdc.cf from stdin, over these defaults for tests
 			dns_servers = 127.0.0.1@${dns_port:-9}
 			tls_ca_file = $RIG/ca.pem
 			retry_delay = 1s
+			history_database =
 		EOF
 		[ -z "${intake_port:-}" ] || [ -n "${RIG_MX:-}" ] ||
 			echo "intake_route = [mx.intake.example]:$intake_port"
-	} | awk 'NR == FNR { given[$1] = 1; next } !($1 in given)' \
+	} | awk 'FILENAME != "-" { given[$1] = 1; next } !($1 in given)' \
 	    "$RIG/tdc.cf.given" - >"$RIG/tdc.cf.new"
 	cat "$RIG/tdc.cf.given" >>"$RIG/tdc.cf.new"
 	mv "$RIG/tdc.cf.new" "$RIG/tdc.cf"

@@ -248,6 +248,19 @@ rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 	rig_wait "rig_listens $smtp_port" 10
 }
 
+# rig_postfix_anew - after a change of main.cf or master.cf: it is in force when
+# this returns, since none of the old smtpd is left that could take one more
+# connection
+rig_postfix_anew()
+{
+	rig_old=$(pgrep -x smtpd)
+	rig_cool
+	postfix reload 2>>"$RIG/err/postfix"
+	for pid in $rig_old; do
+		rig_wait "! rig_running $pid" 10
+	done
+}
+
 rig_master()		# print master.cf; RIG_MASTER holds further lines
 {
 	cat <<-EOF
@@ -271,6 +284,44 @@ rig_master()		# print master.cf; RIG_MASTER holds further lines
 		postlog   unix-dgram n - n - 1 postlogd
 		${RIG_MASTER:-}
 	EOF
+}
+
+# rig_dovecot MECHANISM... - Dovecot's logins for Postfix, with the users of
+# dovecot/users ("user:{PLAIN}password"): smtpd_sasl_path is dovecot/auth.
+# Called again it begins anew
+rig_dovecot()
+{
+	mkdir -p "$RIG/dovecot"
+	cat >"$RIG/dovecot/conf" <<-EOF
+		protocols =
+		ssl = no
+		base_dir = $RIG/dovecot/run
+		state_dir = $RIG/dovecot/state
+		log_path = $RIG/err/dovecot.log
+		auth_mechanisms = $*
+		auth_failure_delay = 0
+		passdb {
+		  driver = passwd-file
+		  args = username_format=%u $RIG/dovecot/users
+		}
+		userdb {
+		  driver = static
+		  args = uid=65534 gid=65534 home=/
+		}
+		service auth {
+		  unix_listener $RIG/dovecot/auth {
+		    mode = 0666
+		  }
+		}
+		service stats {
+		  unix_listener stats-writer {
+		    mode = 0666
+		  }
+		}
+	EOF
+	rig_stop dovecot
+	rig_start dovecot dovecot -F -c "$RIG/dovecot/conf"
+	rig_wait '[ -S "$RIG/dovecot/auth" ]' 10
 }
 
 rig_exim()		# [LINE...]: Exim, with these lines in its configuration

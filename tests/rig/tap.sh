@@ -66,7 +66,7 @@ fates_add_up()
 	    2>/dev/null || return 0
 	[ "${rig_by_hand:-0}" = some ] ||
 		is "$(awk -F '[":, ]+' '
-			$2 ~ /^(enqueued|requeued|deleted_kept)$/ { sum += $3 }
+			$2 ~ /^(enqueued|requeued|diverted|deleted_kept)$/ { sum += $3 }
 			$2 ~ /^(delivered|hard_bounced|set_aside)$/ { sum -= $3 }
 			$2 ~ /^(deleted|waiting)$/ { sum -= $3 }
 			END { print -sum }' "$RIG/counted")" "${rig_by_hand:-0}" \

@@ -71,7 +71,7 @@ rig_milter
 rig_send sender@client.example bare@corp.example
 ok "a copy waits" rig_wait '[ "$(rig_waiting)" = 1 ]' 10
 uptime=$(cut -d. -f1 /proc/uptime)
-booted=$(sed -n 's/.*"booted":\([0-9]*\)[0-9]\{3\}}.*/\1/p' "$RIG"/spool/ready/* |
+booted=$(sed -n 's/.*"booted":\([0-9]*\)[0-9]\{3\}[,}].*/\1/p' "$RIG"/spool/ready/* |
     tr -d '\0')
 ok "with its time since the start of the machine" \
     [ "$booted" -le "$uptime" ] && ok "which is now" [ "$booted" -gt $((uptime - 60)) ]

@@ -172,7 +172,7 @@ told()
 	sed -i "s/^connect_timeout.*/connect_timeout = $patience/" "$RIG/tdc.cf"
 	echo "intake_route = ${3:-}" >>"$RIG/tdc.cf"
 	rig_stop forwarder
-	rm -f "$RIG"/spool/ready/*
+	rig_discard
 	seen=$(rig_log | wc -l)
 	rig_forwarder
 	copy
@@ -214,7 +214,7 @@ for route in host.example '[host.example]' host.example:25 \
     '[host.example]:25' '[host.example.]:25' 127.0.0.22 '[127.0.0.22]:25'; do
 	echo "127.0.0.22 host.example" >>/etc/hosts
 	rig_stop forwarder
-	rm -f "$RIG"/spool/ready/*
+	rig_discard
 	conf 1d
 	printf 'tls_policy = encrypt\nintake_route = %s\n' "$route" \
 	    >>"$RIG/tdc.cf"

@@ -127,6 +127,130 @@ test_deleted_and_expired(void **state)
 	assert_string_equal(forwarder_rig_log(forwarder), "");
 }
 
+/* ---- for the alternate intake ---- */
+
+/* with_alternate - what is given up goes there */
+static void
+with_alternate(struct forwarder *forwarder)
+{
+	forwarder->settings->conf.alternate_intake_address = "last@resort.test";
+}
+
+static uint64_t
+counted(struct forwarder *forwarder, enum counter which)
+{
+	return counter_get(forwarder->counters, which);
+}
+
+/* Whatever the reason is, it goes to the alternate intake once, under the same
+ * MID; what that does not take is given up, as undelivered has it. */
+static void
+test_diverted(void **state)
+{
+	const struct failure failure = { .cause = CAUSE_TLS,
+	    .step = STEP_STARTTLS, .text = "no" };
+	struct forwarder *forwarder = *state;
+	struct spool_entry entry;
+	struct worker worker;
+	struct site *site;
+
+	with_alternate(forwarder);
+	forwarder->settings->conf.undelivered = CONF_KEEP;
+	forwarder_rig_work(forwarder, &worker);
+	site = worker.item->site;
+	forwarder_rig_fail(&worker, &failure);
+	assert_true(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
+	assert_int_equal(entry.why, SPOOL_WHY_TLS);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_int_equal(counted(forwarder, COUNT_HARD_BOUNCED), 1);
+	assert_int_equal(counted(forwarder, COUNT_HARD_TLS), 1);
+	assert_int_equal(counted(forwarder, COUNT_DIVERTED), 1);
+	assert_int_equal(site_get(site->row, COUNT_DIVERTED), 1);
+	assert_non_null(strstr(forwarder_rig_log(forwarder),
+	    "MID 1 goes to the alternate message intake address "
+	    "last@resort.test, since take.example did not get it\n"));
+	assert_null(strstr(forwarder_rig_log(forwarder), "Message finished"));
+
+	sweep_arrivals(forwarder);
+	assert_int_equal(queue_count(forwarder->queue), 1);
+	site = queue_sites(forwarder->queue);
+	if (strcmp(site->domain, "resort.test") != 0)
+		site = site->next;
+	assert_string_equal(site->domain, "resort.test");
+	worker.item = queue_take(forwarder->queue, site, clock_now());
+	assert_non_null(worker.item);
+	assert_string_equal(worker.item->alternate, "last@resort.test");
+	forwarder_rig_fail(&worker, &failure);
+	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
+	assert_int_equal(rig_count(forwarder->spool, SPOOL_FAILED), 1);
+	assert_int_equal(counted(forwarder, COUNT_HARD_BOUNCED), 2);
+	assert_int_equal(counted(forwarder, COUNT_DIVERTED), 1);
+	assert_non_null(strstr(forwarder_rig_log(forwarder),
+	    "Message finished MID 1 aborted\n"));
+}
+
+/* A copy that is diverted while nobody knows where to goes to its own intake: it
+ * is not lost, nor given up without another try. */
+static void
+test_no_alternate_any_more(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct spool_entry entry = { .mid = 1 };
+	struct item *item;
+	struct err err;
+
+	forwarder_rig_commit(forwarder, 1);
+	assert_int_equal(spool_divert(forwarder->spool, &entry,
+	    SPOOL_WHY_EXPIRED, &err), 1);
+	sweep_arrivals(forwarder);
+	item = forwarder_rig_take(forwarder);
+	assert_non_null(item);
+	assert_null(item->alternate);
+	assert_string_equal(item->site->domain, "take.example");
+	lease_forget(forwarder, item);
+}
+
+/* The spool cannot be written: it stays known, is not sent again, and is
+ * diverted when that is possible. */
+static void
+test_diverted_late(void **state)
+{
+	struct forwarder *forwarder = *state;
+	struct spool_entry entry;
+	struct worker worker;
+
+	with_alternate(forwarder);
+	forwarder_rig_work(forwarder, &worker);
+	rename_error = EROFS;
+	outcome_expired(forwarder, item_give(&worker.item));
+	sweep_arrivals(forwarder);
+	assert_null(forwarder_rig_take(forwarder));
+	sweep_stuck(forwarder);
+	rename_error = 0;
+	assert_true(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
+	assert_int_equal(entry.why, SPOOL_WHY_NOT);
+	sweep_stuck(forwarder);
+	assert_int_equal(queue_count(forwarder->queue), 0);
+	assert_true(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
+	assert_int_equal(entry.why, SPOOL_WHY_EXPIRED);
+	assert_int_equal(counted(forwarder, COUNT_DIVERTED), 1);
+}
+
+/* Deleted while it was sent: nothing is diverted. */
+static void
+test_deleted_and_diverted(void **state)
+{
+	const struct failure failure = { .cause = CAUSE_TLS, .text = "no" };
+	struct forwarder *forwarder = *state;
+	struct worker worker;
+
+	with_alternate(forwarder);
+	deleted_before(forwarder, &worker);
+	forwarder_rig_fail(&worker, &failure);
+	assert_deleted(forwarder, "MID 1 was deleted while it was sent, "
+	    "and the intake did not take it\n");
+}
+
 /* ---- done, and still there ---- */
 
 /* A copy that is done, whose file does not go: it is not sent again, keeps no
@@ -141,7 +265,8 @@ test_stuck(void **state)
 	struct err err;
 
 	unlink_error = EROFS;
-	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	assert_int_equal(lease_settle(forwarder, item,
+	    (struct ending){ ENDING_REMOVE }, &err), -1);
 	sweep_stuck(forwarder);
 	unlink_error = 0;
 	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
@@ -186,7 +311,8 @@ test_stuck_for_good(void **state)
 	struct err err;
 
 	unlink_error = EACCES;
-	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	assert_int_equal(lease_settle(forwarder, item,
+	    (struct ending){ ENDING_REMOVE }, &err), -1);
 	sweep_end(forwarder);
 	assert_int_equal(start_anew(forwarder), 0);
 	unlink_error = 0;
@@ -208,12 +334,13 @@ test_left_behind(void **state)
 	struct err err;
 
 	unlink_error = rename_error = truncate_error = EROFS;
-	assert_int_equal(lease_settle(forwarder, item, false, &err), -1);
+	assert_int_equal(lease_settle(forwarder, item,
+	    (struct ending){ ENDING_REMOVE }, &err), -1);
 	sweep_end(forwarder);
 	assert_non_null(strstr(forwarder_rig_log(forwarder), "Warning: copies "
 	    "that are done cannot leave the spool, and may be sent again (1): "
 	    "MID 1\n"));
-	forwarder->stuck->keep = true;
+	forwarder->stuck->ending.way = ENDING_KEEP;
 	truncate_error = 0;
 	sweep_end(forwarder);
 	unlink_error = rename_error = 0;
@@ -227,6 +354,10 @@ main(void)
 		FORWARDER_TEST(test_deleted_and_taken),
 		FORWARDER_TEST(test_deleted_and_refused),
 		FORWARDER_TEST(test_deleted_and_expired),
+		FORWARDER_TEST(test_diverted),
+		FORWARDER_TEST(test_no_alternate_any_more),
+		FORWARDER_TEST(test_diverted_late),
+		FORWARDER_TEST(test_deleted_and_diverted),
 		FORWARDER_TEST(test_stuck),
 		FORWARDER_TEST(test_stuck_for_good),
 		FORWARDER_TEST(test_left_behind),

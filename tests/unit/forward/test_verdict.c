@@ -9,7 +9,8 @@
 
 /* The steps at which a server says something. */
 static const enum step talking[] = {
-	STEP_GREETING, STEP_EHLO, STEP_HELO, STEP_STARTTLS, STEP_RSET,
+	STEP_GREETING, STEP_EHLO, STEP_HELO, STEP_STARTTLS, STEP_AUTH_PLAIN,
+	STEP_AUTH_LOGIN, STEP_AUTH_USER, STEP_AUTH_PASSWORD, STEP_RSET,
 	STEP_MAIL, STEP_RCPT, STEP_DATA, STEP_BODY, STEP_BDAT,
 };
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
@@ -126,6 +127,36 @@ test_our_name(void **state)
 	}
 }
 
+/* Nor does who refuses our login, or asks for one; all of it is tried again. */
+static void
+test_our_login(void **state)
+{
+	static const int codes[] = { 530, 534, 535, 538 };
+
+	(void)state;
+	for (int step = 0; step < STEPS; step++)
+		for (int code = 400; code <= 599; code++) {
+			bool auth = step >= STEP_AUTH_PLAIN &&
+			    step <= STEP_AUTH_PASSWORD && code >= 500;
+			bool wants = false;
+			struct failure failure;
+			struct verdict verdict;
+
+			for (size_t i = 0; i < COUNT(codes); i++)
+				wants |= code == codes[i] &&
+				    (step == STEP_MAIL || step == STEP_RCPT ||
+				    step == STEP_DATA);
+			reply_make(&failure.reply, code, "no");
+			(void)failure_reply(&failure, (enum step)step, "vm");
+			assert_int_equal(failure.our_login, auth || wants);
+			if (!auth && !wants)
+				continue;
+			verdict_of(&failure, &verdict);
+			assert_int_equal(verdict.class, VERDICT_SOFT);
+			assert_int_equal(verdict.blame, BLAME_SITE);
+		}
+}
+
 static void
 test_causes(void **state)
 {
@@ -144,6 +175,7 @@ test_causes(void **state)
 		{ CAUSE_GARBAGE, VERDICT_NETWORK, "4.5.0",
 		    "Other protocol problem" },
 		{ CAUSE_TLS, VERDICT_TLS, "5.7.0", "Other security problem" },
+		{ CAUSE_LOGIN, VERDICT_SOFT, "4.7.0", "Other security problem" },
 		{ CAUSE_DNS_SOFT, VERDICT_NETWORK, "4.4.3",
 		    "Directory server failure" },
 		{ CAUSE_DNS_HARD, VERDICT_NO_HOST, "5.1.2",
@@ -258,6 +290,7 @@ main(void)
 		cmocka_unit_test(test_every_code),
 		cmocka_unit_test(test_yes_is_no_verdict),
 		cmocka_unit_test(test_our_name),
+		cmocka_unit_test(test_our_login),
 		cmocka_unit_test(test_causes),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_words),

@@ -7,43 +7,7 @@
 
 #include "base/own.h"
 #include "base/utf8.h"
-#include "tests/unit/scratch.h"
-
-static const char *const two[] = { "a@b.example", "\"x y\"@[192.0.2.1]" };
-
-static const struct envelope usual = {
-	.mid = 255,
-	.intake = "in@take.example",
-	.sender = "s@x.example",
-	.recipients = (const char **)two,
-	.recipient_count = 2,
-	.queue_id = "4YbCdE3xkzz1V",
-	.message_id = "<1@x.example>",
-	.client_addr = "192.0.2.1",
-	.client_name = "mx.x.example",
-	.helo = "mx",
-	.protocol = "ESMTPS",
-	.gateway = "gw.example",
-	.policy = "EMEA",
-	.accepted = 1708118362123,
-	.length = 20480,
-	.header_length = 512,
-	.longest_line = 998,
-	.eight_bit = true,
-	.smtputf8 = false,
-	.binary = false,
-	.booted = 86400001,
-};
-
-static const char usual_line[] =
-    "{\"mid\":255,\"intake\":\"in@take.example\",\"sender\":\"s@x.example\","
-    "\"recipients\":[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"],"
-    "\"queue_id\":\"4YbCdE3xkzz1V\",\"message_id\":\"<1@x.example>\","
-    "\"client_addr\":\"192.0.2.1\",\"client_name\":\"mx.x.example\","
-    "\"helo\":\"mx\",\"protocol\":\"ESMTPS\",\"gateway\":\"gw.example\","
-    "\"policy\":\"EMEA\",\"accepted\":1708118362123,\"length\":20480,"
-    "\"header_length\":512,\"longest_line\":998,\"eight_bit\":true,"
-    "\"smtputf8\":false,\"binary\":false,\"booted\":86400001}";
+#include "tests/unit/journal/envelope_line.h"
 
 static void
 test_format(void **state)
@@ -81,6 +45,7 @@ assert_same(const struct envelope *a, const struct envelope *b)
 	assert_int_equal(a->smtputf8, b->smtputf8);
 	assert_int_equal(a->binary, b->binary);
 	assert_int_equal(a->booted, b->booted);
+	assert_int_equal(a->outgoing, b->outgoing);
 }
 
 /* as_jansson - is the line what jansson would have written? */
@@ -126,7 +91,7 @@ test_round(void **state)
 	other.accepted = -1;
 	other.header_length = 0;
 	other.eight_bit = false;
-	other.smtputf8 = true;
+	other.smtputf8 = other.outgoing = true;
 	there_and_back(&other);
 	other.binary = true;
 	there_and_back(&other);
@@ -250,12 +215,14 @@ test_short_way(void **state)
 	}
 }
 
-/* A copy from before there were the keys binary and booted: what a forwarder
+/* A copy from before there were the keys binary, booted and outgoing:
+ * what a forwarder
  * finds in the spool after an upgrade. */
 static void
 test_older(void **state)
 {
-	static const char last[] = ",\"binary\":true,\"booted\":86400001}";
+	static const char last[] = ",\"binary\":true,\"booted\":86400001,"
+	    "\"outgoing\":false}";
 	static const char *const plain[] = { "a@b.example" };
 	struct envelope envelope = usual;
 	own(buf) struct buf line = BUF, quick = BUF;
@@ -271,128 +238,9 @@ test_older(void **state)
 	assert_agree(line.data, line.len);
 	read_as("", line.data, line.len, &quick);
 	buf_cut(&line, line.len - 1);
-	buf_text(&line, ",\"binary\":false,\"booted\":0}");
+	buf_text(&line, ",\"binary\":false,\"booted\":0,"
+	    "\"outgoing\":false}");
 	assert_string_equal(quick.data, line.data);
-}
-
-/* replaced - the usual line with one part of it exchanged; new */
-static char *
-replaced(const char *what, const char *by)
-{
-	const char *at = strstr(usual_line, what);
-
-	assert_non_null(at);
-	return mem_format("%.*s%s%s", (int)(at - usual_line), usual_line, by,
-	    at + strlen(what));
-}
-
-static const struct {
-	const char	*what;		/* in the usual line */
-	const char	*by;
-	const char	*why;		/* NULL: fine */
-} changes[] = {
-	{ "\"helo\"", "\"new\":[1],\"helo\"", NULL },
-	{ "{", " { ", NULL },
-	{ "\"s@x.example\"", "\"\\\\\\\\x\"", NULL },
-	{ "\"helo\":\"mx\",", "", "envelope: no key 'helo'" },
-	{ "\"mid\":255,", "", "envelope: no key 'mid'" },
-	{ "\"recipients\"", "\"Recipients\"", "envelope: no key 'recipients'" },
-	{ "255", "-1", "envelope: bad value of 'mid'" },
-	{ "255", "255.0", "envelope: bad value of 'mid'" },
-	{ "255", "\"255\"", "envelope: bad value of 'mid'" },
-	{ "255", "9223372036854775808", "" },
-	{ "1708118362123", "null", "envelope: bad value of 'accepted'" },
-	{ "\"mx\"", "1", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x8\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x8g\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x8F\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x41\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\x00\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\\\n\"", "envelope: bad value of 'helo'" },
-	{ "\"mx\"", "\"\\u0000\"", "" },
-	{ "\"mx\"", "\"\xff\"", "" },
-	{ "\"mx\"", "\"\\udc80\"", "" },
-	{ "\"a@b.example\"", "7", "envelope: bad value of 'recipients'" },
-	{ "[\"a@b.example\",\"\\\"x y\\\"@[192.0.2.1]\"]", "\"a@b\"",
-	    "envelope: bad value of 'recipients'" },
-	{ ",\"binary\":false", "", NULL },
-	{ ",\"booted\":86400001", "", NULL },
-	{ "86400001", "\"1\"", "envelope: bad value of 'booted'" },
-	{ "true", "1", "envelope: bad value of 'eight_bit'" },
-	{ "false,\"booted", "0,\"booted", "envelope: bad value of 'binary'" },
-	{ "\"header_length\":512", "\"header_length\":20481",
-	    "envelope: header longer than the message" },
-	{ "\"helo\":\"mx\"", "\"helo\":\"mx\",\"helo\":\"mx\"", "" },
-	{ "{", "", "" },
-	{ "01}", "01", "" },
-	{ "01}", "01}}", "" },
-};
-
-static void
-test_parse(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
-		own(str) char *line = replaced(changes[i].what, changes[i].by);
-		struct arena arena = { 0 };
-		struct envelope out = { .mid = 7 };
-		struct err err = { .text = "" };
-		int status = envelope_parse(line, strlen(line), &arena, &out,
-		    &err);
-
-		arena_drop(&arena);
-		if (changes[i].why == NULL) {
-			assert_int_equal(status, 0);
-			continue;
-		}
-		if (status != -1)
-			fail_msg("taken: %s", line);
-		assert_int_equal(err.kind, ERR_NEVER);
-		assert_int_equal(out.mid, 7);	/* untouched */
-		/* What jansson says is its own. */
-		assert_int_equal(strncmp(err.text, "envelope: ", 10), 0);
-		if (changes[i].why[0] != '\0')
-			assert_string_equal(err.text, changes[i].why);
-	}
-}
-
-static void
-test_not_json(void **state)
-{
-	static const char *const lines[] = {
-		"", "[]", "\"x\"", "null", "{}", "TDC1", "{\"mid\":1}\n{}",
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		struct arena arena = { 0 };
-		struct envelope out;
-		struct err err;
-
-		assert_int_equal(envelope_parse(lines[i], strlen(lines[i]),
-		    &arena, &out, &err), -1);
-		assert_int_equal(err.kind, ERR_NEVER);
-		arena_drop(&arena);
-	}
-}
-
-/* Not a byte beyond the size is looked at. */
-static void
-test_size(void **state)
-{
-	struct arena arena = { 0 };
-	struct envelope out;
-	struct err err;
-
-	(void)state;
-	for (size_t n = 0; n < sizeof(usual_line) - 1; n++)
-		assert_int_equal(envelope_parse(usual_line, n, &arena, &out,
-		    &err), -1);
-	assert_int_equal(envelope_parse(usual_line, sizeof(usual_line) - 1,
-	    &arena, &out, &err), 0);
-	arena_drop(&arena);
 }
 
 int
@@ -405,9 +253,6 @@ main(void)
 		cmocka_unit_test(test_all_bytes),
 		cmocka_unit_test(test_short_way),
 		cmocka_unit_test(test_older),
-		cmocka_unit_test(test_parse),
-		cmocka_unit_test(test_not_json),
-		cmocka_unit_test(test_size),
 	};
 
 	return cmocka_run_group_tests_name("envelope", tests, NULL, NULL);

@@ -263,6 +263,7 @@ test_intakes(void **state)
 	static const char *const intakes[] = {
 		"all@cloud.example", "all@Cloud.Example", "d@default.example",
 		"B@OTHER.example", "b@other.example", "\"c d\"@x",
+		"Last@Resort.example",
 	}, *const others[] = {
 		"", "all", "cloud.example", "a@cloud.example",
 		"all+x@cloud.example", "a@b.example",
@@ -272,7 +273,8 @@ test_intakes(void **state)
 	    "all@cloud.example\nrecipient_delimiter = +\npolicy_maps = "
 	    "check_recipient inline:{a@b.example=B@other.example, c=NO},\n"
 	    "	check_sender static:{\"c d\"@x name=N}\n"
-	    "default_policy = d@default.example\n", &err);
+	    "default_policy = d@default.example\n"
+	    "alternate_intake_address = last@resort.example\n", &err);
 
 	assert_non_null(policy);
 	for (size_t i = 0; i < sizeof(intakes) / sizeof(*intakes); i++)

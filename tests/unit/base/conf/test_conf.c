@@ -147,6 +147,10 @@ static const struct {
 	{ "undelivered =\n", "'' is none of" },
 	{ "intake_address = nobody\n", "is no address" },
 	{ "intake_address = a b@c\n", "is no address" },
+	{ "alternate_intake_address = nobody\n", "is no address" },
+	{ "intake_address = a@b.test\nalternate_intake_address = A@b.test\n",
+	  "tdc.cf:2: alternate_intake_address: 'A@b.test' is intake_address "
+	  "itself" },
 	{ "journal_from = a\vb@c\n", "is no address" },
 	{ "journal_null_sender = nobody\n", "is no address (local@domain), nor <>" },
 	{ "journal_null_sender =\n", "is no address" },

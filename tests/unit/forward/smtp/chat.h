@@ -10,6 +10,9 @@
  *	patience 100		command_timeout in ms (preset 5000)
  *	death 100		its letters die so many ms after the start
  *	narrow			no more than some octets fit into the line
+ *	login USER PASSWORD	the client logs in, as it does inside TLS
+ *	login-in-clear USER PASSWORD
+ *				it is told to, though there is no TLS
  *	tls			TLS is asked for, though nobody here has it
  *	S: 250 ok		the server says a line
  *	S# 4 250 thanks		the server answers so many of these letters
@@ -59,6 +62,8 @@ struct talker {
 	bool		 eight_bit, binary, utf8;
 	bool		 narrow;
 	bool		 tls;
+	char		 user[64], password[64];	/* "": no login */
+	bool		 in_clear;
 	/* the client's */
 	int		 client;
 	int		 message;

@@ -42,6 +42,17 @@ static const struct {
 	{ "LIMITS, no number", "mx\nLIMITS MAILMAX=1x MAILMAX= MAILMAX", CAPS },
 	{ "LIMITS, of another thing", "mx\nLIMITS XMAILMAX=5 RCPTMAX=9", CAPS },
 	{ "no LIMITS", "mx\nMAILMAX=10\nXLIMITS MAILMAX=4", CAPS },
+	{ "AUTH", "mx\nAUTH PLAIN LOGIN",
+	  { .auth = true, .auth_plain = true, .auth_login = true } },
+	{ "AUTH, one of many", "mx\nauth GSSAPI login\tCRAM-MD5",
+	  { .auth = true, .auth_login = true } },
+	{ "AUTH, as it once was", "mx\nAUTH=PLAIN LOGIN",
+	  { .auth = true, .auth_plain = true, .auth_login = true } },
+	{ "AUTH, both ways", "mx\nAUTH LOGIN\nAUTH=PLAIN",
+	  { .auth = true, .auth_plain = true, .auth_login = true } },
+	{ "AUTH, others", "mx\nAUTH PLAINTEXT XLOGIN", { .auth = true } },
+	{ "AUTH, nothing", "mx\nAUTH", { .auth = true } },
+	{ "no AUTH", "mx\nAUTHPLAIN\nXAUTH PLAIN\nAUTHS LOGIN", CAPS },
 	{ "twice", "mx\nSIZE 5\nSIZE 6", { .size = true, .size_limit = 6 } },
 };
 
@@ -72,6 +83,9 @@ test_cases(void **state)
 		    caps.eightbitmime != want->eightbitmime ||
 		    caps.smtputf8 != want->smtputf8 ||
 		    caps.starttls != want->starttls ||
+		    caps.auth != want->auth ||
+		    caps.auth_plain != want->auth_plain ||
+		    caps.auth_login != want->auth_login ||
 		    caps.size != want->size ||
 		    caps.size_limit != want->size_limit ||
 		    caps.mailmax != want->mailmax)

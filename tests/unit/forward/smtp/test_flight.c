@@ -47,7 +47,8 @@ test_flights(void **state)
 		struct letter letter = { .sender = "", .recipient = "",
 		    .head = &empty, .tail = &empty,
 		    .length = cases[i].length };
-		struct talk talk = { "us", cases[i].caps, &letter };
+		struct talk talk = { .helo = "us",
+		    .caps = cases[i].caps, .letter = &letter };
 		size_t count, together, n = 0;
 		enum step steps[FLIGHT_STEPS];
 		char got[32] = "";
@@ -126,7 +127,8 @@ test_words(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(words); i++) {
 		struct letter letter = words[i].letter;
-		struct talk talk = { "us.test", &words[i].caps, &letter };
+		struct talk talk = { .helo = "us.test",
+		    .caps = &words[i].caps, .letter = &letter };
 		own(buf) struct buf out = BUF;
 
 		letter.head = &head;
@@ -147,7 +149,8 @@ test_refusals(void **state)
 	struct letter letter = { .sender = "", .recipient = "in@take.test",
 	    .head = &empty, .tail = &empty, .length = 1000 };
 	struct caps caps = { .size = true };
-	struct talk talk = { "us", &caps, &letter };
+	struct talk talk = { .helo = "us", .caps = &caps,
+	    .letter = &letter };
 	char text[FLIGHT_TEXT];
 
 	(void)state;
@@ -181,7 +184,8 @@ test_joins(void **state)
 	struct letter letter = { .sender = "", .recipient = "in@take.test",
 	    .head = &empty, .tail = &empty, .length = 1000 };
 	struct caps caps = { .pipelining = true, .chunking = true };
-	struct talk talk = { "us", &caps, &letter };
+	struct talk talk = { .helo = "us", .caps = &caps,
+	    .letter = &letter };
 
 	(void)state;
 	assert_true(flight_joins(&talk, 0));
@@ -216,6 +220,41 @@ test_rows(void **state)
 	assert_int_equal(step_rows[STEP_BDAT].want, 2);
 }
 
+/* What a transcript has of each command: whatever is said of a login, its
+ * secret is not in it, in the clear or in base64. */
+static void
+test_shown(void **state)
+{
+	static const struct login login = { "user", "secret", "f:1" };
+	static const struct buf empty = BUF;
+	const struct letter letter = { .sender = "", .recipient = "in@take.test",
+	    .head = &empty, .tail = &empty };
+	struct talk talk = { .helo = "us", .caps = &none, .letter = &letter,
+	    .login = &login };
+
+	(void)state;
+	for (int i = 0; i < STEPS; i++) {
+		own(buf) struct buf said = BUF;
+		own(buf) struct buf shown = BUF;
+		bool secret;
+
+		if (step_rows[i].say != NULL)
+			step_rows[i].say(&talk, &said);
+		step_shown(&talk, (enum step)i, &shown);
+		secret = strstr(said.data, "AHVzZXIAc2VjcmV0") != NULL ||
+		    strstr(said.data, "dXNlcg==") != NULL ||
+		    strstr(said.data, "c2VjcmV0") != NULL;
+		assert_int_equal(secret, i == STEP_AUTH_PLAIN ||
+		    i == STEP_AUTH_USER || i == STEP_AUTH_PASSWORD);
+		if (!secret)
+			assert_string_equal(shown.data, said.data);
+		else if (i == STEP_AUTH_PLAIN)
+			assert_string_equal(shown.data, "AUTH PLAIN ***\r\n");
+		else
+			assert_string_equal(shown.data, "***\r\n");
+	}
+}
+
 int
 main(void)
 {
@@ -225,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_joins),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* smtp: the conversations in tests/cases/smtp/, one file each; see chat.h */
 #include "forward/smtp/smtp.h"
+#include "forward/smtp/auth.h"
 #include "forward/verdict.h"
 
 #include <dirent.h>
@@ -140,6 +141,27 @@ tls_of_nobody(void)
 	return tls;
 }
 
+/* begin - up to the first letter.  A login is said where TLS would be, though
+ * smtp_hello() would not */
+static int
+begin(const struct talker *talker, struct smtp *smtp,
+    const struct smtp_peer *peer, struct failure *out)
+{
+	const struct login login = { talker->user, talker->password, "f:1" };
+	struct smtp_peer asked = *peer;
+	int result;
+
+	if (talker->in_clear)
+		asked.login = &login;
+	result = smtp_hello(smtp, &asked, out);
+	if (result == -1 || *talker->user == '\0')
+		return result;
+	result = auth(smtp, &login, out);
+	if (result == -1)
+		smtp_abandon(smtp);
+	return result;
+}
+
 static void *
 client(void *arg)
 {
@@ -156,7 +178,7 @@ client(void *arg)
 	smtp.conn.death = death_of(talker, 0);
 	if (talker->tls)
 		peer.tls = tls_of_nobody();
-	if (smtp_hello(&smtp, &peer, &failure) == -1)
+	if (begin(talker, &smtp, &peer, &failure) == -1)
 		add_result(talker, false, &failure);
 	else
 		send_letters(talker, &smtp);
@@ -188,6 +210,12 @@ option(struct talker *talker, const char *line)
 		talker->patience = (int64_t)number;
 	else if (strncmp(line, "death ", 6) == 0)
 		talker->death = (int64_t)number;
+	else if (sscanf(line, "login-in-clear %63s %63s", talker->user,
+	    talker->password) == 2)
+		talker->in_clear = true;
+	else if (sscanf(line, "login %63s %63s", talker->user,
+	    talker->password) == 2)
+		;
 	else if (strcmp(line, "letter eight-bit") == 0)
 		talker->eight_bit = true;
 	else if (strcmp(line, "letter binary") == 0)

@@ -21,18 +21,20 @@ begin(struct smtp *smtp, struct buf *seen)
 	smtp->trace = (struct smtp_trace){ collect, seen };
 }
 
+static const struct login login = { "me", "geheim123", "logins:1" };
+
 static void
 test_said(void **state)
 {
-	static const struct { const char *said, *seen; } cases[] = {
-		{ "EHLO us.test\r\n", ">EHLO us.test\n" },
-		{ "RSET\r\nMAIL FROM:<>\r\n", ">RSET\n>MAIL FROM:<>\n" },
-		{ "AUTH PLAIN AGEAc2VjcmV0\r\n", ">AUTH PLAIN [hidden]\n" },
-		{ "auth  xoauth2 c2VjcmV0 more\r\nQUIT\r\n",
-		  ">auth  xoauth2 [hidden]\n>QUIT\n" },
-		{ "AUTH LOGIN\r\n", ">AUTH LOGIN\n" },
-		{ "AUTHOR PLAIN x\r\n", ">AUTHOR PLAIN x\n" },
+	static const struct { enum step step; const char *seen; } cases[] = {
+		{ STEP_EHLO, ">EHLO us.test\n" },
+		{ STEP_RSET, ">RSET\n" },
+		{ STEP_AUTH_PLAIN, ">AUTH PLAIN ***\n" },
+		{ STEP_AUTH_USER, ">***\n" },
+		{ STEP_AUTH_PASSWORD, ">***\n" },
+		{ STEP_QUIT, ">QUIT\n" },
 	};
+	const struct talk talk = { .helo = "us.test", .login = &login };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -40,9 +42,7 @@ test_said(void **state)
 		struct smtp smtp;
 
 		begin(&smtp, &seen);
-		buf_text(&smtp.out, "what went before\r\n");
-		buf_text(&smtp.out, cases[i].said);
-		smtp_trace_said(&smtp, 18);
+		smtp_trace_said(&smtp, &talk, cases[i].step);
 		assert_string_equal(seen.data, cases[i].seen);
 		smtp_drop(&smtp);
 	}
@@ -78,6 +78,23 @@ test_heard(void **state)
 		    "<250-mx.test\n<250-SI?ZE\n<250 OK\n<4\n");
 		smtp_drop(&smtp);
 	}
+}
+
+/* A peer that repeats what it was told in confidence. */
+static void
+test_heard_secret(void **state)
+{
+	static const char reply[] =
+	    "535-you said geheim123\r\n535 and that is wrong\r\n";
+	own(buf) struct buf seen = BUF;
+	struct smtp smtp;
+
+	(void)state;
+	begin(&smtp, &seen);
+	smtp.login = &login;
+	hear(&smtp, reply, sizeof(reply) - 1, 7);
+	assert_string_equal(seen.data, "<[hidden]\n<535 and that is wrong\n");
+	smtp_drop(&smtp);
 }
 
 /* However much a peer says. */
@@ -116,6 +133,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_heard),
+		cmocka_unit_test(test_heard_secret),
 		cmocka_unit_test(test_too_much),
 	};
 

@@ -162,7 +162,22 @@ test_options(void **state)
 	assert_non_null(strstr(report.head.data,
 	    "\r\n\r\nReturn-Path: <s@x.example>\r\n"
 	    "Received: from mail.x.example "));
+	assert_null(strstr(report.head.data, "X-TDC-Undelivered"));
 	report_drop(&report);
+	options.undelivered = "expired";
+	test.envelope.intake = "in\r\nX: y@take.example";
+	compose(&test, &options, &report);
+	assert_non_null(strstr(report.head.data,
+	    "Journal Agent\r\n"
+	    "X-TDC-Undelivered: expired; <in??X: y@take.example>\r\n"
+	    "\r\n--_"));
+	assert_false(report.eight_bit);
+	report_drop(&report);
+	test.envelope.intake = "\303\274@take.example";
+	compose(&test, &options, &report);
+	assert_true(report.eight_bit);
+	report_drop(&report);
+	options.undelivered = NULL;
 	options.remote_ip_header = "X-Sender-IP";
 	options.from = "j@other.example";
 	options.host = "other.example";

@@ -54,6 +54,23 @@ test_one(void **state)
 	    "\tfor <b@y.example>; Sat, 17 Feb 2024 03:19:22 +0000\r\n");
 }
 
+/* For another intake than its own, it says so. */
+static void
+test_undelivered(void **state)
+{
+	const struct report_options options = { .from = "f@x.example",
+	    .remote_ip_header = "", .undelivered = "5xx", .bcc = true };
+	struct envelope envelope = envelope_of(1);
+	struct report report;
+
+	(void)state;
+	report_compose(&envelope, &options, "Subject: x\r\n\r\n", 14, &report);
+	assert_non_null(strstr(report.head.data,
+	    "X-CSE-MsgDirection: Incoming\r\n"
+	    "X-TDC-Undelivered: 5xx; <i@x.example>\r\nReceived: "));
+	report_drop(&report);
+}
+
 static void
 test_hostile(void **state)
 {
@@ -78,6 +95,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),
+		cmocka_unit_test(test_undelivered),
 		cmocka_unit_test(test_hostile),
 	};
 

@@ -117,6 +117,20 @@ check_requeue(const struct scene *scene, const struct spool *spool,
 }
 
 static void
+check_divert(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct spool_entry entry;
+
+	must(rig_files(scene->dir, "ready") == 1);
+	rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	must(rig_find(spool, SPOOL_READY, 1, &entry));
+	must(entry.why == (entry.since == 0 ? SPOOL_WHY_NOT : SPOOL_WHY_TLS));
+	must(entry.attempts == 0);
+	answers(entry.why == SPOOL_WHY_TLS, outcome);
+}
+
+static void
 check_damaged(const struct scene *scene, const struct spool *spool,
     enum outcome outcome)
 {

@@ -163,6 +163,7 @@ TAKE(remove, 1, spool_remove(spool, SPOOL_READY, &entry, &err))
 TAKE(empty, 0, spool_empty(spool, &entry, &err))
 TAKE(keep, 1, spool_keep(spool, &entry, 0, &err))
 TAKE(requeue, 1, spool_requeue(spool, &entry, &err))
+TAKE(divert, 1, spool_divert(spool, &entry, SPOOL_WHY_TLS, &err))
 TAKE(damaged, 1, spool_damaged(spool, &entry, &err))
 
 static int
@@ -248,6 +249,8 @@ static const struct step steps[] = {
 	{ "keep", SMALL, one_in_ready, take_keep, check_keep,
 	    "renameat", "renameat", PLAIN },
 	{ "requeue", SMALL, one_in_failed, take_requeue, check_requeue,
+	    "renameat", "renameat", PLAIN },
+	{ "divert", SMALL, one_in_ready, take_divert, check_divert,
 	    "renameat", "renameat", PLAIN },
 	{ "set aside", SMALL, one_in_ready, take_damaged, check_damaged,
 	    "renameat", "renameat", PLAIN },

@@ -312,6 +312,42 @@ test_no_fallback(void **state)
 	assert_int_equal(rig_files(fixture->dir, "ready"), 1);
 }
 
+/* A diverted copy has another name than before, whatever the clock says, counts
+ * its attempts afresh, and stays what it is until it is kept. */
+static void
+test_divert(void **state)
+{
+	struct fixture *fixture = *state;
+	own(buf) struct buf message = rig_message(100);
+	struct spool_entry entry = { .mid = 1, .attempts = 2,
+	    .since = INT64_C(4102444800000) };	/* in 2100 */
+	struct spool_entry kept = { .mid = 1, .attempts = 1 };
+	char from[SPOOL_NAME];
+	struct err err;
+
+	rig_commit(fixture->spool, &message, 1);
+	must(renameat(spool_readyfd(fixture->spool), "0000000000000001.0",
+	    spool_readyfd(fixture->spool), spool_name(SPOOL_READY, &entry,
+	    from)) == 0);
+	assert_int_equal(spool_divert(fixture->spool, &entry, SPOOL_WHY_5XX,
+	    &err), 1);
+	assert_int_equal(spool_divert(fixture->spool, &entry, SPOOL_WHY_5XX,
+	    &err), 0);
+	rig_whole(fixture->spool, SPOOL_READY, 1, &message);
+	assert_true(rig_find(fixture->spool, SPOOL_READY, 1, &entry));
+	assert_true(entry.since == INT64_C(4102444800001));
+	assert_int_equal(entry.attempts, 0);
+	assert_int_equal(entry.why, SPOOL_WHY_5XX);
+	assert_int_equal(spool_failed_attempt(fixture->spool, &entry, &err), 1);
+	assert_true(rig_find(fixture->spool, SPOOL_READY, 1, &entry));
+	assert_int_equal(entry.attempts, 1);
+	assert_int_equal(entry.why, SPOOL_WHY_5XX);
+	assert_int_equal(spool_keep(fixture->spool, &entry, 0, &err), 1);
+	assert_int_equal(spool_requeue(fixture->spool, &kept, &err), 1);
+	assert_true(rig_find(fixture->spool, SPOOL_READY, 1, &entry));
+	assert_int_equal(entry.why, SPOOL_WHY_NOT);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rig_set_up, tear_down_tmpfile)
 #define TEST_WITHOUT(f) { #f "_without_tmpfile", f, \
     set_up_without_tmpfile, tear_down_tmpfile, NULL }
@@ -325,6 +361,7 @@ main(void)
 		TEST(test_no_trace),
 		TEST(test_life),
 		TEST(test_gone),
+		TEST(test_divert),
 		TEST(test_sizes),
 		TEST(test_refused_commits),
 		TEST(test_first_commit_fails),

@@ -396,7 +396,7 @@ test_set_aside(void **state)
 	struct fixture *fixture = *state;
 	own(str) char *failed = mem_format(
 	    "%s/failed/0000000000000001.2.1708118362123.damaged", fixture->dir);
-	struct spool_entry entry = { 1, 2, 1708118362123 };
+	struct spool_entry entry = { 1, 2, 1708118362123, SPOOL_WHY_NOT };
 	struct stat st;
 	struct err err;
 

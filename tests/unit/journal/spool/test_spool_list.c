@@ -11,17 +11,28 @@ static const struct {
 	const char		*name;
 	struct spool_entry	 entry;
 } names[] = {
-	{ SPOOL_READY, "0000000000000001.0", { 1, 0, 0 } },
-	{ SPOOL_READY, "00000000000000ff.12", { 255, 12, 0 } },
+	{ SPOOL_READY, "0000000000000001.0", { 1, 0, 0, 0 } },
+	{ SPOOL_READY, "00000000000000ff.12", { 255, 12, 0, 0 } },
 	{ SPOOL_READY, "fedcba9876543210.4294967295",
-	    { UINT64_C(0xfedcba9876543210), 4294967295, 0 } },
+	    { UINT64_C(0xfedcba9876543210), 4294967295, 0, 0 } },
 	{ SPOOL_READY, "0000000000000001.0.1708118362123",
-	    { 1, 0, 1708118362123 } },
+	    { 1, 0, 1708118362123, 0 } },
 	{ SPOOL_READY, "ffffffffffffffff.4294967295.9223372036854775807",
-	    { UINT64_MAX, 4294967295, INT64_MAX } },
-	{ SPOOL_FAILED, "0000000000000001", { 1, 0, 0 } },
-	{ SPOOL_FAILED, "ffffffffffffffff", { UINT64_MAX, 0, 0 } },
-	{ SPOOL_FAILED, "0000000000000001.2", { 1, 2, 0 } },
+	    { UINT64_MAX, 4294967295, INT64_MAX, 0 } },
+	{ SPOOL_READY, "0000000000000001.0.1708118362123.dns",
+	    { 1, 0, 1708118362123, SPOOL_WHY_DNS } },
+	{ SPOOL_READY, "0000000000000001.1.1708118362123.5xx",
+	    { 1, 1, 1708118362123, SPOOL_WHY_5XX } },
+	{ SPOOL_READY, "0000000000000001.2.1.tls", { 1, 2, 1, SPOOL_WHY_TLS } },
+	{ SPOOL_READY, "0000000000000001.0.1.expired",
+	    { 1, 0, 1, SPOOL_WHY_EXPIRED } },
+	{ SPOOL_READY, "0000000000000001.0.1.retries",
+	    { 1, 0, 1, SPOOL_WHY_RETRIES } },
+	{ SPOOL_READY, "ffffffffffffffff.4294967295.9223372036854775807.network",
+	    { UINT64_MAX, 4294967295, INT64_MAX, SPOOL_WHY_NETWORK } },
+	{ SPOOL_FAILED, "0000000000000001", { 1, 0, 0, 0 } },
+	{ SPOOL_FAILED, "ffffffffffffffff", { UINT64_MAX, 0, 0, 0 } },
+	{ SPOOL_FAILED, "0000000000000001.2", { 1, 2, 0, 0 } },
 };
 
 static const struct {
@@ -49,11 +60,19 @@ static const struct {
 	{ SPOOL_READY, "0000000000000001.0.x" },
 	{ SPOOL_READY, "0000000000000001.0.9223372036854775808" },
 	{ SPOOL_READY, "0000000000000001.0.1.1" },
+	{ SPOOL_READY, "0000000000000001.0.1." },
+	{ SPOOL_READY, "0000000000000001.0.1.none" },
+	{ SPOOL_READY, "0000000000000001.0.1.DNS" },
+	{ SPOOL_READY, "0000000000000001.0.1.dns.1" },
+	{ SPOOL_READY, "0000000000000001.0.0.dns" },
+	{ SPOOL_READY, "0000000000000001.0.dns" },
+	{ SPOOL_READY, "0000000000000001.dns" },
 	{ SPOOL_READY, "0000000000000001.0 " },
 	{ SPOOL_READY, "0000000000000001.0.damaged" },
 	{ SPOOL_FAILED, "0000000000000001.0" },
 	{ SPOOL_FAILED, "0000000000000001." },
 	{ SPOOL_FAILED, "0000000000000001.2.1708118362123" },
+	{ SPOOL_FAILED, "0000000000000001.2.1708118362123.dns" },
 	{ SPOOL_FAILED, "0000000000000001.0.damaged" },
 	{ SPOOL_FAILED, "lost+found" },
 };
@@ -72,6 +91,7 @@ test_names(void **state)
 		assert_int_equal(entry.mid, names[i].entry.mid);
 		assert_int_equal(entry.attempts, names[i].entry.attempts);
 		assert_int_equal(entry.since, names[i].entry.since);
+		assert_int_equal(entry.why, names[i].entry.why);
 	}
 	for (size_t i = 0; i < sizeof(no_names) / sizeof(*no_names); i++) {
 		struct spool_entry entry = { .mid = 7 };
@@ -117,6 +137,14 @@ test_list(void **state)
 	    &count, &err), 0);
 	assert_int_equal(count, MANY);
 	assert_int_equal(entries[4].attempts, 7);
+	free(entries);
+
+	/* A diverted one begins to count again. */
+	rig_make(fixture->spool, "0000000000000005.0.9.5xx");
+	assert_int_equal(spool_list(fixture->spool, SPOOL_READY, &entries,
+	    &count, &err), 0);
+	assert_int_equal(count, MANY);
+	assert_int_equal(entries[4].why, SPOOL_WHY_5XX);
 	free(entries);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "forward/peers.h"
+#include "forward/net/peers.h"
 
 #include <stddef.h>
 #include <stdlib.h>

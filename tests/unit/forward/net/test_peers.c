@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* peers: names, addresses and networks, as in Postfix's debug_peer_list */
-#include "forward/peers.h"
+#include "forward/net/peers.h"
 
 #include <string.h>
 
