@@ -29,7 +29,8 @@ compose(const struct worker *worker, struct item *item,
 	report_nonce(nonce);
 	report_compose(&copy->envelope, &options, header.data, size, out);
 	story_free(item->story);
-	item->story = story_begin(worker->forwarder, copy, header.data, size);
+	item->story = story_begin(worker->forwarder, item, copy, header.data,
+	    size);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/story.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,17 @@ struct story {
 	char	 fields_sum[HISTORY_SUM];
 };
 
-/* sum - SHA-256 of n bytes */
+/* To find the algorithm takes longer than to sum a header up. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static EVP_MD *sha256;
+
+static void
+find_sha256(void)
+{
+	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+/* sum - SHA-256 of n bytes in hex digits; "" when OpenSSL has none to give */
 static void
 sum(const char *bytes, size_t n, char out[HISTORY_SUM])
 {
@@ -26,7 +37,9 @@ sum(const char *bytes, size_t n, char out[HISTORY_SUM])
 	unsigned length;
 
 	out[0] = '\0';
-	if (EVP_Digest(bytes, n, raw, &length, EVP_sha256(), NULL) != 1)
+	pthread_once(&once, find_sha256);
+	if (sha256 == NULL ||
+	    EVP_Digest(bytes, n, raw, &length, sha256, NULL) != 1)
 		return;
 	for (unsigned i = 0; i < length; i++) {
 		out[2 * i] = digits[raw[i] >> 4];
@@ -64,10 +77,31 @@ sum_fields(const char *header, size_t size, char out[HISTORY_SUM])
 	sum(fields.data, fields.len, out);
 }
 
+/* add_envelope - as it stands in the file, if that is in memory; but with the
+ * address that the copy goes to now */
+static void
+add_envelope(const struct item *item, const struct copy *copy,
+    struct buf *out)
+{
+	struct envelope envelope = copy->envelope;
+	size_t at = (size_t)copy->envelope.length;
+	const char *line = copy->small.data + at;
+	const char *end = copy->small.len <= at ? NULL :
+	    memchr(line, '\n', copy->small.len - at);
+
+	if (item->alternate != NULL)
+		envelope.intake = item->alternate;
+	else if (end != NULL) {
+		buf_bytes(out, line, (size_t)(end - line));
+		return;
+	}
+	envelope_format(&envelope, out);
+}
+
 /* story_begin - of a copy that is open */
 struct story *
-story_begin(const struct forwarder *forwarder, const struct copy *copy,
-    const char *header, size_t size)
+story_begin(const struct forwarder *forwarder, const struct item *item,
+    const struct copy *copy, const char *header, size_t size)
 {
 	own(buf) struct buf json = BUF;
 	struct story *story;
@@ -75,7 +109,7 @@ story_begin(const struct forwarder *forwarder, const struct copy *copy,
 	if (forwarder->history == NULL)
 		return NULL;
 	story = mem_new(sizeof(*story));
-	envelope_format(&copy->envelope, &json);
+	add_envelope(item, copy, &json);
 	story->envelope = buf_give(&json);
 	if (size == copy->envelope.header_length) {
 		sum(header, size, story->header_sum);
@@ -111,7 +145,8 @@ look(const struct forwarder *forwarder, const struct item *item)
 	size = copy.envelope.header_length < HEADER_MAX ?
 	    (size_t)copy.envelope.header_length : HEADER_MAX;
 	if (copy_read(&copy, 0, buf_room(&header, size), size, &err) == 0)
-		story = story_begin(forwarder, &copy, header.data, size);
+		story = story_begin(forwarder, item, &copy, header.data,
+		    size);
 	copy_close(&copy);
 	return story;
 }

@@ -2,13 +2,13 @@
 /*
  * story - what the history is to know of a copy that is being sent
  *
- *	item->story = story_begin(forwarder, &copy, header, size);
+ *	story = story_begin(forwarder, item, &copy, header, size);
  *	...
  *	story = story_take(forwarder, item);	-- before its file goes
  *	... the file has gone ...
  *	story_end(forwarder, story, &fate);
  *
- * Begun when the copy is open anyway, so that its end costs no second look; a
+ * It is the item's, begun when the copy is open anyway, so that its end costs no second look; a
  * copy that ends without having been opened is looked at then.  NULL while
  * there is no history.
  */
@@ -23,8 +23,8 @@ struct story;
 
 /* story_begin - new; header: the first size bytes of the message.  Sums of the
  * header are there when that is all of it. */
-struct story *story_begin(const struct forwarder *, const struct copy *,
-	    const char *header, size_t size);
+struct story *story_begin(const struct forwarder *, const struct item *,
+	    const struct copy *, const char *header, size_t size);
 struct story *story_free(struct story *);	/* NULL */
 
 /* story_take - the item's, which is the caller's from now on; NULL: there is

@@ -116,6 +116,18 @@ tdcctl delete 2 >/dev/null
 ok "that it was deleted then" rows 3
 is "$(value verdict) $(value mid) $(value reply)" "deleted 2 by uid 0" "and by whom"
 
+conf "retry_limit = 0" "alternate_intake_address = spare@intake.example"
+kill -HUP "$(rig_pid forwarder)"
+rig_wait '[ "$(rig_log | grep -c "configuration reloaded")" = 2 ]' 5
+give "diverted" bob@corp.example
+ok "a copy that goes to the alternate intake" rows 5
+is "$(perl -MJSON::PP -ne '$_ = decode_json($_);
+    print "$_->{mid} $_->{verdict} $_->{intake}\n"' "$RIG/rows" | tail -n 2)" \
+    "3 connection error journal@intake.example
+3 connection error spare@intake.example" "has a row for either"
+tdcctl delete 3 >/dev/null
+ok "before it is deleted" rows 6
+
 # ---- kill -9 ----
 
 rig_intake intake
