@@ -8,9 +8,9 @@
  *	... the file has gone ...
  *	story_end(forwarder, story, &fate);
  *
- * It is the item's, begun when the copy is open anyway, so that its end costs no second look; a
- * copy that ends without having been opened is looked at then.  NULL while
- * there is no history.
+ * It is the item's, begun when the copy is open anyway, so that its end costs
+ * no second look; a copy that ends without having been opened is looked at
+ * then.  NULL while there is no history.
  */
 #ifndef FORWARD_STORY_H
 #define FORWARD_STORY_H

@@ -6,20 +6,20 @@
 
 /* The retry table. */
 const struct verdict_row verdict_rows[VERDICTS] = {
-	[VERDICT_NONE]    = { "Try Again", "connection error",         true,  COUNT_HARD_NETWORK,
-	    LOG_given_up_network, SPOOL_WHY_NETWORK },
-	[VERDICT_NETWORK] = { "Connection Error", "connection error",  true,  COUNT_HARD_NETWORK,
-	    LOG_given_up_network, SPOOL_WHY_NETWORK },
-	[VERDICT_SOFT]    = { "Retries Exhausted", "retries exhausted", true,  COUNT_HARD_RETRIES,
-	    LOG_given_up_soft, SPOOL_WHY_RETRIES },
-	[VERDICT_TLS]     = { "TLS Error", "TLS error",         false, COUNT_HARD_TLS,
-	    LOG_given_up_tls, SPOOL_WHY_TLS },
-	[VERDICT_HARD]    = { "Hard Bounced", "hard bounced",      false, COUNT_HARD_5XX,
-	    LOG_given_up_hard, SPOOL_WHY_5XX },
-	[VERDICT_NO_HOST] = { "Hard Bounced", "hard bounced",      false, COUNT_HARD_DNS,
-	    LOG_given_up_hard, SPOOL_WHY_DNS },
-	[VERDICT_EXPIRED] = { "Expired", "expired",           false, COUNT_HARD_EXPIRED,
-	    LOG_given_up_age, SPOOL_WHY_EXPIRED },
+	[VERDICT_NONE] = { "Try Again", "connection error", true,
+	    COUNT_HARD_NETWORK, LOG_given_up_network, SPOOL_WHY_NETWORK },
+	[VERDICT_NETWORK] = { "Connection Error", "connection error", true,
+	    COUNT_HARD_NETWORK, LOG_given_up_network, SPOOL_WHY_NETWORK },
+	[VERDICT_SOFT] = { "Retries Exhausted", "retries exhausted", true,
+	    COUNT_HARD_RETRIES, LOG_given_up_soft, SPOOL_WHY_RETRIES },
+	[VERDICT_TLS] = { "TLS Error", "TLS error", false,
+	    COUNT_HARD_TLS, LOG_given_up_tls, SPOOL_WHY_TLS },
+	[VERDICT_HARD] = { "Hard Bounced", "hard bounced", false,
+	    COUNT_HARD_5XX, LOG_given_up_hard, SPOOL_WHY_5XX },
+	[VERDICT_NO_HOST] = { "Hard Bounced", "hard bounced", false,
+	    COUNT_HARD_DNS, LOG_given_up_hard, SPOOL_WHY_DNS },
+	[VERDICT_EXPIRED] = { "Expired", "expired", false,
+	    COUNT_HARD_EXPIRED, LOG_given_up_age, SPOOL_WHY_EXPIRED },
 };
 
 /* What each cause but a reply comes to. */

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -15,8 +16,8 @@
  * not for ever. */
 enum { BUSY = 128 << 10, BACKLOG = 256 << 20 };
 
-/* How often what failed is tried again. */
-enum { AGAIN_MS = 1000 };
+/* How often what failed is tried again; how long an end may take. */
+enum { AGAIN_MS = 1000, END_S = 2 };
 
 struct history {
 	pthread_t	 thread;
@@ -204,13 +205,18 @@ history_version(void)
 struct history *
 history_close(struct history *history)
 {
+	struct timespec late;
+
 	if (history == NULL)
 		return NULL;
 	pthread_mutex_lock(&history->lock);
 	history->ending = true;
 	pthread_cond_signal(&history->wake);
 	pthread_mutex_unlock(&history->lock);
-	pthread_join(history->thread, NULL);
+	clock_gettime(CLOCK_REALTIME, &late);
+	late.tv_sec += END_S;
+	if (pthread_timedjoin_np(history->thread, NULL, &late) != 0)
+		return NULL;		/* it stands at the disk */
 	importer_drop(&history->importer);
 	pending_close(&history->pending);
 	buf_drop(&history->rows);

@@ -55,7 +55,8 @@ uint64_t history_lost(struct history *);
 /* history_version - of SQLite, for people. */
 const char *history_version(void);
 
-/* history_close - write what is in memory, and end.  NULL. */
+/* history_close - write what is in memory, and end; in two seconds, or the
+ * thread is left where it stands.  NULL. */
 struct history *history_close(struct history *);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "history/store.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -148,6 +149,17 @@ prepare(struct store *store, struct err *err)
 	return 0;
 }
 
+/* make_private - SQLite would let everyone read it whom the umask lets, and what
+ * it has beside it gets the same mode; an error is its to report */
+static void
+make_private(const char *path)
+{
+	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK, 0600);
+
+	(void)fd;
+}
+
 /* store_open - for one thread */
 int
 store_open(const char *path, struct store **out, struct err *err)
@@ -155,6 +167,7 @@ store_open(const char *path, struct store **out, struct err *err)
 	struct store *store = mem_new(sizeof(*store));
 
 	store->path = mem_text(path);
+	make_private(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -9,11 +9,15 @@ test_queries(void **state)
 	const char *path = ((struct world *)*state)->path;
 	struct history *history = open_history(path);
 	int64_t now = clock_wall();
+	struct stat st;
 	struct err err;
 
+	umask(0);
 	put(history, 1, 21);
 	put_at(history, 21, now - DAY);
 	wait_for(path, 21);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(count(path, (struct history_query){ .mid = 7 }), 1);
 	assert_int_equal(found.first, 7);
 	assert_int_equal(count(path, (struct history_query){
