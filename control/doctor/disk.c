@@ -9,6 +9,7 @@
 #include "base/daemon/daemon.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/parts.h"
 #include "control/doctor/doctor.h"
 
 /* may_use - the spool and its two directories, as the programs need them */
@@ -133,4 +134,25 @@ doctor_spool(const struct conf *conf, const struct postfix *postfix,
 		finding_stop(findings, "spool_directory: %s: chown -R %s %s",
 		    err.text, conf->user, dir);
 	look_at_disk(conf, dir, message, findings);
+}
+
+/* doctor_history - is there a place for it? */
+void
+doctor_history(const struct conf *conf, struct findings *findings)
+{
+	own(str) char *dir = mem_text(conf->history_database);
+	char *slash = strrchr(dir, '/');
+	struct err err;
+
+	if (!WITH_HISTORY || slash == NULL || !daemon_may_try(conf))
+		return;
+	slash[slash == dir] = '\0';
+	if (access(dir, F_OK) == -1)
+		finding_note(findings, "history_database: %s does not exist "
+		    "yet: tdc-forwarder makes it if it starts as root, or: "
+		    "install -d -o %s -m 750 %s", dir, *conf->user != '\0' ?
+		    conf->user : "root", dir);
+	else if (daemon_try(conf, may_make, dir, &err) == -1)
+		finding_warn(findings, "history_database: %s: chown %s %s",
+		    err.text, conf->user, dir);
 }

@@ -31,5 +31,6 @@ doctor_look(const struct conf *conf, struct findings *findings)
 	doctor_networks(conf, &postfix, findings);
 	look_at_logs(conf, findings);
 	doctor_spool(conf, &postfix, findings);
+	doctor_history(conf, findings);
 	doctor_clock(findings);
 }

@@ -38,6 +38,9 @@ void	doctor_networks(const struct conf *, const struct postfix *,
 void	doctor_spool(const struct conf *, const struct postfix *,
 	    struct findings *);
 
+/* doctor_history - can what becomes of copies be written down? */
+void	doctor_history(const struct conf *, struct findings *);
+
 /* doctor_clock - does anything keep it right? */
 void	doctor_clock(struct findings *);
 

@@ -265,6 +265,17 @@ noted "the user can" 'spool_directory place/spool does not exist yet: it is made
 cf "spool_directory = $RIG/no/where"
 stopped "nobody can" 'spool_directory no/where does not exist yet, nor does no, so it cannot be made: mkdir -p no$'
 mv "$RIG/old" "$RIG/spool"
+
+# ---- the history ----
+
+cf "history_database = $RIG/place/history.db"
+good "a place for the history"
+cf "history_database = $RIG/no/history.db"
+noted "no place for it yet" 'history_database: no does not exist yet: tdc-forwarder makes it if it starts as root, or: install -d -o nobody -m 750 no$'
+install -d -m 700 "$RIG/roots"
+cf "history_database = $RIG/roots/history.db"
+warned "one that is not the user's" 'history_database: as user nobody: roots: Permission denied: chown nobody roots$'
+
 cf "milter_socket = unix:$RIG/later/milter.sock"
 main "smtpd_milters={ unix:$RIG/later/milter.sock, default_action=accept }"
 stopped "no directory for the socket" ".*milter_socket: 'unix:later/milter.sock' has no directory yet"
