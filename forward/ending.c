@@ -49,7 +49,7 @@ static struct ending
 ending_of(struct forwarder *forwarder, const struct item *item,
     enum verdict_class class, char **out_where)
 {
-	struct ending ending = { ENDING_REMOVE };
+	struct ending ending = { .way = ENDING_REMOVE };
 	const struct conf *conf;
 
 	pthread_mutex_lock(&forwarder->lock);

@@ -214,7 +214,7 @@ outcome_delivered(const struct worker *worker, struct item *item,
 
 	ending_count(forwarder, site, COUNT_DELIVERED);
 	if (!ending_settle(forwarder, item,
-	    (struct ending){ ENDING_REMOVE })) {
+	    (struct ending){ .way = ENDING_REMOVE })) {
 		ending_uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
 		story_free(story);

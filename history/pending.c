@@ -11,6 +11,7 @@
 
 #include "base/again.h"
 #include "base/clock.h"
+#include "base/digits.h"
 #include "base/mem.h"
 #include "base/own.h"
 
@@ -85,17 +86,19 @@ whole(struct pending *pending, struct err *err)
 static int
 look(struct pending *pending, struct err *err)
 {
+	static const char start[] = "{\"series\":";
+	enum { START = sizeof(start) - 1 };
 	char head[HEAD + 1] = "";
 	struct stat st;
 	const char *end;
-	int n = 0;
 
 	if (fstat(pending->fd, &st) == -1 ||
 	    AGAIN(pread(pending->fd, head, HEAD, 0)) == -1)
 		return err_sys(err, "%s", pending->path);
 	end = strchr(head, '\n');
-	if (end == NULL || sscanf(head, "{\"series\":%" SCNu64 "}%n",
-	    &pending->series, &n) != 1 || head + n != end)
+	if (end == NULL || strncmp(head, start, START) != 0 || end[-1] != '}' ||
+	    !digits_parse(head + START, (size_t)(end - head) - START - 1,
+	    INT64_MAX, &pending->series))
 		return begin(pending, err);
 	pending->begin = (uint64_t)(end + 1 - head);
 	pending->size = (uint64_t)st.st_size;

@@ -70,12 +70,13 @@ add_converted(const char *from, const char *text, size_t n, struct buf *out)
 {
 	/* No character of theirs is longer in UTF-8 than four times. */
 	size_t room = 4 * n + 16, left = room, before = out->len;
-	char *in = (char *)(uintptr_t)text, *to = buf_room(out, room);
+	char *in, *to = buf_room(out, room);
 	iconv_t how = iconv_open("UTF-8", from);
 	bool done;
 
-	if (how == (iconv_t)-1)
+	if ((intptr_t)how == -1)
 		return -1;
+	memcpy(&in, &text, sizeof(in));	/* which iconv(3) only reads */
 	done = iconv(how, &in, &n, &to, &left) != (size_t)-1 &&
 	    iconv(how, NULL, NULL, &to, &left) != (size_t)-1;
 	iconv_close(how);

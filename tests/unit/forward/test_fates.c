@@ -266,7 +266,7 @@ test_stuck(void **state)
 
 	unlink_error = EROFS;
 	assert_int_equal(lease_settle(forwarder, item,
-	    (struct ending){ ENDING_REMOVE }, &err), -1);
+	    (struct ending){ .way = ENDING_REMOVE }, &err), -1);
 	sweep_stuck(forwarder);
 	unlink_error = 0;
 	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
@@ -312,7 +312,7 @@ test_stuck_for_good(void **state)
 
 	unlink_error = EACCES;
 	assert_int_equal(lease_settle(forwarder, item,
-	    (struct ending){ ENDING_REMOVE }, &err), -1);
+	    (struct ending){ .way = ENDING_REMOVE }, &err), -1);
 	sweep_end(forwarder);
 	assert_int_equal(start_anew(forwarder), 0);
 	unlink_error = 0;
@@ -335,7 +335,7 @@ test_left_behind(void **state)
 
 	unlink_error = rename_error = truncate_error = EROFS;
 	assert_int_equal(lease_settle(forwarder, item,
-	    (struct ending){ ENDING_REMOVE }, &err), -1);
+	    (struct ending){ .way = ENDING_REMOVE }, &err), -1);
 	sweep_end(forwarder);
 	assert_non_null(strstr(forwarder_rig_log(forwarder), "Warning: copies "
 	    "that are done cannot leave the spool, and may be sent again (1): "
