@@ -153,7 +153,7 @@ history_open(const char *path, int64_t lifetime,
 	history->pending = (struct pending)PENDING;
 	pthread_mutex_init(&history->lock, NULL);
 	clock_cond_init(&history->wake);
-	importer_init(&history->importer, path, lifetime);
+	importer_init(&history->importer, history->path, lifetime);
 	errno = thread_start(&history->thread, 0, live, history);
 	if (errno == 0) {
 		*out = history;
