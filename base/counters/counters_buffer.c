@@ -38,6 +38,7 @@ struct buffer {
 	pthread_t	 thread;
 	atomic_bool	 ending;
 	atomic_bool	 ended;
+	bool		 joined;	/* by whoever ends the program */
 };
 
 /* stir - there is something to carry */
@@ -285,6 +286,10 @@ counters_settle(struct counters *counters, int ms)
 	sem_post(&buffer->news);
 	while (!buffer->ended && clock_now() < end)
 		usleep(1000);
+	if (buffer->ended && !buffer->joined) {
+		pthread_join(buffer->thread, NULL);
+		buffer->joined = true;
+	}
 }
 
 /* buffer_free - unless its thread stands at the disk: then it stays */
@@ -296,8 +301,6 @@ buffer_free(struct counters *counters)
 	if (buffer == NULL)
 		return;
 	counters_settle(counters, ROUND);
-	if (!buffer->ended)
-		return;
-	pthread_join(buffer->thread, NULL);
-	buffer_end(counters);
+	if (buffer->joined)
+		buffer_end(counters);
 }
