@@ -178,25 +178,28 @@ test_nowhere(void **state)
 	history_close(history);
 }
 
-/* Two programs with one file: the second one says so. */
+/* Two programs with one file: the second one says so.  It is forked before the
+ * first has a thread. */
 static void
 test_shared(void **state)
 {
 	const char *path = ((struct world *)*state)->path;
-	struct history *history = open_history(path);
-	pid_t child;
+	struct history *history;
+	pid_t child = fork();
 	int status;
 
-	put(history, 0, 1);
-	wait_for(path, 1);
-	child = fork();
 	if (child == 0) {
-		struct history *second = open_history(path);
+		struct history *second;
 
+		wait_for(path, 1);
+		second = open_history(path);
 		put(second, 1, 2);
 		wait_told(1);
 		_exit(strstr(told.last, "another program") != NULL ? 0 : 1);
 	}
+	history = open_history(path);
+	put(history, 0, 1);
+	wait_for(path, 1);
 	waitpid(child, &status, 0);
 	assert_int_equal(status, 0);
 	history_close(history);
