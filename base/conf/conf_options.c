@@ -160,10 +160,11 @@ const struct conf_option conf_options[] = {
    "Intakes whose SMTP dialogue is logged, as Postfix's debug_peer_list: "
    "intake domains, host names, addresses and networks."),
  CHOICE(tls_policy, "verify", "encrypt verify secure dane dane-only",
-   "What is required of the intake's certificate: nothing; a trusted chain and "
-   "the name of the MX host; a trusted chain and the intake domain or a name "
-   "below it; what DNSSEC says of it, or else verify; what DNSSEC says of it, "
-   "or no delivery."),
+   "What is required of the intake's certificate: encrypt, nothing; verify, a "
+   "trusted chain and the name of the MX host; secure, a trusted chain and the "
+   "intake domain or a name below it; dane, what DNSSEC says of it, or else as "
+   "with verify; dane-only, what DNSSEC says of it, or no delivery (see "
+   "tdc-forwarder(8))."),
  BOOL(mta_sts, "yes",
    "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),

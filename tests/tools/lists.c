@@ -158,10 +158,15 @@ print_parameters(void)
 static void
 print_verbs(void)
 {
+	enum { LINE = 60 };
+
 	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
 		printf(".It Ic %s%s", verb->name,
 		    *verb->arguments != '\0' ? " No " : "");
 		print_text(verb->arguments);
+		/* What has several lines would have the text behind the last. */
+		if (strlen(verb->arguments) > LINE)
+			printf(".br\n");
 		print_text(verb->meaning);
 	}
 }
