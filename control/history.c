@@ -13,6 +13,7 @@
 #include "base/digits.h"
 #include "base/escape.h"
 #include "base/json_text.h"
+#include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
 #include "history/find.h"
@@ -131,6 +132,16 @@ take(struct history_query *query, int option, const char *value)
 	return true;
 }
 
+/* complain_value - of an option; EX_USAGE */
+static int
+complain_value(const char *option, const char *value)
+{
+	own(str) char *text = mem_format("--%s: bad value '%s'", option,
+	    ESCAPE_INSIDE(value, '\''));
+
+	return complain_arguments("history", text);
+}
+
 /* read_options - 0, or EX_USAGE */
 static int
 read_options(int argc, char **argv, struct history_query *query, bool *json)
@@ -142,10 +153,14 @@ read_options(int argc, char **argv, struct history_query *query, bool *json)
 	while ((option = getopt_long(argc, argv, "+", options, &at)) != -1) {
 		if (option == 'j')
 			*json = true;
-		else if (option == '?' || !take(query, option, optarg))
-			return complain_usage("history");
+		else if (option == '?')
+			return complain_arguments("history",
+			    "unknown option, or its value is missing");
+		else if (!take(query, option, optarg))
+			return complain_value(options[at].name, optarg);
 	}
-	return optind == argc ? EX_OK : complain_usage("history");
+	return optind == argc ? EX_OK :
+	    complain_arguments("history", "only options are taken");
 }
 
 /* ---- output ---- */

@@ -62,6 +62,20 @@ rig_forwarder || exit 1
 is "$(tdcctl history 2>&1; echo $?)" \
     "tdcctl: $RIG/kept/history.db: No such file or directory
 69" "nothing happened yet"
+# wrong REASON OPTION... - a call that is none
+wrong()
+{
+	reason=$1
+	shift
+	is "$(tdcctl history "$@" 2>&1 | head -n 1)" \
+	    "tdcctl: history: $reason" "wrong: $*"
+}
+wrong "--since: bad value 'yesterday'" --since yesterday
+wrong "--mid: bad value '0'" --mid 0
+wrong "--limit: bad value '-1'" --limit -1
+wrong "unknown option, or its value is missing" --frob
+wrong "unknown option, or its value is missing" --until
+wrong "only options are taken" 7
 
 # ---- delivered ----
 
