@@ -12,6 +12,9 @@
 #define BASE_AGAIN_H
 
 #include <errno.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <unistd.h>
 
 #define AGAIN(call) __extension__ ({				\
 	__typeof__(call) result_;				\
@@ -21,5 +24,20 @@
 	while (result_ == -1 && errno == EINTR);		\
 	result_;						\
 })
+
+/* again_write - all n bytes; 0, or -1 with errno, when some may be written. */
+static inline int
+again_write(int fd, const char *bytes, size_t n)
+{
+	while (n > 0) {
+		ssize_t written = AGAIN(write(fd, bytes, n));
+
+		if (written == -1)
+			return -1;
+		bytes += written;
+		n -= (size_t)written;
+	}
+	return 0;
+}
 
 #endif

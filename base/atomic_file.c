@@ -9,20 +9,6 @@
 #include "base/again.h"
 #include "base/mem.h"
 
-static int
-write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t written = AGAIN(write(fd, bytes, n));
-
-		if (written == -1)
-			return -1;
-		bytes += written;
-		n -= (size_t)written;
-	}
-	return 0;
-}
-
 /* replace - by way of a hidden file */
 static int
 replace(int directory, const char *hidden, const char *name,
@@ -34,7 +20,7 @@ replace(int directory, const char *hidden, const char *name,
 
 	if (fd == -1)
 		return -1;
-	if (write_all(fd, bytes, n) == 0 && fsync(fd) == 0 &&
+	if (again_write(fd, bytes, n) == 0 && fsync(fd) == 0 &&
 	    renameat(directory, hidden, directory, name) == 0)
 		return 0;
 	number = errno;

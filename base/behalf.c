@@ -12,9 +12,9 @@
 
 enum { GROUPS = 64 };
 
-/* has_group - or has so many that we had better say yes */
-static bool
-has_group(const struct passwd *user, gid_t gid)
+/* behalf_has_group - one of all of its groups */
+bool
+behalf_has_group(const struct passwd *user, gid_t gid)
 {
 	gid_t groups[GROUPS];
 	int n = GROUPS;
@@ -39,7 +39,7 @@ is_roots(const char *path, const struct passwd *user)
 	if (S_ISLNK(st.st_mode) || (st.st_mode & S_ISVTX) != 0)
 		return true;
 	return (st.st_mode & S_IWOTH) == 0 && ((st.st_mode & S_IWGRP) == 0 ||
-	    !has_group(user, st.st_gid));
+	    !behalf_has_group(user, st.st_gid));
 }
 
 /* are_roots - all that lead to what path names */

@@ -26,6 +26,10 @@
  * this user may change none of them. */
 bool	behalf_safe(const char *path, const struct passwd *);
 
+/* behalf_has_group - it has that group, or so many that we had better say
+ * yes. */
+bool	behalf_has_group(const struct passwd *, gid_t);
+
 /* behalf_begin - files are used as the user and its group would, until
  * behalf_end(); by this thread, while there is no other. */
 struct behalf { gid_t groups[64]; int count; };

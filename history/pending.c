@@ -17,20 +17,6 @@
 
 enum { HEAD = 64 };		/* the first line is shorter */
 
-static int
-write_all(int fd, const char *bytes, size_t n)
-{
-	while (n > 0) {
-		ssize_t written = AGAIN(write(fd, bytes, n));
-
-		if (written == -1)
-			return -1;
-		bytes += written;
-		n -= (size_t)written;
-	}
-	return 0;
-}
-
 /* begin - the first line of an empty file */
 static int
 begin(struct pending *pending, struct err *err)
@@ -44,7 +30,7 @@ begin(struct pending *pending, struct err *err)
 	n = (size_t)snprintf(line, sizeof(line), "{\"series\":%" PRIu64 "}\n",
 	    series);
 	if (AGAIN(ftruncate(pending->fd, 0)) == -1 ||
-	    write_all(pending->fd, line, n) == -1)
+	    again_write(pending->fd, line, n) == -1)
 		return err_sys(err, "%s", pending->path);
 	pending->series = series;
 	pending->begin = pending->size = n;
@@ -135,7 +121,7 @@ int
 pending_append(struct pending *pending, const char *bytes, size_t n,
     struct err *err)
 {
-	if (write_all(pending->fd, bytes, n) == -1) {
+	if (again_write(pending->fd, bytes, n) == -1) {
 		err_sys(err, "%s", pending->path);
 		/* a part of a line must not have another behind it */
 		(void)AGAIN(ftruncate(pending->fd, (off_t)pending->size));

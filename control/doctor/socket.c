@@ -8,27 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/behalf.h"
 #include "base/daemon/daemon.h"
 #include "base/own.h"
 #include "control/doctor/doctor.h"
 #include "control/doctor/sockname.h"
-
-enum { GROUPS = 256 };
-
-/* has_group - smtpd has all groups of its user */
-static bool
-has_group(const struct passwd *user, gid_t gid)
-{
-	gid_t groups[GROUPS];
-	int n = GROUPS;
-
-	if (getgrouplist(user->pw_name, user->pw_gid, groups, &n) == -1)
-		return true;
-	for (int i = 0; i < n; i++)
-		if (groups[i] == gid)
-			return true;
-	return false;
-}
 
 /* will_have - the user and group that the socket gets at a start; false: they
  * are not known */
@@ -76,7 +60,8 @@ look_at_mode(const struct conf *conf, const char *owner,
 		finding_warn(findings, "user: %s is Postfix's own user, from "
 		    "whose processes nothing of ours is safe: use another, "
 		    "such as tdc", owner);
-	bit = user->pw_uid == uid ? S_IWUSR : has_group(user, gid) ? S_IWGRP :
+	bit = user->pw_uid == uid ? S_IWUSR :
+	    behalf_has_group(user, gid) ? S_IWGRP :
 	    S_IWOTH;
 	if ((conf->milter_socket_mode & bit) == 0)
 		finding_stop(findings, "milter_socket: smtpd, which is user "

@@ -18,14 +18,6 @@
 #include "journal/report/report_private.h"
 
 static void
-add_path(const char *name, const char *path, struct buf *out)
-{
-	buf_texts(out, name, ": ");
-	report_add_path(path, out);
-	buf_text(out, "\r\n");
-}
-
-static void
 add_recipients(const struct envelope *envelope, struct buf *out)
 {
 	buf_text(out, "X-CSE-RcptTo:");
@@ -46,11 +38,12 @@ report_bcc(const struct envelope *envelope,
 	out->binary = report_binary(envelope);
 	out->eight_bit = envelope->eight_bit || envelope->smtputf8;
 	if (envelope->client_addr[0] != '\0')
-		add_path("X-CSE-ClientIP", envelope->client_addr, &out->head);
-	add_path("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
+		report_add_field("X-CSE-ClientIP", envelope->client_addr,
+		    &out->head);
+	report_add_field("X-CSE-MailFrom", envelope->sender[0] != '\0' ?
 	    envelope->sender : "<>", &out->head);
 	add_recipients(envelope, &out->head);
-	add_path("X-CSE-MsgDirection", envelope->outgoing ? "Outgoing" :
+	report_add_field("X-CSE-MsgDirection", envelope->outgoing ? "Outgoing" :
 	    "Incoming", &out->head);
 	report_add_undelivered(envelope, options, &out->head);
 	report_add_trace(envelope, &plain, &out->head);

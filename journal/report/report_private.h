@@ -31,6 +31,9 @@ void	report_add_clean(const char *, size_t, struct buf *);
  * needs none loses them; else as report_add_clean(). */
 void	report_add_path(const char *, struct buf *);
 
+/* report_add_field - "NAME: " and one, in a line. */
+void	report_add_field(const char *name, const char *path, struct buf *);
+
 /* report_add_text - the text/plain part with its header; always 7bit. */
 void	report_add_text(const struct envelope *,
 	    const struct report_options *, const char *header, size_t,

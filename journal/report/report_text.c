@@ -106,8 +106,9 @@ report_add_path(const char *path, struct buf *out)
 	report_add_clean(path, strlen(path), out);
 }
 
-static void
-add_path(const char *name, const char *path, struct buf *out)
+/* report_add_field - a field, or a line of the text */
+void
+report_add_field(const char *name, const char *path, struct buf *out)
 {
 	buf_texts(out, name, ": ");
 	report_add_path(path, out);
@@ -177,13 +178,13 @@ add_lines(const struct envelope *envelope,
     const struct report_options *options, const char *header, size_t size,
     struct buf *out)
 {
-	add_path("Sender", envelope->sender[0] != '\0' ? envelope->sender :
-	    options->null_sender, out);
+	report_add_field("Sender", envelope->sender[0] != '\0' ?
+	    envelope->sender : options->null_sender, out);
 	add_subject(header, size, is_utf8(envelope), out);
 	add_line("Message-Id", envelope->message_id,
 	    strlen(envelope->message_id), out);
 	for (size_t i = 0; i < envelope->recipient_count; i++)
-		add_path("Recipient", envelope->recipients[i], out);
+		report_add_field("Recipient", envelope->recipients[i], out);
 }
 
 static bool
