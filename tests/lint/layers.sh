@@ -14,8 +14,8 @@
 #	history   ->        journal base	only history uses SQLite
 #	base      -> nothing of ours
 #
-# A folder may have rooms, each a layer of its own.  In a program's folder the
-# files beside them may use all of them:
+# A folder may have rooms, each a layer of its own.  In a daemon's folder the
+# files beside them may use all of them; so may those of control/ use doctor:
 #
 #	forward/queue ->  journal/spool base
 #	forward/net   ->  base
@@ -26,8 +26,11 @@
 #	policy/pattern -> base
 #	policy/client  -> base
 #
-# In a library for everybody they are what the rooms stand on:
+# In a library for everybody, and under the verbs of tdcctl, they are what the
+# rooms stand on:
 #
+#	control/queue, control/policy, control/past
+#	               -> control history policy journal base
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -72,8 +75,12 @@ offences()
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
-		may["control"] = " control control/doctor history" policy journal base
+		verbs = " control history" policy journal base
+		may["control"] = verbs " control/doctor "
 		may["control/doctor"] = " control/doctor policy/table" base
+		may["control/queue"] = verbs " control/queue "
+		may["control/policy"] = verbs " control/policy "
+		may["control/past"] = verbs " control/past "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/policy_message.h"
+#include "control/policy/policy_message.h"
 
 #include <stdbool.h>
 #include <stdio.h>

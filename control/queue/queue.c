@@ -10,7 +10,7 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "control/status.h"
+#include "control/queue/status.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
 

@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 #include "base/log/log.h"
-#include "control/backlog.h"
+#include "control/queue/backlog.h"
 #include "control/control.h"
-#include "control/status.h"
+#include "control/queue/status.h"
 
 #define QUEUE "the.tdc.queue"	/* AsyncOS' name for all of them together */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl policy --table: all entries, in the words of the gateway */
-#include "control/policy.h"
+#include "control/policy/policy.h"
 
 #include <jansson.h>
 #include <stdio.h>

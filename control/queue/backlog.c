@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/backlog.h"
+#include "control/queue/backlog.h"
 
 #include <stdlib.h>
 #include <string.h>

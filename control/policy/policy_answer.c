@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl policy: what tdc-milter would do with a message, and why */
-#include "control/policy.h"
+#include "control/policy/policy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "control/policy_message.h"
+#include "control/policy/policy_message.h"
 #include "policy/inbound.h"
 #include "policy/refusal.h"
 

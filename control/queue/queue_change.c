@@ -12,7 +12,7 @@
 #include "base/daemon/daemon.h"
 #include "base/log/log.h"
 #include "base/own.h"
-#include "control/backlog.h"
+#include "control/queue/backlog.h"
 #include "control/control.h"
 #include "history/store.h"
 #include "journal/spool/copy.h"

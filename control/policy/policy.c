@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl policy: what the policy would decide, and why; or all of it */
-#include "control/policy.h"
+#include "control/policy/policy.h"
 
 #include <arpa/inet.h>
 #include <getopt.h>

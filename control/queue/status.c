@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/counters/counters.h"
 #include "control/control.h"
-#include "control/status.h"
+#include "control/queue/status.h"
 
 /* status_close - back to the initial state */
 void

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "control/status.h"
+#include "control/queue/status.h"
 
 static bool
 is_gauge(enum counter which)

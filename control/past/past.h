@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * past - what the verbs that look back share: the history, as its owner
+ *
+ *	struct history_query query = { .queue_id = "4YbCdE3xkzz1V" };
+ *
+ *	if (past_find(&conf, &query, each, NULL, &err) == -1)
+ *		fprintf(stderr, "%s\n", err.text);
+ */
+#ifndef CONTROL_PAST_H
+#define CONTROL_PAST_H
+
+#include "base/buf.h"
+#include "base/conf/conf.h"
+#include "base/err.h"
+#include "history/find.h"
+
+/* past_find - history_find() as the user of the daemons, to whom what SQLite
+ * makes beside the database has to belong.  How many rows there were; -1, also
+ * when history_database is empty. */
+int	past_find(const struct conf *, const struct history_query *,
+	    history_each *, void *arg, struct err *);
+
+/* past_json - a row as an object of JSON, the form of history --json. */
+void	past_json(const struct history_row *, struct buf *out);
+
+#endif
