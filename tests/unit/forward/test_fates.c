@@ -177,7 +177,7 @@ test_diverted(void **state)
 	if (strcmp(site->domain, "resort.test") != 0)
 		site = site->next;
 	assert_string_equal(site->domain, "resort.test");
-	worker.item = queue_take(forwarder->queue, site, clock_now());
+	worker.item = queue_take(site, clock_now());
 	assert_non_null(worker.item);
 	assert_string_equal(worker.item->alternate, "last@resort.test");
 	forwarder_rig_fail(&worker, &failure);
