@@ -118,6 +118,17 @@ show_site(const struct site *site, int64_t now)
 	site_set(site->row, COUNT_OLDEST, seconds(queue_oldest(site), now));
 }
 
+/* show_certificate - ours, as it was loaded last */
+static void
+show_certificate(const struct forwarder *forwarder)
+{
+	int64_t from, until;
+
+	counter_set(forwarder->counters, COUNT_CERTIFICATE,
+	    tls_validity(forwarder->settings->tls, &from, &until) && until > 0 ?
+	    (uint64_t)until : 0);
+}
+
 /* show - the gauges */
 static void
 show(struct forwarder *forwarder)
@@ -178,6 +189,7 @@ scheduler_turn(struct forwarder *forwarder)
 			forwarder->next_look = now + LOOK;
 		}
 		if (now >= forwarder->next_round) {
+			show_certificate(forwarder);
 			sweep_stuck(forwarder);
 			sweep_kept(forwarder);
 			forwarder->next_round = now + ROUND;
@@ -222,6 +234,7 @@ scheduler_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	workers_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	forward_settings_leave(old);
+	forwarder->next_round = 0;
 }
 
 /* scheduler_stop - let what is under way come to its end */

@@ -104,6 +104,7 @@ struct item {
 	char		*alternate;	/* the address that it goes to in place of
 					   its own; NULL: its own */
 	struct site	*site;
+	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
 	int64_t		 born;		/* clock_now() when its life began */
