@@ -76,7 +76,8 @@ int	programs_check(const char *conf_file, struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
- * when nothing has ever been started, or when we are not allowed to.
+ * when nothing has ever been started (sys ENOENT), or when we are not allowed
+ * to.
  * look_at_status - the same for who may not see the copies (spool_glance()). */
 int	look_into_spool(const struct conf *, struct spool **out, struct err *);
 int	look_at_status(const struct conf *, struct spool **out, struct err *);
