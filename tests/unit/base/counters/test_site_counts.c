@@ -73,6 +73,7 @@ test_lasts(void **state)
 	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
 	seen = site_counts_find(reader, "a.TEST");
 	assert_non_null(seen);
+	assert_string_equal(site_domain(seen), "a.test");
 	assert_int_equal(site_get(seen, COUNT_DELIVERED), 2);
 	assert_int_equal(site_get(seen, COUNT_CONNECTIONS_OUT), 7);
 	assert_int_equal(site_get(seen, COUNT_OLDEST), 4);
