@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "control/queue/backlog.h"
 
@@ -42,7 +43,8 @@ read_row(const struct status *status, const struct site_row *row,
 	struct domain *domain = find(domains, site_domain(row));
 
 	domain->state = status_of_site(status, row);
-	domain->certificate = site_get(row, COUNT_INTAKE_CERTIFICATE);
+	if (site_active(row) >= clock_wall() - DOMAINS_RECENT)
+		domain->certificate = site_get(row, COUNT_INTAKE_CERTIFICATE);
 	if (!status->forwards)
 		return;
 	domain->connections = site_get(row, COUNT_CONNECTIONS_OUT);

@@ -30,6 +30,7 @@
 #define DOMAINS_MAX 100
 #define DOMAINS_COPIES 10000
 #define DOMAINS_OTHER "other"
+#define DOMAINS_RECENT (7 * INT64_C(86400000))	/* ms */
 
 struct domain {
 	char		*name;
@@ -37,7 +38,10 @@ struct domain {
 	uint64_t	 copies;	/* that wait */
 	int64_t		 oldest;	/* ms since 1970; 0: none waits */
 	uint64_t	 connections;
-	uint64_t	 certificate;	/* seconds since 1970; 0: not known */
+	uint64_t	 certificate;	/* seconds since 1970; 0: not known, or
+					   nothing was sent there of late
+					   (DOMAINS_RECENT): whoever is not in
+					   use any more may let it expire */
 };
 
 struct domains {
