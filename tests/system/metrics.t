@@ -82,6 +82,20 @@ plugin
 like "$code $said" "^2 TDC CRITICAL - spool_directory .* was tdc-milter ever started" \
     "the plugin finds that critical"
 
+# ---- more intake domains than are told of, and no forwarder ----
+
+seq -f 'x@d%g.example' 1 105 >"$RIG/intakes"
+mkdir -m 700 "$RIG/many"
+"$TDC_BUILD/tests/tools/fill" -n 2 -I "$RIG/intakes" "$RIG/many"
+echo "spool_directory = $RIG/many" >"$RIG/many.cf"
+"$TDC_BUILD/tdcctl" -c "$RIG/many.cf" metrics >"$RIG/page"
+is "$(grep -c '^tdc_queue_copies' "$RIG/page")
+$(value 'tdc_queue_copies{intake="d100.example"}')
+$(value 'tdc_queue_copies{intake="other"}')" "101
+2
+10" "100 are told of, and all others together"
+good "many domains"
+
 # ---- mail ----
 
 install -d -o nobody -g "$groups" -m 710 "$RIG/spool"
