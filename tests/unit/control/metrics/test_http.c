@@ -61,6 +61,7 @@ test_judge(void **state)
 static void
 test_large(void **state)
 {
+	static const char line[] = "GET /metrics HTTP/1.1\r\n";
 	static char head[HTTP_HEAD];
 	struct http_request request;
 
@@ -68,7 +69,7 @@ test_large(void **state)
 	memset(head, 'x', sizeof(head));
 	http_judge(head, sizeof(head), &request);
 	assert_int_equal(request.status, HTTP_TOO_LARGE);
-	memcpy(head, "GET /metrics HTTP/1.1\r\n", 23);
+	memcpy(head, line, sizeof(line) - 1);
 	http_judge(head, sizeof(head), &request);
 	assert_int_equal(request.status, HTTP_TOO_LARGE);
 }
