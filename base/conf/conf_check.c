@@ -62,5 +62,5 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	return NULL;
+	return conf_check_remediation(conf, err);
 }

@@ -24,15 +24,16 @@
 #include "base/own.h"
 
 static _Noreturn void
-usage(const char *name, FILE *out, int exit_code)
+usage(const struct daemon *daemon, FILE *out, int exit_code)
 {
-	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]\n"
+	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]%s\n"
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
 	    "  -n       check the configuration and leave\n"
 	    "  -f       stay in the foreground\n"
 	    "  -v       log more; with -f also on standard error\n"
 	    "  -h       print this and leave\n"
-	    "  -V       print versions and leave\n", name);
+	    "  -V       print versions and leave\n", daemon->name,
+	    daemon->words != NULL ? daemon->words : "");
 	exit(exit_code);
 }
 
@@ -70,7 +71,7 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 
 	confine();
 	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
-	    .ready_fd = -1 };
+	    .words = daemon->words, .ready_fd = -1 };
 	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
 		switch (c) {
 		case 'c':
@@ -90,16 +91,25 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 			versions();
 			exit(EX_OK);
 		case 'h':
-			usage(name, stdout, EX_OK);
+			usage(daemon, stdout, EX_OK);
 		default:
-			usage(name, stderr, EX_USAGE);
+			usage(daemon, stderr, EX_USAGE);
 		}
 	}
-	if (optind != argc)
-		usage(name, stderr, EX_USAGE);
+	daemon->argc = argc - optind;
+	daemon->argv = argv + optind;
+	if (daemon->argc > 0 && daemon->words == NULL)
+		usage(daemon, stderr, EX_USAGE);
 	/* in the background we stand elsewhere; what is not there is reported
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);
+}
+
+/* daemon_usage - the call was wrong */
+void
+daemon_usage(const struct daemon *daemon)
+{
+	usage(daemon, stderr, EX_USAGE);
 }
 
 /* open_log - for the last words, if nobody has opened one yet */
@@ -212,11 +222,13 @@ find_user(const struct conf *conf, const struct passwd **out, struct err *err)
 	/* Whoever keeps the users may be away; an unknown one is no error. */
 	if (*out == NULL && errno != 0 && errno != ENOENT && errno != ESRCH) {
 		err_sys(err, "user %.60s", conf->user);
-		return err_wrap(err, "%s: user", conf_where(conf, "user"));
+		return err_wrap(err, "%s: %s", conf_where(conf,
+		    conf->user_parameter), conf->user_parameter);
 	}
 	if (*out == NULL)
-		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
-		    conf_where(conf, "user"), conf->user);
+		return err_set(err, ERR_NEVER, "%s: %s: no user '%.60s'",
+		    conf_where(conf, conf->user_parameter),
+		    conf->user_parameter, conf->user);
 	return 0;
 }
 
@@ -245,7 +257,8 @@ daemon_drop(const struct conf *conf, struct err *err)
 		if (user->pw_uid == geteuid())
 			return 0;
 		return err_set(err, ERR_NEVER, "must be started as root or as "
-		    "user %.60s (%s)", conf->user, conf_where(conf, "user"));
+		    "user %.60s (%s)", conf->user, conf_where(conf,
+		    conf->user_parameter));
 	}
 	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
 	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||

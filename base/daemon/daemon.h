@@ -2,7 +2,7 @@
 /*
  * daemon - what every long-running program does at its start and end
  *
- *	struct daemon daemon;
+ *	struct daemon daemon = { 0 };
  *
  *	daemon_options(&daemon, "tdc-forwarder", argc, argv, versions);
  *	if (conf_load(daemon.conf_file, &conf, &err) == -1)
@@ -36,6 +36,12 @@ struct daemon {
 	bool		 check_only;	/* -n */
 	bool		 foreground;	/* -f */
 	bool		 verbose;	/* -v */
+	const char	*words;		/* set before daemon_options(), of what
+					   may come after the options: for the
+					   usage, with a blank before it; NULL:
+					   nothing may */
+	int		 argc;		/* those words */
+	char		**argv;
 	int		 ready_fd;	/* to the waiting parent, or -1 */
 };
 
@@ -46,6 +52,9 @@ typedef void daemon_versions(void);
  * process (EX_OK, EX_OK, EX_USAGE). */
 void	daemon_options(struct daemon *, const char *name, int argc,
 	    char **argv, daemon_versions *);
+
+/* daemon_usage - print it, and EX_USAGE. */
+void	daemon_usage(const struct daemon *) __attribute__((noreturn));
 
 /* daemon_refuse - "NAME: text" on stderr and, not with -n, in the maillog, then
  * exit.  The maillog is that of daemon->conf; syslog while there is none, or

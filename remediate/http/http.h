@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * http - one request of HTTP(S), and its answer (libcurl)
+ *
+ *	struct http *http;
+ *	struct http_answer answer = HTTP_ANSWER;
+ *	const struct http_request request = { .method = "POST",
+ *	    .url = "https://api.example.com/v1/messages/search",
+ *	    .body = json, .length = strlen(json), .max = 16 << 20 };
+ *
+ *	http_open(&options, &http, &err);
+ *	if (http_ask(http, &request, &answer, &err) == -1)
+ *		... no answer: err.text names the host and the stage ...
+ *	else if (answer.status == 429)
+ *		... answer.retry_after ...
+ *	http_answer_drop(&answer);
+ *	http = http_close(http);
+ *
+ * HTTPS alone, but for loopback addresses.  The certificate must be trusted and
+ * name the host; TLS 1.2 at least; no redirection is followed, no proxy of the
+ * environment used, no cookie kept.  Connections are kept for the next request.
+ * A header field that is sent may hold a secret: neither errors nor the log
+ * ever have any of them.  One thread at a time.
+ */
+#ifndef REMEDIATE_HTTP_H
+#define REMEDIATE_HTTP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct http;
+
+/* All borrowed until http_close(). */
+struct http_options {
+	const char	*ca_file, *ca_path;	/* both "": the system's */
+	int64_t		 timeout;		/* of a request, ms */
+	const atomic_bool *stopped;		/* true: come to an end; or NULL */
+};
+
+struct http_request {
+	const char	*method;
+	const char	*url;
+	const char	*const *fields;	/* "Name: value", then NULL; or NULL */
+	const char	*user, *password; /* Basic; NULL: none */
+	const char	*body;		/* NULL: none */
+	size_t		 length;
+	size_t		 max;		/* octets of the answer's body */
+};
+
+struct http_answer {
+	unsigned	 status;	/* 200, 429, ... */
+	struct buf	 body;		/* with a NUL behind it */
+	int64_t		 retry_after;	/* ms; -1: not told */
+	int64_t		 date;		/* of the answer, ms since 1970; 0: none */
+	char		 type[64];	/* media type, lower case, no parameters */
+	char		 challenge[256]; /* WWW-Authenticate, the first; "" */
+};
+#define HTTP_ANSWER { .body = BUF, .retry_after = -1 }
+
+/* http_open - -1: no memory, or a URL scheme that the library lacks. */
+int	 http_open(const struct http_options *, struct http **out,
+	    struct err *);
+struct http *http_close(struct http *);		/* NULL */
+
+/* http_ask - 0 for any answer that is whole, whatever its status.  -1: none;
+ * ERR_LATER for the network, a time-out or our end, ERR_NEVER for a wrong URL, a
+ * certificate that is not accepted and a body larger than max. */
+int	 http_ask(struct http *, const struct http_request *,
+	    struct http_answer *out, struct err *);
+void	 http_answer_drop(struct http_answer *);
+
+#endif
