@@ -15,8 +15,9 @@
 #	history   ->        journal base
 #	base      -> nothing of ours
 #
-# OpenSSL and libcurl are for forward and rooms of remediate, SQLite for history
-# and remediate/state, libxml2 for remediate/ews.
+# OpenSSL is for forward, history and remediate, libcurl for forward and
+# remediate/http, SQLite for history and remediate/state, libxml2 for
+# remediate/ews.
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
 # files beside them may use all of them; so may those of control/ use doctor:
@@ -116,7 +117,7 @@ offences()
 		may["history"] = " history journal base "
 		only["libmilter/"] = " milter "
 		only["sqlite3.h"] = " history remediate/state "
-		only["openssl/"] = " forward remediate/imap remediate/ews "
+		only["openssl/"] = " forward history remediate "
 		only["unbound.h"] = " forward "
 		only["curl/"] = " forward remediate/http "
 		only["libxml/"] = " remediate/ews "
