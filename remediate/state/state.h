@@ -145,8 +145,8 @@ struct state_action {
  * unless there is one: false in *out_made then, and *out_id is the old one's. */
 int	 state_act(struct state *, const struct state_action *,
 	    int64_t *out_id, bool *out_made, struct err *);
-/* state_step - take a step; text "" or the reason.  It is due no more, unless it
- * is a step to STATE_DUE, which is due now. */
+/* state_step - take a step; text "" or the reason.  STATE_DUE is due now,
+ * STATE_FORWARDED and STATE_QUARANTINED stay due, the others are not. */
 struct state_event {
 	int64_t		 action, at;
 	enum state_step	 step;

@@ -86,10 +86,12 @@ state_step(struct state *state, const struct state_event *event,
 
 	if (state_begin(state, err) == -1)
 		return -1;
-	result = state_run(state, err, "UPDATE actions SET step = ?, "
-	    "reason = ?, due = ?, changed = ? WHERE id = ?", "itiii",
-	    (int64_t)event->step, event->text, event->step == STATE_DUE ?
-	    event->at : (int64_t)0, event->at, event->action);
+	result = state_run(state, err, "UPDATE actions SET step = ?1, "
+	    "reason = ?2, due = CASE WHEN ?1 = ?3 THEN ?4 WHEN ?1 IN (?5, "
+	    "?6) THEN due ELSE 0 END, changed = ?4 WHERE id = ?7", "itiiiii",
+	    (int64_t)event->step, event->text, (int64_t)STATE_DUE, event->at,
+	    (int64_t)STATE_FORWARDED, (int64_t)STATE_QUARANTINED,
+	    event->action);
 	if (result == 0)
 		result = log_step(state, event, err);
 	return state_end(state, result, err);

@@ -8,7 +8,7 @@
 #
 #	milter    -> policy journal base	only milter uses libmilter,
 #	forward   ->        journal base	only forward libunbound
-#	remediate -> policy/table history journal base
+#	remediate -> policy/table policy/pattern history journal base
 #	control   -> policy journal base
 #	policy    ->                base, but its log and its daemon
 #	journal   ->                base
@@ -92,7 +92,7 @@ offences()
 		rooms = " remediate/http remediate/api remediate/state" \
 		    " remediate/mailbox remediate/imap remediate/ews" \
 		    " remediate/lease"
-		may["remediate"] = " remediate policy/table history" rooms \
+		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
 		    journal base
 		may["remediate/http"] = " remediate/http" library
 		may["remediate/api"] = " remediate/api remediate/http" library
