@@ -22,6 +22,8 @@ struct verdict_source {
 	/* give each message that is told, as far as it was not yet */
 	int	(*poll)(void *arg, int64_t now, api_each *, void *each_arg,
 		    struct err *);
+	/* log in, and say a few words of it; or NULL */
+	int	(*test)(void *arg, struct buf *said, struct err *);
 	/* what is said of one message now */
 	int	(*verdict_now)(void *arg, const char *id,
 		    enum api_verdict *out, struct err *);

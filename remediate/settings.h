@@ -15,7 +15,7 @@
 #include "base/conf/conf.h"
 #include "base/err.h"
 #include "remediate/mailbox/profiles.h"
-#include "remediate/maps.h"
+#include "remediate/owner/maps.h"
 
 struct settings {
 	struct conf	 conf;

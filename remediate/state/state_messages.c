@@ -29,7 +29,7 @@ add(struct state *state, const struct api_message *message, int64_t now,
 	    "timestamp, verdict, word, retro, withdrawn, direction, sender, "
 	    "subject, client, mailboxes, seen, changed, asked) VALUES (?1, "
 	    "?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)",
-	    "ttiititttttti", message->id, message->message_id,
+	    "ttiitittttti", message->id, message->message_id,
 	    message->timestamp, (int64_t)message->verdict, message->word,
 	    (int64_t)message->retro, message->direction, message->sender,
 	    message->subject, message->client, mailboxes.data, now);

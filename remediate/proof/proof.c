@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/proof.h"
+#include "remediate/proof/proof.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -9,7 +9,7 @@
 #include "base/digits.h"
 #include "history/sums.h"
 #include "journal/report/header.h"
-#include "remediate/received.h"
+#include "remediate/proof/received.h"
 
 /* proof_add - "QUEUEID ACCEPTED SUM", "-" for no sum */
 void
@@ -90,34 +90,51 @@ is_copy(const struct received *received, const char *copies)
 	return false;
 }
 
-/* by_received - what the fields of our gateways say */
-static enum proof
-by_received(const struct proof_candidate *candidate, const char *copies,
-    const char *gateways)
+/* What the Received: fields say, all together. */
+struct trace {
+	enum proof	 proof;		/* by a field of a gateway of ours */
+	int64_t		 first;		/* the earliest time; INT64_MAX: there
+					   is no field, INT64_MIN: one has none */
+};
+
+/* read_received - one field */
+static void
+read_received(const struct header_field *field, const char *copies,
+    const char *gateways, struct trace *trace)
 {
 	own(buf) struct buf by = BUF, id = BUF, value = BUF;
 	struct received received = { &by, &id, 0 };
-	enum proof proof = PROOF_NONE;
+	bool whole;
+
+	header_unfold(field, &value);
+	/* a NUL would hide what is behind it */
+	whole = received_parse(value.data, &received) &&
+	    strlen(value.data) == value.len;
+	if (received.time == 0)
+		trace->first = INT64_MIN;
+	else if (received.time < trace->first)
+		trace->first = received.time;
+	if (!is_ours(by.data, gateways))
+		return;
+	if (whole && is_copy(&received, copies))
+		trace->proof = PROOF_QUEUE_ID;
+	else if (trace->proof == PROOF_NONE)
+		trace->proof = PROOF_OTHER;
+}
+
+/* read_trace - all of them */
+static struct trace
+read_trace(const struct proof_candidate *candidate, const char *copies,
+    const char *gateways)
+{
+	struct trace trace = { PROOF_NONE, INT64_MAX };
 	struct header_field field;
 	size_t at = 0;
 
-	while (header_next(candidate->header, candidate->size, &at, &field)) {
-		bool whole;
-
-		if (!header_is(&field, "Received"))
-			continue;
-		buf_cut(&value, 0);
-		header_unfold(&field, &value);
-		/* a NUL would hide what is behind it */
-		whole = strlen(value.data) == value.len &&
-		    received_parse(value.data, &received);
-		if (!is_ours(by.data, gateways))
-			continue;
-		if (whole && is_copy(&received, copies))
-			return PROOF_QUEUE_ID;
-		proof = PROOF_OTHER;
-	}
-	return proof;
+	while (header_next(candidate->header, candidate->size, &at, &field))
+		if (header_is(&field, "Received"))
+			read_received(&field, copies, gateways, &trace);
+	return trace;
 }
 
 /* has_this_id - and no other */
@@ -138,9 +155,11 @@ has_this_id(const struct proof_candidate *candidate)
 	    memcmp(value.data, candidate->message_id, value.len) == 0;
 }
 
-/* by_fields - what it has wherever it goes, and when it came */
+/* by_fields - what it has wherever it goes, and when it came; first: since when
+ * it is known to be under way */
 static enum proof
-by_fields(const struct proof_candidate *candidate, const char *copies)
+by_fields(const struct proof_candidate *candidate, const char *copies,
+    int64_t first)
 {
 	char sum[HISTORY_SUM];
 	struct line line;
@@ -151,6 +170,7 @@ by_fields(const struct proof_candidate *candidate, const char *copies)
 	while (next_copy(&copies, &line))
 		if (line.sum_length == strlen(sum) &&
 		    memcmp(line.sum, sum, line.sum_length) == 0 &&
+		    first >= line.accepted - PROOF_SKEW &&
 		    candidate->received >= line.accepted - PROOF_SKEW &&
 		    candidate->received <= line.accepted + PROOF_ARRIVAL)
 			return PROOF_FIELDS;
@@ -162,12 +182,13 @@ enum proof
 proof_of(const struct proof_candidate *candidate, const char *copies,
     const char *gateways)
 {
-	enum proof proof;
+	struct trace trace;
 
 	if (!has_this_id(candidate))
 		return PROOF_IDS;
-	proof = by_received(candidate, copies, gateways);
-	return proof == PROOF_NONE ? by_fields(candidate, copies) : proof;
+	trace = read_trace(candidate, copies, gateways);
+	return trace.proof != PROOF_NONE ? trace.proof :
+	    by_fields(candidate, copies, trace.first);
 }
 
 /* proof_word - for lines */
@@ -176,7 +197,8 @@ proof_word(enum proof proof)
 {
 	switch (proof) {
 	case PROOF_NONE:
-		return "no gateway of ours is in its header";
+		return "nothing in its header proves that it came through "
+		    "this gateway";
 	case PROOF_OTHER:
 		return "it came through this gateway as another message";
 	case PROOF_IDS:

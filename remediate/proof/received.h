@@ -26,11 +26,11 @@
 
 struct received {
 	struct buf	*by, *id;	/* set; empty when there is none */
-	int64_t		 time;		/* ms since 1970 */
+	int64_t		 time;		/* ms since 1970; 0: none */
 };
 
-/* received_parse - of a value that may be folded; false: it has no "by", no id
- * or no time. */
+/* received_parse - of a value that may be folded; false: one of the three is
+ * missing, and the others are set all the same. */
 bool	received_parse(const char *value, struct received *);
 
 #endif

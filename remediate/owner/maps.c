@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/maps.h"
+#include "remediate/owner/maps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/message_id.h"
+#include "remediate/proof/message_id.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/received.h"
+#include "remediate/proof/received.h"
 
 #include <string.h>
 #include <strings.h>
@@ -116,6 +116,7 @@ received_parse(const char *value, struct received *out)
 			next = out->id;
 		}
 	}
-	return out->by->len > 0 && out->id->len > 0 && date != NULL &&
-	    parse_date(date, &out->time);
+	out->time = 0;
+	return date != NULL && parse_date(date, &out->time) &&
+	    out->by->len > 0 && out->id->len > 0;
 }

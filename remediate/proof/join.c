@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/join.h"
+#include "remediate/proof/join.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
-#include "remediate/proof.h"
+#include "remediate/proof/proof.h"
 
 /* same_client - the same address, however it is written */
 static bool

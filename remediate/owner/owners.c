@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/owners.h"
+#include "remediate/owner/owners.h"
 
 #include <stdbool.h>
 #include <string.h>

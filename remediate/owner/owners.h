@@ -21,7 +21,7 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "remediate/maps.h"
+#include "remediate/owner/maps.h"
 
 enum { OWNERS_MAX = 50, OWNERS_DEPTH = 16 };
 

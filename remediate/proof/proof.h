@@ -16,7 +16,8 @@
  * Where sites remove Received: fields, and then only when no gateway of ours is
  * named in any, a message is also proved by the sum of its From, Date, To and
  * Message-ID, if the mail store got it at the time of the journaled one or up to
- * PROOF_ARRIVAL later.
+ * PROOF_ARRIVAL later, and if no Received: field that it has is older.  Whoever
+ * has these from a good message can only use them after that was under way.
  *
  * In both cases it must have exactly one Message-ID, the one that is looked for.
  * Pure.
