@@ -133,19 +133,12 @@ api_verdict_now(struct api *api, const char *id, enum api_verdict *out,
 	}
 	free(text);
 	if (result == 0 && *out == API_UNKNOWN && *word != '\0')
-		api_say_verdict(api, word);
+		api_say(api, "the verdict '%s' is not known, and nothing is "
+		    "done about it", ESCAPE_INSIDE(word, '\''));
 	return result;
 }
 
 /* ---- what there is to know ---- */
-
-/* api_say_verdict - that we do not know */
-void
-api_say_verdict(struct api *api, const char *word)
-{
-	api_say(api, "the verdict '%s' is not known, and nothing is done "
-	    "about it", ESCAPE_INSIDE(word, '\''));
-}
 
 /* api_skew - by how much its clock is ahead of ours */
 int64_t

@@ -49,7 +49,8 @@ struct api_message {
 	int64_t		 timestamp;		/* of the message, ms since 1970;
 						   0: not told */
 	enum api_verdict verdict;
-	const char	*word;			/* the verdict as it was spelled */
+	const char	*word;			/* as it was spelled; with
+						   API_UNKNOWN: worth a line */
 	bool		 retro;			/* isRetroVerdict */
 	const char	*direction;
 	const char	*sender, *subject;
@@ -71,8 +72,9 @@ struct api_budget {
 	void	*arg;
 };
 
-/* What a person should know, and no failure: a word that we do not know, messages
- * that cannot be told apart.  Each text comes once; it holds no control characters. */
+/* What a person should know, and no caller sees: messages without an id, a verdict
+ * of api_verdict_now() that we do not know.  Each text comes once; it is of
+ * printable ASCII. */
 struct api_notice {
 	void	(*say)(void *arg, const char *text);	/* NULL: nobody hears */
 	void	*arg;

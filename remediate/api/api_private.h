@@ -61,8 +61,6 @@ struct api {
 /* api_say - a notice, once */
 void	 api_say(struct api *, const char *, ...)
 	    __attribute__((format(printf, 2, 3)));
-/* api_say_verdict - that we do not know */
-void	 api_say_verdict(struct api *, const char *word);
 
 /* api_wait - so many ms, unless we stop; false: we do. */
 bool	 api_wait(const struct api *, int64_t ms);

@@ -44,13 +44,8 @@ body_of(const struct api_window *window, const char *token)
 static void
 give_messages(const struct search *search, const struct api_page *page)
 {
-	for (size_t i = 0; i < page->count; i++) {
-		const struct api_message *message = &page->messages[i];
-
-		if (message->verdict == API_UNKNOWN && *message->word != '\0')
-			api_say_verdict(search->api, message->word);
-		search->each(search->arg, message);
-	}
+	for (size_t i = 0; i < page->count; i++)
+		search->each(search->arg, &page->messages[i]);
 	if (page->nameless > 0)
 		api_say(search->api, "there are messages without an id, "
 		    "which are passed over");
