@@ -14,10 +14,21 @@
 
 #include "base/conf/conf.h"
 #include "base/err.h"
+#include "remediate/mailbox/profiles.h"
+#include "remediate/owner/maps.h"
 
 struct settings {
 	struct conf	 conf;
 	const atomic_bool *stopped;
+	struct profile_settings	for_profiles;
+	struct profiles	*profiles;
+	struct maps	*domains;	/* remediation_domain_map */
+	struct maps	*mailboxes;	/* mailbox_maps */
+	struct maps	*aliases;	/* Postfix's virtual_alias_maps */
+	char		*aliases_why;	/* what of them cannot be read; NULL */
+	char		*origin;	/* Postfix's myorigin; "" */
+	const char	*gateways;
+	char		*sendmail;	/* path; "" when there is none */
 };
 
 /* settings_load - read and check all of it, as the user that will act.  What is
@@ -26,5 +37,11 @@ struct settings {
 int	 settings_load(const char *path, const atomic_bool *stopped,
 	    struct settings **out, struct err *);
 struct settings *settings_free(struct settings *);	/* NULL */
+
+/* settings_idle - why no verdicts are asked for: "" or one of the cascade
+ * connector, API, polling.
+ * settings_are_current - is no table changed since? */
+const char *settings_idle(const struct settings *);
+bool	 settings_are_current(const struct settings *);
 
 #endif
