@@ -66,9 +66,9 @@ struct api_message {
 typedef void api_each(void *arg, const struct api_message *);
 
 /* How many requests may still be made today; kept by the caller over restarts.
- * take() asks for one: false when the day's are used up. */
+ * take() asks for one; -1: there is none, and why. */
 struct api_budget {
-	bool	(*take)(void *arg, int64_t now);
+	int	(*take)(void *arg, int64_t now, struct err *);
 	void	*arg;
 };
 
@@ -98,6 +98,9 @@ struct api;
 const char *api_region(const char *name);
 enum api_verdict api_verdict_of(const char *word);
 bool	 api_is_threat(enum api_verdict);
+
+/* api_check_credentials - whether api_open() could read them. */
+int	 api_check_credentials(const char *path, struct err *);
 
 /* api_open - reads the file of credentials; ERR_NEVER with FILE:LINE, and no
  * word of what stands there.  Nothing is asked yet. */

@@ -118,3 +118,15 @@ api_credentials_drop(struct api_credentials *credentials)
 	secret_file_drop(&credentials->file);
 	*credentials = (struct api_credentials){ .file = SECRET_FILE };
 }
+
+/* api_check_credentials - whether they could be loaded */
+int
+api_check_credentials(const char *path, struct err *err)
+{
+	struct api_credentials credentials;
+
+	if (api_credentials_load(path, &credentials, err) == -1)
+		return -1;
+	api_credentials_drop(&credentials);
+	return 0;
+}

@@ -36,9 +36,9 @@ may_ask(struct api *api, struct err *err)
 
 	if (!api_wait(api, pause))
 		return err_set(err, ERR_LATER, "%s: stopped", api->host);
-	if (budget->take != NULL && !budget->take(budget->arg, clock_wall()))
-		return err_set(err, ERR_LATER, "%s: the requests of this day "
-		    "(UTC) are used up (api_daily_requests)", api->host);
+	if (budget->take != NULL && budget->take(budget->arg, clock_wall(),
+	    err) == -1)
+		return err_wrap(err, "%s: not asked", api->host);
 	api->last = clock_now();
 	api->requests++;
 	return 0;
