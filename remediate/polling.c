@@ -270,8 +270,9 @@ run_test(void *arg, struct buf *said, struct err *err)
 	window.from = window.to - DAY;
 	if (api_search(polling->api, &window, give, &given, err) == -1)
 		return -1;
-	buf_format(said, "%s has %u messages with a bad verdict in the last "
-	    "day", api_host(polling->api), given.count);
+	buf_format(said, "%s has %u message%s with a bad verdict in the last "
+	    "day", api_host(polling->api), given.count,
+	    given.count == 1 ? "" : "s");
 	if (skew / SECOND > SKEW_MOST || skew / SECOND < -SKEW_MOST)
 		buf_format(said, "; its clock and ours differ by %lld "
 		    "seconds", (long long)(skew < 0 ? -skew : skew) / SECOND);
