@@ -113,7 +113,7 @@ static bool
 has_source(const struct loop *loop)
 {
 	return loop->source != NULL &&
-	    *settings_idle(loop->rem.settings) == '\0';
+	    *rem_settings_idle(loop->rem.settings) == '\0';
 }
 
 /* loop_turn - all that is due */
@@ -154,7 +154,7 @@ loop_once(struct loop *loop, struct err *err)
 	result = has_source(loop) ? poll_verdicts(loop, err) : err_set(err,
 	    ERR_NEVER, "verdicts are not asked for: %s",
 	    loop->source == NULL ? "there is no API" :
-	    settings_idle(rem->settings));
+	    rem_settings_idle(rem->settings));
 	settle(loop);
 	undo_purge(rem);
 	rem_turn_end(rem);

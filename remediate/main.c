@@ -70,7 +70,7 @@ take_signals(void)
 static void
 tell_idle(const struct settings *settings)
 {
-	const char *idle = settings_idle(settings);
+	const char *idle = rem_settings_idle(settings);
 
 	if (*idle != '\0')
 		log_event(remediation_idle, idle);
@@ -87,7 +87,7 @@ take_over(struct loop *loop, struct settings **settings,
 	loop->source = polling_source(polling);
 	loop->rem.settings = next;
 	self.conf = &next->conf;
-	settings_free(*settings);
+	rem_settings_free(*settings);
 	*settings = next;
 }
 
@@ -99,13 +99,13 @@ reload(struct loop *loop, struct settings **settings)
 	const char *changed;
 	struct err err;
 
-	if (settings_load(self.conf_file, &stopped, &next, &err) == -1) {
+	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1) {
 		log_event(reload_failed, err.text);
 		return;
 	}
 	if (log_open(self.name, &next->conf, self.verbose, &err) == -1) {
 		log_event(reload_failed, err.text);
-		settings_free(next);
+		rem_settings_free(next);
 		return;
 	}
 	changed = conf_restart(&(*settings)->conf, &next->conf);
@@ -125,9 +125,9 @@ refresh(struct loop *loop, struct settings **settings)
 	struct settings *next;
 	struct err err;
 
-	if (settings_are_current(*settings))
+	if (rem_settings_are_current(*settings))
 		return;
-	if (settings_load(self.conf_file, &stopped, &next, &err) == -1)
+	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1)
 		log_event(remediation_trouble, ESCAPE(err.text));
 	else
 		take_over(loop, settings, next, false);
@@ -163,9 +163,9 @@ may_load(void *unused, struct err *err)
 	struct settings *settings;
 
 	(void)unused;
-	if (settings_load(self.conf_file, &stopped, &settings, err) == -1)
+	if (rem_settings_load(self.conf_file, &stopped, &settings, err) == -1)
 		return -1;
-	settings_free(settings);
+	rem_settings_free(settings);
 	return 0;
 }
 
@@ -198,7 +198,7 @@ prepare(void)
 	struct settings *settings;
 	struct err err;
 
-	if (settings_load(self.conf_file, &stopped, &settings, &err) == -1)
+	if (rem_settings_load(self.conf_file, &stopped, &settings, &err) == -1)
 		refuse(&err);
 	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||
@@ -279,7 +279,7 @@ main(int argc, char **argv)
 	}
 	polling_free(polling);
 	state_close(loop.rem.state);
-	settings_free(settings);
+	rem_settings_free(settings);
 	if (command == NULL)
 		log_event(stopped, self.name);
 	return code;

@@ -13,7 +13,7 @@ static bool
 probe_api(const struct settings *settings,
     const struct verdict_source *source)
 {
-	const char *idle = settings_idle(settings);
+	const char *idle = rem_settings_idle(settings);
 	own(buf) struct buf said = BUF;
 	struct err err;
 

@@ -96,9 +96,9 @@ complete(struct settings *settings, struct err *err)
 	return load_aliases(settings, err);
 }
 
-/* settings_load - read and check all of it */
+/* rem_settings_load - read and check all of it */
 int
-settings_load(const char *path, const atomic_bool *stopped,
+rem_settings_load(const char *path, const atomic_bool *stopped,
     struct settings **out, struct err *err)
 {
 	struct settings *settings = mem_new(sizeof(*settings));
@@ -111,16 +111,16 @@ settings_load(const char *path, const atomic_bool *stopped,
 	conf_ask_postfix(&settings->conf);
 	settings->stopped = stopped;
 	if (complete(settings, err) == -1) {
-		settings_free(settings);
+		rem_settings_free(settings);
 		return -1;
 	}
 	*out = settings;
 	return 0;
 }
 
-/* settings_free - and all that was made */
+/* rem_settings_free - and all that was made */
 struct settings *
-settings_free(struct settings *settings)
+rem_settings_free(struct settings *settings)
 {
 	if (settings == NULL)
 		return NULL;
@@ -136,10 +136,10 @@ settings_free(struct settings *settings)
 	return NULL;
 }
 
-/* settings_idle - the cascade: without the connector no API, without the API no
+/* rem_settings_idle - the cascade: without the connector no API, without the API no
  * polling */
 const char *
-settings_idle(const struct settings *settings)
+rem_settings_idle(const struct settings *settings)
 {
 	const struct conf *conf = &settings->conf;
 
@@ -154,9 +154,9 @@ settings_idle(const struct settings *settings)
 	return "";
 }
 
-/* settings_are_current - is no table changed since? */
+/* rem_settings_are_current - is no table changed since? */
 bool
-settings_are_current(const struct settings *settings)
+rem_settings_are_current(const struct settings *settings)
 {
 	return maps_are_current(settings->domains) &&
 	    maps_are_current(settings->mailboxes) &&

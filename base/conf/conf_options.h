@@ -144,6 +144,8 @@ struct conf {
 
 	const char	*user_parameter;	/* where user is from:
 						   conf_run_as_remediator() */
+	const char	*log_user;		/* whose log files are: user, of all
+						   programs */
 	struct conf_private *private;
 };
 

@@ -9,7 +9,7 @@
 #include "base/digits.h"
 #include "history/sums.h"
 #include "journal/report/header.h"
-#include "remediate/proof/received.h"
+#include "remediate/proof/trace.h"
 
 /* proof_add - "QUEUEID ACCEPTED SUM", "-" for no sum */
 void
@@ -74,7 +74,7 @@ is_ours(const char *name, const char *gateways)
 
 /* is_copy - was it one of these that got this id at that time? */
 static bool
-is_copy(const struct received *received, const char *copies)
+is_copy(const struct trace_field *received, const char *copies)
 {
 	struct line line;
 
@@ -103,12 +103,12 @@ read_received(const struct header_field *field, const char *copies,
     const char *gateways, struct trace *trace)
 {
 	own(buf) struct buf by = BUF, id = BUF, value = BUF;
-	struct received received = { &by, &id, 0 };
+	struct trace_field received = { &by, &id, 0 };
 	bool whole;
 
 	header_unfold(field, &value);
 	/* a NUL would hide what is behind it */
-	whole = received_parse(value.data, &received) &&
+	whole = trace_parse(value.data, &received) &&
 	    strlen(value.data) == value.len;
 	if (received.time == 0)
 		trace->first = INT64_MIN;

@@ -120,7 +120,7 @@ offences()
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/remedy"] = verbs " control/remedy control/past" \
 		    " remediate/state remediate/api remediate/http "
-		may["history"] = " history journal base "
+		may["history"] = " history journal journal/report base "
 		only["libmilter/"] = " milter "
 		only["sqlite3.h"] = " history remediate/state "
 		only["openssl/"] = " forward history remediate "

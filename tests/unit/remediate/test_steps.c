@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What fails is tried again, rests, stops or is undone; and a kill at any step
- * repeats at most that one
+ * What fails is tried again, rests, or is undone
  *
  * NEEDS: REMEDIATION
- * WRAP: profiles_chain state_step state_intend state_piece_step
- * WRAP: state_forwarded state_act state_planned sendmail
+ * WRAP: profiles_chain
  */
 #include "tests/unit/remediate/remediate_rig.h"
 
-#include <sys/wait.h>
-
 #include "remediate/rest.h"
-#include "remediate/sendmail.h"
 
 static const struct mail plain = { .queue_id = "4Q1" };
 
@@ -192,104 +187,6 @@ test_rest_is_no_attempt(void **state)
 	expect(NULL, STATE_DONE, "");
 }
 
-/* ---- caps ---- */
-
-/* many - n messages for bob, each with a copy and in the mailbox */
-static void
-many(unsigned n)
-{
-	for (unsigned i = 0; i < n; i++) {
-		own(str) char *id = mem_format("<%u@x.example>", i);
-		own(str) char *api = mem_format("id-%u", i);
-		own(str) char *queue_id = mem_format("4Q%u", i);
-		own(str) char *where = mem_format("bob@corp.example/INBOX/%u",
-		    i);
-		struct api_message message = SAYS;
-
-		message.id = api;
-		message.message_id = id;
-		journal(&(struct copy){ .mid = i + 1, .queue_id = queue_id,
-		    .id = id });
-		put(where, &(struct mail){ .queue_id = queue_id, .id = id });
-		plan_see(&rem, &message);
-	}
-}
-
-static void
-stops(const char *conf, unsigned n, const char *why)
-{
-	own(str) char *text = NULL;
-	struct err err;
-
-	rig_conf(conf);
-	many(n);
-	turn();
-	assert_true(caps_paused(&rem));
-	assert_int_equal(files("store/bob@corp.example/INBOX", ""), n);
-	assert_int_equal(state_noted(rem.state, STATE_NOTE_PAUSE, &text,
-	    &err), 0);
-	assert_non_null(strstr(text, why));
-	assert_int_equal(files("", "mail."), 1);
-	rig_now += HOUR;
-	turn();
-	assert_int_equal(store_opens, 0);
-	/* a person says that it is right */
-	assert_int_equal(caps_resume(&rem, "alice", &err), 0);
-	rig_now += 1;
-	turn();
-	assert_false(caps_paused(&rem));
-	assert_int_equal(files("store/bob@corp.example/INBOX", ""), 0);
-}
-
-static void
-test_max_poll(void **state)
-{
-	(void)state;
-	stops("remediation_max_poll = 3\n"
-	    "remediation_notify = admin@corp.example\n", 4,
-	    "4 remediations in one poll");
-}
-
-static void
-test_max_hour(void **state)
-{
-	(void)state;
-	stops("remediation_max_hour = 3\n"
-	    "remediation_notify = admin@corp.example\n", 4,
-	    "4 remediations in an hour");
-}
-
-static void
-test_max_recipient(void **state)
-{
-	(void)state;
-	stops("remediation_max_recipient = 3\n"
-	    "remediation_notify = admin@corp.example\n", 4,
-	    "4 remediations for bob@corp.example in an hour");
-}
-
-static void
-test_max_share(void **state)
-{
-	(void)state;
-	stops("remediation_notify = admin@corp.example\n", 11,
-	    "11 messages in a day");
-	assert_int_equal(caps_share(0, 100), 10);
-	assert_int_equal(caps_share(1000, 1), 10);
-	assert_int_equal(caps_share(12345, 2), 246);
-	assert_int_equal(caps_share(UINT64_MAX, 100), UINT32_MAX);
-}
-
-static void
-test_under_the_caps(void **state)
-{
-	(void)state;
-	many(10);
-	turn();
-	assert_false(caps_paused(&rem));
-	assert_int_equal(files("store/bob@corp.example/INBOX", ""), 0);
-}
-
 /* ---- undone ---- */
 
 static void
@@ -402,119 +299,6 @@ test_purge_at_once(void **state)
 	undo_purge(&rem);
 }
 
-/* ---- killed ---- */
-
-static int points_left = -1;
-
-static void
-may_die(void)
-{
-	if (points_left > 0 && --points_left == 0)
-		raise(SIGKILL);
-}
-
-#define AROUND(type, name, parameters, arguments) \
-	type __real_##name parameters; \
-	type __wrap_##name parameters; \
-	type \
-	__wrap_##name parameters \
-	{ \
-		type result; \
-	\
-		may_die(); \
-		result = __real_##name arguments; \
-		may_die(); \
-		return result; \
-	}
-AROUND(int, state_step, (struct state *s, const struct state_event *e,
-    struct err *err), (s, e, err))
-AROUND(int, state_intend, (struct state *s, const struct state_piece *p,
-    int64_t *out, struct err *err), (s, p, out, err))
-AROUND(int, state_piece_step, (struct state *s, int64_t piece,
-    enum state_piece_step step, const char *handle, struct err *err),
-    (s, piece, step, handle, err))
-AROUND(int, state_forwarded, (struct state *s, const char *message,
-    int64_t now, struct err *err), (s, message, now, err))
-AROUND(int, state_act, (struct state *s, const struct state_action *a,
-    int64_t *id, bool *made, struct err *err), (s, a, id, made, err))
-AROUND(int, state_planned, (struct state *s, const char *message,
-    const char *reason, struct err *err), (s, message, reason, err))
-AROUND(int, sendmail, (const struct sendmail *mail, struct err *err),
-    (mail, err))
-
-/* die_at - a turn that is killed at that point; false: it came to its end */
-static bool
-die_at(int n)
-{
-	int status;
-	pid_t pid = fork();
-
-	assert_int_not_equal(pid, -1);
-	if (pid == 0) {
-		points_left = n;
-		rig_open_state();
-		turn();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFSIGNALED(status)) {
-		assert_int_equal(WTERMSIG(status), SIGKILL);
-		return true;
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
-	return false;
-}
-
-static void
-test_killed(void **state)
-{
-	const struct api_message message = SAYS;
-	unsigned twice = 0;
-	int n;
-
-	(void)state;
-	store_point = may_die;
-	for (n = 1; n < 100; n++) {
-		struct todo_list list;
-		struct err err;
-		unsigned count, mails;
-		bool died;
-
-		if (n > 1) {
-			rig_down(NULL);
-			rig_up(NULL);
-			store_point = may_die;
-		}
-		journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-		put("bob@corp.example/INBOX/1", &plain);
-		put("bob@corp.example/Later/2", &plain);
-		plan_see(&rem, &message);
-		rem.state = state_close(rem.state);
-		died = die_at(n);
-		rig_open_state();
-		turn();
-		expect(NULL, STATE_DONE, "");
-		assert_int_equal(files("store/bob@corp.example/INBOX", ""), 0);
-		assert_int_equal(files("store/bob@corp.example/Later", ""), 0);
-		assert_int_equal(files("store/.quarantine", ""), 2);
-		mails = files("", "mail.");
-		assert_in_range(mails, 1, 2);
-		twice += mails - 1;
-		/* and all of it can still be undone */
-		list = one(NULL);
-		assert_int_equal(undo_action(&rem, &list.items[0], "alice",
-		    &count, &err), 0);
-		assert_int_equal(count, 2);
-		todo_drop(&list);
-		assert_true(is_there("bob@corp.example/INBOX/1"));
-		assert_true(is_there("bob@corp.example/Later/2"));
-		if (!died)
-			break;
-	}
-	assert_in_range(n, 20, 60);	/* there were that many points */
-	assert_in_range(twice, 1, 2);	/* only between sending and noting */
-}
-
 int
 main(void)
 {
@@ -525,12 +309,9 @@ main(void)
 		TEST(test_no_mailbox), TEST(test_no_profile),
 		TEST(test_chain), TEST(test_locked_out),
 		TEST(test_locked_out_for_good), TEST(test_rest_is_no_attempt),
-		TEST(test_max_poll), TEST(test_max_hour),
-		TEST(test_max_recipient), TEST(test_max_share),
-		TEST(test_under_the_caps), TEST(test_undo),
+		TEST(test_undo),
 		TEST(test_undo_before), TEST(test_withdrawn),
 		TEST(test_purge), TEST(test_purge_at_once),
-		TEST(test_killed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

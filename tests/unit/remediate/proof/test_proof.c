@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "history/sums.h"
 #include "remediate/proof/message_id.h"
-#include "remediate/proof/received.h"
+#include "remediate/proof/trace.h"
 #include "tests/unit/scratch.h"
 
 #define TIME	INT64_C(1700000000000)	/* Tue, 14 Nov 2023 22:13:20 +0000 */
@@ -185,8 +185,8 @@ test_received(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
 		own(buf) struct buf by = BUF, id = BUF;
-		struct received received = { &by, &id, -1 };
-		bool whole = received_parse(values[i].value, &received);
+		struct trace_field received = { &by, &id, -1 };
+		bool whole = trace_parse(values[i].value, &received);
 
 		assert_string_equal(by.data, values[i].by);
 		assert_string_equal(id.data, values[i].id);

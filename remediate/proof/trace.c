@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/proof/received.h"
+#include "remediate/proof/trace.h"
 
 #include <string.h>
 #include <strings.h>
@@ -89,9 +89,9 @@ parse_date(const char *text, int64_t *out)
 	return true;
 }
 
-/* received_parse - word by word */
+/* trace_parse - word by word */
 bool
-received_parse(const char *value, struct received *out)
+trace_parse(const char *value, struct trace_field *out)
 {
 	const char *date = NULL, *end;
 	struct buf *next = NULL;

@@ -7,7 +7,7 @@
 #include "base/own.h"
 #include "remediate/proof/message_id.h"
 #include "remediate/proof/proof.h"
-#include "remediate/proof/received.h"
+#include "remediate/proof/trace.h"
 #include "tests/fuzz/fuzz.h"
 
 int
@@ -15,14 +15,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	own(str) char *text = mem_bytes(data, size);
 	own(buf) struct buf by = BUF, id = BUF;
-	struct received received = { &by, &id, 0 };
+	struct trace_field received = { &by, &id, 0 };
 	const struct proof_candidate candidate = { .header = text,
 		.size = size, .message_id = "<1@x>",
 		.received = INT64_C(1700000000000) };
 	static const char copies[] = "4Q1x 1700000000000 "
 	    "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n";
 	enum proof proof = proof_of(&candidate, copies, "gw.example");
-	bool whole = received_parse(text, &received);
+	bool whole = trace_parse(text, &received);
 
 	must(proof != PROOF_FIELDS);
 	must(proof != PROOF_QUEUE_ID || memmem(data, size, "4Q1x", 4) != NULL);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * received - who added a Received: field, under which id, and when
+ * trace - who added a Received: field, under which id, and when
  *
  *	own(buf) struct buf by = BUF, id = BUF;
- *	struct received received = { &by, &id, 0 };
+ *	struct trace_field received = { &by, &id, 0 };
  *
- *	if (received_parse("from x (y [192.0.2.1])\n\tby gw.example (Postfix) "
+ *	if (trace_parse("from x (y [192.0.2.1])\n\tby gw.example (Postfix) "
  *	    "with ESMTP id 4abc; Thu, 26 Nov 2026 10:00:00 +0000", &received))
  *		puts(received.by->data);	-- "gw.example"
  *
@@ -16,21 +16,21 @@
  * for either.  Comments are nothing; a quoted string, and what is in <>, is one
  * word.  Pure.
  */
-#ifndef REMEDIATE_RECEIVED_H
-#define REMEDIATE_RECEIVED_H
+#ifndef REMEDIATE_TRACE_H
+#define REMEDIATE_TRACE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 
-struct received {
+struct trace_field {
 	struct buf	*by, *id;	/* set; empty when there is none */
 	int64_t		 time;		/* ms since 1970; 0: none */
 };
 
-/* received_parse - of a value that may be folded; false: one of the three is
+/* trace_parse - of a value that may be folded; false: one of the three is
  * missing, and the others are set all the same. */
-bool	received_parse(const char *value, struct received *);
+bool	trace_parse(const char *value, struct trace_field *);
 
 #endif
