@@ -12,6 +12,7 @@
 
 /* Of which types there are mail stores. */
 static const struct mailbox_backend *const backends[] = {
+	&mailbox_dovecot,
 	NULL
 };
 
