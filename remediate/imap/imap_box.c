@@ -24,6 +24,7 @@ meaning(const struct imap_reply *reply)
 	rows[] = {
 		{ "TRYCREATE", MAILBOX_GONE }, { "NONEXISTENT", MAILBOX_GONE },
 		{ "NOPERM", MAILBOX_NEVER }, { "CANNOT", MAILBOX_NEVER },
+		{ "OVERQUOTA", MAILBOX_NEVER },
 	};
 
 	if (reply->status == IMAP_BAD)
@@ -41,12 +42,14 @@ box_ask(struct imap_box *box, const struct imap_line *line, const char *what,
 {
 	enum mailbox_result result;
 
+	box->passing = true;
 	if (imap_talk_ask(box->talk, line, reply, err) == -1) {
 		err_wrap(err, "%s", what);
 		return lost(err);
 	}
 	if (reply->status == IMAP_OK)
 		return MAILBOX_DONE;
+	box->passing = imap_is_passing(reply->code);
 	result = meaning(reply);
 	err_set(err, result == MAILBOX_NEVER ? ERR_NEVER : ERR_LATER,
 	    "%s: %s: %s %s%s%s%s", ESCAPE(box->login.peer.host), what,
@@ -254,7 +257,7 @@ is_known(const struct profile *profile, const char *owner)
 	struct imap_login login;
 	struct imap_talk *talk;
 	struct err ignored;
-	bool refused;
+	enum imap_refusal refused;
 
 	if (known == NULL || strcmp(known, owner) == 0)
 		return false;
@@ -267,13 +270,13 @@ is_known(const struct profile *profile, const char *owner)
 
 /* not_in - why we did not get in */
 static enum mailbox_result
-not_in(const struct profile *profile, const char *owner, bool refused,
-    const struct err *err)
+not_in(const struct profile *profile, const char *owner,
+    enum imap_refusal refused, const struct err *err)
 {
 	if (err->kind != ERR_NEVER)
 		return MAILBOX_LATER;
-	return refused && is_known(profile, owner) ? MAILBOX_NOBODY :
-	    MAILBOX_LOCKED_OUT;
+	return refused == LOGIN_NO_OWNER || (refused == LOGIN_REFUSED &&
+	    is_known(profile, owner)) ? MAILBOX_NOBODY : MAILBOX_LOCKED_OUT;
 }
 
 /* is_name - of somebody who may have a mailbox */
@@ -295,7 +298,7 @@ box_open(const struct profile *profile, const char *owner,
 {
 	struct imap_box *box;
 	enum mailbox_result result;
-	bool refused;
+	enum imap_refusal refused;
 
 	if (!is_name(owner)) {
 		err_set(err, ERR_NEVER, "'%s' is no name of a mailbox",

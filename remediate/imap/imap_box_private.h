@@ -31,6 +31,7 @@ struct imap_box {
 	struct buf	 folder;		/* "": nothing */
 	bool		 writable;
 	uint32_t	 validity, exists;
+	bool		 passing;	/* the last failure: it may go by itself */
 	/* the one that each() of find() is told of */
 	const char	*shown_key;
 	const struct buf *shown_header;

@@ -143,7 +143,8 @@ is_id(const char *id)
 }
 
 /* find_in - one folder.  One that is gone meanwhile, or that even its owner may
- * not read, has nothing to be found. */
+ * not read, has nothing to be found; nor must one that is broken keep us from
+ * the others for ever. */
 static enum mailbox_result
 find_in(struct finding *finding, const struct hits_wish *wish,
     struct err *err)
@@ -151,7 +152,8 @@ find_in(struct finding *finding, const struct hits_wish *wish,
 	enum mailbox_result result = box_enter(finding->box, wish->folder,
 	    false, err);
 
-	if (result == MAILBOX_GONE || result == MAILBOX_NEVER)
+	if (result == MAILBOX_GONE || result == MAILBOX_NEVER ||
+	    (result == MAILBOX_LATER && !finding->box->passing))
 		return MAILBOX_DONE;
 	if (result != MAILBOX_DONE || finding->box->exists == 0)
 		return result;

@@ -21,9 +21,9 @@ said_no(const struct imap_talk *talk, const char *stage,
 	    reply->code[0] != '\0' ? "] " : "", reply->text);
 }
 
-/* is_passing - refused for now: not for who we are (RFC 5530) */
-static bool
-is_passing(const char *code)
+/* imap_is_passing - refused for now: not for who we are, nor for what it is */
+bool
+imap_is_passing(const char *code)
 {
 	static const char *const passing[] = { "UNAVAILABLE", "INUSE", "LIMIT",
 	    "SERVERBUG", "CONTACTADMIN" };
@@ -43,7 +43,7 @@ refused(const struct imap_talk *talk, struct imap_reply *reply,
 	    strstr(reply->text, secret) != NULL)
 		reply->text[0] = '\0';
 	said_no(talk, "login refused", reply, err);
-	if (!is_passing(reply->code))
+	if (!imap_is_passing(reply->code))
 		err->kind = ERR_NEVER;
 	return -1;
 }
@@ -171,7 +171,7 @@ login_command(struct imap_talk *talk, struct imap_reply *reply,
 
 /* get_in - as the owner */
 static int
-get_in(struct imap_talk *talk, bool *out_refused, struct err *err)
+get_in(struct imap_talk *talk, enum imap_refusal *out_refused, struct err *err)
 {
 	char *secret = plain(talk->login);
 	struct imap_reply reply = { 0 };
@@ -186,7 +186,9 @@ get_in(struct imap_talk *talk, bool *out_refused, struct err *err)
 		    ESCAPE(talk->login->peer.host), talk->login->peer.port);
 	if (result == 0 && reply.status != IMAP_OK) {
 		result = refused(talk, &reply, secret, err);
-		*out_refused = err->kind == ERR_NEVER;
+		*out_refused = err->kind != ERR_NEVER ? LOGIN_NOT_REFUSED :
+		    strcasecmp(reply.code, "AUTHORIZATIONFAILED") == 0 ?
+		    LOGIN_NO_OWNER : LOGIN_REFUSED;
 	}
 	OPENSSL_cleanse(secret, strlen(secret));
 	free(secret);
@@ -196,7 +198,7 @@ get_in(struct imap_talk *talk, bool *out_refused, struct err *err)
 /* talk_login - greeting, TLS, AUTHENTICATE; what was told before each of them
  * counts no more after it */
 int
-talk_login(struct imap_talk *talk, bool *out_refused, struct err *err)
+talk_login(struct imap_talk *talk, enum imap_refusal *out_refused, struct err *err)
 {
 	if (secure(talk, err) == -1)
 		return -1;

@@ -246,11 +246,11 @@ imap_talk_ask(struct imap_talk *talk, const struct imap_line *line,
 /* imap_talk_open - connect, TLS, log in */
 int
 imap_talk_open(const struct imap_login *login, struct imap_talk **out,
-    bool *out_refused, struct err *err)
+    enum imap_refusal *out_refused, struct err *err)
 {
 	struct imap_talk *talk = mem_new(sizeof(*talk));
 
-	*out_refused = false;
+	*out_refused = LOGIN_NOT_REFUSED;
 	talk->login = login;
 	talk->frame = (struct imap_frame)IMAP_FRAME;
 	if (imap_link_open(&login->peer, &talk->link, err) == -1 ||

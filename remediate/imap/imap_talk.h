@@ -2,17 +2,18 @@
 /*
  * imap_talk - commands to an IMAP server, and its answers (RFC 9051)
  *
+ *	enum imap_refusal refused;
  *	struct imap_talk *talk;
  *	own(imap_line) struct imap_line line = IMAP_LINE;
  *	struct imap_reply reply;
  *
- *	imap_talk_open(&how, &talk, &err);	-- TLS, and logged in
+ *	imap_talk_open(&login, &talk, &refused, &err); -- TLS, and logged in
  *	imap_line_text(&line, "EXAMINE ");
  *	imap_line_name(&line, folder);
  *	if (imap_talk_ask(talk, &line, &reply, &err) == -1)
  *		... no connection any more ...
- *	else if (reply.status == IMAP_NO && reply.code ...)
- *		... "NO" ...
+ *	else if (reply.status == IMAP_NO)
+ *		... reply.code, reply.text ...
  *	talk = imap_talk_close(talk);
  *
  * One command at a time.  Every tag is new, and cannot be foretold.  While its
@@ -49,10 +50,13 @@ struct imap_can {
 
 struct imap_talk;
 
-/* imap_talk_open - connect, TLS, log in.  *out_refused: the login was refused;
- * with it or for a certificate err->kind is ERR_NEVER. */
+/* imap_talk_open - connect, TLS, log in.  *out_refused: what was refused; with
+ * it, or for a certificate, err->kind is ERR_NEVER.  LOGIN_NO_OWNER: our password
+ * is good, but that we act for this owner was refused (RFC 5530,
+ * AUTHORIZATIONFAILED). */
+enum imap_refusal { LOGIN_NOT_REFUSED, LOGIN_REFUSED, LOGIN_NO_OWNER };
 int	 imap_talk_open(const struct imap_login *, struct imap_talk **out,
-	    bool *out_refused, struct err *);
+	    enum imap_refusal *out_refused, struct err *);
 struct imap_talk *imap_talk_close(struct imap_talk *);	/* NULL */
 const struct imap_can *imap_talk_can(const struct imap_talk *);
 
@@ -99,5 +103,7 @@ struct imap_reply {
 
 int	 imap_talk_ask(struct imap_talk *, const struct imap_line *,
 	    struct imap_reply *, struct err *);
+/* imap_is_passing - a code that says "not now" (RFC 5530). */
+bool	 imap_is_passing(const char *code);
 
 #endif

@@ -24,6 +24,6 @@ int	 talk_answer(struct imap_talk *, struct imap_answer *, struct err *);
 int	 talk_broken(const struct imap_talk *, const char *why, struct err *);
 void	 talk_capabilities(struct imap_talk *, struct imap_cursor);
 /* talk_login - greeting, STARTTLS, AUTHENTICATE. */
-int	 talk_login(struct imap_talk *, bool *out_refused, struct err *);
+int	 talk_login(struct imap_talk *, enum imap_refusal *out_refused, struct err *);
 
 #endif

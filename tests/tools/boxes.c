@@ -31,7 +31,9 @@
 
 /* A new back end gets a row. */
 static const struct mailbox_backend *const backends[] = {
-	&mailbox_imap, NULL
+	&mailbox_dovecot,
+	&mailbox_imap,
+	NULL
 };
 
 static const struct { const char *name; int status; } results[] = {
