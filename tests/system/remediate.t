@@ -122,6 +122,14 @@ is "$(stat -c '%a %U' "$RIG/remediate" "$RIG/remediate/state.db")" \
     "700 tdc-remediate
 640 tdc-remediate" "its database is its own"
 
+"$TDC_BUILD/tdc-remediator" -c "$RIG/tdc.cf" find \
+    '<bad.one@client.example>' 120 >"$RIG/found"
+is "$(sed 's/"timestamp": [0-9]*/"timestamp": N/' "$RIG/found")" \
+    '{"id": "e1", "message_id": "<bad.one@client.example>", "timestamp": N, "verdict": "phishing", "direction": "incoming", "sender": "sender@client.example", "subject": "about e1", "client": "192.0.2.10", "header": "X-IronPort-RemoteIP", "mailboxes": ["team@corp.example"]}' \
+    "find: what the API knows"
+remediator find '<bad.none@client.example>'
+is "$status $said" "0 " "find: nothing"
+
 # ---- act ----
 
 conf "$act"
