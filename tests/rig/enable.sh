@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=dash disable=SC2154
+# shellcheck shell=dash disable=SC2154,SC2120
 #
 # rig_enable - Postfixes of many kinds for tdcctl postfix-enable; sourced by its
 # tests, after rig.sh
