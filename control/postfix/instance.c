@@ -15,8 +15,9 @@
 #include "control/doctor/program.h"
 #include "control/postfix/wiring.h"
 
-enum { PATIENCE = 60 };		/* seconds for postfix(1), which looks at every
-				   file of its queue */
+enum { PATIENCE = 120 };	/* seconds for postfix(1), which looks at every
+				   file of its queue, and may wait a minute for
+				   postlogd(8) after that has failed */
 
 /* value - of one parameter; new; NULL */
 static char *

@@ -13,18 +13,6 @@ enable_begin
 
 # ---- what fails ----
 
-main broken
-refused "a broken main.cf" 78 '^tdcctl: postconf: fatal: .*postfix/main.cf, line [0-9]+: missing .=. after attribute name: \\?"broken\\?"$'
-main
-mv "$MAIL_CONFIG/master.cf" "$RIG/away"
-refused "no master.cf" 78 '^tdcctl: postconf -M fails: mend master.cf first$'
-mv "$RIG/away" "$MAIL_CONFIG/master.cf"
-main "setgid_group = nosuch"
-refused "a configuration that postfix check refuses" 78 \
-    "^tdcctl: postfix check: it fails; Postfix's log says why; all is as it was\$"
-ctl postfix-enable --dry-run
-is "$code" 0 "which a dry run does not ask"
-main
 ctl postfix-enable
 fake postfix check "echo postfix: fatal: no; exit 1"
 before=$(prints)
@@ -125,4 +113,19 @@ is "$code $(list)" "0 " "the first one is disabled"
 is "$(prints)" "$before" "to the byte"
 like "$(postconf -c "$RIG/second" -h smtpd_milters)" milter.sock \
     "and the other one is not"
+
+# ---- what none of Postfix's daemons would start with ----
+
+rig_stop postfix
+main broken
+refused "a broken main.cf" 78 '^tdcctl: postconf: fatal: .*postfix/main.cf, line [0-9]+: missing .=. after attribute name: \\?"broken\\?"$'
+main
+mv "$MAIL_CONFIG/master.cf" "$RIG/away"
+refused "no master.cf" 78 '^tdcctl: postconf -M fails: mend master.cf first$'
+mv "$RIG/away" "$MAIL_CONFIG/master.cf"
+main "setgid_group = nosuch"
+refused "a configuration that postfix check refuses" 78 \
+    "^tdcctl: postfix check: it fails; Postfix's log says why; all is as it was\$"
+ctl postfix-enable --dry-run
+is "$code" 0 "which a dry run does not ask"
 done_testing
