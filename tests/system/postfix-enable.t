@@ -104,6 +104,11 @@ ok "with what they add" grep -rqi '^DKIM-Signature:' "$RIG/spool/ready"
 rig_stop milter
 disabled "opendkim and rspamd are there"
 
+# ---- lists, which take neither postfix check nor a Postfix that runs ----
+
+rig_stop postfix
+fake postfix check true
+
 main "# a comment" "smtpd_milters =" "  unix:$RIG/dkim.sock" \
     "# between lines" "	{ inet:127.0.0.1:9," "	  default_action=accept }" \
     "# and after" 'non_smtpd_milters = $smtpd_milters'
@@ -219,6 +224,7 @@ master n "submission inet n - n - - smtpd -o smtpd_milters=unix:a"
 before=$(prints | grep master.cf)
 ctl postfix-enable
 echo "# a word" >>"$MAIL_CONFIG/main.cf"
+rig_cool
 ctl postfix-disable
 is "$code" 0 "disabled, though main.cf was changed since"
 like "$said" '^note: postfix/main.cf was changed since: tdc-milter alone is taken out' \

@@ -68,8 +68,9 @@ steps()
 	    ' "$RIG/trace"
 }
 
-# each VERB FROM MOST - kill it at each step, from this state; the next call is
-# postfix-disable, or that of postfix-enable comes before it
+# each VERB FROM LEAST - kill it at each step, of which there are so many at
+# least, from this state; the next call is postfix-disable or postfix-enable, by
+# turns
 each()
 {
 	restore "$2"
@@ -96,9 +97,11 @@ one()
 	if [ $((rig_step % 2)) -eq 0 ]; then
 		ctl postfix-enable
 		is "$code $(differ new)" "0 " "enabled: $3 $4" || diag "$said"
+	else
+		ctl postfix-disable
+		is "$code $(state)" "0 $before" "disabled: $3 $4" ||
+			diag "$said"
 	fi
-	ctl postfix-disable
-	is "$code $(state)" "0 $before" "disabled: $3 $4" || diag "$said"
 }
 
 before=$(state)
