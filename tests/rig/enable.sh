@@ -151,7 +151,7 @@ real()
 
 list()			# smtpd_milters, without $RIG/
 {
-	postconf -h smtpd_milters | sed "s,$RIG/,,g"
+	postconf -h smtpd_milters 2>/dev/null | sed "s,$RIG/,,g"
 }
 
 own_list()		# SERVICE - likewise, that of master.cf
