@@ -22,7 +22,8 @@ const struct verb verbs[] = {
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
 	  "the names.", .most = 0 },
-	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
+	{ "policy", "--table [--json] | --replay [-v] [--json] [--since TIME] "
+	  "[--until TIME] [-f FILE]... | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
 	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
 	  "Show what tdc-milter would do with a message: where the copy for "
 	  "each recipient would go, and each step that led there (-v: every "
@@ -30,7 +31,9 @@ const struct verb verbs[] = {
 	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
 	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
-	  "address.", .most = 0 },
+	  "address; with --replay, decide the mail of the last 7 days again and "
+	  "show what would be different now, by the history or by logs (-f); -v: "
+	  "every difference.", .most = 0 },
 	{ "tophosts", "", do_tophosts, NEEDS_SPOOL,
 	  "Print the counters of the.tdc.queue.", .most = 0 },
 	{ "status", "[--json]", do_status, NEEDS_SPOOL,

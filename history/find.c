@@ -54,6 +54,22 @@ where_number(struct asking *asking, const char *condition, int64_t number)
 	asking->values[asking->count++].number = number;
 }
 
+/* order - of acceptance, of which there is an index, or of their ends: those of
+ * a limit are found from the end on */
+static void
+order(const struct history_query *query, struct asking *asking)
+{
+	if (query->by_message) {
+		buf_text(&asking->sql, " ORDER BY accepted, queue_id, id");
+		return;
+	}
+	if (query->limit > 0)
+		buf_format(&asking->sql, " ORDER BY id DESC LIMIT %u) ORDER BY id",
+		    query->limit);
+	else
+		buf_text(&asking->sql, ") ORDER BY id");
+}
+
 /* build - the text, and what fills its "?" in order */
 static void
 build(const struct history_query *query, struct asking *asking)
@@ -61,7 +77,8 @@ build(const struct history_query *query, struct asking *asking)
 	static const char by_recipient[] =
 	    "id IN (SELECT copy FROM recipients WHERE address = ?)";
 
-	buf_text(&asking->sql, columns);
+	buf_texts(&asking->sql, query->by_message ? "" : "SELECT * FROM (",
+	    columns);
 	where_number(asking, "mid = ?", (int64_t)query->mid);
 	where_text(asking, "queue_id = ?", query->queue_id);
 	if (query->message_id != NULL) {
@@ -82,9 +99,7 @@ build(const struct history_query *query, struct asking *asking)
 	where_text(asking, "verdict = ?", query->verdict);
 	where_number(asking, "accepted >= ?", query->since);
 	where_number(asking, "accepted < ?", query->until);
-	buf_text(&asking->sql, " ORDER BY id DESC");
-	if (query->limit > 0)
-		buf_format(&asking->sql, " LIMIT %u", query->limit);
+	order(query, asking);
 }
 
 static const char *
@@ -218,8 +233,7 @@ static int
 ask(struct answer *answer, const char *path, const struct asking *asking,
     struct err *err)
 {
-	own(str) char *sql = mem_format("SELECT * FROM (%s) ORDER BY id",
-	    asking->sql.data);
+	const char *sql = asking->sql.data;
 	int count = -1;
 
 	if (store_number(answer->db, "PRAGMA user_version") == 0)

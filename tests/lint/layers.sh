@@ -79,7 +79,7 @@ offences()
 		may["control"] = verbs " control/doctor "
 		may["control/doctor"] = " control/doctor policy/table" base
 		may["control/queue"] = verbs " control/queue "
-		may["control/policy"] = verbs " control/policy "
+		may["control/policy"] = verbs " control/policy control/past "
 		may["control/past"] = verbs " control/past "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
