@@ -61,12 +61,15 @@ const struct verb verbs[] = {
 	  "again.", .most = 1 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
+	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[-n] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
-	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	  "or how long ago: 90m, 24h, 7d; with --import, add what logs tell of "
+	  "copies and it does not know: - is standard input, without FILE it is "
+	  "the usual logs, and -n only counts.", .most = 0 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

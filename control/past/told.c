@@ -301,6 +301,22 @@ of_connection(const char *at, enum told_what what, struct arena *arena,
 	}
 }
 
+/* told_by_us - not by whoever else writes "TDC: " */
+const char *
+told_by_us(const struct logline *line, const char *syslog_name)
+{
+	static const char *const names[] = { "tdc-milter", "tdc-forwarder",
+		"tdcctl" };
+
+	if (line->ours == NULL || line->asyncos ||
+	    (*syslog_name != '\0' && strcmp(line->program, syslog_name) == 0))
+		return line->ours;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(line->program, names[i]) == 0)
+			return line->ours;
+	return NULL;
+}
+
 /* told_parse - by its first words */
 bool
 told_parse(const char *text, struct arena *arena, struct told *out)
@@ -315,7 +331,10 @@ told_parse(const char *text, struct arena *arena, struct told *out)
 		return of_connection(at, TOLD_START, arena, out);
 	if (told_word(&at, "Message finished MID ")) {
 		out->what = TOLD_FINISHED;
-		return told_number(&at, &out->mid);
+		if (!told_number(&at, &out->mid))
+			return false;
+		out->done = strcmp(at, " done") == 0;
+		return out->done || strcmp(at, " aborted") == 0;
 	}
 	if (told_word(&at, "Delayed: DCID "))
 		return of_connection(at, TOLD_DELAYED, arena, out);

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "control/logs/logline.h"
 
 enum told_what {
 	TOLD_ENQUEUED,		/* mid, message_id, intake */
@@ -35,7 +36,7 @@ enum told_what {
 	TOLD_GIVEN_UP,		/* mid, verdict */
 	TOLD_BOUNCED,		/* mid, dcid, reply */
 	TOLD_DIVERTED,		/* mid, intake */
-	TOLD_FINISHED,		/* mid */
+	TOLD_FINISHED,		/* mid, done */
 	TOLD_DELETED,		/* mid, number: uid */
 	TOLD_REQUEUED,		/* mid, number: uid */
 	TOLD_SKIPPED,		/* queue_id, why; recipients, if it names them */
@@ -52,8 +53,13 @@ struct told {
 	const char	*why;
 	const char	**recipients;
 	size_t		 recipient_count;
+	bool		 done;		/* delivered, and not given up */
 	bool		 more;		/* recipients that the line leaves out */
 };
+
+/* told_by_us - whether tdc-milter, tdc-forwarder or tdcctl wrote the line, as
+ * syslog_name has them ("": by their own names): the text, or NULL. */
+const char *told_by_us(const struct logline *, const char *syslog_name);
 
 /* told_parse - false: it says something else; the text after "TDC: ". */
 bool	told_parse(const char *text, struct arena *, struct told *out);
