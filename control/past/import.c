@@ -85,6 +85,13 @@ end(struct import *import, struct life *life)
 
 /* ---- what is kept meanwhile ---- */
 
+/* miss - an end of a copy whose begin was not seen */
+static void
+miss(struct import *import, struct life *life)
+{
+	import->seen.headless += life->fate.verdict != NULL && !life->known;
+}
+
 static void
 life_over(void *arg, void *value)
 {
@@ -93,8 +100,8 @@ life_over(void *arg, void *value)
 
 	/* Its last line may be missing where the log is cut. */
 	end(import, life);
-	if (!life->ended)
-		import->seen.open++;
+	miss(import, life);
+	import->seen.open += life->begun && !life->ended;
 	life_free(life);
 }
 
@@ -177,12 +184,13 @@ set_client(const struct import *import, struct life *life)
 		envelope->client_addr = envelope->client_name = "";
 }
 
-/* is_end - there would be a row, if it were known whose */
-static bool
-is_end(enum told_what what)
+/* wait_again - it waits again, for this intake or (NULL) that of the policy */
+static void
+wait_again(struct import *import, struct life *life, const char *intake)
 {
-	return what == TOLD_DELIVERED || what == TOLD_GIVEN_UP ||
-	    what == TOLD_DELETED;
+	end(import, life);
+	miss(import, life);
+	life_wait(life, intake);
 }
 
 /* after - what a line means besides what it says of the copy */
@@ -196,46 +204,47 @@ after(struct import *import, struct life *life, const struct told *told)
 		set_client(import, life);
 		break;
 	case TOLD_DIVERTED:
-		end(import, life);
-		life_wait(life, told->intake);
+		wait_again(import, life, told->intake);
 		break;
 	case TOLD_REQUEUED:
-		life_wait(life, NULL);
-		break;
-	case TOLD_DELETED:
-		recent_end(import->copies, name_of(told->mid, name));
+		wait_again(import, life, NULL);
 		break;
 	case TOLD_FINISHED:
-		/* One that was given up may be kept, and have more to come. */
 		end(import, life);
-		if (told->done)
-			recent_end(import->copies, name_of(told->mid, name));
 		break;
 	default:
 		break;
 	}
+	if (life->over && life->known)
+		recent_end(import->copies, name_of(told->mid, name));
+}
+
+/* life_of - the one that a line is about */
+static struct life *
+life_of(struct import *import, const struct told *told)
+{
+	char name[NAME];
+	struct life *life = recent_find(import->copies,
+	    name_of(told->mid, name));
+
+	/* A begin that was seen is a log that is read again. */
+	if (life != NULL && !(told->what == TOLD_ENQUEUED && life->begun))
+		return life;
+	life = life_new(told->mid);
+	recent_put(import->copies, name, life);
+	return life;
 }
 
 /* take_told - of a copy */
 static void
 take_told(struct import *import, const struct told *told, int64_t at)
 {
-	char name[NAME];
 	struct life *life;
 
 	if (told->mid == 0)
 		return;
-	if (told->what == TOLD_ENQUEUED) {
-		import->seen.copies++;
-		recent_put(import->copies, name_of(told->mid, name),
-		    life_new(told, at));
-		return;
-	}
-	life = recent_find(import->copies, name_of(told->mid, name));
-	if (life == NULL || (!life->known && told->what != TOLD_ORIGIN)) {
-		import->seen.headless += is_end(told->what);
-		return;
-	}
+	import->seen.copies += told->what == TOLD_ENQUEUED;
+	life = life_of(import, told);
 	life_tell(life, told, at);
 	after(import, life, told);
 }

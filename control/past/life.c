@@ -5,18 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* life_new - it waits for its first attempt */
+/* life_new - nothing is known of it */
 struct life *
-life_new(const struct told *told, int64_t at)
+life_new(uint64_t mid)
 {
 	struct life *life = mem_new(sizeof(*life));
 
-	life->intake = arena_text(&life->arena, told->intake);
-	life->envelope = (struct envelope){ .mid = told->mid,
-		.intake = life->intake, .message_id = arena_text(&life->arena,
-		told->message_id), .accepted = at, .sender = "",
-		.queue_id = "", .client_addr = "", .client_name = "",
-		.helo = "", .protocol = "", .gateway = "", .policy = "" };
+	life->envelope = (struct envelope){ .mid = mid, .intake = "",
+		.message_id = "", .sender = "", .queue_id = "",
+		.client_addr = "", .client_name = "", .helo = "",
+		.protocol = "", .gateway = "", .policy = "" };
 	life->fate.reply = "";
 	return life;
 }
@@ -52,8 +50,23 @@ life_wait(struct life *life, const char *intake)
 	life->envelope.intake = intake == NULL ? life->intake :
 	    arena_text(&life->arena, intake);
 	life->delays = life->failed = 0;
-	life->ended = false;
+	life->ended = life->over = false;
 	life->fate = (struct history_fate){ .reply = "" };
+}
+
+/* enqueued - the forwarder may have logged of it before: nothing of the fate
+ * changes */
+static void
+enqueued(struct life *life, const struct told *told, int64_t at)
+{
+	struct envelope *envelope = &life->envelope;
+
+	envelope->intake = life->intake = arena_text(&life->arena,
+	    told->intake);
+	envelope->message_id = arena_text(&life->arena, told->message_id);
+	envelope->accepted = at;
+	life->begun = true;
+	life->known = envelope->recipients != NULL;
 }
 
 static void
@@ -66,13 +79,13 @@ origin(struct life *life, const struct told *told)
 	envelope->sender = arena_text(arena, told->sender);
 	envelope->policy = arena_text(arena, told->policy);
 	envelope->length = told->number;
+	life->known = life->begun;
 	envelope->recipients = arena_new(arena, (told->recipient_count + 1) *
 	    sizeof(*envelope->recipients));
 	envelope->recipient_count = told->recipient_count;
 	for (size_t i = 0; i < told->recipient_count; i++)
 		envelope->recipients[i] = arena_text(arena,
 		    told->recipients[i]);
-	life->known = true;
 }
 
 /* attempt_failed - the last one */
@@ -108,6 +121,9 @@ void
 life_tell(struct life *life, const struct told *told, int64_t at)
 {
 	switch (told->what) {
+	case TOLD_ENQUEUED:
+		enqueued(life, told, at);
+		break;
 	case TOLD_ORIGIN:
 		origin(life, told);
 		break;
@@ -137,6 +153,11 @@ life_tell(struct life *life, const struct told *told, int64_t at)
 		break;
 	case TOLD_DELETED:
 		deleted(life, told->number, at);
+		life->over = true;
+		break;
+	case TOLD_FINISHED:
+		/* One that was given up may be kept, and have more to come. */
+		life->over = told->done;
 		break;
 	default:
 		break;

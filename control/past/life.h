@@ -2,12 +2,15 @@
 /*
  * life - one copy, as far as a log has told of it
  *
- *	struct life *life = life_new(&enqueued, at);
+ *	struct life *life = life_new(told.mid);
  *
  *	life_tell(life, &told, at);		-- each line with its MID
  *	if (life->fate.verdict != NULL)
  *		puts(life->fate.verdict);
  *	life_free(life);
+ *
+ * Two programs write the log, so the first lines of the forwarder may stand
+ * before those of the milter.
  */
 #ifndef CONTROL_LIFE_H
 #define CONTROL_LIFE_H
@@ -24,21 +27,22 @@ struct life {
 	struct arena	 arena;
 	struct envelope	 envelope;	/* intake: that it goes to now */
 	const char	*intake;	/* that the policy gave it */
-	bool		 known;		/* its line "queue-id" was there */
+	bool		 begun;		/* its line "enqueued" was there */
+	bool		 known;		/* and "queue-id", so that it can be a row */
+	bool		 over;		/* nothing more can come, but its begin */
 	bool		 ended;		/* it has a row, and may be kept still */
 	unsigned	 delays;	/* since it began to wait */
 	unsigned	 failed;	/* attempts, when it ended */
 	struct history_fate fate;	/* verdict NULL: not yet */
 };
 
-/* life_new - of a line TOLD_ENQUEUED. */
-struct life *life_new(const struct told *, int64_t at);
+struct life *life_new(uint64_t mid);
 struct life *life_free(struct life *);		/* NULL */
 
 /* life_client - "mx.client.example[192.0.2.1]", as smtpd(8) logs it. */
 void	life_client(struct life *, const char *client);
 
-/* life_tell - what any other line says of it. */
+/* life_tell - what a line with its MID says of it. */
 void	life_tell(struct life *, const struct told *, int64_t at);
 
 /* life_wait - an end is over, and it waits again: diverted or requeued; intake:

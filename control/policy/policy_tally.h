@@ -7,7 +7,8 @@
  *	tally_message(&tally, again, &message);
  *	...
  *	tally_print(&tally);
- *	code = tally.differ > 0 ? 1 : 0;
+ *	if (tally.differ > 0)
+ *		puts("the policy of today is another one");
  *	tally_drop(&tally);
  *
  * Differences with the same outcome then and now, by the same row, are one group,
