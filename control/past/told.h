@@ -54,7 +54,7 @@ struct told {
 	const char	**recipients;
 	size_t		 recipient_count;
 	bool		 done;		/* delivered, and not given up */
-	bool		 more;		/* recipients that the line leaves out */
+	uint64_t	 more;		/* recipients that the line leaves out */
 };
 
 /* told_by_us - whether tdc-milter, tdc-forwarder or tdcctl wrote the line, as

@@ -119,7 +119,7 @@ add(const char *text, struct arena *arena, const char ***list, size_t *count)
 /* told_list - of addresses */
 bool
 told_list(const char **at, struct arena *arena, const char ***list,
-    size_t *count, bool *more)
+    size_t *count, uint64_t *more)
 {
 	const char *address;
 	uint64_t left;
@@ -133,7 +133,7 @@ told_list(const char **at, struct arena *arena, const char ***list,
 	if (told_word(at, " and ")) {
 		if (!told_number(at, &left) || !told_word(at, " more"))
 			return false;
-		*more = true;
+		*more += left;
 	}
 	return true;
 }

@@ -33,8 +33,8 @@ bool	told_until(const char **at, const char *literal, struct arena *,
 /* told_plain - what escape() made n bytes of. */
 const char *told_plain(const char *, size_t n, struct arena *);
 
-/* told_list - "<a>,<b>", and " and 7 more". */
+/* told_list - "<a>,<b>", and " and 7 more", which is added. */
 bool	told_list(const char **at, struct arena *, const char ***list,
-	    size_t *count, bool *more);
+	    size_t *count, uint64_t *more);
 
 #endif

@@ -124,7 +124,7 @@ ask(void *arg, const struct client *client, bool lost)
 	struct facts facts = { .sender = message->sender, .client = *client,
 		.client_lost = lost };
 
-	if (*message->client.address == '\0')
+	if (*client->address == '\0')
 		facts.client.name = "";
 	for (size_t i = 0; i < message->count; i++)
 		decide(asking, &facts, message->recipients[i].address,
@@ -146,6 +146,15 @@ field_trouble(void *arg, const char *why)
 
 static const struct inbound_events events = { client_lost, field_trouble };
 
+/* is_hidden - the client is known to a header alone, or not at all */
+static bool
+is_hidden(const struct again *again, const struct past_message *message)
+{
+	const char *address = message->client.address;
+
+	return *address == '\0' || net_match(again->rules.relays, address);
+}
+
 /* by_header - the message had no copy for what its header said, which is not
  * known, and what says so is still set */
 static bool
@@ -163,7 +172,7 @@ by_header(const struct again *again, const struct past_message *message)
 	case SKIP_INTERNAL:
 		return *conf->internal_networks != '\0' &&
 		    conf->directions == CONF_INBOUND &&
-		    net_match(again->rules.relays, message->client.address);
+		    is_hidden(again, message);
 	default:
 		return false;
 	}
@@ -179,8 +188,9 @@ judge(struct asking *asking)
 	struct inbound inbound = { .rules = &again->rules,
 		.policy = again->policy, .events = &events, .ask = ask,
 		.arg = asking };
-	enum skip why = inbound_begin(&inbound, &message->client, "",
-	    message->authenticated);
+	const struct client unknown = { .address = "", .name = "", .helo = "" };
+	enum skip why = inbound_begin(&inbound, is_hidden(again, message) ?
+	    &unknown : &message->client, "", message->authenticated);
 
 	if (why == SKIP_NOT)
 		why = inbound_end(&inbound);
@@ -256,7 +266,8 @@ again_assumed(const struct again *again, again_line *line, void *arg)
 	if (*conf->skip_daemon_names != '\0')
 		line(arg, "the daemon is none of skip_daemon_names");
 	if (*conf->trusted_relays != '\0')
-		line(arg, "the header names no client before a relay");
+		line(arg, "the client before a trusted relay is unknown, and "
+		    "outside internal_networks");
 	if (policy_has_header_checks(again->policy))
 		line(arg, "the header is clean");
 	if (conf->journal_reports == CONF_SKIP)

@@ -11,9 +11,10 @@
  *
  * The milter's own code decides (inbound.h, policy_decide()), and what it says
  * is compared with what was done.  What only a header could tell is taken for
- * granted: the header is clean, the message is no journal report, and a trusted
- * relay is the client; but where a message is known to have had no copy for its
- * header, it has none again as long as the parameter that says so is set.
+ * granted: the header is clean, the message is no journal report, and the client
+ * before a trusted relay is not one of our own; but where a message is known to
+ * have had no copy for its header, it has none again as long as the parameter
+ * that says so is set.
  */
 #ifndef CONTROL_POLICY_AGAIN_H
 #define CONTROL_POLICY_AGAIN_H

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # replay - tdcctl policy --replay: where today's tables and parameters would
-# decide otherwise about the mail that was, by the history
+# decide otherwise about the mail that was, by the history and by logs
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up replay
 rig_ca
 rig_dns
 rig_intake intake
-rig_postfix enable_long_queue_ids=yes
+rig_postfix enable_long_queue_ids=yes \
+    "virtual_alias_maps=inline:{alias@corp.example=bob@corp.example}"
 
 mkdir "$RIG/kept"
 chown nobody "$RIG/kept"
@@ -27,6 +28,7 @@ conf()
 		history_database = $RIG/kept/history.db
 		retry_limit = 0
 		log_skipped = yes
+		internal_networks = 10.0.0.0/8
 		$(printf '%s\n' "$@")
 	EOF
 }
@@ -80,9 +82,16 @@ wrong "--since: bad value 'then'" --replay --since then
 wrong "--replay: --until is not after --since" --replay --since 1d --until 2d
 wrong "--replay: only options are taken" --replay a@x.example b@x.example
 wrong "--replay: unknown option, or its value is missing" --replay -f
+echo "this is no database, and long enough to be seen as none" >"$RIG/damaged"
+propose "s,^history_database.*,history_database = $RIG/damaged,"
 replay
-is "$(status)" 69 "without a history"
-like "$(cat "$RIG/said")" "tdcctl: $RIG/kept/history.db: No such file" "which is said"
+is "$(status)" 69 "a history that is none"
+like "$(cat "$RIG/said")" "tdcctl: $RIG/damaged: " "which is said"
+propose 's/^history_database.*/history_database =/'
+replay
+like "$(cat "$RIG/said")" "^mail of .*$RIG/tdc.log.* from 20" \
+    "without a history it is the usual logs"
+rm "$RIG/new.cf"
 
 # ---- mail of all kinds ----
 
@@ -178,6 +187,68 @@ is "$(numbers)$(status)" "0 0 0 0 0 0 0 0 0" "nothing is that old"
 replay --since 2020-01-01 --until "$(date -d '1 hour' +%FT%T)"
 is "$(number messages)" 5 "a time that they are in"
 
+# ---- by logs, which know of mail without a copy, too ----
+
+removed()
+{
+	rig_wait "[ \"\$(grep -c ': removed' $RIG/maillog)\" = $1 ]" 10
+}
+rig_send sender@client.example dave@corp.example
+rig_send insider@corp.example frank@corp.example -x \
+    "ADDR=10.1.2.3 NAME=pc.corp.example"
+rig_send sender@client.example alias@corp.example
+# one that is refused has a client, and nothing more
+rig_send sender@client.example erased@elsewhere.example >/dev/null 2>&1
+removed 8
+rig_log >/dev/null
+by_logs()
+{
+	replay -f "$RIG/maillog" -f "$RIG/tdc.log" "$@"
+}
+by_logs
+is "$(numbers)$(status)" "8 0 10 10 0 0 0 0 0" "the logs have all mail, and all is the same"
+like "$(cat "$RIG/said")" "^mail of $RIG/maillog, $RIG/tdc.log
+assumed: all mail that came by SMTP was shown to tdc-milter
+" "which is what is taken for granted"
+replay -f "$RIG/tdc.log" -f "$RIG/maillog"
+is "$(numbers)$(status)" "8 0 10 10 0 0 0 0 0" "in any order of the logs"
+replay -f "$RIG/mail_logs"
+is "$(numbers)$(number "not compared") $(status)" "7 0 9 9 0 0 0 0 1 0" \
+    "mail_logs_file has those of our lines that name recipients"
+
+sed 's/^dave.*/dave@corp.example DEFAULT name=All/' "$RIG/people" >"$RIG/new"
+echo 'alias@corp.example NO' >>"$RIG/new"
+postmap "hash:$RIG/new"
+propose "s,$RIG/people,$RIG/new,; s/^internal_networks.*/internal_networks =/"
+by_logs
+is "$(numbers)$(status)" "8 4 10 6 0 1 3 0 1" "now journaled, or no longer"
+said=$(cat "$RIG/said")
+like "$said" "
+     2  no copy -> journal@intake.example \(policy All\)
+        by check_recipient hash:$RIG/new, key dave@corp.example
+        for <dave@corp.example>
+" "for who had none by his row, alone and among others"
+like "$said" "
+     1  no copy: client in internal_networks -> journal@intake.example \(policy Corp\)
+        by check_recipient hash:$RIG/new, key corp.example
+        for <frank@corp.example>
+" "for whose client is no longer inside"
+like "$said" "journal@intake.example \(policy Corp\) -> no copy
+        by check_recipient hash:$RIG/new, key alias@corp.example
+        for <alias@corp.example>
+" "by the address that the client gave, and not by what it stands for"
+by_logs --json
+is "$(perl -MJSON::PP -ne '$o = decode_json($_) if /^{/; END { print join " ",
+    @$o{qw(source messages now_journaled no_longer_journaled not_compared)} }' \
+    "$RIG/said")" "logs 8 3 1 0" "--json"
+by_logs --since "$(date -d '1 hour' +%FT%T)"
+is "$(numbers)$(status)" "0 0 0 0 0 0 0 0 0" "--since"
+rm "$RIG/new.cf"
+gzip -c "$RIG/maillog" | head -c 100 >"$RIG/log.gz"
+replay -f "$RIG/nowhere" -f "$RIG/tdc.log" -f "$RIG/log.gz" -f "$RIG/maillog"
+is "$(numbers)$(status)" "8 0 10 10 0 0 0 0 66" "what cannot be read is no reason to stop"
+like "$(cat "$RIG/said")" "tdcctl: $RIG/nowhere: No such file" "but is told"
+
 # ---- a copy that has gone to another intake ----
 
 conf "policy_maps = check_recipient hash:$RIG/people, check_recipient pcre:$RIG/patterns" \
@@ -186,7 +257,7 @@ kill -HUP "$(rig_pid forwarder)"
 rig_wait 'rig_log | grep -q "configuration reloaded"' 5
 rig_stop intake
 rig_send sender@client.example bob@corp.example
-rig_wait '[ "$(tdcctl history --json 2>/dev/null | wc -l)" = 8 ]' 15
+rig_wait '[ "$(tdcctl history --json 2>/dev/null | wc -l)" = 9 ]' 15
 replay
-is "$(numbers)$(status)" "6 0 7 7 0 0 0 0 0" "counts as that which the policy chose"
+is "$(numbers)$(status)" "7 0 8 8 0 0 0 0 0" "counts as that which the policy chose"
 done_testing
