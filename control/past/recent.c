@@ -74,12 +74,14 @@ recent_find(const struct recent *recent, const char *name)
 	return entry != NULL ? entry->value : NULL;
 }
 
-/* end - one that is there */
+/* end - if there is one */
 static void
 end(struct recent *recent, struct entry **at)
 {
 	struct entry *entry = *at;
 
+	if (entry == NULL)
+		return;
 	*at = entry->next;
 	*(entry->older != NULL ? &entry->older->newer : &recent->oldest) =
 	    entry->newer;
@@ -94,10 +96,7 @@ end(struct recent *recent, struct entry **at)
 void
 recent_end(struct recent *recent, const char *name)
 {
-	struct entry **at = place_of(recent, name, hash_of(name));
-
-	if (*at != NULL)
-		end(recent, at);
+	end(recent, place_of(recent, name, hash_of(name)));
 }
 
 static void

@@ -44,12 +44,16 @@ hex(char c)
 static const char *
 byte(const char *at, char *out)
 {
+	int high, low;
+
 	if (*at != '\\' || at[1] == '\0') {
 		*out = *at;
 		return at + 1;
 	}
-	if (at[1] == 'x' && hex(at[2]) != -1 && hex(at[3]) != -1) {
-		*out = (char)(hex(at[2]) << 4 | hex(at[3]));
+	high = hex(at[2]);
+	low = high != -1 ? hex(at[3]) : -1;
+	if (at[1] == 'x' && high >= 0 && low >= 0) {
+		*out = (char)(high << 4 | low);
 		if (*out == '\0')
 			*out = '?';
 		return at + 4;

@@ -78,7 +78,7 @@ wrong()			# REASON OPTION...
 	tdcctl policy "$@" >/dev/null 2>&1
 	is "$?" 64 "is usage"
 }
-wrong "--since: bad value 'then'" --replay --since then
+wrong "--since: bad value 'noon'" --replay --since noon
 wrong "--replay: --until is not after --since" --replay --since 1d --until 2d
 wrong "--replay: only options are taken" --replay a@x.example b@x.example
 wrong "--replay: unknown option, or its value is missing" --replay -f

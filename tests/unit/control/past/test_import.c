@@ -18,6 +18,12 @@ static const char delivered[] =
 static const char response[] = "MID 7 RID [0] Response '2.0.0 it's'";
 static const char done[] = "Message finished MID 7 done";
 
+static const char diverted[] = "MID 7 goes to the alternate message intake "
+    "address spare@x.example, since intake.example did not get it";
+static const char bounced[] = "Bounced: DCID 3 MID 7 to RID 0 - Bounced by "
+    "destination server with response: 5.1.1 - Bad ('550', [\"5.1.1 'no' "
+    "such\", 'user'])";
+
 static bool
 take(void *arg, const struct history_row *rows, size_t count)
 {
@@ -102,8 +108,7 @@ ends(void **state)
 	    "Delayed: DCID 0 MID 7 to RID 0 - 4.4.0 - Other ('000', ['no'])",
 	    "MID 7 last attempt failed: DCID 0 to intake.example: no",
 	    "MID 7 delivery failed to Cisco: Connection Error.",
-	    "MID 7 goes to the alternate message intake address "
-	    "spare@x.example, since intake.example did not get it",
+	    diverted,
 	    "MID 7 deleted by uid 3");
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 4 0 expired "
 	    "'';" DELIVERED, 0, 0, enqueued, origin,
@@ -114,8 +119,7 @@ ends(void **state)
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
 	    "'550-\"5.1.1 'no' such user\"';", 0, 0, enqueued, origin, start,
 	    "MID 7 delivery failed to Cisco: Hard Bounced.",
-	    "Bounced: DCID 3 MID 7 to RID 0 - Bounced by destination server "
-	    "with response: 5.1.1 - Bad ('550', [\"5.1.1 'no' such\", 'user'])",
+	    bounced,
 	    "Message finished MID 7 aborted");
 }
 
