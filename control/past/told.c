@@ -24,7 +24,7 @@ enqueued(const char *at, struct arena *arena, struct told *out)
 	    !told_word(&at, " enqueued for forwarding to "))
 		return false;
 	while ((at = strstr(at, before)) != NULL)
-		found = at += sizeof(before) - 1;
+		found = at++ + sizeof(before) - 1;
 	if (found == NULL)
 		return false;
 	out->intake = told_plain(found, strlen(found), arena);
@@ -38,10 +38,8 @@ policy_and_size(const char *at, struct arena *arena, struct told *out)
 	static const char before[] = " size ";
 	const char *next = at, *found = NULL, *end;
 
-	while ((next = strstr(next, before)) != NULL) {
-		found = next;
-		next += sizeof(before) - 1;
-	}
+	while ((next = strstr(next, before)) != NULL)
+		found = next++;
 	if (found == NULL)
 		return false;
 	end = found + sizeof(before) - 1;
