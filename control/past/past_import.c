@@ -119,18 +119,21 @@ take_rows(void *arg, const struct history_row *given, size_t count)
 	struct history_row *rows = mem_new(count * sizeof(*rows));
 	struct past_user user;
 	uint64_t added = 0;
+	size_t wanted;
 
 	memcpy(rows, given, count * sizeof(*rows));
 	filling->ends += count;
-	count = choose(filling, rows, count);
+	wanted = choose(filling, rows, count);
 	if (past_enter(filling->conf, &user, &filling->err) == -1) {
 		filling->failed = true;
 	} else {
-		filling->failed = refill_add(filling->refill, rows, count,
+		filling->failed = refill_add(filling->refill, rows, wanted,
 		    &added, &filling->err) == -1;
 		past_leave(&user);
 	}
 	filling->added += added;
+	if (filling->failed)
+		filling->ends -= wanted;
 	free(rows);
 	return !filling->failed;
 }

@@ -217,6 +217,17 @@ import "$RIG/maillog" "$RIG"/old/log*
 is "$(said imported) $(said "there already") $(known)" "0 15 15" \
     "a second time there is nothing to do"
 is "$(tail -n 1 "$RIG/said")" "exit 0" "which is fine"
+lose
+import "$RIG/old/log.2.gz"
+import "$RIG/old/log"
+end_times()
+{
+	tdcctl history --json "$@" | sed 's/.*"end":\([0-9]*\).*/\1/'
+}
+end_times --limit 1000 >"$RIG/order"
+ok "what is imported later stands where it ended" sort -nc "$RIG/order"
+is "$(end_times --limit 1)" "$(tail -n 1 "$RIG/order")" "--limit has the last ends"
+import "$RIG/maillog" "$RIG"/old/log*
 import --json "$RIG"/old/log*
 is "$(perl -MJSON::PP -ne '$_ = decode_json($_); print join " ",
     @$_{qw(copies ends imported there_already without_end)}; exit' "$RIG/said")" \
