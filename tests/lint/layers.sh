@@ -33,6 +33,7 @@
 #	control/policy, control/past
 #	               -> logs control history policy journal base
 #	control/logs   -> base
+#	control/metrics -> control/queue and the same
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -85,6 +86,7 @@ offences()
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/logs"] = " control/logs" base
+		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"
