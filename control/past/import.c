@@ -85,13 +85,6 @@ end(struct import *import, struct life *life)
 
 /* ---- what is kept meanwhile ---- */
 
-/* miss - an end of a copy whose begin was not seen */
-static void
-miss(struct import *import, struct life *life)
-{
-	import->seen.headless += life->fate.verdict != NULL && !life->known;
-}
-
 static void
 life_over(void *arg, void *value)
 {
@@ -100,8 +93,9 @@ life_over(void *arg, void *value)
 
 	/* Its last line may be missing where the log is cut. */
 	end(import, life);
-	miss(import, life);
-	import->seen.open += life->begun && !life->ended;
+	import->seen.headless += life->early_ends;
+	import->seen.open += life->begun && !life->ended &&
+	    life->early_ends == 0;
 	life_free(life);
 }
 
@@ -184,15 +178,6 @@ set_client(const struct import *import, struct life *life)
 		envelope->client_addr = envelope->client_name = "";
 }
 
-/* wait_again - it waits again, for this intake or (NULL) that of the policy */
-static void
-wait_again(struct import *import, struct life *life, const char *intake)
-{
-	end(import, life);
-	miss(import, life);
-	life_wait(life, intake);
-}
-
 /* after - what a line means besides what it says of the copy */
 static void
 after(struct import *import, struct life *life, const struct told *told)
@@ -200,23 +185,26 @@ after(struct import *import, struct life *life, const struct told *told)
 	char name[NAME];
 
 	switch (told->what) {
-	case TOLD_ORIGIN:
-		set_client(import, life);
-		break;
 	case TOLD_DIVERTED:
-		wait_again(import, life, told->intake);
+		end(import, life);
+		life_wait(life, told->intake);
 		break;
 	case TOLD_REQUEUED:
-		wait_again(import, life, NULL);
+		end(import, life);
+		life_wait(life, NULL);
+		break;
+	case TOLD_DELETED:
+		recent_end(import->copies, name_of(told->mid, name));
 		break;
 	case TOLD_FINISHED:
+		/* One that was given up may be kept, and have more to come. */
 		end(import, life);
+		if (told->done)
+			recent_end(import->copies, name_of(told->mid, name));
 		break;
 	default:
 		break;
 	}
-	if (life->over && life->known)
-		recent_end(import->copies, name_of(told->mid, name));
 }
 
 /* life_of - the one that a line is about */
@@ -235,18 +223,62 @@ life_of(struct import *import, const struct told *told)
 	return life;
 }
 
+/* tell - what a line says of a copy that is known */
+static void
+tell(struct import *import, struct life *life, const struct told *told,
+    int64_t at)
+{
+	life_tell(life, told, at);
+	after(import, life, told);
+}
+
+/* tell_early - what was kept until the copy was known */
+static void
+tell_early(struct import *import, uint64_t mid, struct life *life)
+{
+	char name[NAME];
+
+	while (life != NULL && life->early != NULL) {
+		struct life_line *line = life->early;
+		struct arena arena = { 0 };
+		struct told told;
+
+		life->early = line->next;
+		if (told_parse(line->text, &arena, &told))
+			tell(import, life, &told, line->at);
+		arena_drop(&arena);
+		life = recent_find(import->copies, name_of(mid, name));
+	}
+}
+
 /* take_told - of a copy */
 static void
-take_told(struct import *import, const struct told *told, int64_t at)
+take_told(struct import *import, const struct told *told, const char *text,
+    int64_t at)
 {
 	struct life *life;
 
 	if (told->mid == 0)
 		return;
-	import->seen.copies += told->what == TOLD_ENQUEUED;
 	life = life_of(import, told);
-	life_tell(life, told, at);
-	after(import, life, told);
+	switch (told->what) {
+	case TOLD_ENQUEUED:
+	case TOLD_ORIGIN:
+		import->seen.copies += told->what == TOLD_ENQUEUED;
+		life_tell(life, told, at);
+		if (!life->known)
+			break;
+		set_client(import, life);
+		life->early_ends = 0;
+		tell_early(import, told->mid, life);
+		break;
+	default:
+		if (life->known)
+			tell(import, life, told, at);
+		else
+			life_keep(life, told->what, text, at);
+		break;
+	}
 }
 
 /* ---- lines of Postfix ---- */
@@ -292,7 +324,7 @@ import_line(struct import *import, const struct logline *line)
 		return !import->enough;
 	}
 	if (told_parse(text, &arena, &told))
-		take_told(import, &told, line->at);
+		take_told(import, &told, text, line->at);
 	arena_drop(&arena);
 	return !import->enough;
 }

@@ -50,12 +50,10 @@ life_wait(struct life *life, const char *intake)
 	life->envelope.intake = intake == NULL ? life->intake :
 	    arena_text(&life->arena, intake);
 	life->delays = life->failed = 0;
-	life->ended = life->over = false;
+	life->ended = false;
 	life->fate = (struct history_fate){ .reply = "" };
 }
 
-/* enqueued - the forwarder may have logged of it before: nothing of the fate
- * changes */
 static void
 enqueued(struct life *life, const struct told *told, int64_t at)
 {
@@ -116,6 +114,25 @@ deleted(struct life *life, uint64_t uid, int64_t at)
 		life->failed = life->delays;
 }
 
+/* life_keep - at the end of its list; those of a copy whose begin is not in the
+ * log are many, and lost */
+void
+life_keep(struct life *life, enum told_what what, const char *text, int64_t at)
+{
+	enum { MOST = 100 };
+	struct life_line **end = &life->early, *line;
+	int count = 0;
+
+	life->early_ends += what == TOLD_DELIVERED || what == TOLD_GIVEN_UP ||
+	    what == TOLD_DELETED;
+	for (; *end != NULL; end = &(*end)->next)
+		if (++count == MOST)
+			return;
+	line = *end = arena_new(&life->arena, sizeof(*line));
+	line->at = at;
+	line->text = arena_text(&life->arena, text);
+}
+
 /* life_tell - by what it says */
 void
 life_tell(struct life *life, const struct told *told, int64_t at)
@@ -153,11 +170,6 @@ life_tell(struct life *life, const struct told *told, int64_t at)
 		break;
 	case TOLD_DELETED:
 		deleted(life, told->number, at);
-		life->over = true;
-		break;
-	case TOLD_FINISHED:
-		/* One that was given up may be kept, and have more to come. */
-		life->over = told->done;
 		break;
 	default:
 		break;

@@ -24,6 +24,9 @@ static const char bounced[] = "Bounced: DCID 3 MID 7 to RID 0 - Bounced by "
     "destination server with response: 5.1.1 - Bad ('550', [\"5.1.1 'no' "
     "such\", 'user'])";
 
+static const char hard[] = "MID 7 delivery failed to Cisco: Hard Bounced.";
+static const char aborted[] = "Message finished MID 7 aborted";
+
 static bool
 take(void *arg, const struct history_row *rows, size_t count)
 {
@@ -80,6 +83,15 @@ orders(void **state)
 	ROWS(DELIVERED, 0, 0, enqueued, start, delivered, response, done, origin);
 	ROWS(DELIVERED, 0, 0, start, delivered, response, done, enqueued, origin);
 	ROWS(DELIVERED, 0, 0, enqueued, origin, start, delivered, response);
+	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
+	    "'550-\"5.1.1 'no' such user\"';7 4Q1 s@client.example 2 A b "
+	    "spare@x.example 12 1 3 delivered '2.0.0 it's';", 0, 0, enqueued,
+	    start, hard, bounced, diverted, start, delivered, response, done,
+	    origin);
+	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
+	    "'550-\"5.1.1 'no' such user\"';7 4Q1 s@client.example 2 A b "
+	    "j@intake.example 12 1 0 deleted 'by uid 3';", 0, 0, enqueued,
+	    start, hard, bounced, aborted, origin, "MID 7 deleted by uid 3");
 	ROWS(DELIVERED DELIVERED, 0, 0, enqueued, origin, start, delivered,
 	    response, done, enqueued, origin, start, delivered, response, done);
 }
@@ -92,7 +104,7 @@ parts(void **state)
 	ROWS("", 1, 0, enqueued);
 	ROWS("", 0, 1, start, delivered, response, done);
 	ROWS("", 0, 0, start);
-	ROWS("", 1, 1, enqueued, delivered, response, done);
+	ROWS("", 0, 1, enqueued, delivered, response, done);
 	ROWS("", 0, 2, "MID 7 delivery failed to Cisco: Expired.",
 	    "Message finished MID 7 aborted", "MID 7 requeued by uid 0", start,
 	    delivered, response, done);
@@ -118,9 +130,7 @@ ends(void **state)
 	    delivered, response, done);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
 	    "'550-\"5.1.1 'no' such user\"';", 0, 0, enqueued, origin, start,
-	    "MID 7 delivery failed to Cisco: Hard Bounced.",
-	    bounced,
-	    "Message finished MID 7 aborted");
+	    hard, bounced, aborted);
 }
 
 /* What cannot be a line of ours changes nothing. */

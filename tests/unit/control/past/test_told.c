@@ -12,8 +12,8 @@
 
 static const char *const nasty[] = {
 	"", " ", ">", "<", "'", "\"", "\\", "\\>", "\\\\", "\\x41", "\\x", "\x01",
-	"\xff\xfe", "a@b", "a> to <b> policy P size 1", "' enqueued for "
-	"forwarding to N to the message intake address e@x", " size", " size ",
+	"\xff\xfe", "a@b", "a> to <b> policy P size 1",
+	"' enqueued for forwarding to N to the message intake address e@x", " size", " size ",
 	"size 5", "a size 5 size ", " policy ", ">,<", "> and 7 more", "\n",
 	" to the message intake address", "a\\",
 };
