@@ -277,13 +277,14 @@ record_remove(const struct record *record, const char *config_directory)
 	if (directory == -1)
 		return;
 	(void)unlinkat(directory, MANIFEST, 0);
-	(void)unlinkat(directory, "." MANIFEST, 0);
+	(void)unlinkat(directory, "." MANIFEST ".new", 0);
 	for (int i = 0; i < CHANGE_FILES * 2; i++) {
-		own(str) char *name = mem_format(".%s%s", names[i / 2],
+		own(str) char *name = mem_format("%s%s", names[i / 2],
 		    others[i % 2]);
+		own(str) char *hidden = mem_format(".%s.new", name);
 
-		(void)unlinkat(directory, name + 1, 0);
 		(void)unlinkat(directory, name, 0);
+		(void)unlinkat(directory, hidden, 0);
 	}
 	(void)rmdir(path);
 }

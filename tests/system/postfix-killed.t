@@ -63,7 +63,7 @@ differ()
 steps()
 {
 	awk -F'(' '{ n[$1]++ }
-	    / = 0$/ && !/stage/ && !/"\.(main|master)\.cf"/ &&
+	    / = 0$/ && !/stage/ && !/"\.(main|master)\.cf\.new"/ &&
 	    !/unlinkat\([0-9]+, "(main|master)\.cf"/ { print $1, n[$1] }
 	    ' "$RIG/trace"
 }
