@@ -120,7 +120,8 @@ prepare(struct job *job, struct wiring *wiring)
 	wiring_keep(wiring, job->changes.files[CHANGE_MAIN].back == NULL,
 	    job->changes.files[CHANGE_MASTER].back == NULL);
 	if (changes_stage(&job->changes, wiring, &err) == -1)
-		return complain(EX_CONFIG, err.text);
+		return complain(err.sys == 0 ? EX_CONFIG : EX_CANTCREAT,
+		    err.text);
 	return changes_show(&job->changes, &err) == 0 ? EX_OK :
 	    complain(EX_UNAVAILABLE, err.text);
 }

@@ -94,7 +94,8 @@ prepare(struct job *job, struct wiring *wiring)
 	    job->control->conf_file, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	if (changes_stage(&job->changes, wiring, &err) == -1)
-		return complain(EX_CONFIG, err.text);
+		return complain(err.sys == 0 ? EX_CONFIG : EX_CANTCREAT,
+		    err.text);
 	if (changes_show(&job->changes, &err) == -1)
 		return complain(EX_UNAVAILABLE, err.text);
 	printf("%s", wiring->notes.data);

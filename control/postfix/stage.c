@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/atomic_file.h"
+#include "base/escape.h"
 #include "base/mem.h"
 #include "control/doctor/program.h"
 #include "control/postfix/changes.h"
@@ -85,7 +86,7 @@ edit(const struct stage *stage, const char *option, const char *name,
 		return 0;
 	said.data[strcspn(said.data, "\n")] = '\0';
 	return err_set(err, ERR_NEVER, "%s: %s", name, said.len > 0 ?
-	    said.data : why.text);
+	    ESCAPE(said.data) : why.text);
 }
 
 static int
@@ -165,8 +166,9 @@ static void
 print(struct buf *text)
 {
 	for (size_t i = 0; i < text->len; i++)
-		if ((unsigned char)text->data[i] < ' ' &&
-		    text->data[i] != '\n' && text->data[i] != '\t')
+		if (((unsigned char)text->data[i] < ' ' &&
+		    text->data[i] != '\n' && text->data[i] != '\t') ||
+		    text->data[i] == '\177')
 			text->data[i] = '?';
 	fwrite(text->data, 1, text->len, stdout);
 }

@@ -61,6 +61,14 @@ if [ -n "$RIG_ALONE" ]; then
 	umount "$MAIL_CONFIG"
 fi
 
+ctl postfix-enable
+before=$(prints)
+said=$(TMPDIR=$RIG/none tdcctl postfix-disable 2>&1)
+is "$? $(prints)" "73 $before" "no place for copies"
+like "$said" "^tdcctl: $RIG/none/tdcctl.*: No such file or directory$" \
+    "which is told"
+ctl postfix-disable
+
 # ---- links, and a Postfix that does not run ----
 
 mkdir "$RIG/elsewhere"
