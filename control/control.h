@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
@@ -64,6 +66,7 @@ int	do_flush(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
+int	do_send_test(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */
@@ -74,6 +77,16 @@ enum { EXIT_WARNINGS = 1 };
  * for programs_tell(), which reports what they warn of. */
 int	programs_check(const char *conf_file, struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
+
+/* programs_beside - the path of a program in our own directory; new; NULL:
+ * there is none.
+ * programs_start - run it, with arguments as for execv(3); where to read what it
+ * writes to its descriptor fd, or NULL.
+ * programs_end - wait for it; its exit code. */
+char	*programs_beside(const char *name);
+FILE	*programs_start(const char *path, const char *const *arguments, int fd,
+	    pid_t *out_pid);
+int	programs_end(pid_t);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started, or when we are not allowed to.

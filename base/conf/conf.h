@@ -56,6 +56,9 @@ void	 conf_ask_postfix(struct conf *);
  * NAME)"; for errors found later.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
 
+/* conf_is_address - whether the text can be an address, as a parameter must. */
+bool	 conf_is_address(const char *text);
+
 /* conf_restart - the first parameter that differs and that only a restart can
  * put in force; NULL: none. */
 const char *conf_restart(const struct conf *old, const struct conf *new);
