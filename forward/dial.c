@@ -103,10 +103,10 @@ not_connected(const struct err *err, struct failure *out)
 /* One search for a server that speaks. */
 struct search {
 	struct worker	*worker;
-	const struct route *route;
+	struct route	 route;
 	enum reach	 reach[ROUTE_TARGETS];
-	struct sts_found *sts;		/* the domain's policy */
-	struct tls_policy *policy;	/* asked of the host being tried */
+	struct sts_found sts;		/* the domain's policy */
+	struct tls_policy policy;	/* asked of the host being tried */
 	bool		 failed;	/* some attempt has */
 	struct failure	 failure;	/* the one that leaves most hope */
 	struct verdict	 verdict;	/* of that */
@@ -149,8 +149,7 @@ note(struct search *search, const struct failure *failure)
 	if (worker->lead)
 		outcome_connection(worker, &verdict);
 	if (worker->watch != NULL)
-		worker->watch->failed(worker->watch->arg,
-		    &worker->smtp.conn.ends, failure);
+		worker->watch->failed(worker->watch->arg, failure);
 	dial_end(worker);
 	search->over = worker->forwarder->stopping ||
 	    clock_now() >= death_of(worker);
@@ -175,15 +174,15 @@ find_tls_policy(struct search *search, const struct route_target *target)
 	struct worker *worker = search->worker;
 	const struct tls_policy_query query = {
 	    .policy = worker->settings->conf.tls_policy,
-	    .resolver = worker->settings->resolver, .route = search->route,
-	    .domain = worker->site->domain, .sts = search->sts,
+	    .resolver = worker->settings->resolver, .route = &search->route,
+	    .domain = worker->site->domain, .sts = &search->sts,
 	    .deadline = look_up_by(worker) };
 	const struct watch *watch = worker->watch;
 	struct failure failure;
-	int result = tls_policy_find(&query, target, search->policy, &failure);
+	int result = tls_policy_find(&query, target, &search->policy, &failure);
 
 	if (watch != NULL)
-		watch->host(watch->arg, target, search->policy,
+		watch->host(watch->arg, target, &search->policy,
 		    result == 0 ? NULL : &failure);
 	if (result == 0)
 		return 0;
@@ -207,7 +206,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 		for (size_t i = attempt->at; i < attempt->end; i++)
 			if ((int)search->reach[i] == reach)
 				race_add(race,
-				    &search->route->targets[i].address);
+				    &search->route.targets[i].address);
 }
 
 /* answered - whatever it was, with that failure in the end */
@@ -239,7 +238,7 @@ try_host(struct search *search, const struct attempt *attempt)
 {
 	struct worker *worker = search->worker;
 	const struct route_target *target =
-	    &search->route->targets[attempt->at];
+	    &search->route.targets[attempt->at];
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
@@ -255,9 +254,9 @@ try_host(struct search *search, const struct attempt *attempt)
 		struct failure failure;
 
 		take_connection(worker, runner,
-		    search->route->targets[attempt->at].host);
-		result = connected ? greet(worker, search->policy,
-		    search->route->wrapped, &failure) :
+		    search->route.targets[attempt->at].host);
+		result = connected ? greet(worker, &search->policy,
+		    search->route.wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
 			note(search, &failure);
@@ -273,7 +272,7 @@ static int
 try_route(struct search *search)
 {
 	const struct forward_settings *settings = search->worker->settings;
-	const struct route *route = search->route;
+	const struct route *route = &search->route;
 	struct plan plan;
 
 	for (size_t i = 0; i < route->count; i++)
@@ -293,9 +292,9 @@ find_sts(struct search *search)
 	const struct worker *worker = search->worker;
 
 	sts_find(worker->settings->sts, worker->site->domain,
-	    look_up_by(worker), search->sts);
+	    look_up_by(worker), &search->sts);
 	if (worker->watch != NULL)
-		worker->watch->sts(worker->watch->arg, search->sts);
+		worker->watch->sts(worker->watch->arg, &search->sts);
 }
 
 /* try_policy - with the domain's MTA-STS policy, if there is one; and again
@@ -306,28 +305,29 @@ try_policy(struct search *search)
 	struct worker *worker = search->worker;
 	const struct forward_settings *settings = worker->settings;
 
-	if (tls_policy_wants_sts(&settings->conf) && search->route->by_mx)
+	if (tls_policy_wants_sts(&settings->conf) && search->route.by_mx)
 		find_sts(search);
 	if (try_route(search) == 0)
 		return 0;
-	if (!search->sts->there || search->verdict.class != VERDICT_TLS ||
+	if (!search->sts.there || search->verdict.class != VERDICT_TLS ||
 	    search->over || !sts_renew(settings->sts, worker->site->domain,
-	    look_up_by(worker), search->sts))
+	    look_up_by(worker), &search->sts))
 		return -1;
 	search->failed = false;
 	return try_route(search);
 }
 
 static int
-find_route(struct search *search, struct route *out)
+find_route(struct search *search)
 {
 	struct worker *worker = search->worker;
 	struct forward_settings *settings = worker->settings;
 	int result = route_find(settings->resolver, &settings->via,
-	    worker->site->domain, look_up_by(worker), out, &search->failure);
+	    worker->site->domain, look_up_by(worker), &search->route,
+	    &search->failure);
 
 	if (worker->watch != NULL)
-		worker->watch->route(worker->watch->arg, out,
+		worker->watch->route(worker->watch->arg, &search->route,
 		    result == 0 ? NULL : &search->failure);
 	if (result == 0)
 		return 0;
@@ -344,23 +344,16 @@ static bool
 connect_site(struct search *search)
 {
 	struct worker *worker = search->worker;
-	struct sts_found sts = STS_FOUND;
-	struct tls_policy policy = TLS_POLICY;
-	struct route route;
-	bool found;
+	bool found = find_route(search) == 0 && try_policy(search) == 0;
 
-	search->route = &route;
-	search->sts = &sts;
-	search->policy = &policy;
-	found = find_route(search, &route) == 0 && try_policy(search) == 0;
 	if (found && !worker->logged) {
 		dialogue_number(worker);
 		dialogue_open(worker);
-		dialogue_tls(worker, &policy);
+		dialogue_tls(worker, &search->policy);
 		dialogue_login(worker);
 	}
-	tls_policy_drop(&policy);
-	sts_found_drop(&sts);
+	tls_policy_drop(&search->policy);
+	sts_found_drop(&search->sts);
 	return found;
 }
 
@@ -368,7 +361,8 @@ connect_site(struct search *search)
 int
 dial_try(struct worker *worker, struct failure *out)
 {
-	struct search search = { .worker = worker };
+	struct search search = { .worker = worker, .sts = STS_FOUND,
+	    .policy = TLS_POLICY };
 
 	if (connect_site(&search))
 		return 0;
@@ -380,7 +374,8 @@ dial_try(struct worker *worker, struct failure *out)
 bool
 dial(struct worker *worker)
 {
-	struct search search = { .worker = worker };
+	struct search search = { .worker = worker, .sts = STS_FOUND,
+	    .policy = TLS_POLICY };
 
 	if (connect_site(&search)) {
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;

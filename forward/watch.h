@@ -2,14 +2,14 @@
 /*
  * watch - who looks on while a connection is made and used
  *
- *	const struct watch watch = { .arg = trial, .route = show_route, ... };
+ *	struct watch watch = trial_watch(&trial);	-- all of these are set
  *
  *	worker->watch = &watch;
  *	dial_try(worker, &failure);
  *
  * For a worker that nobody waits for, whose deeds are no deeds of the gateway:
- * it has no DCID, and no word of it is in the log.  All of these are called, in
- * the worker's thread; what they get is borrowed for the call.
+ * it has no DCID, and no word of it is in the log.  They are called in the
+ * worker's thread, and what they get is borrowed for the call.
  */
 #ifndef FORWARD_WATCH_H
 #define FORWARD_WATCH_H
@@ -32,8 +32,7 @@ struct watch {
 	/* one of its addresses is connected */
 	void		(*connected)(void *arg, const struct conn_ends *);
 	/* a host or an address was of no use */
-	void		(*failed)(void *arg, const struct conn_ends *,
-			    const struct failure *);
+	void		(*failed)(void *arg, const struct failure *);
 	struct smtp_trace trace;	/* of the conversation */
 };
 

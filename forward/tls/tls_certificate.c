@@ -16,7 +16,7 @@ print_name(const X509_NAME *name, char out[TLS_TEXT])
 	long n = 0;
 
 	if (memory != NULL && X509_NAME_print_ex(memory, name, 0,
-	    XN_FLAG_RFC2253 | ASN1_STRFLGS_ESC_CTRL | ASN1_STRFLGS_ESC_MSB) >= 0)
+	    XN_FLAG_RFC2253) >= 0)
 		n = BIO_get_mem_data(memory, &bytes);
 	snprintf(out, TLS_TEXT, "%.*s", (int)n, n > 0 ? bytes : "");
 	if (n >= TLS_TEXT)
@@ -53,8 +53,6 @@ tls_certificate(const SSL *ssl, struct tls_certificate *out)
 	tls_names(certificate, out->names);
 	print_time(X509_get0_notBefore(certificate), out->from);
 	print_time(X509_get0_notAfter(certificate), out->until);
-	out->length = sk_X509_num(chain);
-	out->result = SSL_get_verify_result(ssl);
-	out->why = X509_verify_cert_error_string(out->result);
+	out->why = X509_verify_cert_error_string(SSL_get_verify_result(ssl));
 	return true;
 }

@@ -27,11 +27,9 @@ struct tls_certificate {
 	char		 names[TLS_NAMES];	/* as tls_names() */
 	char		 from[TLS_TIME];	/* "2026-11-26 07:30:05 UTC" */
 	char		 until[TLS_TIME];
-	int		 length;		/* of the chain that was seen */
-	long		 result;		/* of its check, X509_V_OK or why
-						   not; with TLS_ENCRYPT what the
-						   check would have said */
-	const char	*why;			/* the same in words; static */
+	const char	*why;			/* what its check has said, "ok" or
+						   why not, or with TLS_ENCRYPT
+						   would have; static */
 };
 
 /* tls_certificate - false: none was seen. */

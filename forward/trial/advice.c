@@ -106,8 +106,8 @@ const struct advice advices[] = {
 	  "Set tls_policy = dane, which verifies the certificate where there "
 	  "are no TLSA records.",
 	  .cause = CAUSE_TLS, ANY, .word = "TLSA" },
-	{ "no-dane", "tls_policy = dane-only wants an intake domain whose DNS "
-	  "is signed.", "Set tls_policy = dane, which verifies the certificate "
+	{ "no-dnssec", "tls_policy = dane-only wants an intake domain whose "
+	  "DNS is signed.", "Set tls_policy = dane, which verifies the certificate "
 	  "where DNS is not signed.",
 	  .cause = CAUSE_TLS, ANY, .word = "not signed" },
 	{ "certificate-name", "The certificate is for other names than the one "
@@ -148,8 +148,8 @@ const struct advice advices[] = {
 	  "are often taken on another port.",
 	  .cause = CAUSE_LOGIN, ANY },
 	{ "login-refused", "The intake does not accept the login.",
-	  "Correct user and password in intake_login_file; the line is named "
-	  "by tdc-forwarder's log.", .cause = CAUSE_REPLY,
+	  "Correct user and password in intake_login_file.",
+	  .cause = CAUSE_REPLY,
 	  .first = STEP_AUTH_PLAIN, .last = STEP_AUTH_PASSWORD,
 	  .whose = WHOSE_LOGIN },
 	{ "login-wanted", "The intake wants a login.", "Add it to "

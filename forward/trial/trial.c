@@ -148,8 +148,7 @@ failed(const struct trial *trial, const struct trial_message *message,
 	verdict_of(failure, &verdict);
 	class = class_of(trial, &verdict);
 	code = would_retry(trial, class) ? EX_TEMPFAIL : EX_UNAVAILABLE;
-	failure_reason(failure, trial->worker->smtp.conn.ends.address,
-	    &reason);
+	failure_reason(failure, trial_peer(trial), &reason);
 	reply = trial_text(trial, reason.data);
 	would = fate(trial, class);
 	json_object_update_new(result, json_pack(
@@ -192,7 +191,7 @@ carry(struct trial *trial, const struct letter *letter, struct failure *out)
 	    worker->settings->conf.queue_lifetime;
 	result = send_letter(&worker->smtp, letter, out);
 	if (result == -1 && out->cause != CAUSE_REPLY)
-		worker->watch->failed(trial, &worker->smtp.conn.ends, out);
+		worker->watch->failed(trial, out);
 	return result;
 }
 

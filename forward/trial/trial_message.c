@@ -25,8 +25,8 @@ write_message(const struct trial *trial, const char *date,
 	    "Content-Type: text/plain; charset=us-ascii\r\n"
 	    "\r\n"
 	    "This is a test message of the Threat Defense Connector on ", host,
-	    ".\r\nAn operator sent it by \"tdcctl send-test\".  It is no mail of "
-	    "anybody's:\r\nit shows that journal copies can be delivered to this "
+	    ".\r\nAn operator sent it by \"tdcctl send-test\".  It is nobody's "
+	    "mail:\r\nit shows that journal copies can be delivered to this "
 	    "address.\r\n");
 }
 

@@ -8,11 +8,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/own.h"
-#include "forward/tls/tls_certificate.h"
 #include "forward/trial/trial_private.h"
-
-static void stage(const struct trial *, const char *, json_t *, const char *,
-    ...) __attribute__((format(printf, 4, 5)));
 
 /* trial_text - as it may be printed */
 char *
@@ -25,6 +21,15 @@ trial_text(const struct trial *trial, const char *text)
 	return mem_text(ESCAPE(text));
 }
 
+/* trial_peer - with whom it was last */
+const char *
+trial_peer(const struct trial *trial)
+{
+	const struct conn_ends *ends = &trial->worker->smtp.conn.ends;
+
+	return ends->port != 0 ? ends->address : trial->worker->site->domain;
+}
+
 /* trial_print - at once: somebody looks on */
 void
 trial_print(json_t *line)
@@ -35,10 +40,9 @@ trial_print(json_t *line)
 	json_decref(line);
 }
 
-/* show - a stage at that time; more: further members, which it takes, or
- * NULL */
-static void
-show(const struct trial *trial, const char *name, int64_t now, bool ok,
+/* trial_show - a stage at that time */
+void
+trial_show(const struct trial *trial, const char *name, int64_t now, bool ok,
     json_t *more, const char *text)
 {
 	own(str) char *clean = trial_text(trial, text);
@@ -52,8 +56,9 @@ show(const struct trial *trial, const char *name, int64_t now, bool ok,
 	trial_print(line);
 }
 
-static void
-stage(const struct trial *trial, const char *name, json_t *more,
+/* trial_stage - now */
+void
+trial_stage(const struct trial *trial, const char *name, json_t *more,
     const char *format, ...)
 {
 	char text[2048];
@@ -62,12 +67,12 @@ stage(const struct trial *trial, const char *name, json_t *more,
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	show(trial, name, clock_now(), true, more, text);
+	trial_show(trial, name, clock_now(), true, more, text);
 }
 
-/* json_of - a text from the network */
-static json_t *
-json_of(const struct trial *trial, const char *text)
+/* trial_json - a text from elsewhere */
+json_t *
+trial_json(const struct trial *trial, const char *text)
 {
 	own(str) char *clean = trial_text(trial, text);
 
@@ -86,9 +91,9 @@ trial_began(const struct trial *trial)
 	const struct conf *conf = &trial->worker->settings->conf;
 	const char *policy = policies[conf->tls_policy];
 
-	stage(trial, "start", json_pack("{s:o, s:o, s:s}", "intake",
-	    json_of(trial, trial->order->intake), "helo",
-	    json_of(trial, conf->helo_name), "tls_policy", policy),
+	trial_stage(trial, "start", json_pack("{s:o, s:o, s:s}", "intake",
+	    trial_json(trial, trial->order->intake), "helo",
+	    trial_json(trial, conf->helo_name), "tls_policy", policy),
 	    "to %s, as %s, from <%s>; tls_policy = %s", trial->order->intake,
 	    conf->helo_name, conf->journal_sender, policy);
 }
@@ -118,7 +123,7 @@ show_mx(const struct trial *trial, const struct route *route)
 		    mx->preference, *mx->host != '\0' ? mx->host : ".");
 		json_array_append_new(list, json_pack("{s:i, s:o}",
 		    "preference", (int)mx->preference, "host",
-		    json_of(trial, mx->host)));
+		    trial_json(trial, mx->host)));
 	}
 	if (route->mx_count > ROUTE_MX)
 		buf_text(&text, ", ...");
@@ -130,8 +135,8 @@ show_mx(const struct trial *trial, const struct route *route)
 	}
 	buf_text(&text, !known ? "" : route->secure ? " (signed)" :
 	    " (not signed)");
-	show(trial, "MX", route->answered, true, json_pack("{s:o, s:o}", "mx",
-	    list, "signed", known ? json_boolean(route->secure) :
+	trial_show(trial, "MX", route->answered, true, json_pack("{s:o, s:o}",
+	    "mx", list, "signed", known ? json_boolean(route->secure) :
 	    json_null()), text.data);
 }
 
@@ -146,7 +151,7 @@ show_in_vain(const struct trial *trial, const struct route *route)
 			continue;
 		text = mem_format("%s: %s", route->mx[i].host,
 		    route->mx[i].why);
-		show(trial, "address", clock_now(), false, NULL, text);
+		trial_show(trial, "address", clock_now(), false, NULL, text);
 	}
 }
 
@@ -167,21 +172,20 @@ show_addresses(const struct trial *trial, const struct route *route)
 			buf_texts(&text, n > 0 ? ", " : "", address);
 			json_array_append_new(list, json_string(address));
 		}
-		stage(trial, "address", json_pack("{s:o, s:o}", "host",
-		    json_of(trial, first->host), "addresses", list), "%s",
+		trial_stage(trial, "address", json_pack("{s:o, s:o}", "host",
+		    trial_json(trial, first->host), "addresses", list), "%s",
 		    text.data);
 	}
 }
 
 /* show_failure - at the step where it was */
 static void
-show_failure(const struct trial *trial, const char *peer,
-    const struct failure *failure)
+show_failure(const struct trial *trial, const struct failure *failure)
 {
 	own(buf) struct buf text = BUF;
 
-	failure_reason(failure, peer, &text);
-	show(trial, failure->step == STEP_ROUTE ? "DNS" :
+	failure_reason(failure, trial_peer(trial), &text);
+	trial_show(trial, failure->step == STEP_ROUTE ? "DNS" :
 	    step_rows[failure->step].name, clock_now(), false, NULL,
 	    text.data);
 }
@@ -193,8 +197,8 @@ on_route(void *arg, const struct route *route, const struct failure *failure)
 	const struct route_via *via = &trial->worker->settings->via;
 
 	if (*via->host != '\0')
-		stage(trial, "route", json_pack("{s:o, s:i}", "host",
-		    json_of(trial, via->host), "port", (int)via->port),
+		trial_stage(trial, "route", json_pack("{s:o, s:i}", "host",
+		    trial_json(trial, via->host), "port", (int)via->port),
 		    "intake_route = %s port %u: MX is not asked for", via->host,
 		    via->port);
 	else if (route->answered != 0)
@@ -202,7 +206,7 @@ on_route(void *arg, const struct route *route, const struct failure *failure)
 	show_in_vain(trial, route);
 	show_addresses(trial, route);
 	if (failure != NULL)
-		show_failure(trial, "DNS", failure);
+		show_failure(trial, failure);
 }
 
 /* ---- on what terms ---- */
@@ -215,11 +219,12 @@ on_sts(void *arg, const struct sts_found *sts)
 	const struct trial *trial = arg;
 
 	if (!sts->there)
-		stage(trial, "MTA-STS", NULL, "no policy%s%s",
+		trial_stage(trial, "MTA-STS", NULL, "no policy%s%s",
 		    *sts->why != '\0' ? ": " : "", sts->why);
 	else
-		stage(trial, "MTA-STS", json_pack("{s:o, s:s}", "id",
-		    json_of(trial, sts->id), "mode", modes[sts->policy.mode]),
+		trial_stage(trial, "MTA-STS", json_pack("{s:o, s:s}", "id",
+		    trial_json(trial, sts->id), "mode",
+		    modes[sts->policy.mode]),
 		    "policy %s, mode %s", sts->id, modes[sts->policy.mode]);
 }
 
@@ -274,8 +279,9 @@ on_host(void *arg, const struct route_target *target,
 	if (failure != NULL)
 		return;			/* on_failed() will show it */
 	wanted(&policy->ask, &text);
-	stage(trial, "policy", json_pack("{s:o, s:s}", "host",
-	    json_of(trial, target->host), "level", levels[policy->ask.level]),
+	trial_stage(trial, "policy", json_pack("{s:o, s:s}", "host",
+	    trial_json(trial, target->host), "level",
+	    levels[policy->ask.level]),
 	    "%s must show %s%s%s", target->host, text.data,
 	    *policy->why != '\0' ? "; " : "", policy->why);
 }
@@ -283,111 +289,17 @@ on_host(void *arg, const struct route_target *target,
 static void
 on_connected(void *arg, const struct conn_ends *ends)
 {
-	stage(arg, "connect", json_pack("{s:s, s:i, s:s}", "address",
+	trial_stage(arg, "connect", json_pack("{s:s, s:i, s:s}", "address",
 	    ends->address, "port", (int)ends->port, "interface",
 	    ends->interface), "%s port %u, from %s", ends->address, ends->port,
 	    ends->interface);
 }
 
 static void
-on_failed(void *arg, const struct conn_ends *ends,
-    const struct failure *failure)
+on_failed(void *arg, const struct failure *failure)
 {
 	if (failure->cause != CAUSE_REPLY)	/* that was seen already */
-		show_failure(arg, ends->address, failure);
-}
-
-/* ---- what is said ---- */
-
-/* offers - the lines of a reply to EHLO but the first */
-static json_t *
-offers(const struct trial *trial, const char *text)
-{
-	own(str) char *copy = mem_text(text);
-	char *rest = copy, *line;
-	json_t *list = json_array();
-
-	(void)strsep(&rest, "\n");
-	while ((line = strsep(&rest, "\n")) != NULL)
-		json_array_append_new(list, json_of(trial, line));
-	return list;
-}
-
-/* on_one_line - the code, and the lines of a reply */
-static void
-on_one_line(const struct reply *reply, const char *between, struct buf *out)
-{
-	buf_format(out, "%d ", reply->code);
-	for (size_t i = 0; i < reply->length; i++)
-		if (reply->text[i] == '\n')
-			buf_text(out, between);
-		else
-			buf_byte(out, reply->text[i]);
-}
-
-static void
-on_reply(void *arg, enum step step, const struct reply *reply)
-{
-	const struct trial *trial = arg;
-	bool ok = reply->code / 100 == step_rows[step].want;
-	json_t *more = json_pack("{s:i}", "code", reply->code);
-	own(buf) struct buf text = BUF;
-
-	if (step == STEP_EHLO && ok)
-		json_object_set_new(more, "offers", offers(trial, reply->text));
-	on_one_line(reply, step == STEP_EHLO ? ", " : " ", &text);
-	show(trial, step_rows[step].name, clock_now(), ok, more, text.data);
-}
-
-/* show_certificate - whether it was good or not */
-static void
-show_certificate(const struct trial *trial, const struct conn *conn,
-    bool secured)
-{
-	bool judged = trial->policy->ask.level != TLS_ENCRYPT;
-	struct tls_certificate certificate;
-	char trust[TLS_POLICY_TEXT];
-	own(str) char *text = NULL;
-
-	if (!tls_certificate(conn->ssl, &certificate))
-		return;
-	tls_policy_text(trial->policy, conn, trust);
-	text = mem_format("%s; issued by %s; valid until %s; %s%s",
-	    certificate.names, certificate.issuer, certificate.until,
-	    secured ? "" : judged ? "refused: " : "not looked at: ",
-	    secured ? trust : certificate.why);
-	show(trial, "certificate", clock_now(), secured, json_pack(
-	    "{s:o, s:o, s:o, s:s, s:s, s:b, s:o, s:s}", "names",
-	    json_of(trial, certificate.names), "subject",
-	    json_of(trial, certificate.subject), "issuer",
-	    json_of(trial, certificate.issuer), "from", certificate.from,
-	    "until", certificate.until, "verified", secured && judged, "trust",
-	    json_of(trial, trust), "check", certificate.why), text);
-}
-
-static void
-on_secured(void *arg, const struct err *err)
-{
-	const struct trial *trial = arg;
-	const struct conn *conn = &trial->worker->smtp.conn;
-
-	if (err == NULL)
-		stage(trial, "TLS", json_pack("{s:s, s:s}", "protocol",
-		    SSL_get_version(conn->ssl), "cipher",
-		    SSL_get_cipher_name(conn->ssl)), "%s, %s",
-		    SSL_get_version(conn->ssl),
-		    SSL_get_cipher_name(conn->ssl));
-	show_certificate(trial, conn, err == NULL);
-}
-
-static void
-on_line(void *arg, enum smtp_side side, const char *text)
-{
-	const struct trial *trial = arg;
-
-	if (trial->order->verbose)
-		stage(trial, side == SMTP_SAID ? "said" : "heard", NULL, "%s",
-		    text);
+		show_failure(arg, failure);
 }
 
 /* trial_watch - all of it */
@@ -396,6 +308,6 @@ trial_watch(struct trial *trial)
 {
 	return (struct watch){ .arg = trial, .route = on_route, .sts = on_sts,
 	    .host = on_host, .connected = on_connected, .failed = on_failed,
-	    .trace = { .arg = trial, .line = on_line, .reply = on_reply,
-	    .secured = on_secured } };
+	    .trace = { .arg = trial, .line = trial_on_line,
+	    .reply = trial_on_reply, .secured = trial_on_secured } };
 }
