@@ -50,6 +50,9 @@ const struct verb *verb_find(const char *name);
 /* help_all, help_verb - what -h prints, of all verbs or of one. */
 void	help_all(void);
 void	help_verb(const struct verb *);
+/* help_words - a text, in lines that are not long and begin so far to the
+ * right. */
+void	help_words(FILE *, const char *text, size_t indent);
 
 int	do_help(struct control *, int, char **);
 int	do_version(struct control *, int, char **);

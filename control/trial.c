@@ -102,6 +102,16 @@ print_stage(const json_t *line)
 	    text_of(line, "text"));
 }
 
+/* print_words - in lines that a terminal has room for */
+static void
+print_words(const char *head, const char *text)
+{
+	own(str) char *words = mem_format("%s%s%s", head, *text != '\0' ?
+	    ": " : "", text);
+
+	help_words(stdout, words, 0);
+}
+
 /* print_result - what it means */
 static void
 print_result(const json_t *result)
@@ -115,11 +125,12 @@ print_result(const json_t *result)
 		    number_of(result, "octets"), text_of(result, "message_id"));
 		return;
 	}
-	printf("not delivered, after %lld ms, at %s: %s\n%s\n%s: %s\nWhat to "
-	    "do: %s\n", number_of(result, "total_ms"), text_of(result, "step"),
-	    text_of(result, "reply"), text_of(result, "copy"),
-	    text_of(result, "kind"), text_of(result, "means"),
-	    text_of(result, "remedy"));
+	printf("not delivered, after %lld ms, at %s: %s\n",
+	    number_of(result, "total_ms"), text_of(result, "step"),
+	    text_of(result, "reply"));
+	print_words(text_of(result, "copy"), "");
+	print_words(text_of(result, "kind"), text_of(result, "means"));
+	print_words("what to do", text_of(result, "remedy"));
 }
 
 /* print_json - all of it, as one object */
