@@ -14,6 +14,8 @@
 #ifndef CONTROL_DOCTOR_DOCTOR_H
 #define CONTROL_DOCTOR_DOCTOR_H
 
+#include <sys/types.h>
+
 #include "base/conf/conf.h"
 #include "control/doctor/finding.h"
 #include "control/doctor/postfix.h"
@@ -28,6 +30,11 @@ void	doctor_milters(const struct conf *, const struct postfix *,
 /* doctor_socket - may smtpd(8) connect to it? */
 void	doctor_socket(const struct conf *, const struct postfix *,
 	    struct findings *);
+
+/* doctor_socket_lacks - the bit of milter_socket_mode that smtpd(8), which is
+ * Postfix's mail_owner, needs and has not; 0: it may connect, or its users or
+ * groups are not known here. */
+mode_t	doctor_socket_lacks(const struct conf *, const char *mail_owner);
 
 /* doctor_networks - clients whose mail is outgoing for Postfix, and inbound for
  * us. */

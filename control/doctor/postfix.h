@@ -27,6 +27,8 @@ struct postfix_settings {
 	const char	*action;	/* milter_default_action */
 	const char	*protocol;	/* milter_protocol */
 	const char	*overrides;	/* receive_override_options */
+	const char	*filter;	/* content_filter */
+	const char	*proxy;		/* smtpd_proxy_filter */
 };
 
 /* One smtpd(8) of master.cf. */
@@ -54,6 +56,13 @@ struct postfix {
  * then, and needs no more than postfix_drop(). */
 int	postfix_ask(struct postfix *out, struct err *);
 void	postfix_drop(struct postfix *);
+
+/* postfix_ignores_milters - is it told to? */
+bool	postfix_ignores_milters(const struct postfix_settings *);
+
+/* postfix_is_front - does it take mail from everywhere?  Others are for
+ * submission, or for what content filters give back. */
+bool	postfix_is_front(const struct postfix_service *);
 
 static inline void
 own_postfix(struct postfix *postfix)
