@@ -23,7 +23,7 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
-#	control/doctor -> policy/table base
+#	control/doctor -> policy/table journal/spool base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
 #	policy/client  -> base
@@ -81,7 +81,8 @@ offences()
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
 		verbs = " control history" policy journal base
 		may["control"] = verbs " control/doctor "
-		may["control/doctor"] = " control/doctor policy/table" base
+		may["control/doctor"] = " control/doctor policy/table" \
+		    " journal/spool" base
 		may["control/queue"] = verbs " control/queue "
 		may["control/policy"] = verbs " control/policy "
 		may["control/past"] = verbs " control/past "
