@@ -178,6 +178,16 @@ like "$out" 'route +intake_route = mx.intake.example port 2525: MX is not asked 
 ok "and delivers it" rig_wait '[ "$(rig_inbox everyone)" = 1 ]' 10
 tdcctl -v send-test >>"$RIG/all"
 like "$(cat "$RIG/all")" '> AUTH PLAIN \*\*\*$' "with -v the login is not shown"
+rig_restrictions=$(postconf -h smtpd_recipient_restrictions)
+postconf -e "smtpd_recipient_restrictions = check_client_access static:{550 5.7.1 not with $password}, reject"
+rig_postfix_anew
+tdcctl -v send-test >>"$RIG/all"
+test_it
+is "$code" 69 "an intake that repeats the login"
+like "$out" 'RCPT +FAILED: \(not shown: it repeats the login\)$' "is not quoted"
+like "$out" '^not delivered, .* at RCPT: \(not shown: ' "nowhere"
+postconf -e "smtpd_recipient_restrictions = $rig_restrictions"
+rig_postfix_anew
 login "$password (not)"
 fails "a wrong password" login-refused AUTH 75
 : >"$RIG/logins"
