@@ -398,7 +398,7 @@ good "programs of this version"
 unlike "$said" '^note: .*tdc-' "with tdc.cf as it is"
 milter="tdc-milter \\(process $(rig_pid milter)\\)"
 forwarder="tdc-forwarder \\(process $(rig_pid forwarder)\\)"
-sleep 0.01
+sleep 0.05		# the clock of files goes in ticks
 cf "retry_delay = 2s"
 noted "another tdc.cf" "tdc.cf was changed since $milter read it: tdcctl reload puts it in force\$"
 like "$said" "^note: tdc.cf was changed since $forwarder read it: " "of each program"
@@ -408,6 +408,7 @@ unlike "$said" '^note: .*tdc-' "after which it is in force"
 cp "$RIG/tdc.cf" "$RIG/kept.cf"
 echo nonsense >>"$RIG/tdc.cf"
 tdcctl reload >/dev/null 2>&1
+sleep 0.05
 cp "$RIG/kept.cf" "$RIG/tdc.cf"
 noted "a reload was refused, and tdc.cf mended" "tdc.cf was changed since $milter read it: "
 touch -d '1 hour ago' "$RIG/tdc.cf"
