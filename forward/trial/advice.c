@@ -221,7 +221,7 @@ has_type(const struct failure *failure, const char *type)
 static bool
 fits(const struct advice *row, const struct failure *failure)
 {
-	int code = failure->reply.code;
+	int code = failure->cause == CAUSE_REPLY ? failure->reply.code : 0;
 
 	if (row->cause != failure->cause || failure->step < row->first ||
 	    failure->step > row->last)
