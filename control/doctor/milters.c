@@ -57,8 +57,27 @@ look_at_terms(struct scene *scene, const struct postfix_settings *settings,
 		    ESCAPE(protocol));
 }
 
+/* look_before - who comes before us may mark mail, and let it pass */
+static void
+look_before(const struct scene *scene, const struct postfix_settings *settings,
+    const char *where, bool chrooted)
+{
+	own(milter) struct milter milter = MILTER;
+	const char *at = settings->milters;
+
+	if (*scene->conf->unclean_header_checks != '\0')
+		return;
+	while (milter_next(&at, &milter) &&
+	    !is_ours(scene, milter.endpoint, chrooted))
+		finding_note(scene->findings, "Postfix: %s: %s comes before "
+		    "tdc-milter: mail that it only marks as unclean, by a "
+		    "header field, is journaled: if it does so, name that "
+		    "field in unclean_header_checks", where,
+		    ESCAPE(milter.endpoint));
+}
+
 /* look_at_list - whether it names us; if so, on what terms, and who comes
- * after us */
+ * before or after us */
 static bool
 look_at_list(struct scene *scene, const struct postfix_settings *settings,
     const char *where, bool chrooted)
@@ -76,6 +95,8 @@ look_at_list(struct scene *scene, const struct postfix_settings *settings,
 		else if ((found = is_ours(scene, milter.endpoint, chrooted)))
 			look_at_terms(scene, settings, where, &milter);
 	}
+	if (found)
+		look_before(scene, settings, where, chrooted);
 	return found;
 }
 

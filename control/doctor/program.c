@@ -164,9 +164,9 @@ program_run(const char *const *argv, int seconds, bool both, struct buf *out,
 		return err_sys(err, "memfd_create");
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, &start.mask);
+	pthread_sigmask(SIG_BLOCK, &child, &start.mask);
 	result = run(path, argv, seconds, &start, err);
-	sigprocmask(SIG_SETMASK, &start.mask, NULL);
+	pthread_sigmask(SIG_SETMASK, &start.mask, NULL);
 	if (take(fd, out) == -1)
 		return err_set(err, ERR_LATER, "%s %s prints too much", path,
 		    argv[1]);
