@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of store.c and find.c in a build without SQLite. */
+/* In place of store.c, find.c and scan.c in a build without SQLite. */
 #include "history/find.h"
+#include "history/scan.h"
 #include "history/store.h"
 
 static int
@@ -94,5 +95,13 @@ history_find(const char *path, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
 	(void)path, (void)query, (void)each, (void)arg;
+	return none(err);
+}
+
+int
+history_scan(const char *path, int64_t since, int64_t until,
+    history_scanned *each, void *arg, struct err *err)
+{
+	(void)path, (void)since, (void)until, (void)each, (void)arg;
 	return none(err);
 }

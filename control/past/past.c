@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/past/past.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -8,25 +9,56 @@
 #include "base/behalf.h"
 #include "base/json_text.h"
 
+/* past_begin - become the user of the daemons, if we are root; 1: we did.  -1:
+ * there is no history to look into */
+static int
+past_begin(const struct conf *conf, struct behalf *behalf, struct err *err)
+{
+	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
+	    getpwnam(conf->user) : NULL;
+
+	if (*conf->history_database == '\0') {
+		(void)err_set(err, ERR_NEVER, "there is no history: "
+		    "history_database is empty");
+		err->sys = ENOENT;
+		return -1;
+	}
+	if (user == NULL)
+		return 0;
+	return behalf_begin(behalf, user, err) == -1 ? -1 : 1;
+}
+
 /* past_find - as the user of the daemons */
 int
 past_find(const struct conf *conf, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
 	struct behalf behalf;
-	int count;
+	int other = past_begin(conf, &behalf, err), count;
 
-	if (*conf->history_database == '\0')
-		return err_set(err, ERR_NEVER, "there is no history: "
-		    "history_database is empty");
-	if (user != NULL && behalf_begin(&behalf, user, err) == -1)
+	if (other == -1)
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
-	if (user != NULL)
+	if (other == 1)
 		behalf_end(&behalf);
 	return count;
+}
+
+/* past_scan - likewise */
+int
+past_scan(const struct conf *conf, const int64_t span[2],
+    history_scanned *each, void *arg, struct err *err)
+{
+	struct behalf behalf;
+	int other = past_begin(conf, &behalf, err), result;
+
+	if (other == -1)
+		return -1;
+	result = history_scan(conf->history_database, span[0], span[1], each,
+	    arg, err);
+	if (other == 1)
+		behalf_end(&behalf);
+	return result;
 }
 
 static void

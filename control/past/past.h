@@ -14,12 +14,18 @@
 #include "base/conf/conf.h"
 #include "base/err.h"
 #include "history/find.h"
+#include "history/scan.h"
 
 /* past_find - history_find() as the user of the daemons, to whom what SQLite
  * makes beside the database has to belong.  How many rows there were; -1, also
  * when history_database is empty. */
 int	past_find(const struct conf *, const struct history_query *,
 	    history_each *, void *arg, struct err *);
+
+/* past_scan - history_scan(), likewise; 0 or -1.  The sys of the err is ENOENT
+ * when there is no history: none was ever written, or none is wanted. */
+int	past_scan(const struct conf *, const int64_t span[2],
+	    history_scanned *, void *arg, struct err *);
 
 /* past_json - a row as an object of JSON, the form of history --json. */
 void	past_json(const struct history_row *, struct buf *out);
