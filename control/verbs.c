@@ -39,10 +39,11 @@ const struct verb verbs[] = {
 	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
 	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
-	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
+	{ "queue", "[--shape] [--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
-	  "given up, and the files that are not complete copies.",
-	  .most = 1 },
+	  "given up, and the files that are not complete copies; with --shape, "
+	  "print how many wait for each intake domain, and for how long.",
+	  .most = 2 },
 	{ "show", "MID", do_show, NEEDS_SPOOL,
 	  "Print the envelope and the header of one copy.",
 	  .least = 1, .most = 1 },
