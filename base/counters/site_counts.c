@@ -216,6 +216,13 @@ site_counts_row(struct site_counts *sites, const char *domain)
 	return row;
 }
 
+/* site_domain - of the domain, as it came first */
+const char *
+site_domain(const struct site_row *row)
+{
+	return row->domain;
+}
+
 /* ---- numbers ---- */
 
 /* site_add - count n more */

@@ -36,7 +36,7 @@ look(const struct census *census, const struct spool *spool,
 	struct copy copy;
 	struct err err;
 
-	if (copy_peek(spool, SPOOL_READY, entry, &copy, &err) != COPY_OPEN)
+	if (copy_peek(spool, census->place, entry, &copy, &err) != COPY_OPEN)
 		return false;
 	at = strrchr(backlog_address(&copy, census->alternate), '@');
 	*out = (struct census_copy){ .entry = *entry,
@@ -120,11 +120,12 @@ int
 census_take(struct census *census, const struct spool *spool,
     struct err *err)
 {
-	struct census new = { .alternate = census->alternate };
+	struct census new = { .place = census->place,
+	    .alternate = census->alternate };
 	struct spool_entry *entries;
 	size_t n;
 
-	if (spool_list(spool, SPOOL_READY, &entries, &n, err) == -1)
+	if (spool_list(spool, census->place, &entries, &n, err) == -1)
 		return -1;
 	sort(census, compare_mid);
 	new.copies = mem_grow(NULL, n + 1, sizeof(*new.copies));
@@ -155,7 +156,7 @@ census_find(const struct census *census, const char *domain)
 	    compare_group);
 }
 
-/* census_drop - all but whose alternate it is */
+/* census_drop - all but what it was told */
 void
 census_drop(struct census *census)
 {
@@ -163,5 +164,6 @@ census_drop(struct census *census)
 		free(census->copies[i].domain);
 	free(census->copies);
 	free(census->groups);
-	*census = (struct census){ .alternate = census->alternate };
+	*census = (struct census){ .place = census->place,
+	    .alternate = census->alternate };
 }

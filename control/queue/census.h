@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * census - the copies that wait, by intake domain
+ * census - the copies that wait, or are kept, by intake domain
  *
  *	struct census census = { .alternate = conf->alternate_intake_address };
  *
@@ -40,6 +40,7 @@ struct census_group {
 };
 
 struct census {
+	enum spool_place place;		/* SPOOL_READY unless it says so */
 	const char	*alternate;	/* alternate_intake_address; "": none */
 	struct census_copy *copies;	/* by domain, then MID */
 	size_t		 count;
@@ -47,8 +48,8 @@ struct census {
 	size_t		 group_count;
 };
 
-/* census_take - as it is now; all but the first must be zero, or of an earlier
- * one.  Copies that cannot be read are left out.  On -1 it is as it was. */
+/* census_take - as it is now; all but the first two must be zero, or of an
+ * earlier one.  Copies that cannot be read are left out.  On -1 it is as it was. */
 int	census_take(struct census *, const struct spool *, struct err *);
 
 /* census_find - NULL: nothing waits for that domain. */
