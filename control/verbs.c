@@ -65,6 +65,12 @@ const struct verb verbs[] = {
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
 	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	{ "report", "[--html | --json] [--since TIME] [--until TIME]",
+	  do_report, NEEDS_SPOOL,
+	  "Print what became of the copies of the last 24 hours, or of another "
+	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
+	  "and how spool, tables and programs are now; --html prints one file "
+	  "for a browser; TIME is as for history.", .most = 0 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

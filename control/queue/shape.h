@@ -3,6 +3,7 @@
  * shape - how many copies wait for how long, as qshape(1) shows it
  *
  *	struct shape shape = { .now = clock_wall() };
+ *	const struct census_group *group = census_find(&census, "example.com");
  *
  *	for (size_t i = 0; i < group->count; i++)
  *		shape_add(&shape, group->copies[i].accepted);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "control/report/survey.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/hostname.h"
+#include "base/mem.h"
+#include "control/control.h"
+#include "control/past/past.h"
+#include "policy/policy.h"
+
+/* ---- history ---- */
+
+static void
+gather_history(struct survey *survey)
+{
+	struct summary *summary = &survey->summary;
+	struct err err;
+
+	if (past_scan(survey->conf, summary->span, summary_add, summary,
+	    &err) == 0) {
+		summary_finish(summary);
+		return;
+	}
+	snprintf(survey->history_why, sizeof(survey->history_why), "%s",
+	    err.text);
+	survey->history_wanted = err.sys != ENOENT;
+}
+
+/* ---- spool and counters ---- */
+
+/* counting_since - the file of the counters is made when they begin */
+static int64_t
+counting_since(const struct spool *spool)
+{
+	struct statx stx;
+
+	if (statx(spool_dirfd(spool), "counters", AT_SYMLINK_NOFOLLOW,
+	    STATX_BTIME, &stx) == -1 || (stx.stx_mask & STATX_BTIME) == 0)
+		return 0;
+	return (int64_t)stx.stx_btime.tv_sec * 1000;
+}
+
+/* gauge_named - of seconds, in ms; 0: there is no such counter, or no
+ * forwarder */
+static int64_t
+gauge_named(const struct status *status, const char *name)
+{
+	for (enum counter i = 0; i < COUNTERS; i++)
+		if (strcmp(counter_rows[i].name, name) == 0)
+			return (int64_t)status_gauge(status, i) * 1000;
+	return 0;
+}
+
+static void
+gather_shape(struct survey *survey)
+{
+	survey->shape.now = survey->now;
+	for (size_t i = 0; i < survey->waiting.count; i++)
+		shape_add(&survey->shape, survey->waiting.copies[i].accepted);
+}
+
+static void
+gather_copies(struct survey *survey)
+{
+	const struct spool *spool = survey->status.spool;
+	bool seen = survey->status.sees_copies;
+	struct err err;
+
+	if (seen && (census_take(&survey->waiting, spool, &err) == -1 ||
+	    census_take(&survey->kept, spool, &err) == -1))
+		fprintf(stderr, "tdcctl: warning: %s\n", err.text);
+	gather_shape(survey);
+	survey->domain_count = domains_list(&survey->status,
+	    seen ? &survey->waiting : NULL, seen ? &survey->kept : NULL,
+	    &survey->domains);
+}
+
+static void
+gather_status(struct survey *survey)
+{
+	struct err err;
+
+	if (status_open(survey->conf, &survey->status, &err) == -1) {
+		snprintf(survey->status_why, sizeof(survey->status_why), "%s",
+		    err.text);
+		return;
+	}
+	survey->counting = counting_since(survey->status.spool);
+	survey->certificates[0] = gauge_named(&survey->status,
+	    "certificate");
+	survey->certificates[1] = gauge_named(&survey->status,
+	    "intake_certificate");
+	gather_copies(survey);
+}
+
+/* ---- tables ---- */
+
+static void
+add_table(void *arg, const char *check, const char *name, size_t entries)
+{
+	struct survey *survey = arg;
+
+	survey->tables = mem_grow(survey->tables, survey->table_count + 1,
+	    sizeof(*survey->tables));
+	survey->tables[survey->table_count++] = (struct survey_table){
+	    .check = mem_text(check), .name = mem_text(name),
+	    .entries = entries };
+}
+
+static void
+add_note(void *arg, const char *text)
+{
+	buf_texts(&((struct survey *)arg)->table_notes, text, "\n");
+}
+
+static void
+gather_tables(struct survey *survey)
+{
+	struct policy *policy;
+	struct err err;
+
+	if (policy_load(survey->conf, &policy, &err) == -1) {
+		snprintf(survey->tables_why, sizeof(survey->tables_why), "%s",
+		    err.text);
+		return;
+	}
+	policy_each_table(policy, add_table, survey);
+	policy_each_stale(policy, add_note, survey);
+	policy_free(policy);
+}
+
+/* ---- all ---- */
+
+/* survey_gather - what is there */
+void
+survey_gather(struct survey *survey, const struct conf *conf, int64_t since,
+    int64_t until)
+{
+	*survey = (struct survey){ .conf = conf, .now = clock_wall(),
+	    .table_notes = BUF,
+	    .waiting = { .alternate = conf->alternate_intake_address },
+	    .kept = { .place = SPOOL_FAILED, .alternate = "" } };
+	if (*conf->helo_name != '\0')
+		snprintf(survey->host, sizeof(survey->host), "%s",
+		    conf->helo_name);
+	else
+		hostname_get(survey->host);
+	summary_init(&survey->summary, since, until);
+	gather_history(survey);
+	gather_status(survey);
+	gather_tables(survey);
+}
+
+/* survey_drop - all of it */
+void
+survey_drop(struct survey *survey)
+{
+	for (size_t i = 0; i < survey->table_count; i++) {
+		free(survey->tables[i].check);
+		free(survey->tables[i].name);
+	}
+	free(survey->tables);
+	free(survey->domains);
+	buf_drop(&survey->table_notes);
+	census_drop(&survey->waiting);
+	census_drop(&survey->kept);
+	summary_drop(&survey->summary);
+	status_close(&survey->status);
+}
+
+/* survey_skipped - its reason, or NULL */
+const char *
+survey_skipped(enum counter which)
+{
+	static const char *const reasons[COUNTERS] = {
+		[COUNT_SKIPPED_POLICY] = "no policy asks for it",
+		[COUNT_SKIPPED_INTERNAL] = "from internal_networks",
+		[COUNT_SKIPPED_AUTHENTICATED] = "the client authenticated",
+		[COUNT_SKIPPED_DAEMON] = "by skip_daemon_names",
+		[COUNT_SKIPPED_SIZE] = "larger than max_message_size",
+		[COUNT_SKIPPED_UNCLEAN] = "a verdict header says unclean",
+		[COUNT_SKIPPED_REPORT] = "journal reports themselves",
+		[COUNT_SKIPPED_INTAKE] = "only to intake addresses",
+		[COUNT_ABORTED] = "not shown to their end",
+	};
+
+	return reasons[which];
+}
+
+/* survey_up - as hoststatus has it */
+const char *
+survey_up(const struct survey *survey, const struct domain_row *row)
+{
+	return status_state_name(row->site == NULL ? SITE_UNKNOWN :
+	    status_of_site(&survey->status, row->site));
+}
