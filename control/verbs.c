@@ -39,6 +39,10 @@ const struct verb verbs[] = {
 	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
 	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
+	{ "top", "[-d SECONDS] [-n COUNT]", do_top, NEEDS_SPOOL,
+	  "Show for each intake domain what waits, what is delivered, and why "
+	  "not, again and again: every two seconds (-d), for so many times "
+	  "(-n), or until q is typed.", .most = 0 },
 	{ "queue", "[--shape] [--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
 	  "given up, and the files that are not complete copies; with --shape, "

@@ -32,6 +32,7 @@
 #	control/queue, control/policy, control/past
 #	               -> control history policy journal base
 #	control/report -> queue past control history policy journal base
+#	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -84,6 +85,7 @@ offences()
 		may["control/past"] = verbs " control/past "
 		may["control/report"] = verbs " control/report control/queue" \
 		    " control/past "
+		may["control/top"] = verbs " control/top control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"
