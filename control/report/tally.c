@@ -40,12 +40,13 @@ tally_free(struct tally *tally)
 	return NULL;
 }
 
+/* compare_name - a row is compared by the pointer that it begins with */
 static int
 compare_name(const void *a, const void *b)
 {
-	const struct tally_row *one = a, *other = b;
+	const char *const *one = a, *const *other = b;
 
-	return strcasecmp(one->name, other->name);
+	return strcasecmp(*one, *other);
 }
 
 /* add - a row, which the tree may have or not */
@@ -66,8 +67,8 @@ add(struct tally *tally, const char *name)
 struct tally_row *
 tally_row(struct tally *tally, const char *name)
 {
-	struct tally_row key = { .name = (char *)(uintptr_t)name }, *row;
-	void *found = tfind(&key, &tally->tree, compare_name);
+	struct tally_row *row;
+	void *found = tfind(&name, &tally->tree, compare_name);
 
 	if (found != NULL)
 		return *(struct tally_row **)found;

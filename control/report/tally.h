@@ -30,7 +30,7 @@ struct tally_spread {
 };
 
 struct tally_row {
-	char		*name;
+	char		*name;		/* must be the first */
 	uint64_t	 copies;	/* delivered, given_up and deleted */
 	uint64_t	 delivered, given_up, deleted;
 	uint64_t	 bytes;

@@ -77,7 +77,7 @@ export TERM
 # on LINESxCOLUMNS ACTION... - with a screen each 100 ms
 on()
 {
-	python3 tests/helpers/screen.py "$@" -- \
+	prlimit --core=0 python3 tests/helpers/screen.py "$@" -- \
 	    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" top -d 0.1 >"$RIG/screen" 2>&1
 }
 end="modes as before, cursor shown, old screen"
@@ -90,7 +90,6 @@ for name in INT TERM HUP QUIT SEGV USR1; do
 	on 24x80 for=intake.example "kill=$name"
 	is "$(cat "$RIG/screen")" "SIG$name, $end" "so does SIG$name, and cleans up"
 done
-ulimit -c 0
 on 24x80 for=intake.example "key=$(printf '\003')"
 is "$(cat "$RIG/screen")" "SIGINT, $end" "and ^C"
 on 24x80 for=intake.example "key=$(printf '\032')" stops kill=CONT for=intake.example key=q
