@@ -91,7 +91,8 @@ add_past_tiles(const struct summary *summary, struct buf *out)
 	char text[64];
 
 	add_tile(out, "Copies", COMMAS(all->copies), BYTES(all->bytes), false);
-	snprintf(text, sizeof(text), "%s copies", COMMAS(all->delivered));
+	snprintf(text, sizeof(text), "%s %s", COMMAS(all->delivered),
+	    all->delivered == 1 ? "copy" : "copies");
 	add_tile(out, "Delivered", SHARE(all->delivered, all->copies), text,
 	    false);
 	snprintf(text, sizeof(text), "%s in 99 %% of cases",

@@ -233,13 +233,9 @@ add_verdicts(const struct summary *summary, struct buf *out)
 		    COMMAS(row->copies), SHARE(row->copies, all) },
 		    part(row->copies, all));
 	}
-	if (all == 0)
-		markup_note(&table, "none");
-	else
-		markup_row(&table, (const char *[]){ "delivered at the first "
-		    "attempt", COMMAS(summary->first_try),
-		    SHARE(summary->first_try, all) },
-		    part(summary->first_try, all));
+	markup_row(&table, (const char *[]){ "delivered at the first "
+	    "attempt", COMMAS(summary->first_try),
+	    SHARE(summary->first_try, all) }, part(summary->first_try, all));
 	markup_table_end(&table);
 	markup_section_end(out);
 }
@@ -303,6 +299,11 @@ add_slowest(const struct summary *summary, struct buf *out)
 void
 page_past(const struct summary *summary, struct buf *out)
 {
+	if (summary->all.copies == 0) {
+		markup_section(out, "No copies", SURVEY_NO_COPIES);
+		markup_section_end(out);
+		return;
+	}
 	add_traffic(summary, out);
 	add_delays(summary, out);
 	buf_text(out, "<div class=\"pair\">\n");

@@ -177,6 +177,10 @@ print_history(const struct survey *survey)
 		    survey->history_why);
 		return;
 	}
+	if (summary->all.copies == 0) {
+		printf("\n%s\n", SURVEY_NO_COPIES);
+		return;
+	}
 	print_copies(summary);
 	print_traffic(summary);
 	print_delays(summary);

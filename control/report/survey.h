@@ -58,6 +58,9 @@ struct survey {
 	char		 tables_why[600];
 };
 
+#define SURVEY_NO_COPIES "No copy that was accepted in this span of time has " \
+    "come to an end."
+
 /* survey_gather - never fails: see above.  survey_drop - after it. */
 void	survey_gather(struct survey *, const struct conf *, int64_t since,
 	    int64_t until);

@@ -143,6 +143,13 @@ is "$(value '0 < r["history"]["delay"]["p50"] <= r["history"]["delay"]["max"] < 
     True "delays in seconds"
 tdcctl report --json --until 1h >"$RIG/report.json"
 is "$(value 'r["history"]["all"]["copies"]')" 0 "not before they were accepted"
+is "$(tdcctl report --until 1h | sed -n '/^No copy/p; /^Traffic/p; /^Spool now/p')" \
+    "No copy that was accepted in this span of time has come to an end.
+Spool now" "which the text says in a line"
+tdcctl report --until 1h --html >"$RIG/report.html"
+python3 tests/helpers/page.py "$RIG/report.html" >"$RIG/page"
+is "$(sed '/^--$/,$d' "$RIG/page") $(grep -c 'No copy that was' "$RIG/report.html")" " 1" \
+    "and so does the page"
 
 # ---- a stranger's words, and many ----
 
@@ -187,7 +194,7 @@ like "$(cat "$RIG/page")" '^and 48 more$' "not endlessly"
 
 mkdir "$RIG/look"
 LOOK_FOR='<script>alert(2)</script>' python3 tests/helpers/look.py "$RIG/look" \
-    "$RIG/report.html" 360-light 1280-dark 700-print >"$RIG/looks" 2>"$RIG/err/look"
+    "$RIG/report.html" 360-light 1280-dark 718-print >"$RIG/looks" 2>"$RIG/err/look"
 is "$(cat "$RIG/err/look")" "" "Chromium shows it"
 is "$(python3 -c 'import json, sys
 for look in map(json.loads, sys.stdin):
@@ -196,7 +203,7 @@ for look in map(json.loads, sys.stdin):
           look["scripts"], look["found"] > 60)' <"$RIG/looks")" \
     "360-light True True True [] 0 True
 1280-dark True True True [] 0 True
-700-print True True True [] 0 True" \
+718-print True True True [] 0 True" \
     "on a phone, in the dark and on paper: no wider than that, painted, without a complaint"
 
 # ---- a part is missing ----
