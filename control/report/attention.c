@@ -46,7 +46,7 @@ static void
 find_in_domains(const struct survey *survey, struct buf *out)
 {
 	for (size_t i = 0; i < survey->domain_count; i++) {
-		const struct domain_row *row = &survey->domains[i];
+		const struct site_now *row = &survey->domains[i];
 
 		if (row->site != NULL && status_of_site(&survey->status,
 		    row->site) == SITE_DOWN)

@@ -147,16 +147,15 @@ domains_of(const struct survey *survey)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < survey->domain_count; i++) {
-		const struct domain_row *row = &survey->domains[i];
+		const struct site_now *row = &survey->domains[i];
 
 		json_array_append_new(list, json_pack(
 		    "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		    "domain", ESCAPE(row->name),
 		    "status", survey_up(survey, row),
 		    "waiting", number(row->waiting),
-		    "oldest_age", row->group == NULL ? json_null() :
-		    json_real((double)(survey->now - row->group->oldest) /
-		    1000),
+		    "oldest_age", row->oldest == 0 ? json_null() :
+		    json_real((double)(survey->now - row->oldest) / 1000),
 		    "kept", survey->status.sees_copies ? number(row->kept) :
 		    json_null(),
 		    "connections_out", number(survey->status.forwards ?

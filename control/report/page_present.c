@@ -13,13 +13,11 @@
 
 static void
 add_domain(const struct markup_table *table, const struct survey *survey,
-    const struct domain_row *row)
+    const struct site_now *row)
 {
-	const struct census_group *group = row->group;
-
 	markup_row(table, (const char *[]){ row->name, survey_up(survey, row),
 	    COMMAS(row->waiting),
-	    group == NULL ? "-" : DELAY(survey->now - group->oldest),
+	    row->oldest == 0 ? "-" : DELAY(survey->now - row->oldest),
 	    COMMAS(survey->status.forwards ? site_get(row->site,
 	    COUNT_CONNECTIONS_OUT) : 0),
 	    COMMAS(site_get(row->site, COUNT_DELIVERED)),

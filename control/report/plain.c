@@ -204,12 +204,11 @@ print_domains(const struct survey *survey)
 	    "Oldest", "Out", "Recip.", "Bounced", "Bounced",
 	    "Destination Domain");
 	for (size_t i = 0; i < survey->domain_count; i++) {
-		const struct domain_row *row = &survey->domains[i];
-		const struct census_group *group = row->group;
+		const struct site_now *row = &survey->domains[i];
 
 		printf("%8s%10s%11s%8s%12s%10s%10s   %s\n",
 		    survey_up(survey, row), COMMAS(row->waiting),
-		    group == NULL ? "-" : DELAY(survey->now - group->oldest),
+		    row->oldest == 0 ? "-" : DELAY(survey->now - row->oldest),
 		    COMMAS(survey->status.forwards ? site_get(row->site,
 		    COUNT_CONNECTIONS_OUT) : 0),
 		    COMMAS(site_get(row->site, COUNT_DELIVERED)),

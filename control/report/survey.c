@@ -15,6 +15,8 @@
 #include "control/past/past.h"
 #include "policy/policy.h"
 
+#define RECENT INT64_C(7 * 86400000)	/* ms; intakes in use */
+
 /* ---- history ---- */
 
 static void
@@ -47,15 +49,31 @@ counting_since(const struct spool *spool)
 	return (int64_t)stx.stx_btime.tv_sec * 1000;
 }
 
-/* gauge_named - of seconds, in ms; 0: there is no such counter, or no
- * forwarder */
+/* gauge_ms - one of seconds, in ms; 0: not known, as without a forwarder */
 static int64_t
-gauge_named(const struct status *status, const char *name)
+gauge_ms(const struct status *status, enum counter which)
 {
-	for (enum counter i = 0; i < COUNTERS; i++)
-		if (strcmp(counter_rows[i].name, name) == 0)
-			return (int64_t)status_gauge(status, i) * 1000;
-	return 0;
+	return (int64_t)status_gauge(status, which) * 1000;
+}
+
+/* first_certificate - of the intakes that were in use since then, the one that
+ * ends first; ms since 1970, 0: not known */
+static int64_t
+first_certificate(const struct status *status, int64_t since)
+{
+	const struct site_row *row = NULL;
+	int64_t first = 0;
+
+	while (status->sites != NULL &&
+	    (row = site_counts_next(status->sites, row)) != NULL) {
+		int64_t until = (int64_t)site_get(row,
+		    COUNT_INTAKE_CERTIFICATE) * 1000;
+
+		if (site_active(row) >= since && until != 0 &&
+		    (first == 0 || until < first))
+			first = until;
+	}
+	return first;
 }
 
 static void
@@ -77,7 +95,7 @@ gather_copies(struct survey *survey)
 	    census_take(&survey->kept, spool, &err) == -1))
 		fprintf(stderr, "tdcctl: warning: %s\n", err.text);
 	gather_shape(survey);
-	survey->domain_count = domains_list(&survey->status,
+	survey->domain_count = sites_list(&survey->status,
 	    seen ? &survey->waiting : NULL, seen ? &survey->kept : NULL,
 	    &survey->domains);
 }
@@ -93,10 +111,10 @@ gather_status(struct survey *survey)
 		return;
 	}
 	survey->counting = counting_since(survey->status.spool);
-	survey->certificates[0] = gauge_named(&survey->status,
-	    "certificate");
-	survey->certificates[1] = gauge_named(&survey->status,
-	    "intake_certificate");
+	survey->certificates[0] = gauge_ms(&survey->status,
+	    COUNT_CERTIFICATE);
+	survey->certificates[1] = first_certificate(&survey->status,
+	    survey->now - RECENT);
 	gather_copies(survey);
 }
 
@@ -196,7 +214,7 @@ survey_skipped(enum counter which)
 
 /* survey_up - as hoststatus has it */
 const char *
-survey_up(const struct survey *survey, const struct domain_row *row)
+survey_up(const struct survey *survey, const struct site_now *row)
 {
 	return status_state_name(row->site == NULL ? SITE_UNKNOWN :
 	    status_of_site(&survey->status, row->site));

@@ -22,7 +22,7 @@
 #include "base/conf/conf.h"
 #include "base/err.h"
 #include "control/queue/census.h"
-#include "control/queue/domains.h"
+#include "control/queue/sites.h"
 #include "control/queue/shape.h"
 #include "control/queue/status.h"
 #include "control/report/summary.h"
@@ -45,12 +45,12 @@ struct survey {
 	struct status	 status;
 	char		 status_why[600];
 	struct census	 waiting, kept;	/* empty for who may not see them */
-	struct domain_row *domains;
+	struct site_now *domains;
 	size_t		 domain_count;
 	struct shape	 shape;		/* of those that wait */
 	int64_t		 counting;	/* since when; 0: nobody knows */
-	int64_t		 certificates[2]; /* until when ours, and that of an
-					   intake, are valid; 0: not known */
+	int64_t		 certificates[2]; /* until when ours, and the first of
+					   an intake, are valid; 0: not known */
 
 	struct survey_table *tables;
 	size_t		 table_count;
@@ -77,6 +77,6 @@ void	survey_print_object(const struct survey *);
 const char *survey_skipped(enum counter);
 
 /* survey_up - is a domain up?  "up", "down", "unknown". */
-const char *survey_up(const struct survey *, const struct domain_row *);
+const char *survey_up(const struct survey *, const struct site_now *);
 
 #endif

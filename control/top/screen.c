@@ -10,7 +10,7 @@
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "control/queue/domains.h"
+#include "control/queue/sites.h"
 #include "control/queue/status.h"
 #include "control/top/terminal.h"
 #include "control/when.h"
@@ -122,15 +122,14 @@ static const char columns[] = " Waiting   Oldest Conn. Deliv./s Defer./s "
     "Given up  Status   Intake domain";
 
 static char *
-describe_domain(struct screen *screen, const struct domain_row *row,
+describe_domain(struct screen *screen, const struct site_now *row,
     bool forwards, const char *state)
 {
 	struct figure oldest, sent, later;
 	const struct site_row *site = row->site;
 
 	return mem_format("%8s%9s%6s%9s%9s%9s  %-8s %s",
-	    COMMAS(row->waiting), age(&oldest,
-	    row->group != NULL ? row->group->oldest : 0),
+	    COMMAS(row->waiting), age(&oldest, row->oldest),
 	    COMMAS(forwards ? site_get(site, COUNT_CONNECTIONS_OUT) : 0),
 	    rate(&sent, rates_of(&screen->rates, row->name, COUNT_DELIVERED,
 	    site_get(site, COUNT_DELIVERED))),
@@ -142,7 +141,7 @@ describe_domain(struct screen *screen, const struct domain_row *row,
 
 /* describe_reason - of the copy that was tried last; new, or NULL */
 static char *
-describe_reason(const struct status *status, const struct domain_row *row)
+describe_reason(const struct status *status, const struct site_now *row)
 {
 	char reason[SPOOL_REASON];
 
@@ -157,7 +156,7 @@ describe_reason(const struct status *status, const struct domain_row *row)
 static int
 compare_rows(const void *a, const void *b)
 {
-	const struct domain_row *one = a, *other = b;
+	const struct site_now *one = a, *other = b;
 
 	if (one->waiting != other->waiting)
 		return one->waiting > other->waiting ? -1 : 1;
@@ -167,8 +166,8 @@ compare_rows(const void *a, const void *b)
 static void
 look_at_domains(struct screen *screen, const struct status *status)
 {
-	struct domain_row *rows;
-	size_t n = domains_list(status, status->sees_copies ?
+	struct site_now *rows;
+	size_t n = sites_list(status, status->sees_copies ?
 	    &screen->census : NULL, NULL, &rows);
 
 	qsort(rows, n, sizeof(*rows), compare_rows);

@@ -31,6 +31,7 @@
 #
 #	control/queue, control/policy, control/past
 #	               -> control history policy journal base
+#	control/metrics -> control/queue and the same
 #	control/report -> queue past control history policy journal base
 #	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
@@ -83,6 +84,7 @@ offences()
 		may["control/queue"] = verbs " control/queue "
 		may["control/policy"] = verbs " control/policy "
 		may["control/past"] = verbs " control/past "
+		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/report"] = verbs " control/report control/queue" \
 		    " control/past "
 		may["control/top"] = verbs " control/top control/queue "

@@ -141,6 +141,9 @@ is "$(value '(r["status"]["waiting"], r["status"]["kept"], r["status"]["domains"
     "(1, 1, 'down')" "what waits"
 is "$(value '0 < r["history"]["delay"]["p50"] <= r["history"]["delay"]["max"] < 60')" \
     True "delays in seconds"
+is "$(value 'int(r["status"]["intake_certificate"])')" \
+    "$(date -d "$(openssl x509 -in "$RIG/cert.pem" -noout -enddate | cut -d= -f2)" +%s)" \
+    "until when the certificate of the intake is valid"
 tdcctl report --json --until 1h >"$RIG/report.json"
 is "$(value 'r["history"]["all"]["copies"]')" 0 "not before they were accepted"
 is "$(tdcctl report --until 1h | sed -n '/^No copy/p; /^Traffic/p; /^Spool now/p')" \

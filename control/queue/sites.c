@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/queue/domains.h"
+#include "control/queue/sites.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 struct list {
-	struct domain_row *rows;
+	struct site_now *rows;
 	size_t		 count;
 };
 
@@ -20,7 +20,7 @@ add(struct list *list, const char *name, const struct site_row *site)
 			return;
 	list->rows = mem_grow(list->rows, list->count + 1,
 	    sizeof(*list->rows));
-	list->rows[list->count++] = (struct domain_row){ .name = name,
+	list->rows[list->count++] = (struct site_now){ .name = name,
 	    .site = site };
 }
 
@@ -40,33 +40,36 @@ add_census(struct list *list, const struct status *status,
 static int
 compare_names(const void *a, const void *b)
 {
-	const struct domain_row *one = a, *other = b;
+	const struct site_now *one = a, *other = b;
 
 	return strcasecmp(one->name, other->name);
 }
 
 /* fill - what waits and what is kept */
 static void
-fill(struct domain_row *row, const struct status *status,
+fill(struct site_now *row, const struct status *status,
     const struct census *waiting, const struct census *kept)
 {
 	const struct census_group *old = kept == NULL ? NULL :
 	    census_find(kept, row->name);
 
 	row->kept = old != NULL ? old->count : 0;
-	if (waiting == NULL) {
-		row->waiting = status->forwards ?
-		    site_get(row->site, COUNT_WAITING) : 0;
-		return;
+	if (waiting != NULL)
+		row->group = census_find(waiting, row->name);
+	if (row->group != NULL) {
+		row->waiting = row->group->count;
+		row->oldest = row->group->oldest;
+	} else if (waiting == NULL && status->forwards) {
+		row->waiting = site_get(row->site, COUNT_WAITING);
+		row->oldest = (int64_t)site_get(row->site, COUNT_OLDEST) *
+		    1000;
 	}
-	row->group = census_find(waiting, row->name);
-	row->waiting = row->group != NULL ? row->group->count : 0;
 }
 
-/* domains_list - by name */
+/* sites_list - by name */
 size_t
-domains_list(const struct status *status, const struct census *waiting,
-    const struct census *kept, struct domain_row **out)
+sites_list(const struct status *status, const struct census *waiting,
+    const struct census *kept, struct site_now **out)
 {
 	struct list list = { .rows = mem_new(sizeof(*list.rows)) };
 	const struct site_row *site = NULL;
