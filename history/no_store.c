@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* In place of store.c, find.c and scan.c in a build without SQLite. */
+#include <errno.h>
+
 #include "history/find.h"
 #include "history/scan.h"
 #include "history/store.h"
@@ -103,5 +105,7 @@ history_scan(const char *path, int64_t since, int64_t until,
     history_scanned *each, void *arg, struct err *err)
 {
 	(void)path, (void)since, (void)until, (void)each, (void)arg;
-	return none(err);
+	(void)none(err);
+	err->sys = ENOENT;
+	return -1;
 }

@@ -103,11 +103,11 @@ void
 attention_find(const struct survey *survey, struct buf *out)
 {
 	if (*survey->status_why == '\0') {
-		find_in_counters(survey, out);
 		find_in_programs(&survey->status, out);
 		find_in_domains(survey, out);
-		find_in_spool(&survey->status, out);
 		find_in_certificates(survey, out);
+		find_in_spool(&survey->status, out);
+		find_in_counters(survey, out);
 	}
 	if (survey->history_wanted)
 		buf_texts(out, "The history cannot be read: ",

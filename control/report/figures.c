@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* figure_delay - with two or three digits that count */
+/* figure_delay - with two or three digits that count; a clock that was set back
+ * makes none shorter than nothing */
 const char *
 figure_delay(struct figure *out, int64_t ms)
 {
-	double seconds = (double)ms / 1000;
+	double seconds = ms > 0 ? (double)ms / 1000 : 0;
 
 	if (seconds < 9.995)
 		snprintf(out->s, sizeof(out->s), "%.2f s", seconds);

@@ -173,6 +173,7 @@ static json_t *
 messages_of(const struct survey *survey)
 {
 	const struct counters *counters = survey->status.counters;
+	char reason[SURVEY_REASON];
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o}",
 	    "since", seconds(survey->counting),
 	    "messages", number(counter_get(counters, COUNT_MESSAGES)),
@@ -182,7 +183,7 @@ messages_of(const struct survey *survey)
 	    COUNT_FAILED_TEMPFAIL)));
 
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (survey_skipped(i) != NULL)
+		if (survey_skipped(i, reason))
 			json_object_set_new(object, counter_rows[i].name,
 			    number(counter_get(counters, i)));
 	return object;

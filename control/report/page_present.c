@@ -119,7 +119,7 @@ add_messages(const struct survey *survey, struct buf *out)
 		{ "Fate", MARKUP_NAME }, { "Messages", MARKUP_NUMBER },
 		{ "Share", MARKUP_NUMBER } };
 	struct markup_table table = { out, COLUMNS(columns) };
-	char text[96], at[WHEN_TEXT];
+	char text[96], at[WHEN_TEXT], reason[SURVEY_REASON];
 
 	snprintf(text, sizeof(text), "Counted since %s",
 	    survey->counting != 0 ? when_text(survey->counting, at) :
@@ -131,10 +131,10 @@ add_messages(const struct survey *survey, struct buf *out)
 	    "of ours failed", COUNT_FAILED_OPEN);
 	add_fate(&table, survey, "deferred for that", COUNT_FAILED_TEMPFAIL);
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (survey_skipped(i) != NULL &&
+		if (survey_skipped(i, reason) &&
 		    counter_get(survey->status.counters, i) > 0) {
 			own(str) char *name = mem_format("not journaled: %s",
-			    survey_skipped(i));
+			    reason);
 
 			add_fate(&table, survey, name, i);
 		}

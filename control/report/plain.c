@@ -243,7 +243,7 @@ static void
 print_messages(const struct survey *survey)
 {
 	const struct counters *counters = survey->status.counters;
-	char head[96], at[WHEN_TEXT];
+	char head[96], at[WHEN_TEXT], reason[SURVEY_REASON];
 
 	snprintf(head, sizeof(head), "Messages since %s",
 	    survey->counting != 0 ? when_text(survey->counting, at) :
@@ -256,10 +256,9 @@ print_messages(const struct survey *survey)
 	    COMMAS(counter_get(counters, COUNT_FAILED_OPEN)),
 	    COMMAS(counter_get(counters, COUNT_FAILED_TEMPFAIL)));
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (survey_skipped(i) != NULL && counter_get(counters, i) > 0)
+		if (survey_skipped(i, reason) && counter_get(counters, i) > 0)
 			printf("%13s   not journaled: %s\n",
-			    COMMAS(counter_get(counters, i)),
-			    survey_skipped(i));
+			    COMMAS(counter_get(counters, i)), reason);
 }
 
 static void

@@ -193,23 +193,23 @@ survey_drop(struct survey *survey)
 	status_close(&survey->status);
 }
 
-/* survey_skipped - its reason, or NULL */
-const char *
-survey_skipped(enum counter which)
+/* survey_skipped - in the words that explain the counter */
+bool
+survey_skipped(enum counter which, char out[SURVEY_REASON])
 {
-	static const char *const reasons[COUNTERS] = {
-		[COUNT_SKIPPED_POLICY] = "no policy asks for it",
-		[COUNT_SKIPPED_INTERNAL] = "from internal_networks",
-		[COUNT_SKIPPED_AUTHENTICATED] = "the client authenticated",
-		[COUNT_SKIPPED_DAEMON] = "by skip_daemon_names",
-		[COUNT_SKIPPED_SIZE] = "larger than max_message_size",
-		[COUNT_SKIPPED_UNCLEAN] = "a verdict header says unclean",
-		[COUNT_SKIPPED_REPORT] = "journal reports themselves",
-		[COUNT_SKIPPED_INTAKE] = "only to intake addresses",
-		[COUNT_ABORTED] = "not shown to their end",
-	};
+	static const char before[] = "Messages not journaled: ";
+	const char *meaning = counter_rows[which].meaning;
+	size_t n = strlen(before);
 
-	return reasons[which];
+	if (which == COUNT_ABORTED) {
+		snprintf(out, SURVEY_REASON, "not shown to their end");
+		return true;
+	}
+	if (strncmp(meaning, before, n) != 0)
+		return false;
+	snprintf(out, SURVEY_REASON, "%.*s", (int)strcspn(meaning + n, "."),
+	    meaning + n);
+	return true;
 }
 
 /* survey_up - as hoststatus has it */

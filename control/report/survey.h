@@ -73,8 +73,9 @@ void	survey_print_page(const struct survey *);
 void	survey_print_object(const struct survey *);
 
 /* survey_skipped - is this counter one of the reasons not to journal a
- * message?  What to call it; NULL: it is not. */
-const char *survey_skipped(enum counter);
+ * message?  out: what to call it. */
+#define SURVEY_REASON 96
+bool	survey_skipped(enum counter, char out[SURVEY_REASON]);
 
 /* survey_up - is a domain up?  "up", "down", "unknown". */
 const char *survey_up(const struct survey *, const struct site_now *);

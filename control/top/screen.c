@@ -39,6 +39,8 @@ age(struct figure *out, int64_t since)
 
 	if (since == 0)
 		return strcpy(out->s, "-");
+	if (seconds < 0)	/* the clock was set back */
+		seconds = 0;
 	if (seconds < 99.95)
 		snprintf(out->s, sizeof(out->s), "%.1f s", seconds);
 	else if (seconds < 7200)

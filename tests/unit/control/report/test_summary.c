@@ -181,6 +181,7 @@ figures(void **state)
 {
 	(void)state;
 	assert_string_equal(DELAY(0), "0.00 s");
+	assert_string_equal(DELAY(-7), "0.00 s");
 	assert_string_equal(DELAY(9994), "9.99 s");
 	assert_string_equal(DELAY(9995), "10.0 s");
 	assert_string_equal(DELAY(99949), "99.9 s");
