@@ -6,26 +6,31 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/behalf.h"
 #include "base/json_text.h"
 
-/* past_begin - become the user of the daemons, if we are root; 1: we did.  -1:
- * there is no history to look into */
-static int
-past_begin(const struct conf *conf, struct behalf *behalf, struct err *err)
+/* past_enter - as the user of the daemons, if we are root */
+int
+past_enter(const struct conf *conf, struct past_user *out, struct err *err)
 {
 	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
 	    getpwnam(conf->user) : NULL;
 
+	*out = (struct past_user){ .other = user != NULL };
 	if (*conf->history_database == '\0') {
 		(void)err_set(err, ERR_NEVER, "there is no history: "
 		    "history_database is empty");
 		err->sys = ENOENT;
 		return -1;
 	}
-	if (user == NULL)
-		return 0;
-	return behalf_begin(behalf, user, err) == -1 ? -1 : 1;
+	return user == NULL ? 0 : behalf_begin(&out->behalf, user, err);
+}
+
+/* past_leave - as ourselves again */
+void
+past_leave(const struct past_user *user)
+{
+	if (user->other)
+		behalf_end(&user->behalf);
 }
 
 /* past_find - as the user of the daemons */
@@ -33,14 +38,13 @@ int
 past_find(const struct conf *conf, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
-	struct behalf behalf;
-	int other = past_begin(conf, &behalf, err), count;
+	struct past_user user;
+	int count;
 
-	if (other == -1)
+	if (past_enter(conf, &user, err) == -1)
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
-	if (other == 1)
-		behalf_end(&behalf);
+	past_leave(&user);
 	return count;
 }
 
@@ -49,15 +53,14 @@ int
 past_scan(const struct conf *conf, const int64_t span[2],
     history_scanned *each, void *arg, struct err *err)
 {
-	struct behalf behalf;
-	int other = past_begin(conf, &behalf, err), result;
+	struct past_user user;
+	int result;
 
-	if (other == -1)
+	if (past_enter(conf, &user, err) == -1)
 		return -1;
 	result = history_scan(conf->history_database, span[0], span[1], each,
 	    arg, err);
-	if (other == 1)
-		behalf_end(&behalf);
+	past_leave(&user);
 	return result;
 }
 

@@ -29,8 +29,10 @@
 # In a library for everybody, and under the verbs of tdcctl, they are what the
 # rooms stand on:
 #
-#	control/queue, control/policy, control/past
-#	               -> control history policy journal base
+#	control/queue  -> control history policy journal base
+#	control/policy, control/past
+#	               -> logs control history policy journal base
+#	control/logs   -> base
 #	control/metrics -> control/queue and the same
 #	control/report -> queue past control history policy journal base
 #	control/top    -> queue control history policy journal base
@@ -82,8 +84,10 @@ offences()
 		may["control"] = verbs " control/doctor "
 		may["control/doctor"] = " control/doctor policy/table" base
 		may["control/queue"] = verbs " control/queue "
-		may["control/policy"] = verbs " control/policy "
-		may["control/past"] = verbs " control/past "
+		may["control/policy"] = verbs " control/policy control/past" \
+		    " control/logs "
+		may["control/past"] = verbs " control/past control/logs "
+		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/report"] = verbs " control/report control/queue" \
 		    " control/past "
