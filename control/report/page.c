@@ -95,7 +95,7 @@ add_past_tiles(const struct summary *summary, struct buf *out)
 	    all->delivered == 1 ? "copy" : "copies");
 	add_tile(out, "Delivered", SHARE(all->delivered, all->copies), text,
 	    false);
-	snprintf(text, sizeof(text), "%s in 99 %% of cases",
+	snprintf(text, sizeof(text), "99 %% within %s",
 	    DELAY(delays->p99));
 	add_tile(out, "Median delay", delays->count > 0 ? DELAY(delays->p50) :
 	    "-", delays->count > 0 ? text : "nothing was delivered", false);
