@@ -10,6 +10,7 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/queue/shape.h"
 #include "control/queue/status.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
@@ -244,6 +245,8 @@ do_queue(struct control *control, int argc, char **argv)
 	bool json;
 	int result;
 
+	if (shape_is_asked(argc, argv))
+		return do_shape(control, argc, argv);
 	if (wants_json("queue", argc, argv, &json) != EX_OK)
 		return EX_USAGE;
 	if (view_open(&control->conf, &view, &err) == -1)

@@ -37,6 +37,8 @@
 #	control/logs   -> base
 #	control/metrics -> control/queue and the same
 #	control/postfix -> control/doctor and the same
+#	control/report -> queue past control history policy journal base
+#	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -94,6 +96,9 @@ offences()
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
+		may["control/report"] = verbs " control/report control/queue" \
+		    " control/past "
+		may["control/top"] = verbs " control/top control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"
