@@ -39,7 +39,7 @@ struct logline {
 					   of ours said it; else NULL */
 	bool		 asyncos;	/* of mail_logs_file, whose lines also
 					   stand in the maillog */
-	bool		 cut;		/* it was longer; see source.h */
+	bool		 cut;		/* it was longer; see logsource.h */
 };
 
 struct logline_parser {

@@ -15,7 +15,7 @@
 #include "base/own.h"
 #include "base/postfix.h"
 #include "control/logs/rotated.h"
-#include "control/logs/source.h"
+#include "control/logs/logsource.h"
 
 struct logs {
 	struct logs_query query;
@@ -158,7 +158,7 @@ keep_input(struct err *err)
 
 /* take_input - a descriptor for the next time through it */
 static int
-take_input(struct logs *logs, struct source *source, struct err *err)
+take_input(struct logs *logs, struct logsource *source, struct err *err)
 {
 	int fd;
 
@@ -169,7 +169,7 @@ take_input(struct logs *logs, struct source *source, struct err *err)
 	fd = fcntl(logs->input, F_DUPFD_CLOEXEC, 0);
 	if (fd == -1)
 		return err_sys(err, "standard input");
-	return source_take(source, fd, "standard input", err);
+	return logsource_take(source, fd, "standard input", err);
 }
 
 static void
@@ -183,7 +183,7 @@ note_time(struct logs_seen *seen, int64_t at)
 
 /* read_source - its lines; false: that is enough */
 static bool
-read_source(struct logs *logs, struct source *source, logs_line *each,
+read_source(struct logs *logs, struct logsource *source, logs_line *each,
     void *arg)
 {
 	struct logline_parser parser = { .latest = source->changed };
@@ -192,7 +192,7 @@ read_source(struct logs *logs, struct source *source, logs_line *each,
 	char *text;
 	size_t n;
 
-	while (more && source_next(source, &text, &n)) {
+	while (more && logsource_next(source, &text, &n)) {
 		logs->seen.cut += source->cut;
 		if (!logline_parse(&parser, text, n, &line)) {
 			logs->seen.other += n > 0;
@@ -212,21 +212,21 @@ read_source(struct logs *logs, struct source *source, logs_line *each,
 
 /* open_one - a file, standard input, or (NULL) the journal */
 static int
-open_one(struct logs *logs, const char *path, struct source *source,
+open_one(struct logs *logs, const char *path, struct logsource *source,
     struct err *err)
 {
 	if (path == NULL)
-		return source_journal(source, logs->query.since, err);
+		return logsource_journal(source, logs->query.since, err);
 	if (strcmp(path, "-") == 0)
 		return take_input(logs, source, err);
-	return source_open(source, path, err);
+	return logsource_open(source, path, err);
 }
 
 /* through - one of them; false: that is enough */
 static bool
 through(struct logs *logs, const char *path, logs_line *each, void *arg)
 {
-	struct source source;
+	struct logsource source;
 	struct err err;
 	bool more;
 
@@ -235,7 +235,7 @@ through(struct logs *logs, const char *path, logs_line *each, void *arg)
 		return true;
 	}
 	more = read_source(logs, &source, each, arg);
-	if (source_close(&source, &err) == -1)
+	if (logsource_close(&source, &err) == -1)
 		complain_of(logs, &err);
 	return more;
 }

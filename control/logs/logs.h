@@ -43,7 +43,7 @@ struct logs;
 struct logs_seen {
 	uint64_t	 lines;		/* that were given */
 	uint64_t	 other;		/* that have no form of a log */
-	uint64_t	 cut;		/* longer than SOURCE_LINE_MAX */
+	uint64_t	 cut;		/* longer than LOGSOURCE_LINE_MAX */
 	int64_t		 oldest, newest; /* of all lines; 0: there were none */
 	unsigned	 unread;	/* files, not to their ends */
 };

@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/logs/logs.h"
-#include "control/logs/source.h"
+#include "control/logs/logsource.h"
 #include "tests/unit/scratch.h"
 
 #define TOP "Nov 26 07:30:0"
@@ -178,7 +178,7 @@ lengths(void **state)
 	char *dir = scratch_new();
 	own(str) char *path = scratch_file(dir, "long", "");
 	FILE *file = fopen(path, "w");
-	struct source source;
+	struct logsource source;
 	struct err err;
 	char *line;
 	size_t n;
@@ -190,20 +190,20 @@ lengths(void **state)
 		    lengths[i] > 100 ? lengths[i] : 1, 0);
 	fprintf(file, "%s", head);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(source_open(&source, path, &err), 0);
+	assert_int_equal(logsource_open(&source, path, &err), 0);
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 		size_t length = lengths[i] > 100 ? (size_t)lengths[i] : 2;
 
-		assert_true(source_next(&source, &line, &n));
-		assert_int_equal(n, length > SOURCE_LINE_MAX ?
-		    (size_t)SOURCE_LINE_MAX : length);
-		assert_int_equal(source.cut, length > SOURCE_LINE_MAX);
+		assert_true(logsource_next(&source, &line, &n));
+		assert_int_equal(n, length > LOGSOURCE_LINE_MAX ?
+		    (size_t)LOGSOURCE_LINE_MAX : length);
+		assert_int_equal(source.cut, length > LOGSOURCE_LINE_MAX);
 		assert_int_equal(strlen(line), n);
 	}
-	assert_true(source_next(&source, &line, &n));
+	assert_true(logsource_next(&source, &line, &n));
 	assert_string_equal(line, head);
-	assert_false(source_next(&source, &line, &n));
-	assert_int_equal(source_close(&source, &err), 0);
+	assert_false(logsource_next(&source, &line, &n));
+	assert_int_equal(logsource_close(&source, &err), 0);
 	scratch_free(dir);
 }
 

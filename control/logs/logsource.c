@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/logs/source.h"
+#include "control/logs/logsource.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,12 @@
 
 /* A line of the greatest length, its LF, and as much again, so that few bytes
  * are moved. */
-enum { ROOM = 4 * SOURCE_LINE_MAX };
+enum { ROOM = 4 * LOGSOURCE_LINE_MAX };
 
 static void
-begin(struct source *source, const char *name, int fd)
+begin(struct logsource *source, const char *name, int fd)
 {
-	*source = (struct source){ .name = name, .fd = fd, .child = -1,
+	*source = (struct logsource){ .name = name, .fd = fd, .child = -1,
 		.said = -1, .bytes = mem_new(ROOM + 1) };
 }
 
@@ -45,7 +45,7 @@ packed_by(int fd)
 
 /* unpack - read from a child that does it */
 static int
-unpack(struct source *source, const char *program, struct err *err)
+unpack(struct logsource *source, const char *program, struct err *err)
 {
 	const char *const argv[] = { program, "-dc", NULL };
 	own(fd) int packed = fd_give(&source->fd);
@@ -56,9 +56,10 @@ unpack(struct source *source, const char *program, struct err *err)
 	return 0;
 }
 
-/* source_take - a file from its begin, also one that was read before */
+/* logsource_take - a file from its begin, also one that was read before */
 int
-source_take(struct source *source, int fd, const char *name, struct err *err)
+logsource_take(struct logsource *source, int fd, const char *name,
+    struct err *err)
 {
 	const char *program;
 	struct stat st;
@@ -67,7 +68,7 @@ source_take(struct source *source, int fd, const char *name, struct err *err)
 	if (fstat(fd, &st) == -1 || S_ISDIR(st.st_mode)) {
 		errno = S_ISDIR(st.st_mode) ? EISDIR : errno;
 		err_sys(err, "%s", name);
-		(void)source_close(source, &(struct err){ .sys = 0 });
+		(void)logsource_close(source, &(struct err){ .sys = 0 });
 		return -1;
 	}
 	source->changed = (int64_t)(S_ISREG(st.st_mode) ? st.st_mtim.tv_sec :
@@ -77,26 +78,26 @@ source_take(struct source *source, int fd, const char *name, struct err *err)
 	(void)lseek(fd, 0, SEEK_SET);
 	program = packed_by(fd);
 	if (program != NULL && unpack(source, program, err) == -1) {
-		(void)source_close(source, &(struct err){ .sys = 0 });
+		(void)logsource_close(source, &(struct err){ .sys = 0 });
 		return -1;
 	}
 	return 0;
 }
 
-/* source_open - by its path */
+/* logsource_open - by its path */
 int
-source_open(struct source *source, const char *path, struct err *err)
+logsource_open(struct logsource *source, const char *path, struct err *err)
 {
 	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
 	if (fd == -1)
 		return err_sys(err, "%s", path);
-	return source_take(source, fd_give(&fd), path, err);
+	return logsource_take(source, fd_give(&fd), path, err);
 }
 
-/* source_journal - what mail programs wrote to it */
+/* logsource_journal - what mail programs wrote to it */
 int
-source_journal(struct source *source, int64_t since, struct err *err)
+logsource_journal(struct logsource *source, int64_t since, struct err *err)
 {
 	own(str) char *from = mem_format("--since=@%lld",
 	    (long long)(since / 1000));
@@ -113,13 +114,13 @@ source_journal(struct source *source, int64_t since, struct err *err)
 	if (reader_start(argv, -1, &source->fd, &source->said, &source->child,
 	    err) == 0)
 		return 0;
-	(void)source_close(source, &(struct err){ .sys = 0 });
+	(void)logsource_close(source, &(struct err){ .sys = 0 });
 	return -1;
 }
 
 /* fill - more bytes behind those that are there; false: there are none */
 static bool
-fill(struct source *source)
+fill(struct logsource *source)
 {
 	ssize_t n;
 
@@ -142,7 +143,7 @@ fill(struct source *source)
 
 /* give - so many bytes, of which the last may be the LF */
 static void
-give(struct source *source, size_t n, size_t used, char **out, size_t *out_n)
+give(struct logsource *source, size_t n, size_t used, char **out, size_t *out_n)
 {
 	*out = source->bytes + source->begin;
 	*out_n = n;
@@ -152,7 +153,7 @@ give(struct source *source, size_t n, size_t used, char **out, size_t *out_n)
 
 /* pass - the rest of a line that was too long; false: it goes on */
 static bool
-pass(struct source *source)
+pass(struct logsource *source)
 {
 	char *from = source->bytes + source->begin;
 	char *lf = memchr(from, '\n', source->end - source->begin);
@@ -166,9 +167,9 @@ pass(struct source *source)
 	return true;
 }
 
-/* source_next - the next line */
+/* logsource_next - the next line */
 bool
-source_next(struct source *source, char **out, size_t *out_n)
+logsource_next(struct logsource *source, char **out, size_t *out_n)
 {
 	size_t seen = 0;
 
@@ -180,15 +181,15 @@ source_next(struct source *source, char **out, size_t *out_n)
 		size_t n = source->end - source->begin;
 		char *lf = memchr(from + seen, '\n', n - seen);
 
-		if (lf != NULL && lf - from <= SOURCE_LINE_MAX) {
+		if (lf != NULL && lf - from <= LOGSOURCE_LINE_MAX) {
 			give(source, (size_t)(lf - from),
 			    (size_t)(lf - from) + 1, out, out_n);
 			return true;
 		}
 		/* The next byte is no LF, and goes for the NUL. */
-		if (n > SOURCE_LINE_MAX) {
+		if (n > LOGSOURCE_LINE_MAX) {
 			source->cut = source->passing = true;
-			give(source, SOURCE_LINE_MAX, SOURCE_LINE_MAX + 1, out,
+			give(source, LOGSOURCE_LINE_MAX, LOGSOURCE_LINE_MAX + 1, out,
 			    out_n);
 			return true;
 		}
@@ -202,9 +203,9 @@ source_next(struct source *source, char **out, size_t *out_n)
 	}
 }
 
-/* source_close - was all of it read? */
+/* logsource_close - was all of it read? */
 int
-source_close(struct source *source, struct err *err)
+logsource_close(struct logsource *source, struct err *err)
 {
 	int result = 0;
 
@@ -220,6 +221,6 @@ source_close(struct source *source, struct err *err)
 	if (source->said != -1)
 		close(source->said);
 	free(source->bytes);
-	*source = (struct source){ .fd = -1, .child = -1, .said = -1 };
+	*source = (struct logsource){ .fd = -1, .child = -1, .said = -1 };
 	return result;
 }
