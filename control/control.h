@@ -64,6 +64,7 @@ int	do_flush(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
+int	do_track(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */

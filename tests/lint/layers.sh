@@ -32,6 +32,7 @@
 #	control/queue  -> control history policy journal base
 #	control/policy, control/past
 #	               -> logs control history policy journal base
+#	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
@@ -83,6 +84,8 @@ offences()
 		may["control/queue"] = verbs " control/queue "
 		may["control/policy"] = verbs " control/policy control/logs "
 		may["control/past"] = verbs " control/past control/logs "
+		may["control/track"] = verbs " control/track control/logs" \
+		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
