@@ -61,8 +61,8 @@ add(struct kept *kept, const struct envelope *envelope)
 		.recipients = recipients_of(kept, envelope),
 		.recipient_count = envelope->recipient_count,
 		.accepted = envelope->accepted,
-		.alternate = "", .reason = "", .next = "", .verdict = "",
-		.reply = "" };
+		.alternate = "", .reason = "", .next = "", .next_in = -1,
+		.verdict = "", .reply = "" };
 	kept->copies = mem_grow(kept->copies, kept->count + 1,
 	    sizeof(*kept->copies));
 	kept->copies[kept->count++] = copy;
@@ -123,14 +123,26 @@ ask_history(struct kept *kept, const struct word *word, size_t most)
 
 /* ---- the spool ---- */
 
-/* next_of - in the words of tdcctl queue */
-static const char *
-next_of(struct kept *kept, const struct copy *copy)
+/* take_next - when it is tried next, in the words of tdcctl queue */
+static void
+take_next(struct kept *kept, const struct copy *copy, struct kept_copy *out)
 {
+	int64_t delay = kept->conf->retry_delay, left = 0;
 	char text[STATUS_NEXT];
 
-	return arena_text(&kept->arena, status_next_words(&kept->status, copy,
-	    kept->conf->retry_delay, text));
+	out->next = arena_text(&kept->arena, status_next_words(&kept->status,
+	    copy, delay, text));
+	switch (status_next_try(&kept->status, copy, delay, &left)) {
+	case TRY_DUE:
+		out->next_in = 0;
+		break;
+	case TRY_LATER:
+		out->next_in = left;
+		break;
+	case TRY_HOST:
+	case TRY_NEVER:
+		break;
+	}
 }
 
 /* take_copy - that is in the spool now */
@@ -149,7 +161,7 @@ take_copy(struct kept *kept, enum spool_place place, const struct copy *copy)
 	found->reason = arena_text(&kept->arena, spool_get_reason(
 	    kept->status.spool, place, &copy->entry, reason));
 	if (found->waits)
-		found->next = next_of(kept, copy);
+		take_next(kept, copy, found);
 }
 
 /* look_at - one entry; a word NULL: it is wanted */

@@ -40,7 +40,9 @@ struct kept_copy {
 	bool		 waits, set_aside;
 	unsigned	 attempts;	/* that failed, in the spool */
 	const char	*reason;	/* of the last one */
-	const char	*next;		/* "in 3.0 s" */
+	const char	*next;		/* "in 3.0 s"; "": it does not wait */
+	int64_t		 next_in;	/* the same in ms; -1: it depends on
+					   something else */
 	/* How it ended, as the history has it, the last time. */
 	const char	*verdict;	/* "": it did not */
 	const char	*reply;

@@ -2,6 +2,7 @@
 /* A message as an object of JSON */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json_text.h"
@@ -57,6 +58,47 @@ add_time(struct buf *out, const char *name, int64_t at)
 		buf_text(out, "null");
 }
 
+/* add_real - with three decimals, or null */
+static void
+add_real(struct buf *out, const char *name, bool known, double number)
+{
+	key(out, name);
+	if (known)
+		buf_format(out, "%.3f", number);
+	else
+		buf_text(out, "null");
+}
+
+/* add_digits - a number as somebody else wrote it, or null */
+static void
+add_digits(struct buf *out, const char *name, const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	char *end;
+
+	key(out, name);
+	if (n > 0 && n < 10 && strtod(text, &end) >= 0 &&
+	    strspn(text, "0123456789.") == (size_t)(end - text))
+		buf_bytes(out, text, (size_t)(end - text));
+	else
+		buf_text(out, "null");
+}
+
+/* add_part - the word after that one, of a text that has both */
+static void
+add_part(struct buf *out, const char *name, const char *text, const char *after)
+{
+	own(str) char *part = NULL;
+
+	text = *after != '\0' ? strstr(text, after) : text;
+	part = text != NULL ? mem_bytes(text + strlen(after),
+	    strcspn(text + strlen(after), " ")) : mem_text("");
+	if (strcmp(name, "port") == 0)
+		add_digits(out, name, part);
+	else
+		add_text(out, name, part);
+}
+
 /* add_lines - those that pass, with their times */
 static void
 add_lines(struct buf *out, const char *name, const struct lines *lines,
@@ -91,7 +133,7 @@ add_delivery(struct buf *out, const struct delivery *delivery)
 	add_text(out, "status", delivery->status);
 	add_text(out, "relay", delivery->relay);
 	add_text(out, "dsn", delivery->dsn);
-	add_text(out, "delay", delivery->delay);
+	add_digits(out, "delay", delivery->delay);
 	add_number(out, "attempts", delivery->attempts);
 	add_time(out, "time", delivery->at);
 	add_text(out, "answer", delivery->answer);
@@ -163,13 +205,20 @@ add_recipients(struct buf *out, const struct copied *copied)
 static void
 add_connection(struct buf *out, const struct told *told, uint64_t dcid)
 {
+	static const struct connection unknown = { .peer = "", .trust = "",
+		.tls = "" };
 	const struct connection *connection = story_connection(told->story,
 	    dcid);
 
+	if (connection == NULL)
+		connection = &unknown;
 	add_number(out, "dcid", dcid);
-	add_text(out, "connection", connection != NULL ? connection->peer : "");
-	add_text(out, "tls", connection != NULL ? connection->tls : "");
-	add_text(out, "trust", connection != NULL ? connection->trust : "");
+	add_part(out, "interface", connection->peer, "");
+	add_part(out, "address", connection->peer, " address ");
+	add_part(out, "port", connection->peer, " port ");
+	add_part(out, "tls_protocol", connection->tls, "");
+	add_part(out, "tls_cipher", connection->tls, " cipher ");
+	add_text(out, "tls_trust", connection->trust);
 }
 
 /* add_ending - how far it is */
@@ -180,15 +229,12 @@ add_ending(struct buf *out, const struct copied *copied)
 
 	add_text(out, "verdict", verdict_of(copied));
 	add_time(out, "end", copied->ended);
-	key(out, "delay");
-	if (copied->ended > 0)
-		buf_format(out, "%.3f", told_delay(copied));
-	else
-		buf_text(out, "null");
+	add_real(out, "delay", copied->ended > 0, told_delay(copied));
 	add_number(out, "attempts", told_attempts(copied));
 	add_text(out, "reply", copied->reply);
 	add_text(out, "reason", kept != NULL ? kept->reason : "");
-	add_text(out, "next_try", kept != NULL ? kept->next : "");
+	add_real(out, "next_try", kept != NULL && kept->waits &&
+	    kept->next_in >= 0, (double)kept->next_in / 1000);
 	key(out, "kept");
 	buf_text(out, kept != NULL && kept->set_aside ? "true" : "false");
 }

@@ -186,10 +186,12 @@ say_nothing(const struct track *track)
 {
 	const struct logs_seen *seen = logs_seen(track->logs);
 	const char *kept = track->kept.where.data;
+	int64_t since = track->query.since;
 	char at[WHEN_TEXT];
 
-	fprintf(stderr, "tdcctl: nothing about '%s' in %s%s%s",
-	    ESCAPE_INSIDE(track->text, '\''), logs_where(track->logs),
+	fprintf(stderr, "tdcctl: nothing about '%s'%s%s in %s%s%s",
+	    ESCAPE_INSIDE(track->text, '\''), since != 0 ? " since " : "",
+	    since != 0 ? when_text(since, at) : "", logs_where(track->logs),
 	    *kept != '\0' ? ", " : "", kept);
 	if (seen->oldest != 0)
 		fprintf(stderr, "; the oldest line is of %s",

@@ -6,15 +6,19 @@
 # when the logs are gone, and in them when that is; through a content filter; and
 # nothing of it obeys who wrote it
 . "$(dirname "$0")/../rig/rig.sh"
+. tests/rig/filters.sh
 
 rig_up track
 rig_ca
 rig_dns
 rig_intake intake
+rig_clamav refuser "OnInfected Reject" || diag "$(cat "$RIG"/err/clam*)"
 again_port=$(rig_port)
 filter_port=$((again_port + 1))
 refuse_port=$((again_port + 2))
-RIG_MASTER="127.0.0.1:$filter_port inet n - n - - smtpd
+rig_way refuser_port "unix:$RIG/refuser.sock"
+RIG_MASTER="$RIG_MASTER
+127.0.0.1:$filter_port inet n - n - - smtpd
 	-o content_filter=smtp:[127.0.0.1]:$again_port
 127.0.0.1:$again_port inet n - n - - smtpd
 	-o { smtpd_milters = }
@@ -37,7 +41,7 @@ chown nobody "$RIG/kept"
 conf()			# [LINE...]
 {
 	rig_conf <<-EOF
-		policy_maps = check_recipient inline:{ nobody@corp.example=NO }
+		policy_maps = check_recipient inline:{ nobody@corp.example=NO, { dave@corp.example=second@intake.example name=EMEA } }
 		default_policy = DEFAULT
 		log_skipped = yes
 		history_database = $RIG/kept/history.db
@@ -140,6 +144,10 @@ is "$(value '"@{[map { $_->{address}, $_->{status} } @{$_->{recipients}}]}"')" \
 is "$(value 'join " ", map { @{$_}{qw(mid intake policy verdict attempts dcid)}
     } @{$_->{copies}}')" "1 journal@intake.example default delivered 1 1" \
     "with its copy"
+is "$(value 'join " ", @{$_->{copies}[0]}{qw(interface address port tls_protocol
+    tls_cipher tls_trust)}')" \
+    "127.0.0.1 127.0.0.1 $intake_port TLSv1.3 TLS_AES_256_GCM_SHA384 verify mx.intake.example" \
+    "and its connection"
 is "$(value '$_->{copies}[0]{line}')" "TDC: Message 1 $tracked" \
     "and what became of it"
 
@@ -209,6 +217,7 @@ like "$(cat "$RIG/block")" "^DATE  TDC: MID 4 with Message-ID '<waits@client.exa
     "it is enqueued, no more"
 track 4 --json >/dev/null
 is "$(value '"$_->{copies}[0]{verdict} $_->{copies}[0]{end}"')" "waiting " "as JSON"
+like "$(value '$_->{copies}[0]{next_try}')" '^[1-5][0-9]\.[0-9]{3}$' "with the seconds"
 conf "retry_delay = 1s" "retry_limit = 0"
 kill -HUP "$(rig_pid forwarder)"
 rig_wait '[ "$(rig_log | grep -c "configuration reloaded")" = 2 ]' 5
@@ -222,6 +231,37 @@ like "$(cat "$RIG/block")" \
 like "$(cat "$RIG/block")" "^ +connection error after N s, 1 attempt: .*; kept, see tdcctl requeue 5$" \
     "and that it is kept"
 given_up=$id
+
+# ---- two copies, and a milter that refuses ----
+
+rig_intake intake
+conf
+kill -HUP "$(rig_pid forwarder)"
+rig_wait '[ "$(rig_log | grep -c "configuration reloaded")" = 3 ]' 5
+kill -HUP "$(rig_pid milter)"
+rig_wait '[ "$(rig_log | grep -c "configuration reloaded")" = 4 ]' 5
+tdcctl flush >/dev/null
+rig_wait '[ "$(tdcctl history --mid 4 2>/dev/null | wc -l)" -gt 0 ]' 10
+like "$(track 4)" '^ +delivered after N s, [23] attempts: 2.0.0 Ok:' \
+    "the copy that waited"
+give "two copies" dave@corp.example erin@corp.example
+settled 2
+like "$(track "$id" | tail -n 1)" "^DATE  TDC: Message [67] $tracked$" "two copies"
+is "$(grep -c "TDC: Message [67] $tracked" "$RIG/told")" 2 "have two lines"
+track "$id" --json >/dev/null
+is "$(value 'join ", ", sort map { "$_->{policy} $_->{intake} @{$_->{recipients}}"
+    } @{$_->{copies}}')" \
+    "EMEA second@intake.example dave@corp.example, default journal@intake.example erin@corp.example" \
+    "and say for whom they are"
+rig_letter "$RIG/letter" "refused by a milter"
+printf '%s\r\n' "$rig_bad" >>"$RIG/letter"
+smtp_port=$refuser_port
+rig_give -F "$RIG/letter" -f sender@client.example -t bob@corp.example >"$RIG/said"
+smtp_port=$smtp_port_was
+id=$(sed -n 's/.*\/cleanup.*: \([^ ]*\): milter-reject: .*/\1/p' "$RIG/maillog")
+like "$(track "$id")" \
+    '^  cleanup    milter-reject: END-OF-MESSAGE from client.example\[192.0.2.10\]: 5.7.1 ' \
+    "what a milter before ours did"
 
 # ---- very many recipients ----
 
