@@ -123,6 +123,16 @@ print_waiting(const struct kept_copy *kept, struct buf *out)
 	buf_texts(out, "; next try ", kept->next, "\n");
 }
 
+/* reply_of - the last one, or why it was given up, as the spool has it */
+static const char *
+reply_of(const struct copied *copied)
+{
+	if (copied->fate == FATE_UNKNOWN)
+		return "";
+	return *copied->reply == '\0' && copied->kept != NULL &&
+	    copied->kept->set_aside ? copied->kept->reason : copied->reply;
+}
+
 /* print_fate - what became of it, or will */
 static void
 print_fate(const struct copied *copied, struct buf *out)
@@ -143,9 +153,9 @@ print_fate(const struct copied *copied, struct buf *out)
 	if (copied->ended != 0)
 		buf_format(out, " after %.1f s, %u attempt%s",
 		    told_delay(copied), attempts, attempts == 1 ? "" : "s");
-	if (*copied->reply != '\0' && copied->fate != FATE_UNKNOWN) {
+	if (*reply_of(copied) != '\0') {
 		buf_text(out, ": ");
-		told_text(out, copied->reply);
+		told_text(out, reply_of(copied));
 	}
 	if (kept != NULL && kept->set_aside)
 		buf_format(out, "; kept, see tdcctl requeue %" PRIu64,

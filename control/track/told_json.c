@@ -226,6 +226,7 @@ static void
 add_ending(struct buf *out, const struct copied *copied)
 {
 	const struct kept_copy *kept = copied->kept;
+	int64_t next_in = kept != NULL && kept->waits ? kept->next_in : -1;
 
 	add_text(out, "verdict", verdict_of(copied));
 	add_time(out, "end", copied->ended);
@@ -233,8 +234,7 @@ add_ending(struct buf *out, const struct copied *copied)
 	add_number(out, "attempts", told_attempts(copied));
 	add_text(out, "reply", copied->reply);
 	add_text(out, "reason", kept != NULL ? kept->reason : "");
-	add_real(out, "next_try", kept != NULL && kept->waits &&
-	    kept->next_in >= 0, (double)kept->next_in / 1000);
+	add_real(out, "next_try", next_in >= 0, (double)next_in / 1000);
 	key(out, "kept");
 	buf_text(out, kept != NULL && kept->set_aside ? "true" : "false");
 }
