@@ -95,30 +95,38 @@ static void
 look_into_history(struct kept *kept, struct history_query *query)
 {
 	struct err err;
+	int count;
 
-	query->since = kept->since;
-	if (kept->no_history || past_find(kept->conf, query, take_row, kept,
-	    &err) != -1)
+	if (kept->no_history)
 		return;
-	kept->no_history = true;
-	(void)complain(EX_OK, err.text);
+	query->since = kept->since;
+	count = past_find(kept->conf, query, take_row, kept, &err);
+	if (count == -1) {
+		kept->no_history = true;
+		(void)complain(EX_OK, err.text);
+	} else if (query->limit > 0 && (unsigned)count == query->limit) {
+		kept->left_out = true;
+	}
 }
 
-/* ask_history - for what the word may be */
+/* ask_history - for what the word may be, and for one row more than is wanted,
+ * which shows that there are more */
 static void
 ask_history(struct kept *kept, const struct word *word, size_t most)
 {
+	unsigned limit = (unsigned)most + 1;
+
 	if (word->mid != 0)
 		look_into_history(kept, &(struct history_query){
 		    .mid = word->mid });
 	if (word->may_be_id)
 		look_into_history(kept, &(struct history_query){
-		    .queue_id = word->text, .limit = (unsigned)most });
+		    .queue_id = word->text, .limit = limit });
 	look_into_history(kept, &(struct history_query){
-	    .message_id = word->text, .limit = (unsigned)most });
+	    .message_id = word->text, .limit = limit });
 	if (word->may_be_address)
 		look_into_history(kept, &(struct history_query){
-		    .address = word->text, .limit = (unsigned)most });
+		    .address = word->text, .limit = limit });
 }
 
 /* ---- the spool ---- */

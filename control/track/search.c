@@ -71,6 +71,7 @@ place_for(struct search *search, const char *id, int64_t at)
 	}
 	if (search->recent_count < search->most)
 		return &search->recent[search->recent_count++];
+	search->left_out = true;
 	return oldest->at < at ? oldest : NULL;
 }
 
@@ -293,6 +294,7 @@ forget(struct search *search)
 	search->count = 0;
 	search->known = search->keys.count;
 	search->refused_before = search->refused;
+	search->left_out |= search->refused > search->most;
 	search->refused = 0;
 }
 

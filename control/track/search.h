@@ -44,6 +44,8 @@ struct search {
 	/* Results. */
 	struct said	**lines;
 	size_t		 count;
+	bool		 left_out;	/* there were more messages of that
+					   address */
 	/* The rest is its own. */
 	struct arena	 arena;
 	struct wanted	 keys;

@@ -144,23 +144,30 @@ forget(struct track *track)
 
 /* ---- output ---- */
 
-/* first_shown - of very many messages of an address the last ones */
-static size_t
-first_shown(const struct track *track)
+/* is_shown - what was asked for, and is not told with another message */
+static bool
+is_shown(const struct message *message)
 {
-	size_t at = track->story.count, count = 0;
+	return message->first == message && message->wanted;
+}
 
-	while (at > 0 && count < track->search.most) {
-		const struct message *message = track->story.messages[--at];
+/* first_shown - of very many messages the last ones */
+static size_t
+first_shown(struct track *track)
+{
+	const struct story *story = &track->story;
+	size_t at = story->count, count = 0;
 
-		count += message->first == message && message->wanted;
-	}
+	while (at > 0 && (!is_shown(story->messages[at - 1]) ||
+	    count++ < track->search.most))
+		at--;
+	track->search.left_out |= at > 0;
 	return at;
 }
 
 /* show - each message with what belongs to it; how many there are */
 static size_t
-show(const struct track *track)
+show(struct track *track)
 {
 	struct told told = { .story = &track->story, .word = &track->word,
 		.name = track->conf->intake_name, .all = track->verbose };
@@ -169,7 +176,7 @@ show(const struct track *track)
 	for (size_t i = first_shown(track); i < track->story.count; i++) {
 		struct message *message = track->story.messages[i];
 
-		if (message->first != message || !message->wanted)
+		if (!is_shown(message))
 			continue;
 		if (count++ > 0 && !track->json)
 			putchar('\n');
@@ -177,6 +184,10 @@ show(const struct track *track)
 		(track->json ? told_print_json : told_print)(&told);
 	}
 	told_drop(&told);
+	if (count > 0 && (track->search.left_out || track->kept.left_out))
+		fprintf(stderr, "tdcctl: these are the last %zu messages, there "
+		    "are more: %s\n", count, track->query.since == 0 ?
+		    "see --since" : "a later --since shows fewer");
 	return count;
 }
 

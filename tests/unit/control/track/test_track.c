@@ -68,6 +68,7 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
 			told_gather(&told, story.messages[i]);
 			add_told(&told, &got);
 		}
+	buf_text(&got, search.left_out ? " more" : "");
 	assert_string_equal(got.data, wanted);
 	told_drop(&told);
 	story_drop(&story);
@@ -237,7 +238,7 @@ test_last(void **state)
 	/* The last ones, in whatever order the logs are read. */
 	tell("a@x", 2, (const char *[]){ new, old }, 2,
 	    "A1B2C2 remarks 0 to 1 MID 2:delivered;"
-	    "A1B2C3 remarks 0 to 1 MID 3:delivered;");
+	    "A1B2C3 remarks 0 to 1 MID 3:delivered; more");
 	tell("a@x", 3, (const char *[]){ new, old }, 2,
 	    "A1B2C1 remarks 0 to 1 MID 1:delivered;"
 	    "A1B2C2 remarks 0 to 1 MID 2:delivered;"
