@@ -34,6 +34,7 @@
 #	               -> logs control history policy journal base
 #	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
+#	control/metrics -> control/queue and the same
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -87,6 +88,7 @@ offences()
 		may["control/track"] = verbs " control/track control/logs" \
 		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
+		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"
