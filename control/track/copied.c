@@ -85,7 +85,8 @@ static void
 take_origin(struct story *story, struct copied *copied, const struct said *said)
 {
 	const char *rest = said->event.rest, *to = strstr(rest, "> to ");
-	const char *policy = last(rest, " policy "), *size = last(rest, " size ");
+	const char *policy = last(rest, " policy ");
+	const char *size = last(rest, " size ");
 	char id[EVENT_ID];
 
 	copied->queue_id = arena_text(&story->arena,

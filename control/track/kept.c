@@ -164,8 +164,8 @@ take_copy(struct kept *kept, enum spool_place place, const struct copy *copy)
 	found->set_aside = place == SPOOL_FAILED;
 	found->attempts = copy->entry.attempts;
 	if (copy->entry.why != SPOOL_WHY_NOT)
-		found->alternate = arena_text(&kept->arena,
-		    backlog_address(copy, kept->conf->alternate_intake_address));
+		found->alternate = arena_text(&kept->arena, backlog_address(
+		    copy, kept->conf->alternate_intake_address));
 	found->reason = arena_text(&kept->arena, spool_get_reason(
 	    kept->status.spool, place, &copy->entry, reason));
 	if (found->waits)

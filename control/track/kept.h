@@ -59,7 +59,7 @@ struct kept {
 	struct arena	 arena;
 	bool		 no_history;	/* none is there, or it was complained
 					   of */
-	bool		 left_out;	/* kept_by_word() would have found more */
+	bool		 left_out;	/* kept_by_word() left some out */
 	struct status	 status;	/* spool, sites and forwarder alone */
 	struct buf	 where;		/* "history_database X, the spool" */
 };

@@ -57,7 +57,8 @@ message_id_of(const struct event *event, size_t *out_n)
 }
 
 /* place_for - the place of a message of an address: its own, a new one, or that
- * of the oldest, if it is later; the logs come one after the other.  NULL: none */
+ * of the oldest, if it is later; the logs come one after the other.  NULL:
+ * none */
 static struct recent *
 place_for(struct search *search, const char *id, int64_t at)
 {
@@ -83,7 +84,8 @@ recall(struct search *search, const struct event *event, int64_t at)
 	struct recent *recent;
 
 	if (search->recent == NULL)
-		search->recent = mem_new(search->most * sizeof(*search->recent));
+		search->recent = mem_new(search->most *
+		    sizeof(*search->recent));
 	recent = place_for(search, event_id(event, id), at);
 	if (recent == NULL)
 		return;
@@ -155,7 +157,8 @@ names_wanted(const struct search *search, const char *text)
 
 	while ((token = event_next_token(&text, &n, &angle)) != NULL)
 		if (wanted_has(&search->keys, WANTED_QUEUE_ID, token, n) ||
-		    (angle && wanted_has(&search->keys, WANTED_MESSAGE_ID, token, n)))
+		    (angle && wanted_has(&search->keys, WANTED_MESSAGE_ID,
+		    token, n)))
 			return true;
 	return false;
 }
@@ -207,7 +210,8 @@ concerns(struct search *search, const struct logline *line,
 	if (event->kind == EVENT_OTHER)
 		return line->ours == NULL && names_wanted(search, line->text);
 	if (event->kind >= EVENT_CONNECTED)
-		return wanted_has_number(&search->keys, WANTED_DCID, event->dcid);
+		return wanted_has_number(&search->keys, WANTED_DCID,
+		    event->dcid);
 	if (wanted_has_number(&search->keys, WANTED_MID, event->mid) ||
 	    have_id_of(search, event))
 		return true;
@@ -215,7 +219,8 @@ concerns(struct search *search, const struct logline *line,
 	if (id != NULL && wanted_has(&search->keys, WANTED_QUEUE_ID, id, n))
 		return true;
 	id = event->queue_id != NULL ? message_id_of(event, &n) : NULL;
-	return id != NULL && wanted_has(&search->keys, WANTED_MESSAGE_ID, id, n);
+	return id != NULL &&
+	    wanted_has(&search->keys, WANTED_MESSAGE_ID, id, n);
 }
 
 /* learn - what else it names is wanted */

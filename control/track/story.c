@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/track/wanted.h"
 #include "control/track/story_private.h"
+#include "control/track/wanted.h"
 
 /* lines_add - one more */
 void
@@ -65,7 +65,8 @@ is_repeated(const struct wanted *keys, const struct said *said)
 	if (event->dcid != 0)
 		return wanted_has_number(keys, WANTED_DCID, event->dcid);
 	return event->queue_id != NULL &&
-	    wanted_has(keys, WANTED_QUEUE_ID, event->queue_id, event->queue_id_n);
+	    wanted_has(keys, WANTED_QUEUE_ID, event->queue_id,
+	    event->queue_id_n);
 }
 
 /* sort_in - a line of ours */

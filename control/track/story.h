@@ -48,7 +48,7 @@ struct delivery {
 /* A connection to an intake. */
 struct connection {
 	uint64_t	 dcid;
-	const char	*peer;		/* "interface ... address ... port ..."  */
+	const char	*peer;		/* "IP address IP port N"; "" */
 	const char	*trust, *tls;	/* "TLSv1.3 cipher ..."; "" */
 };
 
@@ -80,16 +80,16 @@ struct message {
 	const char	*relation;	/* to the first: "queued again", "sender
 					   non-delivery notification" */
 	uint64_t	 size;
-	unsigned	 recipients;	/* as Postfix counts them; 0: not known */
+	unsigned	 recipients;	/* that Postfix counts; 0: not known */
 	struct delivery	*deliveries;
 	size_t		 delivery_count;
 	struct lines	 remarks;	/* of Postfix and of other programs */
 	struct lines	 policy;	/* of ours: why there is no copy */
 	struct copied	**copies;
 	size_t		 copy_count;
-	struct message	*first;		/* it is told with that one; or itself */
-	bool		 wanted;	/* what was asked for is in it, or in one
-					   that is told with it; of first alone */
+	struct message	*first;		/* that it is told with; or itself */
+	bool		 wanted;	/* of first: it was asked for, or one
+					   that is told with it was */
 	struct message	*earlier;	/* of the same queue id */
 };
 
@@ -108,8 +108,8 @@ struct story {
 void	story_build(struct story *, const struct search *, const struct kept *);
 /* story_connection - NULL: nothing is known of it. */
 const struct connection *story_connection(const struct story *, uint64_t dcid);
-/* copied_end_words - ": Hard Bounced.", as it follows "delivery failed to NAME";
- * NULL: it was not given up, or nobody knows why. */
+/* copied_end_words - ": Hard Bounced.", as it stands after the name of the
+ * intake; NULL: it was not given up, or nobody knows why. */
 const char *copied_end_words(const struct copied *);
 void	story_drop(struct story *);
 

@@ -125,7 +125,8 @@ told_no_copy(const struct told *told)
 
 	for (size_t i = 0; i < told->stay_count && told->copy_count == 0; i++)
 		for (size_t k = 0; k < told->stays[i]->policy.count; k++) {
-			const struct said *said = told->stays[i]->policy.said[k];
+			const struct said *said =
+			    told->stays[i]->policy.said[k];
 
 			if (said->event.kind == EVENT_SKIPPED ||
 			    said->event.kind == EVENT_NO_COPY ||

@@ -54,8 +54,8 @@ const struct said *told_no_copy(const struct told *);
 unsigned told_attempts(const struct copied *);
 double	told_delay(const struct copied *);
 
-/* told_is_attempt - does a line tell how an attempt failed, that the copy went to
- * another intake, or that it waits again? */
+/* told_is_attempt - does a line tell how an attempt failed, that the copy went
+ * to another intake, or that it waits again? */
 bool	told_is_attempt(const struct said *);
 
 /* told_is_asked - was that address asked for? */

@@ -5,6 +5,16 @@
 
 #include "control/track/told_private.h"
 
+/* is_delivered - did an original get to a recipient, or should it? */
+static bool
+is_delivered(const struct told *told)
+{
+	for (size_t i = 0; i < told->stay_count; i++)
+		if (told->stays[i]->delivery_count > 0)
+			return true;
+	return false;
+}
+
 /* told_policy - lines that are about no copy */
 void
 told_policy(const struct told *told, struct buf *out)
@@ -17,8 +27,7 @@ told_policy(const struct told *told, struct buf *out)
 			told_text(out, told->stays[i]->policy.said[k]->text);
 			buf_text(out, "\n");
 		}
-	if (count > 0 || told->copy_count > 0 ||
-	    *told->stays[0]->queue_id == '\0')
+	if (count > 0 || told->copy_count > 0 || !is_delivered(told))
 		return;
 	told_row(out, "policy");
 	buf_text(out, "no copy is known, and no line says why: see log_skipped "

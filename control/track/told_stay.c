@@ -111,7 +111,8 @@ print_alike(const struct told *told, const struct message *stay, size_t at,
 
 		if (!alike(delivery, &stay->deliveries[at]))
 			continue;
-		if (count++ < TOLD_FIRST || told_is_asked(told, delivery->address) ||
+		if (count++ < TOLD_FIRST ||
+		    told_is_asked(told, delivery->address) ||
 		    told_is_asked(told, delivery->was))
 			add_delivery(out, delivery);
 		else

@@ -185,8 +185,8 @@ show(struct track *track)
 	}
 	told_drop(&told);
 	if (count > 0 && (track->search.left_out || track->kept.left_out))
-		fprintf(stderr, "tdcctl: these are the last %zu messages, there "
-		    "are more: %s\n", count, track->query.since == 0 ?
+		fprintf(stderr, "tdcctl: these are the last %zu messages, "
+		    "there are more: %s\n", count, track->query.since == 0 ?
 		    "see --since" : "a later --since shows fewer");
 	return count;
 }

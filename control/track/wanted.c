@@ -28,7 +28,8 @@ make(enum wanted_type type, const char *text, size_t n, char out[WANTED_MAX])
 
 /* wanted_has - is it one of them? */
 bool
-wanted_has(const struct wanted *keys, enum wanted_type type, const char *text, size_t n)
+wanted_has(const struct wanted *keys, enum wanted_type type, const char *text,
+    size_t n)
 {
 	char key[WANTED_MAX];
 
@@ -37,7 +38,8 @@ wanted_has(const struct wanted *keys, enum wanted_type type, const char *text, s
 
 /* wanted_add - one more */
 void
-wanted_add(struct wanted *keys, enum wanted_type type, const char *text, size_t n)
+wanted_add(struct wanted *keys, enum wanted_type type, const char *text,
+    size_t n)
 {
 	char key[WANTED_MAX];
 
@@ -51,7 +53,8 @@ wanted_add(struct wanted *keys, enum wanted_type type, const char *text, size_t 
 
 /* wanted_has_number - of a MID or DCID */
 bool
-wanted_has_number(const struct wanted *keys, enum wanted_type type, uint64_t number)
+wanted_has_number(const struct wanted *keys, enum wanted_type type,
+    uint64_t number)
 {
 	char text[DIGITS_MAX];
 
@@ -91,7 +94,8 @@ visit(const void *node, VISIT which, void *closure)
 
 /* wanted_mids - those that are wanted */
 void
-wanted_mids(const struct wanted *keys, void (*each)(void *, uint64_t), void *arg)
+wanted_mids(const struct wanted *keys, void (*each)(void *, uint64_t),
+    void *arg)
 {
 	struct mids mids = { each, arg };
 

@@ -19,7 +19,8 @@
 #include "base/mem.h"
 
 enum wanted_type {
-	WANTED_QUEUE_ID = 'q', WANTED_MESSAGE_ID = 'i', WANTED_MID = 'm', WANTED_DCID = 'd'
+	WANTED_QUEUE_ID = 'q', WANTED_MESSAGE_ID = 'i', WANTED_MID = 'm',
+	WANTED_DCID = 'd'
 };
 
 struct wanted {
@@ -29,7 +30,8 @@ struct wanted {
 };
 
 /* The texts need no NUL; what has none, and a number 0, is never wanted. */
-bool	wanted_has(const struct wanted *, enum wanted_type, const char *, size_t n);
+bool	wanted_has(const struct wanted *, enum wanted_type, const char *,
+	    size_t n);
 void	wanted_add(struct wanted *, enum wanted_type, const char *, size_t n);
 bool	wanted_has_number(const struct wanted *, enum wanted_type, uint64_t);
 void	wanted_add_number(struct wanted *, enum wanted_type, uint64_t);

@@ -9,8 +9,8 @@
  *		...
  *	word_drop(&word);
  *
- * A queue id has letters and digits, a MID digits, an address an @; all of these
- * may be a Message-ID as well.  Angle brackets do not count.
+ * A queue id has letters and digits, a MID digits, an address an @; all of
+ * these may be a Message-ID as well.  Angle brackets do not count.
  */
 #ifndef CONTROL_WORD_H
 #define CONTROL_WORD_H

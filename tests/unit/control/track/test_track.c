@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_track - which lines belong to which message: ids that come again, content
- * filters, notices, several logs of the same thing, very many messages */
+/* test_track - which lines belong to which message: ids that come again,
+ * content filters, notices, several logs of the same thing, many messages */
 #include <inttypes.h>
 #include <string.h>
 
@@ -84,8 +84,8 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
     (const char *[]){ __VA_ARGS__ }, \
     sizeof((const char *[]){ __VA_ARGS__ }) / sizeof(char *), (wanted))
 
-#define AT(time, program, text) "2026-11-" time ":00+00:00 gw " program "[1]: " \
-    text "\n"
+#define AT(time, program, text) "2026-11-" time ":00+00:00 gw " program \
+    "[1]: " text "\n"
 #define SMTPD(time, id, client) AT(time, "postfix/smtpd", id ": client=" client)
 #define CLEANUP(time, id, text) AT(time, "postfix/cleanup", \
     id ": message-id=<" text ">")
@@ -100,7 +100,8 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
     " successfully delivered for scanning with X.")
 
 /* A message with a copy. */
-#define WHOLE(day, id, mid, from, text) SMTPD(day "T07:00", id, "c[192.0.2.1]") \
+#define WHOLE(day, id, mid, from, text) \
+    SMTPD(day "T07:00", id, "c[192.0.2.1]") \
     CLEANUP(day "T07:00", id, text) ORIGIN(day "T07:00", mid, id) \
     QMGR(day "T07:00", id, from) SENT(day "T07:00", id, "b@y", "250 ok") \
     REMOVED(day "T07:00", id) DELIVERED(day "T07:01", mid)
@@ -158,7 +159,8 @@ test_filter(void **state)
 	    said);
 	TELL("5", "4FirstZ+4NextZZ(queued again) remarks 1 to 2 MID 5:;", said);
 	TELL("m@x", "4FirstZ+4NextZZ(queued again) remarks 0 to 2;", silent);
-	TELL("4NextZZ", "4FirstZ+4NextZZ(queued again) remarks 0 to 2;", silent);
+	TELL("4NextZZ", "4FirstZ+4NextZZ(queued again) remarks 0 to 2;",
+	    silent);
 	TELL("4FirstZ", "4FirstZ remarks 0 to 1 MID 1:delivered;", outside);
 	TELL("m@x", "4FirstZ remarks 0 to 1 MID 1:delivered;"
 	    "4NextZZ remarks 0 to 1 MID 2:delivered;", outside);
@@ -188,14 +190,15 @@ test_repeated(void **state)
 {
 	/* mail_logs_file has no word of Postfix. */
 	static const char asyncos[] =
-	    "Tue Nov 24 07:00:00 2026 Info: TDC: MID 1 queue-id A1B2C3 from <a@x> "
-	    "to <b@y> policy P size 3\n"
-	    "Tue Nov 24 07:01:00 2026 Info: TDC: MID 1 successfully delivered for "
-	    "scanning with X.\n";
+	    "Tue Nov 24 07:00:00 2026 Info: TDC: MID 1 queue-id A1B2C3 "
+	    "from <a@x> to <b@y> policy P size 3\n"
+	    "Tue Nov 24 07:01:00 2026 Info: TDC: MID 1 successfully delivered "
+	    "for scanning with X.\n";
 	static const char maillog[] = WHOLE("24", "A1B2C3", "1", "a@x", "m@x");
 
 	(void)state;
-	TELL("A1B2C3", "A1B2C3 remarks 0 to 1 MID 1:delivered;", maillog, asyncos);
+	TELL("A1B2C3", "A1B2C3 remarks 0 to 1 MID 1:delivered;", maillog,
+	    asyncos);
 	TELL("1", "A1B2C3 remarks 0 to 0 MID 1:delivered;", asyncos);
 	TELL("b@y", "A1B2C3 remarks 0 to 0 MID 1:delivered;", asyncos);
 }
@@ -208,8 +211,8 @@ test_fates(void **state)
 	    OURS("MID 1 delivery failed to X:TLS Error.")
 	    ORIGIN("24T07:00", "2", "A1B2C2")
 	    OURS("MID 2 delivery failed to X: Hard Bounced.")
-	    OURS("MID 2 goes to the alternate message intake address s@z, since "
-	    "i@z did not get it")
+	    OURS("MID 2 goes to the alternate message intake address s@z, "
+	    "since i@z did not get it")
 	    OURS("MID 2 successfully delivered for scanning with X.")
 	    ORIGIN("24T07:00", "3", "A1B2C3")
 	    OURS("MID 3 delivery failed to X: Expired.")
@@ -262,10 +265,10 @@ static void
 test_forged(void **state)
 {
 	static const char log[] = WHOLE("24", "A1B2C3", "1", "a@x", "m@x")
-	    AT("24T07:02", "postfix/smtpd", "A1B2C3: TDC: MID 1 delivery failed "
-	    "to X: Expired.")
-	    AT("24T07:02", "postfix/cleanup", "A1B2C3: warning: header Subject: "
-	    "TDC: MID 1 deleted by uid 0");
+	    AT("24T07:02", "postfix/smtpd", "A1B2C3: TDC: MID 1 delivery "
+	    "failed to X: Expired.")
+	    AT("24T07:02", "postfix/cleanup", "A1B2C3: warning: header "
+	    "Subject: TDC: MID 1 deleted by uid 0");
 
 	(void)state;
 	TELL("1", "A1B2C3 remarks 2 to 1 MID 1:delivered;", log);
