@@ -11,7 +11,7 @@
 #include "control/control.h"
 #include "control/track/kept.h"
 #include "control/track/search.h"
-#include "control/track/told.h"
+#include "control/track/block.h"
 #include "control/when.h"
 
 enum { USUAL = 100, MOST = 10000 };	/* messages of an address: as long as
@@ -169,7 +169,7 @@ first_shown(struct track *track)
 static size_t
 show(struct track *track)
 {
-	struct told told = { .story = &track->story, .word = &track->word,
+	struct block block = { .story = &track->story, .word = &track->word,
 		.name = track->conf->intake_name, .all = track->verbose };
 	size_t count = 0;
 
@@ -180,10 +180,10 @@ show(struct track *track)
 			continue;
 		if (count++ > 0 && !track->json)
 			putchar('\n');
-		told_gather(&told, message);
-		(track->json ? told_print_json : told_print)(&told);
+		block_gather(&block, message);
+		(track->json ? block_print_json : block_print)(&block);
 	}
-	told_drop(&told);
+	block_drop(&block);
 	if (count > 0 && (track->search.left_out || track->kept.left_out))
 		fprintf(stderr, "tdcctl: these are the last %zu messages, "
 		    "there are more: %s\n", count, track->query.since == 0 ?

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "control/track/told.h"
+#include "control/track/block.h"
 #include "tests/unit/scratch.h"
 
 static void
@@ -17,12 +17,12 @@ fail_of(const char *text)
 
 /* add_told - "ID+ID(relation) remarks 1 to 2 copies 7:delivered", ended by ; */
 static void
-add_told(const struct told *told, struct buf *out)
+add_told(const struct block *block, struct buf *out)
 {
 	size_t remarks = 0, to = 0;
 
-	for (size_t i = 0; i < told->stay_count; i++) {
-		const struct message *stay = told->stays[i];
+	for (size_t i = 0; i < block->stay_count; i++) {
+		const struct message *stay = block->stays[i];
 
 		buf_texts(out, i > 0 ? "+" : "", *stay->queue_id != '\0' ?
 		    stay->queue_id : "-");
@@ -32,9 +32,9 @@ add_told(const struct told *told, struct buf *out)
 		to += stay->delivery_count;
 	}
 	buf_format(out, " remarks %zu to %zu", remarks, to);
-	for (size_t i = 0; i < told->copy_count; i++)
-		buf_format(out, " MID %" PRIu64 ":%s", told->copies[i]->mid,
-		    told->copies[i]->verdict);
+	for (size_t i = 0; i < block->copy_count; i++)
+		buf_format(out, " MID %" PRIu64 ":%s", block->copies[i]->mid,
+		    block->copies[i]->verdict);
 	buf_text(out, ";");
 }
 
@@ -54,7 +54,7 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
 	struct search search = { .word = &word, .most = most };
 	struct logs *opened;
 	struct story story;
-	struct told told = { .story = &story, .word = &word, .name = "X" };
+	struct block block = { .story = &story, .word = &word, .name = "X" };
 
 	for (size_t i = 0; i < count; i++)
 		paths[i] = scratch_file(dir, (const char *[]){ "a", "b", "c",
@@ -65,12 +65,12 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
 	story_build(&story, &search, &kept);
 	for (size_t i = 0; i < story.count; i++)
 		if (story.messages[i]->wanted) {
-			told_gather(&told, story.messages[i]);
-			add_told(&told, &got);
+			block_gather(&block, story.messages[i]);
+			add_told(&block, &got);
 		}
 	buf_text(&got, search.left_out ? " more" : "");
 	assert_string_equal(got.data, wanted);
-	told_drop(&told);
+	block_drop(&block);
 	story_drop(&story);
 	search_drop(&search);
 	logs_close(opened);

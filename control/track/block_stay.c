@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "control/track/told_private.h"
+#include "control/track/block_private.h"
 
 /* add_remark - of Postfix without its queue id, which stands above */
 static void
@@ -13,9 +13,9 @@ add_remark(struct buf *out, const struct said *said)
 	const char *name = strrchr(said->program, '/');
 	own(buf) struct buf program = BUF;
 
-	told_text(&program, name != NULL ? name + 1 : said->program);
-	told_row(out, program.data);
-	told_text(out, said->event.queue_id != NULL ? said->event.rest :
+	block_text(&program, name != NULL ? name + 1 : said->program);
+	block_row(out, program.data);
+	block_text(out, said->event.queue_id != NULL ? said->event.rest :
 	    said->text);
 	buf_text(out, "\n");
 }
@@ -23,17 +23,17 @@ add_remark(struct buf *out, const struct said *said)
 /* print_remarks - in the order of their times; of very many the middle is left
  * out */
 static void
-print_remarks(const struct told *told, const struct message *stay,
+print_remarks(const struct block *block, const struct message *stay,
     struct buf *out)
 {
 	size_t count = stay->remarks.count;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!told->all && count > TOLD_FEW && i == TOLD_FIRST) {
-			i = count - TOLD_LAST;
-			told_row(out, "");
+		if (!block->all && count > BLOCK_FEW && i == BLOCK_FIRST) {
+			i = count - BLOCK_LAST;
+			block_row(out, "");
 			buf_format(out, "(%zu more lines, see -v)\n",
-			    i - TOLD_FIRST);
+			    i - BLOCK_FIRST);
 		}
 		add_remark(out, stay->remarks.said[i]);
 	}
@@ -44,25 +44,25 @@ static void
 add_result(struct buf *out, const struct delivery *delivery)
 {
 	buf_text(out, " ");
-	told_text(out, delivery->status);
+	block_text(out, delivery->status);
 	if (*delivery->relay != '\0') {
 		buf_text(out, " by ");
-		told_text(out, delivery->relay);
+		block_text(out, delivery->relay);
 	}
 	if (*delivery->delay != '\0') {
 		buf_text(out, " after ");
-		told_text(out, delivery->delay);
+		block_text(out, delivery->delay);
 		buf_text(out, " s");
 	}
 	if (delivery->attempts > 1)
 		buf_format(out, ", attempt %u", delivery->attempts);
 	if (*delivery->dsn != '\0') {
 		buf_text(out, ", ");
-		told_text(out, delivery->dsn);
+		block_text(out, delivery->dsn);
 	}
 	if (*delivery->answer != '\0') {
 		buf_text(out, ": ");
-		told_text(out, delivery->answer);
+		block_text(out, delivery->answer);
 	}
 	buf_text(out, "\n");
 }
@@ -70,11 +70,11 @@ add_result(struct buf *out, const struct delivery *delivery)
 static void
 add_delivery(struct buf *out, const struct delivery *delivery)
 {
-	told_row(out, "to");
-	told_address(out, delivery->address);
+	block_row(out, "to");
+	block_address(out, delivery->address);
 	if (*delivery->was != '\0') {
 		buf_text(out, " (for ");
-		told_address(out, delivery->was);
+		block_address(out, delivery->was);
 		buf_text(out, ")");
 	}
 	add_result(out, delivery);
@@ -101,7 +101,7 @@ is_first(const struct message *stay, size_t at)
 /* print_alike - the first few of those that are like that one, those that were
  * asked for, and how many there are */
 static void
-print_alike(const struct told *told, const struct message *stay, size_t at,
+print_alike(const struct block *block, const struct message *stay, size_t at,
     struct buf *out)
 {
 	size_t count = 0, left_out = 0;
@@ -111,45 +111,45 @@ print_alike(const struct told *told, const struct message *stay, size_t at,
 
 		if (!alike(delivery, &stay->deliveries[at]))
 			continue;
-		if (count++ < TOLD_FIRST ||
-		    told_is_asked(told, delivery->address) ||
-		    told_is_asked(told, delivery->was))
+		if (count++ < BLOCK_FIRST ||
+		    block_is_asked(block, delivery->address) ||
+		    block_is_asked(block, delivery->was))
 			add_delivery(out, delivery);
 		else
 			left_out++;
 	}
 	if (left_out == 0)
 		return;
-	told_row(out, "to");
+	block_row(out, "to");
 	buf_format(out, "%zu more, see -v: ", left_out);
-	told_text(out, stay->deliveries[at].status);
+	block_text(out, stay->deliveries[at].status);
 	buf_text(out, " by ");
-	told_text(out, stay->deliveries[at].relay);
+	block_text(out, stay->deliveries[at].relay);
 	buf_text(out, "\n");
 }
 
 static void
-print_deliveries(const struct told *told, const struct message *stay,
+print_deliveries(const struct block *block, const struct message *stay,
     struct buf *out)
 {
-	bool each = told->all || stay->delivery_count <= TOLD_FEW;
+	bool each = block->all || stay->delivery_count <= BLOCK_FEW;
 
 	for (size_t i = 0; i < stay->delivery_count; i++)
 		if (each)
 			add_delivery(out, &stay->deliveries[i]);
 		else if (is_first(stay, i))
-			print_alike(told, stay, i, out);
+			print_alike(block, stay, i, out);
 }
 
 /* print_received - from whom, and how much */
 static void
 print_received(const struct message *stay, struct buf *out)
 {
-	told_row(out, *stay->queue_id != '\0' ? "received" : "refused");
+	block_row(out, *stay->queue_id != '\0' ? "received" : "refused");
 	buf_text(out, WHEN(stay->begin));
 	if (*stay->client != '\0') {
 		buf_text(out, " from ");
-		told_text(out, stay->client);
+		block_text(out, stay->client);
 	}
 	if (stay->size > 0)
 		buf_format(out, ", %" PRIu64 " bytes", stay->size);
@@ -159,23 +159,23 @@ print_received(const struct message *stay, struct buf *out)
 	buf_text(out, "\n");
 }
 
-/* told_stay - one of Postfix's queue */
+/* block_stay - one of Postfix's queue */
 void
-told_stay(const struct told *told, const struct message *stay, struct buf *out)
+block_stay(const struct block *block, const struct message *stay, struct buf *out)
 {
-	if (stay != told->stays[0]) {
-		told_row(out, "then");
-		told_text(out, stay->queue_id);
+	if (stay != block->stays[0]) {
+		block_row(out, "then");
+		block_text(out, stay->queue_id);
 		buf_text(out, ": ");
-		told_text(out, stay->relation);
+		block_text(out, stay->relation);
 		buf_text(out, "\n");
 	}
 	print_received(stay, out);
 	if (stay->size > 0 || *stay->sender != '\0') {
-		told_row(out, "from");
-		told_address(out, stay->sender);
+		block_row(out, "from");
+		block_address(out, stay->sender);
 		buf_text(out, "\n");
 	}
-	print_remarks(told, stay, out);
-	print_deliveries(told, stay, out);
+	print_remarks(block, stay, out);
+	print_deliveries(block, stay, out);
 }

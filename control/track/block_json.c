@@ -7,7 +7,7 @@
 
 #include "base/json_text.h"
 #include "base/own.h"
-#include "control/track/told.h"
+#include "control/track/block.h"
 
 /* ---- values ---- */
 
@@ -203,11 +203,11 @@ add_recipients(struct buf *out, const struct copied *copied)
 }
 
 static void
-add_connection(struct buf *out, const struct told *told, uint64_t dcid)
+add_connection(struct buf *out, const struct block *block, uint64_t dcid)
 {
 	static const struct connection unknown = { .peer = "", .trust = "",
 		.tls = "" };
-	const struct connection *connection = story_connection(told->story,
+	const struct connection *connection = story_connection(block->story,
 	    dcid);
 
 	if (connection == NULL)
@@ -230,8 +230,8 @@ add_ending(struct buf *out, const struct copied *copied)
 
 	add_text(out, "verdict", verdict_of(copied));
 	add_time(out, "end", copied->ended);
-	add_real(out, "delay", copied->ended > 0, told_delay(copied));
-	add_number(out, "attempts", told_attempts(copied));
+	add_real(out, "delay", copied->ended > 0, block_delay(copied));
+	add_number(out, "attempts", block_attempts(copied));
 	add_text(out, "reply", copied->reply);
 	add_text(out, "reason", kept != NULL ? kept->reason : "");
 	add_real(out, "next_try", next_in >= 0, (double)next_in / 1000);
@@ -240,7 +240,7 @@ add_ending(struct buf *out, const struct copied *copied)
 }
 
 static void
-add_copy(struct buf *out, const struct told *told, const struct copied *copied)
+add_copy(struct buf *out, const struct block *block, const struct copied *copied)
 {
 	own(buf) struct buf line = BUF;
 	int64_t at;
@@ -254,38 +254,38 @@ add_copy(struct buf *out, const struct told *told, const struct copied *copied)
 	add_text(out, "policy", copied->policy);
 	add_recipients(out, copied);
 	add_time(out, "time", copied->accepted);
-	add_connection(out, told, copied->dcid);
+	add_connection(out, block, copied->dcid);
 	add_ending(out, copied);
-	add_lines(out, "failures", &copied->lines, told_is_attempt);
-	told_end(told, copied, &line, &at);
+	add_lines(out, "failures", &copied->lines, block_is_attempt);
+	block_end(block, copied, &line, &at);
 	add_text(out, "line", line.data);
 	buf_text(out, "}");
 }
 
 /* ---- all of it ---- */
 
-/* told_print_json - the first stay is the object, with the others in it */
+/* block_print_json - the first stay is the object, with the others in it */
 void
-told_print_json(const struct told *told)
+block_print_json(const struct block *block)
 {
-	const struct said *none = told_no_copy(told);
+	const struct said *none = block_no_copy(block);
 	own(buf) struct buf out = BUF;
 
 	buf_text(&out, "{");
-	add_stay(&out, told->stays[0]);
+	add_stay(&out, block->stays[0]);
 	key(&out, "related");
 	buf_text(&out, "[");
-	for (size_t i = 1; i < told->stay_count; i++) {
+	for (size_t i = 1; i < block->stay_count; i++) {
 		next(&out);
 		buf_text(&out, "{");
-		add_stay(&out, told->stays[i]);
+		add_stay(&out, block->stays[i]);
 		buf_text(&out, "}");
 	}
 	buf_text(&out, "]");
 	key(&out, "copies");
 	buf_text(&out, "[");
-	for (size_t i = 0; i < told->copy_count; i++)
-		add_copy(&out, told, told->copies[i]);
+	for (size_t i = 0; i < block->copy_count; i++)
+		add_copy(&out, block, block->copies[i]);
 	buf_text(&out, "]");
 	add_text(&out, "no_copy", none != NULL ? none->event.rest : "");
 	buf_text(&out, "}\n");

@@ -4,21 +4,21 @@
 #include <time.h>
 
 #include "base/own.h"
-#include "control/track/told_private.h"
+#include "control/track/block_private.h"
 
-/* told_row - begin a line; a name "" continues what the one before is about */
+/* block_row - begin a line; a name "" continues what the one before is about */
 void
-told_row(struct buf *out, const char *name)
+block_row(struct buf *out, const char *name)
 {
 	buf_format(out, "  %-10s ", name);
 }
 
-/* told_address - in its brackets */
+/* block_address - in its brackets */
 void
-told_address(struct buf *out, const char *address)
+block_address(struct buf *out, const char *address)
 {
 	buf_text(out, "<");
-	told_text(out, address);
+	block_text(out, address);
 	buf_text(out, ">");
 }
 
@@ -40,46 +40,46 @@ add_tracking(struct buf *out, int64_t at, const char *line)
 }
 
 static void
-print_ends(const struct told *told, struct buf *out)
+print_ends(const struct block *block, struct buf *out)
 {
-	const struct said *none = told_no_copy(told);
+	const struct said *none = block_no_copy(block);
 	own(buf) struct buf line = BUF;
 
-	for (size_t i = 0; i < told->copy_count; i++) {
+	for (size_t i = 0; i < block->copy_count; i++) {
 		int64_t at;
 
-		told_end(told, told->copies[i], &line, &at);
+		block_end(block, block->copies[i], &line, &at);
 		add_tracking(out, at, line.data);
 	}
 	if (none == NULL)
 		return;
 	buf_text(&line, "TDC: ");
-	told_text(&line, none->text);
+	block_text(&line, none->text);
 	add_tracking(out, none->at, line.data);
 }
 
-/* told_print - one block */
+/* block_print - one block */
 void
-told_print(const struct told *told)
+block_print(const struct block *block)
 {
-	const struct message *first = told->stays[0];
+	const struct message *first = block->stays[0];
 	own(buf) struct buf out = BUF;
 
 	if (*first->queue_id != '\0')
-		told_text(&out, first->queue_id);
+		block_text(&out, first->queue_id);
 	else
-		buf_text(&out, told->copy_count > 0 ? "unknown queue id" :
+		buf_text(&out, block->copy_count > 0 ? "unknown queue id" :
 		    "NOQUEUE");
 	if (*first->message_id != '\0') {
 		buf_text(&out, "  ");
-		told_text(&out, first->message_id);
+		block_text(&out, first->message_id);
 	}
 	buf_text(&out, "\n");
-	for (size_t i = 0; i < told->stay_count; i++)
-		told_stay(told, told->stays[i], &out);
-	told_policy(told, &out);
-	for (size_t i = 0; i < told->copy_count; i++)
-		told_copy(told, told->copies[i], &out);
-	print_ends(told, &out);
+	for (size_t i = 0; i < block->stay_count; i++)
+		block_stay(block, block->stays[i], &out);
+	block_policy(block, &out);
+	for (size_t i = 0; i < block->copy_count; i++)
+		block_copy(block, block->copies[i], &out);
+	print_ends(block, &out);
 	fwrite(out.data, 1, out.len, stdout);
 }

@@ -1,51 +1,51 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/track/told.h"
+#include "control/track/block.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* add_stay - with its copies */
 static void
-add_stay(struct told *told, struct message *stay)
+add_stay(struct block *block, struct message *stay)
 {
-	told->stays = mem_grow(told->stays, told->stay_count + 1,
-	    sizeof(*told->stays));
-	told->stays[told->stay_count++] = stay;
+	block->stays = mem_grow(block->stays, block->stay_count + 1,
+	    sizeof(*block->stays));
+	block->stays[block->stay_count++] = stay;
 	for (size_t i = 0; i < stay->copy_count; i++) {
-		told->copies = mem_grow(told->copies, told->copy_count + 1,
-		    sizeof(*told->copies));
-		told->copies[told->copy_count++] = stay->copies[i];
+		block->copies = mem_grow(block->copies, block->copy_count + 1,
+		    sizeof(*block->copies));
+		block->copies[block->copy_count++] = stay->copies[i];
 	}
 }
 
-/* told_gather - the first stay first, the others in the order of their begin */
+/* block_gather - the first stay first, the others in the order of their begin */
 void
-told_gather(struct told *told, struct message *first)
+block_gather(struct block *block, struct message *first)
 {
-	const struct story *story = told->story;
+	const struct story *story = block->story;
 
-	told_drop(told);
-	add_stay(told, first);
+	block_drop(block);
+	add_stay(block, first);
 	for (size_t i = 0; i < story->count; i++)
 		if (story->messages[i] != first &&
 		    story->messages[i]->first == first)
-			add_stay(told, story->messages[i]);
+			add_stay(block, story->messages[i]);
 }
 
-/* told_drop - what was gathered */
+/* block_drop - what was gathered */
 void
-told_drop(struct told *told)
+block_drop(struct block *block)
 {
-	free(told->stays);
-	free(told->copies);
-	told->stays = NULL;
-	told->copies = NULL;
-	told->stay_count = told->copy_count = 0;
+	free(block->stays);
+	free(block->copies);
+	block->stays = NULL;
+	block->copies = NULL;
+	block->stay_count = block->copy_count = 0;
 }
 
-/* told_text - without what a terminal would obey */
+/* block_text - without what a terminal would obey */
 void
-told_text(struct buf *out, const char *text)
+block_text(struct buf *out, const char *text)
 {
 	for (; *text != '\0'; text++)
 		if (*text >= ' ' && *text <= '~')
@@ -67,34 +67,34 @@ add_mid(struct buf *line, const char *before, uint64_t mid, const char *after)
 
 /* is_enqueued - what is known of a copy that did not end */
 static void
-is_enqueued(const struct told *told, const struct copied *copied,
+is_enqueued(const struct block *block, const struct copied *copied,
     struct buf *line)
 {
 	add_mid(line, "MID", copied->mid, " with Message-ID '");
-	told_text(line, copied->message_id);
-	buf_texts(line, "' enqueued for forwarding to ", told->name,
+	block_text(line, copied->message_id);
+	buf_texts(line, "' enqueued for forwarding to ", block->name,
 	    " to the message intake address ");
-	told_text(line, *copied->alternate != '\0' ? copied->alternate :
+	block_text(line, *copied->alternate != '\0' ? copied->alternate :
 	    copied->intake);
 }
 
 /* delivered - in the words of Message Tracking, which are not those of the log;
  * the name of the intake is the one that it had then */
 static void
-delivered(const struct told *told, const struct copied *copied,
+delivered(const struct block *block, const struct copied *copied,
     struct buf *line)
 {
 	add_mid(line, "Message", copied->mid,
 	    " was successfully delivered for scanning with ");
 	if (copied->end != NULL)
-		told_text(line, copied->end->event.rest);
+		block_text(line, copied->end->event.rest);
 	else
-		buf_texts(line, told->name, ".");
+		buf_texts(line, block->name, ".");
 }
 
-/* told_end - or that it is under way */
+/* block_end - or that it is under way */
 void
-told_end(const struct told *told, const struct copied *copied,
+block_end(const struct block *block, const struct copied *copied,
     struct buf *line, int64_t *out_at)
 {
 	const char *words = copied_end_words(copied);
@@ -102,31 +102,31 @@ told_end(const struct told *told, const struct copied *copied,
 	buf_cut(line, 0);
 	*out_at = copied->ended != 0 ? copied->ended : copied->accepted;
 	if (copied->fate == FATE_DELIVERED) {
-		delivered(told, copied, line);
+		delivered(block, copied, line);
 	} else if (copied->end != NULL) {
 		buf_text(line, "TDC: ");
-		told_text(line, copied->end->text);
+		block_text(line, copied->end->text);
 	} else if (copied->fate == FATE_DELETED) {
 		add_mid(line, "MID", copied->mid, " deleted ");
-		told_text(line, copied->reply);
+		block_text(line, copied->reply);
 	} else if (words != NULL) {
 		add_mid(line, "MID", copied->mid, " delivery failed to ");
-		buf_texts(line, told->name, words);
+		buf_texts(line, block->name, words);
 	} else {
-		is_enqueued(told, copied, line);
+		is_enqueued(block, copied, line);
 	}
 }
 
-/* told_no_copy - the last such line */
+/* block_no_copy - the last such line */
 const struct said *
-told_no_copy(const struct told *told)
+block_no_copy(const struct block *block)
 {
 	const struct said *found = NULL;
 
-	for (size_t i = 0; i < told->stay_count && told->copy_count == 0; i++)
-		for (size_t k = 0; k < told->stays[i]->policy.count; k++) {
+	for (size_t i = 0; i < block->stay_count && block->copy_count == 0; i++)
+		for (size_t k = 0; k < block->stays[i]->policy.count; k++) {
 			const struct said *said =
-			    told->stays[i]->policy.said[k];
+			    block->stays[i]->policy.said[k];
 
 			if (said->event.kind == EVENT_SKIPPED ||
 			    said->event.kind == EVENT_NO_COPY ||
@@ -136,9 +136,9 @@ told_no_copy(const struct told *told)
 	return found;
 }
 
-/* told_attempts - those of the history, or as the log shows them */
+/* block_attempts - those of the history, or as the log shows them */
 unsigned
-told_attempts(const struct copied *copied)
+block_attempts(const struct copied *copied)
 {
 	if (copied->kept != NULL && copied->kept->tries > 0)
 		return copied->kept->tries;
@@ -149,18 +149,18 @@ told_attempts(const struct copied *copied)
 	    strcmp(copied->verdict, "expired") != 0));
 }
 
-/* told_delay - in seconds; clocks of logs may differ by some */
+/* block_delay - in seconds; clocks of logs may differ by some */
 double
-told_delay(const struct copied *copied)
+block_delay(const struct copied *copied)
 {
 	return copied->ended > copied->accepted ?
 	    (double)(copied->ended - copied->accepted) / 1000 : 0;
 }
 
-/* told_is_attempt - a line that tells how an attempt failed, or that it went to
+/* block_is_attempt - a line that tells how an attempt failed, or that it went to
  * another intake, or waits again */
 bool
-told_is_attempt(const struct said *said)
+block_is_attempt(const struct said *said)
 {
 	switch (said->event.kind) {
 	case EVENT_DELAYED:
@@ -174,9 +174,9 @@ told_is_attempt(const struct said *said)
 	}
 }
 
-/* told_is_asked - in any case */
+/* block_is_asked - in any case */
 bool
-told_is_asked(const struct told *told, const char *address)
+block_is_asked(const struct block *block, const char *address)
 {
-	return word_is_address(told->word, address, strlen(address));
+	return word_is_address(block->word, address, strlen(address));
 }
