@@ -324,7 +324,7 @@ echo "$(date "+%b %e %H:%M:%S") gateway postfix/smtpd[1]: connect from x" >"$RIG
 ok "logs that were rotated and packed" eval \
     'tdcctl track "$id" >"$RIG/told" && cmp "$RIG/told" "$RIG/first"'
 like "$(tdcctl track nothing@corp.example 2>&1; echo $?)" \
-    "^tdcctl: nothing about 'nothing@corp.example' in $RIG/tdc.log \(2 files\), $RIG/maillog \(2 files\), $RIG/mail_logs, the history $RIG/kept/history.db, the spool; the oldest line is of 20" \
+    "^tdcctl: nothing about 'nothing@corp.example' in $RIG/maillog \(2 files\), $RIG/tdc.log \(2 files\), $RIG/mail_logs, the history $RIG/kept/history.db, the spool; the oldest line is of 20" \
     "nothing is found: where it was looked for"
 tdcctl track nothing@corp.example 2>/dev/null
 is $? 1 "and the exit status says so"
@@ -336,6 +336,10 @@ ok "and the others are read" cmp "$RIG/told" "$RIG/first"
 rm "$RIG/maillog.3.gz"
 
 # ---- no right, no history, no logs ----
+
+# Nor what this machine logs.
+mount -t tmpfs tdc-run /run
+mount -t tmpfs tdc-log /var/log
 
 chmod 600 "$RIG"/tdc.log* "$RIG"/maillog*
 chown root "$RIG"/tdc.log*
@@ -381,8 +385,6 @@ mv "$RIG/history" "$RIG/kept/history.db"
 
 journald=/lib/systemd/systemd-journald
 if [ -x $journald ] && [ -s /etc/machine-id ]; then
-	mount -t tmpfs tdc-run /run
-	mount -t tmpfs tdc-log /var/log
 	mkdir -p /run/systemd/journal /run/log/journal
 	rig_start journald $journald
 	rig_wait '[ -S /run/systemd/journal/dev-log ]' 10
@@ -398,6 +400,9 @@ if [ -x $journald ] && [ -s /etc/machine-id ]; then
 	like "$(tdcctl track nothing@corp.example 2>&1)" \
 	    "^tdcctl: nothing about 'nothing@corp.example' in the journal, " \
 	    "and named"
+	conf "maillog_file ="
+	like "$(track "$id")" '^  to         <later@corp.example> deferred by none' \
+	    "so it is where we have a file, but Postfix has none"
 	rig_stop journald
 fi
 
