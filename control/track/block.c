@@ -153,6 +153,8 @@ block_attempts(const struct copied *copied)
 double
 block_delay(const struct copied *copied)
 {
+	if (copied->ended == 0 || copied->accepted == 0)
+		return -1;
 	return copied->ended > copied->accepted ?
 	    (double)(copied->ended - copied->accepted) / 1000 : 0;
 }

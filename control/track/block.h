@@ -50,7 +50,8 @@ void	block_end(const struct block *, const struct copied *, struct buf *line,
 const struct said *block_no_copy(const struct block *);
 
 /* block_attempts - how many were made to deliver a copy that ended.
- * block_delay - seconds from acceptance to its end. */
+ * block_delay - seconds from acceptance to its end; -1: not known, or it did not
+ * end. */
 unsigned block_attempts(const struct copied *);
 double	block_delay(const struct copied *);
 

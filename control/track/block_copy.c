@@ -159,9 +159,11 @@ print_fate(const struct copied *copied, struct buf *out)
 	else
 		block_text(out, *copied->verdict != '\0' ? copied->verdict :
 		    "given up");
+	if (block_delay(copied) >= 0)
+		buf_format(out, " after %.1f s", block_delay(copied));
 	if (copied->ended != 0)
-		buf_format(out, " after %.1f s, %u attempt%s",
-		    block_delay(copied), attempts, attempts == 1 ? "" : "s");
+		buf_format(out, ", %u attempt%s", attempts,
+		    attempts == 1 ? "" : "s");
 	if (*reply_of(copied) != '\0') {
 		buf_text(out, ": ");
 		block_text(out, reply_of(copied));

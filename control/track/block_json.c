@@ -230,7 +230,7 @@ add_ending(struct buf *out, const struct copied *copied)
 
 	add_text(out, "verdict", verdict_of(copied));
 	add_time(out, "end", copied->ended);
-	add_real(out, "delay", copied->ended > 0, block_delay(copied));
+	add_real(out, "delay", block_delay(copied) >= 0, block_delay(copied));
 	add_number(out, "attempts", block_attempts(copied));
 	add_text(out, "reply", copied->reply);
 	add_text(out, "reason", kept != NULL ? kept->reason : "");

@@ -145,7 +145,11 @@ print_deliveries(const struct block *block, const struct message *stay,
 static void
 print_received(const struct message *stay, struct buf *out)
 {
-	block_row(out, *stay->queue_id != '\0' ? "received" : "refused");
+	/* Of a copy that only our log knows its own line says all. */
+	if (!stay->logged && *stay->client == '\0')
+		return;
+	block_row(out, stay->logged && *stay->queue_id == '\0' ? "refused" :
+	    "received");
 	buf_text(out, WHEN(stay->begin));
 	if (*stay->client != '\0') {
 		buf_text(out, " from ");

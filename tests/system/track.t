@@ -303,6 +303,27 @@ ok "lines with whole dates" cmp "$RIG/told" "$RIG/first"
 tdcctl track -f - "$id" <"$RIG/iso" >"$RIG/told"
 ok "of standard input" cmp "$RIG/told" "$RIG/first"
 
+# What a gateway of Cisco wrote, of which Message Tracking has that line.
+cat >"$RIG/asyncos" <<-'EOF'
+	Fri Feb 16 21:19:23 2024 Info: TDC: MID 14501404 with Message-ID '<O7afv777xxreILg2OQ@gostrt-sstp-0>' enqueued for forwarding to Cisco Secure Email Threat Defense to the message intake address 33c48e-27xp9-05ecb4@beta.cmd.cisco.com
+	Fri Feb 16 21:19:23 2024 Info: TDC: New SMTP DCID 4566150 interface 10.13.0.99 address 10.10.55.171 port 25
+	Fri Feb 16 21:19:23 2024 Info: DCID 4566150 TLS success protocol TLSv1.2 cipher ECDHE-RSA-AES128-GCM-SHA256
+	Fri Feb 16 21:19:23 2024 Info: TDC: Delivery start DCID 4566150 MID 14501404
+	Fri Feb 16 21:19:24 2024 Info: TDC: MID 14501404 successfully delivered for scanning with Cisco Secure Email Threat Defense.
+	Wed Nov 29 09:07:16 2023 Info: TDC: MID 171 delivery failed to Cisco Secure Email Threat Defense: Hard Bounced.
+EOF
+is "$(TZ=CST6 tdcctl track -f "$RIG/asyncos" 14501404)" \
+    "unknown queue id  <O7afv777xxreILg2OQ@gostrt-sstp-0>
+  copy       MID 14501404 to 33c48e-27xp9-05ecb4@beta.cmd.cisco.com, enqueued 2024-02-16 21:19:23
+             DCID 4566150 interface 10.13.0.99 address 10.10.55.171 port 25, TLSv1.2 cipher ECDHE-RSA-AES128-GCM-SHA256
+             delivered after 1.0 s, 1 attempt
+16 Feb 2024 21:19:24 (GMT -06:00)  TDC: Message 14501404 $tracked" "logs of AsyncOS"
+is "$(TZ=CST6 tdcctl track -f "$RIG/asyncos" 171)" "unknown queue id
+  copy       MID 171
+             hard bounced, 1 attempt
+29 Nov 2023 09:07:16 (GMT -06:00)  TDC: MID 171 delivery failed to Cisco Secure Email Threat Defense: Hard Bounced." \
+    "also of what failed, as far as they go"
+
 # A log is written by whoever sends mail.
 esc=$(printf '\033')
 printf '%s\n' "Nov 26 09:00:00 gateway postfix/cleanup[7]: 4bAd00000z1: message-id=<${esc}[2Ja@b>" \
