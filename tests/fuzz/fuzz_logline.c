@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fuzz_logline - any bytes as lines of a log: what is taken for one has texts
- * that end where the line ends, and a second reading of them is no other; what
- * tells of a message in it lies in it, and every walk through it ends */
+ * that end where the line ends, and a second reading of them is no other; and
+ * what it says, for who looks for lines of ours and of Postfix: it lies in it,
+ * and every walk through it ends */
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "control/logs/logline.h"
+#include "control/past/told.h"
+#include "control/policy/maillog_line.h"
 #include "control/track/event.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -64,6 +67,22 @@ try_event(const struct logline *line)
 	try_tokens(text);
 }
 
+/* understand - whatever it is */
+static void
+understand(const struct logline *line)
+{
+	const char *ours = told_by_us(line, "");
+	struct arena arena = { 0 };
+	struct maillog_line said;
+	struct told told;
+
+	if (told_parse(ours != NULL ? ours : line->text, &arena, &told))
+		must(told.what != TOLD_ENQUEUED || told.intake != NULL);
+	if (maillog_parse(line, &arena, &said))
+		must(said.text != NULL && *said.queue_id != '\0');
+	arena_drop(&arena);
+}
+
 static void
 try_line(struct logline_parser *parser, const char *bytes, size_t n)
 {
@@ -78,6 +97,7 @@ try_line(struct logline_parser *parser, const char *bytes, size_t n)
 	}
 	must_lie(line.text, text, n, parser->json != NULL);
 	must_lie(line.program, text, n, parser->json != NULL || line.asyncos);
+	understand(&line);
 	must(line.ours == NULL || strstr(line.text, line.ours) != NULL);
 	try_event(&line);
 	buf_format(&first, "%lld %s %s", (long long)line.at, line.program,

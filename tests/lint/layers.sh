@@ -83,7 +83,8 @@ offences()
 		may["control"] = verbs " control/doctor "
 		may["control/doctor"] = " control/doctor policy/table" base
 		may["control/queue"] = verbs " control/queue "
-		may["control/policy"] = verbs " control/policy control/logs "
+		may["control/policy"] = verbs " control/policy control/past" \
+		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/track"] = verbs " control/track control/logs" \
 		    " control/past control/queue "
