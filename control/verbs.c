@@ -66,6 +66,11 @@ const struct verb verbs[] = {
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again.", .most = 1 },
+	{ "send-test", "[--to INTAKE] [--from ADDRESS] [--json]", do_send_test,
+	  NEEDS_CONF, "Send a test message to intake_address, or to another "
+	  "intake, exactly as copies are sent; print each step with its time, "
+	  "and after a failure what it means for copies and what to do; with "
+	  "-v, all that is said.", .most = 0 },
 	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
 	  NEEDS_CONF,
 	  "Print what became of a message, given its queue id, a MID, its "

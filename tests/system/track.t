@@ -175,6 +175,7 @@ notice=$(sed -n 's/^  then       \([^:]*\):.*/\1/p' "$RIG/told")
 is "$(tdcctl track "$notice")" "$(cat "$RIG/told")" "it is told by the notice, too"
 
 rig_give -f sender@client.example -t refused@corp.example >"$RIG/said"
+rig_wait "grep -q 'NOQUEUE: reject: .*to=<refused@' $RIG/maillog" 10
 like "$(track refused@corp.example)" \
     "^  smtpd      NOQUEUE: reject: RCPT from client.example.* <refused@corp.example>: Recipient address rejected" \
     "a recipient that is refused"
@@ -205,6 +206,7 @@ kill -HUP "$(rig_pid forwarder)"
 rig_wait 'rig_log | grep -q "configuration reloaded"' 5
 give "waits" later@corp.example
 rig_wait 'tdcctl queue | grep -q "next try in"' 10
+rig_wait "grep -q '$id: to=<later@.* status=deferred' $RIG/maillog" 10
 track "$id" >"$RIG/block"
 like "$(cat "$RIG/block")" \
     '^ +waiting after 1 failed attempt, the last one: .*127.0.0.1.*refused; next try in [0-9.]+ s$' \
@@ -258,6 +260,7 @@ printf '%s\r\n' "$rig_bad" >>"$RIG/letter"
 smtp_port=$refuser_port
 rig_give -F "$RIG/letter" -f sender@client.example -t bob@corp.example >"$RIG/said"
 smtp_port=$smtp_port_was
+rig_wait "grep -q ': milter-reject: ' $RIG/maillog" 10
 id=$(sed -n 's/.*\/cleanup.*: \([^ ]*\): milter-reject: .*/\1/p' "$RIG/maillog")
 like "$(track "$id")" \
     '^  cleanup    milter-reject: END-OF-MESSAGE from client.example\[192.0.2.10\]: 5.7.1 ' \
