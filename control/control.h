@@ -72,6 +72,7 @@ int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 int	do_report(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
+int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);
 int	do_postfix_enable(struct control *, int, char **);
 int	do_postfix_disable(struct control *, int, char **);

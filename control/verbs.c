@@ -76,6 +76,13 @@ const struct verb verbs[] = {
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
+	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
+	  NEEDS_CONF,
+	  "Print what became of a message, given its queue id, a MID, its "
+	  "Message-ID or an address: what Postfix and other programs logged, "
+	  "the policy, and each copy with its way to the intake; -f reads these "
+	  "logs (- is standard input) in place of the usual ones.",
+	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "

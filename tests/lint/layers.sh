@@ -34,6 +34,7 @@
 #	control/queue  -> control history policy journal base
 #	control/policy, control/past
 #	               -> logs control history policy journal base
+#	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
 #	control/metrics -> control/queue and the same
 #	control/postfix -> control/doctor and the same
@@ -93,6 +94,8 @@ offences()
 		may["control/policy"] = verbs " control/policy control/past" \
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
+		may["control/track"] = verbs " control/track control/logs" \
+		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
