@@ -262,6 +262,10 @@ EVENT(deleted_refused, LOG_INFO, LOG_TDC,
 EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(test_sent, LOG_INFO, LOG_TDC,
+    "test message %s to %s: %s",
+    "An operator tried an intake: tdcctl send-test; that is no copy, has no "
+    "MID, and is in no counter.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "Others have more access than they should, and what to do about it; at a "

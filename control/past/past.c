@@ -1,32 +1,67 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/past/past.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/behalf.h"
 #include "base/json_text.h"
+
+/* past_enter - as the user of the daemons, if we are root */
+int
+past_enter(const struct conf *conf, struct past_user *out, struct err *err)
+{
+	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
+	    getpwnam(conf->user) : NULL;
+
+	*out = (struct past_user){ .other = user != NULL };
+	if (*conf->history_database == '\0') {
+		(void)err_set(err, ERR_NEVER, "there is no history: "
+		    "history_database is empty");
+		err->sys = ENOENT;
+		return -1;
+	}
+	return user == NULL ? 0 : behalf_begin(&out->behalf, user, err);
+}
+
+/* past_leave - as ourselves again */
+void
+past_leave(const struct past_user *user)
+{
+	if (user->other)
+		behalf_end(&user->behalf);
+}
 
 /* past_find - as the user of the daemons */
 int
 past_find(const struct conf *conf, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
-	struct behalf behalf;
+	struct past_user user;
 	int count;
 
-	if (*conf->history_database == '\0')
-		return err_set(err, ERR_NEVER, "there is no history: "
-		    "history_database is empty");
-	if (user != NULL && behalf_begin(&behalf, user, err) == -1)
+	if (past_enter(conf, &user, err) == -1)
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
-	if (user != NULL)
-		behalf_end(&behalf);
+	past_leave(&user);
 	return count;
+}
+
+/* past_scan - likewise */
+int
+past_scan(const struct conf *conf, const int64_t span[2],
+    history_scanned *each, void *arg, struct err *err)
+{
+	struct past_user user;
+	int result;
+
+	if (past_enter(conf, &user, err) == -1)
+		return -1;
+	result = history_scan(conf->history_database, span[0], span[1], each,
+	    arg, err);
+	past_leave(&user);
+	return result;
 }
 
 static void

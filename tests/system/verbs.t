@@ -68,7 +68,7 @@ done <<-EOT
 	queue --json x|queue: unexpected argument 'x'
 	config -x|config: unknown option, or both -n and -d
 	config -n -d|config: unknown option, or both -n and -d
-	policy a@b.example|policy: want a sender and recipients, or --table
+	policy a@b.example|policy: want a sender and recipients, --table or --replay
 EOT
 while read -r word meant; do
 	ctl "$word"
@@ -79,7 +79,7 @@ done <<-'EOT'
 	stat did you mean status?
 	delet did you mean delete?
 	host did you mean hoststatus?
-	re did you mean requeue or reload?
+	re did you mean requeue or report or reload?
 	remove 'tdcctl help' lists them
 	x 'tdcctl help' lists them
 EOT
