@@ -210,6 +210,10 @@ print_events(void)
 		print_format(row->format);
 		printf(".Pp\n");
 		print_text(row->meaning);
+		if (*row->fields != '\0') {
+			printf(".br\nJSON:\n.Sy ");
+			print_text(row->fields);
+		}
 	}
 }
 
