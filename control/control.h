@@ -61,6 +61,7 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_monitor(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);

@@ -64,6 +64,10 @@ const struct verb verbs[] = {
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
 	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
+	  "Print each event of both programs as it comes, one object of JSON a "
+	  "line, until it is interrupted; with --counters, what the counters "
+	  "change by, every second or so many.", .most = 2 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

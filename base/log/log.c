@@ -14,6 +14,7 @@
 #include "base/log/log_front.h"
 #include "base/log/log_json.h"
 #include "base/log/log_limit.h"
+#include "base/log/log_listeners.h"
 #include "base/log/log_queue.h"
 #include "base/mem.h"
 
@@ -26,13 +27,15 @@ const struct log_row log_rows[LOG_EVENTS] = {
 #undef EVENT
 };
 
-enum where { MAILLOG, MAIL_LOGS, TERMINAL, WHERES };
+/* Places that are configured, and the one that comes and goes. */
+enum where { MAILLOG, MAIL_LOGS, TERMINAL, PLACES, MONITOR = PLACES, WHERES };
 
 static void tell_lost(struct log_queue *, uint64_t);
 static struct log_queue queues[WHERES] = {
 	[MAILLOG] = LOG_QUEUE(tell_lost),
 	[MAIL_LOGS] = LOG_QUEUE(tell_lost),
 	[TERMINAL] = LOG_QUEUE(tell_lost),
+	[MONITOR] = LOG_QUEUE_ASIDE(tell_lost),
 };
 
 /* Held to read while a line is put together, to write while this changes. */
@@ -47,6 +50,7 @@ static struct {
 	bool	json;		/* in mail_logs_file */
 } sink = { .program = "tdc", .us.ident = "tdc" };
 static _Atomic bool debugging;
+static _Atomic bool wants_json;	/* anybody: asked before it is made */
 
 /* Names that were in force once: lines being formatted may still use one. */
 static struct arena names;
@@ -63,7 +67,7 @@ log_check(const struct conf *conf, struct err *err)
 
 /* open_places - those of the configuration, all or none of them */
 static int
-open_places(const struct conf *conf, struct log_place places[WHERES],
+open_places(const struct conf *conf, struct log_place places[PLACES],
     struct err *err)
 {
 	places[MAILLOG] = LOG_PLACE_SYSLOG;
@@ -75,18 +79,18 @@ open_places(const struct conf *conf, struct log_place places[WHERES],
 	    &places[MAIL_LOGS], err) == 0 && (!sink.on_stderr ||
 	    log_place_stream(STDERR_FILENO, &places[TERMINAL], err) == 0))
 		return 0;
-	for (int i = 0; i < WHERES; i++)
+	for (int i = 0; i < PLACES; i++)
 		log_place_close(&places[i]);
 	return -1;
 }
 
 /* turn_to - the places; returns 0, or why a queue has no thread */
 static int
-turn_to(struct log_place places[WHERES])
+turn_to(struct log_place places[PLACES])
 {
 	int result = 0;
 
-	for (int i = 0; i < WHERES; i++) {
+	for (int i = 0; i < PLACES; i++) {
 		enum log_kind before = sink.kinds[i];
 		int failed;
 
@@ -98,6 +102,31 @@ turn_to(struct log_place places[WHERES])
 			result = failed;
 	}
 	return result;
+}
+
+/* decide_json - whether it is made for every line; the lock is held */
+static void
+decide_json(void)
+{
+	wants_json = sink.json || sink.kinds[MONITOR] != LOG_TO_NONE;
+}
+
+/* listened - somebody has begun to, or nobody does any more */
+static void
+listened(bool any)
+{
+	static _Atomic bool before;
+	struct log_place place = LOG_PLACE_LISTENERS;
+
+	if (before == any)
+		return;
+	before = any;
+	pthread_rwlock_wrlock(&lock);
+	sink.kinds[MONITOR] = any ? LOG_TO_LISTENERS : LOG_TO_NONE;
+	if (queues[MONITOR].ring == NULL)
+		(void)log_queue_turn(&queues[MONITOR], &place);
+	decide_json();
+	pthread_rwlock_unlock(&lock);
 }
 
 static void
@@ -120,7 +149,7 @@ int
 log_open(const char *program, const struct conf *conf, bool debug,
     struct err *err)
 {
-	struct log_place places[WHERES];
+	struct log_place places[PLACES];
 	int facility, no_thread;
 	bool first;
 
@@ -134,11 +163,13 @@ log_open(const char *program, const struct conf *conf, bool debug,
 	first = sink.us.opened++ == 0;
 	sink.facility = facility;
 	sink.json = conf->log_format == CONF_LOG_JSON;
+	decide_json();
 	debugging = debug;
 	sink.open = true;
 	pthread_rwlock_unlock(&lock);
 	if (first)
 		(void)atexit(log_flush);
+	log_listeners_watch(conf->spool_directory, program, listened);
 	if (no_thread != 0)
 		log_event(log_alone, strerror(no_thread));
 	return 0;
@@ -150,7 +181,7 @@ log_open_plain(const char *program)
 {
 	const struct conf usual = { .user = "", .syslog_facility = "mail",
 	    .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
-	    .intake_name = intake_name };
+	    .spool_directory = "", .intake_name = intake_name };
 	struct err ignored;
 
 	(void)log_open(program, &usual, false, &ignored);
@@ -236,6 +267,8 @@ head_for(enum where where, const struct log_line *line, char head[HEAD])
 		stpcpy(stpcpy(stpcpy(head, front->date), level_name(row->level)),
 		    (row->flags & LOG_TDC) != 0 ? "TDC: " : "");
 		return head;
+	case MONITOR:
+		return "";
 	default:
 		return "TDC: ";
 	}
@@ -261,7 +294,7 @@ put(enum where where, const struct log_line *line, const char *text)
 static bool
 is_json(enum where where)
 {
-	return where == MAIL_LOGS && sink.json;
+	return where == MONITOR || (where == MAIL_LOGS && sink.json);
 }
 
 /* emit - one line to all places; the lock is held */
@@ -316,7 +349,7 @@ log_write(enum log_event event, const char *format, ...)
 	    !log_limit_pass(&limits[event], text, sizeof(text)))
 		return;
 	pthread_rwlock_rdlock(&lock);
-	if (sink.json && sink.kinds[MAIL_LOGS] != LOG_TO_NONE) {
+	if (wants_json) {
 		va_start(args, format);
 		log_json(&line, args, &json);
 		va_end(args);
@@ -347,6 +380,10 @@ tell_lost(struct log_queue *queue, uint64_t n)
 	enum where where = (enum where)(queue - queues);
 	char text[LINE];
 
+	if (where == MONITOR) {
+		log_listeners_miss(n);
+		return;
+	}
 	snprintf(text, sizeof(text), log_format_log_lost,
 	    (unsigned long long)n);
 	pthread_rwlock_rdlock(&lock);

@@ -8,8 +8,8 @@
  * Each line is a row of log_events.h.  It goes to the maillog (syslog, or
  * maillog_file), always after "TDC: "; and to mail_logs_file in the form of
  * AsyncOS, where the prefix stands only where AsyncOS has it, or as JSON
- * (log_format, log_json.h).  The compiler checks the arguments against the row's
- * format.
+ * (log_format, log_json.h); and to whoever listens (log_listeners.h).  The
+ * compiler checks the arguments against the row's format.
  *
  * Of a row that is LOG_LIMITED one line in ten seconds is written for each
  * reason (log_limit.h); its end tells how many were left out since the last:

@@ -13,8 +13,9 @@
 #include "control/control.h"
 #include "control/queue/status.h"
 
-static bool
-is_gauge(enum counter which)
+/* status_is_gauge - or a counter, which only grows */
+bool
+status_is_gauge(enum counter which)
 {
 	switch (which) {
 	case COUNT_CONNECTIONS_OUT:
@@ -172,7 +173,7 @@ print_text(const struct status *status)
 	print_gauges(status);
 	printf("\nCounters, lifetime:\n");
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
+		if (!status_is_gauge(i))
 			printf("  %-42s%s\n", counter_rows[i].name,
 			    COMMAS(counter_get(status->counters, i)));
 }
@@ -229,7 +230,7 @@ counters_of(const struct status *status)
 	json_t *counters = json_object();
 
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
+		if (!status_is_gauge(i))
 			json_object_set_new(counters, counter_rows[i].name,
 			    json_integer((json_int_t)counter_get(
 			    status->counters, i)));

@@ -13,6 +13,11 @@ import re
 import sys
 
 HEAD = ["time", "level", "program", "event"]
+# What only listeners get, as tdcctl(8) has it.
+ROWS = {
+    "monitored": ("info", [("pid", int)]),
+    "missed": ("warning", [("count", int)]),
+}
 
 
 def rows(page):
@@ -61,7 +66,7 @@ def check(line, known):
 
 
 def main():
-    known = rows(sys.argv[1])
+    known = {**ROWS, **rows(sys.argv[1])}
     with open(sys.argv[2], "rb") as lines:
         for line in lines:
             try:
