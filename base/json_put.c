@@ -2,6 +2,7 @@
 #include "base/json_put.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/json_text.h"
 
@@ -58,7 +59,7 @@ void
 json_put_item(struct buf *out, const char *text)
 {
 	separate(out);
-	json_text_add(text, out);
+	json_text_add_bytes(text, strlen(text), out);
 }
 
 /* json_put_text - a member that keeps any bytes */
@@ -69,8 +70,7 @@ json_put_text(struct buf *out, const char *key, const char *text)
 		json_put_null(out, key);
 		return;
 	}
-	json_put_key(out, key);
-	json_text_add(text, out);
+	json_put_bytes(out, key, text, strlen(text));
 }
 
 /* json_put_shown - a member for people */

@@ -34,9 +34,9 @@ void	json_put_array(struct buf *);
 void	json_put_array_end(struct buf *);
 void	json_put_item(struct buf *, const char *text);
 
-/* json_put_text - as json_text_add() has it; NULL is null.
+/* json_put_text - as json_text_add_bytes() has it; NULL is null.
+ * json_put_bytes - so many.
  * json_put_shown - as json_text_add_shown() has it.
- * json_put_bytes - so many, as json_text_add_bytes() has them.
  * json_put_time - ms since 1970, as seconds with three decimals. */
 void	json_put_text(struct buf *, const char *key, const char *text);
 void	json_put_shown(struct buf *, const char *key, const char *text);

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/json_text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
 
+struct form {
+	const char	*backslash;
+	bool		 shown;		/* DEL and beyond are escaped, too */
+};
+
 /* plain - how many bytes stand in JSON as they are, of ASCII */
 static size_t
-plain(const char *text)
+plain(const char *text, const struct form *form)
 {
 	const unsigned char *p = (const unsigned char *)text;
+	unsigned end = form->shown ? 0x7f : 0x80;
 
-	while (*p >= ' ' && *p < 0x7f && *p != '"' && *p != '\\')
+	while (*p >= ' ' && *p < end && *p != '"' && *p != '\\')
 		p++;
 	return (size_t)(p - (const unsigned char *)text);
 }
 
-/* add_control - a byte below ' ' */
+/* add_control - a byte below ' ', or DEL */
 static void
 add_control(struct buf *out, char byte)
 {
@@ -40,7 +45,7 @@ is_c1(const char *text, size_t length)
 
 /* add_odd - the next character, which is not plain; returns its length */
 static size_t
-add_odd(struct buf *out, const char *text, size_t n, const char *backslash)
+add_odd(struct buf *out, const char *text, size_t n, const struct form *form)
 {
 	size_t length = *text != '\0' ? utf8_length(text, n) : 0;
 
@@ -51,10 +56,10 @@ add_odd(struct buf *out, const char *text, size_t n, const char *backslash)
 	if (*text == '"')
 		buf_text(out, "\\\"");
 	else if (*text == '\\')
-		buf_text(out, backslash);
+		buf_text(out, form->backslash);
 	else if (length == 1)
 		add_control(out, *text);
-	else if (is_c1(text, length))
+	else if (form->shown && is_c1(text, length))
 		buf_format(out, "\\u%04X", (unsigned char)text[1]);
 	else
 		buf_bytes(out, text, length);
@@ -62,19 +67,18 @@ add_odd(struct buf *out, const char *text, size_t n, const char *backslash)
 }
 
 static void
-add(const char *text, size_t all, const char *backslash, struct buf *out)
+add(const char *text, size_t all, const struct form *form, struct buf *out)
 {
 	const char *end = text + all;
 
 	buf_byte(out, '"');
 	while (text < end) {
-		size_t n = plain(text);
+		size_t n = plain(text, form);
 
 		buf_bytes(out, text, n);
 		text += n;
 		if (text < end)
-			text += add_odd(out, text, (size_t)(end - text),
-			    backslash);
+			text += add_odd(out, text, (size_t)(end - text), form);
 	}
 	buf_byte(out, '"');
 }
@@ -83,19 +87,56 @@ add(const char *text, size_t all, const char *backslash, struct buf *out)
 void
 json_text_add(const char *text, struct buf *out)
 {
-	json_text_add_bytes(text, strlen(text), out);
+	add(text, strlen(text), &(struct form){ "\\\\\\\\", false }, out);
 }
 
 /* json_text_add_bytes - so many */
 void
 json_text_add_bytes(const char *bytes, size_t n, struct buf *out)
 {
-	add(bytes, n, "\\\\\\\\", out);
+	add(bytes, n, &(struct form){ "\\\\\\\\", true }, out);
 }
 
 /* json_text_add_shown - the same of what is for people */
 void
 json_text_add_shown(const char *text, struct buf *out)
 {
-	add(text, strlen(text), "\\\\", out);
+	add(text, strlen(text), &(struct form){ "\\\\", true }, out);
+}
+
+static int
+hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c != '\0' ? strchr(digits, c) : NULL;
+	return p != NULL ? (int)(p - digits) : -1;
+}
+
+/* json_text_undo - the other way */
+bool
+json_text_undo(const char *text, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high, low;
+
+		if (text[i] != '\\') {
+			buf_byte(out, text[i]);
+			continue;
+		}
+		if (i + 1 < n && text[i + 1] == '\\') {
+			buf_byte(out, '\\');
+			i++;
+			continue;
+		}
+		if (n - i < 4 || text[i + 1] != 'x')
+			return false;
+		high = hex_digit(text[i + 2]);
+		low = hex_digit(text[i + 3]);
+		if (high < 8 || low < 0)
+			return false;
+		buf_byte(out, (char)(high << 4 | low));
+		i += 3;
+	}
+	return true;
 }
