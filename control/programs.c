@@ -91,7 +91,8 @@ start(const char *path, const char *name, const char *conf_file,
 /* take - one line of its output, unless it was heard already, of the other
  * program: an error is passed on as ours at once, the rest is kept */
 static void
-take(const char *name, char *line, struct buf *heard)
+take(const char *name, char *line, const struct findings *findings,
+    struct buf *heard)
 {
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
@@ -103,14 +104,16 @@ take(const char *name, char *line, struct buf *heard)
 	if (strstr(heard->data, whole) != NULL)
 		return;
 	buf_text(heard, whole);
-	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL)
+	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL) {
+		finding_error(findings, line);
 		(void)complain(EX_CONFIG, line);
+	}
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct buf *heard)
+    const struct findings *findings, struct buf *heard)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
@@ -121,7 +124,7 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		take(name, line, heard);
+		take(name, line, findings, heard);
 	fclose(out);
 	if (AGAIN(waitpid(pid, &status, 0)) == -1)
 		return EX_OSERR;
@@ -130,7 +133,8 @@ ask(const char *path, const char *name, const char *conf_file,
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file, struct buf *heard)
+programs_check(const char *conf_file, const struct findings *findings,
+    struct buf *heard)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
 	int result = EX_OK;
@@ -145,7 +149,7 @@ programs_check(const char *conf_file, struct buf *heard)
 			    names[i]);
 			continue;
 		}
-		code = ask(path, names[i], conf_file, heard);
+		code = ask(path, names[i], conf_file, findings, heard);
 		if (code != EX_OK)
 			result = code;
 	}

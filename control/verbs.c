@@ -13,49 +13,50 @@
 #include "base/own.h"
 
 const struct verb verbs[] = {
-	{ "check", "[--strict]", do_check, NEEDS_NOTHING,
+	{ "check", "[--strict] [--json]", do_check, NEEDS_NOTHING,
 	  "Check the configuration and load every table; report every bad "
 	  "line, or warn of whatever a start, a reload or a message would "
 	  "meet; with --strict, a warning makes the exit status 1.",
-	  .most = 1 },
-	{ "config", "[-n | -d] [-h] [PARAMETER...]", do_config, NEEDS_CONF,
+	  .most = 1, .json = true },
+	{ "config", "[-n | -d] [-h] [--json] [PARAMETER...]", do_config, NEEDS_CONF,
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
-	  "the names.", .most = 0 },
+	  "the names.", .most = 0, .json = true },
 	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
-	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
+	  "[-h HELO] [-m FILE] [--json] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
 	  "Show what tdc-milter would do with a message: where the copy for "
 	  "each recipient would go, and each step that led there (-v: every "
 	  "key that was tried), or why there is none; -a, -d, -h and -s "
 	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
 	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
-	  "address.", .most = 0 },
-	{ "tophosts", "", do_tophosts, NEEDS_SPOOL,
-	  "Print the counters of the.tdc.queue.", .most = 0 },
+	  "address.", .most = 0, .json = true },
+	{ "tophosts", "[--json]", do_tophosts, NEEDS_SPOOL,
+	  "Print the counters of the.tdc.queue.", .json = true },
 	{ "status", "[--json]", do_status, NEEDS_SPOOL,
 	  "Print which programs run, how many copies wait, and every "
 	  "counter.", .most = 1 },
-	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
+	{ "hoststatus", "[--json] HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
-	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
+	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1,
+	  .json = true },
 	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
 	  "given up, and the files that are not complete copies.",
 	  .most = 1 },
-	{ "show", "MID", do_show, NEEDS_SPOOL,
+	{ "show", "[--json] MID", do_show, NEEDS_SPOOL,
 	  "Print the envelope and the header of one copy.",
-	  .least = 1, .most = 1 },
-	{ "delete", "MID | ALL", do_delete, NEEDS_SPOOL,
+	  .least = 1, .most = 1, .json = true },
+	{ "delete", "[--json] MID | ALL", do_delete, NEEDS_SPOOL,
 	  "Delete one copy, waiting or kept; ALL deletes all kept copies.",
-	  .least = 1, .most = 1 },
-	{ "requeue", "MID | ALL", do_requeue, NEEDS_SPOOL,
+	  .least = 1, .most = 1, .json = true },
+	{ "requeue", "[--json] MID | ALL", do_requeue, NEEDS_SPOOL,
 	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
-	  "all kept copies back.", .least = 1, .most = 1 },
-	{ "flush", "[DOMAIN]", do_flush, NEEDS_SPOOL,
+	  "all kept copies back.", .least = 1, .most = 1, .json = true },
+	{ "flush", "[--json] [DOMAIN]", do_flush, NEEDS_SPOOL,
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
-	  "again.", .most = 1 },
+	  "again.", .most = 1, .json = true },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
@@ -67,14 +68,14 @@ const struct verb verbs[] = {
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "
-	  "change by, every second or so many.", .most = 2 },
-	{ "reload", "", do_reload, NEEDS_SPOOL,
+	  "change by, every second or so many.", .most = 2, .json = true },
+	{ "reload", "[--json]", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
-	  "they did; the log says why one refused.", .most = 0 },
-	{ "help", "[VERB]", do_help, NEEDS_NOTHING,
-	  "Print what a verb does, or all of them.", .most = 1 },
-	{ "version", "", do_version, NEEDS_NOTHING,
-	  "Print versions and table types.", .most = 0 },
+	  "they did; the log says why one refused.", .json = true },
+	{ "help", "[--json] [VERB]", do_help, NEEDS_NOTHING,
+	  "Print what a verb does, or all of them.", .most = 1, .json = true },
+	{ "version", "[--json]", do_version, NEEDS_NOTHING,
+	  "Print versions and table types.", .json = true },
 	{ .name = NULL }
 };
 

@@ -166,9 +166,6 @@ take_option(struct request *request, int option)
 	case 't':
 		request->table = true;
 		return true;
-	case 'j':
-		request->json = true;
-		return true;
 	}
 	return false;
 }
@@ -180,7 +177,6 @@ take_arguments(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "table", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
 	int c;
@@ -191,8 +187,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	    NULL)) != -1)
 		if (!take_option(request, c))
 			return -1;
-	if (request->table ? optind != argc :
-	    request->json || argc - optind < 2)
+	if (request->table ? optind != argc : argc - optind < 2)
 		return -1;
 	return optind;
 }
@@ -206,6 +201,7 @@ answer(const struct control *control, struct request *request,
 
 	if (!take_address(request))
 		return EX_USAGE;
+	question->json = request->json;
 	if (request->table)
 		return policy_print_table(&control->conf, request->json);
 	return take_addresses(question, addresses) ?
@@ -220,6 +216,7 @@ do_policy(struct control *control, int argc, char **argv)
 	int first, code;
 
 	request.question.every_key = control->verbose;
+	request.json = control->json;
 	first = take_arguments(&request, argc + 1, argv - 1);
 	code = first == -1 ? complain_arguments("policy",
 	    "want a sender and recipients, or --table") :
