@@ -24,7 +24,7 @@
 
 /* How often is looked; and how old the socket of a process that has ended must
  * be, since one that is just being made answers nobody either. */
-enum { LOOK_MS = 1000, DEAD_S = 3 };
+enum { LOOK_S = 1, DEAD_S = 3 };
 
 struct listener {
 	char		 name[24];	/* "": nobody */
@@ -277,7 +277,7 @@ look_on(void *unused)
 {
 	(void)unused;
 	for (;;) {
-		usleep(LOOK_MS * 1000);
+		(void)sleep(LOOK_S);
 		look_around();
 	}
 	return NULL;
