@@ -70,6 +70,28 @@ done <<-EOT
 	config -n -d|config: unknown option, or both -n and -d
 	policy a@b.example|policy: want a sender and recipients, or --table
 EOT
+
+# Every verb, with an option that it has not, with one that lacks its value, and
+# with more arguments than it takes.
+tdcctl help --json | perl -MJSON::PP -ne '
+	my $v = decode_json($_);
+	print "$v->{verb} --frob\n$v->{verb} -Q\n";
+	for (@{$v->{options}}) {
+		next if $_->{option} eq "-h";		# alone it is help
+		print "$v->{verb} $_->{option}\n" if defined $_->{value} &&
+		    $v->{arguments} !~ /\Q$_->{option}\E \[/;
+	}
+	print "$v->{verb} x x x x x x\n" unless $v->{arguments} =~ /\.\.\./
+' >"$RIG/wrong"
+ok "there are wrong calls" [ "$(wc -l <"$RIG/wrong")" -gt 50 ]
+while read -r call; do
+	# shellcheck disable=SC2086
+	ctl $call
+	is "$code $out$(echo "$said" | sed "1s/\(${call%% *}: \).*/\1.../; 2s/\] ${call%% *}.*/] .../")" \
+	    "64 tdcctl: ${call%% *}: ...
+usage: tdcctl [-c FILE] [-v] ..." "$call"
+done <"$RIG/wrong"
+
 while read -r word meant; do
 	ctl "$word"
 	is "$code $said" "64 tdcctl: unknown verb '$word': $meant" "verb $word"
