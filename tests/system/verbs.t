@@ -226,7 +226,7 @@ completes()
 }
 is "$(completes hoststatus '')" "intake.example third.example the.tdc.queue" \
     "bash completes intake domains"
-is "$(completes delete '')" "ALL 1 2 3" "and MIDs"
+is "$(completes delete '')" "1 2 3 ALL" "and MIDs"
 like "$(tdcctl queue)" 'copy@`touch' "a domain may be anything"
 ok "and nothing in it is run" [ ! -e "$RIG/owned" ]
 done_testing
