@@ -125,9 +125,14 @@ do_check(struct control *control, int argc, char **argv)
 	struct err err;
 	int result;
 
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--nagios") == 0)
+			return control->json ? complain_arguments("check",
+			    "--json is not for --nagios") :
+			    check_nagios(control, argc, argv);
 	if (argc > (strict ? 1 : 0))
-		return complain_arguments("check",
-		    "only --strict and --json are taken");
+		return complain_arguments("check", "unknown option, or one of "
+		    "--nagios without it");
 	findings.json = control->json;
 	if (conf_inspect(control->conf_file, complain_config, &findings) > 0)
 		return EX_CONFIG;

@@ -50,7 +50,7 @@ put_changes(struct buf *out, const struct sample *before,
 		int64_t change = (int64_t)(after->values[i] -
 		    before->values[i]);
 
-		if (change == 0 || status_is_gauge(i))
+		if (change == 0 || counter_is_gauge(i))
 			continue;
 		json_put_key(out, counter_rows[i].name);
 		buf_format(out, "%" PRId64, change);
@@ -64,7 +64,7 @@ put_gauges(struct buf *out, const struct sample *sample)
 	json_put_key(out, "gauges");
 	json_put_begin(out);
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (status_is_gauge(i))
+		if (counter_is_gauge(i))
 			json_put_number(out, counter_rows[i].name,
 			    sample->values[i]);
 	json_put_end(out);

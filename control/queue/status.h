@@ -37,9 +37,6 @@ struct status {
 int	status_open(const struct conf *, struct status *out, struct err *);
 void	status_close(struct status *);
 
-/* status_is_gauge - is it a number of now?  Others count, and only grow. */
-bool	 status_is_gauge(enum counter);
-
 /* status_gauge - a number that the forwarder keeps; 0 without one. */
 uint64_t status_gauge(const struct status *, enum counter);
 

@@ -10,7 +10,6 @@
 struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
-	struct heap	 age;		/* all that are not taken */
 	struct hash	 by_mid;		/* all of them */
 };
 
@@ -35,7 +34,7 @@ struct item *queue_lead(const struct site *);
 struct heap *queue_heap(const struct item *);
 
 /* queue_leave - it is taken. */
-void	queue_leave(struct queue *, struct item *);
+void	queue_leave(struct item *);
 
 /* queue_ripen - what waited until now is ready. */
 void	queue_ripen(struct site *, int64_t now);

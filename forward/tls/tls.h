@@ -63,6 +63,10 @@ struct tls *tls_free(struct tls *);	/* NULL; no connection may be left */
 bool	 tls_validity(const struct tls *, int64_t *out_from,
 	    int64_t *out_until);
 
+/* tls_peer_until - until when the certificate of the other side is valid, in
+ * seconds since 1970; 0: it has shown none. */
+int64_t	 tls_peer_until(const struct conn *);
+
 /* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
  * (see conn.h) when the connection did.  A certificate with other names than
  * was asked for: both are in the text. */

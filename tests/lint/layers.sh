@@ -31,6 +31,7 @@
 #
 #	control/queue, control/policy, control/past
 #	               -> control history policy journal base
+#	control/metrics -> control/queue and the same
 #	base/daemon    -> log conf base
 #	base/log       -> conf base
 #	base/counters  -> base
@@ -81,6 +82,7 @@ offences()
 		may["control/queue"] = verbs " control/queue "
 		may["control/policy"] = verbs " control/policy "
 		may["control/past"] = verbs " control/past "
+		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"

@@ -77,6 +77,7 @@ rows()
 	cat <<-EOF
 		check|0|check|
 		check|1|check|--strict
+		check|64|-|--nagios -w 1m -c 2m
 		config|0|config|
 		config|0|config|-n
 		config|0|config|-d
@@ -97,6 +98,7 @@ rows()
 		hoststatus|0|hoststatus|the.tdc.queue
 		hoststatus|0|hoststatus|intake.example
 		hoststatus|0|hoststatus|never.example
+		metrics|0|no: it prints text for Prometheus|-o FILE --http
 		queue|0|queue queue-damaged|
 		show|0|show|$kept
 		show|0|show|$later
