@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/json_put.h"
 #include "base/own.h"
 
@@ -73,7 +74,7 @@ put_text(struct buf *out, const char *key, const char *value)
 static void
 put_recipients(struct buf *out, const char *value)
 {
-	unsigned more = 0;
+	uint64_t more;
 
 	json_put_key(out, "recipients");
 	json_put_array(out);
@@ -86,7 +87,8 @@ put_recipients(struct buf *out, const char *value)
 		value += *value == ',';
 	}
 	json_put_array_end(out);
-	if (sscanf(value, " and %u more", &more) == 1)
+	if (strncmp(value, " and ", 5) == 0 && digits_parse(value + 5,
+	    strcspn(value + 5, " "), UINT32_MAX, &more))
 		json_put_number(out, "more_recipients", more);
 }
 

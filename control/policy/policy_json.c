@@ -67,6 +67,7 @@ policy_json_recipient(struct policy_json *json, const char *recipient,
     const struct decision *decision)
 {
 	bool copy = decision != NULL && decision->journal;
+	const char *trouble = decision != NULL ? decision->trouble : "";
 	own(buf) struct buf out = BUF;
 
 	json_put_begin(&out);
@@ -75,8 +76,7 @@ policy_json_recipient(struct policy_json *json, const char *recipient,
 	json_put_text(&out, "intake", copy ? decision->intake : NULL);
 	json_put_bool(&out, "is_intake", decision == NULL);
 	put_row(&out, decision);
-	put_shown(&out, "warning", decision != NULL &&
-	    *decision->trouble != '\0' ? decision->trouble : NULL);
+	put_shown(&out, "warning", *trouble != '\0' ? trouble : NULL);
 	put_list(&out, "steps", &json->steps);
 	json_put_end(&out);
 	puts(out.data);

@@ -103,7 +103,7 @@ rest(int64_t ms)
 int
 monitor_counters(const struct conf *conf, unsigned seconds)
 {
-	struct sample before, after;
+	struct sample before = { 0 }, after = { 0 };
 	struct err err;
 
 	if (take(conf, &before, &err) == -1)

@@ -173,7 +173,7 @@ rig_wait '[ -S "$RIG/spool/monitor/77" ]' 5
 rig_send sender@client.example user@corp.example
 sleep 1.2
 is "$(find "/proc/$(rig_pid milter)/fd" "/proc/$(rig_pid forwarder)/fd" \
-    -lname 'socket:*' | xargs -n 1 readlink | tr -dc '0-9\n' |
+    -lname 'socket:*' -exec readlink {} \; | tr -dc '0-9\n' |
     grep -cxF "$(awk '$8 ~ /monitor\/77$/ { print $7 }' /proc/net/unix)")" 0 \
     "nobody sends to what others could have made"
 kill $spy

@@ -29,6 +29,7 @@ maillog()
 }
 
 # in_json [FILE] - those of mail_logs_file
+# shellcheck disable=SC2120
 in_json()
 {
 	python3 tests/helpers/events.py man/tdc-log.7 "${1:-$RIG/mail_logs}"
