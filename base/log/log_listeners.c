@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,9 +23,10 @@
 #include "base/own.h"
 #include "base/thread.h"
 
-/* How often is looked; and how old the socket of a process that has ended must
- * be, since one that is just being made answers nobody either. */
-enum { LOOK_S = 1, DEAD_S = 3 };
+/* How often is looked; how old the socket of a process that has ended must be,
+ * since one that is just being made answers nobody either; and how long one that
+ * has missed nothing is waited for. */
+enum { LOOK_S = 1, DEAD_S = 3, PATIENCE_MS = 50 };
 
 struct listener {
 	char		 name[24];	/* "": nobody */
@@ -107,6 +109,21 @@ count_lines(const struct iovec *part)
 	return n;
 }
 
+/* give - one datagram, with a little patience for one that has read all so far:
+ * its socket holds ten, and a burst has more */
+static bool
+give(const struct listener *listener, const struct msghdr *message)
+{
+	enum { FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL };
+	struct pollfd room = { .fd = listener->fd, .events = POLLOUT };
+
+	if (AGAIN(sendmsg(listener->fd, message, FLAGS)) >= 0)
+		return true;
+	return errno == EAGAIN && listener->missed == 0 &&
+	    poll(&room, 1, PATIENCE_MS) == 1 &&
+	    AGAIN(sendmsg(listener->fd, message, FLAGS)) >= 0;
+}
+
 /* tell - these lines, after that of those which it missed */
 static void
 tell(struct listener *listener, const struct iovec lines[2])
@@ -114,13 +131,11 @@ tell(struct listener *listener, const struct iovec lines[2])
 	own(buf) struct buf missed = BUF;
 	struct iovec parts[3] = { [1] = lines[0], [2] = lines[1] };
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = 3 };
-	ssize_t n;
 
 	if (listener->missed > 0)
 		add_missed(listener, &missed);
 	parts[0] = (struct iovec){ missed.data, missed.len };
-	n = AGAIN(sendmsg(listener->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL));
-	if (n >= 0)
+	if (give(listener, &message))
 		listener->missed = 0;
 	else if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
 		listener->missed += count_lines(&lines[0]) +

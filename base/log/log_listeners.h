@@ -11,8 +11,10 @@
  * none nothing else is done.
  *
  * A datagram is any number of whole lines of JSON (log_json.h).  Nothing waits
- * for a listener: what its socket does not take at once it misses, and the next
- * line that it gets tells how many: {"event":"missed","count":3,...}.  The
+ * for a listener but the thread that sends to all of them, for 50 ms, and that
+ * only for one that has missed nothing: what its socket does not take it misses,
+ * and the next line that it gets tells how many:
+ * {"event":"missed","count":3,...}.  The
  * first one is {"event":"monitored","pid":4711,...}.  The socket of a process
  * that has ended is removed.
  */
