@@ -141,7 +141,7 @@ tell(struct listener *listener, const struct iovec lines[2])
 		listener->missed += count_lines(&lines[0]) +
 		    count_lines(&lines[1]);
 	else
-		drop(listener);		/* the next look removes its socket */
+		drop(listener);
 }
 
 /* ---- the directory ---- */
@@ -204,19 +204,20 @@ static void
 meet(int dir, const char *name)
 {
 	struct listener *listener;
+	bool known;
 	int fd;
 
 	if (strlen(name) >= sizeof(listener->name) ||
 	    name[strspn(name, "0123456789")] != '\0')
 		return;
 	listener = find(name);
-	if (listener != NULL && *listener->name != '\0') {
-		listener->seen = true;
-		return;
-	}
+	known = listener != NULL && *listener->name != '\0';
 	fd = reach(dir, name);
-	if (fd == -1) {
+	if (fd == -1) {			/* then it is not seen, either */
 		bury(dir, name);
+	} else if (known) {
+		listener->seen = true;
+		close(fd);
 	} else if (listener == NULL) {
 		close(fd);
 	} else {

@@ -147,6 +147,18 @@ rig_send sender@client.example user@corp.example
 ok "then it goes on" rig_wait \
     "heard slow | grep -q '\"queue_id\":\"$rig_qid\"'" 10
 
+# ---- what an operator does ----
+
+rig_stop forwarder
+rig_send sender@client.example user@corp.example
+mid=$(tdcctl queue --json | sed -n 's/^{"mid":\([0-9]*\).*/\1/p')
+tdcctl delete "$mid" >/dev/null
+ok "what tdcctl does to copies is heard, too" rig_wait "heard one |
+    grep -q '\"program\":\"tdcctl\",\"event\":\"deleted\",\"mid\":$mid,\"uid\":0'" 5
+rig_forwarder
+ok "programs that are started again are heard" rig_wait \
+    "[ \$(heard one | grep -c 'tdc-forwarder.*\"event\":\"monitored\"') = 2 ]" 10
+
 # ---- ends of all kinds ----
 
 rig_stop slow KILL
