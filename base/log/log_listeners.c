@@ -215,9 +215,10 @@ meet(int dir, const char *name)
 	fd = reach(dir, name);
 	if (fd == -1) {			/* then it is not seen, either */
 		bury(dir, name);
-	} else if (known) {
+	} else if (known) {		/* or it has made its socket again */
+		close(listener->fd);
+		listener->fd = fd;
 		listener->seen = true;
-		close(fd);
 	} else if (listener == NULL) {
 		close(fd);
 	} else {

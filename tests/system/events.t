@@ -82,6 +82,8 @@ rig_milter
 rig_forwarder
 rig_send sender@client.example user@corp.example
 rig_wait '[ "$(rig_counter delivered)" = 1 ]' 20
+rig_wait 'rig_log | grep -q "DCID 1 close"' 10	# then nothing more happens
+rig_wait '[ "$(texts one | wc -l)" = "$(logged | wc -l)" ]' 10
 is "$(texts one | in_order)" "$(logged | in_order)" \
     "it has all that the log has, from the start of the programs"
 like "$(heard one)" '^{"time":[0-9]{10}\.[0-9]{3},"level":"info","program":"tdc-milter","event":"enqueued","mid":1,"message_id":"<[^"]*>","intake_name":"Cisco Secure Email Threat Defense","intake":"journal@intake.example","text":"MID 1 with Message-ID ' \
@@ -112,7 +114,6 @@ is "$code $(sockets)" "0 $(rig_pid one) " "^C ends it, and takes its socket away
 
 # ---- one that is stopped, in a flood ----
 
-rig_wait 'rig_log | grep -q "DCID 1 close"' 10	# nothing happens from here on
 rig_wait '[ "$(texts one | wc -l)" = "$(logged | wc -l)" ]' 10
 before=$(logged | wc -l)
 listen slow
@@ -149,6 +150,7 @@ ok "then it goes on" rig_wait \
 
 # ---- what an operator does ----
 
+rig_wait '[ "$(rig_counter waiting)" = 0 ]' 10
 rig_stop forwarder
 rig_send sender@client.example user@corp.example
 mid=$(tdcctl queue --json | sed -n 's/^{"mid":\([0-9]*\).*/\1/p')
@@ -173,8 +175,13 @@ ok "the last one takes the directory away" [ ! -e "$RIG/spool/monitor" ]
 listen one
 greeted one 2
 rm -rf "$RIG/spool/monitor"
-: >"$RIG/err/one.out"
-ok "one whose socket is removed makes it again" greeted one 2
+again()			# a message, and it is heard
+{
+	rig_send sender@client.example user@corp.example
+	sleep 0.3
+	heard one | grep -q "\"queue_id\":\"$rig_qid\""
+}
+ok "one whose socket is removed makes it again" rig_wait again 15
 rig_stop one
 
 # ---- what is none ----
