@@ -113,7 +113,7 @@ hex_digit(char c)
 	return p != NULL ? (int)(p - digits) : -1;
 }
 
-/* json_text_undo - the other way */
+/* json_text_undo - the text that is meant */
 bool
 json_text_undo(const char *text, size_t n, struct buf *out)
 {

@@ -26,8 +26,8 @@ void	json_text_add(const char *, struct buf *out);
 void	json_text_add_bytes(const char *, size_t n, struct buf *out);
 void	json_text_add_shown(const char *, struct buf *out);
 
-/* json_text_undo - the text that json_text_add() was given, from the string as a
- * reader of JSON has it; false: it is none of those. */
+/* json_text_undo - the text of such a string, as a reader of JSON gives it; false:
+ * json_text_add() did not write it. */
 bool	json_text_undo(const char *, size_t n, struct buf *out);
 
 #endif

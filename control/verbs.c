@@ -26,15 +26,19 @@ const struct verb verbs[] = {
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
 	  "the names.", .most = 0, .json = true },
-	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
-	  "[-h HELO] [-m FILE] [--json] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
+	{ "policy", "--table [--json] | --replay [-v] [--json] [--since TIME] "
+	  "[--until TIME] [-f FILE]... | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
+	  "[-h HELO] [-m FILE] [--json] SENDER RECIPIENT...", do_policy,
+	  NEEDS_CONF,
 	  "Show what tdc-milter would do with a message: where the copy for "
 	  "each recipient would go, and each step that led there (-v: every "
 	  "key that was tried), or why there is none; -a, -d, -h and -s "
 	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
 	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
-	  "address.", .most = 0, .json = true },
+	  "address; with --replay, decide the mail of the last 7 days again and "
+	  "show what would be different now, by the history or by logs (-f); -v: "
+	  "every difference.", .most = 0, .json = true },
 	{ "tophosts", "[--json]", do_tophosts, NEEDS_SPOOL,
 	  "Print the counters of the.tdc.queue.", .json = true },
 	{ "status", "[--json]", do_status, NEEDS_SPOOL,
@@ -65,14 +69,22 @@ const struct verb verbs[] = {
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again.", .most = 1, .json = true },
+	{ "send-test", "[--to INTAKE] [--from ADDRESS] [--json]", do_send_test,
+	  NEEDS_CONF, "Send a test message to intake_address, or to another "
+	  "intake, exactly as copies are sent; print each step with its time, "
+	  "and after a failure what it means for copies and what to do; with "
+	  "-v, all that is said.", .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
+	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[-n] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
-	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	  "or how long ago: 90m, 24h, 7d; with --import, add what logs tell of "
+	  "copies and it does not know: - is standard input, without FILE it is "
+	  "the usual logs, and -n only counts.", .most = 0 },
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "

@@ -36,10 +36,9 @@ text_of(const json_t *object, const char *key, struct arena *arena)
 	const json_t *value = json_object_get(object, key);
 	own(buf) struct buf text = BUF;
 
-	if (!json_is_string(value) || !json_text_undo(json_string_value(value),
-	    json_string_length(value), &text))
-		return NULL;
-	return arena_bytes(arena, text.data, text.len);
+	return json_is_string(value) && json_text_undo(
+	    json_string_value(value), json_string_length(value), &text) ?
+	    arena_bytes(arena, text.data, text.len) : NULL;
 }
 
 /* number_of - -1: none that can be */

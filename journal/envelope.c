@@ -57,9 +57,8 @@ text_from_json(const json_t *json, struct arena *arena)
 {
 	own(buf) struct buf text = BUF;
 
-	if (!json_is_string(json) ||
-	    !json_text_undo(json_string_value(json), json_string_length(json),
-	    &text))
+	if (!json_is_string(json) || !json_text_undo(
+	    json_string_value(json), json_string_length(json), &text))
 		return NULL;
 	return arena_bytes(arena, text.data, text.len);
 }

@@ -328,6 +328,11 @@ EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "mid uid",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(test_sent, LOG_INFO, LOG_TDC,
+    "test message %s to %s: %s",
+    "message_id intake result",
+    "An operator tried an intake: tdcctl send-test; that is no copy, has no "
+    "MID, and is in no counter.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "reason",

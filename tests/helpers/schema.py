@@ -29,27 +29,35 @@ OF_TYPE = {
 }
 
 
+OPEN = set()
+
+
 class Pairs(list):
     """an object, in its order"""
 
 
 def tables(page):
-    """name -> [(key, [type...])...]"""
+    """name -> [(key, [type...])...]; a name with "..." after it: and others"""
     found = {}
     for part in open(page, encoding="ascii").read().split('\n.\\" JSON ')[1:]:
         name, part = part.split("\n", 1)
         name, *others = name.split(" + ")
+        name, *more = name.split(" ...")
         rows = [row for other in others for row in found[other]]
         for key, types in re.findall(r"^\.It Sy (\w+) Ta ([a-z ,]+) Ta$",
                                      part.split('\n.\\" END JSON')[0], re.M):
             rows.append((key, re.split(r" or |, ", types)))
         found[name] = rows
+        if more:
+            OPEN.add(name)
     return found
 
 
 def complain(known, name, pairs, seen):
     """what is wrong with an object; None: nothing"""
     wanted = dict(known[name])
+    if name in OPEN:
+        pairs = [(key, value) for key, value in pairs if key in wanted]
     keys = [key for key, _ in pairs]
     if keys != [key for key in wanted
                 if key in keys or "none" not in wanted[key]]:

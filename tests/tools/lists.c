@@ -3,7 +3,7 @@
  * lists - the lists of the man pages, as mdoc, from the programs' own tables,
  * and the one that shells complete by
  *
- *	lists parameters | verbs | events | counters | completion
+ *	lists parameters | verbs | events | counters | advice | completion
  *
  * tests/lint/man-lists.sh puts them between the marks in the files.
  */
@@ -17,9 +17,11 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/log/log.h"
+#include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
 #include "control/usage.h"
+#include "forward/trial/advice.h"
 
 enum { WIDTH = 76, NUMBER = 1, TEXT = 2, COMPLETION_TAB = 8 };
 
@@ -229,6 +231,38 @@ print_counters(void)
 	}
 }
 
+/* print_sentences - each begins a line, as mdoc(7) wants it */
+static void
+print_sentences(const char *text)
+{
+	const char *end;
+
+	while ((end = strstr(text, ".  ")) != NULL) {
+		own(str) char *sentence = mem_bytes(text,
+		    (size_t)(end + 1 - text));
+
+		print_text(sentence);
+		text = end + 3;
+	}
+	print_text(text);
+}
+
+/* print_advice - a row that several failures share stands there once */
+static void
+print_advice(void)
+{
+	const char *last = "";
+
+	for (const struct advice *row = advices; row->kind != NULL; row++) {
+		if (strcmp(row->kind, last) == 0)
+			continue;
+		last = row->kind;
+		printf(".It Sy %s\n", row->kind);
+		print_sentences(row->means);
+		print_sentences(row->remedy);
+	}
+}
+
 /* print_words - after a column; what is too long goes on in the next line */
 static void
 print_words(const struct usage *usage)
@@ -293,6 +327,7 @@ main(int argc, char **argv)
 		{ "verbs", print_verbs },
 		{ "events", print_events },
 		{ "counters", print_counters },
+		{ "advice", print_advice },
 		{ "completion", print_completion },
 	};
 
@@ -302,6 +337,6 @@ main(int argc, char **argv)
 			return EX_OK;
 		}
 	fprintf(stderr, "usage: lists parameters | verbs | events | counters | "
-	    "completion\n");
+	    "advice | completion\n");
 	return EX_USAGE;
 }
