@@ -52,10 +52,15 @@ const struct verb verbs[] = {
 	  "Print all numbers as text for Prometheus; with -o, write them to a "
 	  "file, which is replaced as a whole; with --http, answer one request "
 	  "for /metrics on standard input.", .most = 0 },
-	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
+	{ "top", "[-d SECONDS] [-n COUNT]", do_top, NEEDS_SPOOL,
+	  "Show for each intake domain what waits, what is delivered, and why "
+	  "not, again and again: every two seconds (-d), for so many times "
+	  "(-n), or until q is typed.", .most = 0 },
+	{ "queue", "[--shape] [--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
-	  "given up, and the files that are not complete copies.",
-	  .most = 1 },
+	  "given up, and the files that are not complete copies; with --shape, "
+	  "print how many wait for each intake domain, and for how long.",
+	  .most = 2 },
 	{ "show", "[--json] MID", do_show, NEEDS_SPOOL,
 	  "Print the envelope and the header of one copy.",
 	  .least = 1, .most = 1, .json = true },
@@ -74,6 +79,13 @@ const struct verb verbs[] = {
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
+	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
+	  NEEDS_CONF,
+	  "Print what became of a message, given its queue id, a MID, its "
+	  "Message-ID or an address: what Postfix and other programs logged, "
+	  "the policy, and each copy with its way to the intake; -f reads these "
+	  "logs (- is standard input) in place of the usual ones.",
+	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
@@ -85,6 +97,12 @@ const struct verb verbs[] = {
 	  "or how long ago: 90m, 24h, 7d; with --import, add what logs tell of "
 	  "copies and it does not know: - is standard input, without FILE it is "
 	  "the usual logs, and -n only counts.", .most = 0 },
+	{ "report", "[--html | --json] [--since TIME] [--until TIME]",
+	  do_report, NEEDS_SPOOL,
+	  "Print what became of the copies of the last 24 hours, or of another "
+	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
+	  "and how spool, tables and programs are now; --html prints one file "
+	  "for a browser; TIME is as for history.", .most = 0 },
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "

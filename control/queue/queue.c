@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/queue/copy_json.h"
+#include "control/queue/shape.h"
 #include "control/queue/status.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
@@ -56,23 +57,10 @@ reason_of(const struct view *view, enum spool_place place,
 
 /* next_of - in words */
 static const char *
-next_of(const struct view *view, const struct copy *copy, char out[64])
+next_of(const struct view *view, const struct copy *copy,
+    char out[STATUS_NEXT])
 {
-	int64_t left;
-
-	switch (status_next_try(&view->status, copy, view->retry_delay,
-	    &left)) {
-	case TRY_LATER:
-		snprintf(out, 64, "in %.1f s", (double)left / 1000);
-		return out;
-	case TRY_HOST:
-		return "when its host is up again";
-	case TRY_NEVER:
-		return "when tdc-forwarder runs";
-	case TRY_DUE:
-		break;
-	}
-	return "now";
+	return status_next_words(&view->status, copy, view->retry_delay, out);
 }
 
 /* note - of a copy that its own intake did not get, and that waits for the
@@ -228,6 +216,8 @@ do_queue(struct control *control, int argc, char **argv)
 	bool json;
 	int result;
 
+	if (shape_is_asked(argc, argv))
+		return do_shape(control, argc, argv);
 	if (wants_json("queue", argc, argv, &json) != EX_OK)
 		return EX_USAGE;
 	if (view_open(&control->conf, &view, &err) == -1)

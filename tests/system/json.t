@@ -104,6 +104,13 @@ rows()
 		hoststatus|0|hoststatus|never.example
 		metrics|0|no: it prints text for Prometheus|-o FILE --http
 		queue|0|queue queue-damaged|
+		queue|0|queue-shape|--shape
+		top|0|no: it is a screen for people; metrics has the numbers|-d 1 -n 1
+		track|0|track|--since 1h -f $RIG/maillog -f $RIG/tdc.log sender@client.example
+		track|0|track|-f $RIG/maillog $id
+		report|0|report|
+		report|0|report|--since 1h --until 0m
+		report|64|-|--html
 		show|0|show|$kept
 		show|0|show|$later
 		show|65|-|4711
