@@ -130,6 +130,8 @@ rows()
 		flush|0|flush|
 		flush|0|flush|intake.example
 		flush|65|-|never.example
+		postfix-enable|0|no: it shows changes of files as diff(1) does|--dry-run --config-dir DIR
+		postfix-disable|0|no: so does this|--dry-run --config-dir DIR
 		monitor|0|no: all of it is JSON; see events.t and below|--counters
 		reload|0|reload|
 		requeue|0|delete|$kept
