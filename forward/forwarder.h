@@ -23,6 +23,7 @@
 #include "forward/queue/queue.h"
 #include "forward/settings.h"
 #include "journal/spool/spool.h"
+#include "journal/spool/spool_suspend.h"
 
 /* What becomes of the file of a copy that is done, or was given up. */
 struct ending {
@@ -50,6 +51,11 @@ struct forwarder {
 	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */
+	struct suspensions suspensions;	/* in force; the scheduler's */
+	struct spool_stamp suspensions_stamp;	/* of their file */
+	bool		 ages_stand;	/* it cannot be read */
+	int64_t		 next_suspension;	/* when one ends, by the time of
+						   day */
 	bool		 debug_all;	/* every intake's dialogue is logged */
 	pthread_mutex_t	 lock;		/* of what follows */
 	struct queue	*queue;

@@ -244,6 +244,19 @@ EVENT(flushed, LOG_INFO, LOG_TDC,
     "An operator asked that waiting copies be tried at once: tdcctl flush; "
     "where no connection is open, one is tried, which costs no copy an "
     "attempt.")
+EVENT(suspended, LOG_INFO, LOG_TDC,
+    "delivery to %s is suspended until %s by uid %u: %s",
+    "An operator wants no copies sent there for a time: tdcctl suspend; until "
+    "when, and why; told again at each start of tdc-forwarder.")
+EVENT(resumed, LOG_INFO, LOG_TDC,
+    "delivery to %s is resumed",
+    "An operator, or the time that was given, has ended a suspension; copies are "
+    "sent at once.")
+EVENT(suspend_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: %s: it suspends nothing more, and no copy is given up for its age: "
+    "tdcctl resume ALL",
+    "The file in the spool that tells which intakes are suspended cannot be "
+    "read; what was known of it stays in force.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): %s",

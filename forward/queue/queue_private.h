@@ -12,6 +12,7 @@ struct queue {
 	struct site	*sites;
 	struct heap	 age;		/* all that are not taken */
 	struct hash	 by_mid;		/* all of them */
+	bool		 stands;	/* no item dies */
 };
 
 static inline struct item *
@@ -34,7 +35,10 @@ struct item *queue_lead(const struct site *);
 /* queue_heap - where an item belongs that is not taken. */
 struct heap *queue_heap(const struct item *);
 
-/* queue_leave - it is taken. */
+/* queue_enter - among those that are not taken.
+ * queue_withdraw - from there.  queue_leave - it is taken. */
+void	queue_enter(struct queue *, struct item *, int64_t now);
+void	queue_withdraw(struct queue *, struct item *);
 void	queue_leave(struct queue *, struct item *);
 
 /* queue_ripen - what waited until now is ready. */

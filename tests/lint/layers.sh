@@ -17,6 +17,7 @@
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
 # files beside them may use all of them; so may those of control/ use doctor:
 #
+#	forward/operator ->  forward and its rooms, as the files beside it
 #	forward/queue ->  journal/spool base
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
@@ -69,8 +70,9 @@ offences()
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "
 		may["milter"] = " milter policy policy/table" journal base
-		may["forward"] = " forward forward/queue forward/net forward/tls" \
+		may["forward"] = " forward forward/operator forward/queue forward/net forward/tls" \
 		    " forward/smtp history" journal base
+		may["forward/operator"] = may["forward"]
 		may["forward/queue"] = " forward/queue journal/spool base "
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
