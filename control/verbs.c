@@ -49,9 +49,12 @@ const struct verb verbs[] = {
 	{ "delete", "MID | ALL", do_delete, NEEDS_SPOOL,
 	  "Delete one copy, waiting or kept; ALL deletes all kept copies.",
 	  .least = 1, .most = 1 },
-	{ "requeue", "MID | ALL", do_requeue, NEEDS_SPOOL,
+	{ "requeue", "MID | ALL | [--since TIME] [--until TIME] [--intake INTAKE] "
+	  "[-n | --dry-run]", do_requeue, NEEDS_SPOOL,
 	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
-	  "all kept copies back.", .least = 1, .most = 1 },
+	  "all kept copies back, the options those that were given up in that "
+	  "time or for that intake domain or address; -n shows which.",
+	  .most = 0 },
 	{ "flush", "[DOMAIN]", do_flush, NEEDS_SPOOL,
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
@@ -155,6 +158,16 @@ complain_gone(uint64_t mid)
 	snprintf(line, sizeof(line), "MID %" PRIu64 " is not in the spool",
 	    mid);
 	return complain(EX_DATAERR, line);
+}
+
+/* complain_mid - neither one copy nor all of them */
+int
+complain_mid(const char *text)
+{
+	own(str) char *line = mem_format("'%s' is neither a MID nor ALL",
+	    ESCAPE(text));
+
+	return complain(EX_USAGE, line);
 }
 
 /* parse_mid - a number and nothing else */
