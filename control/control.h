@@ -61,6 +61,8 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_suspend(struct control *, int, char **);
+int	do_resume(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);

@@ -59,6 +59,14 @@ const struct verb verbs[] = {
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again.", .most = 1 },
+	{ "suspend", "INTAKE [--for SPAN] [--reason TEXT]", do_suspend,
+	  NEEDS_SPOOL,
+	  "Deliver nothing more to an intake domain, an intake address or ALL, "
+	  "until it is resumed or for a span of time: 90m, 12h; copies wait and "
+	  "do not grow older.", .most = 0 },
+	{ "resume", "INTAKE", do_resume, NEEDS_SPOOL,
+	  "End a suspension, of ALL every one; copies are sent at once.",
+	  .least = 1, .most = 1 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",

@@ -13,6 +13,7 @@
 #include "control/queue/backlog.h"
 #include "control/control.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
 
 #define QUEUE "the.tdc.queue"	/* AsyncOS' name for all of them together */
 
@@ -43,6 +44,7 @@ do_tophosts(struct control *control, int argc, char **argv)
 	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
 	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
 	    COMMAS(counter_get(status.counters, COUNT_HARD_BOUNCED)));
+	suspended_print(&status.suspended, NULL);
 	status_close(&status);
 	return EX_OK;
 }
@@ -162,6 +164,8 @@ print_report(const struct site_report *report,
 	print_date();
 	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
 	    status_of_site(report->status, report->row) : SITE_UNKNOWN));
+	suspended_print(&report->status->suspended, report->all ? NULL :
+	    report->name);
 	if (known)
 		print_counters(report);
 	print_gauges(report, backlog);

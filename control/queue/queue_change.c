@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #include "history/store.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_flush.h"
+#include "journal/spool/spool_suspend.h"
 
 enum { FLUSH_WAIT = 10000, FLUSH_LOOK = 10 };	/* ms */
 
@@ -110,6 +112,18 @@ do_delete(struct control *control, int argc, char **argv)
 	return EX_OK;
 }
 
+/* note_suspended - whose copies a flush does not move */
+static void
+note_suspended(const struct suspensions *all)
+{
+	int64_t now = clock_wall();
+
+	for (size_t i = 0; i < all->count; i++)
+		if (suspension_lasts(&all->list[i], now))
+			printf("%s is suspended: its copies wait\n",
+			    all->list[i].intake);
+}
+
 /* ask_flush - ask the forwarder, and wait until it reacts; an exit code */
 static int
 ask_flush(struct spool *spool, const char *site)
@@ -129,15 +143,27 @@ ask_flush(struct spool *spool, const char *site)
 	return EX_OK;
 }
 
-/* flush - one intake domain, or all of them (""); an exit code */
+/* flush_some - one intake domain, or all of them (""), unless it is suspended;
+ * an exit code */
 static int
-flush(const struct conf *conf, struct spool *spool, const char *site)
+flush_some(const struct conf *conf, struct spool *spool, const char *site,
+    const struct suspensions *suspended)
 {
+	const struct suspension *why = *site != '\0' ?
+	    suspensions_find(suspended, site, clock_wall()) : NULL;
+
 	struct backlog backlog = { .site = *site != '\0' ? site : NULL,
 	    .alternate = conf->alternate_intake_address };
 	struct err err;
 	int result;
 
+	if (why != NULL) {
+		own(str) char *text = mem_format("%s is suspended%s: tdcctl "
+		    "resume %s", ESCAPE(site), strcasecmp(why->intake, site) ==
+		    0 ? "" : " with all", why->intake);
+
+		return complain(EX_DATAERR, text);
+	}
 	if (spool_holder(spool) == 0)
 		return complain(EX_UNAVAILABLE, "tdc-forwarder is not running");
 	if (backlog_count(&backlog, spool, &err) == -1)
@@ -154,6 +180,23 @@ flush(const struct conf *conf, struct spool *spool, const char *site)
 	else if (result == EX_OK)
 		printf("%s: waiting copies go as soon as there is a connection\n",
 		    *site != '\0' ? site : "all intake domains");
+	if (result == EX_OK)
+		note_suspended(suspended);
+	return result;
+}
+
+/* flush - the same; what is suspended is found first */
+static int
+flush(const struct conf *conf, struct spool *spool, const char *site)
+{
+	struct suspensions suspended = { 0 };
+	struct err err;
+	int result;
+
+	if (spool_suspensions(spool, &suspended, &err) == -1)
+		fprintf(stderr, "tdcctl: warning: %s\n", err.text);
+	result = flush_some(conf, spool, site, &suspended);
+	suspensions_drop(&suspended);
 	return result;
 }
 
