@@ -93,6 +93,10 @@ struct conf {
 	const char	*maillog_file;		/* "": syslog */
 	const char	*mail_logs_file;	/* "": none */
 	const char	*intake_name;
+	/* alerts */
+	const char	*alert_command;		/* "": none */
+	int64_t		 alert_interval;
+	int64_t		 alert_intake_down;
 	/* history */
 	const char	*history_database;	/* "": none */
 	int64_t		 history_lifetime;

@@ -33,6 +33,7 @@
 #	control/queue, control/policy, control/past
 #	               -> control history policy journal base
 #	base/daemon    -> log conf base
+#	base/alert     -> conf base
 #	base/log       -> conf base
 #	base/counters  -> base
 #	base/conf      -> base
@@ -54,12 +55,13 @@ offences()
 	awk '
 	BEGIN {
 		library = " base base/conf base/counters "
-		base = " base/log base/daemon" library
+		base = " base/log base/daemon base/alert" library
 		journal = " journal journal/spool journal/report "
 		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
 		may["base/conf"] = " base/conf base "
 		may["base/counters"] = " base/counters base "
+		may["base/alert"] = " base/alert base/conf base "
 		may["base/log"] = " base/log base/conf base "
 		may["base/daemon"] = " base/daemon base/log base/conf base "
 		may["policy"] = policy library
