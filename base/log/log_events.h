@@ -275,6 +275,13 @@ EVENT(deleted_refused, LOG_INFO, LOG_TDC,
 EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(alerted, LOG_INFO, LOG_TDC,
+    "alert_command was run for %s: %s",
+    "Of which event, what its exit status was, and what it said.")
+EVENT(alert_failed, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: alert_command failed for %s: %s",
+    "It could not be run, did not end in time, or had another exit status than "
+    "0; it is not run again for that.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "Others have more access than they should, and what to do about it; at a "
