@@ -17,6 +17,7 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 
+#include "base/alert/alert.h"
 #include "base/counters/counters.h"
 #include "base/counters/site_counts.h"
 #include "forward/queue/arrivals.h"
@@ -51,6 +52,8 @@ struct forwarder {
 	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */
+	struct alerts	*alerts;
+	int64_t		 next_certificate;	/* when ours is looked at */
 	struct suspensions suspensions;	/* in force; the scheduler's */
 	struct spool_stamp suspensions_stamp;	/* of their file */
 	bool		 ages_stand;	/* it cannot be read */

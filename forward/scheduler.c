@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log/log.h"
 #include "forward/deliver.h"
+#include "forward/operator/alerting.h"
 #include "forward/operator/suspend.h"
 #include "forward/outcome.h"
 #include "forward/sweep.h"
@@ -71,6 +72,7 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	}
 	forwarder->sites = site_counts_open(spool_dirfd(spool));
 	tend(forwarder);
+	alerting_open(forwarder);
 	return 0;
 }
 
@@ -80,6 +82,7 @@ scheduler_close(struct forwarder *forwarder)
 {
 	struct stuck *stuck;
 
+	alerting_close(forwarder);
 	while ((stuck = forwarder->stuck) != NULL) {
 		forwarder->stuck = stuck->next;
 		free(stuck);
@@ -171,6 +174,7 @@ scheduler_turn(struct forwarder *forwarder)
 		if (now >= forwarder->next_look) {
 			look(forwarder);
 			tend(forwarder);
+			alerting_look(forwarder);
 			forwarder->next_look = now + LOOK;
 		}
 		if (now >= forwarder->next_round) {
@@ -222,6 +226,7 @@ scheduler_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	workers_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	forward_settings_leave(old);
+	alerting_rules(forwarder);
 }
 
 /* scheduler_stop - let what is under way come to its end */

@@ -94,6 +94,8 @@ struct site {
 	size_t		 suspended;
 	int64_t		 quiet_since;
 	enum { FLUSH_NONE, FLUSH_ASKED, FLUSH_PROBED } flush;
+	bool		 told_down;	/* for whoever tells of it; not the
+					   queue's */
 	bool		 hurried;	/* some of its items may be */
 	struct site	*next;
 };
