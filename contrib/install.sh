@@ -39,6 +39,7 @@ everything()
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
 	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
+	$1 755 contrib/examples/alert-mail "$DOCDIR/examples/alert-mail"
 	for sample in tdc.cf recipient_policy sender_policy \
 	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"

@@ -63,6 +63,7 @@ int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
 int	do_suspend(struct control *, int, char **);
 int	do_resume(struct control *, int, char **);
+int	do_alert_test(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_history(struct control *, int, char **);

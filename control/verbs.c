@@ -75,6 +75,9 @@ const struct verb verbs[] = {
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
 	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
+	{ "alert-test", "", do_alert_test, NEEDS_CONF,
+	  "Run alert_command with the event test, as the user of the programs, "
+	  "and print what came of it.", .most = 0 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

@@ -41,6 +41,9 @@ void	doctor_spool(const struct conf *, const struct postfix *,
 /* doctor_history - can what becomes of copies be written down? */
 void	doctor_history(const struct conf *, struct findings *);
 
+/* doctor_command - can alert_command be run? */
+void	doctor_command(const struct conf *, struct findings *);
+
 /* doctor_clock - does anything keep it right? */
 void	doctor_clock(struct findings *);
 
