@@ -4,15 +4,24 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/again.h"
 #include "base/mem.h"
 
-/* replace - by way of a hidden file */
+/* What a file is to become. */
+struct content {
+	const void	*bytes;
+	size_t		 n;
+	mode_t		 mode;
+};
+
+/* replace - by way of a hidden file, which has no ending that somebody else
+ * looks for */
 static int
 replace(int directory, const char *hidden, const char *name,
-    const void *bytes, size_t n)
+    const struct content *content)
 {
 	own(fd) int fd = openat(directory, hidden, O_WRONLY | O_CREAT |
 	    O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -20,7 +29,9 @@ replace(int directory, const char *hidden, const char *name,
 
 	if (fd == -1)
 		return -1;
-	if (again_write(fd, bytes, n) == 0 && fsync(fd) == 0 &&
+	if (fchmod(fd, content->mode) == 0 &&
+	    again_write(fd, content->bytes, content->n) == 0 &&
+	    fsync(fd) == 0 &&
 	    renameat(directory, hidden, directory, name) == 0)
 		return 0;
 	number = errno;
@@ -29,22 +40,42 @@ replace(int directory, const char *hidden, const char *name,
 	return -1;
 }
 
-/* atomic_file_save - one at a time: the hidden file has but one name, so that a
- * crash leaves no more than one */
-int
-atomic_file_save(int directory, const char *name, const void *bytes, size_t n,
+/* save - one at a time: the hidden file has but one name, so that a crash
+ * leaves no more than one */
+static int
+save(int directory, const char *name, const struct content *content,
     struct err *err)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	own(str) char *hidden = mem_format(".%s", name);
+	own(str) char *hidden = mem_format(".%s.new", name);
 	int result;
 
 	pthread_mutex_lock(&lock);
-	result = replace(directory, hidden, name, bytes, n);
+	result = replace(directory, hidden, name, content);
 	if (result == -1)
 		err_sys(err, "write '%s'", name);
 	pthread_mutex_unlock(&lock);
 	return result;
+}
+
+/* atomic_file_save - for its owner */
+int
+atomic_file_save(int directory, const char *name, const void *bytes, size_t n,
+    struct err *err)
+{
+	const struct content content = { bytes, n, 0600 };
+
+	return save(directory, name, &content, err);
+}
+
+/* atomic_file_publish - for everybody */
+int
+atomic_file_publish(int directory, const char *name, const void *bytes,
+    size_t n, struct err *err)
+{
+	const struct content content = { bytes, n, 0644 };
+
+	return save(directory, name, &content, err);
 }
 
 /* atomic_file_load - all of it */

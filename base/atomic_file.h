@@ -6,8 +6,8 @@
  *	atomic_file_load(directory, "example.com", 1 << 16, &text, &err);
  *
  * A reader, also after a crash, sees the old content or the new, never a mix
- * or a part.  The name has no slash and does not begin with a dot; the
- * directory is a descriptor.
+ * or a part.  The name has no slash; the directory is a descriptor.  Meanwhile a
+ * file .NAME.new is there.
  */
 #ifndef BASE_ATOMIC_FILE_H
 #define BASE_ATOMIC_FILE_H
@@ -17,8 +17,12 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* atomic_file_save - for its owner alone (0600).
+ * atomic_file_publish - for everybody to read (0644). */
 int	atomic_file_save(int directory, const char *name, const void *, size_t,
 	    struct err *);
+int	atomic_file_publish(int directory, const char *name, const void *,
+	    size_t, struct err *);
 
 /* atomic_file_load - append to out: 1; 0: there is none; -1: it cannot be read,
  * or has more than max bytes. */

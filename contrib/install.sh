@@ -28,7 +28,7 @@ everything()
 	for page in man/*.[1-9]; do
 		$1 644 "$page" "$MANDIR/man${page##*.}/${page#man/}"
 	done
-	for unit in contrib/systemd/*.service; do
+	for unit in contrib/systemd/*; do
 		$1 644 "$unit" "$UNITDIR/${unit##*/}"
 	done
 	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
@@ -40,6 +40,10 @@ everything()
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
 	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
 	$1 755 contrib/examples/alert-mail "$DOCDIR/examples/alert-mail"
+	for sample in tdc.rules.yml tdc.scrape.yml; do
+		$1 644 "contrib/prometheus/$sample" "$DOCDIR/examples/$sample"
+	done
+	$1 644 contrib/grafana/tdc.json "$DOCDIR/examples/tdc.grafana.json"
 	for sample in tdc.cf recipient_policy sender_policy \
 	    unclean_headers.pcre; do
 		$1 644 "contrib/$sample" "$DOCDIR/examples/$sample"
@@ -66,10 +70,10 @@ left()
 	    /var/spool/postfix/tdc; do
 		[ ! -d "$DESTDIR$dir" ] || echo "kept $DESTDIR$dir"
 	done
+	for link in "$DESTDIR"/etc/systemd/system/*.wants/tdc-*; do
+		[ ! -L "$link" ] || echo "kept $link"
+	done
 	for program in tdc-milter tdc-forwarder; do
-		for link in "$DESTDIR"/etc/systemd/system/*.wants/$program.service; do
-			[ ! -L "$link" ] || echo "kept $link"
-		done
 		! running $program || echo "$program is still running"
 	done
 }

@@ -127,6 +127,9 @@ do_check(struct control *control, int argc, char **argv)
 	struct err err;
 	int result;
 
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--nagios") == 0)
+			return check_nagios(control, argc, argv);
 	if (argc > (strict ? 1 : 0))
 		return complain_usage("check");
 	if (conf_inspect(control->conf_file, complain_config, NULL) > 0)

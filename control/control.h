@@ -66,11 +66,16 @@ int	do_resume(struct control *, int, char **);
 int	do_alert_test(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
+int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */
 enum { EXIT_WARNINGS = 1 };
+
+/* check_nagios - "check --nagios", with its arguments; an exit code of monitoring
+ * plugins. */
+int	check_nagios(struct control *, int argc, char **argv);
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
  * of this program, would refuse; an exit code.  heard gets all that they say,
@@ -79,7 +84,8 @@ int	programs_check(const char *conf_file, struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
- * when nothing has ever been started, or when we are not allowed to.
+ * when nothing has ever been started (sys ENOENT), or when we are not allowed
+ * to.
  * look_at_status - the same for who may not see the copies (spool_glance()). */
 int	look_into_spool(const struct conf *, struct spool **out, struct err *);
 int	look_at_status(const struct conf *, struct spool **out, struct err *);

@@ -15,10 +15,10 @@ is_user(const struct conf *conf)
 	return user != NULL && user->pw_uid == geteuid();
 }
 
-/* explain - what the error means for this directory, for a reader of copies or
+/* in_words - what the error means for this directory, for a reader of copies or
  * of the status alone */
 static int
-explain(const struct conf *conf, bool status, struct err *err)
+in_words(const struct conf *conf, bool status, struct err *err)
 {
 	const char *dir = conf->spool_directory;
 
@@ -38,6 +38,17 @@ explain(const struct conf *conf, bool status, struct err *err)
 		    ", or as a member of its group (see Status in tdcctl(8))" :
 		    "");
 	return err_wrap(err, "spool_directory %s", dir);
+}
+
+/* explain - and let a caller still see what the system said */
+static int
+explain(const struct conf *conf, bool status, struct err *err)
+{
+	int sys = err->sys;
+
+	(void)in_words(conf, status, err);
+	err->sys = sys;
+	return -1;
 }
 
 /* look_into_spool - to read it */

@@ -13,11 +13,14 @@
 #include "base/own.h"
 
 const struct verb verbs[] = {
-	{ "check", "[--strict]", do_check, NEEDS_NOTHING,
+	{ "check", "[--strict | --nagios [-w AGE] [-c AGE]]", do_check,
+	  NEEDS_NOTHING,
 	  "Check the configuration and load every table; report every bad "
 	  "line, or warn of whatever a start, a reload or a message would "
-	  "meet; with --strict, a warning makes the exit status 1.",
-	  .most = 1 },
+	  "meet; with --strict, a warning makes the exit status 1; with "
+	  "--nagios, print how things are in one line, as a monitoring plugin "
+	  "does, which warns of a copy that has waited for 30s (-w) and "
+	  "finds 90s critical (-c).", .most = 0 },
 	{ "config", "[-n | -d] [-h] [PARAMETER...]", do_config, NEEDS_CONF,
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
@@ -39,6 +42,10 @@ const struct verb verbs[] = {
 	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
 	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
+	{ "metrics", "[-o FILE | --http]", do_metrics, NEEDS_SPOOL,
+	  "Print all numbers as text for Prometheus; with -o, write them to a "
+	  "file, which is replaced as a whole; with --http, answer one request "
+	  "for /metrics on standard input.", .most = 0 },
 	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
 	  "given up, and the files that are not complete copies.",

@@ -299,6 +299,19 @@ deliver(struct worker *worker, struct item *item)
 	worker->use = WORKER_SENT;
 }
 
+/* note_certificate - the intake's, for whoever watches when it ends */
+static void
+note_certificate(const struct worker *worker)
+{
+	int64_t until = tls_peer_until(&worker->smtp.conn);
+
+	if (until <= 0)
+		return;
+	counter_set(worker->forwarder->counters, COUNT_INTAKE_CERTIFICATE,
+	    (uint64_t)until);
+	site_set(worker->site->row, COUNT_INTAKE_CERTIFICATE, (uint64_t)until);
+}
+
 /* deliver_main - a connection's life */
 void *
 deliver_main(void *arg)
@@ -307,6 +320,7 @@ deliver_main(void *arg)
 	struct item *item;
 
 	if (dial(worker)) {
+		note_certificate(worker);
 		workers_ready(worker);
 		if (worker->item != NULL)
 			deliver(worker, item_give(&worker->item));

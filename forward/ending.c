@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/counters/delays.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "forward/lease.h"
@@ -29,6 +30,28 @@ ending_uncount(struct forwarder *forwarder, struct site *site,
 {
 	counter_take(forwarder->counters, which, 1);
 	site_take(site->row, which, 1);
+}
+
+/* add - to what is told of all, and of the copy's site */
+static void
+add(struct forwarder *forwarder, struct site *site, enum counter which,
+    uint64_t n)
+{
+	counter_add(forwarder->counters, which, n);
+	site_add(site->row, which, n);
+}
+
+/* ending_delivered - after COUNT_DELIVERED, of which these are parts */
+void
+ending_delivered(struct forwarder *forwarder, struct site *site, uint64_t size,
+    int64_t took)
+{
+	add(forwarder, site, COUNT_DELIVERED_BYTES, size);
+	add(forwarder, site, delay_counter(took), 1);
+	add(forwarder, site, COUNT_DELIVERY_TIME, took > 0 ?
+	    (uint64_t)took : 0);
+	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
+	    (uint64_t)(clock_wall() / 1000));
 }
 
 /* ending_settle - nothing more is to be done */

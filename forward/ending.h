@@ -38,6 +38,11 @@ struct end {
 void	ending_count(struct forwarder *, struct site *, enum counter);
 void	ending_uncount(struct forwarder *, struct site *, enum counter);
 
+/* ending_delivered - of a copy that is counted in COUNT_DELIVERED: the bytes of
+ * its message, and how many ms its life lasted. */
+void	ending_delivered(struct forwarder *, struct site *, uint64_t size,
+	    int64_t took);
+
 /* ending_settle - nothing more is to be done; takes the item.  false: an
  * operator deleted it meanwhile, and that is its fate. */
 bool	ending_settle(struct forwarder *, struct item *, struct ending);

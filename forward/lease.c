@@ -87,7 +87,7 @@ lease_put_back(struct forwarder *forwarder, struct item *item,
 
 	close_story(item);
 	pthread_mutex_lock(&forwarder->lock);
-	queue_put_back(forwarder->queue, item, now + pause, now);
+	queue_put_back(item, now + pause, now);
 	pthread_mutex_unlock(&forwarder->lock);
 	forwarder_wake(forwarder);
 }

@@ -204,6 +204,8 @@ outcome_delivered(const struct worker *worker, struct item *item,
 {
 	struct forwarder *forwarder = worker->forwarder;
 	struct site *site = item->site;
+	uint64_t size = item->size;
+	int64_t took = clock_now() - item->born;
 	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
 	const char *said = ESCAPE(flat(reply, &text));
@@ -220,9 +222,8 @@ outcome_delivered(const struct worker *worker, struct item *item,
 		story_free(story);
 		return;
 	}
+	ending_delivered(forwarder, site, size, took);
 	story_end(forwarder, story, &fate);
-	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
-	    (uint64_t)(clock_wall() / 1000));
 	log_event(delivered, mid, log_name());
 	log_event(response, mid, said);
 	log_event(finished, mid, "done");
@@ -309,6 +310,16 @@ delay(const struct worker *worker, struct item *item,
 	lease_retry(worker->forwarder, item);
 }
 
+/* why_soft - the part of COUNT_SOFT_BOUNCED that it is */
+static enum counter
+why_soft(const struct verdict *verdict)
+{
+	if (verdict->failure->cause == CAUSE_DNS_SOFT)
+		return COUNT_SOFT_DNS;
+	return verdict->class == VERDICT_SOFT ? COUNT_SOFT_REPLY :
+	    COUNT_SOFT_NETWORK;
+}
+
 /* outcome_failed - as the retry table has it */
 void
 outcome_failed(const struct worker *worker, struct item *item,
@@ -325,6 +336,7 @@ outcome_failed(const struct worker *worker, struct item *item,
 	dead = clock_now() >= lease_death(forwarder, item);
 	if (verdict_rows[class].retry) {
 		ending_count(forwarder, item->site, COUNT_SOFT_BOUNCED);
+		ending_count(forwarder, item->site, why_soft(verdict));
 		if (!dead && queue_attempts(item) <
 		    worker->settings->conf.retry_limit) {
 			delay(worker, item, verdict);

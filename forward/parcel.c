@@ -97,6 +97,7 @@ parcel_open(const struct worker *worker, struct item **item,
 		not_opened(forwarder, item_give(item), status, &err);
 		return false;
 	}
+	(*item)->size = out->copy.envelope.length;
 	address(worker, *item, out);
 	return true;
 }

@@ -101,6 +101,14 @@ scheduler_close(struct forwarder *forwarder)
 	pthread_mutex_destroy(&forwarder->lock);
 }
 
+/* seconds - since 1970, of a time by the clock of queues; 0: there is none */
+static uint64_t
+seconds(int64_t time, int64_t now)
+{
+	return time == INT64_MAX ? 0 :
+	    (uint64_t)((time + clock_wall() - now) / 1000);
+}
+
 /* show_site - of one intake domain; the lock is held */
 static void
 show_site(const struct site *site, int64_t now)
@@ -113,6 +121,18 @@ show_site(const struct site *site, int64_t now)
 		state = SITE_UP;
 	site_show(site->row, state, site->concurrency.open,
 	    queue_waiting(site));
+	site_set(site->row, COUNT_OLDEST, seconds(queue_oldest(site), now));
+}
+
+/* show_certificate - ours, as it was loaded last */
+static void
+show_certificate(const struct forwarder *forwarder)
+{
+	int64_t from, until;
+
+	counter_set(forwarder->counters, COUNT_CERTIFICATE,
+	    tls_validity(forwarder->settings->tls, &from, &until) && until > 0 ?
+	    (uint64_t)until : 0);
 }
 
 /* show - the gauges */
@@ -120,8 +140,7 @@ static void
 show(struct forwarder *forwarder)
 {
 	uint64_t open = 0, down = 0, waiting = 0;
-	int64_t now = clock_now();
-	int64_t oldest, passed = clock_wall() - now;
+	int64_t now = clock_now(), oldest = INT64_MAX;
 
 	pthread_mutex_lock(&forwarder->lock);
 	for (struct site *site = queue_sites(forwarder->queue); site != NULL;
@@ -131,14 +150,14 @@ show(struct forwarder *forwarder)
 		waiting += queue_waiting(site);
 		if (queue_down(site, now))
 			down = 1;
+		if (queue_oldest(site) < oldest)
+			oldest = queue_oldest(site);
 	}
-	oldest = queue_oldest(forwarder->queue);
 	pthread_mutex_unlock(&forwarder->lock);
 	counter_set(forwarder->counters, COUNT_CONNECTIONS_OUT, open);
 	counter_set(forwarder->counters, COUNT_HOST_DOWN, down);
 	counter_set(forwarder->counters, COUNT_WAITING, waiting);
-	counter_set(forwarder->counters, COUNT_OLDEST, oldest == INT64_MAX ? 0 :
-	    (uint64_t)((oldest + passed) / 1000));
+	counter_set(forwarder->counters, COUNT_OLDEST, seconds(oldest, now));
 }
 
 /* stopped - whether the last worker is gone; when their time is over they
@@ -178,6 +197,7 @@ scheduler_turn(struct forwarder *forwarder)
 			forwarder->next_look = now + LOOK;
 		}
 		if (now >= forwarder->next_round) {
+			show_certificate(forwarder);
 			sweep_stuck(forwarder);
 			sweep_kept(forwarder);
 			forwarder->next_round = now + ROUND;
@@ -227,6 +247,7 @@ scheduler_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	pthread_mutex_unlock(&forwarder->lock);
 	forward_settings_leave(old);
 	alerting_rules(forwarder);
+	forwarder->next_round = 0;
 }
 
 /* scheduler_stop - let what is under way come to its end */

@@ -83,14 +83,14 @@ worker_free(struct worker *worker)
 
 /* not_started - its copy waits a second; the lock is held */
 static void
-not_started(struct forwarder *forwarder, struct worker *worker, int64_t now)
+not_started(struct worker *worker, int64_t now)
 {
 	concurrency_failed(
 	    &worker->site->concurrency, worker->lead, false, now);
 	workers_used(worker);
 	if (worker->item != NULL)
-		queue_put_back(forwarder->queue, item_give(&worker->item),
-		    now + NO_THREAD, now);
+		queue_put_back(item_give(&worker->item), now + NO_THREAD,
+		    now);
 	queue_left(worker->site, false, now);
 	worker_free(worker);
 }
@@ -123,7 +123,7 @@ workers_connect(struct forwarder *forwarder, void *(*work)(void *),
 
 		failed = thread_start(&worker->thread, STACK, work, worker);
 		if (failed != 0) {
-			not_started(forwarder, worker, now);
+			not_started(worker, now);
 			break;
 		}
 		worker->next = forwarder->workers;

@@ -144,13 +144,12 @@ room(const struct worker *worker, int64_t now)
 static struct item *
 pick_wary(const struct worker *worker, int64_t now)
 {
-	struct queue *queue = worker->forwarder->queue;
 	struct site *site = worker->site;
 
 	if (worker->letters == 0)
-		return queue_take_wary(queue, site, now, now);
+		return queue_take_wary(site, now, now);
 	if (worker->letters < pace_session(&site->pace, now))
-		return queue_take_wary(queue, site, worker->opened, now);
+		return queue_take_wary(site, worker->opened, now);
 	return NULL;
 }
 
@@ -161,7 +160,7 @@ pick(struct worker *worker, int64_t now)
 	struct item *item = pick_wary(worker, now);
 
 	if (item == NULL)
-		item = queue_take(worker->forwarder->queue, worker->site, now);
+		item = queue_take(worker->site, now);
 	if (item != NULL)
 		workers_used(worker);
 	return item;

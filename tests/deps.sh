@@ -26,6 +26,7 @@ demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
+	prometheus prometheus-node-exporter python3-prometheus-client
 	btrfs-progs python3 libmime-tools-perl ripmime libgmime-3.0-dev dovecot-core
 	curl"
 # Who has npm has it with a Node.js of its own.
@@ -100,7 +101,8 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
-    clamav-milter clamav-daemon nsd nginx dovecot; do
+    clamav-milter clamav-daemon nsd nginx dovecot prometheus \
+    prometheus-node-exporter; do
 	case " $need" in
 	*" $service "*) ;;
 	*) continue ;;

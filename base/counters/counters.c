@@ -28,6 +28,16 @@ const struct counter_row counter_rows[COUNTERS] = {
 #undef COUNTER
 };
 
+/* counter_is_gauge - or counts */
+bool
+counter_is_gauge(enum counter which)
+{
+	static const char word[] = "Gauge: ";
+
+	return strncmp(counter_rows[which].meaning, word,
+	    sizeof(word) - 1) == 0;
+}
+
 static struct counters *
 counters_new(int dirfd)
 {

@@ -62,6 +62,10 @@ struct counter_row {
 };
 extern const struct counter_row counter_rows[COUNTERS];
 
+/* counter_is_gauge - whether it tells how something is now, as the first word
+ * of its meaning says; or how often something happened. */
+bool	 counter_is_gauge(enum counter);
+
 struct counters;
 
 /* A MID from here on in a file's name is not believed: somebody made it up. */

@@ -108,6 +108,14 @@ make_file(const struct site_counts *sites, struct err *err)
 	    err_sys(err, "write %s", SITE_COUNTS_FILE);
 }
 
+/* forget - how it was with the last forwarder */
+static void
+forget(struct site_row *row)
+{
+	site_show(row, SITE_UNKNOWN, 0, 0);
+	site_set(row, COUNT_OLDEST, 0);
+}
+
 /* site_counts_open - to write; new */
 struct site_counts *
 site_counts_open(int dirfd)
@@ -117,7 +125,7 @@ site_counts_open(int dirfd)
 
 	if (attach(sites, sites->dirfd, &ignored) == 0)
 		for (uint64_t i = 0; i < sites->page->used; i++)
-			site_show(&sites->page->rows[i], SITE_UNKNOWN, 0, 0);
+			forget(&sites->page->rows[i]);
 	return sites;
 }
 
@@ -216,6 +224,13 @@ site_counts_row(struct site_counts *sites, const char *domain)
 	return row;
 }
 
+/* site_domain - whose it is */
+const char *
+site_domain(const struct site_row *row)
+{
+	return row->domain;
+}
+
 /* ---- numbers ---- */
 
 /* site_add - count n more */
@@ -233,6 +248,15 @@ site_take(struct site_row *row, enum counter which, uint64_t n)
 {
 	if (row != NULL)
 		atomic_fetch_sub_explicit(&row->value[which], n,
+		    memory_order_relaxed);
+}
+
+/* site_set - for gauges */
+void
+site_set(struct site_row *row, enum counter which, uint64_t n)
+{
+	if (row != NULL)
+		atomic_store_explicit(&row->value[which], n,
 		    memory_order_relaxed);
 }
 

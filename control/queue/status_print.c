@@ -14,22 +14,6 @@
 #include "control/queue/status.h"
 #include "control/queue/suspended.h"
 
-static bool
-is_gauge(enum counter which)
-{
-	switch (which) {
-	case COUNT_CONNECTIONS_OUT:
-	case COUNT_HOST_DOWN:
-	case COUNT_WAITING:
-	case COUNT_OLDEST:
-	case COUNT_LAST_MESSAGE:
-	case COUNT_LAST_DELIVERY:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* stale_tables - of all milters */
 static unsigned
 stale_tables(const struct status *status)
@@ -174,7 +158,7 @@ print_text(const struct status *status)
 	print_gauges(status);
 	printf("\nCounters, lifetime:\n");
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
+		if (!counter_is_gauge(i))
 			printf("  %-42s%s\n", counter_rows[i].name,
 			    COMMAS(counter_get(status->counters, i)));
 }
@@ -231,7 +215,7 @@ counters_of(const struct status *status)
 	json_t *counters = json_object();
 
 	for (enum counter i = 0; i < COUNTERS; i++)
-		if (!is_gauge(i))
+		if (!counter_is_gauge(i))
 			json_object_set_new(counters, counter_rows[i].name,
 			    json_integer((json_int_t)counter_get(
 			    status->counters, i)));

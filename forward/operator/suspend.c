@@ -17,8 +17,7 @@ suspend_age(const struct forwarder *forwarder, struct item *item)
 	int64_t stood = suspensions_time(all, item->intake,
 	    item->accepted + wall - now, wall);
 
-	queue_suspend(forwarder->queue, item,
-	    suspensions_find(all, item->intake, wall) != NULL,
+	queue_suspend(item, suspensions_find(all, item->intake, wall) != NULL,
 	    item->accepted + stood, now);
 }
 

@@ -15,7 +15,6 @@ queue_new(const struct queue_rules *rules)
 	struct queue *queue = mem_new(sizeof(*queue));
 
 	queue->rules = *rules;
-	queue->age.before = queue_by_age;
 	return queue;
 }
 
@@ -43,10 +42,10 @@ queue_free(struct queue *queue)
 		heap_drop(&site->ready);
 		heap_drop(&site->wary);
 		heap_drop(&site->waiting);
+		heap_drop(&site->age);
 		free(site->domain);
 		free(site);
 	}
-	heap_drop(&queue->age);
 	free(queue);
 	return NULL;
 }
@@ -99,6 +98,7 @@ find_site(struct queue *queue, const char *domain)
 	site->ready.before = queue_by_ready;
 	site->wary.before = queue_by_ready;
 	site->waiting.before = queue_by_due;
+	site->age.before = queue_by_age;
 	site->next = queue->sites;
 	queue->sites = site;
 	return site;
@@ -117,7 +117,7 @@ queue_heap(const struct item *item)
 
 /* queue_enter - among those that are not taken */
 void
-queue_enter(struct queue *queue, struct item *item, int64_t now)
+queue_enter(struct item *item, int64_t now)
 {
 	if (item->suspended) {
 		item->state = ITEM_SUSPENDED;
@@ -126,26 +126,26 @@ queue_enter(struct queue *queue, struct item *item, int64_t now)
 	}
 	item->state = item->due <= now ? ITEM_READY : ITEM_WAITING;
 	heap_add(queue_heap(item), &item->place);
-	heap_add(&queue->age, &item->age);
+	heap_add(&item->site->age, &item->age);
 }
 
 /* queue_withdraw - it is not among them */
 void
-queue_withdraw(struct queue *queue, struct item *item)
+queue_withdraw(struct item *item)
 {
 	if (item->state == ITEM_SUSPENDED) {
 		item->site->suspended--;
 		return;
 	}
 	heap_remove(queue_heap(item), &item->place);
-	heap_remove(&queue->age, &item->age);
+	heap_remove(&item->site->age, &item->age);
 }
 
 /* queue_leave - it is taken */
 void
-queue_leave(struct queue *queue, struct item *item)
+queue_leave(struct item *item)
 {
-	queue_withdraw(queue, item);
+	queue_withdraw(item);
 	item->state = ITEM_TAKEN;
 	item->site->taken++;
 }
@@ -179,7 +179,7 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	    now;
 	item->by_mid.key = entry->mid;
 	hash_add(&queue->by_mid, &item->by_mid);
-	queue_enter(queue, item, now);
+	queue_enter(item, now);
 	return item;
 }
 
@@ -216,7 +216,7 @@ queue_waiting(const struct site *site)
 
 /* queue_take - the next copy for a site */
 struct item *
-queue_take(struct queue *queue, struct site *site, int64_t now)
+queue_take(struct site *site, int64_t now)
 {
 	struct item *item;
 
@@ -224,14 +224,13 @@ queue_take(struct queue *queue, struct site *site, int64_t now)
 	if (heap_first(&site->ready) == NULL)
 		return NULL;
 	item = queue_item(heap_first(&site->ready));
-	queue_leave(queue, item);
+	queue_leave(item);
 	return item;
 }
 
 /* queue_take_wary - the next of those that wait for a fresh connection */
 struct item *
-queue_take_wary(struct queue *queue, struct site *site, int64_t since,
-    int64_t now)
+queue_take_wary(struct site *site, int64_t since, int64_t now)
 {
 	struct item *item;
 
@@ -241,7 +240,7 @@ queue_take_wary(struct queue *queue, struct site *site, int64_t since,
 	item = queue_item(heap_first(&site->wary));
 	if (item->due > since)
 		return NULL;
-	queue_leave(queue, item);
+	queue_leave(item);
 	return item;
 }
 
@@ -282,14 +281,13 @@ queue_forget(struct queue *queue, struct item *item, int64_t now)
 
 /* queue_put_back - that was no attempt */
 void
-queue_put_back(struct queue *queue, struct item *item, int64_t due,
-    int64_t now)
+queue_put_back(struct item *item, int64_t due, int64_t now)
 {
 	untake(item->site, now);
 	if (item->retry > now)
 		item->site->hurried = true;
 	item->due = due;
-	queue_enter(queue, item, now);
+	queue_enter(item, now);
 }
 
 /* queue_retry - the attempt failed; its entry counts already */
@@ -297,32 +295,44 @@ void
 queue_retry(struct queue *queue, struct item *item, int64_t now)
 {
 	item->retry = 0;
-	queue_put_back(queue, item, now + queue->rules.retry_delay, now);
+	queue_put_back(item, now + queue->rules.retry_delay, now);
+}
+
+/* eldest - of those of a site that are not taken; NULL: there is none */
+static struct item *
+eldest(const struct site *site)
+{
+	struct heap_node *first = heap_first(&site->age);
+
+	return first != NULL ? HEAP_OWNER(first, struct item, age) : NULL;
 }
 
 /* queue_expired - take one that is dead */
 struct item *
 queue_expired(struct queue *queue, int64_t now)
 {
-	struct item *item;
+	struct item *oldest = NULL;
 
-	if (heap_first(&queue->age) == NULL)
+	for (struct site *s = queue->sites; s != NULL; s = s->next) {
+		struct item *item = eldest(s);
+
+		if (item != NULL && (oldest == NULL ||
+		    queue_by_age(&item->age, &oldest->age)))
+			oldest = item;
+	}
+	if (oldest == NULL || now < queue_death(queue, oldest))
 		return NULL;
-	item = HEAP_OWNER(heap_first(&queue->age), struct item, age);
-	if (now < queue_death(queue, item))
-		return NULL;
-	queue_leave(queue, item);
-	return item;
+	queue_leave(oldest);
+	return oldest;
 }
 
 /* queue_oldest - of those that wait */
 int64_t
-queue_oldest(const struct queue *queue)
+queue_oldest(const struct site *site)
 {
-	const struct heap_node *first = heap_first(&queue->age);
+	const struct item *item = eldest(site);
 
-	return first == NULL ? INT64_MAX :
-	    HEAP_OWNER(first, struct item, age)->born;
+	return item != NULL ? item->born : INT64_MAX;
 }
 
 /* queue_next - when something will be due, or die */
@@ -331,10 +341,9 @@ queue_next(const struct queue *queue, int64_t now)
 {
 	int64_t next = INT64_MAX;
 
-	if (heap_first(&queue->age) != NULL)
-		next = queue_death(queue, HEAP_OWNER(heap_first(&queue->age),
-		    struct item, age));
 	for (const struct site *s = queue->sites; s != NULL; s = s->next) {
+		if (eldest(s) != NULL && queue_death(queue, eldest(s)) < next)
+			next = queue_death(queue, eldest(s));
 		if (heap_first(&s->waiting) != NULL &&
 		    queue_item(heap_first(&s->waiting))->due < next)
 			next = queue_item(heap_first(&s->waiting))->due;

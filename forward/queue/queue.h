@@ -4,7 +4,7 @@
  *
  *	item = queue_add(queue, &entry, domain, born, 0, now);
  *	switch (queue_connect(queue, now, &site, &item)) ...
- *	while ((item = queue_take(queue, site, now)) != NULL)
+ *	while ((item = queue_take(site, now)) != NULL)
  *		... queue_forget(), queue_put_back() or queue_retry() ...
  *	while ((item = queue_expired(queue, now)) != NULL)
  *		... queue_forget() ...
@@ -90,6 +90,7 @@ struct site {
 	struct heap	 ready;		/* in order of sending */
 	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
+	struct heap	 age;		/* all that are not taken */
 	size_t		 taken;
 	size_t		 suspended;
 	int64_t		 quiet_since;
@@ -114,6 +115,7 @@ struct item {
 	char		*intake;	/* to which address it goes; NULL: nobody
 					   told */
 	struct site	*site;
+	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
 	int64_t		 accepted;	/* clock_now() when its life began */
@@ -128,7 +130,7 @@ struct item {
 	enum { ITEM_READY, ITEM_WAITING, ITEM_SUSPENDED, ITEM_TAKEN,
 		ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
-	struct heap_node age;		/* among all that are not taken */
+	struct heap_node age;		/* in its site's */
 	struct hash_node by_mid;
 };
 
@@ -170,8 +172,8 @@ int64_t	 queue_death(const struct queue *, const struct item *);
  * its intake was suspended.
  * queue_each - every item, for that.
  * queue_stand - while it is so, no item dies. */
-void	 queue_suspend(struct queue *, struct item *, bool suspended,
-	    int64_t born, int64_t now);
+void	 queue_suspend(struct item *, bool suspended, int64_t born,
+	    int64_t now);
 void	 queue_each(struct queue *, void (*)(void *, struct item *),
 	    void *arg);
 void	 queue_stand(struct queue *, bool stands);
@@ -188,9 +190,8 @@ size_t	 queue_waiting(const struct site *);
 /* queue_take - the next copy for a site, or NULL.
  * queue_take_wary - the next of those that wait for a fresh connection, since
  * then at least. */
-struct item *queue_take(struct queue *, struct site *, int64_t now);
-struct item *queue_take_wary(struct queue *, struct site *, int64_t since,
-	    int64_t now);
+struct item *queue_take(struct site *, int64_t now);
+struct item *queue_take_wary(struct site *, int64_t since, int64_t now);
 
 /* queue_unserved - a wary copy has waited for so many ms, and no fresh
  * connection is on its way, since there may not be one more. */
@@ -199,7 +200,7 @@ bool	 queue_unserved(struct site *, int64_t patience, int64_t now);
 /* What becomes of an item that was taken. */
 void	 queue_forget(struct queue *, struct item *, int64_t now); /* frees */
 void	 queue_done(struct item *, int64_t now); /* stays known until then */
-void	 queue_put_back(struct queue *, struct item *, int64_t due,
+void	 queue_put_back(struct item *, int64_t due,
 	    int64_t now);		/* that was no attempt */
 void	 queue_retry(struct queue *, struct item *, int64_t now); /* it was */
 
@@ -234,9 +235,9 @@ bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
  * another site. */
 bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
 
-/* queue_oldest - when the life of the oldest copy began, of those that are not
- * taken; INT64_MAX: there is none. */
-int64_t	 queue_oldest(const struct queue *);
+/* queue_oldest - when the life of a site's oldest copy began, of those that are
+ * not taken; INT64_MAX: there is none. */
+int64_t	 queue_oldest(const struct site *);
 
 /* queue_next - when something will be due, or die; INT64_MAX: never. */
 int64_t	 queue_next(const struct queue *, int64_t now);

@@ -75,14 +75,14 @@ most(const struct queue *queue)
 /* give - a site its connection: a lead has a copy, unless it is to find out
  * whether the site can be reached */
 static struct item *
-give(struct queue *queue, struct site *site, enum concurrency_want want)
+give(struct site *site, enum concurrency_want want)
 {
 	struct item *item;
 
 	concurrency_opening(&site->concurrency);
 	if (want == CONCURRENCY_LEAD && site->flush != FLUSH_ASKED) {
 		item = queue_lead(site);
-		queue_leave(queue, item);
+		queue_leave(item);
 		return item;
 	}
 	if (want == CONCURRENCY_LEAD)
@@ -116,7 +116,7 @@ queue_connect(struct queue *queue, int64_t now, struct site **out_site,
 	}
 	if (best == NULL)
 		return CONCURRENCY_ENOUGH;
-	*out_item = give(queue, best, want);
+	*out_item = give(best, want);
 	*out_site = best;
 	return want;
 }

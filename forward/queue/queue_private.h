@@ -10,7 +10,6 @@
 struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
-	struct heap	 age;		/* all that are not taken */
 	struct hash	 by_mid;		/* all of them */
 	bool		 stands;	/* no item dies */
 };
@@ -37,9 +36,9 @@ struct heap *queue_heap(const struct item *);
 
 /* queue_enter - among those that are not taken.
  * queue_withdraw - from there.  queue_leave - it is taken. */
-void	queue_enter(struct queue *, struct item *, int64_t now);
-void	queue_withdraw(struct queue *, struct item *);
-void	queue_leave(struct queue *, struct item *);
+void	queue_enter(struct item *, int64_t now);
+void	queue_withdraw(struct item *);
+void	queue_leave(struct item *);
 
 /* queue_ripen - what waited until now is ready. */
 void	queue_ripen(struct site *, int64_t now);

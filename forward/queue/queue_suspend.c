@@ -4,8 +4,7 @@
 
 /* queue_suspend - where it waits, if it does, and how long yet */
 void
-queue_suspend(struct queue *queue, struct item *item, bool suspended,
-    int64_t born, int64_t now)
+queue_suspend(struct item *item, bool suspended, int64_t born, int64_t now)
 {
 	bool waits = item->state == ITEM_READY ||
 	    item->state == ITEM_WAITING || item->state == ITEM_SUSPENDED;
@@ -13,11 +12,11 @@ queue_suspend(struct queue *queue, struct item *item, bool suspended,
 	if (item->suspended == suspended && item->born == born)
 		return;
 	if (waits)
-		queue_withdraw(queue, item);
+		queue_withdraw(item);
 	item->suspended = suspended;
 	item->born = born;
 	if (waits)
-		queue_enter(queue, item, now);
+		queue_enter(item, now);
 }
 
 /* What queue_each() is to do. */

@@ -106,6 +106,17 @@ tls_validity(const struct tls *tls, int64_t *out_from, int64_t *out_until)
 	return true;
 }
 
+/* tls_peer_until - a resumed session has it, too */
+int64_t
+tls_peer_until(const struct conn *conn)
+{
+	const X509 *certificate = conn->ssl != NULL ?
+	    SSL_get0_peer_certificate(conn->ssl) : NULL;
+
+	return certificate != NULL ?
+	    seconds(X509_get0_notAfter(certificate)) : 0;
+}
+
 /* ask_name - the certificate must bear this name, or one below it */
 static bool
 ask_name(SSL *ssl, const char *name, bool or_below)

@@ -65,6 +65,10 @@ enum { TLS_RENEW = 14 * 86400 };	/* s before its end to renew one in */
 bool	 tls_validity(const struct tls *, int64_t *out_from,
 	    int64_t *out_until);
 
+/* tls_peer_until - until when the certificate of the other side is valid, in
+ * seconds since 1970; 0: it has shown none. */
+int64_t	 tls_peer_until(const struct conn *);
+
 /* tls_start - the handshake.  err->sys is EPROTO when TLS failed, another
  * (see conn.h) when the connection did.  A certificate with other names than
  * was asked for: both are in the text. */

@@ -32,6 +32,7 @@
 #
 #	control/queue, control/policy, control/past
 #	               -> control history policy journal base
+#	control/metrics -> control/queue and the same
 #	base/daemon    -> log conf base
 #	base/alert     -> conf base
 #	base/log       -> conf base
@@ -85,6 +86,7 @@ offences()
 		may["control/queue"] = verbs " control/queue "
 		may["control/policy"] = verbs " control/policy "
 		may["control/past"] = verbs " control/past "
+		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"

@@ -33,7 +33,7 @@ grown()
 	counters >"$RIG/after"
 	awk 'NR == FNR { old[$1] = $2; next } $2 != old[$1] {
 	    print $1 "+" $2 - old[$1] }' "$RIG/before" "$RIG/after" |
-	    grep -E '^(delivered|(soft|hard)_bounced)' | tr '\n' ' '
+	    grep -E '^(delivered|(soft|hard)_bounced[a-z0-9_]*)\+' | tr '\n' ' '
 }
 
 # row NAME ATTEMPTS VERDICT COUNTERS [INTAKE OPTIONS] - one letter meets this
@@ -68,9 +68,9 @@ row()
 done="successfully delivered"
 gone="Retries Exhausted"
 hard="hard_bounced+1 hard_bounced_5xx+1 "
-soft="soft_bounced+2 hard_bounced+1 hard_bounced_retries+1 "
+soft="soft_bounced+2 hard_bounced+1 hard_bounced_retries+1 soft_bounced_reply+2 "
 tls="hard_bounced+1 hard_bounced_tls+1 "
-lost="soft_bounced+2 hard_bounced+1 hard_bounced_network+1 "
+lost="soft_bounced+2 hard_bounced+1 hard_bounced_network+1 soft_bounced_network+2 "
 once="delivered+1 soft_bounced+1 "
 basic=STARTTLS,ENHANCEDSTATUSCODES
 
@@ -97,8 +97,9 @@ row "final 451" 2 "$gone" "$soft" -R "final=451 4.3.2 no"
 row "final 421" 2 "$gone" "$soft" -R "final=421 4.3.2 no"
 row "greeting 421" 2c "$gone" "$soft" -R "greeting=421 4.3.2 no"
 row "greeting 450" 2c "$gone" "$soft" -R "greeting=450 4.3.2 no"
-row "final 451, then well" 2 "$done" "$once" -R "final=451 4.3.2 no*1"
-row "RCPT 552, then 550" 2 "Hard Bounced" "soft_bounced+1 $hard" \
+row "final 451, then well" 2 "$done" "${once}soft_bounced_reply+1 " -R "final=451 4.3.2 no*1"
+row "RCPT 552, then 550" 2 "Hard Bounced" \
+    "soft_bounced+1 ${hard}soft_bounced_reply+1 " \
     -R "rcpt=552 5.2.2 full*1" -R "rcpt=550 5.1.1 no"
 
 # TLS: no retry, and nothing in the clear
@@ -132,8 +133,9 @@ row "half a reply" 2 "Connection Error" "$lost" -R rcpt=half
 row "a line of 100,000 octets" 1 "$done" "delivered+1 " -R mail=long
 row "the same for thanks" 1 "$done" "delivered+1 " -R final=long
 row "an endless reply" 2c "Connection Error" "$lost" -R ehlo=endless
-row "hang-up, then well" 2 "$done" "$once" -R "final=close*1"
-row "reset, then 550" 2 "Hard Bounced" "soft_bounced+1 $hard" \
+row "hang-up, then well" 2 "$done" "${once}soft_bounced_network+1 " -R "final=close*1"
+row "reset, then 550" 2 "Hard Bounced" \
+    "soft_bounced+1 ${hard}soft_bounced_network+1 " \
     -R "body=reset@500*1" -R "final=550 5.7.1 no"
 
 # Age: what is older than queue_lifetime is not tried any more.
@@ -169,7 +171,8 @@ rig_forwarder
 counters >"$RIG/before"
 rig_send sender@client.example user@corp.example
 ok "a copy dies at its hour" rig_wait '[ "$(rig_waiting)" = 0 ]' 10
-is "$(grown)" "soft_bounced+1 hard_bounced+1 hard_bounced_expired+1 " \
+is "$(grown)" \
+    "soft_bounced+1 hard_bounced+1 hard_bounced_expired+1 soft_bounced_reply+1 " \
     "while it waits for its retry"
 mid=$(rig_log | sed -n "s/^TDC: MID \([0-9]*\) queue-id $rig_qid .*/\1/p")
 like "$(rig_log)" \

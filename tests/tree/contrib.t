@@ -47,7 +47,8 @@ is "$(tdcctl policy a@example.net b@example.com)" \
 not journaled: no policy asks for it" "journals nothing"
 
 # Everything that waits behind a "#", with the paths of this place.
-sed -e 's/^#\([a-z	]\)/\1/' -e "s,/etc/tdc/,$RIG/," \
+sed -e "s/^#\([a-z	]\)/\1/" -e "s,/etc/tdc/,$RIG/," \
+    -e "s,/usr/local/sbin/,$PWD/contrib/examples/," \
     contrib/tdc.cf >"$RIG/tdc.cf"
 echo 'compatibility_level = 3.6' >"$RIG/main.cf"
 for table in recipient_policy sender_policy; do
@@ -122,6 +123,21 @@ if command -v systemd-analyze >/dev/null; then
 			like "$(cat "contrib/systemd/$name.service")" \
 			    "^$program=/" "$name.service has $program"
 		done
+	done
+	for name in tdc-metrics.socket tdc-metrics.timer tdc-metrics.service \
+	    tdc-metrics@.service; do
+		sed "s,/usr/local/sbin/tdcctl,/bin/true," \
+		    "contrib/systemd/$name" >"$RIG/$name"
+	done
+	cp "$RIG/tdc-metrics@.service" "$RIG/tdc-metrics@x.service"
+	for name in tdc-metrics.socket tdc-metrics.timer tdc-metrics.service \
+	    tdc-metrics@x.service; do
+		is "$(systemd-analyze verify --man=no "$RIG/$name" 2>&1)" "" \
+		    "$name is a good unit"
+	done
+	for name in tdc-metrics.service tdc-metrics@x.service; do
+		ok "$name has little power" quietly systemd-analyze security \
+		    --offline=true --no-pager --threshold=15 "$RIG/$name"
 	done
 else
 	skip "no systemd-analyze"

@@ -27,6 +27,10 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./etc/tdc/tdc.cf
 644 ./etc/tdc/unclean_headers.pcre
 644 ./usr/lib/systemd/system/tdc-forwarder.service
+644 ./usr/lib/systemd/system/tdc-metrics.service
+644 ./usr/lib/systemd/system/tdc-metrics.socket
+644 ./usr/lib/systemd/system/tdc-metrics.timer
+644 ./usr/lib/systemd/system/tdc-metrics@.service
 644 ./usr/lib/systemd/system/tdc-milter.service
 644 ./usr/lib/sysusers.d/tdc.conf
 644 ./usr/lib/tmpfiles.d/tdc.conf
@@ -44,6 +48,9 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/sender_policy
 644 ./usr/local/share/doc/tdc/examples/tdc.cf
+644 ./usr/local/share/doc/tdc/examples/tdc.grafana.json
+644 ./usr/local/share/doc/tdc/examples/tdc.rules.yml
+644 ./usr/local/share/doc/tdc/examples/tdc.scrape.yml
 644 ./usr/local/share/doc/tdc/examples/unclean_headers.pcre
 644 ./usr/local/share/doc/tdc/rhel.txt
 644 ./usr/local/share/man/man5/tdc.cf.5
@@ -103,8 +110,12 @@ restart tdc-forwarder: the old one is still running" "an upgrade tells what to r
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants" "$root/var/log/tdc"
 ln -s /usr/lib/systemd/system/tdc-milter.service \
     "$root/etc/systemd/system/multi-user.target.wants"
+mkdir "$root/etc/systemd/system/sockets.target.wants"
+ln -s /usr/lib/systemd/system/tdc-metrics.socket \
+    "$root/etc/systemd/system/sockets.target.wants"
 is "$(place uninstall)" "kept $root/var/log/tdc
 kept $root/etc/systemd/system/multi-user.target.wants/tdc-milter.service
+kept $root/etc/systemd/system/sockets.target.wants/tdc-metrics.socket
 tdc-milter is still running
 tdc-forwarder is still running" "uninstalling tells what is left"
 # shellcheck disable=SC2086
@@ -116,10 +127,11 @@ rm -rf "$root"
 is "$(place install PREFIX=/opt/tdc CONFDIR=/opt/tdc/etc)" "" "PREFIX and CONFDIR"
 for unit in "$root"/usr/lib/systemd/system/*.service; do
 	command=$(sed -n 's/^ExecStart=//p' "$unit")
+	conf=${command##* -c }
 	ok "${unit##*/} starts what is there" \
 	    test -x "$root${command%% *}"
 	ok "${unit##*/} has its configuration there" \
-	    test -e "$root${command##* }"
+	    test -e "$root${conf%% *}"
 	is "$(grep -n '/etc/tdc/\|/usr/local' "$unit" | grep -v /opt/tdc)" "" \
 	    "${unit##*/} names no other place"
 done

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/unit/scratch.h"
@@ -101,8 +102,27 @@ test_failures(void **state)
 		failing = "";
 		assert_int_equal(err.sys, ENOSPC);
 		expect("two", "old");
-		assert_int_equal(faccessat(directory, ".two", F_OK, 0), -1);
+		assert_int_equal(faccessat(directory, ".two.new", F_OK,
+		    0), -1);
 	}
+}
+
+/* Who may read it is decided before it is there, whatever the umask. */
+static void
+test_modes(void **state)
+{
+	mode_t old = umask(077);
+	struct stat st;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(atomic_file_publish(directory, "all", "x", 1, &err), 0);
+	assert_int_equal(fstatat(directory, "all", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0644);
+	assert_int_equal(atomic_file_save(directory, "all", "y", 1, &err), 0);
+	assert_int_equal(fstatat(directory, "all", &st, 0), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	umask(old);
 }
 
 static void
@@ -126,6 +146,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_limit),
 	};
 	char *dir = scratch_new();

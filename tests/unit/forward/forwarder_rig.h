@@ -123,7 +123,7 @@ forwarder_rig_take(struct forwarder *forwarder)
 	struct site *site = queue_sites(forwarder->queue);
 
 	return site == NULL ? NULL :
-	    queue_take(forwarder->queue, site, clock_now());
+	    queue_take(site, clock_now());
 }
 
 /* forwarder_rig_take_wary - the same, by a fresh connection */
@@ -132,8 +132,7 @@ forwarder_rig_take_wary(struct forwarder *forwarder)
 {
 	int64_t now = clock_now();
 
-	return queue_take_wary(forwarder->queue,
-	    queue_sites(forwarder->queue), now, now);
+	return queue_take_wary(queue_sites(forwarder->queue), now, now);
 }
 
 /* forwarder_rig_work - commit MID 1, learn of it, and take it as this worker */

@@ -67,12 +67,16 @@ test_lasts(void **state)
 	site_take(row, COUNT_DELIVERED, 1);
 	site_touch(row, 1708118362123);
 	site_show(row, SITE_DOWN, 7, 9);
+	site_set(row, COUNT_OLDEST, 5);
+	site_set(row, COUNT_OLDEST, 4);
 
 	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
 	seen = site_counts_find(reader, "a.TEST");
 	assert_non_null(seen);
+	assert_string_equal(site_domain(seen), "a.test");
 	assert_int_equal(site_get(seen, COUNT_DELIVERED), 2);
 	assert_int_equal(site_get(seen, COUNT_CONNECTIONS_OUT), 7);
+	assert_int_equal(site_get(seen, COUNT_OLDEST), 4);
 	assert_int_equal(site_active(seen), 1708118362123);
 	assert_int_equal(site_state(seen), SITE_DOWN);
 	assert_ptr_equal(site_counts_next(reader, NULL), seen);
@@ -85,6 +89,7 @@ test_lasts(void **state)
 	assert_int_equal(site_get(seen, COUNT_DELIVERED), 2);
 	assert_int_equal(site_active(seen), 1708118362123);
 	assert_int_equal(site_get(seen, COUNT_CONNECTIONS_OUT), 0);
+	assert_int_equal(site_get(seen, COUNT_OLDEST), 0);
 	assert_int_equal(site_state(seen), SITE_UNKNOWN);
 	site_counts_close(reader);
 	site_counts_close(sites);
@@ -123,6 +128,7 @@ test_none(void **state)
 	site_add(NULL, COUNT_DELIVERED, 1);
 	site_take(NULL, COUNT_DELIVERED, 1);
 	site_touch(NULL, 1);
+	site_set(NULL, COUNT_OLDEST, 1);
 	site_show(NULL, SITE_UP, 1, 1);
 	assert_int_equal(site_get(NULL, COUNT_DELIVERED), 0);
 	assert_int_equal(site_active(NULL), 0);

@@ -29,7 +29,7 @@ taken(struct queue *queue, struct site *site, int64_t now)
 	size_t n = 0;
 
 	text[0] = '\0';
-	while ((item = queue_take(queue, site, now)) != NULL) {
+	while ((item = queue_take(site, now)) != NULL) {
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%u ",
 		    (unsigned)item->entry.mid);
 		queue_forget(queue, item, now);
@@ -80,15 +80,15 @@ test_retry(void **state)
 	struct site *site = item->site;
 
 	(void)state;
-	assert_ptr_equal(queue_take(queue, site, 0), item);
+	assert_ptr_equal(queue_take(site, 0), item);
 	item->entry.attempts++;
 	queue_retry(queue, item, 7000);
-	assert_null(queue_take(queue, site, 66999));
+	assert_null(queue_take(site, 66999));
 	assert_int_equal(queue_next(queue, 7000), 67000);
-	assert_ptr_equal(queue_take(queue, site, 67000), item);
+	assert_ptr_equal(queue_take(site, 67000), item);
 
 	/* what was no attempt keeps its place */
-	queue_put_back(queue, item, 0, 68000);
+	queue_put_back(item, 0, 68000);
 	add(queue, 2, 1, "a.test", 1, 70000);
 	assert_string_equal(taken(queue, site, 70011), "1 2 ");
 	queue_free(queue);
@@ -104,27 +104,31 @@ test_death(void **state)
 	struct item *third = add(queue, 3, 0, "b.test", -500000, 2000);
 
 	(void)state;
+	assert_int_equal(queue_oldest(first->site), 1000);
+	assert_int_equal(queue_oldest(second->site), -500000);
 	assert_ptr_equal(queue_expired(queue, 2000), third);
 	queue_forget(queue, third, 2000);
+	assert_int_equal(queue_oldest(second->site), 2000);
 	assert_null(queue_expired(queue, 120999));
 	assert_int_equal(queue_death(queue, first), 121000);
 
 	/* who is taken is not handed out, and not lost */
-	assert_ptr_equal(queue_take(queue, first->site, 3000), first);
+	assert_ptr_equal(queue_take(first->site, 3000), first);
+	assert_int_equal(queue_oldest(first->site), INT64_MAX);
 	assert_null(queue_expired(queue, 121500));
 	assert_ptr_equal(queue_expired(queue, 122000), second);
 	queue_forget(queue, second, 122000);
-	queue_put_back(queue, first, 0, 122000);
+	queue_put_back(first, 0, 122000);
 	assert_ptr_equal(queue_expired(queue, 122000), first);
-	queue_put_back(queue, first, 0, 122000);
+	queue_put_back(first, 0, 122000);
 
 	/* a retry that would come later does not keep it alive */
-	assert_ptr_equal(queue_take(queue, first->site, 3000), first);
+	assert_ptr_equal(queue_take(first->site, 3000), first);
 	first->entry.attempts++;
 	queue_retry(queue, first, 110000);
 	assert_int_equal(queue_next(queue, 110000), 121000);
 	assert_ptr_equal(queue_expired(queue, 121000), first);
-	queue_put_back(queue, first, 0, 0);
+	queue_put_back(first, 0, 0);
 
 	shorter.lifetime = 10;
 	queue_set_rules(queue, &shorter);
@@ -157,7 +161,7 @@ connect_all(struct queue *queue, int64_t now)
 		concurrency_ready(&site->concurrency, want == CONCURRENCY_LEAD);
 		concurrency_good(&site->concurrency);
 		if (item != NULL)
-			queue_put_back(queue, item, now, now);
+			queue_put_back(item, now, now);
 	}
 }
 
@@ -324,7 +328,7 @@ test_many(void **state)
 	}
 	while (done < MANY) {
 		struct site *site = sites[random_next() % SITES];
-		struct item *item = queue_take(queue, site, now);
+		struct item *item = queue_take(site, now);
 
 		if (item == NULL) {
 			now += 500;
@@ -341,7 +345,7 @@ test_many(void **state)
 		assert_true(item->due <= now);
 		switch (random_next() % 4) {
 		case 0:
-			queue_put_back(queue, item, now, now);
+			queue_put_back(item, now, now);
 			break;
 		case 1:
 			item->entry.attempts++;

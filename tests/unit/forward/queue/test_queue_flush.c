@@ -63,7 +63,7 @@ taken(struct queue *queue, struct site *site, int64_t now)
 	size_t n = 0;
 
 	text[0] = '\0';
-	while ((item = queue_take(queue, site, now)) != NULL) {
+	while ((item = queue_take(site, now)) != NULL) {
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "%u ",
 		    (unsigned)item->entry.mid);
 		queue_forget(queue, item, now);
@@ -147,16 +147,16 @@ test_breaks(void **state)
 	assert_int_equal(queue_flush(queue, NULL, 100), 3);
 	assert_null(connect_to(queue, site, CONCURRENCY_LEAD, 100));
 	come_up(site, 200);
-	item = queue_take(queue, site, 200);
+	item = queue_take(site, 200);
 	assert_int_equal(item->entry.mid, 4);
 	queue_forget(queue, item, 200);
-	item = queue_take(queue, site, 200);
+	item = queue_take(site, 200);
 	assert_int_equal(item->entry.mid, 1);
 	queue_retry(queue, item, 300);
 	/* what was taken and given back for nothing is no better off */
-	item = queue_take_wary(queue, site, 200, 300);
+	item = queue_take_wary(site, 200, 300);
 	assert_int_equal(item->entry.mid, 2);
-	queue_put_back(queue, item, 1300, 300);
+	queue_put_back(item, 1300, 300);
 	assert_int_equal(queue_due(site, 300), 1);
 	/* nor is it after another flush */
 	assert_int_equal(queue_flush(queue, NULL, 300), 2);
@@ -188,7 +188,7 @@ test_ends(void **state)
 	assert_int_equal(queue_due(site, 200), 0);
 	assert_null(connect_to(queue, site, CONCURRENCY_LEAD, 200));
 	come_up(site, 300);
-	queue_forget(queue, queue_take(queue, site, 300), 300);
+	queue_forget(queue, queue_take(site, 300), 300);
 	/* and so on, as long as there is one */
 	concurrency_closed(&site->concurrency, false, 400);
 	queue_left(site, false, 400);
@@ -265,7 +265,7 @@ test_nothing_waits(void **state)
 	assert_true(queue_down(site, 10 + QUEUE_DOWN_TIME));
 	queue_retry(queue, item, 10);
 	assert_true(queue_down(site, 10 + QUEUE_DOWN_TIME));
-	item = queue_take(queue, site, 60010);
+	item = queue_take(site, 60010);
 	assert_true(queue_down(site, 10 + QUEUE_DOWN_TIME));
 	queue_forget(queue, item, 60010);
 	assert_true(queue_down(site, 9 + QUEUE_DOWN_TIME));

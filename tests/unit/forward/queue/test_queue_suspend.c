@@ -35,8 +35,8 @@ it_waits_and_does_not_die(void **state)
 	struct site *site = item->site;
 
 	(void)state;
-	queue_suspend(queue, item, true, 0, 10);
-	assert_null(queue_take(queue, site, 20));
+	queue_suspend(item, true, 0, 10);
+	assert_null(queue_take(site, 20));
 	assert_int_equal(queue_due(site, 20), 0);
 	assert_int_equal(queue_waiting(site), 1);
 	no_connection(queue, 20);
@@ -45,11 +45,11 @@ it_waits_and_does_not_die(void **state)
 	assert_int_equal(queue_next(queue, 20), INT64_MAX);
 	assert_null(queue_expired(queue, 5000));
 
-	queue_suspend(queue, item, false, 4990, 5000);
+	queue_suspend(item, false, 4990, 5000);
 	assert_int_equal(queue_death(queue, item), 5990);
 	assert_null(queue_expired(queue, 5989));
-	assert_ptr_equal(queue_take(queue, site, 5000), item);
-	queue_put_back(queue, item, 5000, 5000);
+	assert_ptr_equal(queue_take(site, 5000), item);
+	queue_put_back(item, 5000, 5000);
 	assert_ptr_equal(queue_expired(queue, 5990), item);
 	queue_forget(queue, item, 5990);
 	queue_free(queue);
@@ -63,16 +63,16 @@ one_that_is_taken_comes_back_to_wait(void **state)
 	struct site *site = item->site;
 
 	(void)state;
-	assert_ptr_equal(queue_take(queue, site, 0), item);
-	queue_suspend(queue, item, true, 0, 10);
+	assert_ptr_equal(queue_take(site, 0), item);
+	queue_suspend(item, true, 0, 10);
 	assert_int_equal(queue_death(queue, item), INT64_MAX);
 	item->entry.attempts = 1;
 	queue_retry(queue, item, 20);
-	assert_ptr_equal(queue_take(queue, site, 500), other);
-	assert_null(queue_take(queue, site, 500));
+	assert_ptr_equal(queue_take(site, 500), other);
+	assert_null(queue_take(site, 500));
 	assert_int_equal(queue_waiting(site), 2);
-	queue_suspend(queue, item, false, 490, 500);
-	assert_ptr_equal(queue_take(queue, site, 500), item);
+	queue_suspend(item, false, 490, 500);
+	assert_ptr_equal(queue_take(site, 500), item);
 	queue_free(queue);
 }
 
@@ -84,12 +84,12 @@ a_retry_that_was_to_come_is_yet_to_come(void **state)
 	struct site *site = item->site;
 
 	(void)state;
-	assert_ptr_equal(queue_take(queue, site, 0), item);
+	assert_ptr_equal(queue_take(site, 0), item);
 	queue_retry(queue, item, 0);
-	queue_suspend(queue, item, true, 0, 10);
-	queue_suspend(queue, item, false, 10, 20);
-	assert_null(queue_take(queue, site, 99));
-	assert_ptr_equal(queue_take(queue, site, 100), item);
+	queue_suspend(item, true, 0, 10);
+	queue_suspend(item, false, 10, 20);
+	assert_null(queue_take(site, 99));
+	assert_ptr_equal(queue_take(site, 100), item);
 	queue_free(queue);
 }
 
@@ -113,7 +113,7 @@ while_ages_stand_none_dies(void **state)
 	queue_stand(queue, false);
 	assert_ptr_equal(queue_expired(queue, 5000), item);
 	queue_done(item, 5000);
-	queue_suspend(queue, item, true, 0, 5000);
+	queue_suspend(item, true, 0, 5000);
 	add(queue, 2);
 	queue_each(queue, count, &n);
 	assert_int_equal(n, 2);

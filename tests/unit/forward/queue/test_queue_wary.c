@@ -19,10 +19,10 @@ add(struct queue *queue, uint64_t mid, unsigned attempts, const char *domain,
 
 /* give_back - for a fresh connection */
 static void
-give_back(struct queue *queue, struct item *item, int64_t now)
+give_back(struct item *item, int64_t now)
 {
 	item->wary = true;
-	queue_put_back(queue, item, now, now);
+	queue_put_back(item, now, now);
 }
 
 /* Wary ones wait for a connection that has begun since, or is fresh. */
@@ -35,22 +35,22 @@ test_wary(void **state)
 	struct site *site = first->site;
 
 	(void)state;
-	assert_null(queue_take_wary(queue, site, 1000, 1000));
-	assert_ptr_equal(queue_take(queue, site, 1000), first);
-	assert_ptr_equal(queue_take(queue, site, 1000), second);
-	give_back(queue, second, 2000);
-	give_back(queue, first, 2000);
+	assert_null(queue_take_wary(site, 1000, 1000));
+	assert_ptr_equal(queue_take(site, 1000), first);
+	assert_ptr_equal(queue_take(site, 1000), second);
+	give_back(second, 2000);
+	give_back(first, 2000);
 	assert_int_equal(queue_due(site, 2000), 2);
-	assert_null(queue_take(queue, site, 2000));
-	assert_null(queue_take_wary(queue, site, 1999, 2000));
-	assert_ptr_equal(queue_take_wary(queue, site, 2000, 2000), first);
+	assert_null(queue_take(site, 2000));
+	assert_null(queue_take_wary(site, 1999, 2000));
+	assert_ptr_equal(queue_take_wary(site, 2000, 2000), first);
 	/* it has had its attempt, and waits for its retry */
 	queue_retry(queue, first, 2000);
-	assert_ptr_equal(queue_take_wary(queue, site, 2000, 2000), second);
+	assert_ptr_equal(queue_take_wary(site, 2000, 2000), second);
 	queue_forget(queue, second, 2000);
-	assert_null(queue_take_wary(queue, site, 61999, 61999));
-	assert_ptr_equal(queue_take_wary(queue, site, 62000, 62000), first);
-	queue_put_back(queue, first, 62000, 62000);
+	assert_null(queue_take_wary(site, 61999, 61999));
+	assert_ptr_equal(queue_take_wary(site, 62000, 62000), first);
+	queue_put_back(first, 62000, 62000);
 	/* nor is it forgotten when it dies */
 	assert_ptr_equal(queue_expired(queue, 120100), first);
 	queue_forget(queue, first, 120100);
@@ -78,7 +78,7 @@ test_wary_connections(void **state)
 		concurrency_opening(&site->concurrency);
 		concurrency_ready(&site->concurrency, false);
 	}
-	give_back(queue, item, 1000);
+	give_back(item, 1000);
 	assert_int_equal(queue_connect(queue, 1000, &where, &lead),
 	    CONCURRENCY_EXTRA);
 	assert_null(lead);
@@ -106,8 +106,8 @@ test_wary_lead(void **state)
 	struct item *lead;
 
 	(void)state;
-	assert_ptr_equal(queue_take(queue, item->site, 70000), item);
-	give_back(queue, item, 70000);
+	assert_ptr_equal(queue_take(item->site, 70000), item);
+	give_back(item, 70000);
 	item = add(queue, 2, 0, "a.test", 50000, 70000);
 	assert_int_equal(queue_connect(queue, 70000, &where, &lead),
 	    CONCURRENCY_LEAD);
