@@ -118,15 +118,16 @@ struct item {
 	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
-	int64_t		 accepted;	/* clock_now() when its life began */
-	int64_t		 born;		/* the same, and for how long its intake
-					   was suspended since */
-	bool		 suspended;	/* so it is now */
+	int64_t		 accepted;	/* clock_now() when its life began; never
+					   written again */
 	int64_t		 due;
 	int64_t		 retry;		/* by then, had nobody asked for a flush;
 					   0: nobody has */
 	struct story	*story;		/* its holder's (story.h) */
 	/* the queue's */
+	int64_t		 born;		/* accepted, and for how long its intake
+					   was suspended since */
+	bool		 suspended;	/* so it is now */
 	enum { ITEM_READY, ITEM_WAITING, ITEM_SUSPENDED, ITEM_TAKEN,
 		ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
