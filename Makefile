@@ -92,7 +92,7 @@ SKIP_CDB        := %/cdb.c
 SKIP_PCRE       := %/pcre.c
 SKIP_MTA_STS    := %/sts_fetch.c
 INSTEAD_MTA_STS := %/sts_no_fetch.c
-SKIP_HISTORY    := history/store.c history/find.c
+SKIP_HISTORY    := history/store.c history/find.c history/refill.c
 INSTEAD_HISTORY := history/no_store.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
@@ -151,7 +151,7 @@ wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
 ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/main/replay.o $(ARCHIVES)
 	$(LINK) -o $@ $^ $(ALL_LIBS)
 $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)

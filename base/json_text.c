@@ -67,3 +67,40 @@ json_text_add(const char *text, struct buf *out)
 	}
 	buf_byte(out, '"');
 }
+
+static int
+hex_digit(char c)
+{
+	const char *digits = "0123456789abcdef", *p;
+
+	p = c != '\0' ? strchr(digits, c) : NULL;
+	return p != NULL ? (int)(p - digits) : -1;
+}
+
+/* json_text_undo - the text that is meant */
+bool
+json_text_undo(const char *text, size_t n, struct buf *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high, low;
+
+		if (text[i] != '\\') {
+			buf_byte(out, text[i]);
+			continue;
+		}
+		if (i + 1 < n && text[i + 1] == '\\') {
+			buf_byte(out, '\\');
+			i++;
+			continue;
+		}
+		if (n - i < 4 || text[i + 1] != 'x')
+			return false;
+		high = hex_digit(text[i + 2]);
+		low = hex_digit(text[i + 3]);
+		if (high < 8 || low < 0)
+			return false;
+		buf_byte(out, (char)(high << 4 | low));
+		i += 3;
+	}
+	return true;
+}

@@ -11,9 +11,16 @@
 #ifndef BASE_JSON_TEXT_H
 #define BASE_JSON_TEXT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/buf.h"
 
 /* json_text_add - with its quotation marks. */
 void	json_text_add(const char *, struct buf *out);
+
+/* json_text_undo - the text of such a string, as a reader of JSON gives it; false:
+ * json_text_add() did not write it. */
+bool	json_text_undo(const char *, size_t n, struct buf *out);
 
 #endif

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
@@ -48,6 +50,9 @@ const struct verb *verb_find(const char *name);
 /* help_all, help_verb - what -h prints, of all verbs or of one. */
 void	help_all(void);
 void	help_verb(const struct verb *);
+/* help_words - a text, in lines that are not long and begin so far to the
+ * right. */
+void	help_words(FILE *, const char *text, size_t indent);
 
 int	do_help(struct control *, int, char **);
 int	do_version(struct control *, int, char **);
@@ -68,6 +73,7 @@ int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
+int	do_send_test(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */
@@ -82,6 +88,16 @@ int	check_nagios(struct control *, int argc, char **argv);
  * for programs_tell(), which reports what they warn of. */
 int	programs_check(const char *conf_file, struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
+
+/* programs_beside - the path of a program in our own directory; new; NULL:
+ * there is none.
+ * programs_start - run it, with arguments as for execv(3); where to read what it
+ * writes to its descriptor fd, or NULL.
+ * programs_end - wait for it; its exit code. */
+char	*programs_beside(const char *name);
+FILE	*programs_start(const char *path, const char *const *arguments, int fd,
+	    pid_t *out_pid);
+int	programs_end(pid_t);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started (sys ENOENT), or when we are not allowed

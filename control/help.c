@@ -12,9 +12,9 @@
 
 enum { COLUMNS = 78 };
 
-/* print_words - wrapped to lines that begin in this column */
-static void
-print_words(FILE *out, const char *text, size_t indent)
+/* help_words - wrapped to lines that begin in this column */
+void
+help_words(FILE *out, const char *text, size_t indent)
 {
 	size_t column = indent;
 
@@ -39,8 +39,8 @@ print_verb(const struct verb *verb)
 	own(str) char *call = mem_format("%s %s", verb->name,
 	    verb->arguments);
 
-	print_words(stdout, call, 2);
-	print_words(stdout, verb->meaning, 10);
+	help_words(stdout, call, 2);
+	help_words(stdout, verb->meaning, 10);
 }
 
 /* help_all - every verb */
@@ -59,7 +59,7 @@ help_verb(const struct verb *verb)
 {
 	printf("usage: tdcctl [-c FILE] [-v] %s%s%s\n", verb->name,
 	    *verb->arguments != '\0' ? " " : "", verb->arguments);
-	print_words(stdout, verb->meaning, 2);
+	help_words(stdout, verb->meaning, 2);
 }
 
 /* do_help - of all verbs, or of one */

@@ -25,7 +25,8 @@ const struct verb verbs[] = {
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
 	  "the names.", .most = 0 },
-	{ "policy", "--table [--json] | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
+	{ "policy", "--table [--json] | --replay [-v] [--json] [--since TIME] "
+	  "[--until TIME] [-f FILE]... | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
 	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
 	  "Show what tdc-milter would do with a message: where the copy for "
 	  "each recipient would go, and each step that led there (-v: every "
@@ -33,7 +34,9 @@ const struct verb verbs[] = {
 	  "describe the client, and -m is the message; with --table, print all "
 	  "entries in the words of the gateway's policy table: Disabled, "
 	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
-	  "address.", .most = 0 },
+	  "address; with --replay, decide the mail of the last 7 days again and "
+	  "show what would be different now, by the history or by logs (-f); -v: "
+	  "every difference.", .most = 0 },
 	{ "tophosts", "", do_tophosts, NEEDS_SPOOL,
 	  "Print the counters of the.tdc.queue.", .most = 0 },
 	{ "status", "[--json]", do_status, NEEDS_SPOOL,
@@ -74,17 +77,25 @@ const struct verb verbs[] = {
 	{ "resume", "INTAKE", do_resume, NEEDS_SPOOL,
 	  "End a suspension, of ALL every one; copies are sent at once.",
 	  .least = 1, .most = 1 },
+	{ "send-test", "[--to INTAKE] [--from ADDRESS] [--json]", do_send_test,
+	  NEEDS_CONF, "Send a test message to intake_address, or to another "
+	  "intake, exactly as copies are sent; print each step with its time, "
+	  "and after a failure what it means for copies and what to do; with "
+	  "-v, all that is said.", .most = 0 },
+	{ "alert-test", "", do_alert_test, NEEDS_CONF,
+	  "Run alert_command with the event test, as the user of the programs, "
+	  "and print what came of it.", .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json]",
+	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[-n] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
 	  "if nothing else limits them; TIME is 2026-11-26, 2026-11-26T07:30, "
-	  "or how long ago: 90m, 24h, 7d.", .most = 0 },
-	{ "alert-test", "", do_alert_test, NEEDS_CONF,
-	  "Run alert_command with the event test, as the user of the programs, "
-	  "and print what came of it.", .most = 0 },
+	  "or how long ago: 90m, 24h, 7d; with --import, add what logs tell of "
+	  "copies and it does not know: - is standard input, without FILE it is "
+	  "the usual logs, and -n only counts.", .most = 0 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

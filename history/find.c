@@ -16,6 +16,7 @@ struct asking {
 	unsigned	 wheres;
 	struct { const char *text; int64_t number; } values[WHERES];
 	int		 count;
+	bool		 refilled;
 };
 
 /* column order of the answer */
@@ -54,6 +55,25 @@ where_number(struct asking *asking, const char *condition, int64_t number)
 	asking->values[asking->count++].number = number;
 }
 
+/* order - of acceptance, of which there is an index, or of their ends, where
+ * those of a limit are found from the end on */
+static void
+order(const struct history_query *query, struct asking *asking)
+{
+	const char *up = asking->refilled ? "ended, id" : "id";
+	const char *down = asking->refilled ? "ended DESC, id DESC" :
+	    "id DESC";
+
+	if (query->by_message) {
+		buf_text(&asking->sql, " ORDER BY accepted, queue_id, id");
+		return;
+	}
+	if (query->limit > 0)
+		buf_format(&asking->sql, " ORDER BY %s LIMIT %u", down,
+		    query->limit);
+	buf_texts(&asking->sql, ") ORDER BY ", up);
+}
+
 /* build - the text, and what fills its "?" in order */
 static void
 build(const struct history_query *query, struct asking *asking)
@@ -61,7 +81,8 @@ build(const struct history_query *query, struct asking *asking)
 	static const char by_recipient[] =
 	    "id IN (SELECT copy FROM recipients WHERE address = ?)";
 
-	buf_text(&asking->sql, columns);
+	buf_texts(&asking->sql, query->by_message ? "" : "SELECT * FROM (",
+	    columns);
 	where_number(asking, "mid = ?", (int64_t)query->mid);
 	where_text(asking, "queue_id = ?", query->queue_id);
 	if (query->message_id != NULL) {
@@ -82,9 +103,7 @@ build(const struct history_query *query, struct asking *asking)
 	where_text(asking, "verdict = ?", query->verdict);
 	where_number(asking, "accepted >= ?", query->since);
 	where_number(asking, "accepted < ?", query->until);
-	buf_text(&asking->sql, " ORDER BY id DESC");
-	if (query->limit > 0)
-		buf_format(&asking->sql, " LIMIT %u", query->limit);
+	order(query, asking);
 }
 
 static const char *
@@ -218,8 +237,7 @@ static int
 ask(struct answer *answer, const char *path, const struct asking *asking,
     struct err *err)
 {
-	own(str) char *sql = mem_format("SELECT * FROM (%s) ORDER BY id",
-	    asking->sql.data);
+	const char *sql = asking->sql.data;
 	int count = -1;
 
 	if (store_number(answer->db, "PRAGMA user_version") == 0)
@@ -237,6 +255,15 @@ ask(struct answer *answer, const char *path, const struct asking *asking,
 	return count;
 }
 
+/* is_refilled - ids are in the order of the ends, but for rows that were added
+ * later, which have those below 0 (refill.h) */
+static bool
+is_refilled(sqlite3 *db)
+{
+	return store_number(db, "SELECT count(*) FROM (SELECT 1 FROM copies "
+	    "WHERE id < 0 LIMIT 1)") == 1;
+}
+
 /* history_find - ask the database */
 int
 history_find(const char *path, const struct history_query *query,
@@ -248,12 +275,13 @@ history_find(const char *path, const struct history_query *query,
 
 	if (access(path, R_OK) == -1)
 		return err_sys(err, "%s", path);
-	build(query, &asking);
 	if (sqlite3_open_v2(path, &answer.db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
 		(void)store_failed(answer.db, path, err);
 	else {
 		(void)sqlite3_busy_timeout(answer.db, PATIENCE_MS);
+		asking.refilled = is_refilled(answer.db);
+		build(query, &asking);
 		count = ask(&answer, path, &asking, err);
 	}
 	sqlite3_close(answer.db);

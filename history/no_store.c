@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of store.c and find.c in a build without SQLite. */
+/* In place of store.c, find.c and refill.c in a build without SQLite. */
 #include "history/find.h"
+#include "history/refill.h"
 #include "history/store.h"
 
 static int
@@ -95,4 +96,41 @@ history_find(const char *path, const struct history_query *query,
 {
 	(void)path, (void)query, (void)each, (void)arg;
 	return none(err);
+}
+
+int
+refill_open(const char *path, void (*waiting)(const char *path),
+    struct refill **out, struct err *err)
+{
+	(void)path, (void)waiting, (void)out;
+	return none(err);
+}
+
+int
+refill_look(const char *path, struct refill **out, struct err *err)
+{
+	(void)path, (void)out;
+	return none(err);
+}
+
+bool
+refill_watched(const struct refill *refill)
+{
+	(void)refill;
+	return false;
+}
+
+int
+refill_add(struct refill *refill, const struct history_row *rows, size_t count,
+    uint64_t *added, struct err *err)
+{
+	(void)refill, (void)rows, (void)count, (void)added;
+	return none(err);
+}
+
+struct refill *
+refill_close(struct refill *refill)
+{
+	(void)refill;
+	return NULL;
 }

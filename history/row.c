@@ -33,9 +33,11 @@ static const char *
 text_of(const json_t *object, const char *key, struct arena *arena)
 {
 	const json_t *value = json_object_get(object, key);
+	own(buf) struct buf text = BUF;
 
-	return json_is_string(value) ? arena_text(arena,
-	    json_string_value(value)) : NULL;
+	return json_is_string(value) && json_text_undo(
+	    json_string_value(value), json_string_length(value), &text) ?
+	    arena_bytes(arena, text.data, text.len) : NULL;
 }
 
 /* number_of - -1: none that can be */

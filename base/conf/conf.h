@@ -53,8 +53,12 @@ unsigned conf_inspect(const char *path, conf_finding *, void *arg);
 void	 conf_ask_postfix(struct conf *);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
- * NAME)"; for errors found later.  Borrowed. */
+ * NAME)"; for errors found later; of a name that is no parameter's, such as "":
+ * FILE.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
+
+/* conf_is_address - whether the text can be an address, as a parameter must. */
+bool	 conf_is_address(const char *text);
 
 /* conf_restart - the first parameter that differs and that only a restart can
  * put in force; NULL: none. */

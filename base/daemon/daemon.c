@@ -18,13 +18,14 @@
 
 #include "base/again.h"
 #include "base/behalf.h"
+#include "base/buf.h"
 #include "base/daemon/notify.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 
 static _Noreturn void
-usage(const char *name, FILE *out, int exit_code)
+usage(const struct daemon *daemon, FILE *out, int exit_code)
 {
 	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]\n"
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
@@ -32,7 +33,10 @@ usage(const char *name, FILE *out, int exit_code)
 	    "  -f       stay in the foreground\n"
 	    "  -v       log more; with -f also on standard error\n"
 	    "  -h       print this and leave\n"
-	    "  -V       print versions and leave\n", name);
+	    "  -V       print versions and leave\n", daemon->name);
+	for (const struct daemon_option *own = daemon->own; own != NULL &&
+	    own->letter != '\0'; own++)
+		fprintf(out, "  %s\n", own->usage);
 	exit(exit_code);
 }
 
@@ -61,17 +65,43 @@ confine(void)
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+/* letters - of all options, for getopt(3) */
+static void
+letters(const struct daemon *daemon, struct buf *out)
+{
+	buf_text(out, "c:nfvhV");
+	for (const struct daemon_option *own = daemon->own; own != NULL &&
+	    own->letter != '\0'; own++)
+		buf_format(out, "%c:", own->letter);
+}
+
+/* take_own - an option of this program alone; false: it is none */
+static bool
+take_own(const struct daemon *daemon, int letter, const char *argument)
+{
+	const struct daemon_option *own = daemon->own;
+
+	while (own != NULL && own->letter != '\0' && own->letter != letter)
+		own++;
+	if (own == NULL || own->letter == '\0')
+		return false;
+	*own->out = argument;
+	return true;
+}
+
 /* daemon_options - read the common options */
 void
 daemon_options(struct daemon *daemon, const char *name, int argc,
     char **argv, daemon_versions *versions)
 {
+	own(buf) struct buf known = BUF;
 	int c;
 
 	confine();
-	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
-	    .ready_fd = -1 };
-	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
+	*daemon = (struct daemon){ .name = name, .own = daemon->own,
+	    .conf_file = CONF_FILE, .ready_fd = -1 };
+	letters(daemon, &known);
+	while ((c = getopt(argc, argv, known.data)) != -1) {
 		switch (c) {
 		case 'c':
 			daemon->conf_file = optarg;
@@ -90,13 +120,14 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 			versions();
 			exit(EX_OK);
 		case 'h':
-			usage(name, stdout, EX_OK);
+			usage(daemon, stdout, EX_OK);
 		default:
-			usage(name, stderr, EX_USAGE);
+			if (!take_own(daemon, c, optarg))
+				usage(daemon, stderr, EX_USAGE);
 		}
 	}
 	if (optind != argc)
-		usage(name, stderr, EX_USAGE);
+		usage(daemon, stderr, EX_USAGE);
 	/* in the background we stand elsewhere; what is not there is reported
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);

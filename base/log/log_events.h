@@ -282,6 +282,10 @@ EVENT(alert_failed, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: alert_command failed for %s: %s",
     "It could not be run, did not end in time, or had another exit status than "
     "0; it is not run again for that.")
+EVENT(test_sent, LOG_INFO, LOG_TDC,
+    "test message %s to %s: %s",
+    "An operator tried an intake: tdcctl send-test; that is no copy, has no "
+    "MID, and is in no counter.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "Others have more access than they should, and what to do about it; at a "

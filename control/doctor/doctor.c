@@ -33,5 +33,7 @@ doctor_look(const struct conf *conf, struct findings *findings)
 	doctor_spool(conf, &postfix, findings);
 	doctor_history(conf, findings);
 	doctor_command(conf, findings);
+	doctor_running(conf, &postfix, findings);
+	doctor_units(findings);
 	doctor_clock(findings);
 }

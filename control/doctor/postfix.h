@@ -27,12 +27,15 @@ struct postfix_settings {
 	const char	*action;	/* milter_default_action */
 	const char	*protocol;	/* milter_protocol */
 	const char	*overrides;	/* receive_override_options */
+	const char	*filter;	/* content_filter */
+	const char	*proxy;		/* smtpd_proxy_filter */
 };
 
 /* One smtpd(8) of master.cf. */
 struct postfix_service {
 	const char	*name;		/* "smtp/inet", as postconf -P */
 	bool		 chrooted;
+	unsigned	 processes;	/* at most; 0: without a limit */
 	bool		 own_milters;	/* its settings have smtpd_milters of
 					   its own */
 	struct postfix_settings settings;	/* those in force */
@@ -44,6 +47,7 @@ struct postfix {
 	const char	*mynetworks, *queue_directory, *mail_owner;
 	const char	*milter_maps;	/* smtpd_milter_maps */
 	int64_t		 message_size_limit;	/* 0: none */
+	unsigned	 process_limit;	/* default_process_limit */
 	bool		 has_master;	/* master.cf could be read */
 	struct postfix_service *services;	/* smtpd(8) alone */
 	size_t		 count;
@@ -54,6 +58,13 @@ struct postfix {
  * then, and needs no more than postfix_drop(). */
 int	postfix_ask(struct postfix *out, struct err *);
 void	postfix_drop(struct postfix *);
+
+/* postfix_ignores_milters - is it told to? */
+bool	postfix_ignores_milters(const struct postfix_settings *);
+
+/* postfix_is_front - does it take mail from everywhere?  Others are for
+ * submission, or for what content filters give back. */
+bool	postfix_is_front(const struct postfix_service *);
 
 static inline void
 own_postfix(struct postfix *postfix)

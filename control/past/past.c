@@ -5,27 +5,42 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/behalf.h"
 #include "base/json_text.h"
+
+/* past_enter - as the user of the daemons, if we are root */
+int
+past_enter(const struct conf *conf, struct past_user *out, struct err *err)
+{
+	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
+	    getpwnam(conf->user) : NULL;
+
+	*out = (struct past_user){ .other = user != NULL };
+	if (*conf->history_database == '\0')
+		return err_set(err, ERR_NEVER, "there is no history: "
+		    "history_database is empty");
+	return user == NULL ? 0 : behalf_begin(&out->behalf, user, err);
+}
+
+/* past_leave - as ourselves again */
+void
+past_leave(const struct past_user *user)
+{
+	if (user->other)
+		behalf_end(&user->behalf);
+}
 
 /* past_find - as the user of the daemons */
 int
 past_find(const struct conf *conf, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
-	struct behalf behalf;
+	struct past_user user;
 	int count;
 
-	if (*conf->history_database == '\0')
-		return err_set(err, ERR_NEVER, "there is no history: "
-		    "history_database is empty");
-	if (user != NULL && behalf_begin(&behalf, user, err) == -1)
+	if (past_enter(conf, &user, err) == -1)
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
-	if (user != NULL)
-		behalf_end(&behalf);
+	past_leave(&user);
 	return count;
 }
 

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/policy/policy_replay.h"
 #include "journal/report/address.h"
 
 /* ---- addresses ---- */
@@ -212,6 +213,16 @@ answer(const struct control *control, struct request *request,
 	    policy_answer(&control->conf, question) : EX_USAGE;
 }
 
+/* wants_replay - the option that makes all others mean something else */
+static bool
+wants_replay(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--replay") == 0)
+			return true;
+	return false;
+}
+
 /* do_policy - where copies would go */
 int
 do_policy(struct control *control, int argc, char **argv)
@@ -219,10 +230,12 @@ do_policy(struct control *control, int argc, char **argv)
 	struct request request = { .question = POLICY_QUESTION };
 	int first, code;
 
+	if (wants_replay(argc, argv))
+		return policy_replay(control, argc + 1, argv - 1);
 	request.question.every_key = control->verbose;
 	first = take_arguments(&request, argc + 1, argv - 1);
 	code = first == -1 ? complain_arguments("policy",
-	    "want a sender and recipients, or --table") :
+	    "want a sender and recipients, --table or --replay") :
 	    answer(control, &request, argv - 1 + first);
 	free(request.client);
 	return code;

@@ -15,14 +15,16 @@
 #	base      -> nothing of ours
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
-# files beside them may use all of them; so may those of control/ use doctor:
+# files beside them may use all of them; so may those of control/ use doctor.
+# forward/trial alone stands on the files beside it, which it tries:
 #
 #	forward/operator ->  forward and its rooms, as the files beside it
+#	forward/trial ->  forward net tls smtp journal base
 #	forward/queue ->  journal/spool base
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
-#	control/doctor -> policy/table base
+#	control/doctor -> policy/table journal/spool base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
 #	policy/client  -> base
@@ -30,8 +32,10 @@
 # In a library for everybody, and under the verbs of tdcctl, they are what the
 # rooms stand on:
 #
-#	control/queue, control/policy, control/past
-#	               -> control history policy journal base
+#	control/queue  -> control history policy journal base
+#	control/policy, control/past
+#	               -> logs control history policy journal base
+#	control/logs   -> base
 #	control/metrics -> control/queue and the same
 #	base/daemon    -> log conf base
 #	base/alert     -> conf base
@@ -73,19 +77,24 @@ offences()
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "
 		may["milter"] = " milter policy policy/table" journal base
-		may["forward"] = " forward forward/operator forward/queue forward/net forward/tls" \
-		    " forward/smtp history" journal base
+		may["forward"] = " forward forward/operator forward/queue forward/net" \
+		    " forward/tls forward/smtp forward/trial history" journal base
 		may["forward/operator"] = may["forward"]
+		may["forward/trial"] = " forward forward/trial forward/net" \
+		    " forward/tls forward/smtp" journal base
 		may["forward/queue"] = " forward/queue journal/spool base "
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
 		verbs = " control history" policy journal base
 		may["control"] = verbs " control/doctor "
-		may["control/doctor"] = " control/doctor policy/table" base
+		may["control/doctor"] = " control/doctor policy/table" \
+		    " journal/spool" base
 		may["control/queue"] = verbs " control/queue "
-		may["control/policy"] = verbs " control/policy "
-		may["control/past"] = verbs " control/past "
+		may["control/policy"] = verbs " control/policy control/past" \
+		    " control/logs "
+		may["control/past"] = verbs " control/past control/logs "
+		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"

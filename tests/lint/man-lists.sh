@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# man-lists - put the lists of parameters, verbs, log lines and counters into
-# the man pages: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]
+# man-lists - put the lists of parameters, verbs, log lines, counters and advice
+# into the man pages: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]
 #
 # Such a list stands between two marks and comes from the programs' tables:
 #

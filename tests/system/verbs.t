@@ -68,7 +68,7 @@ done <<-EOT
 	queue --json x|queue: unexpected argument 'x'
 	config -x|config: unknown option, or both -n and -d
 	config -n -d|config: unknown option, or both -n and -d
-	policy a@b.example|policy: want a sender and recipients, or --table
+	policy a@b.example|policy: want a sender and recipients, --table or --replay
 EOT
 while read -r word meant; do
 	ctl "$word"

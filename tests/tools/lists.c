@@ -2,7 +2,7 @@
 /*
  * lists - the lists of the man pages, as mdoc, from the programs' own tables
  *
- *	lists parameters | verbs | events | counters
+ *	lists parameters | verbs | events | counters | advice
  *
  * tests/lint/man-lists.sh puts them between the marks in the pages.
  */
@@ -16,7 +16,10 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
 #include "control/control.h"
+#include "forward/trial/advice.h"
 
 enum { WIDTH = 76, NUMBER = 1, TEXT = 2 };
 
@@ -222,6 +225,38 @@ print_counters(void)
 	}
 }
 
+/* print_sentences - each begins a line, as mdoc(7) wants it */
+static void
+print_sentences(const char *text)
+{
+	const char *end;
+
+	while ((end = strstr(text, ".  ")) != NULL) {
+		own(str) char *sentence = mem_bytes(text,
+		    (size_t)(end + 1 - text));
+
+		print_text(sentence);
+		text = end + 3;
+	}
+	print_text(text);
+}
+
+/* print_advice - a row that several failures share stands there once */
+static void
+print_advice(void)
+{
+	const char *last = "";
+
+	for (const struct advice *row = advices; row->kind != NULL; row++) {
+		if (strcmp(row->kind, last) == 0)
+			continue;
+		last = row->kind;
+		printf(".It Sy %s\n", row->kind);
+		print_sentences(row->means);
+		print_sentences(row->remedy);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -233,6 +268,7 @@ main(int argc, char **argv)
 		{ "verbs", print_verbs },
 		{ "events", print_events },
 		{ "counters", print_counters },
+		{ "advice", print_advice },
 	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(lists) / sizeof(*lists); i++)
@@ -240,6 +276,7 @@ main(int argc, char **argv)
 			lists[i].print();
 			return EX_OK;
 		}
-	fprintf(stderr, "usage: lists parameters | verbs | events | counters\n");
+	fprintf(stderr, "usage: lists parameters | verbs | events | counters | "
+	    "advice\n");
 	return EX_USAGE;
 }
