@@ -92,7 +92,8 @@ SKIP_CDB        := %/cdb.c
 SKIP_PCRE       := %/pcre.c
 SKIP_MTA_STS    := %/sts_fetch.c
 INSTEAD_MTA_STS := %/sts_no_fetch.c
-SKIP_HISTORY    := history/store.c history/find.c history/refill.c
+SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
+                   history/scan.c
 INSTEAD_HISTORY := history/no_store.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 

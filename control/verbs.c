@@ -49,10 +49,15 @@ const struct verb verbs[] = {
 	  "Print all numbers as text for Prometheus; with -o, write them to a "
 	  "file, which is replaced as a whole; with --http, answer one request "
 	  "for /metrics on standard input.", .most = 0 },
-	{ "queue", "[--json]", do_queue, NEEDS_SPOOL,
+	{ "top", "[-d SECONDS] [-n COUNT]", do_top, NEEDS_SPOOL,
+	  "Show for each intake domain what waits, what is delivered, and why "
+	  "not, again and again: every two seconds (-d), for so many times "
+	  "(-n), or until q is typed.", .most = 0 },
+	{ "queue", "[--shape] [--json]", do_queue, NEEDS_SPOOL,
 	  "List the copies that wait, those that were kept after delivery was "
-	  "given up, and the files that are not complete copies.",
-	  .most = 1 },
+	  "given up, and the files that are not complete copies; with --shape, "
+	  "print how many wait for each intake domain, and for how long.",
+	  .most = 2 },
 	{ "show", "MID", do_show, NEEDS_SPOOL,
 	  "Print the envelope and the header of one copy.",
 	  .least = 1, .most = 1 },
@@ -96,6 +101,12 @@ const struct verb verbs[] = {
 	  "or how long ago: 90m, 24h, 7d; with --import, add what logs tell of "
 	  "copies and it does not know: - is standard input, without FILE it is "
 	  "the usual logs, and -n only counts.", .most = 0 },
+	{ "report", "[--html | --json] [--since TIME] [--until TIME]",
+	  do_report, NEEDS_SPOOL,
+	  "Print what became of the copies of the last 24 hours, or of another "
+	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
+	  "and how spool, tables and programs are now; --html prints one file "
+	  "for a browser; TIME is as for history.", .most = 0 },
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },

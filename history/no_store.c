@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of store.c, find.c and refill.c in a build without SQLite. */
+/* In place of store.c, find.c, scan.c and refill.c in a build without SQLite. */
+#include <errno.h>
+
 #include "history/find.h"
 #include "history/refill.h"
+#include "history/scan.h"
 #include "history/store.h"
 
 static int
@@ -96,6 +99,16 @@ history_find(const char *path, const struct history_query *query,
 {
 	(void)path, (void)query, (void)each, (void)arg;
 	return none(err);
+}
+
+int
+history_scan(const char *path, int64_t since, int64_t until,
+    history_scanned *each, void *arg, struct err *err)
+{
+	(void)path, (void)since, (void)until, (void)each, (void)arg;
+	(void)none(err);
+	err->sys = ENOENT;
+	return -1;
 }
 
 int

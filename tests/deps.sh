@@ -28,7 +28,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client
 	btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
-	libgmime-3.0-dev dovecot-core curl"
+	libgmime-3.0-dev dovecot-core chromium
+	chromium-driver curl"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"

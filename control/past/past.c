@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/past/past.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -15,9 +16,12 @@ past_enter(const struct conf *conf, struct past_user *out, struct err *err)
 	    getpwnam(conf->user) : NULL;
 
 	*out = (struct past_user){ .other = user != NULL };
-	if (*conf->history_database == '\0')
-		return err_set(err, ERR_NEVER, "there is no history: "
+	if (*conf->history_database == '\0') {
+		(void)err_set(err, ERR_NEVER, "there is no history: "
 		    "history_database is empty");
+		err->sys = ENOENT;
+		return -1;
+	}
 	return user == NULL ? 0 : behalf_begin(&out->behalf, user, err);
 }
 
@@ -42,6 +46,22 @@ past_find(const struct conf *conf, const struct history_query *query,
 	count = history_find(conf->history_database, query, each, arg, err);
 	past_leave(&user);
 	return count;
+}
+
+/* past_scan - likewise */
+int
+past_scan(const struct conf *conf, const int64_t span[2],
+    history_scanned *each, void *arg, struct err *err)
+{
+	struct past_user user;
+	int result;
+
+	if (past_enter(conf, &user, err) == -1)
+		return -1;
+	result = history_scan(conf->history_database, span[0], span[1], each,
+	    arg, err);
+	past_leave(&user);
+	return result;
 }
 
 static void

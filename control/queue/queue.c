@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/queue/backlog.h"
+#include "control/queue/shape.h"
 #include "control/queue/view.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
@@ -183,6 +184,8 @@ do_queue(struct control *control, int argc, char **argv)
 	bool json;
 	int result;
 
+	if (shape_is_asked(argc, argv))
+		return do_shape(control, argc, argv);
 	if (wants_json("queue", argc, argv, &json) != EX_OK)
 		return EX_USAGE;
 	if (view_open(&control->conf, &view, &err) == -1)

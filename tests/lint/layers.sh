@@ -37,6 +37,8 @@
 #	               -> logs control history policy journal base
 #	control/logs   -> base
 #	control/metrics -> control/queue and the same
+#	control/report -> queue past control history policy journal base
+#	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
 #	base/alert     -> conf base
 #	base/log       -> conf base
@@ -96,6 +98,9 @@ offences()
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/report"] = verbs " control/report control/queue" \
+		    " control/past "
+		may["control/top"] = verbs " control/top control/queue "
 		may["history"] = " history journal base "
 		only["libmilter/"] = "milter"
 		only["sqlite3.h"] = "history"

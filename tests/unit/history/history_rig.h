@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "history/find.h"
+#include "history/scan.h"
 #include "tests/unit/scratch.h"
 
 #define DAY INT64_C(86400000)
