@@ -75,6 +75,7 @@ int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 int	do_report(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
+int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),

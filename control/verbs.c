@@ -90,6 +90,13 @@ const struct verb verbs[] = {
 	{ "alert-test", "", do_alert_test, NEEDS_CONF,
 	  "Run alert_command with the event test, as the user of the programs, "
 	  "and print what came of it.", .most = 0 },
+	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
+	  NEEDS_CONF,
+	  "Print what became of a message, given its queue id, a MID, its "
+	  "Message-ID or an address: what Postfix and other programs logged, "
+	  "the policy, and each copy with its way to the intake; -f reads these "
+	  "logs (- is standard input) in place of the usual ones.",
+	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
 	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "

@@ -122,9 +122,6 @@ asyncos(char *text, struct logline *out)
 	out->program = "mail_logs";
 	out->asyncos = true;
 	out->text = colon + 2;
-	out->ours = after_prefix(out->text);
-	if (out->ours == NULL)
-		out->ours = out->text;
 	return true;
 }
 
@@ -169,8 +166,9 @@ logline_parse(struct logline_parser *parser, char *text, size_t n,
 	text[n] = '\0';
 	if (!parse(parser, text, n, &line))
 		return false;
-	if (!line.asyncos)
-		line.ours = after_prefix(line.text);
+	line.ours = after_prefix(line.text);
+	if (line.ours == NULL && line.asyncos)
+		line.ours = line.text;
 	*out = line;
 	return true;
 }

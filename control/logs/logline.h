@@ -15,6 +15,7 @@
  *	<22>1 2026-11-26T07:30:05Z host postfix/smtpd 12 - - ...    RFC 5424
  *	Thu Nov 26 07:30:05 2026 Info: ...		mail_logs_file, AsyncOS
  *	{"__REALTIME_TIMESTAMP":"...","MESSAGE":"..."}	journalctl -o json
+ *	{"time":1795678205.123,...,"text":"..."}	mail_logs_file as JSON
  *
  * Times without an offset are local.  Where there is no year, it is the last
  * one that does not put the line after parser.latest (and a day, for clocks

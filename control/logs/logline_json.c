@@ -49,7 +49,23 @@ message_of(json_t *entry)
 	return json_string_value(text);
 }
 
-/* logline_json - of journalctl -o json */
+/* ours - a line of mail_logs_file with log_format = json: its time is a number of
+ * seconds, and "event" the name of the line */
+static bool
+ours(const json_t *entry, struct logline *out)
+{
+	double at = json_number_value(json_object_get(entry, "time"));
+
+	out->program = text_of(entry, "program");
+	out->text = text_of(entry, "text");
+	if (!(at > 0 && at < 1e12) || out->program == NULL || out->text == NULL)
+		return false;
+	out->at = (int64_t)(at * 1000 + 0.5);
+	out->asyncos = true;
+	return true;
+}
+
+/* logline_json - of journalctl -o json, or ours */
 bool
 logline_json(struct logline_parser *parser, const char *text, size_t n,
     struct logline *out)
@@ -60,6 +76,8 @@ logline_json(struct logline_parser *parser, const char *text, size_t n,
 	parser->json = entry;
 	if (!json_is_object(entry))
 		return false;
+	if (text_of(entry, "event") != NULL)
+		return ours(entry, out);
 	out->at = (int64_t)(number_of(entry, "__REALTIME_TIMESTAMP", INT64_MAX) /
 	    1000);
 	out->text = message_of(entry);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/again.h"
 #include "base/buf.h"
@@ -83,17 +84,28 @@ is_log(const char *path, struct stat *seen, size_t *count)
 	return true;
 }
 
-/* add_usual - the places that there are, each once */
+/* has_journal - is one kept here? */
+static bool
+has_journal(void)
+{
+	return access("/run/log/journal", F_OK) == 0 ||
+	    access("/var/log/journal", F_OK) == 0;
+}
+
+/* add_usual - the places that there are, each once.  The first ones are those
+ * that Postfix may log to; where there are none its lines are in the journal,
+ * also when we have files of our own */
 static void
 add_usual(struct logs *logs, const struct conf *conf)
 {
+	enum { OF_POSTFIX = 3 };
 	char postfix[PATH_MAX];
-	const char *const places[] = { conf->maillog_file,
+	const char *const places[] = {
 		postfix_value("maillog_file", postfix, sizeof(postfix)) ?
-		postfix : "", conf->mail_logs_file, "/var/log/mail.log",
-		"/var/log/maillog" };
+		postfix : "", "/var/log/mail.log", "/var/log/maillog",
+		conf->maillog_file, conf->mail_logs_file };
 	struct stat seen[sizeof(places) / sizeof(*places)];
-	size_t count = 0;
+	size_t count = 0, of_postfix = 0;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		size_t before = logs->files.count;
@@ -102,8 +114,10 @@ add_usual(struct logs *logs, const struct conf *conf)
 			continue;
 		rotated_find(places[i], logs->query.since, &logs->files);
 		add_where(logs, places[i], logs->files.count - before);
+		of_postfix += i < OF_POSTFIX;
 	}
-	logs->journal = logs->files.count == 0;
+	logs->journal = logs->files.count == 0 ||
+	    (of_postfix == 0 && has_journal());
 	if (logs->journal)
 		add_where(logs, "the journal", 0);
 }

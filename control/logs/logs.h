@@ -9,10 +9,10 @@
  *	printf("looked in %s\n", logs_where(logs));
  *	logs_close(logs);
  *
- * Without files to read these are: maillog_file of tdc.cf and of Postfix,
- * mail_logs_file, /var/log/mail.log and /var/log/maillog, those that are there;
- * else the journal.  What cannot be read is told once, each by a sentence to
- * complain(), and the rest is read.
+ * Without files to read these are: Postfix's maillog_file, /var/log/mail.log and
+ * /var/log/maillog, maillog_file and mail_logs_file of tdc.cf, those that are
+ * there; and the journal where there is none of the first three.  What cannot be
+ * read is told once, each by a sentence to complain(), and the rest is read.
  *
  * Lines come in the order of each log, its oldest file first, one log after the
  * other; a line of mail_logs_file stands in the maillog, too.  They can be gone

@@ -12,6 +12,7 @@
 #include "control/queue/backlog.h"
 #include "control/queue/status.h"
 #include "control/queue/suspended.h"
+#include "control/when.h"
 
 /* status_close - back to the initial state */
 void
@@ -128,6 +129,45 @@ status_next_try(const struct status *status, const struct copy *copy,
 		return TRY_LATER;
 	}
 	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
+}
+
+/* suspended_words - when its intake will be resumed */
+static const char *
+suspended_words(const struct status *status, const struct copy *copy,
+    char out[STATUS_NEXT])
+{
+	const struct suspension *why = suspensions_find(&status->suspended,
+	    backlog_address(copy, status->alternate), clock_wall());
+	char text[WHEN_TEXT];
+
+	if (why == NULL || why->until == 0)
+		return "when its intake is resumed";
+	snprintf(out, STATUS_NEXT, "at %s, when its intake is resumed",
+	    when_text(why->until, text));
+	return out;
+}
+
+/* status_next_words - in words */
+const char *
+status_next_words(const struct status *status, const struct copy *copy,
+    int64_t retry_delay, char out[STATUS_NEXT])
+{
+	int64_t left;
+
+	switch (status_next_try(status, copy, retry_delay, &left)) {
+	case TRY_LATER:
+		snprintf(out, STATUS_NEXT, "in %.1f s", (double)left / 1000);
+		return out;
+	case TRY_HOST:
+		return "when its host is up again";
+	case TRY_SUSPENDED:
+		return suspended_words(status, copy, out);
+	case TRY_NEVER:
+		return "when tdc-forwarder runs";
+	case TRY_DUE:
+		break;
+	}
+	return "now";
 }
 
 /* status_of_site - of one, or of all: down if any of them is */

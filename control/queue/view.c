@@ -3,11 +3,8 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "control/control.h"
-#include "control/queue/backlog.h"
 #include "control/queue/suspended.h"
-#include "control/when.h"
 
 /* view_open - what is needed of the spool */
 int
@@ -40,44 +37,12 @@ view_reason_of(const struct view *view, enum spool_place place,
 	return out;
 }
 
-/* suspended_next - when it will be resumed */
-static const char *
-suspended_next(const struct view *view, const struct copy *copy,
-    char out[64])
-{
-	const struct suspension *why = suspensions_find(
-	    &view->status.suspended, backlog_address(copy,
-	    view->status.alternate), clock_wall());
-	char text[WHEN_TEXT];
-
-	if (why == NULL || why->until == 0)
-		return "when its intake is resumed";
-	snprintf(out, 64, "at %s, when its intake is resumed",
-	    when_text(why->until, text));
-	return out;
-}
-
 /* view_next_of - in words */
 const char *
-view_next_of(const struct view *view, const struct copy *copy, char out[64])
+view_next_of(const struct view *view, const struct copy *copy,
+    char out[STATUS_NEXT])
 {
-	int64_t left;
-
-	switch (status_next_try(&view->status, copy, view->retry_delay,
-	    &left)) {
-	case TRY_LATER:
-		snprintf(out, 64, "in %.1f s", (double)left / 1000);
-		return out;
-	case TRY_HOST:
-		return "when its host is up again";
-	case TRY_SUSPENDED:
-		return suspended_next(view, copy, out);
-	case TRY_NEVER:
-		return "when tdc-forwarder runs";
-	case TRY_DUE:
-		break;
-	}
-	return "now";
+	return status_next_words(&view->status, copy, view->retry_delay, out);
 }
 
 /* view_note - of a copy that its own intake did not get, and that waits for the

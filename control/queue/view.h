@@ -34,7 +34,7 @@ int	view_open(const struct conf *, struct view *out, struct err *);
 const char *view_reason_of(const struct view *, enum spool_place,
 	    const struct copy *, char out[SPOOL_REASON]);
 const char *view_next_of(const struct view *, const struct copy *,
-	    char out[64]);
+	    char out[STATUS_NEXT]);
 const char *view_note(const struct copy *, char out[64]);
 
 #endif

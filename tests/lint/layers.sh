@@ -35,6 +35,7 @@
 #	control/queue  -> control history policy journal base
 #	control/policy, control/past
 #	               -> logs control history policy journal base
+#	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
 #	control/metrics -> control/queue and the same
 #	control/report -> queue past control history policy journal base
@@ -96,6 +97,8 @@ offences()
 		may["control/policy"] = verbs " control/policy control/past" \
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
+		may["control/track"] = verbs " control/track control/logs" \
+		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/report"] = verbs " control/report control/queue" \

@@ -60,6 +60,10 @@ forms(void **state)
 	read_as(&parser, "{\"__REALTIME_TIMESTAMP\":\"1795678205000000\","
 	    "\"_COMM\":\"rspamd\",\"SYSLOG_PID\":\"9\",\"MESSAGE\":[65,0,233]}",
 	    at, "rspamd", 9, "A?\xe9");
+	read_as(&parser, "{\"time\":1795678205.123,\"level\":\"info\","
+	    "\"program\":\"tdc-forwarder\",\"event\":\"closed\",\"dcid\":7,"
+	    "\"text\":\"DCID 7 close\"}", at + 123, "tdc-forwarder", 0,
+	    "DCID 7 close");
 	logline_drop(&parser);
 }
 
@@ -138,7 +142,10 @@ no_lines(void **state)
 		"<22>Nov 26 07:30:05 gw", "Thu Nov 26 07:30:05 2026",
 		"Thu Nov 26 07:30:05 20x6 Info: b",
 		"Thu Nov 26 07:30:05 2026 no level: b", "{", "[]", "{}",
-		"{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"x\"}" };
+		"{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"x\"}",
+		"{\"time\":\"1\",\"program\":\"a\",\"event\":\"b\",\"text\":\"c\"}",
+		"{\"time\":1e300,\"program\":\"a\",\"event\":\"b\",\"text\":\"\"}",
+		"{\"time\":1,\"event\":\"b\",\"text\":\"c\"}" };
 	struct logline_parser parser = { .latest = 1798848000000 };
 
 	(void)state;
