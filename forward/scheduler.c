@@ -73,6 +73,7 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	forwarder->sites = site_counts_open(spool_dirfd(spool));
 	tend(forwarder);
 	alerting_open(forwarder);
+	spool_suspensions_show(spool);
 	return 0;
 }
 

@@ -40,6 +40,18 @@ spool_suspensions(const struct spool *spool, struct suspensions *out,
 	return 1;
 }
 
+/* spool_suspensions_show - as the directory is set up now */
+void
+spool_suspensions_show(const struct spool *spool)
+{
+	own(fd) int fd = spool_openat(spool->dir, SPOOL_SUSPENDED, O_RDONLY);
+	struct err ignored;
+
+	if (fd != -1)
+		(void)group_readable(spool->dir, fd, SPOOL_SUSPENDED,
+		    &ignored);
+}
+
 /* spool_suspensions_stamp - to see that it is another */
 void
 spool_suspensions_stamp(const struct spool *spool, struct spool_stamp *out)

@@ -39,6 +39,10 @@
 int	spool_suspensions(const struct spool *, struct suspensions *out,
 	    struct err *);
 
+/* spool_suspensions_show - let its group read the file, if it may see the status
+ * (group_readable.h); by the owner, at a start. */
+void	spool_suspensions_show(const struct spool *);
+
 /* spool_suspensions_stamp - what is another after each change; all zero where
  * there is no file. */
 struct spool_stamp {
