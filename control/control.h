@@ -77,6 +77,8 @@ int	do_report(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
 int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);
+int	do_postfix_enable(struct control *, int, char **);
+int	do_postfix_disable(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */

@@ -117,6 +117,16 @@ const struct verb verbs[] = {
 	{ "reload", "", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .most = 0 },
+	{ "postfix-enable", "[--dry-run] [--config-dir DIR]",
+	  do_postfix_enable, NEEDS_NOTHING,
+	  "Make Postfix use tdc-milter: show what has to change in main.cf, "
+	  "master.cf and tdc.cf, change it, have Postfix check it, reload "
+	  "Postfix, and ask whether tdc-milter answers; with --dry-run, only "
+	  "show it; DIR has the main.cf of another instance.", .most = 0 },
+	{ "postfix-disable", "[--dry-run] [--config-dir DIR]",
+	  do_postfix_disable, NEEDS_NOTHING,
+	  "Put the files back as they were before postfix-enable; of a file "
+	  "that was changed since, only take tdc-milter out.", .most = 0 },
 	{ "help", "[VERB]", do_help, NEEDS_NOTHING,
 	  "Print what a verb does, or all of them.", .most = 1 },
 	{ "version", "", do_version, NEEDS_NOTHING,

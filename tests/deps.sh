@@ -27,7 +27,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
-	btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
+	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
 	libgmime-3.0-dev dovecot-core chromium
 	chromium-driver curl"
 # Who has npm has it with a Node.js of its own.

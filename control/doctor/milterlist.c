@@ -12,11 +12,11 @@
 void
 milter_drop(struct milter *milter)
 {
-	free(milter->endpoint);
-	free(milter->action);
-	free(milter->protocol);
-	free(milter->options);
-	*milter = (struct milter)MILTER;
+	free(str_give(&milter->endpoint));
+	free(str_give(&milter->action));
+	free(str_give(&milter->protocol));
+	free(str_give(&milter->options));
+	milter->whole = (struct list_span){ .length = 0 };
 }
 
 /* milter_option - at its first equals sign */

@@ -40,8 +40,6 @@ setting(struct postfix_settings *settings, const char *name)
 		{ "milter_default_action", &settings->action },
 		{ "milter_protocol", &settings->protocol },
 		{ "receive_override_options", &settings->overrides },
-		{ "content_filter", &settings->filter },
-		{ "smtpd_proxy_filter", &settings->proxy },
 	};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
@@ -78,8 +76,7 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 		"milter_default_action", "milter_protocol",
 		"receive_override_options", "smtpd_milter_maps", "mynetworks",
 		"queue_directory", "mail_owner", "message_size_limit",
-		"compatibility_level", "content_filter", "smtpd_proxy_filter",
-		"default_process_limit", NULL };
+		"compatibility_level", "default_process_limit", NULL };
 	own(buf) struct buf out = BUF;
 	char *rest, *line;
 
@@ -196,7 +193,7 @@ postfix_ask(struct postfix *out, struct err *err)
 	bool chroots;
 
 	*out = (struct postfix){
-		.settings = { "", "tempfail", "6", "", "", "" },
+		.settings = { "", "tempfail", "6", "" },
 		.mynetworks = "", .queue_directory = "", .mail_owner = "",
 		.milter_maps = "",
 	};

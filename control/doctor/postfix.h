@@ -27,8 +27,6 @@ struct postfix_settings {
 	const char	*action;	/* milter_default_action */
 	const char	*protocol;	/* milter_protocol */
 	const char	*overrides;	/* receive_override_options */
-	const char	*filter;	/* content_filter */
-	const char	*proxy;		/* smtpd_proxy_filter */
 };
 
 /* One smtpd(8) of master.cf. */

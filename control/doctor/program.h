@@ -9,7 +9,8 @@
  *		fprintf(stderr, "%s\n%s", err.text, out.data);
  *
  * It is found by PATH, or in the usual places for root's programs.  It is alone
- * in a process group, gets our environment, and reads /dev/null.
+ * in a process group, gets our environment, and reads /dev/null.  What it leaves
+ * running is not waited for.
  */
 #ifndef CONTROL_DOCTOR_PROGRAM_H
 #define CONTROL_DOCTOR_PROGRAM_H

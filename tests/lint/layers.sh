@@ -38,6 +38,7 @@
 #	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
 #	control/metrics -> control/queue and the same
+#	control/postfix -> control/doctor and the same
 #	control/report -> queue past control history policy journal base
 #	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
@@ -101,6 +102,7 @@ offences()
 		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/postfix"] = verbs " control/postfix control/doctor "
 		may["control/report"] = verbs " control/report control/queue" \
 		    " control/past "
 		may["control/top"] = verbs " control/top control/queue "
