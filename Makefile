@@ -11,7 +11,8 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
-# make man-lists   put the lists in the man pages, after a change of the tables
+# make man-lists   put the lists in the man pages and into what shells complete
+#                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
 # make help        print this
 #
@@ -31,6 +32,7 @@ UNITDIR   ?= /usr/lib/systemd/system
 SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
 COMPDIR   ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR    ?= $(PREFIX)/share/zsh/site-functions
 FUZZ_TIME ?= 60
 
 VERSION := 0.2.0
@@ -221,7 +223,7 @@ man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
-         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR,$(v)='$($(v))')
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR ZSHDIR,$(v)='$($(v))')
 install: all
 	@$(PLACES) sh contrib/install.sh install
 uninstall:

@@ -6,7 +6,26 @@
 
 #include "base/alert/alert.h"
 #include "base/daemon/daemon.h"
+#include "base/json_put.h"
+#include "base/own.h"
 #include "control/control.h"
+
+/* tell - that it went well */
+static void
+tell(bool json, const char *result)
+{
+	own(buf) struct buf out = BUF;
+
+	if (!json) {
+		printf("alert_command: %s\n", result);
+		return;
+	}
+	json_put_begin(&out);
+	json_put_text(&out, "done", "alert-test");
+	json_put_text(&out, "result", result);
+	json_put_end(&out);
+	puts(out.data);
+}
 
 /* do_alert_test - by the daemons' user, and in its stead alone: what a service
  * unit forbids them is not forbidden here */
@@ -17,7 +36,9 @@ do_alert_test(struct control *control, int argc, char **argv)
 	struct alert_end end;
 	struct err err;
 
-	(void)argc, (void)argv;
+	(void)argv;
+	if (argc > 0)
+		return complain_usage("alert-test");
 	if (geteuid() == 0 && daemon_drop(&control->conf, &err) == -1)
 		return complain(EX_NOPERM, err.text);
 	if (chdir("/") == -1 ||
@@ -28,6 +49,6 @@ do_alert_test(struct control *control, int argc, char **argv)
 		    alert_end_text(&end, text));
 		return EX_UNAVAILABLE;
 	}
-	printf("alert_command: %s\n", alert_end_text(&end, text));
+	tell(control->json, alert_end_text(&end, text));
 	return EX_OK;
 }

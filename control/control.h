@@ -25,6 +25,7 @@ struct control {
 	const char	*conf_file;
 	struct conf	 conf;		/* loaded, but for "check" */
 	bool		 verbose;	/* -v */
+	bool		 json;		/* --json, of verbs whose row has it */
 };
 
 /* How much of tdc.cf: what only deals with the spool works with wrong lines in
@@ -40,6 +41,8 @@ struct verb {
 	int		 least, most;	/* arguments, which are counted before
 					   it runs; most 0: none if there are no
 					   arguments, else it counts them */
+	bool		 json;		/* --json is taken out of its arguments,
+					   wherever it stands */
 };
 
 extern const struct verb verbs[];	/* ends with name NULL */
@@ -69,6 +72,7 @@ int	do_flush(struct control *, int, char **);
 int	do_suspend(struct control *, int, char **);
 int	do_resume(struct control *, int, char **);
 int	do_alert_test(struct control *, int, char **);
+int	do_monitor(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
@@ -89,9 +93,11 @@ enum { EXIT_WARNINGS = 1 };
 int	check_nagios(struct control *, int argc, char **argv);
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
- * of this program, would refuse; an exit code.  heard gets all that they say,
+ * of this program, would refuse, which is a finding_error() too; an exit code.
+ * heard gets all that they say,
  * for programs_tell(), which reports what they warn of. */
-int	programs_check(const char *conf_file, struct buf *heard);
+int	programs_check(const char *conf_file, const struct findings *,
+	    struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
 
 /* programs_beside - the path of a program in our own directory; new; NULL:

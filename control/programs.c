@@ -100,7 +100,8 @@ programs_start(const char *path, const char *const *arguments, int fd,
 /* take - one line of its output, unless it was heard already, of the other
  * program: an error is passed on as ours at once, the rest is kept */
 static void
-take(const char *name, char *line, struct buf *heard)
+take(const char *name, char *line, const struct findings *findings,
+    struct buf *heard)
 {
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
@@ -112,14 +113,16 @@ take(const char *name, char *line, struct buf *heard)
 	if (strstr(heard->data, whole) != NULL)
 		return;
 	buf_text(heard, whole);
-	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL)
+	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL) {
+		finding_error(findings, line);
 		(void)complain(EX_CONFIG, line);
+	}
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct buf *heard)
+    const struct findings *findings, struct buf *heard)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
@@ -130,14 +133,15 @@ ask(const char *path, const char *name, const char *conf_file,
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		take(name, line, heard);
+		take(name, line, findings, heard);
 	fclose(out);
 	return programs_end(pid);
 }
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file, struct buf *heard)
+programs_check(const char *conf_file, const struct findings *findings,
+    struct buf *heard)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
 	int result = EX_OK;
@@ -152,7 +156,7 @@ programs_check(const char *conf_file, struct buf *heard)
 			    names[i]);
 			continue;
 		}
-		code = ask(path, names[i], conf_file, heard);
+		code = ask(path, names[i], conf_file, findings, heard);
 		if (code != EX_OK)
 			result = code;
 	}

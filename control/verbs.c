@@ -13,21 +13,23 @@
 #include "base/own.h"
 
 const struct verb verbs[] = {
-	{ "check", "[--strict | --nagios [-w AGE] [-c AGE]]", do_check,
+	{ "check", "[--strict | --nagios [-w AGE] [-c AGE]] [--json]", do_check,
 	  NEEDS_NOTHING,
 	  "Check the configuration and load every table; report every bad "
 	  "line, or warn of whatever a start, a reload or a message would "
 	  "meet; with --strict, a warning makes the exit status 1; with "
 	  "--nagios, print how things are in one line, as a monitoring plugin "
 	  "does, which warns of a copy that has waited for 30s (-w) and "
-	  "finds 90s critical (-c).", .most = 0 },
-	{ "config", "[-n | -d] [-h] [PARAMETER...]", do_config, NEEDS_CONF,
+	  "finds 90s critical (-c).", .most = 0, .json = true },
+	{ "config", "[-n | -d] [-h] [--json] [PARAMETER...]", do_config,
+	  NEEDS_CONF,
 	  "Print parameters as postconf(1) does: all, those that are set "
 	  "(-n), the defaults (-d), or those that are named; -h leaves out "
-	  "the names.", .most = 0 },
+	  "the names.", .most = 0, .json = true },
 	{ "policy", "--table [--json] | --replay [-v] [--json] [--since TIME] "
 	  "[--until TIME] [-f FILE]... | [-sv] [-a ADDRESS[/NAME]] [-d NAME] "
-	  "[-h HELO] [-m FILE] SENDER RECIPIENT...", do_policy, NEEDS_CONF,
+	  "[-h HELO] [-m FILE] [--json] SENDER RECIPIENT...", do_policy,
+	  NEEDS_CONF,
 	  "Show what tdc-milter would do with a message: where the copy for "
 	  "each recipient would go, and each step that led there (-v: every "
 	  "key that was tried), or why there is none; -a, -d, -h and -s "
@@ -36,15 +38,16 @@ const struct verb verbs[] = {
 	  "Enabled, (next table) or (use default) for DUNNO, or an intake "
 	  "address; with --replay, decide the mail of the last 7 days again and "
 	  "show what would be different now, by the history or by logs (-f); -v: "
-	  "every difference.", .most = 0 },
-	{ "tophosts", "", do_tophosts, NEEDS_SPOOL,
-	  "Print the counters of the.tdc.queue.", .most = 0 },
+	  "every difference.", .most = 0, .json = true },
+	{ "tophosts", "[--json]", do_tophosts, NEEDS_SPOOL,
+	  "Print the counters of the.tdc.queue.", .json = true },
 	{ "status", "[--json]", do_status, NEEDS_SPOOL,
 	  "Print which programs run, how many copies wait, and every "
 	  "counter.", .most = 1 },
-	{ "hoststatus", "HOST", do_hoststatus, NEEDS_SPOOL,
+	{ "hoststatus", "[--json] HOST", do_hoststatus, NEEDS_SPOOL,
 	  "Print what is known about one intake domain, or about "
-	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1 },
+	  "the.tdc.queue, which is all of them.", .least = 1, .most = 1,
+	  .json = true },
 	{ "metrics", "[-o FILE | --http]", do_metrics, NEEDS_SPOOL,
 	  "Print all numbers as text for Prometheus; with -o, write them to a "
 	  "file, which is replaced as a whole; with --http, answer one request "
@@ -58,38 +61,38 @@ const struct verb verbs[] = {
 	  "given up, and the files that are not complete copies; with --shape, "
 	  "print how many wait for each intake domain, and for how long.",
 	  .most = 2 },
-	{ "show", "MID", do_show, NEEDS_SPOOL,
+	{ "show", "[--json] MID", do_show, NEEDS_SPOOL,
 	  "Print the envelope and the header of one copy.",
-	  .least = 1, .most = 1 },
-	{ "delete", "MID | ALL", do_delete, NEEDS_SPOOL,
+	  .least = 1, .most = 1, .json = true },
+	{ "delete", "[--json] MID | ALL", do_delete, NEEDS_SPOOL,
 	  "Delete one copy, waiting or kept; ALL deletes all kept copies.",
-	  .least = 1, .most = 1 },
-	{ "requeue", "MID | ALL | [--since TIME] [--until TIME] [--intake INTAKE] "
+	  .least = 1, .most = 1, .json = true },
+	{ "requeue", "[--json] MID | ALL | [--since TIME] [--until TIME] [--intake INTAKE] "
 	  "[-n | --dry-run]", do_requeue, NEEDS_SPOOL,
 	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
 	  "all kept copies back, the options those that were given up in that "
 	  "time or for that intake domain or address; -n shows which.",
-	  .most = 0 },
-	{ "flush", "[DOMAIN]", do_flush, NEEDS_SPOOL,
+	  .most = 0, .json = true },
+	{ "flush", "[--json] [DOMAIN]", do_flush, NEEDS_SPOOL,
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
-	  "again.", .most = 1 },
-	{ "suspend", "INTAKE [--for SPAN] [--reason TEXT]", do_suspend,
+	  "again.", .most = 1, .json = true },
+	{ "suspend", "[--json] INTAKE [--for SPAN] [--reason TEXT]", do_suspend,
 	  NEEDS_SPOOL,
 	  "Deliver nothing more to an intake domain, an intake address or ALL, "
 	  "until it is resumed or for a span of time: 90m, 12h; copies wait and "
-	  "do not grow older.", .most = 0 },
-	{ "resume", "INTAKE", do_resume, NEEDS_SPOOL,
+	  "do not grow older.", .most = 0, .json = true },
+	{ "resume", "[--json] INTAKE", do_resume, NEEDS_SPOOL,
 	  "End a suspension, of ALL every one; copies are sent at once.",
-	  .least = 1, .most = 1 },
+	  .least = 1, .most = 1, .json = true },
 	{ "send-test", "[--to INTAKE] [--from ADDRESS] [--json]", do_send_test,
 	  NEEDS_CONF, "Send a test message to intake_address, or to another "
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
-	{ "alert-test", "", do_alert_test, NEEDS_CONF,
+	{ "alert-test", "[--json]", do_alert_test, NEEDS_CONF,
 	  "Run alert_command with the event test, as the user of the programs, "
-	  "and print what came of it.", .most = 0 },
+	  "and print what came of it.", .most = 0, .json = true },
 	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
 	  NEEDS_CONF,
 	  "Print what became of a message, given its queue id, a MID, its "
@@ -114,9 +117,13 @@ const struct verb verbs[] = {
 	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
 	  "and how spool, tables and programs are now; --html prints one file "
 	  "for a browser; TIME is as for history.", .most = 0 },
-	{ "reload", "", do_reload, NEEDS_SPOOL,
+	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
+	  "Print each event of both programs as it comes, one object of JSON a "
+	  "line, until it is interrupted; with --counters, what the counters "
+	  "change by, every second or so many.", .most = 2, .json = true },
+	{ "reload", "[--json]", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
-	  "they did; the log says why one refused.", .most = 0 },
+	  "they did; the log says why one refused.", .json = true },
 	{ "postfix-enable", "[--dry-run] [--config-dir DIR]",
 	  do_postfix_enable, NEEDS_NOTHING,
 	  "Make Postfix use tdc-milter: show what has to change in main.cf, "
@@ -127,10 +134,10 @@ const struct verb verbs[] = {
 	  do_postfix_disable, NEEDS_NOTHING,
 	  "Put the files back as they were before postfix-enable; of a file "
 	  "that was changed since, only take tdc-milter out.", .most = 0 },
-	{ "help", "[VERB]", do_help, NEEDS_NOTHING,
-	  "Print what a verb does, or all of them.", .most = 1 },
-	{ "version", "", do_version, NEEDS_NOTHING,
-	  "Print versions and table types.", .most = 0 },
+	{ "help", "[--json] [VERB]", do_help, NEEDS_NOTHING,
+	  "Print what a verb does, or all of them.", .most = 1, .json = true },
+	{ "version", "[--json]", do_version, NEEDS_NOTHING,
+	  "Print versions and table types.", .json = true },
 	{ .name = NULL }
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "base/own.h"
 
 /* row_format - one line */
 void
@@ -28,7 +29,7 @@ row_format(const char *envelope, const struct history_fate *fate,
 	buf_byte(out, '\n');
 }
 
-/* text_of - in the arena; NULL: no text */
+/* text_of - in the arena; NULL: no text of ours */
 static const char *
 text_of(const json_t *object, const char *key, struct arena *arena)
 {

@@ -74,4 +74,9 @@ void	 conf_print(const struct conf *, enum conf_which, FILE *);
 bool	 conf_print_one(const struct conf *, const char *name,
 	    enum conf_which, bool bare, FILE *);
 
+/* conf_value_of - what conf_print() prints for the option with that index in
+ * conf_options; NULL: nothing.  Borrowed.  conf_is_set - in the file. */
+const char *conf_value_of(const struct conf *, int, enum conf_which);
+bool	 conf_is_set(const struct conf *, int);
+
 #endif

@@ -2,11 +2,10 @@
 #include "control/past/past.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/json_text.h"
+#include "base/json_put.h"
 
 /* past_enter - as the user of the daemons, if we are root */
 int
@@ -64,57 +63,34 @@ past_scan(const struct conf *conf, const int64_t span[2],
 	return result;
 }
 
-static void
-add_text(struct buf *out, const char *key, const char *text)
-{
-	buf_texts(out, ",\"", key, "\":");
-	json_text_add(text, out);
-}
-
-static void
-add_number(struct buf *out, const char *key, uint64_t number)
-{
-	buf_texts(out, out->data[out->len - 1] != '{' ? ",\"" : "\"", key, "\":");
-	buf_number(out, number);
-}
-
-/* add_time - in seconds since 1970, with three decimals */
-static void
-add_time(struct buf *out, const char *key, int64_t wall)
-{
-	buf_format(out, ",\"%s\":%" PRId64 ".%03d", key, wall / 1000,
-	    (int)(wall % 1000));
-}
-
 /* past_json - the form of history --json */
 void
 past_json(const struct history_row *row, struct buf *out)
 {
 	const struct envelope *envelope = &row->envelope;
 
-	buf_text(out, "{");
-	add_number(out, "mid", envelope->mid);
-	add_text(out, "queue_id", envelope->queue_id);
-	add_text(out, "message_id", envelope->message_id);
-	add_time(out, "time", envelope->accepted);
-	add_text(out, "sender", envelope->sender);
-	buf_text(out, ",\"recipients\":[");
-	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		buf_text(out, i == 0 ? "" : ",");
-		json_text_add(envelope->recipients[i], out);
-	}
-	buf_text(out, "]");
-	add_text(out, "client", envelope->client_addr);
-	add_text(out, "client_name", envelope->client_name);
-	add_text(out, "policy", envelope->policy);
-	add_text(out, "intake", envelope->intake);
-	add_number(out, "size", envelope->length);
-	add_number(out, "attempts", row->fate.attempts);
-	add_number(out, "dcid", row->fate.dcid);
-	add_text(out, "verdict", row->fate.verdict);
-	add_text(out, "reply", row->fate.reply);
-	add_time(out, "end", row->fate.ended);
-	add_text(out, "header_sha256", row->fate.header_sum);
-	add_text(out, "fields_sha256", row->fate.fields_sum);
-	buf_text(out, "}");
+	json_put_begin(out);
+	json_put_number(out, "mid", envelope->mid);
+	json_put_text(out, "queue_id", envelope->queue_id);
+	json_put_text(out, "message_id", envelope->message_id);
+	json_put_time(out, "time", envelope->accepted);
+	json_put_text(out, "sender", envelope->sender);
+	json_put_key(out, "recipients");
+	json_put_array(out);
+	for (size_t i = 0; i < envelope->recipient_count; i++)
+		json_put_item(out, envelope->recipients[i]);
+	json_put_array_end(out);
+	json_put_text(out, "client", envelope->client_addr);
+	json_put_text(out, "client_name", envelope->client_name);
+	json_put_text(out, "policy", envelope->policy);
+	json_put_text(out, "intake", envelope->intake);
+	json_put_number(out, "size", envelope->length);
+	json_put_number(out, "attempts", row->fate.attempts);
+	json_put_number(out, "dcid", row->fate.dcid);
+	json_put_text(out, "verdict", row->fate.verdict);
+	json_put_text(out, "reply", row->fate.reply);
+	json_put_time(out, "end", row->fate.ended);
+	json_put_text(out, "header_sha256", row->fate.header_sum);
+	json_put_text(out, "fields_sha256", row->fate.fields_sum);
+	json_put_end(out);
 }

@@ -167,9 +167,6 @@ take_option(struct request *request, int option)
 	case 't':
 		request->table = true;
 		return true;
-	case 'j':
-		request->json = true;
-		return true;
 	}
 	return false;
 }
@@ -181,7 +178,6 @@ take_arguments(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "table", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
 	int c;
@@ -192,8 +188,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	    NULL)) != -1)
 		if (!take_option(request, c))
 			return -1;
-	if (request->table ? optind != argc :
-	    request->json || argc - optind < 2)
+	if (request->table ? optind != argc : argc - optind < 2)
 		return -1;
 	return optind;
 }
@@ -207,6 +202,7 @@ answer(const struct control *control, struct request *request,
 
 	if (!take_address(request))
 		return EX_USAGE;
+	question->json = request->json;
 	if (request->table)
 		return policy_print_table(&control->conf, request->json);
 	return take_addresses(question, addresses) ?
@@ -233,6 +229,7 @@ do_policy(struct control *control, int argc, char **argv)
 	if (wants_replay(argc, argv))
 		return policy_replay(control, argc + 1, argv - 1);
 	request.question.every_key = control->verbose;
+	request.json = control->json;
 	first = take_arguments(&request, argc + 1, argv - 1);
 	code = first == -1 ? complain_arguments("policy",
 	    "want a sender and recipients, --table or --replay") :

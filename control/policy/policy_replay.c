@@ -62,9 +62,6 @@ take(struct replay *replay, int option, const char *value)
 	case 'f':
 		replay->files[replay->file_count++] = value;
 		return EX_OK;
-	case 'j':
-		replay->tally.json = true;
-		return EX_OK;
 	case 'v':
 		replay->tally.every = true;
 		return EX_OK;
@@ -84,7 +81,6 @@ read_options(struct replay *replay, int argc, char **argv)
 		{ "replay", no_argument, NULL, 'r' },
 		{ "since", required_argument, NULL, 's' },
 		{ "until", required_argument, NULL, 'u' },
-		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
 	int option, code = EX_OK;
@@ -240,7 +236,7 @@ int
 policy_replay(struct control *control, int argc, char **argv)
 {
 	struct replay replay = { .conf = &control->conf,
-		.tally = { .every = control->verbose } };
+		.tally = { .every = control->verbose, .json = control->json } };
 	int code;
 
 	replay.files = mem_new(((size_t)argc + 1) * sizeof(*replay.files));

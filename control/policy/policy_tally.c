@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "base/escape.h"
-#include "base/json_text.h"
+#include "base/json_put.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/when.h"
@@ -76,38 +76,28 @@ print_difference(const struct again_answer *answer)
 }
 
 static void
-add_text(struct buf *out, const char *key, const char *text)
-{
-	buf_texts(out, ",\"", key, "\":");
-	if (text != NULL)
-		json_text_add(text, out);
-	else
-		buf_text(out, "null");
-}
-
-static void
 print_object(const struct again_answer *answer)
 {
 	const struct past_message *message = answer->message;
 	const struct past_recipient *was = answer->recipient;
 	own(buf) struct buf out = BUF;
 
-	buf_texts(&out, "{\"difference\":\"", words[answer->difference].key,
-	    "\"");
-	buf_format(&out, ",\"mid\":%" PRIu64 ",\"time\":%" PRId64 ".%03d",
-	    was->mid, message->time / 1000, (int)(message->time % 1000));
-	add_text(&out, "queue_id", message->queue_id);
-	add_text(&out, "message_id", message->message_id);
-	add_text(&out, "sender", message->sender);
-	add_text(&out, "recipient", was->address);
-	add_text(&out, "was_intake", was->intake);
-	add_text(&out, "was_policy", was->policy);
-	add_text(&out, "was_skipped", message->skipped != SKIP_NOT ?
+	json_put_begin(&out);
+	json_put_text(&out, "difference", words[answer->difference].key);
+	json_put_number(&out, "mid", was->mid);
+	json_put_time(&out, "time", message->time);
+	json_put_text(&out, "queue_id", message->queue_id);
+	json_put_text(&out, "message_id", message->message_id);
+	json_put_text(&out, "sender", message->sender);
+	json_put_text(&out, "recipient", was->address);
+	json_put_text(&out, "was_intake", was->intake);
+	json_put_text(&out, "was_policy", was->policy);
+	json_put_text(&out, "was_skipped", message->skipped != SKIP_NOT ?
 	    skip_rows[message->skipped].why : NULL);
-	add_text(&out, "intake", answer->intake);
-	add_text(&out, "policy", answer->policy);
-	add_text(&out, "by", answer->by);
-	buf_text(&out, "}");
+	json_put_text(&out, "intake", answer->intake);
+	json_put_text(&out, "policy", answer->policy);
+	json_put_text(&out, "by", answer->by);
+	json_put_end(&out);
 	puts(out.data);
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/queue/operation.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/daemon/daemon.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
+#include "base/own.h"
 #include "control/control.h"
 #include "journal/spool/spool_counters.h"
 
@@ -57,4 +60,26 @@ operation_requeue(struct operation *operation, const struct spool_entry *entry,
 	else
 		counter_take(operation->counters, COUNT_REQUEUED, 1);
 	return status;
+}
+
+/* operation_tell - what was done */
+void
+operation_tell(const struct control *control, const char *done, long n,
+    uint64_t mid)
+{
+	own(buf) struct buf out = BUF;
+
+	if (!control->json) {
+		printf("%ld %s\n", n, done);
+		return;
+	}
+	json_put_begin(&out);
+	json_put_text(&out, "done", done);
+	json_put_number(&out, "count", (uint64_t)n);
+	if (mid != 0)
+		json_put_number(&out, "mid", mid);
+	else
+		json_put_null(&out, "mid");
+	json_put_end(&out);
+	puts(out.data);
 }

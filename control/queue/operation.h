@@ -15,6 +15,7 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/err.h"
+#include "control/control.h"
 #include "journal/spool/spool.h"
 
 struct operation {
@@ -34,5 +35,9 @@ void	operation_close(struct operation *);
  * -1. */
 int	operation_requeue(struct operation *, const struct spool_entry *,
 	    struct err *);
+
+/* operation_tell - "3 requeued", or the same as JSON; mid 0: not of one alone. */
+void	operation_tell(const struct control *, const char *done, long n,
+	    uint64_t mid);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
@@ -108,7 +109,7 @@ do_delete(struct control *control, int argc, char **argv)
 		    err.text);
 	if (n == 0 && !all)
 		return complain_gone(mid);
-	printf("%ld deleted\n", n);
+	operation_tell(control, "deleted", n, mid);
 	return EX_OK;
 }
 
@@ -143,15 +144,36 @@ ask_flush(struct spool *spool, const char *site)
 	return EX_OK;
 }
 
+/* tell_flush - of how many copies, for a domain or ("") for all */
+static void
+tell_flush(bool json, uint64_t copies, const char *site)
+{
+	own(buf) struct buf out = BUF;
+
+	if (json) {
+		json_put_begin(&out);
+		json_put_text(&out, "done", "flushed");
+		json_put_number(&out, "count", copies);
+		json_put_text(&out, "domain", *site != '\0' ? site : NULL);
+		json_put_end(&out);
+		puts(out.data);
+	} else if (copies == 0) {
+		printf("no copies are waiting\n");
+	} else {
+		printf("%s: waiting copies go as soon as there is a connection\n",
+		    *site != '\0' ? site : "all intake domains");
+	}
+}
+
 /* flush_some - one intake domain, or all of them (""), unless it is suspended;
  * an exit code */
 static int
-flush_some(const struct conf *conf, struct spool *spool, const char *site,
-    const struct suspensions *suspended)
+flush_some(const struct control *control, struct spool *spool,
+    const char *site, const struct suspensions *suspended)
 {
 	const struct suspension *why = *site != '\0' ?
 	    suspensions_find(suspended, site, clock_wall()) : NULL;
-
+	const struct conf *conf = &control->conf;
 	struct backlog backlog = { .site = *site != '\0' ? site : NULL,
 	    .alternate = conf->alternate_intake_address };
 	struct err err;
@@ -175,19 +197,17 @@ flush_some(const struct conf *conf, struct spool *spool, const char *site,
 		return complain(EX_DATAERR, text);
 	}
 	result = ask_flush(spool, site);
-	if (result == EX_OK && backlog.untried + backlog.tried == 0)
-		printf("no copies are waiting\n");
-	else if (result == EX_OK)
-		printf("%s: waiting copies go as soon as there is a connection\n",
-		    *site != '\0' ? site : "all intake domains");
 	if (result == EX_OK)
+		tell_flush(control->json, backlog.untried + backlog.tried,
+		    site);
+	if (result == EX_OK && !control->json)
 		note_suspended(suspended);
 	return result;
 }
 
 /* flush - the same; what is suspended is found first */
 static int
-flush(const struct conf *conf, struct spool *spool, const char *site)
+flush(const struct control *control, struct spool *spool, const char *site)
 {
 	struct suspensions suspended = { 0 };
 	struct err err;
@@ -195,7 +215,7 @@ flush(const struct conf *conf, struct spool *spool, const char *site)
 
 	if (spool_suspensions(spool, &suspended, &err) == -1)
 		fprintf(stderr, "tdcctl: warning: %s\n", err.text);
-	result = flush_some(conf, spool, site, &suspended);
+	result = flush_some(control, spool, site, &suspended);
 	suspensions_drop(&suspended);
 	return result;
 }
@@ -211,7 +231,7 @@ do_flush(struct control *control, int argc, char **argv)
 
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = flush(&control->conf, operation.spool,
+	result = flush(control, operation.spool,
 	    argc == 1 ? argv[0] : "");
 	operation_close(&operation);
 	return result;

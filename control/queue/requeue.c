@@ -9,10 +9,12 @@
 #include <strings.h>
 #include <sysexits.h>
 
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/queue/copy_json.h"
 #include "control/queue/operation.h"
 #include "control/when.h"
 #include "journal/spool/copy.h"
@@ -25,6 +27,7 @@ struct range {
 	int64_t		 since, until;	/* of their ends; 0: no bound */
 	const char	*intake;	/* domain or address; NULL: any */
 	bool		 dry_run;	/* they are only shown */
+	bool		 json;
 };
 
 /* is_for - that address, or its domain */
@@ -48,12 +51,29 @@ is_in(const struct range *range, const struct copy *copy)
 }
 
 static void
-show(const struct spool *spool, const struct copy *copy)
+show_json(const struct copy *copy, const char *reason)
+{
+	const struct copy_facts facts = { .place = "failed",
+	    .reason = reason, .next_in = -1 };
+	own(buf) struct buf out = BUF;
+
+	json_put_begin(&out);
+	copy_json(copy, &facts, &out);
+	json_put_end(&out);
+	puts(out.data);
+}
+
+static void
+show(const struct spool *spool, const struct copy *copy, bool json)
 {
 	const struct envelope *envelope = &copy->envelope;
 	char reason[SPOOL_REASON], end[WHEN_TEXT], accepted[WHEN_TEXT];
 
 	(void)spool_get_reason(spool, SPOOL_FAILED, &copy->entry, reason);
+	if (json) {
+		show_json(copy, reason);
+		return;
+	}
 	printf("MID %" PRIu64 "  given up %s  accepted %s  %s  from <%s>%s%s%s\n",
 	    envelope->mid, when_text(copy->touched, end),
 	    when_text(envelope->accepted, accepted), ESCAPE(envelope->intake),
@@ -84,7 +104,7 @@ take_one(struct operation *operation, const struct range *range,
 	}
 	if (is_in(range, &copy)) {
 		if (range->dry_run)
-			show(operation->spool, &copy);
+			show(operation->spool, &copy, range->json);
 		status = range->dry_run ? 1 :
 		    operation_requeue(operation, entry, err);
 	}
@@ -219,7 +239,7 @@ read_call(int argc, char **argv, struct range *range, uint64_t *out_mid)
 int
 do_requeue(struct control *control, int argc, char **argv)
 {
-	struct range range = { 0 };
+	struct range range = { .json = control->json };
 	struct operation operation;
 	uint64_t mid = 0;
 	struct err err;
@@ -238,6 +258,7 @@ do_requeue(struct control *control, int argc, char **argv)
 		    err.text);
 	if (n == 0 && mid != 0)
 		return complain_gone(mid);
-	printf("%ld %s\n", n, range.dry_run ? "would be requeued" : "requeued");
+	operation_tell(control, range.dry_run ? "would be requeued" :
+	    "requeued", n, mid);
 	return EX_OK;
 }

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/counters/site_counts.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -91,6 +92,31 @@ note_forwarder(const struct spool *spool)
 		printf("note: tdc-forwarder is not running\n");
 }
 
+/* tell - what was done, as text or JSON */
+static void
+tell(const struct control *control, const char *done,
+    const struct suspension *one)
+{
+	char until[SUSPENDED_UNTIL];
+	own(buf) struct buf out = BUF;
+
+	if (!control->json) {
+		printf("%s is %s%s%s\n", one->intake, done,
+		    one->from != 0 ? " " : "", one->from != 0 ?
+		    suspended_until(one, until) : "");
+		return;
+	}
+	json_put_begin(&out);
+	json_put_text(&out, "done", done);
+	json_put_text(&out, "intake", one->intake);
+	if (one->until != 0)
+		json_put_number(&out, "until", (uint64_t)one->until / 1000);
+	else
+		json_put_null(&out, "until");
+	json_put_end(&out);
+	puts(out.data);
+}
+
 /* failed - what the err means; an exit code */
 static int
 failed(const struct err *err)
@@ -106,7 +132,6 @@ do_suspend(struct control *control, int argc, char **argv)
 	struct suspension one = { .intake = (char *)"",
 	    .reason = (char *)"" };
 	struct operation operation;
-	char until[SUSPENDED_UNTIL];
 	struct err err;
 	/* getopt wants a name before the arguments */
 	int code = read_call(argc + 1, argv - 1, &one);
@@ -120,10 +145,12 @@ do_suspend(struct control *control, int argc, char **argv)
 	    control->conf.queue_lifetime, &err) == -1) {
 		code = failed(&err);
 	} else {
-		printf("%s is suspended %s\n", one.intake,
-		    suspended_until(&one, until));
-		note_unknown(operation.spool, one.intake);
-		note_forwarder(operation.spool);
+		one.from = clock_wall();
+		tell(control, "suspended", &one);
+		if (!control->json) {
+			note_unknown(operation.spool, one.intake);
+			note_forwarder(operation.spool);
+		}
 	}
 	operation_close(&operation);
 	return code;
@@ -168,8 +195,10 @@ do_resume(struct control *control, int argc, char **argv)
 	else if (count == 0 || strcmp(argv[0], SUSPENSION_ALL) != 0)
 		code = explain(operation.spool, argv[0], count > 0);
 	if (code == EX_OK) {
-		printf("%s is resumed\n", argv[0]);
-		note_forwarder(operation.spool);
+		tell(control, "resumed", &(struct suspension){
+		    .intake = argv[0] });
+		if (!control->json)
+			note_forwarder(operation.spool);
 	}
 	operation_close(&operation);
 	return code;

@@ -88,7 +88,7 @@ for call in "" -n "1 --since" "--since soon" "--until" "--since 1h 7" "1 2" \
     "-n 7" "--intake" "--all"; do
 	# shellcheck disable=SC2086
 	ctl requeue $call
-	is "$code $(echo "$said" | sed -n '2s/MID.*//p')" \
+	is "$code $(echo "$said" | sed -n '2s/\[--json.*//p')" \
 	    "64 usage: tdcctl [-c FILE] [-v] requeue " "requeue $call: usage"
 done
 done_testing

@@ -152,7 +152,7 @@ for call in "" "--for 1h" "a b" "intake.example --for soon" \
     "intake.example --for 0s" "intake.example --never"; do
 	# shellcheck disable=SC2086
 	ctl suspend $call
-	is "$code $(echo "$said" | sed -n '2s/INTAKE.*//p')" \
+	is "$code $(echo "$said" | sed -n '2s/\[--json.*//p')" \
 	    "64 usage: tdcctl [-c FILE] [-v] suspend " "suspend $call: usage"
 done
 for name in @ a@ "a b" "<a@b>"; do
