@@ -152,10 +152,11 @@ verb_find(const char *name)
 	return verb->name != NULL ? verb : NULL;
 }
 
-/* complain - one line on stderr */
+/* complain - one line on stderr, after what was printed before */
 int
 complain(int code, const char *text)
 {
+	(void)fflush(stdout);
 	fprintf(stderr, "tdcctl: %s\n", text);
 	return code;
 }
