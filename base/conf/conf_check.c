@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/words.h"
+
 static bool
 is_field_name(const char *text)
 {
@@ -31,6 +33,23 @@ fault(const char *name, const char *value, const char *text, struct err *err)
 {
 	err_set(err, ERR_NEVER, "'%.100s' %s", value, text);
 	return name;
+}
+
+/* check_command - a program that can be found whatever PATH is; "": none */
+static const char *
+check_command(const char *name, const char *value, struct err *err)
+{
+	char **words;
+	bool empty, path;
+
+	if (words_split(value, &words, err) == -1)
+		return name;
+	empty = words[0] == NULL;
+	path = !empty && words[0][0] == '/';
+	words_free(words);
+	if (empty || path)
+		return NULL;
+	return fault(name, value, "does not begin with an absolute path", err);
 }
 
 /* conf_check - is every value fit for its purpose? */
@@ -62,5 +81,5 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	return NULL;
+	return check_command("alert_command", conf->alert_command, err);
 }

@@ -78,7 +78,8 @@ judge_programs(const struct status *status, struct plugin *plugin)
 	}
 }
 
-/* judge_domain - one that is down matters when something waits for it */
+/* judge_domain - one that is down matters when something waits for it, and not
+ * while an operator has suspended it */
 static void
 judge_domain(const struct domain *domain, struct plugin *plugin)
 {
@@ -89,7 +90,7 @@ judge_domain(const struct domain *domain, struct plugin *plugin)
 		say(plugin, age > plugin->critical ? LEVEL_CRITICAL :
 		    LEVEL_WARNING, "a copy for %s has waited for %" PRId64 " s",
 		    name, age / 1000);
-	if (domain->state == SITE_DOWN)
+	if (domain->state == SITE_DOWN && !domain->suspended)
 		say(plugin, domain->copies > 0 ? LEVEL_CRITICAL :
 		    LEVEL_WARNING, "%s is down (%" PRIu64 " waiting)", name,
 		    domain->copies);

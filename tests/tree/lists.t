@@ -32,6 +32,8 @@ kept_lifetime 1ms 3650d.
 connect_timeout 1ms 1d.
 command_timeout 1ms 1d.
 idle_timeout 0 1d.
+alert_interval 1ms 30d.
+alert_intake_down 0 30d.
 history_lifetime 1ms 3650d." "times are told in the largest unit that fits"
 is "$(awk '/^\.It Va / { name = $3 } /^A change takes / { print name }' \
     man/tdc.cf.5)" "milter_socket
