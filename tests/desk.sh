@@ -171,6 +171,7 @@ done
 sleep 6
 desk queue --shape
 desk check --nagios
+expect "nobody forgets it" seen '^TDC OK .*intake.example is suspended until .*: the intake is down, ticket 4711'
 expect "all three wait, though their time would be over" \
     same "$(rig_waiting)" 3
 

@@ -13,6 +13,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/metrics/domains.h"
+#include "control/queue/suspended.h"
 #include "control/when.h"
 
 enum { WARN_MS = 30000, CRITICAL_MS = 90000 };	/* of the 120 s that an intake
@@ -144,6 +145,7 @@ judge(const struct status *status, const struct conf *conf,
 	if (plugin->level == LEVEL_OK)
 		buf_text(&plugin->text, "both programs run, nothing waits for "
 		    "long");
+	suspended_sentences(&status->suspended, ", ", &plugin->text);
 	printf("TDC %s - %s", level_names[plugin->level], plugin->text.data);
 	print_queue(plugin, &domains);
 	print_counters(status);

@@ -41,22 +41,47 @@ is_of(const struct suspension *one, const char *domain)
 	    (at != NULL && strcasecmp(at + 1, domain) == 0);
 }
 
+/* next_of - the next from at that lasts and is of that domain */
+static const struct suspension *
+next_of(const struct suspensions *all, const char *domain, size_t *at)
+{
+	int64_t now = clock_wall();
+
+	while (*at < all->count) {
+		const struct suspension *one = &all->list[(*at)++];
+
+		if (suspension_lasts(one, now) && is_of(one, domain))
+			return one;
+	}
+	return NULL;
+}
+
 /* suspended_print - those that last */
 void
 suspended_print(const struct suspensions *all, const char *domain)
 {
-	int64_t now = clock_wall();
+	const struct suspension *one;
+	char until[SUSPENDED_UNTIL];
 
-	for (size_t i = 0; i < all->count; i++) {
-		const struct suspension *one = &all->list[i];
-		char until[SUSPENDED_UNTIL];
+	for (size_t at = 0; (one = next_of(all, domain, &at)) != NULL;)
+		printf("%-44s%s %s%s%s\n", "Suspended:", ESCAPE(one->intake),
+		    suspended_until(one, until),
+		    *one->reason != '\0' ? ": " : "", ESCAPE(one->reason));
+}
 
-		if (suspension_lasts(one, now) && is_of(one, domain))
-			printf("%-44s%s %s%s%s\n", "Suspended:",
-			    ESCAPE(one->intake), suspended_until(one, until),
-			    *one->reason != '\0' ? ": " : "",
-			    ESCAPE(one->reason));
-	}
+/* suspended_sentences - the same as sentences without a full stop */
+void
+suspended_sentences(const struct suspensions *all, const char *between,
+    struct buf *out)
+{
+	const struct suspension *one;
+	char until[SUSPENDED_UNTIL];
+
+	for (size_t at = 0; (one = next_of(all, NULL, &at)) != NULL;)
+		buf_texts(out, out->len > 0 ? between : "",
+		    ESCAPE(one->intake), " is suspended ",
+		    suspended_until(one, until),
+		    *one->reason != '\0' ? ": " : "", ESCAPE(one->reason));
 }
 
 /* suspended_json - the same */

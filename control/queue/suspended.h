@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "journal/spool/spool_suspend.h"
 
 /* suspended_load - those of a spool, also none; a warning when their file cannot
@@ -27,8 +28,12 @@ const char *suspended_until(const struct suspension *,
 
 /* suspended_print - a line for each that lasts, as in the lines of status; of
  * one intake domain and its addresses, or with NULL of all.
+ * suspended_sentences - append "X is suspended until ..." for each that lasts, with
+ * the text between them, also before the first when out is not empty.
  * suspended_json - the same as an array of objects, new. */
 void	suspended_print(const struct suspensions *, const char *domain);
+void	suspended_sentences(const struct suspensions *, const char *between,
+	    struct buf *out);
 json_t	*suspended_json(const struct suspensions *);
 
 #endif

@@ -67,6 +67,13 @@ for what in "hoststatus intake.example" "hoststatus the.tdc.queue" tophosts; do
 	# shellcheck disable=SC2086
 	like "$(tdcctl $what)" '^Suspended: +intake.example ' "$what"
 done
+like "$(tdcctl check --nagios)" \
+    ', intake.example is suspended until it is resumed: the intake is being moved |' \
+    "nor do monitors let anyone forget it"
+like "$(tdcctl report)" \
+    '^intake.example is suspended until it is resumed: the intake is being moved\.$' \
+    "it is in the report"
+like "$(tdcctl top -n 1)" ' suspended +intake.example$' "and in top"
 unlike "$(tdcctl hoststatus other.example)" Suspended "not the other one"
 ctl flush intake.example
 is "$code $said" "65 tdcctl: intake.example is suspended: tdcctl resume intake.example" \
