@@ -20,7 +20,7 @@ cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
-	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev"
+	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev"
 demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 	iproute2 util-linux"
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
@@ -28,7 +28,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
-	libgmime-3.0-dev dovecot-core chromium
+	libgmime-3.0-dev dovecot-core dovecot-imapd
+	dovecot-lmtpd chromium
 	chromium-driver zsh curl"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"

@@ -73,7 +73,7 @@ case ${1-} in
 	;;
 '')
 	# shellcheck disable=SC2046
-	set -- $(find base policy journal history milter forward control tests \
+	set -- $(find base policy journal history milter forward remediate control tests \
 	    -name '*.c' | sort)
 	;;
 esac
