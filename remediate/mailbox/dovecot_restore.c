@@ -69,19 +69,18 @@ move_to(struct dovecot *dovecot, const struct dovecot_key *key,
 	return dovecot_pass(dovecot, key, &passage, err);
 }
 
-/* move_back - where it was; a folder that is gone is made again, and if that
- * cannot be it is the inbox */
+/* move_back - where it was; a folder that is gone is made again, and where that
+ * cannot be, or it takes no messages, it is the inbox */
 static enum mailbox_result
 move_back(struct dovecot *dovecot, const struct dovecot_key *key,
     struct err *err)
 {
 	enum mailbox_result result = move_to(dovecot, key, key->from, err);
 
-	if (result != MAILBOX_GONE)
-		return result;
-	result = dovecot_make_folder(dovecot, dovecot->owner, key->from, err);
-	if (result == MAILBOX_DONE)
-		result = move_to(dovecot, key, key->from, err);
+	if (result == MAILBOX_GONE)
+		result = dovecot_make_folder(dovecot, dovecot->owner,
+		    key->from, err) == MAILBOX_DONE ? move_to(dovecot, key,
+		    key->from, err) : MAILBOX_GONE;
 	if (result == MAILBOX_GONE || result == MAILBOX_NEVER)
 		result = move_to(dovecot, key, "INBOX", err);
 	return result;
