@@ -5,19 +5,14 @@
 
 #include "remediate/mailbox/dovecot_private.h"
 
-static struct dovecot *
-dovecot_of(struct mailbox *box)
-{
-	return (struct dovecot *)box;
-}
-
 /* has_gone - after it was to go; MAILBOX_DONE: it has gone */
 static enum mailbox_result
 has_gone(struct dovecot *dovecot, const struct dovecot_key *key,
     struct err *err)
 {
 	own(str) char *flags = NULL;
-	enum mailbox_result result = dovecot_look(dovecot, key->user, key, &flags, err);
+	enum mailbox_result result = dovecot_look(dovecot, key->user, key,
+	    &flags, err);
 
 	if (result == MAILBOX_GONE)
 		return MAILBOX_DONE;
