@@ -35,11 +35,13 @@ profiles()		# LINE...
 	chmod 600 "$RIG/profiles"
 }
 
+patience=60		# seconds, for each answer
+
 # boxes ARGUMENT... - what it prints in $said, its complaint in $why, its exit
 # status in $status
 boxes()
 {
-	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t 2 \
+	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t "$patience" \
 	    "$RIG/profiles" "$@" 2>"$RIG/why")
 	status=$?
 	why=$(cat "$RIG/why")
@@ -386,7 +388,9 @@ fake unasked 0 find '<id@x>'
 is "$said" "" "... has not what was asked for"
 fake escape 0 find '<id@x>'
 like "$said" '^\\x1b\]0;evil\\x07\\x0a	' "... says it to nobody's terminal"
+patience=1
 fake hang 75 find '<id@x>'
+patience=60
 fake close 75 find '<id@x>'
 fake endless 4 find '<id@x>'
 for pair in 64:4 65:4 67:2 68:1 70:75 73:75 75:75 77:4 78:4; do
