@@ -17,6 +17,10 @@ ok "Dovecot runs" rig_mailstore "doveadm_password = pass word" "namespace out {
   location = maildir:~/Out
   hidden = yes
   list = no
+}" "mail_plugins = virtual" "namespace virtual {
+  separator = /
+  prefix = Virtual/
+  location = virtual:~/Virtual
 }"
 echo "erin@corp.example:{PLAIN}x:65534:65534::$store/erin::userdb_mail=mdbox:~/Other" \
     >>"$RIG/mailstore/users"
@@ -31,11 +35,13 @@ profiles()		# LINE...
 	chmod 600 "$RIG/profiles"
 }
 
+patience=60		# seconds, for each answer
+
 # boxes ARGUMENT... - what it prints in $said, its complaint in $why, its exit
 # status in $status
 boxes()
 {
-	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t 2 \
+	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t "$patience" \
 	    "$RIG/profiles" "$@" 2>"$RIG/why")
 	status=$?
 	why=$(cat "$RIG/why")
@@ -160,7 +166,7 @@ boxes find store carol@corp.example "$id"
 is "$status$said" 0 "somebody has no mail yet"
 boxes find wrong "$alice" "$id"
 is "$status" 3 "a wrong key locks the profile out"
-like "$why" "^boxes: locked out: $RIG/profiles:3: .*refuses our key" \
+is "$why" "boxes: locked out: $RIG/profiles:3: $url/doveadm/v1 refuses our key (HTTP 401)" \
     "and the complaint says which"
 boxes find stranger "$alice" "$id"
 is "$status" 4 "a server with a certificate that is not trusted hears nothing"
@@ -284,6 +290,23 @@ is "$status $(rig_in carol@corp.example Lost)" "1 3" \
 boxes find store carol@corp.example '<again@x>'
 is "$(count)" 3 "who looks again finds them as they are"
 
+# ---- a virtual folder, which shows what is in others ----
+
+mkdir -p "$store/carol/Virtual/All"
+printf 'Shown\n  all\n' >"$store/carol/Virtual/All/dovecot-virtual"
+chown -R nobody:nogroup "$store/carol/Virtual"
+letter shown '<shown@x>'
+rig_store carol@corp.example "$RIG/shown" Shown
+boxes find store carol@corp.example '<shown@x>'
+is "$(count)" 2 "a message is found in both"
+printf '%s\n' "$said" >"$RIG/found"
+while IFS= read -r line; do
+	boxes quarantine store carol@corp.example Shown "$(key "$line")"
+	echo "$status"
+done <"$RIG/found" >"$RIG/statuses"
+is "$(sort "$RIG/statuses" | paste -sd' ')" "0 1" "and moved from one"
+is "$(rig_in carol@corp.example Shown)" 0 "which is where it was"
+
 # ---- without an account for the quarantine ----
 
 boxes find own bob@corp.example "$id"
@@ -365,7 +388,9 @@ fake unasked 0 find '<id@x>'
 is "$said" "" "... has not what was asked for"
 fake escape 0 find '<id@x>'
 like "$said" '^\\x1b\]0;evil\\x07\\x0a	' "... says it to nobody's terminal"
+patience=1
 fake hang 75 find '<id@x>'
+patience=60
 fake close 75 find '<id@x>'
 fake endless 4 find '<id@x>'
 for pair in 64:4 65:4 67:2 68:1 70:75 73:75 75:75 77:4 78:4; do
