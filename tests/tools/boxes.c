@@ -31,7 +31,7 @@
 
 /* A new back end gets a row. */
 static const struct mailbox_backend *const backends[] = {
-	NULL
+	&mailbox_ews, NULL
 };
 
 static const struct { const char *name; int status; } results[] = {

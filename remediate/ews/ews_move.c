@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What takes messages away, and what brings them back.  A message has another id
+ * wherever it is moved to; its search key and its Message-ID stay. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "remediate/ews/ews_folders.h"
+#include "remediate/ews/ews_items.h"
+#include "remediate/ews/ews_private.h"
+
+#define PURGES "purges"		/* first word of a handle */
+#define HIDDEN "hidden"
+
+/* wanted_hidden - the name of the folder that the profile wants as quarantine;
+ * NULL: Purges */
+static const char *
+wanted_hidden(const struct ews *ews)
+{
+	const char *name = ews_value(ews->box.profile, "quarantine");
+
+	return name == NULL || strcmp(name, PURGES) == 0 ? NULL : name;
+}
+
+static enum mailbox_result
+parse(const char *text, char **room, struct ews_key *out, struct err *err)
+{
+	*room = mem_text(text);
+	if (ews_key_parse(*room, out))
+		return MAILBOX_DONE;
+	err_set(err, ERR_NEVER, "a key that is none of Exchange's");
+	return MAILBOX_NEVER;
+}
+
+static enum mailbox_result
+gone(const struct ews *ews, const char *what, struct err *err)
+{
+	err_set(err, ERR_NEVER, "%s: %s", ews->host, what);
+	return MAILBOX_GONE;
+}
+
+/* act - the request is in body; the answer only tells whether it was done */
+static enum mailbox_result
+act(struct ews *ews, struct buf *body, struct err *err)
+{
+	__attribute__((cleanup(own_ews_answer)))
+	    struct ews_answer answer = { 0 };
+	struct ews_part part;
+
+	return ews_ask_one(ews, body, &answer, &part, err);
+}
+
+static enum mailbox_result
+hard_delete(struct ews *ews, const char *id, struct err *err)
+{
+	own(buf) struct buf body = BUF;
+
+	ews_begin(ews, &body);
+	ews_body_delete(&body, id);
+	return act(ews, &body, err);
+}
+
+static enum mailbox_result
+move(struct ews *ews, const char *id, const struct ews_place *to,
+    struct err *err)
+{
+	own(buf) struct buf body = BUF;
+
+	ews_begin(ews, &body);
+	ews_body_move(&body, id, to);
+	return act(ews, &body, err);
+}
+
+/* ---- away ---- */
+
+/* look_again - is it still the one that was found? */
+static enum mailbox_result
+look_again(struct ews *ews, const struct ews_key *key, struct ews_item *out,
+    struct err *err)
+{
+	__attribute__((cleanup(own_ews_answer)))
+	    struct ews_answer answer = { 0 };
+	const xmlNode *node;
+	enum mailbox_result result = ews_items_get(ews, key->first,
+	    EWS_IDENTITY, &answer, &node, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	if (!ews_item_read(node, out))
+		return ews_strange(ews, "a message without its ids", err);
+	if (strcmp(out->id, key->first) != 0 ||
+	    strcmp(out->message_id, key->message_id) != 0 ||
+	    strcmp(out->search_key, key->search_key) != 0)
+		return gone(ews, "another message stands there", err);
+	return MAILBOX_DONE;
+}
+
+static enum mailbox_result
+take_away(struct ews *ews, const char *id, struct err *err)
+{
+	const char *name = wanted_hidden(ews);
+	enum mailbox_result result;
+
+	if (name == NULL)
+		return hard_delete(ews, id, err);
+	result = ews_folders_hidden(ews, name, true, err);
+	return result == MAILBOX_DONE ? move(ews, id,
+	    &(struct ews_place){ ews->hidden, false }, err) : result;
+}
+
+static void
+add_handle(const struct ews *ews, const struct ews_key *key, bool read,
+    struct buf *out)
+{
+	ews_key_format(&(struct ews_key){ wanted_hidden(ews) == NULL ? PURGES :
+	    HIDDEN, key->parent, key->search_key, read, key->message_id },
+	    out);
+}
+
+/* ews_quarantine - to Purges, or to our folder */
+enum mailbox_result
+ews_quarantine(struct mailbox *box, const struct found *found,
+    struct buf *handle, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	struct ews *ews = ews_of(box);
+	own(str) char *room = NULL;
+	struct ews_key key;
+	enum mailbox_result result = parse(found->key, &room, &key, err);
+
+	if (result == MAILBOX_DONE)
+		result = look_again(ews, &key, &item, err);
+	if (result == MAILBOX_DONE)
+		result = take_away(ews, item.id, err);
+	if (result == MAILBOX_DONE)
+		add_handle(ews, &key, item.read, handle);
+	return result;
+}
+
+/* ---- what was taken away ---- */
+
+/* only - the one with that search key.  Without one it must be the only one with
+ * that Message-ID. */
+static const struct ews_item *
+only(const struct ews_items *items, const struct ews_key *key)
+{
+	if (strcmp(key->search_key, "-") == 0)
+		return items->count == 1 ? &items->list[0].item : NULL;
+	for (size_t i = 0; i < items->count; i++)
+		if (strcmp(items->list[i].item.search_key,
+		    key->search_key) == 0)
+			return &items->list[i].item;
+	return NULL;
+}
+
+/* places_of - where a handle's message may be; how many */
+static enum mailbox_result
+places_of(struct ews *ews, const struct ews_key *key,
+    struct ews_place out[2], struct err *err)
+{
+	const char *name = wanted_hidden(ews);
+	enum mailbox_result result;
+
+	out[0] = (struct ews_place){ "recoverableitemspurges", true };
+	out[1] = (struct ews_place){ "recoverableitemsdeletions", true };
+	if (strcmp(key->first, HIDDEN) != 0)
+		return MAILBOX_DONE;
+	if (name == NULL)
+		return gone(ews, "the profile has no quarantine= any more",
+		    err);
+	result = ews_folders_hidden(ews, name, false, err);
+	out[0] = (struct ews_place){ ews->hidden, false };
+	return result;
+}
+
+/* seek - n places, one or both: the item is a copy */
+static enum mailbox_result
+seek(struct ews *ews, const struct ews_key *key, size_t n,
+    struct ews_item *out, struct err *err)
+{
+	__attribute__((cleanup(own_ews_items))) struct ews_items items = { 0 };
+	const struct ews_search search = { .message_id = key->message_id };
+	struct ews_place places[2];
+	const struct ews_item *item;
+	enum mailbox_result result = places_of(ews, key, places, err);
+
+	if (result == MAILBOX_DONE)
+		result = ews_items_find(ews, places, n, &search, &items, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	item = only(&items, key);
+	if (item == NULL)
+		return gone(ews, "it is not in the quarantine", err);
+	*out = (struct ews_item){ .id = mem_text(item->id),
+	    .change = mem_text(item->change), .read = item->read };
+	return MAILBOX_DONE;
+}
+
+/* ews_moved - did it get there? */
+enum mailbox_result
+ews_moved(struct mailbox *box, const char *message_id,
+    const struct found *found, struct buf *handle, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	struct ews *ews = ews_of(box);
+	own(str) char *room = NULL;
+	struct ews_key key;
+	enum mailbox_result result = parse(found->key, &room, &key, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	if (strcmp(key.message_id, message_id) != 0)
+		return gone(ews, "that key is of another message", err);
+	key.first = wanted_hidden(ews) == NULL ? PURGES : HIDDEN;
+	result = seek(ews, &key, 1, &item, err);
+	if (result == MAILBOX_DONE)
+		add_handle(ews, &key, key.read, handle);
+	return result;
+}
+
+/* ews_purge - for good, as far as no hold keeps it */
+enum mailbox_result
+ews_purge(struct mailbox *box, const char *handle, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	struct ews *ews = ews_of(box);
+	own(str) char *room = NULL;
+	struct ews_key key;
+	enum mailbox_result result = parse(handle, &room, &key, err);
+
+	if (result == MAILBOX_DONE)
+		result = seek(ews, &key, 1, &item, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	result = hard_delete(ews, item.id, err);
+	/* From our folder it only went to Purges. */
+	if (result == MAILBOX_DONE && strcmp(key.first, HIDDEN) == 0) {
+		key.first = PURGES;
+		ews_item_drop(&item);
+		result = seek(ews, &key, 1, &item, err);
+		if (result == MAILBOX_DONE)
+			result = hard_delete(ews, item.id, err);
+	}
+	return result;
+}
+
+/* ---- back ---- */
+
+/* put_back - where it was, or in the inbox */
+static enum mailbox_result
+put_back(struct ews *ews, const struct ews_key *key, const char *id,
+    struct err *err)
+{
+	const struct ews_place there = { key->parent, false };
+	const struct ews_place inbox = { "inbox", true };
+	enum mailbox_result result = move(ews, id, &there, err);
+
+	/* GONE: the folder or the message, which the next try tells. */
+	return result == MAILBOX_GONE ? move(ews, id, &inbox, err) : result;
+}
+
+/* ews_restore - with its flags and its date, which a move leaves alone */
+enum mailbox_result
+ews_restore(struct mailbox *box, const char *handle, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	struct ews *ews = ews_of(box);
+	own(str) char *room = NULL;
+	own(buf) struct buf body = BUF;
+	struct ews_key key;
+	enum mailbox_result result = parse(handle, &room, &key, err);
+
+	if (result == MAILBOX_DONE)
+		result = seek(ews, &key, 2, &item, err);
+	if (result == MAILBOX_DONE && item.read != key.read) {
+		ews_begin(ews, &body);
+		ews_body_mark(&body, item.id, item.change, key.read);
+		result = act(ews, &body, err);
+	}
+	return result == MAILBOX_DONE ? put_back(ews, &key, item.id, err) :
+	    result;
+}
