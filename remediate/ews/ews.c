@@ -168,7 +168,7 @@ ews_open(const struct profile *profile, const char *owner,
 	struct ews *ews;
 	enum mailbox_result result;
 
-	if (*owner == '\0' || !ews_xml_can(owner)) {
+	if (strchr(owner, '@') == NULL || !ews_xml_can(owner)) {
 		err_set(err, ERR_NEVER, "%s is no address of a mailbox",
 		    ESCAPE(owner));
 		return MAILBOX_NOBODY;
@@ -202,13 +202,16 @@ ews_test(const struct profile *profile, const char *owner, struct buf *said,
 	    struct ews_folders folders = { 0 };
 	struct mailbox *box;
 	enum mailbox_result result = ews_open(profile, owner, &box, err);
+	size_t count = 0;
 
 	if (result != MAILBOX_DONE)
 		return result;
 	result = ews_folders_list(ews_of(box), &folders, err);
+	for (size_t i = 0; i < folders.count; i++)
+		count += !folders.list[i].skip;
 	if (result == MAILBOX_DONE)
 		buf_format(said, "Exchange %s, mailbox %s, %zu folders%s",
-		    ews_of(box)->server, ews_of(box)->owner, folders.count,
+		    ews_of(box)->server, ews_of(box)->owner, count,
 		    folders.archive < folders.count ? ", with an archive" : "");
 	box = close_box(box);
 	return result;

@@ -32,6 +32,19 @@ parse(const char *text, char **room, struct ews_key *out, struct err *err)
 }
 
 static enum mailbox_result
+parse_handle(const char *text, char **room, struct ews_key *out,
+    struct err *err)
+{
+	enum mailbox_result result = parse(text, room, out, err);
+
+	if (result != MAILBOX_DONE || strcmp(out->first, PURGES) == 0 ||
+	    strcmp(out->first, HIDDEN) == 0)
+		return result;
+	err_set(err, ERR_NEVER, "a handle that is none of Exchange's");
+	return MAILBOX_NEVER;
+}
+
+static enum mailbox_result
 gone(const struct ews *ews, const char *what, struct err *err)
 {
 	err_set(err, ERR_NEVER, "%s: %s", ews->host, what);
@@ -107,33 +120,18 @@ take_away(struct ews *ews, const char *id, struct err *err)
 	    &(struct ews_place){ ews->hidden, false }, err) : result;
 }
 
-static void
-add_handle(const struct ews *ews, const struct ews_key *key, bool read,
-    struct buf *out)
+/* first_of - the first word of a handle */
+static const char *
+first_of(const struct ews *ews)
 {
-	ews_key_format(&(struct ews_key){ wanted_hidden(ews) == NULL ? PURGES :
-	    HIDDEN, key->parent, key->search_key, read, key->message_id },
-	    out);
+	return wanted_hidden(ews) == NULL ? PURGES : HIDDEN;
 }
 
-/* ews_quarantine - to Purges, or to our folder */
-enum mailbox_result
-ews_quarantine(struct mailbox *box, const struct found *found,
-    struct buf *handle, struct err *err)
+static void
+add_handle(const struct ews_key *key, bool read, struct buf *out)
 {
-	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
-	struct ews *ews = ews_of(box);
-	own(str) char *room = NULL;
-	struct ews_key key;
-	enum mailbox_result result = parse(found->key, &room, &key, err);
-
-	if (result == MAILBOX_DONE)
-		result = look_again(ews, &key, &item, err);
-	if (result == MAILBOX_DONE)
-		result = take_away(ews, item.id, err);
-	if (result == MAILBOX_DONE)
-		add_handle(ews, &key, item.read, handle);
-	return result;
+	ews_key_format(&(struct ews_key){ key->first, key->parent,
+	    key->search_key, read, key->message_id }, out);
 }
 
 /* ---- what was taken away ---- */
@@ -152,7 +150,7 @@ only(const struct ews_items *items, const struct ews_key *key)
 	return NULL;
 }
 
-/* places_of - where a handle's message may be; how many */
+/* places_of - where a handle's message may be */
 static enum mailbox_result
 places_of(struct ews *ews, const struct ews_key *key,
     struct ews_place out[2], struct err *err)
@@ -172,27 +170,71 @@ places_of(struct ews *ews, const struct ews_key *key,
 	return result;
 }
 
-/* seek - n places, one or both: the item is a copy */
+/* seek - the message with that key, in one of these places */
 static enum mailbox_result
-seek(struct ews *ews, const struct ews_key *key, size_t n,
-    struct ews_item *out, struct err *err)
+seek(struct ews *ews, const struct ews_key *key,
+    const struct ews_place places[2], struct ews_item *out, struct err *err)
 {
 	__attribute__((cleanup(own_ews_items))) struct ews_items items = { 0 };
 	const struct ews_search search = { .message_id = key->message_id };
-	struct ews_place places[2];
 	const struct ews_item *item;
-	enum mailbox_result result = places_of(ews, key, places, err);
+	enum mailbox_result result = ews_items_find(ews, places,
+	    places[1].id != NULL ? 2 : 1, &search, &items, err);
 
-	if (result == MAILBOX_DONE)
-		result = ews_items_find(ews, places, n, &search, &items, err);
 	if (result != MAILBOX_DONE)
 		return result;
 	item = only(&items, key);
 	if (item == NULL)
 		return gone(ews, "it is not in the quarantine", err);
+	ews_item_drop(out);
 	*out = (struct ews_item){ .id = mem_text(item->id),
 	    .change = mem_text(item->change), .read = item->read };
 	return MAILBOX_DONE;
+}
+
+/* seek_away - one that was taken away.  Others: also where somebody may have
+ * moved it to from Purges. */
+static enum mailbox_result
+seek_away(struct ews *ews, const struct ews_key *key, bool others,
+    struct ews_item *out, struct err *err)
+{
+	struct ews_place places[2];
+	enum mailbox_result result = places_of(ews, key, places, err);
+
+	if (!others)
+		places[1].id = NULL;
+	return result == MAILBOX_DONE ? seek(ews, key, places, out, err) :
+	    result;
+}
+
+/* A request whose answer is lost with the connection may be sent once more, and
+ * is answered then as if the message had been gone before: so what was there a
+ * moment ago, and is gone, is looked for where it was to go. */
+
+/* ews_quarantine - to Purges, or to our folder */
+enum mailbox_result
+ews_quarantine(struct mailbox *box, const struct found *found,
+    struct buf *handle, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	struct ews *ews = ews_of(box);
+	own(str) char *room = NULL;
+	struct ews_key key;
+	bool read;
+	enum mailbox_result result = parse(found->key, &room, &key, err);
+
+	if (result == MAILBOX_DONE)
+		result = look_again(ews, &key, &item, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	read = item.read;
+	result = take_away(ews, item.id, err);
+	key.first = first_of(ews);
+	if (result == MAILBOX_GONE)
+		result = seek_away(ews, &key, false, &item, err);
+	if (result == MAILBOX_DONE)
+		add_handle(&key, read, handle);
+	return result;
 }
 
 /* ews_moved - did it get there? */
@@ -210,52 +252,67 @@ ews_moved(struct mailbox *box, const char *message_id,
 		return result;
 	if (strcmp(key.message_id, message_id) != 0)
 		return gone(ews, "that key is of another message", err);
-	key.first = wanted_hidden(ews) == NULL ? PURGES : HIDDEN;
-	result = seek(ews, &key, 1, &item, err);
+	key.first = first_of(ews);
+	result = seek_away(ews, &key, false, &item, err);
 	if (result == MAILBOX_DONE)
-		add_handle(ews, &key, key.read, handle);
+		add_handle(&key, key.read, handle);
 	return result;
+}
+
+/* delete_there - where it was put */
+static enum mailbox_result
+delete_there(struct ews *ews, const struct ews_key *key, struct err *err)
+{
+	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
+	enum mailbox_result result = seek_away(ews, key, false, &item, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	result = hard_delete(ews, item.id, err);
+	return result == MAILBOX_GONE ? MAILBOX_DONE : result;
 }
 
 /* ews_purge - for good, as far as no hold keeps it */
 enum mailbox_result
 ews_purge(struct mailbox *box, const char *handle, struct err *err)
 {
-	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
 	struct ews *ews = ews_of(box);
 	own(str) char *room = NULL;
+	bool was_gone = true;
 	struct ews_key key;
-	enum mailbox_result result = parse(handle, &room, &key, err);
+	enum mailbox_result result = parse_handle(handle, &room, &key, err);
 
-	if (result == MAILBOX_DONE)
-		result = seek(ews, &key, 1, &item, err);
 	if (result != MAILBOX_DONE)
 		return result;
-	result = hard_delete(ews, item.id, err);
-	/* From our folder it only went to Purges. */
-	if (result == MAILBOX_DONE && strcmp(key.first, HIDDEN) == 0) {
+	/* From our folder it only goes to Purges. */
+	if (strcmp(key.first, HIDDEN) == 0) {
+		result = delete_there(ews, &key, err);
+		if (result != MAILBOX_DONE && result != MAILBOX_GONE)
+			return result;
+		was_gone = result == MAILBOX_GONE;
 		key.first = PURGES;
-		ews_item_drop(&item);
-		result = seek(ews, &key, 1, &item, err);
-		if (result == MAILBOX_DONE)
-			result = hard_delete(ews, item.id, err);
 	}
-	return result;
+	result = delete_there(ews, &key, err);
+	return result == MAILBOX_GONE && !was_gone ? MAILBOX_DONE : result;
 }
 
 /* ---- back ---- */
 
 /* put_back - where it was, or in the inbox */
 static enum mailbox_result
-put_back(struct ews *ews, const struct ews_key *key, const char *id,
+put_back(struct ews *ews, const struct ews_key *key, struct ews_item *item,
     struct err *err)
 {
-	const struct ews_place there = { key->parent, false };
-	const struct ews_place inbox = { "inbox", true };
-	enum mailbox_result result = move(ews, id, &there, err);
+	const struct ews_place to[2] = { { key->parent, false },
+	    { "inbox", true } };
+	enum mailbox_result result = move(ews, item->id, &to[0], err);
 
-	/* GONE: the folder or the message, which the next try tells. */
-	return result == MAILBOX_GONE ? move(ews, id, &inbox, err) : result;
+	/* GONE: the folder, or the message, which the next try tells. */
+	if (result == MAILBOX_GONE)
+		result = move(ews, item->id, &to[1], err);
+	if (result == MAILBOX_GONE)
+		result = seek(ews, key, to, item, err);
+	return result;
 }
 
 /* ews_restore - with its flags and its date, which a move leaves alone */
@@ -267,15 +324,15 @@ ews_restore(struct mailbox *box, const char *handle, struct err *err)
 	own(str) char *room = NULL;
 	own(buf) struct buf body = BUF;
 	struct ews_key key;
-	enum mailbox_result result = parse(handle, &room, &key, err);
+	enum mailbox_result result = parse_handle(handle, &room, &key, err);
 
 	if (result == MAILBOX_DONE)
-		result = seek(ews, &key, 2, &item, err);
+		result = seek_away(ews, &key, true, &item, err);
 	if (result == MAILBOX_DONE && item.read != key.read) {
 		ews_begin(ews, &body);
 		ews_body_mark(&body, item.id, item.change, key.read);
 		result = act(ews, &body, err);
 	}
-	return result == MAILBOX_DONE ? put_back(ews, &key, item.id, err) :
+	return result == MAILBOX_DONE ? put_back(ews, &key, &item, err) :
 	    result;
 }

@@ -71,13 +71,16 @@ import(const char *text, gss_OID type, gss_name_t *out, struct err *err)
 	return GSS_ERROR(major) ? failed("name", major, minor, err) : 0;
 }
 
+/* acquire_by_keytab - its tickets stay in memory, under that name: no file has
+ * any, and the next connection need not ask for them again */
 static OM_uint32
-acquire_by_keytab(const char *keytab, gss_name_t user, OM_uint32 *minor,
-    gss_cred_id_t *out)
+acquire_by_keytab(const struct ews_login_options *options, gss_name_t user,
+    OM_uint32 *minor, gss_cred_id_t *out)
 {
-	/* Its tickets stay in memory: no file of ours has any. */
+	own(str) char *cache = mem_format("MEMORY:%s %s", options->keytab,
+	    options->user != NULL ? options->user : "");
 	gss_key_value_element_desc elements[] = {
-		{ "client_keytab", keytab }, { "ccache", "MEMORY:" },
+		{ "client_keytab", options->keytab }, { "ccache", cache },
 	};
 	const gss_key_value_set_desc store = { 2, elements };
 
@@ -98,7 +101,7 @@ acquire(const struct ews_login_options *options, gss_name_t user,
 		    &password, GSS_C_INDEFINITE, &spnegos, GSS_C_INITIATE, out,
 		    NULL, NULL);
 	} else if (options->keytab != NULL) {
-		major = acquire_by_keytab(options->keytab, user, &minor, out);
+		major = acquire_by_keytab(options, user, &minor, out);
 	} else {
 		major = gss_acquire_cred(&minor, user, GSS_C_INDEFINITE,
 		    &spnegos, GSS_C_INITIATE, out, NULL, NULL);
