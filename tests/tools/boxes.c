@@ -31,7 +31,10 @@
 
 /* A new back end gets a row. */
 static const struct mailbox_backend *const backends[] = {
-	&mailbox_ews, NULL
+	&mailbox_dovecot,
+	&mailbox_imap,
+	&mailbox_ews,
+	NULL
 };
 
 static const struct { const char *name; int status; } results[] = {
