@@ -150,7 +150,7 @@ $(B)/made-with: FORCE
 	@echo '$(MADE_WITH)' | cmp -s - $@ || echo '$(MADE_WITH)' >$@
 FORCE:
 
-$(B)/remediate/%.o $(B)/tests/unit/remediate/%.o: FLAGS += $(XML2_CFLAGS)
+$(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	@echo "CC $<"
@@ -225,7 +225,7 @@ fuzz:
 CLANG  ?= clang-14
 SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)) $(SOURCES))
 syntax: $(SYNTAX)
-remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
+remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 %.syntax: %.c
 	@$(CC) $(FLAGS) $(if $(WERROR),-Werror) -fsyntax-only $<
 
