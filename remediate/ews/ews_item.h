@@ -9,7 +9,7 @@
  *		    item.search_key, item.read, item.message_id }, &out);
  *	ews_item_drop(&item);
  *
- *	own(str) char *room = mem_text(found->key);
+ *	struct ews_key key;
  *
  *	if (ews_key_parse(room, &key))
  *		... key.first, key.message_id ...

@@ -7,7 +7,7 @@
  *	struct ews_part part;
  *
  *	ews_begin(ews, &body);
- *	ews_body_get_item(&body, id, EWS_HEADER);
+ *	... the request itself: ews_body.h ...
  *	if (ews_ask_one(ews, &body, &answer, &part, &err) == MAILBOX_DONE)
  *		... part.node ...
  *	ews_answer_drop(&answer);

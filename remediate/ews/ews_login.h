@@ -7,8 +7,8 @@
  *	struct ews_login *login;
  *
  *	if (ews_login_new(&options, &login, &err) == -1)
- *		return MAILBOX_NEVER;
- *	ews_login_begin(login, http_certificate(http), &err);
+ *		return -1;
+ *	ews_login_begin(login, certificate, &err);
  *	ews_login_step(login, "", &token, &err);	-- Authorization: Negotiate
  *	...
  *	ews_login_step(login, challenge, &token, &err); -- when it answers 401
