@@ -50,7 +50,7 @@ refused(const struct ews *ews, const struct http_answer *answer,
 		    "it offers: %.60s.  Where Extended Protection is required, "
 		    "nothing may end TLS between us", ews->host,
 		    answer->status, ESCAPE(offers.data));
-	else if (answer->status == 401 &&
+	else if (answer->status == 401 && offers.len > 0 &&
 	    http_challenge(answer, "Basic") == NULL)
 		err_set(err, ERR_LATER, "%s: login by Basic is not offered "
 		    "(401); it offers: %.60s", ews->host, ESCAPE(offers.data));

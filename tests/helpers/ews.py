@@ -686,6 +686,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def operate(self, root):
         STUB.deliver()
+        STUB.show()
         name = root[1][0].tag.partition('}')[2] if len(root) > 1 else '?'
         owner = root.find('.//{%s}PrimarySmtpAddress' % T)
         owner = '-' if owner is None else owner.text
