@@ -74,8 +74,10 @@ take_first(struct ews *ews, const struct ews_answer *answer, size_t i,
 	if (!ews_answer_part(answer, i, &part))
 		return ews_strange(ews, "an answer with too few folders", err);
 	result = ews_judge(ews, &part, err);
+	if (result == MAILBOX_GONE)
+		return i > 0 ? MAILBOX_DONE : MAILBOX_NOBODY;
 	if (result != MAILBOX_DONE)
-		return result == MAILBOX_GONE && i > 0 ? MAILBOX_DONE : result;
+		return result;
 	if (!read_folder(ews_xml_child(ews_xml_child(part.node, EWS_MESSAGES,
 	    "Folders"), EWS_TYPES, NULL), &folder))
 		return ews_strange(ews, "a folder without an id", err);

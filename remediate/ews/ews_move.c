@@ -315,6 +315,20 @@ put_back(struct ews *ews, const struct ews_key *key, struct ews_item *item,
 	return result;
 }
 
+/* mark - as read or not, as it was.  What cannot be marked, as some invitations,
+ * is restored all the same. */
+static enum mailbox_result
+mark(struct ews *ews, const struct ews_item *item, bool read, struct err *err)
+{
+	own(buf) struct buf body = BUF;
+	enum mailbox_result result;
+
+	ews_begin(ews, &body);
+	ews_body_mark(&body, item->id, item->change, read);
+	result = act(ews, &body, err);
+	return result == MAILBOX_NEVER ? MAILBOX_DONE : result;
+}
+
 /* ews_restore - with its flags and its date, which a move leaves alone */
 enum mailbox_result
 ews_restore(struct mailbox *box, const char *handle, struct err *err)
@@ -322,17 +336,13 @@ ews_restore(struct mailbox *box, const char *handle, struct err *err)
 	__attribute__((cleanup(own_ews_item))) struct ews_item item = { 0 };
 	struct ews *ews = ews_of(box);
 	own(str) char *room = NULL;
-	own(buf) struct buf body = BUF;
 	struct ews_key key;
 	enum mailbox_result result = parse_handle(handle, &room, &key, err);
 
 	if (result == MAILBOX_DONE)
 		result = seek_away(ews, &key, true, &item, err);
-	if (result == MAILBOX_DONE && item.read != key.read) {
-		ews_begin(ews, &body);
-		ews_body_mark(&body, item.id, item.change, key.read);
-		result = act(ews, &body, err);
-	}
+	if (result == MAILBOX_DONE && item.read != key.read)
+		result = mark(ews, &item, key.read, err);
 	return result == MAILBOX_DONE ? put_back(ews, &key, &item, err) :
 	    result;
 }

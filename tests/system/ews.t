@@ -134,6 +134,20 @@ is "$rc" 1 "once more: it is gone"
 
 box ex quarantine $alice "Projects/2026" "$work"
 handle=$(cat "$RIG/out")
+box ex restore $alice "$(echo "$handle" | sed 's/ read / unread /')"
+is "$rc $(where $alice one | grep Projects)" "0 Projects/2026:unread" \
+    "restored to its folder, and marked as it was"
+found ex $alice '<one@client.example>' "Projects/2026"
+echo "UpdateItem 1 part ErrorInvalidRequest" >"$RIG/ews/faults"
+box ex quarantine $alice "Projects/2026" "$key"
+handle=$(cat "$RIG/out")
+box ex restore $alice "$(echo "$handle" | sed 's/ unread / read /')"
+is "$rc $(where $alice one | grep Projects)" "0 Projects/2026:unread" \
+    "what cannot be marked is restored all the same"
+rm "$RIG/ews/faults"
+found ex $alice '<one@client.example>' "Projects/2026"
+box ex quarantine $alice "Projects/2026" "$key"
+handle=$(cat "$RIG/out")
 box ex restore $alice "$(echo "$handle" | sed 's/ [^ ]*/ Zm9sZGVyIDk5OQ==/')"
 is "$rc $(where $alice one | grep -c Inbox)" "0 2" \
     "its folder is gone: restored to the inbox"
