@@ -18,7 +18,7 @@ static const char *const first[EWS_FIRST] = { "inbox", "junkemail",
 static void
 drop_folder(struct ews_folder *folder)
 {
-	free((char *)(uintptr_t)folder->place.id);
+	free((char *)folder->place.id);
 	free(folder->parent);
 	free(folder->name);
 }

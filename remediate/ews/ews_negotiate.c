@@ -59,7 +59,7 @@ failed(const char *what, OM_uint32 major, OM_uint32 minor, struct err *err)
 static gss_buffer_desc
 bytes_of(const char *text)
 {
-	return (gss_buffer_desc){ strlen(text), (void *)(uintptr_t)text };
+	return (gss_buffer_desc){ strlen(text), (char *)text };
 }
 
 static int
