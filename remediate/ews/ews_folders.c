@@ -227,17 +227,28 @@ mark_first(const struct ews *ews, struct ews_folders *folders, size_t from)
 				folders->list[i].skip = true;
 }
 
+/* ews_wants_archive - unless the profile says no */
+bool
+ews_wants_archive(const struct ews *ews)
+{
+	const char *wanted = ews_value(ews->box.profile, "archive");
+
+	return wanted == NULL || strcmp(wanted, "no") != 0;
+}
+
 /* list_archive - most mailboxes have none */
 static enum mailbox_result
 list_archive(struct ews *ews, struct ews_folders *out, struct err *err)
 {
-	const char *wanted = ews_value(ews->box.profile, "archive");
 	enum mailbox_result result;
 
 	out->archive = out->count;
-	if (wanted != NULL && strcmp(wanted, "no") == 0)
+	if (!ews_wants_archive(ews))
 		return MAILBOX_DONE;
 	result = list_below(ews, "archivemsgfolderroot", true, out, err);
+	if (result == MAILBOX_DONE)
+		add_distinguished(out, "archiverecoverableitemsdeletions",
+		    "Recoverable Items/Deletions");
 	return result == MAILBOX_GONE || result == MAILBOX_NOBODY ?
 	    MAILBOX_DONE : result;
 }

@@ -36,6 +36,8 @@ enum mailbox_result ews_folders_first(struct ews *, struct err *);
  * profile does not say archive=no. */
 enum mailbox_result ews_folders_list(struct ews *, struct ews_folders *,
 	    struct err *);
+/* ews_wants_archive - does the profile want archives to be searched? */
+bool	 ews_wants_archive(const struct ews *);
 /* ews_folders_path - a name with those of the folders it is in, new:
  * "Projects/2026". */
 char	*ews_folders_path(const struct ews_folders *, size_t i);

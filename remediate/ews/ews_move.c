@@ -192,6 +192,21 @@ seek(struct ews *ews, const struct ews_key *key,
 	return MAILBOX_DONE;
 }
 
+/* seek_in_archive - an archive has a Purges of its own; most mailboxes have no
+ * archive, and servers no one word for that */
+static enum mailbox_result
+seek_in_archive(struct ews *ews, const struct ews_key *key, bool others,
+    struct ews_item *out, struct err *err)
+{
+	const struct ews_place places[2] = {
+	    { "archiverecoverableitemspurges", true },
+	    { others ? "archiverecoverableitemsdeletions" : NULL, true } };
+	enum mailbox_result result = seek(ews, key, places, out, err);
+
+	return result == MAILBOX_NOBODY ? gone(ews, "it is not in the "
+	    "quarantine", err) : result;
+}
+
 /* seek_away - one that was taken away.  Others: also where somebody may have
  * moved it to from Purges. */
 static enum mailbox_result
@@ -203,8 +218,12 @@ seek_away(struct ews *ews, const struct ews_key *key, bool others,
 
 	if (!others)
 		places[1].id = NULL;
-	return result == MAILBOX_DONE ? seek(ews, key, places, out, err) :
-	    result;
+	if (result == MAILBOX_DONE)
+		result = seek(ews, key, places, out, err);
+	if (result == MAILBOX_GONE && strcmp(key->first, PURGES) == 0 &&
+	    ews_wants_archive(ews))
+		result = seek_in_archive(ews, key, others, out, err);
+	return result;
 }
 
 /* A request whose answer is lost with the connection may be sent once more, and

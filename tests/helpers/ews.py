@@ -231,6 +231,12 @@ class Box:
             root = Folder(self, 'archive', None, 'archiveroot')
             top = Folder(self, 'Archive', root, 'archivemsgfolderroot')
             Folder(self, 'Old', top)
+            again = Folder(self, 'Recoverable Items', root,
+                           'archiverecoverableitemsroot')
+            Folder(self, 'Archive Deletions', again,
+                   'archiverecoverableitemsdeletions')
+            Folder(self, 'Archive Purges', again,
+                   'archiverecoverableitemspurges')
 
     def folder(self, node):
         if name_of(node) == 't:DistinguishedFolderId':
@@ -242,6 +248,14 @@ class Box:
             raise Fault('ErrorFolderNotFound', 'The specified folder could '
                         'not be found in the store.')
         return found[0]
+
+    def purges(self, folder):
+        """an archive has its own"""
+        name = 'archive' if any(
+            f.distinguished == 'archiveroot' and folder.below(f)
+            for f in self.folders) else ''
+        return [f for f in self.folders
+                if f.distinguished == name + 'recoverableitemspurges'][0]
 
     def item(self, node):
         for item in self.items:
@@ -433,11 +447,10 @@ def get_item(box, node):
 def delete_item(box, node):
     if node.get('DeleteType') != 'HardDelete':
         raise Fault('ErrorInvalidOperation')
-    purges = [f for f in box.folders
-              if f.distinguished == 'recoverableitemspurges'][0]
 
     def delete(place):
         item = box.item(place)
+        purges = box.purges(item.folder)
         if not item.read and node.get('SuppressReadReceipts') != 'true':
             STUB.note('receipt to the sender of ' + item.message_id)
         if item.folder is purges:

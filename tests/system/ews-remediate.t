@@ -74,7 +74,6 @@ is "$status $(where alice@corp.example one)" "0 Inbox:read
 Inbox:unread" "undo"
 
 deliver two bob bob@corp.example
-two=$rig_mid
 rig_etd_message e2 '<two@client.example>' malicious bob@corp.example
 echo "any 1 status 401" >"$RIG/ews/faults"
 remediator once

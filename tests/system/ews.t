@@ -25,7 +25,7 @@ EOT
 
 box ex test $alice
 is "$rc $(cat "$RIG/out")" \
-    "0 Exchange 15.2.1544.4, mailbox $alice, 7 folders, with an archive" \
+    "0 Exchange 15.2.1544.4, mailbox $alice, 8 folders, with an archive" \
     "Test Connection says what is there"
 box ex test robert@corp.example
 like "$(cat "$RIG/out")" "mailbox $bob, 6 folders\$" \
@@ -151,6 +151,14 @@ handle=$(cat "$RIG/out")
 box ex restore $alice "$(echo "$handle" | sed 's/ [^ ]*/ Zm9sZGVyIDk5OQ==/')"
 is "$rc $(where $alice one | grep -c Inbox)" "0 2" \
     "its folder is gone: restored to the inbox"
+found ex $alice '<one@client.example>' Archive/Old
+box ex quarantine $alice Archive/Old "$key"
+handle=$(cat "$RIG/out")
+is "$rc $(where $alice one | grep 'Purges\|Old')" "0 Archive Purges:read" \
+    "the archive has a Purges of its own"
+box ex restore $alice "$handle"
+is "$rc $(where $alice one | grep 'Purges\|Old')" "0 Old:read" \
+    "... and it is restored from there"
 found ex $alice '<one@client.example>' Archive/Old
 box ex quarantine $alice Archive/Old "$key"
 handle=$(cat "$RIG/out")
