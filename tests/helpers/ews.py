@@ -744,7 +744,9 @@ class Handler(BaseHTTPRequestHandler):
         if kind == 'part':
             return [Fault(rest[0], 'as the test wants it')]
         if kind == 'slow':
+            STUB.lock.release()  # others need not wait
             time.sleep(float(rest[0]))
+            STUB.lock.acquire()
         if kind == 'close':
             self.close_connection = True
             return None

@@ -244,11 +244,11 @@ echo "GetFolder 9 busy 297749" >"$RIG/ews/faults"
 box ex find $alice '<one@client.example>'
 is "$rc $(($(grep -c . "$RIG/ews/requests") - before))" "75 1" \
     "a long one is not, and it is not asked again"
-echo "any 1 slow 2" >"$RIG/ews/faults"
+echo "any 1 slow 6" >"$RIG/ews/faults"
 rig_began=$(date +%s%3N)
 TIMEOUT=1 box ex find $alice '<one@client.example>'
 is "$rc" 75 "a server that is slow"
-ok "... is not waited for" [ $(($(date +%s%3N) - rig_began)) -lt 1900 ]
+ok "... is not waited for" [ $(($(date +%s%3N) - rig_began)) -lt 5000 ]
 rm "$RIG/ews/faults"
 
 # The connection is lost after the message was moved.
