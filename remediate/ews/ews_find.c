@@ -58,8 +58,8 @@ search(const struct hunt *hunt, const size_t *which, size_t n, bool *enough,
 }
 
 /* batch_of - the next folders, from *at on; how many.  The first ones are a
- * batch of their own: what is found there is away before the rest is searched,
- * which may take long. */
+ * batch of their own: who hears of what is there may have enough, before the rest
+ * is searched, which may take long. */
 static size_t
 batch_of(const struct ews_folders *folders, size_t *at, size_t which[BATCH])
 {
