@@ -53,9 +53,13 @@ ask(struct api *api, const struct call *call, struct http_answer *out,
     struct err *err)
 {
 	own(buf) struct buf url = BUF;
-	const char *fields[] = { api->key_field.data, "Accept: "
-		"application/json", api->token_field.data,
-		"Content-Type: application/json", NULL };
+	const char *fields[] = {
+		api->key_field.data,
+		"Accept: application/json",
+		api->token_field.data,
+		"Content-Type: application/json",
+		NULL
+	};
 	struct http_request request = { .method = "POST", .fields = fields,
 	    .body = call->body, .length = call->body != NULL ?
 	    strlen(call->body) : 0, .max = API_ANSWER_MAX };
