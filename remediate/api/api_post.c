@@ -36,6 +36,8 @@ may_ask(struct api *api, struct err *err)
 	const struct api_budget *budget = &api->options.budget;
 	int64_t oldest = api->last[0];
 
+	if (api->options.alive != NULL)
+		api->options.alive();
 	if (!api_wait(api, oldest > 0 ? oldest + SECOND - clock_now() : 0))
 		return err_set(err, ERR_LATER, "%s: stopped", api->host);
 	if (budget->take != NULL && budget->take(budget->arg, clock_wall(),
