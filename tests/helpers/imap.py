@@ -11,6 +11,7 @@ imap.py PORT USER PASSWORD AUTHZID|- VERB ARGUMENT... - IMAP with TLS, at localh
 	body FOLDER			the octets of its first message
 	folders				all names, subscribed ones with a "+"
 	delete FOLDER
+	empty FOLDER			with all that is in it
 """
 import imaplib
 import ssl
@@ -61,8 +62,15 @@ def folders(imap):
         print(mark + name)
 
 
+def empty(imap, folder):
+    told(imap.select(quoted(folder)))
+    told(imap.store("1:*", "+FLAGS.SILENT", "(\\Deleted)"))
+    told(imap.expunge())
+
+
 VERBS = {
-    "append": append, "show": show, "body": body, "folders": folders,
+    "append": append, "show": show, "body": body, "empty": empty,
+    "folders": folders,
     "create": lambda imap, folder: told(imap.create(quoted(folder))),
     "delete": lambda imap, folder: told(imap.delete(quoted(folder))),
     "count": lambda imap, folder: print(

@@ -90,6 +90,7 @@ test_tickets(void **state)
 		"", "key", "lock " PLACE "INBOX", "key " PLACE, "key " PLACE "%",
 		"key " PLACE "INBOX x", "own " PLACE "Q", "own " PLACE
 		"Q h f d i more", "own " PLACE "Q % f d i",
+		"key " PLACE "IN%0D%0AZ",
 		"key 7 0 9 0123456789abcdef0123456789abcdef INBOX",
 		"key 7 8 9 0123456789abcdef INBOX",
 		"key 4294967296 8 9 0123456789abcdef0123456789abcdef INBOX",
