@@ -1,185 +1,79 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# imap - the IMAP back end with Dovecot (master user), Cyrus (authorization
-# identity) and Courier (no MOVE, no master user): found in every folder, moved
+# imap - messages in Dovecot, by its master user: found in every folder, moved
 # away, purged, and brought back with flags and date
 . "$(dirname "$0")/../rig/rig.sh"
-. tests/rig/imapstores.sh
+. tests/rig/journey.sh
 
-if [ -z "$RIG_ALONE" ]; then
-	echo "1..0 # SKIP no mount name space for Courier"
-	exit 0
-fi
-sh tests/rig/imapd.sh >/dev/null 2>&1
 rig_up imap
 rig_ca
-ok "Dovecot starts" rig_mailstore "service anvil {" "  unix_listener anvil-auth-penalty {" \
-    "    mode = 0" "  }" "}"
-ok "Cyrus starts" rig_cyrus
-ok "Courier starts" rig_courier || exit 1
-
-# A profile each for the two places of a quarantine.
+ok "Dovecot starts" rig_mailstore "service anvil {" \
+    "  unix_listener anvil-auth-penalty {" "    mode = 0" "  }" "}" || exit 1
 cat >"$RIG/profiles" <<-EOF
 	profile dovecot-own type=imap host=localhost port=$imaps_port
 	  user=master password=mastersecret master=* folder="Entfernt ü"
 	profile dovecot-other type=imap host=localhost port=$imap_port
 	  tls=starttls user=master password=mastersecret master=*
 	  quarantine=quarantine@corp.example
-	profile cyrus-own type=imap host=localhost port=$cyrus_port
-	  user=tdc password=tdcsecret authzid=yes folder="Entfernt ü"
-	profile cyrus-other type=imap host=localhost port=$cyrus_port
-	  user=tdc password=tdcsecret authzid=yes quarantine=quarantine
-	profile courier-own type=imap host=localhost port=$courier_port
-	  user=tdc password=tdcsecret master=* folder="Entfernt ü"
-	profile courier-other type=imap host=localhost port=$courier_port
-	  user=tdc password=tdcsecret master=* quarantine=quarantine
-	profile wrong type=imap host=localhost port=$cyrus_port
-	  user=tdc password=Wr0ng authzid=yes folder=Quarantine
-	profile stranger type=imap host=localhost port=$cyrus_port
-	  user=cyrus password=cyrussecret authzid=yes folder=Quarantine
-	profile nobody type=imap host=localhost port=$(rig_port)
+	profile wrong type=imap host=localhost port=$imaps_port user=master
+	  password=Wr0ng master=* quarantine=quarantine@corp.example
+	profile away type=imap host=localhost port=$(rig_port)
 	  user=tdc password=tdcsecret authzid=yes folder=Quarantine
 EOF
 chmod 600 "$RIG/profiles"
+letters
+journeys dovecot alice@corp.example Work
 
-DONE=0 GONE=1 NOBODY=2 LOCKED=3 LATER=75
-id="<bad.one@client.example>"
-rig_letter "$RIG/bad" "bad one"
-rig_letter "$RIG/good" "a good one" "In-Reply-To: $id" "References: $id"
-# An older message that a new one claims to be; its id has the other's in it.
-rig_letter "$RIG/near" "x bad one"
-sed -i 's/^Message-ID: .*/Message-ID: <x,bad.one@client.example>\r/' "$RIG/near"
-date="26-Nov-2026 10:00:00 +0100"
-epoch=1795683600
+# ---- who is nobody ----
 
-# boxes VERB PROFILE OWNER ARGUMENT... - $said, $status
-boxes()
+row dovecot-own nobody@corp.example $NOBODY AUTHORIZATIONFAILED "no such owner"
+row dovecot-own "" $NOBODY "no name of a mailbox" "an owner without a name"
+row dovecot-other quarantine@corp.example 4 "account of the quarantine" \
+    "the account of the quarantine itself"
+row wrong alice@corp.example $LOCKED "AUTHENTICATIONFAILED" "a wrong password"
+unlike "$(cat "$RIG/complained")" Wr0ng "... is not told"
+row away alice $LATER "Connection refused" "a server that is away"
+
+# ---- numbers that are given anew ----
+
+as_alice dovecot create Work
+as_alice dovecot append Work "$RIG/bad" '' "$date"
+as_alice dovecot append Work "$RIG/good" '' "$date"
+boxes find dovecot-own alice@corp.example "$id"
+key=$(echo "$said" | cut -f4)
+rm -f "$RIG"/mailstore/home/corp.example/alice/Mail/.Work/dovecot*
+boxes quarantine dovecot-own alice@corp.example Work "$key"
+is "$status" $GONE "UIDVALIDITY changed between finding and moving"
+is "$(as_alice dovecot count Work)" 2 "... nothing is moved"
+boxes find dovecot-own alice@corp.example "$id"
+boxes quarantine dovecot-own alice@corp.example Work "$(echo "$said" | cut -f4)"
+handle=$said
+is "$status" $DONE "... found anew it is"
+rm -f "$RIG"/mailstore/home/corp.example/alice/Mail/.Entfernt*/dovecot*
+boxes restore dovecot-own alice@corp.example "$handle"
+is "$status" $DONE "UIDVALIDITY of the quarantine changed: brought back" ||
+	cat "$RIG/complained"
+is "$(as_alice dovecot count Work)" 2 "... to where it was"
+
+# ---- profiles ----
+
+wrong()			# WORDS PATTERN: in place of what a good one has
 {
-	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t 30 \
-	    "$RIG/profiles" "$@" 2>"$RIG/complained")
-	status=$?
+	echo "profile x type=imap $1" >"$RIG/wrong"
+	chmod 600 "$RIG/wrong"
+	"$TDC_BUILD/tests/tools/boxes" "$RIG/wrong" test x alice 2>"$RIG/complained"
+	is "$?" 78 "a profile is refused: $2"
+	like "$(cat "$RIG/complained")" "wrong:1: profile x: .*$2" "... and why"
+	unlike "$(cat "$RIG/complained")" Pa55 "... without its password"
 }
-
-# hits - folders of what was found, in one line
-hits()
-{
-	echo "$said" | cut -f1 | paste -sd' '
-}
-
-# ---- what differs between the servers ----
-
-as_alice()		# STORE VERB ARGUMENT...
-{
-	as=$1
-	shift
-	if [ "$as" = dovecot ]; then
-		python3 tests/helpers/imap.py "$imaps_port" \
-		    alice@corp.example secret - "$@"
-	else
-		rig_imap "$as" alice "$@"
-	fi
-}
-
-# ---- each server, each place ----
-
-# journey PROFILE OWNER WORK - the whole life of two copies
-journey()
-{
-	profile=$1
-	store=${1%-*}
-	owner=$2
-	work=$3
-
-	boxes test "$profile" "$owner"
-	is "$status" $DONE "$profile: the connection is tested"
-	like "$said" "logged in as $owner, folders: 2, quarantine: " "... and told"
-	unlike "$(as_alice "$store" folders)" Entfernt "... without a trace"
-
-	boxes find "$profile" "$owner" "$id"
-	is "$status $(hits)" "$DONE INBOX $work" "$profile: both are found, no other"
-	line=$(echo "$said" | grep "^$work")
-	folder=$(echo "$line" | cut -f1)
-	key=$(echo "$line" | cut -f4)
-	is "$(echo "$line" | cut -f3)" $epoch "... and when it was received"
-	boxes header "$profile" "$owner" "$folder" "$key"
-	is "$said" "$(sed '/^.$/q' "$RIG/bad")" "... its header"
-	boxes raw "$profile" "$owner" "$folder" "$key"
-	is "$said" "$(cat "$RIG/bad")" "... all of it"
-	boxes raw "$profile" "$owner" "$folder" "$key" 100
-	is "$status" 4 "... unless it is too large"
-	is "$(as_alice "$store" show "$work")" "\$Label \\Flagged $epoch" \
-	    "... and looking has changed nothing"
-
-	boxes moved "$profile" "$owner" "$folder" "$key" "$id"
-	is "$status" $GONE "$profile: not moved yet"
-	boxes quarantine "$profile" "$owner" "$folder" "$key"
-	handle=$said
-	is "$status" $DONE "$profile: moved away" || cat "$RIG/complained"
-	is "$(as_alice "$store" count "$work")" 0 "... it is not there any more"
-	is "$(as_alice "$store" count INBOX)" 3 "... and all others are"
-	boxes find "$profile" "$owner" "$id"
-	is "$(hits)" INBOX "... nor is it found"
-	boxes moved "$profile" "$owner" "$folder" "$key" "$id"
-	is "$said" "$handle" "... after a crash its handle is found again"
-	boxes quarantine "$profile" "$owner" "$folder" "$key"
-	is "$status" $GONE "... and it is moved but once"
-	unlike "$(as_alice "$store" folders)" '^\+.*Entfernt' \
-	    "... nobody has subscribed to a folder"
-
-	boxes restore "$profile" "$owner" "$handle"
-	is "$status" $DONE "$profile: brought back" || cat "$RIG/complained"
-	is "$(as_alice "$store" show "$work")" "\$Label \\Flagged $epoch" \
-	    "... with its flags and its date"
-	is "$(as_alice "$store" body "$work")" "$(cat "$RIG/bad")" \
-	    "... octet for octet"
-	boxes restore "$profile" "$owner" "$handle"
-	is "$status" $GONE "... once"
-
-	# Away again, and its folder goes meanwhile.
-	boxes find "$profile" "$owner" "$id"
-	key=$(echo "$said" | grep "^$work" | cut -f4)
-	boxes quarantine "$profile" "$owner" "$folder" "$key"
-	handle=$said
-	is "$status" $DONE "$profile: away again" || cat "$RIG/complained"
-	as_alice "$store" delete "$work"
-	boxes restore "$profile" "$owner" "$handle"
-	is "$status" $DONE "$profile: its folder is gone" || cat "$RIG/complained"
-	is "$(as_alice "$store" count INBOX)" 4 "... it comes into the inbox"
-	as_alice "$store" create "$work"
-
-	# Purged: for good, and nothing else.
-	boxes find "$profile" "$owner" "$id"
-	is "$(hits)" "INBOX INBOX" "$profile: two in one folder"
-	echo "$said" | cut -f4 >"$RIG/keys"
-	boxes quarantine "$profile" "$owner" INBOX "$(sed -n 1p "$RIG/keys")"
-	first=$said
-	boxes quarantine "$profile" "$owner" INBOX "$(sed -n 2p "$RIG/keys")"
-	second=$said
-	is "$(as_alice "$store" count INBOX)" 2 "... both are moved"
-	boxes purge "$profile" "$owner" "$first"
-	is "$status" $DONE "$profile: purged" || cat "$RIG/complained"
-	boxes restore "$profile" "$owner" "$second"
-	is "$status" $DONE "... and the other one is there yet"
-	boxes purge "$profile" "$owner" "$second"
-	is "$status" $GONE "... but not in the quarantine"
-	is "$(as_alice "$store" count INBOX)" 3 "... and back"
-	as_alice "$store" delete "$work"
-	as_alice "$store" empty INBOX
-}
-
-for store in dovecot cyrus courier; do
-	owner=alice
-	work=Work
-	[ $store != dovecot ] || owner=alice@corp.example
-	[ $store != courier ] || work=INBOX.Work
-	for place in other own; do
-		as_alice $store create $work
-		as_alice $store append $work "$RIG/bad" '\Flagged $Label' "$date"
-		as_alice $store append INBOX "$RIG/bad" '\Seen' "$date"
-		as_alice $store append INBOX "$RIG/good" '\Deleted' "$date"
-		as_alice $store append INBOX "$RIG/near" '' "$date"
-		journey $store-$place $owner $work
-	done
-done
+wrong "user=a password=Pa55 master=* folder=Q" "it has no host="
+wrong "host=h user=a password=Pa55 folder=Q" "needs one of authzid=yes .* and master="
+wrong "host=h user=a password=Pa55 folder=Q master=* authzid=yes" "needs one of authzid=yes"
+wrong "host=h user=a password=Pa55 folder=Q authzid=maybe" "authzid= is yes or no"
+wrong "host=h user=a password=Pa55 master=*" "no quarantine= .* nor folder="
+wrong "host=h user=a password=Pa55 master=* folder=inbox" "folder= is no name"
+wrong "host=h user=a password=Pa55 master=* folder=a*" "folder= is no name"
+wrong "host=h user=a password=Pa55 master=* folder=Q port=0" "port= is no number"
+wrong "host=h user=a password=Pa55 master=* folder=Q tls=no" "tls= is yes or starttls"
 done_testing
