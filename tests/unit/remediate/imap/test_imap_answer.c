@@ -100,7 +100,6 @@ test_mail(void **state)
 		"* 1 FETCH (UID 1))\r\n", "* 1 FETCH (FLAGS \\Seen)\r\n",
 		"* 1 FETCH (FLAGS (\"a\"))\r\n", "* 1 FETCH (FLAGS ((a)))\r\n",
 		"* 1 FETCH (INTERNALDATE yesterday)\r\n",
-		"* 1 FETCH (INTERNALDATE \"99-Nov-2026 10:00:00 +0000\")\r\n",
 		"* 1 FETCH (BODY[] (a))\r\n", "* 1 FETCH (BODY[] a)\r\n",
 		"* 1 FETCH (BODY[] \"a\\\"\")\r\n", "* 1 FETCH (\"UID\" 1)\r\n",
 		"* 1 FETCH (RFC822.SIZE -1)\r\n", "* 1 FETCH (X)\r\n",
@@ -121,9 +120,33 @@ test_mail(void **state)
 	assert_true(imap_span_is(&mail.header, "abc"));
 	assert_null(mail.body.at);
 	assert_true(mail.received == INT64_C(1793955600000));
+	assert_true(parse("* 1 FETCH (INTERNALDATE \"99-Nov-2026 10:00:00 "
+	    "+0000\")\r\n", &answer));
+	assert_true(imap_data_mail(&answer, &mail));
+	assert_true(mail.received == 0);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		if (parse(wrong[i], &answer) && imap_data_mail(&answer, &mail))
 			fail_msg("%s", wrong[i]);
+}
+
+/* More flags than there is room for are no reason to lose the message. */
+static void
+test_flags(void **state)
+{
+	own(buf) struct buf text = BUF;
+	struct imap_answer answer;
+	struct imap_mail mail;
+
+	(void)state;
+	buf_text(&text, "* 1 FETCH (UID 5 FLAGS (\\Seen");
+	for (unsigned i = 0; i < 1000; i++)
+		buf_format(&text, " word%u", i);
+	buf_text(&text, "))\r\n");
+	assert_true(imap_answer_parse(text.data, text.len, &answer));
+	assert_true(imap_data_mail(&answer, &mail));
+	assert_int_equal(mail.uid, 5);
+	assert_true(strlen(mail.flags) > IMAP_FLAGS - 16);
+	assert_memory_equal(mail.flags, "\\Seen word0 word1 ", 17);
 }
 
 static bool
@@ -286,6 +309,7 @@ main(void)
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_mail),
+		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_namespaces),
