@@ -133,7 +133,8 @@ tell_skew(const struct polling *polling)
 	long long seconds = (long long)(api_skew(polling->api) / SECOND);
 
 	if (seconds > SKEW_MOST || seconds < -SKEW_MOST)
-		log_event(api_skew, seconds < 0 ? -seconds : seconds);
+		log_event(api_skew, (unsigned)(seconds < 0 ? -seconds :
+		    seconds));
 }
 
 static int
@@ -228,7 +229,7 @@ ask(struct polling *polling, const struct windows_plan *plan,
 		    err) == -1)
 			return -1;
 	log_event(api_polled, ESCAPE(host), given->count,
-	    (long long)((plan->now - from) / MINUTE),
+	    (unsigned)((plan->now - from) / MINUTE),
 	    api_requests(polling->api) - before);
 	return 0;
 }
