@@ -92,7 +92,7 @@ add_flag(const struct imap_token *flag, char flags[IMAP_FLAGS])
 	if (imap_is(flag, "\\Recent"))
 		return true;		/* the server's own */
 	if (used + flag->length + 2 > IMAP_FLAGS)
-		return false;
+		return true;
 	snprintf(flags + used, IMAP_FLAGS - used, "%s%.*s",
 	    used > 0 ? " " : "", (int)flag->length, flag->at);
 	return true;
@@ -123,7 +123,9 @@ read_date(struct imap_cursor *cursor, struct imap_mail *out)
 		return false;
 	memcpy(out->date, token.at, token.length);
 	out->date[token.length] = '\0';
-	return imap_date_parse(out->date, &out->received);
+	if (!imap_date_parse(out->date, &out->received))
+		out->received = 0;
+	return true;
 }
 
 static bool

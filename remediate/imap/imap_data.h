@@ -18,17 +18,18 @@
 
 #include "remediate/imap/imap_answer.h"
 
-enum { IMAP_FLAGS = 1024, IMAP_DATE = 40 };
+enum { IMAP_FLAGS = 4096, IMAP_DATE = 40 };
 
 /* What a FETCH tells of one message; what it does not is 0, -1, "" or NULL. */
 struct imap_mail {
 	uint32_t	 uid;
 	int64_t		 size;		/* -1 */
-	int64_t		 received;	/* ms since 1970 */
+	int64_t		 received;	/* ms since 1970; 0: no date that is */
 	char		 date[IMAP_DATE];	/* the same, as it was spelled */
 	bool		 has_flags;
 	char		 flags[IMAP_FLAGS];	/* "\Seen $Label", without
-						   \Recent */
+						   \Recent, and without what
+					   there is no room for */
 	struct imap_span header;	/* BODY[HEADER], or its beginning */
 	struct imap_span body;		/* BODY[] */
 };

@@ -7,7 +7,7 @@
 #include "remediate/imap/imap_box_private.h"
 
 enum {
-	BATCH = 16,			/* messages that one FETCH asks for */
+	BATCH = 32,			/* messages that one FETCH asks for */
 	HITS_MAX = 20000		/* of one folder */
 };
 
@@ -147,7 +147,6 @@ hits_ticket(struct imap_box *box, const struct imap_ticket *ticket,
 
 struct raw {
 	uint32_t	 uid;
-	size_t		 max;
 	struct buf	*out;
 	bool		 there;
 };
@@ -184,7 +183,7 @@ hits_raw(struct imap_box *box, const struct imap_hit *hit, size_t max,
 {
 	own(imap_line) struct imap_line line = IMAP_LINE;
 	own(buf) struct buf bytes = BUF;
-	struct raw raw = { hit->uid, max, &bytes, false };
+	struct raw raw = { hit->uid, &bytes, false };
 	struct imap_reply reply;
 	enum mailbox_result result;
 

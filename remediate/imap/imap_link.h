@@ -14,7 +14,7 @@
  * Each wait ends after to.timeout, when *to.stopped becomes true, and at
  * link->deadline.  The certificate must be trusted and name the host; TLS 1.2 at
  * least.  Looking up the host's name takes as long as the system's resolver
- * takes.
+ * takes.  SIGPIPE must be ignored.
  *
  * Errors name the host and the stage: ERR_LATER for the network, ERR_NEVER for a
  * certificate that is not accepted and for files that cannot be used.

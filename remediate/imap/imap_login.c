@@ -34,13 +34,28 @@ imap_is_passing(const char *code)
 	return false;
 }
 
-/* refused - by the server; a text that repeats the secret is not repeated */
+/* is_telling - does the server repeat the password, or what it was sent in; of
+ * a text that is long that cannot be said, for it was cut */
+static bool
+is_telling(const char *text, const char *password, const char *secret)
+{
+	enum { LONG = 150, PIECE = 12 };
+	char piece[PIECE + 1];
+	size_t n = strlen(secret);
+
+	snprintf(piece, sizeof(piece), "%s", secret);
+	return strlen(text) > LONG || strstr(text, password) != NULL ||
+	    strstr(text, ESCAPE(password)) != NULL ||
+	    strstr(text, piece) != NULL ||
+	    strstr(text, secret + (n > PIECE ? n - PIECE : 0)) != NULL;
+}
+
+/* refused - by the server */
 static int
 refused(const struct imap_talk *talk, struct imap_reply *reply,
     const char *secret, struct err *err)
 {
-	if (strstr(reply->text, talk->login->password) != NULL ||
-	    strstr(reply->text, secret) != NULL)
+	if (is_telling(reply->text, talk->login->password, secret))
 		reply->text[0] = '\0';
 	said_no(talk, "login refused", reply, err);
 	if (!imap_is_passing(reply->code))

@@ -20,6 +20,7 @@
  * never, 75 later; 64 for a wrong call, 78 for a wrong file.
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +231,7 @@ main(int argc, char **argv)
 	enum mailbox_result result;
 	struct err err = { .text = "" };
 
+	signal(SIGPIPE, SIG_IGN);
 	if (profiles_load(argv[optind], &settings, &profiles, &err) == -1) {
 		fprintf(stderr, "boxes: %s\n", err.text);
 		return EX_CONFIG;
