@@ -5,7 +5,7 @@
  *	struct imap_answer answer;
  *	struct imap_token token;
  *
- *	if (!imap_answer_parse(frame.bytes.data, frame.bytes.len, &answer))
+ *	if (!imap_answer_parse("A1 NO [TRYCREATE] no\r\n", n, &answer))
  *		... no answer at all ...
  *	if (imap_code_is(&answer, "TRYCREATE"))
  *		... answer.text: for people ...

@@ -5,7 +5,7 @@
 #include "base/digits.h"
 #include "base/escape.h"
 #include "base/utf8.h"
-#include "remediate/imap/imap_find.h"
+#include "remediate/imap/imap_box_private.h"
 #include "remediate/imap/imap_names.h"
 
 /*

@@ -102,6 +102,31 @@ enum mailbox_result hits_raw(struct imap_box *, const struct imap_hit *,
 enum mailbox_result hits_twin(struct imap_box *, const char *folder,
 	    const char *message_id, struct imap_ticket *, struct err *);
 
+/* ---- imap_find.c ---- */
+
+struct folders {
+	const struct imap_box *box;
+	char		**names;	/* as the wire has them; INBOX first */
+	size_t		 count;
+};
+
+/* folders_list - MAILBOX_NOBODY: there is none.  out is to be dropped, whatever
+ * the result. */
+enum mailbox_result folders_list(struct imap_box *, struct folders *out,
+	    struct err *);
+void	 folders_drop(struct folders *);
+
+struct find_wish {
+	const char	*message_id;
+	int64_t		 since;
+	mailbox_each	*each;
+	void		*arg;
+};
+
+/* find_all - as find() of mailbox.h. */
+enum mailbox_result find_all(struct imap_box *, const struct find_wish *,
+	    struct err *);
+
 /* ---- imap_remove.c ---- */
 
 /* remove_one - for good, and nothing else, from the folder that is selected.

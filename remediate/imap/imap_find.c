@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "remediate/imap/imap_find.h"
-
 #include <string.h>
 #include <strings.h>
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "remediate/imap/imap_box_private.h"
 #include "remediate/imap/imap_names.h"
 
 enum { FOLDERS_MAX = 20000, MESSAGE_ID_MAX = 998 };

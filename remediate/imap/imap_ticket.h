@@ -4,7 +4,7 @@
  *
  *	own(imap_ticket) struct imap_ticket ticket = IMAP_TICKET;
  *
- *	if (imap_ticket_parse(found->key, &ticket))
+ *	if (imap_ticket_parse("key ...", &ticket))
  *		... ticket.folder.data, ticket.uid ...
  *	imap_ticket_print(&ticket, &line);
  *
