@@ -106,7 +106,7 @@ for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
     prometheus-node-exporter; do
 	case " $need" in
-	*" $service "*) ;;
+	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;
 	esac
 	[ "$service" != clamav-daemon ] ||
