@@ -119,7 +119,8 @@ look(struct track *track)
 	struct kept *kept = &track->kept;
 	size_t most = track->query.since != 0 ? MOST : USUAL;
 
-	track->search = (struct search){ .word = &track->word, .most = most };
+	track->search = (struct search){ .word = &track->word, .most = most,
+		.syslog_name = track->conf->syslog_name };
 	kept_open(kept, track->conf, track->query.since);
 	kept_by_word(kept, &track->word, most);
 	for (size_t i = 0; i < kept->count; i++) {
