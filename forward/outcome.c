@@ -74,15 +74,13 @@ answer(const struct failure *failure, struct buf *out)
 static const char *
 as_said(const struct failure *failure, struct buf *out)
 {
-	own(buf) struct buf text = BUF;
-
 	if (*failure->subject != '\0')
 		buf_texts(out, "looking up ", failure->subject, ": ");
-	if (failure->cause == CAUSE_REPLY)
-		buf_format(out, "%d %s", failure->reply.code,
-		    flat(&failure->reply, &text));
-	else
-		buf_text(out, failure->text);
+	if (failure->cause == CAUSE_REPLY) {
+		buf_format(out, "%d ", failure->reply.code);
+		return flat(&failure->reply, out);
+	}
+	buf_text(out, failure->text);
 	return out->data;
 }
 

@@ -72,8 +72,7 @@ take(struct track *track, int option, const char *value)
 		track->text = value;
 		return EX_OK;
 	default:
-		return complain_arguments("track",
-		    "unknown option, or its value is missing");
+		return complain_option("track", option, value);
 	}
 }
 
@@ -86,8 +85,8 @@ read_arguments(struct track *track, int argc, char **argv)
 	optind = 0;
 	opterr = 0;
 	while (code == EX_OK &&
-	    (option = getopt_long(argc, argv, "-f:", options, NULL)) != -1)
-		code = take(track, option, optarg);
+	    (option = getopt_long(argc, argv, "-:f:", options, NULL)) != -1)
+		code = take(track, option, option_word(argv));
 	for (; code == EX_OK && optind < argc; optind++)
 		code = take(track, 1, argv[optind]);
 	if (code == EX_OK && track->text == NULL)

@@ -131,14 +131,15 @@ rows()
 		history|0|history|--mid $kept
 		history|0|-|--message-id nix
 		history|0|history-import|--import -n $RIG/tdc.log
+		history|0|history-import|--import --dry-run $RIG/tdc.log
 		send-test|0|send-test|
 		send-test|0|send-test|--to other@intake.example --from a@b.example
 		send-test|69|send-test|--to kept@intake.example
 		flush|0|flush|
 		flush|0|flush|intake.example
 		flush|65|-|never.example
-		postfix-enable|0|no: it shows changes of files as diff(1) does|--dry-run --config-dir DIR
-		postfix-disable|0|no: so does this|--dry-run --config-dir DIR
+		postfix-enable|0|no: it shows changes of files as diff(1) does|-n --dry-run --config-dir DIR
+		postfix-disable|0|no: so does this|-n --dry-run --config-dir DIR
 		monitor|0|no: all of it is JSON; see events.t and below|--counters
 		reload|0|reload|
 		requeue|0|queue delete|-n --since 1h --intake kept@intake.example

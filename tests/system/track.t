@@ -460,5 +460,8 @@ wrong "what is it to look for?"
 wrong "no message has a name like ''" ""
 wrong "unexpected argument 'b'" a b
 wrong "--since: bad value 'yesterday'" --since yesterday a
-wrong "unknown option, or its value is missing" --frob a
+wrong "unknown option '--frob'" --frob a
+wrong "unknown option '-x'" a -x
+wrong "--since needs a value" a --since
+wrong "-f needs a value" a -f
 done_testing
