@@ -104,7 +104,7 @@ const struct verb verbs[] = {
 	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[--intake INTAKE] [--verdict WORD] [--limit N] [--json] | --import "
 	  "[-n | --dry-run] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "

@@ -111,6 +111,9 @@ ok "found by its queue id" rows 1 --queue-id "$id"
 ok "by its Message-ID" rows 1 --message-id "'$(value message_id)'"
 ok "by a recipient in other letters" rows 1 --recipient CAROL@CORP.example
 ok "by its sender" rows 1 --address sender@client.example
+ok "by its intake's address" rows 1 --intake journal@intake.example
+ok "or domain" rows 1 --intake Intake.Example
+ok "not by a part of that" rows 0 --intake example
 ok "by time" rows 1 --since 1h
 is "$(setpriv --reuid=daemon --regid=daemon --clear-groups \
     "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" history 2>&1; echo $?)" \
