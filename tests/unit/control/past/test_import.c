@@ -24,6 +24,10 @@ static const char bounced[] = "Bounced: DCID 3 MID 7 to RID 0 - Bounced by "
     "destination server with response: 5.1.1 - Bad ('550', [\"5.1.1 'no' "
     "such\", 'user'])";
 
+static const char refused[] = "MID 7 last attempt failed: DCID 4 to "
+    "intake.example: 421-'it\\'s \\x01 \\\\'";
+static const char no_reply[] = "MID 7 last attempt failed: DCID 0 to "
+    "intake.example: 421-'it' \\\\ no";
 static const char hard[] = "MID 7 delivery failed to Cisco: Hard Bounced.";
 static const char aborted[] = "Message finished MID 7 aborted";
 
@@ -124,13 +128,11 @@ ends(void **state)
 	    "MID 7 deleted by uid 3");
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 4 connection "
 	    "error '421 it's \x01 \\';", 0, 0, enqueued, origin,
-	    "MID 7 last attempt failed: DCID 4 to intake.example: "
-	    "421-'it\\'s \\x01 \\\\'",
+	    refused,
 	    "MID 7 delivery failed to Cisco: Connection Error.", aborted);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 0 connection "
 	    "error '421-'it' \\ no';", 0, 0, enqueued, origin,
-	    "MID 7 last attempt failed: DCID 0 to intake.example: "
-	    "421-'it' \\\\ no",
+	    no_reply,
 	    "MID 7 delivery failed to Cisco: Connection Error.", aborted);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 4 0 expired "
 	    "'';" DELIVERED, 0, 0, enqueued, origin,
