@@ -133,6 +133,13 @@ int	complain(int code, const char *text);
 int	complain_usage(const char *verb);
 int	complain_arguments(const char *verb, const char *reason);
 int	complain_verb(const char *name);
+/* complain_option - what getopt_long() did not take, with its answer: '?', or
+ * ':', which it gives for a value that is missing if its list of letters begins
+ * with a colon; word: option_word(argv); EX_USAGE. */
+int	complain_option(const char *verb, int answer, const char *word);
+/* option_word - the value that getopt_long() has found, or else the word that it
+ * has just passed. */
+const char *option_word(char *const *argv);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
 /* complain_mid - the argument is neither a MID nor ALL; EX_USAGE. */

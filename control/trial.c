@@ -54,7 +54,7 @@ take_options(int argc, char **argv, struct test *out)
 	opterr = 0;
 	argv--;			/* in place of a program's name */
 	while (result == EX_OK &&
-	    (c = getopt_long(argc + 1, argv, "+", options, NULL)) != -1)
+	    (c = getopt_long(argc + 1, argv, "+:", options, NULL)) != -1)
 		if (c == 'j')
 			out->json = true;
 		else if (c == 't')
@@ -62,8 +62,8 @@ take_options(int argc, char **argv, struct test *out)
 		else if (c == 'f')
 			result = check_address("--from", out->from = optarg);
 		else
-			return complain_arguments("send-test",
-			    "unknown option, or one without its address");
+			return complain_option("send-test", c,
+			    option_word(argv));
 	if (result != EX_OK || optind == argc + 1)
 		return result;
 	reason = mem_format("unexpected argument '%s'", ESCAPE(argv[optind]));

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/control.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/digits.h"
+#include "base/escape.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/nearest.h"
@@ -102,8 +104,8 @@ const struct verb verbs[] = {
 	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
-	  "[-n] [--json] [FILE...]",
+	  "[--intake INTAKE] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[-n | --dry-run] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
@@ -124,13 +126,13 @@ const struct verb verbs[] = {
 	{ "reload", "[--json]", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .json = true },
-	{ "postfix-enable", "[--dry-run] [--config-dir DIR]",
+	{ "postfix-enable", "[-n | --dry-run] [--config-dir DIR]",
 	  do_postfix_enable, NEEDS_NOTHING,
 	  "Make Postfix use tdc-milter: show what has to change in main.cf, "
 	  "master.cf and tdc.cf, change it, have Postfix check it, reload "
 	  "Postfix, and ask whether tdc-milter answers; with --dry-run, only "
 	  "show it; DIR has the main.cf of another instance.", .most = 0 },
-	{ "postfix-disable", "[--dry-run] [--config-dir DIR]",
+	{ "postfix-disable", "[-n | --dry-run] [--config-dir DIR]",
 	  do_postfix_disable, NEEDS_NOTHING,
 	  "Put the files back as they were before postfix-enable; of a file "
 	  "that was changed since, only take tdc-milter out.", .most = 0 },
@@ -178,6 +180,29 @@ complain_arguments(const char *name, const char *reason)
 {
 	fprintf(stderr, "tdcctl: %s: %s\n", name, reason);
 	return complain_usage(name);
+}
+
+/* option_word - the words between are complained of only */
+const char *
+option_word(char *const *argv)
+{
+	return optarg != NULL ? optarg : argv[optind - 1];
+}
+
+/* complain_option - and the usage.  A letter may stand with others in a word,
+ * which is not passed yet */
+int
+complain_option(const char *verb, int answer, const char *word)
+{
+	bool letter = optopt != 0 && strchr(word, '=') == NULL &&
+	    (answer != ':' || strncmp(word, "--", 2) != 0);
+	const char name[] = { '-', (char)optopt, '\0' };
+	const char *option = letter ? name : word;
+	own(str) char *reason = answer == ':' ?
+	    mem_format("%s needs a value", ESCAPE(option)) :
+	    mem_format("unknown option '%s'", ESCAPE_INSIDE(option, '\''));
+
+	return complain_arguments(verb, reason);
 }
 
 /* begin_so - say which verbs begin with a word; how many */

@@ -75,6 +75,20 @@ order(const struct history_query *query, struct asking *asking)
 	buf_texts(&asking->sql, ") ORDER BY ", up);
 }
 
+/* where_intake - an address, or a domain with all its addresses */
+static void
+where_intake(struct asking *asking, const char *intake)
+{
+	if (strchr(intake, '@') != NULL) {
+		where_text(asking, "intake = ?", intake);
+		return;
+	}
+	where(asking, "substr(intake, -length(?) - 1) = '@' || ? "
+	    "COLLATE NOCASE");
+	value_text(asking, intake);
+	value_text(asking, intake);
+}
+
 /* build - the text, and what fills its "?" in order */
 static void
 build(const struct history_query *query, struct asking *asking)
@@ -100,7 +114,8 @@ build(const struct history_query *query, struct asking *asking)
 	where_text(asking, "sender = ?", query->sender != NULL &&
 	    strcmp(query->sender, "<>") == 0 ? "" : query->sender);
 	where_text(asking, by_recipient, query->recipient);
-	where_text(asking, "intake = ?", query->intake);
+	if (query->intake != NULL)
+		where_intake(asking, query->intake);
 	where_text(asking, "verdict = ?", query->verdict);
 	where_number(asking, "accepted >= ?", query->since);
 	where_number(asking, "accepted < ?", query->until);

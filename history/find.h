@@ -28,7 +28,7 @@ struct history_query {
 	const char	*address;	/* sender or a recipient */
 	const char	*sender;	/* "<>": the null sender */
 	const char	*recipient;
-	const char	*intake;
+	const char	*intake;	/* its address, or its domain */
 	const char	*verdict;
 	int64_t		 since;		/* of acceptance, ms since 1970 */
 	int64_t		 until;

@@ -28,15 +28,30 @@ key(struct buf *out, const char *name)
 	buf_texts(out, "\"", name, "\":");
 }
 
+/* add_value - which may be shown on a terminal */
+static void
+add_value(struct buf *out, const char *text)
+{
+	json_text_add_bytes(text, strlen(text), out);
+}
+
 /* add_text - null where nothing is known */
 static void
 add_text(struct buf *out, const char *name, const char *text)
 {
 	key(out, name);
 	if (*text != '\0')
-		json_text_add(text, out);
+		add_value(out, text);
 	else
 		buf_text(out, "null");
+}
+
+/* add_shown - of what was written for people, where bytes are escaped already */
+static void
+add_shown(struct buf *out, const char *name, const char *text)
+{
+	key(out, name);
+	json_text_add_shown(text, out);
 }
 
 static void
@@ -115,7 +130,7 @@ add_lines(struct buf *out, const char *name, const struct lines *lines,
 		buf_text(out, "{");
 		add_time(out, "time", said->at);
 		add_text(out, "program", said->program);
-		add_text(out, "text", said->text);
+		add_shown(out, "text", said->text);
 		buf_text(out, "}");
 	}
 	buf_text(out, "]");
@@ -150,7 +165,7 @@ add_stay(struct buf *out, const struct message *stay)
 	add_time(out, "time", stay->begin);
 	add_text(out, "client", stay->client);
 	key(out, "sender");
-	json_text_add(stay->sender, out);
+	add_value(out, stay->sender);
 	add_number(out, "size", stay->size);
 	add_number(out, "recipient_count", stay->recipients);
 	key(out, "removed");
@@ -188,7 +203,7 @@ add_recipients(struct buf *out, const struct copied *copied)
 	buf_text(out, "[");
 	for (size_t i = 0; kept != NULL && i < kept->recipient_count; i++) {
 		next(out);
-		json_text_add(kept->recipients[i], out);
+		add_value(out, kept->recipients[i]);
 	}
 	while (kept == NULL &&
 	    (token = event_next_token(&at, &n, &angle)) != NULL) {
@@ -197,7 +212,7 @@ add_recipients(struct buf *out, const struct copied *copied)
 		if (!angle)
 			continue;
 		next(out);
-		json_text_add(address, out);
+		add_value(out, address);
 	}
 	buf_text(out, "]");
 }
@@ -258,7 +273,7 @@ add_copy(struct buf *out, const struct block *block, const struct copied *copied
 	add_ending(out, copied);
 	add_lines(out, "failures", &copied->lines, block_is_attempt);
 	block_end(block, copied, &line, &at);
-	add_text(out, "line", line.data);
+	add_shown(out, "line", line.data);
 	buf_text(out, "}");
 }
 

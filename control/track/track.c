@@ -72,8 +72,7 @@ take(struct track *track, int option, const char *value)
 		track->text = value;
 		return EX_OK;
 	default:
-		return complain_arguments("track",
-		    "unknown option, or its value is missing");
+		return complain_option("track", option, value);
 	}
 }
 
@@ -86,8 +85,8 @@ read_arguments(struct track *track, int argc, char **argv)
 	optind = 0;
 	opterr = 0;
 	while (code == EX_OK &&
-	    (option = getopt_long(argc, argv, "-f:", options, NULL)) != -1)
-		code = take(track, option, optarg);
+	    (option = getopt_long(argc, argv, "-:f:", options, NULL)) != -1)
+		code = take(track, option, option_word(argv));
 	for (; code == EX_OK && optind < argc; optind++)
 		code = take(track, 1, argv[optind]);
 	if (code == EX_OK && track->text == NULL)
@@ -119,7 +118,8 @@ look(struct track *track)
 	struct kept *kept = &track->kept;
 	size_t most = track->query.since != 0 ? MOST : USUAL;
 
-	track->search = (struct search){ .word = &track->word, .most = most };
+	track->search = (struct search){ .word = &track->word, .most = most,
+		.syslog_name = track->conf->syslog_name };
 	kept_open(kept, track->conf, track->query.since);
 	kept_by_word(kept, &track->word, most);
 	for (size_t i = 0; i < kept->count; i++) {

@@ -46,7 +46,7 @@ rig_forwarder || exit 1
 
 # ---- a world with something of everything ----
 
-printf 'Message-ID: <a\033[31m\200\\%s\303\251@x>\r\nSubject: \377\r\n\r\n.\r\n' \
+printf 'Message-ID: <a\033[31m\200\\%s\302\233\303\251@x>\r\nSubject: \377\r\n\r\n.\r\n' \
     '"' >"$RIG/odd"
 rig_letter "$RIG/report" report "X-MS-Journal-Report:"
 for to in user kept later no; do
@@ -131,14 +131,15 @@ rows()
 		history|0|history|--mid $kept
 		history|0|-|--message-id nix
 		history|0|history-import|--import -n $RIG/tdc.log
+		history|0|history-import|--import --dry-run $RIG/tdc.log
 		send-test|0|send-test|
 		send-test|0|send-test|--to other@intake.example --from a@b.example
 		send-test|69|send-test|--to kept@intake.example
 		flush|0|flush|
 		flush|0|flush|intake.example
 		flush|65|-|never.example
-		postfix-enable|0|no: it shows changes of files as diff(1) does|--dry-run --config-dir DIR
-		postfix-disable|0|no: so does this|--dry-run --config-dir DIR
+		postfix-enable|0|no: it shows changes of files as diff(1) does|-n --dry-run --config-dir DIR
+		postfix-disable|0|no: so does this|-n --dry-run --config-dir DIR
 		monitor|0|no: all of it is JSON; see events.t and below|--counters
 		reload|0|reload|
 		requeue|0|queue delete|-n --since 1h --intake kept@intake.example
@@ -166,6 +167,7 @@ form()
 	form_call="$form_verb${*:+ $*}"
 	tdcctl "$form_verb" --json "$@" >"$RIG/out" 2>"$RIG/said"
 	is $? "$form_exit" "$form_call: exit status"
+	cat "$RIG/out" "$RIG/said" >>"$RIG/shown"
 	if [ "$form_exit" -gt 1 ] && [ "$form_verb" != send-test ]; then
 		like "$(head -n 1 "$RIG/said")" '^tdcctl: ' "an error in words"
 	else
@@ -253,12 +255,21 @@ hex()
 }
 for file in odd later; do
 	is "$(in_file "$RIG/$file.json" message_id | hex)" \
-	    "$(printf '<a\033[31m\\x80\\\\"\303\251@x>' | hex)" \
+	    "$(printf '<a\033[31m\\x80\\\\"\302\233\303\251@x>' | hex)" \
 	    "bytes of any kind in a Message-ID: $file"
 done
 is "$(in_file "$RIG/later.json" reason | hex)" \
     "$(printf '127.0.0.1 said 451 4.3.0 later \033[2J' | hex)" "and in a reply"
-is "$(in_file "$RIG/odd.json" reply)" \
-    '550-'"'"'5.1.1 \\x01\\xff \\xc3\\xa9 "no" \\\\'"'" \
-    "what was written for people keeps its escapes, each backslash once more"
+is "$(in_file "$RIG/odd.json" reply | hex)" \
+    "$(printf '550 5.1.1 \001\\xff \303\251 "no" \\\\' | hex)" \
+    "and in one that refused the copy for good"
+is "$(LC_ALL=C grep -c "$(printf '\033\\|\302[\200-\237]\|\177')" "$RIG/shown")" 0 \
+    "a terminal obeys nothing in it"
+tdcctl report --json | perl -MJSON::PP -e '
+	local $/; my $r = decode_json(<STDIN>);
+	print encode_json($_), "\n" for grep { $_->{reply} =~ /^550/ }
+	    @{$r->{history}{reasons}}' >"$RIG/reason.json"
+is "$(in_file "$RIG/reason.json" reply | hex)" \
+    "$(printf '550 5.1.1 \001\\xff \303\251 "no" \\\\' | hex)" \
+    "the report has it alike"
 done_testing
