@@ -142,8 +142,11 @@ add_row(void *arg, const struct history_row *row)
 	const char **recipients;
 	struct join_row *out;
 
-	/* the history also finds an id without its brackets */
-	if (strcmp(envelope->message_id, rows->message_id) != 0)
+	/* The history also finds an id without its brackets.  A row without a
+	 * sum was not written by tdc-forwarder when it sent the copy, but
+	 * imported from a log, where others may write, too: it proves nothing. */
+	if (strcmp(envelope->message_id, rows->message_id) != 0 ||
+	    *row->fate.header_sum == '\0')
 		return;
 	rows->items = mem_grow(rows->items, rows->count + 1,
 	    sizeof(*rows->items));
