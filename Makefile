@@ -11,7 +11,8 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
-# make man-lists   put the lists in the man pages, after a change of the tables
+# make man-lists   put the lists in the man pages and into what shells complete
+#                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
 # make help        print this
 #
@@ -32,6 +33,7 @@ UNITDIR   ?= /usr/lib/systemd/system
 SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
 COMPDIR   ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR    ?= $(PREFIX)/share/zsh/site-functions
 FUZZ_TIME ?= 60
 
 VERSION := 0.2.0
@@ -100,7 +102,8 @@ SKIP_CDB        := %/cdb.c
 SKIP_PCRE       := %/pcre.c
 SKIP_MTA_STS    := %/sts_fetch.c
 INSTEAD_MTA_STS := %/sts_no_fetch.c
-SKIP_HISTORY    := history/store.c history/find.c
+SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
+                   history/scan.c
 INSTEAD_HISTORY := history/no_store.c
 SKIP_REMEDIATION := remediate/%
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
@@ -165,7 +168,7 @@ wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
 ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/remediate.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/main/replay.o $(ARCHIVES)
 	$(LINK) -o $@ $^ $(ALL_LIBS)
 $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
@@ -235,7 +238,7 @@ man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
-         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR,$(v)='$($(v))')
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR ZSHDIR,$(v)='$($(v))')
 install: all
 	@$(PLACES) sh contrib/install.sh install
 uninstall:

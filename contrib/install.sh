@@ -6,8 +6,8 @@
 #	sh contrib/install.sh install | uninstall
 #
 # The environment says where things go: DESTDIR (a prefix of all that follow),
-# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES, COMPDIR; and
-# BUILD, where the programs are.
+# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES, COMPDIR,
+# ZSHDIR; and BUILD, where the programs are.
 #
 # Existing configuration is left alone.  Uninstalling removes configuration only
 # if it is unchanged since it was installed, and never the spool or the logs; it
@@ -15,7 +15,8 @@
 set -eu
 
 : "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
-: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${COMPDIR:?}" "${BUILD:?}"
+: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${COMPDIR:?}" "${ZSHDIR:?}" \
+    "${BUILD:?}"
 cd "$(dirname "$0")/.."
 umask 022
 
@@ -38,6 +39,7 @@ everything()
 	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
 	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
 	$1 644 contrib/bash-completion/tdcctl "$COMPDIR/tdcctl"
+	$1 644 contrib/zsh/_tdcctl "$ZSHDIR/_tdcctl"
 	for text in README CHANGES LICENSE contrib/debian.txt contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done

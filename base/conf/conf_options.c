@@ -199,7 +199,11 @@ const struct conf_option conf_options[] = {
    "File for maillog lines instead of syslog, as Postfix's own parameter of "
    "this name; /dev/stdout with -f."),
  PATH(mail_logs_file, "",
-   "File for the lines in the form of AsyncOS' mail_logs."),
+   "File for the lines in the form of AsyncOS' mail_logs, or as log_format "
+   "says."),
+ CHOICE(log_format, "text", "text json",
+   "The form of mail_logs_file: that of AsyncOS, or one object of JSON a line, "
+   "for programs that collect logs (tdc-log(7)); the maillog is text."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
    "What log lines call the intake."),
  /* history */

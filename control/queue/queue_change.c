@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/counters/counters.h"
 #include "base/daemon/daemon.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/queue/backlog.h"
@@ -150,6 +151,28 @@ change_all(struct operation *operation, change_copy *function, struct err *err)
 	return n;
 }
 
+/* tell_change - what was done; mid 0: with all kept ones */
+static void
+tell_change(const struct control *control, const char *done, long n,
+    uint64_t mid)
+{
+	own(buf) struct buf out = BUF;
+
+	if (!control->json) {
+		printf("%ld %s\n", n, done);
+		return;
+	}
+	json_put_begin(&out);
+	json_put_text(&out, "done", done);
+	json_put_number(&out, "count", (uint64_t)n);
+	if (mid != 0)
+		json_put_number(&out, "mid", mid);
+	else
+		json_put_null(&out, "mid");
+	json_put_end(&out);
+	puts(out.data);
+}
+
 /* change - one copy, or ALL kept ones; an exit code */
 static int
 change(struct control *control, const char *which, change_copy *function,
@@ -177,7 +200,7 @@ change(struct control *control, const char *which, change_copy *function,
 		    err.text);
 	if (n == 0 && !all)
 		return complain_gone(mid);
-	printf("%ld %s\n", n, done);
+	tell_change(control, done, n, all ? 0 : mid);
 	return EX_OK;
 }
 
@@ -216,10 +239,32 @@ ask_flush(struct spool *spool, const char *site)
 	return EX_OK;
 }
 
+/* tell_flush - of how many copies, for a domain or ("") for all */
+static void
+tell_flush(bool json, uint64_t copies, const char *site)
+{
+	own(buf) struct buf out = BUF;
+
+	if (json) {
+		json_put_begin(&out);
+		json_put_text(&out, "done", "flushed");
+		json_put_number(&out, "count", copies);
+		json_put_text(&out, "domain", *site != '\0' ? site : NULL);
+		json_put_end(&out);
+		puts(out.data);
+	} else if (copies == 0) {
+		printf("no copies are waiting\n");
+	} else {
+		printf("%s: waiting copies go as soon as there is a connection\n",
+		    *site != '\0' ? site : "all intake domains");
+	}
+}
+
 /* flush - one intake domain, or all of them (""); an exit code */
 static int
-flush(const struct conf *conf, struct spool *spool, const char *site)
+flush(const struct control *control, struct spool *spool, const char *site)
 {
+	const struct conf *conf = &control->conf;
 	struct backlog backlog = { .site = *site != '\0' ? site : NULL,
 	    .alternate = conf->alternate_intake_address };
 	struct err err;
@@ -236,11 +281,9 @@ flush(const struct conf *conf, struct spool *spool, const char *site)
 		return complain(EX_DATAERR, text);
 	}
 	result = ask_flush(spool, site);
-	if (result == EX_OK && backlog.untried + backlog.tried == 0)
-		printf("no copies are waiting\n");
-	else if (result == EX_OK)
-		printf("%s: waiting copies go as soon as there is a connection\n",
-		    *site != '\0' ? site : "all intake domains");
+	if (result == EX_OK)
+		tell_flush(control->json, backlog.untried + backlog.tried,
+		    site);
 	return result;
 }
 
@@ -255,7 +298,7 @@ do_flush(struct control *control, int argc, char **argv)
 
 	if (operation_open(&control->conf, &operation, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = flush(&control->conf, operation.spool,
+	result = flush(control, operation.spool,
 	    argc == 1 ? argv[0] : "");
 	operation_close(&operation);
 	return result;

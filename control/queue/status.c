@@ -123,6 +123,27 @@ status_next_try(const struct status *status, const struct copy *copy,
 	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
 }
 
+/* status_next_words - in words */
+const char *
+status_next_words(const struct status *status, const struct copy *copy,
+    int64_t retry_delay, char out[STATUS_NEXT])
+{
+	int64_t left;
+
+	switch (status_next_try(status, copy, retry_delay, &left)) {
+	case TRY_LATER:
+		snprintf(out, STATUS_NEXT, "in %.1f s", (double)left / 1000);
+		return out;
+	case TRY_HOST:
+		return "when its host is up again";
+	case TRY_NEVER:
+		return "when tdc-forwarder runs";
+	case TRY_DUE:
+		break;
+	}
+	return "now";
+}
+
 /* status_of_site - of one, or of all: down if any of them is */
 enum site_state
 status_of_site(const struct status *status, const struct site_row *site)

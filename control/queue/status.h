@@ -54,6 +54,11 @@ enum next_try {
 enum next_try status_next_try(const struct status *, const struct copy *,
 	    int64_t retry_delay, int64_t *out);
 
+/* status_next_words - the same for people: "in 3.0 s"; in out, or constant. */
+enum { STATUS_NEXT = 64 };
+const char *status_next_words(const struct status *, const struct copy *,
+	    int64_t retry_delay, char out[STATUS_NEXT]);
+
 /* status_of_site - whether an intake domain, or with NULL any of them, was
  * down or up at the last attempt; unknown without a forwarder, and before the
  * first attempt.

@@ -91,9 +91,20 @@ like "$said" "^Oldest Message *not visible" "and says so"
 as "$status" hoststatus the.tdc.queue
 like "$said" "^ *Active Recipients  *1\$" "hoststatus of all"
 
+as "$status" top -n 1
+like "$code $said" "^Copies:  *1 waiting, \? kept;" "top"
+like "$said" "^ *1  *[0-9.]+ s  *[01]  *-  *-  *0  down  *intake.example\$" \
+    "what the forwarder tells of each domain"
+unlike "$said" "secret|journal@|refused" "and not what only the spool shows"
+as "$status" report
+is "$code" 0 "report"
+like "$said" "^ *down  *1  *[0-9.]+ s  *[01]  *1  *1  *0   intake.example\$" \
+    "Delivery Status"
+unlike "$said" "secret|kept" "nothing of a copy"
+
 # ---- what it does not ----
 
-for call in queue "queue --json" "show 1" "delete ALL" "requeue ALL" flush \
+for call in queue "queue --json" "queue --shape" "show 1" "delete ALL" "requeue ALL" flush \
     reload; do
 	# shellcheck disable=SC2086
 	as "$status" $call

@@ -60,7 +60,8 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/man/man8/tdc-forwarder.8
 644 ./usr/local/share/man/man8/tdc-milter.8
 644 ./usr/local/share/man/man8/tdc-remediator.8
-644 ./usr/local/share/man/man8/tdcctl.8'
+644 ./usr/local/share/man/man8/tdcctl.8
+644 ./usr/local/share/zsh/site-functions/_tdcctl'
 
 umask 077		# what is installed must not depend on it
 is "$(place install)" "" "make install says nothing"

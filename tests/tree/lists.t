@@ -17,7 +17,8 @@ as_generated()
 
 cp -R man "$RIG/man"
 is "$(as_generated "$RIG/man" 2>&1)" "" "the lists in man/ are those of the code"
-is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST counters
+is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST advice
+.\" LIST counters
 .\" LIST events
 .\" LIST parameters
 .\" LIST verbs' "each list stands in one page"
