@@ -16,7 +16,9 @@
 #include "base/own.h"
 #include "history/history.h"
 #include "remediate/commands.h"
+#include "remediate/http/http.h"
 #include "remediate/loop.h"
+#include "remediate/polling.h"
 #include "remediate/probe.h"
 #include "remediate/settings.h"
 
@@ -25,11 +27,13 @@ enum { TURN_MS = 1000 };
 static struct daemon self = { .words = COMMANDS_USAGE, .submits = true };
 static atomic_bool stopped, reload_asked;
 static const struct command *command;	/* NULL: run as a daemon */
+static struct polling *polling;
 
 static void
 print_versions(void)
 {
 	printf("SQLite %s\n", history_version());
+	printf("%s\n", http_version());
 }
 
 /* refuse - what is wrong stays wrong until a person changes it */
@@ -77,8 +81,10 @@ tell_idle(const struct settings *settings)
 /* take_over - the next settings in the place of the last */
 static void
 take_over(struct loop *loop, struct settings **settings,
-    struct settings *next)
+    struct settings *next, bool anew)
 {
+	polling_use(polling, next, anew);
+	loop->source = polling_source(polling);
 	loop->rem.settings = next;
 	self.conf = &next->conf;
 	rem_settings_free(*settings);
@@ -106,7 +112,7 @@ reload(struct loop *loop, struct settings **settings)
 	if (changed != NULL)
 		log_event(restart_needed, conf_where(&next->conf, changed),
 		    changed);
-	take_over(loop, settings, next);
+	take_over(loop, settings, next, true);
 	loop->next_poll = 0;
 	log_event(reloaded);
 	tell_idle(next);
@@ -124,7 +130,7 @@ refresh(struct loop *loop, struct settings **settings)
 	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1)
 		log_event(remediation_trouble, ESCAPE(err.text));
 	else
-		take_over(loop, settings, next);
+		take_over(loop, settings, next, false);
 }
 
 static void
@@ -251,14 +257,18 @@ main(int argc, char **argv)
 	person = commands_by();	/* before we are another user */
 	settings = prepare();
 	hostname_get(host);
-	if (self.check_only)
-		return probe_all(settings, NULL, self.argc > 0 ?
-		    self.argv[0] : NULL);
+	if (self.check_only) {
+		polling = polling_new(settings, NULL, NULL);
+		return probe_all(settings, polling_source(polling),
+		    self.argc > 0 ? self.argv[0] : NULL);
+	}
 	take_signals();
 	loop.rem = (struct remediator){ .settings = settings,
 	    .state = open_state(&settings->conf), .host = host,
 	    .by = self.name, .alive = tell_alive, .failures = BUF };
 	loop.person = person;
+	polling = polling_new(settings, loop.rem.state, tell_alive);
+	loop.source = polling_source(polling);
 	daemon_ready(&self);
 	if (command != NULL) {
 		code = command->run(&loop, self.argc, self.argv);
@@ -267,6 +277,7 @@ main(int argc, char **argv)
 		tell_idle(settings);
 		run(&loop, &settings);
 	}
+	polling_free(polling);
 	state_close(loop.rem.state);
 	rem_settings_free(settings);
 	if (command == NULL)

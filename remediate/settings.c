@@ -7,6 +7,8 @@
 
 #include "base/mem.h"
 #include "base/postfix.h"
+#include "remediate/api/api.h"
+#include "remediate/http/http.h"
 
 /* Of which types there are mail stores. */
 static const struct mailbox_backend *const backends[] = {
@@ -58,12 +60,28 @@ load_profiles(struct settings *settings, struct err *err)
 	    &settings->for_profiles, &settings->profiles, err);
 }
 
+/* check_api - what is wrong there now is wrong at every poll */
+static int
+check_api(const struct conf *conf, struct err *err)
+{
+	if (*conf->api_url != '\0' && http_check_url(conf->api_url,
+	    err) == -1)
+		return err_wrap(err, "%s: api_url", conf_where(conf,
+		    "api_url"));
+	if (conf->api_polling && api_check_credentials(
+	    conf->api_credentials_file, err) == -1)
+		return err_wrap(err, "%s: api_credentials_file",
+		    conf_where(conf, "api_credentials_file"));
+	return 0;
+}
+
 static int
 complete(struct settings *settings, struct err *err)
 {
 	struct conf *conf = &settings->conf;
 
-	if (load_profiles(settings, err) == -1 ||
+	if (check_api(conf, err) == -1 ||
+	    load_profiles(settings, err) == -1 ||
 	    load_map(conf, "remediation_domain_map",
 	    conf->remediation_domain_map, &settings->domains, err) == -1 ||
 	    load_map(conf, "mailbox_maps", conf->mailbox_maps,

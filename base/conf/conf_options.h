@@ -109,6 +109,7 @@ struct conf {
 	const char	*api_credentials_file;	/* "": none */
 	bool		 api_polling;
 	int64_t		 api_poll_interval;
+	int64_t		 api_lookback;
 	unsigned	 api_daily_requests;
 	/* remediation */
 	int		 remediation_mode;	/* enum conf_remediation_mode */

@@ -107,6 +107,10 @@ EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
     "verdict",
     "The API says a word that this version does not know; told once for each "
     "word.")
+EVENT(api_polled, LOG_DEBUG, LOG_TDC,
+    "API %s: %u messages with a verdict in the last %lld minutes, %u requests",
+    "kind messages minutes requests",
+    "-v: one poll; the minutes are how far back it asked.")
 EVENT(api_skew, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the API's clock and ours differ by %lld seconds",
     "seconds",

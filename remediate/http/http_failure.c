@@ -18,7 +18,6 @@ static const struct {
 	{ CURLE_SSL_CERTPROBLEM, "TLS", ERR_NEVER },
 	{ CURLE_SSL_ISSUER_ERROR, "TLS", ERR_NEVER },
 	{ CURLE_URL_MALFORMAT, "URL", ERR_NEVER },
-	{ CURLE_UNSUPPORTED_PROTOCOL, "URL", ERR_NEVER },
 	{ CURLE_SEND_ERROR, "request", ERR_LATER },
 };
 
@@ -26,16 +25,12 @@ static const struct {
 static const char *
 stage_of_time(CURL *curl)
 {
-	curl_off_t name = 0, connect = 0, tls = 0, sent = 0;
+	curl_off_t name = 0, sent = 0;
 
 	curl_easy_getinfo(curl, CURLINFO_NAMELOOKUP_TIME_T, &name);
-	curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connect);
-	curl_easy_getinfo(curl, CURLINFO_APPCONNECT_TIME_T, &tls);
 	curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &sent);
 	if (sent > 0)
 		return "answer";
-	if (connect > 0 && tls == 0)
-		return "TLS";
 	return name > 0 ? "connect" : "name";
 }
 
