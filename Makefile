@@ -105,7 +105,8 @@ INSTEAD_MTA_STS := %/sts_no_fetch.c
 SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
                    history/scan.c
 INSTEAD_HISTORY := history/no_store.c
-SKIP_REMEDIATION := remediate/%
+SKIP_REMEDIATION := remediate/% control/ledger/ledger.c
+INSTEAD_REMEDIATION := control/ledger/no_ledger.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
 LIBS_journal := -ljansson
@@ -160,7 +161,7 @@ $(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/history.a $(B)/journ
 	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_history) $(LIBS_journal)
 $(B)/tdc-remediator: $(B)/remediate/main.o $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_remediate) $(LIBS_history) $(LIBS)
-$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_history) $(LIBS)
 
 # Tests.  A unit test names system calls to be wrapped in a line "WRAP: a b".

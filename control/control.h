@@ -75,6 +75,8 @@ int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 int	do_report(struct control *, int, char **);
+int	do_remediation_report(struct control *, int, char **);
+int	do_verify_intake(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
 int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);

@@ -103,6 +103,12 @@ const struct verb verbs[] = {
 	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
 	  "and how spool, tables and programs are now; --html prints one file "
 	  "for a browser; TIME is as for history.", .most = 0 },
+	{ "remediation-report", "[--html] [--json] [--since TIME] "
+	  "[--until TIME]", do_remediation_report, NEEDS_CONF,
+	  "Print what tdc-remediator did with mail that turned out malicious, "
+	  "in the last 30 days or another span of time: how many messages, in "
+	  "which batches, for whom, and what failed; --html prints one file for "
+	  "a browser; TIME is as for history.", .most = 0, .json = true },
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "

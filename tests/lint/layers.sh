@@ -50,7 +50,8 @@
 #	               -> logs control history policy journal base
 #	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
-#	control/remedy -> remediate/state remediate/api report and the same
+#	control/ledger -> remediate/state remediate/api control base
+#	control/remedy -> ledger report and the same
 #	control/metrics -> control/queue and the same
 #	control/postfix -> control/doctor and the same
 #	control/report -> queue past control history policy journal base
@@ -133,8 +134,11 @@ offences()
 		    " control/past control/queue "
 		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
-		may["control/remedy"] = verbs " control/remedy control/past" \
-		    " control/report remediate/state remediate/api "
+		may["control/ledger"] = verbs " control/ledger" \
+		    " remediate/state remediate/api "
+		may["control/remedy"] = verbs " control/remedy control/ledger" \
+		    " control/report control/queue control/doctor" \
+		    " remediate/state remediate/api "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
 		may["control/report"] = verbs " control/report control/queue" \
 		    " control/past "
