@@ -68,6 +68,19 @@ add_present_tiles(const struct survey *survey, struct buf *out)
 }
 
 static void
+add_remediation_tiles(const struct survey *survey, struct buf *out)
+{
+	const struct remedy_counts *counts = &survey->remedied;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s failed, %s in progress",
+	    COMMAS(counts->of[REMEDY_FAILED]),
+	    COMMAS(counts->of[REMEDY_IN_PROGRESS]));
+	frame_tile(out, "Messages remediated", COMMAS(counts->total), text,
+	    counts->of[REMEDY_FAILED] > 0);
+}
+
+static void
 add_tiles(const struct survey *survey, struct buf *out)
 {
 	bool past = *survey->history_why == '\0';
@@ -78,6 +91,8 @@ add_tiles(const struct survey *survey, struct buf *out)
 		add_past_tiles(&survey->summary, out);
 	if (present)
 		add_present_tiles(survey, out);
+	if (survey->remediates)
+		add_remediation_tiles(survey, out);
 	buf_text(out, "</div>\n");
 }
 

@@ -123,17 +123,19 @@ offences()
 		may["remediate/lease"] = " remediate/lease remediate/http" \
 		    library
 		verbs = " control history" policy journal base
-		may["control"] = verbs " control/doctor "
+		may["control"] = verbs " control/doctor control/remedy "
 		may["control/doctor"] = " control/doctor policy/table" \
 		    " journal/spool" base
-		may["control/queue"] = verbs " control/queue "
+		may["control/queue"] = verbs " control/queue control/ledger "
 		may["control/policy"] = verbs " control/policy control/past" \
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/track"] = verbs " control/track control/logs" \
-		    " control/past control/queue "
+		    " control/past control/queue control/ledger" \
+		    " remediate/state remediate/api "
 		may["control/logs"] = " control/logs" base
-		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/metrics"] = verbs " control/metrics control/queue" \
+		    " control/ledger "
 		may["control/ledger"] = verbs " control/ledger" \
 		    " remediate/state remediate/api "
 		may["control/remedy"] = verbs " control/remedy control/ledger" \
@@ -141,7 +143,7 @@ offences()
 		    " remediate/state remediate/api "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
 		may["control/report"] = verbs " control/report control/queue" \
-		    " control/past "
+		    " control/past control/ledger "
 		may["control/top"] = verbs " control/top control/queue "
 		may["history"] = " history journal journal/report base "
 		only["libmilter/"] = " milter "
