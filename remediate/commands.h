@@ -18,11 +18,16 @@ struct command {
 	int		(*run)(struct loop *, int argc, char **argv);
 };
 
-#define COMMANDS_USAGE " [undo ID|BATCH | resume | once]"
+#define COMMANDS_USAGE " [undo ID|BATCH|MID | resume | once | " \
+	"find MESSAGE-ID [MINUTES]]"
 
 /* commands_find - the one that the first word names, with as many arguments as it
  * takes; NULL: there is none. */
 const struct command *commands_find(int argc, char **argv);
+
+/* search_run - "find": each message of the API with that Message-ID, a line of
+ * JSON each; EX_OK also when there is none. */
+int	 search_run(struct loop *, int argc, char **argv);
 
 /* commands_by - who asks, for the log; new. */
 char	*commands_by(void);

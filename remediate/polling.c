@@ -289,6 +289,28 @@ run_verdict_now(void *arg, const char *id, enum api_verdict *out,
 	    api_verdict_now(polling->api, id, out, err);
 }
 
+/* run_search - up to what the service lets us ask for; times are ours */
+static int
+run_search(void *arg, const struct api_window *window, api_each *each,
+    void *each_arg, struct err *err)
+{
+	struct polling *polling = arg;
+	struct api_window asked = *window;
+	int64_t skew, most;
+
+	if (login(polling, err) == -1)
+		return -1;
+	skew = api_skew(polling->api);
+	most = clock_wall() - 5 * MINUTE;
+	if (asked.to > most)
+		asked.to = most;
+	if (asked.from >= asked.to)
+		return 0;
+	asked.from += skew;
+	asked.to += skew;
+	return api_search(polling->api, &asked, each, each_arg, err);
+}
+
 /* ---- the object ---- */
 
 /* polling_new - nothing is asked yet */
@@ -300,7 +322,8 @@ polling_new(const struct settings *settings, struct state *state,
 
 	*polling = (struct polling){ .settings = settings, .state = state,
 	    .alive = alive, .place = place_of(&settings->conf),
-	    .source = { run_poll, run_test, run_verdict_now, polling } };
+	    .source = { run_poll, run_test, run_verdict_now,
+	    run_search, polling } };
 	return polling;
 }
 

@@ -27,6 +27,9 @@ struct verdict_source {
 	/* what is said of one message now */
 	int	(*verdict_now)(void *arg, const char *id,
 		    enum api_verdict *out, struct err *);
+	/* give each message of that time, whatever its verdict */
+	int	(*search)(void *arg, const struct api_window *, api_each *,
+		    void *each_arg, struct err *);
 	void	*arg;
 };
 

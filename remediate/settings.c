@@ -12,6 +12,8 @@
 
 /* Of which types there are mail stores. */
 static const struct mailbox_backend *const backends[] = {
+	&mailbox_dovecot,
+	&mailbox_imap,
 	NULL
 };
 

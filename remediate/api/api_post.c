@@ -5,11 +5,13 @@
 #include "remediate/api/api_private.h"
 
 enum {
-	GAP = 500,			/* ms: two requests a second */
+	SECOND = 1000,
 	MINUTE = 60000,
 	REFUSED_REST = 15 * MINUTE,	/* so that nobody locks the account */
 	TOKEN_LIFE = 60 * MINUTE
 };
+
+static const char token_path[] = "/v1/oauth/token";
 
 /* What is asked. */
 struct call {
@@ -32,14 +34,16 @@ static int
 may_ask(struct api *api, struct err *err)
 {
 	const struct api_budget *budget = &api->options.budget;
-	int64_t pause = api->last > 0 ? api->last + GAP - clock_now() : 0;
+	int64_t oldest = api->last[0];
 
-	if (!api_wait(api, pause))
+	if (!api_wait(api, oldest > 0 ? oldest + SECOND - clock_now() : 0))
 		return err_set(err, ERR_LATER, "%s: stopped", api->host);
 	if (budget->take != NULL && budget->take(budget->arg, clock_wall(),
 	    err) == -1)
 		return err_wrap(err, "%s: not asked", api->host);
-	api->last = clock_now();
+	memmove(api->last, api->last + 1, sizeof(api->last) -
+	    sizeof(*api->last));
+	api->last[API_RATE - 1] = clock_now();
 	api->requests++;
 	return 0;
 }
@@ -129,7 +133,7 @@ api_refused(const struct api *api, const char *path,
 	char says[256];
 
 	api_complaint(answer->body.data, answer->body.len, says);
-	if (answer->status == 401)
+	if (answer->status == 401 && strcmp(path, token_path) == 0)
 		hint = "; are client_id and password right?";
 	else if (answer->status == 403)
 		hint = "; is api_key right? (a new one takes some minutes)";
@@ -183,7 +187,7 @@ api_login(struct api *api, struct err *err)
 {
 	__attribute__((cleanup(own_http_answer)))
 	    struct http_answer answer = HTTP_ANSWER;
-	static const struct call call = { "/v1/oauth/token", NULL };
+	static const struct call call = { token_path, NULL };
 	int result;
 
 	if (api_rests(api, err) == -1)

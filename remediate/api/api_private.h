@@ -19,6 +19,7 @@
 struct json_t;
 
 enum {
+	API_RATE = 2,			/* requests a second */
 	API_ANSWER_MAX = 16 << 20,	/* octets */
 	API_PAGE = 100,			/* messages */
 	API_PAGES_MAX = 1000,
@@ -48,7 +49,7 @@ struct api {
 	struct buf	 key_field;	/* "x-api-key: ..." */
 	struct buf	 token_field;	/* "Authorization: Bearer ..."; "": none */
 	int64_t		 token_until;	/* by clock_boot() */
-	int64_t		 last;		/* request, by clock_now(); 0: none */
+	int64_t		 last[API_RATE];	/* requests, by clock_now(); 0: none */
 	int64_t		 rest_until;	/* by clock_boot(); 0: none */
 	struct err	 rest_why;
 	int64_t		 skew;

@@ -150,8 +150,14 @@ dovecot_do(struct dovecot *dovecot, const struct dovecot_command *command,
 json_t *
 dovecot_query(const struct dovecot_key *key)
 {
-	return json_pack("[s s s s s s s]", "mailbox-guid", key->box, "UID",
-	    key->uid, "HEADER", "Message-ID", key->id);
+	json_t *query = json_pack("[s s s s s s s]", "mailbox-guid", key->box,
+	    "UID", key->uid, "HEADER", "Message-ID", key->id);
+
+	if (key->in != NULL) {
+		json_array_append_new(query, json_string("mailbox"));
+		json_array_append_new(query, json_string(key->in));
+	}
+	return query;
 }
 
 /* pick - the row of that very message */

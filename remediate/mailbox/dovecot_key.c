@@ -25,6 +25,7 @@ dovecot_key_format(const struct dovecot_key *key, struct buf *out)
 	add(json, "guid", key->guid);
 	add(json, "id", key->id);
 	add(json, "user", key->user);
+	add(json, "in", key->in);
 	add(json, "from", key->from);
 	add(json, "flags", key->flags);
 	line = json_dumps(json, JSON_COMPACT);
@@ -51,6 +52,7 @@ take(struct dovecot_key *key, struct err *err)
 	key->guid = text(json, "guid");
 	key->id = text(json, "id");
 	key->user = text(json, "user");
+	key->in = text(json, "in");
 	key->from = text(json, "from");
 	key->flags = text(json, "flags");
 	if (key->box == NULL || key->uid == NULL || key->guid == NULL ||
@@ -83,7 +85,8 @@ dovecot_handle_parse(const char *line, struct dovecot_key *out,
 
 	if (dovecot_key_parse(line, &key, err) == -1)
 		return -1;
-	if (key.user == NULL || key.from == NULL || key.flags == NULL) {
+	if (key.user == NULL || key.in == NULL || key.from == NULL ||
+	    key.flags == NULL) {
 		dovecot_key_drop(&key);
 		return err_set(err, ERR_NEVER, "no handle of a message in "
 		    "quarantine");

@@ -87,6 +87,7 @@ put_handle(const struct dovecot *dovecot, const struct kept *kept,
 	struct dovecot_key key = kept->key;
 
 	key.user = dovecot->store;
+	key.in = dovecot->folder;
 	key.from = from;
 	key.flags = flags;
 	dovecot_key_format(&key, handle);

@@ -6,7 +6,7 @@
 
 Token, search and status as Cisco's documents say: a token for an hour, x-api-key,
 windows of 32 days at most, 90 days back and not too near to now, pages of 100
-at most, two requests a second with bursts of four, a quota a day.  What lies in
+at most, two requests a second with each token, a quota a day.  What lies in
 DIRECTORY is read at every request, so a test changes what it likes meanwhile:
 
     credentials     lines client_id =, password =, api_key =
@@ -44,7 +44,7 @@ PATHS = {"/v1/oauth/token": "token", "/v1/messages/search": "search",
 lock = threading.Lock()
 tokens = {}             # TOKEN: when it ends
 pages = {}              # PAGE TOKEN: (query, offset)
-recent = []             # times of the last requests
+recent = {}             # TOKEN: times of its last requests
 counted = {}            # DAY: requests
 faults = {"text": None, "left": []}
 
@@ -189,10 +189,6 @@ def admit(fields, what):
     counted[today] = counted.get(today, 0) + 1
     if counted[today] > conduct("quota", 10000):
         raise Refused(429, "Limit Exceeded")
-    recent.append(time.monotonic())
-    del recent[:-5]
-    if len(recent) == 5 and recent[-1] - recent[0] < 1:
-        raise Refused(429, "Too Many Requests", {"Retry-After": "1"})
     if fields.get("x-api-key") != credentials()["api_key"]:
         raise Refused(403, "Forbidden")
     if what == "token":
@@ -200,6 +196,11 @@ def admit(fields, what):
     kind, _, mine = (fields.get("authorization") or "").partition(" ")
     if kind != "Bearer" or mine not in tokens:
         raise Refused(401, "Unauthorized")
+    times = recent.setdefault(mine, [])
+    times.append(time.monotonic())
+    del times[:-3]
+    if len(times) == 3 and times[2] - times[0] < 0.95:
+        raise Refused(429, "Too Many Requests", {"Retry-After": "1"})
     if tokens[mine] < time.time():
         raise Refused(401, "Token expired, generate new token to proceed")
 

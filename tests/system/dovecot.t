@@ -11,7 +11,13 @@ rig_ca
 rig_dns
 rig_selfsigned stranger "somebody else's CA"
 store=$RIG/mailstore/home/corp.example
-ok "Dovecot runs" rig_mailstore "doveadm_password = pass word"
+ok "Dovecot runs" rig_mailstore "doveadm_password = pass word" "namespace out {
+  separator = /
+  prefix = Out/
+  location = maildir:~/Out
+  hidden = yes
+  list = no
+}"
 echo "erin@corp.example:{PLAIN}x:65534:65534::$store/erin::userdb_mail=mdbox:~/Other" \
     >>"$RIG/mailstore/users"
 ok "Postfix runs" rig_postfix "smtpd_milters =" \
@@ -59,7 +65,7 @@ letter()		# FILE ID [SUBJECT]
 
 sure="profile store type=dovecot url=$url key=$rig_mailstore_key quarantine=quarantine@corp.example"
 profiles "$sure" \
-    "profile own type=dovecot url=$url/ password=\"pass word\" folder=Removed" \
+    "profile own type=dovecot url=$url/ password=\"pass word\" folder=Out/Removed" \
     "profile wrong type=dovecot url=$url key=S3cretKey folder=Removed" \
     "profile stranger type=dovecot url=$url key=x folder=R ca_file=$RIG/stranger.pem" \
     "profile nowhere type=dovecot url=$url key=$rig_mailstore_key quarantine=none@corp.example" \
@@ -126,12 +132,14 @@ boxes raw store "$alice" Work/Old "$(key "$work")"
 is "$status $said" "0 $(tr -d '\r' <"$RIG/one")" "and all of the message"
 boxes raw store "$alice" Work/Old "$(key "$work")" 50
 is "$status" 4 "but not more than is allowed"
-printf 'Message-ID: <8bit@x>\r\n\r\nna\xc3\xafve \xef\r\n' | \
-    perl -pe 's/\\x(..)/chr hex $1/ge' >"$RIG/8bit"
+perl -e 'print "Message-ID: <8bit\@x>\r\n\r\nna\xc3\xafve, na\xefve\r\n"' \
+    >"$RIG/8bit"
 rig_store "$alice" "$RIG/8bit"
 boxes find store "$alice" '<8bit@x>'
 boxes raw store "$alice" INBOX "$(key "$said")"
-like "$said" "^na$(printf '\303\257')ve " "characters come as they are"
+is "$(printf '%s\n' "$said" | tail -n 1)" \
+    "$(printf 'na\303\257ve, na\357\277\275ve')" \
+    "characters come as they are, and a sign in place of what is none"
 boxes header store "$alice" Work/Old '{"box":"*"}'
 is "$status" 4 "what is no key of ours names nothing"
 
@@ -241,21 +249,38 @@ is "$status" 4 "what is no handle purges nothing"
 
 # ---- an index that was lost ----
 
+# renumber - the folder keeps its GUID, and gets another UIDVALIDITY, under which
+# the last two have changed their places
+renumber()
+{
+	perl -pi -e 's/ V(\d+)/" V" . ($1 + 1)/e if $. == 1;
+	    s/^([23]) /5 - $1 . " "/e if $. > 1' "$1/dovecot-uidlist"
+	perl -e 'my ($head, @rest) = <>; print $head, sort @rest' \
+	    "$1/dovecot-uidlist" >"$RIG/uidlist"
+	cat "$RIG/uidlist" >"$1/dovecot-uidlist"
+	rm -f "$1"/dovecot.index*
+}
+
 for n in 1 2 3; do
 	letter again '<again@x>' "$n"
 	rig_store carol@corp.example "$RIG/again" Lost
 done
 boxes find store carol@corp.example '<again@x>'
 third=$(printf '%s\n' "$said" | grep '"uid":"3"')
-rm "$store"/carol/Mail/.Lost/dovecot* \
-    "$(ls "$store"/carol/Mail/.Lost/*/*.vm* | head -n 1)"
-letter again '<again@x>' 4
-rig_store carol@corp.example "$RIG/again" Lost
+renumber "$store/carol/Mail/.Lost"
 boxes quarantine store carol@corp.example Lost "$(key "$third")"
 is "$status $(rig_in carol@corp.example Lost)" "1 3" \
     "another message that has its UID now, and its Message-ID, is not moved"
-like "$why" "another message has its UID|not there any more" \
+is "$why" "boxes: gone: another message has its UID now" \
     "and the complaint says so"
+boxes header store carol@corp.example Lost "$(key "$third")"
+is "$status$said" 1 "nor is it read"
+boxes moved store carol@corp.example Lost "$(key "$third")" '<again@x>'
+is "$status" 1 "it was not moved by us"
+rm "$store"/carol/Mail/.Lost/dovecot*
+boxes quarantine store carol@corp.example Lost "$(key "$third")"
+is "$status $(rig_in carol@corp.example Lost)" "1 3" \
+    "nor when all that was known of the folder is lost"
 boxes find store carol@corp.example '<again@x>'
 is "$(count)" 3 "who looks again finds them as they are"
 
@@ -265,12 +290,19 @@ boxes find own bob@corp.example "$id"
 line=$said
 boxes quarantine own bob@corp.example INBOX "$(key "$line")"
 handle=$said
-is "$status $(rig_in bob@corp.example) $(rig_in bob@corp.example Removed)" \
+is "$status $(rig_in bob@corp.example) $(rig_in bob@corp.example Out/Removed)" \
     "0 0 1" "the quarantine may be a folder of the user's own"
+folders=$(python3 -c '
+import imaplib, sys
+box = imaplib.IMAP4("127.0.0.1", int(sys.argv[1]))
+box.login("bob@corp.example", "secret")
+print(box.list())' "$imap_port")
+like "$folders" '"/" INBOX' "the user can see his folders"
+unlike "$folders" Removed "but not that one, in a hidden namespace"
 boxes find own bob@corp.example "$id"
 is "$status$said" 0 "in which nothing is found"
 boxes restore own bob@corp.example "$handle"
-is "$status $(rig_in bob@corp.example) $(rig_in bob@corp.example Removed)" \
+is "$status $(rig_in bob@corp.example) $(rig_in bob@corp.example Out/Removed)" \
     "0 1 0" "from there it comes back, too"
 boxes find nowhere bob@corp.example "$id"
 boxes quarantine nowhere bob@corp.example INBOX "$(key "$said")"
@@ -352,7 +384,7 @@ unlike "$(cat "$RIG/err/fake.out")" "move|expunge" \
 : >"$RIG/err/fake.out"
 fake good 1 quarantine INBOX "$place"
 like "$(cat "$RIG/err/fake.out")" "move" "a move is asked for"
-handle='{"box":"0123456789abcdef0123456789abcdef","uid":"5","guid":"g1","id":"<id@x>","user":"q","from":"INBOX","flags":""}'
+handle='{"box":"0123456789abcdef0123456789abcdef","uid":"5","guid":"g1","id":"<id@x>","user":"q","in":"Q","from":"INBOX","flags":""}'
 fake good 75 purge "$handle"
 like "$why" "still in quarantine" "who lies about a removal is asked again"
 rig_stop fake

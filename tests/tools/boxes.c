@@ -32,6 +32,7 @@
 /* A new back end gets a row. */
 static const struct mailbox_backend *const backends[] = {
 	&mailbox_dovecot,
+	&mailbox_imap,
 	NULL
 };
 

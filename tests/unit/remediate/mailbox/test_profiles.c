@@ -146,75 +146,76 @@ test_none(void **state)
 }
 
 /* What is wrong is told by its line, and without a word that may be secret. */
+static const struct {
+	const char	*text;
+	const char	*want;
+} wrong[] = {
+	{ SECRET " x\n", ":1: neither 'profile NAME type=TYPE ...' nor "
+	  "'chain NAME = PROFILE ...'" },
+	{ "\n\nprofiles a type=store key=" SECRET "\n",
+	  ":3: neither 'profile" },
+	{ "profile\n", ":1: word 2 is no name" },
+	{ "profile type=store key=" SECRET "\n",
+	  ":1: word 2 is no name: letters, digits, '.', '_' and '-', 64 "
+	  "at most" },
+	{ "profile a type=store key=" SECRET " b url=x\n", ":1: word 5 "
+	  "is not WORD=VALUE (a value with blanks stands in quotation "
+	  "marks)" },
+	{ "profile a type=store Key=" SECRET "\n", ":1: word 4 is not "
+	  "WORD=VALUE" },
+	{ "profile a type=store key= url=x\n", ":1: word 4: its value "
+	  "is empty" },
+	{ "profile a type=store key=\"\"\n", ":1: word 4: its value "
+	  "is empty" },
+	{ "profile a type=store key=\"" SECRET "\n\turl=x\n", ":1: word "
+	  "4: its quotation mark is not closed" },
+	{ "profile a type=store key=\"" SECRET "\\x\"\n", ":1: word 4: "
+	  "in quotation marks a backslash is written \\\\" },
+	{ "profile a type=store key=\"" SECRET "\"x\n", ":1: word 4 "
+	  "goes on after its quotation mark" },
+	{ "profile a type=store key=" SECRET "\"x\n", ":1: word 4: a "
+	  "value with a quotation mark in it stands in" },
+	{ "profile a type=store key=" SECRET "\001\n", ":1: word 4: "
+	  "its value has a control character" },
+	{ "profile a key=" SECRET "\n", ":1: profile a: it has no "
+	  "type=, which is one of: store other" },
+	{ "profile a type=" SECRET "\n", ":1: profile a: its type= is "
+	  "none of: store other" },
+	{ "profile a type=store pass=" SECRET "\n", ":1: profile a: "
+	  "word 4 is unknown to type store, which knows: type url key" },
+	{ "profile a type=store key=x key=" SECRET "\n", ":1: profile "
+	  "a: key= stands there twice" },
+	{ "profile a type=store key=" SECRET "\n", ":1: profile a: it "
+	  "has no url=" },
+	{ "profile a type=other\n#\nprofile a type=other\n", ":3: the "
+	  "name 'a' again, as in " },
+	{ "profile a type=other\nchain a = a\n", ":2: the name 'a' "
+	  "again, as in " },
+	{ "chain a = a\n", ":1: chain a: 'a' is a chain, not a "
+	  "profile" },
+	{ "profile b type=other\nchain a = b\n c\n", ":2: chain a: 'c' "
+	  "is not a profile" },
+	{ "profile b type=other\nchain a = b b\n", ":2: chain a: 'b' "
+	  "stands there twice" },
+	{ "chain a b\n", ":1: after the name of a chain comes '='" },
+	{ "chain a =\n", ":1: a chain of no profile" },
+	{ "chain a = b, " SECRET "\n", ":1: word 3 is no name" },
+};
+
 static void
 test_wrong(void **state)
 {
-	static const struct {
-		const char	*text;
-		const char	*want;
-	} cases[] = {
-		{ SECRET " x\n", ":1: neither 'profile NAME type=TYPE ...' nor "
-		  "'chain NAME = PROFILE ...'" },
-		{ "\n\nprofiles a type=store key=" SECRET "\n",
-		  ":3: neither 'profile" },
-		{ "profile\n", ":1: word 2 is no name" },
-		{ "profile type=store key=" SECRET "\n",
-		  ":1: word 2 is no name: letters, digits, '.', '_' and '-', 64 "
-		  "at most" },
-		{ "profile a type=store key=" SECRET " b url=x\n", ":1: word 5 "
-		  "is not WORD=VALUE (a value with blanks stands in quotation "
-		  "marks)" },
-		{ "profile a type=store Key=" SECRET "\n", ":1: word 4 is not "
-		  "WORD=VALUE" },
-		{ "profile a type=store key= url=x\n", ":1: word 4: its value "
-		  "is empty" },
-		{ "profile a type=store key=\"\"\n", ":1: word 4: its value "
-		  "is empty" },
-		{ "profile a type=store key=\"" SECRET "\n\turl=x\n", ":1: word "
-		  "4: its quotation mark is not closed" },
-		{ "profile a type=store key=\"" SECRET "\\x\"\n", ":1: word 4: "
-		  "in quotation marks a backslash is written \\\\" },
-		{ "profile a type=store key=\"" SECRET "\"x\n", ":1: word 4 "
-		  "goes on after its quotation mark" },
-		{ "profile a type=store key=" SECRET "\"x\n", ":1: word 4: a "
-		  "value with a quotation mark in it stands in" },
-		{ "profile a type=store key=" SECRET "\001\n", ":1: word 4: "
-		  "its value has a control character" },
-		{ "profile a key=" SECRET "\n", ":1: profile a: it has no "
-		  "type=, which is one of: store other" },
-		{ "profile a type=" SECRET "\n", ":1: profile a: its type= is "
-		  "none of: store other" },
-		{ "profile a type=store pass=" SECRET "\n", ":1: profile a: "
-		  "word 4 is unknown to type store, which knows: type url key" },
-		{ "profile a type=store key=x key=" SECRET "\n", ":1: profile "
-		  "a: key= stands there twice" },
-		{ "profile a type=store key=" SECRET "\n", ":1: profile a: it "
-		  "has no url=" },
-		{ "profile a type=other\n#\nprofile a type=other\n", ":3: the "
-		  "name 'a' again, as in " },
-		{ "profile a type=other\nchain a = a\n", ":2: the name 'a' "
-		  "again, as in " },
-		{ "chain a = a\n", ":1: chain a: 'a' is a chain, not a "
-		  "profile" },
-		{ "profile b type=other\nchain a = b\n c\n", ":2: chain a: 'c' "
-		  "is not a profile" },
-		{ "profile b type=other\nchain a = b b\n", ":2: chain a: 'b' "
-		  "stands there twice" },
-		{ "chain a b\n", ":1: after the name of a chain comes '='" },
-		{ "chain a =\n", ":1: a chain of no profile" },
-		{ "chain a = b, " SECRET "\n", ":1: word 3 is no name" },
-	};
 	char *dir = scratch_new();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		struct err err;
 
-		if (load(dir, cases[i].text, 0600, &err) != NULL)
-			fail_msg("taken: %s", cases[i].text);
+		if (load(dir, wrong[i].text, 0600, &err) != NULL)
+			fail_msg("taken: %s", wrong[i].text);
 		assert_int_equal(err.kind, ERR_NEVER);
-		if (strstr(err.text, cases[i].want) == NULL)
-			fail_msg("%s, not %s", err.text, cases[i].want);
+		if (strstr(err.text, wrong[i].want) == NULL)
+			fail_msg("%s, not %s", err.text, wrong[i].want);
 		assert_null(strstr(err.text, SECRET));
 	}
 	scratch_free(dir);
