@@ -109,6 +109,12 @@ FILE	*programs_start(const char *path, const char *const *arguments, int fd,
 	    pid_t *out_pid);
 int	programs_end(pid_t);
 
+/* test_send - as send-test does, with that client (NULL: this host): an exit
+ * code, and the Message-ID, new, or NULL.  Each stage is shown as it comes, unless
+ * it is to be quiet. */
+int	test_send(const struct control *, const char *to, const char *client,
+	    bool quiet, char **out_message_id);
+
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started (sys ENOENT), or when we are not allowed
  * to.

@@ -79,6 +79,12 @@ const struct verb verbs[] = {
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
+	{ "verify-intake", "[--to INTAKE] [--wait SPAN] [--sent MESSAGE-ID] "
+	  "[--json]", do_verify_intake, NEEDS_CONF,
+	  "Send a test message, as send-test does, and find it again through "
+	  "the API: was it seen, and was the sender's IP address found in the "
+	  "right header?  SPAN (15m) is how long to look for it; with --sent, "
+	  "only look for one that was sent before.", .most = 0, .json = true },
 	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
 	  NEEDS_CONF,
 	  "Print what became of a message, given its queue id, a MID, its "
