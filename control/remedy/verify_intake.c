@@ -329,8 +329,12 @@ find(struct verify *verify, int64_t first)
 		print_json(verify, true, took, code);
 	else if (verify->found != NULL)
 		print_text(verify, took);
+	(void)fflush(stdout);	/* before a complaint */
 	if (verify->found == NULL)
 		explain(verify);
+	else if (code != EX_OK)
+		(void)complain(code, "verify-intake: the API has another header "
+		    "or sender's IP address than was written");
 	return code;
 }
 

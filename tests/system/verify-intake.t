@@ -120,14 +120,16 @@ etd_age=400 rig_etd_message 77 "$sent" neutral postmaster@gateway.example \
 verify --sent "$sent"
 is "$code $(sed 1d "$RIG/said")" "65 header       FAILED: X-Other is told
 sender's IP  FAILED: 10.0.0.1 is told, and 192.0.2.1 was written
-what to do: in the portal of Secure Email Threat Defense, set the header of the sender's IP address to X-IronPort-RemoteIP (remote_ip_header)" \
+what to do: in the portal of Secure Email Threat Defense, set the header of the sender's IP address to X-IronPort-RemoteIP (remote_ip_header)
+tdcctl: verify-intake: the API has another header or sender's IP address than was written" \
     "another field and address"
 etd_age=400 rig_etd_message 77 "$sent" neutral postmaster@gateway.example \
     "$(gateway 192.0.2.1 '\u001b[2J' '')"
 verify --sent "$sent"
 is "$code $(sed -n '2,3p' "$RIG/said")" "65 header       FAILED: \\x1b[2J is told
 sender's IP  FAILED: nothing is told, and 192.0.2.1 was written" "nothing that a terminal obeys"
-verify --sent "$sent" --json
+tdcctl verify-intake --sent "$sent" --json >"$RIG/said" 2>/dev/null
+code=$?
 is "$code $(value 'r["found"], r["client_matches"], r["header_matches"], r["exit"]')" \
     "65 (True, False, False, 65)" "as JSON"
 
