@@ -6,6 +6,7 @@
 # make deps        ... and those that the tests need
 # make check       build, run every test; ends in prove's summary
 # make demo        the main job, on a private Postfix
+# make desk-demo   ... and a day at the operator's desk
 # make bench       cost and speed, as ratios side by side in one run
 # make lint        clang's warnings, cppcheck, clang-tidy, mandoc, layers
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
@@ -208,6 +209,10 @@ demo:
 	sh tests/deps.sh demo
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
 	sh tests/demo.sh $(B)
+desk-demo:
+	sh tests/deps.sh demo
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	sh tests/desk.sh $(B)
 bench:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
@@ -248,7 +253,7 @@ uninstall:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo bench lint \
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
         syntax fuzz man-lists help install uninstall clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

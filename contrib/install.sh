@@ -45,6 +45,7 @@ everything()
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
 	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
+	$1 755 contrib/examples/alert-mail "$DOCDIR/examples/alert-mail"
 	for sample in tdc.rules.yml tdc.scrape.yml; do
 		$1 644 "contrib/prometheus/$sample" "$DOCDIR/examples/$sample"
 	done

@@ -69,6 +69,9 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_suspend(struct control *, int, char **);
+int	do_resume(struct control *, int, char **);
+int	do_alert_test(struct control *, int, char **);
 int	do_monitor(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
@@ -140,6 +143,8 @@ int	complain_arguments(const char *verb, const char *reason);
 int	complain_verb(const char *name);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
+/* complain_mid - the argument is neither a MID nor ALL; EX_USAGE. */
+int	complain_mid(const char *);
 /* parse_mid - false: the text is not a MID. */
 bool	parse_mid(const char *, uint64_t *out, struct err *);
 /* wants_json - whether --json was given, which is the verb's only argument;

@@ -67,13 +67,24 @@ const struct verb verbs[] = {
 	{ "delete", "[--json] MID | ALL", do_delete, NEEDS_SPOOL,
 	  "Delete one copy, waiting or kept; ALL deletes all kept copies.",
 	  .least = 1, .most = 1, .json = true },
-	{ "requeue", "[--json] MID | ALL", do_requeue, NEEDS_SPOOL,
+	{ "requeue", "[--json] MID | ALL | [--since TIME] [--until TIME] [--intake INTAKE] "
+	  "[-n | --dry-run]", do_requeue, NEEDS_SPOOL,
 	  "Put a kept copy back into the queue, with a new lifetime; ALL puts "
-	  "all kept copies back.", .least = 1, .most = 1, .json = true },
+	  "all kept copies back, the options those that were given up in that "
+	  "time or for that intake domain or address; -n shows which.",
+	  .most = 0, .json = true },
 	{ "flush", "[--json] [DOMAIN]", do_flush, NEEDS_SPOOL,
 	  "Try all waiting copies now, or those for one intake domain: "
 	  "retry_delay is skipped, and intake domains marked down are tried "
 	  "again.", .most = 1, .json = true },
+	{ "suspend", "[--json] INTAKE [--for SPAN] [--reason TEXT]", do_suspend,
+	  NEEDS_SPOOL,
+	  "Deliver nothing more to an intake domain, an intake address or ALL, "
+	  "until it is resumed or for a span of time: 90m, 12h; copies wait and "
+	  "do not grow older.", .most = 0, .json = true },
+	{ "resume", "[--json] INTAKE", do_resume, NEEDS_SPOOL,
+	  "End a suspension, of ALL every one; copies are sent at once.",
+	  .least = 1, .most = 1, .json = true },
 	{ "send-test", "[--to INTAKE] [--from ADDRESS] [--json]", do_send_test,
 	  NEEDS_CONF, "Send a test message to intake_address, or to another "
 	  "intake, exactly as copies are sent; print each step with its time, "
@@ -85,6 +96,9 @@ const struct verb verbs[] = {
 	  "the API: was it seen, and was the sender's IP address found in the "
 	  "right header?  SPAN (15m) is how long to look for it; with --sent, "
 	  "only look for one that was sent before.", .most = 0, .json = true },
+	{ "alert-test", "[--json]", do_alert_test, NEEDS_CONF,
+	  "Run alert_command with the event test, as the user of the programs, "
+	  "and print what came of it.", .most = 0, .json = true },
 	{ "track", "WORD [--since TIME] [-f FILE]... [--json]", do_track,
 	  NEEDS_CONF,
 	  "Print what became of a message, given its queue id, a MID, its "
@@ -150,10 +164,11 @@ verb_find(const char *name)
 	return verb->name != NULL ? verb : NULL;
 }
 
-/* complain - one line on stderr */
+/* complain - one line on stderr, after what was printed before */
 int
 complain(int code, const char *text)
 {
+	(void)fflush(stdout);
 	fprintf(stderr, "tdcctl: %s\n", text);
 	return code;
 }
@@ -220,6 +235,16 @@ complain_gone(uint64_t mid)
 	snprintf(line, sizeof(line), "MID %" PRIu64 " is not in the spool",
 	    mid);
 	return complain(EX_DATAERR, line);
+}
+
+/* complain_mid - neither one copy nor all of them */
+int
+complain_mid(const char *text)
+{
+	own(str) char *line = mem_format("'%s' is neither a MID nor ALL",
+	    ESCAPE(text));
+
+	return complain(EX_USAGE, line);
 }
 
 /* parse_mid - a number and nothing else */

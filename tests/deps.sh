@@ -29,7 +29,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
 	libgmime-3.0-dev dovecot-core dovecot-imapd dovecot-lmtpd chromium
-	chromium-driver zsh"
+	chromium-driver zsh curl"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"

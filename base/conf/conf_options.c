@@ -206,6 +206,15 @@ const struct conf_option conf_options[] = {
    "for programs that collect logs (tdc-log(7)); the maillog is text."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
    "What log lines call the intake."),
+ /* alerts */
+ TEXT(alert_command, "",
+   "Program, and its arguments, that is run when something is wrong; empty runs "
+   "none; see Alert command."),
+ TIME(alert_interval, "15m", 1, DAYS(30),
+   "How often alert_command is run for the same event of the same intake or "
+   "table."),
+ TIME(alert_intake_down, "5m", 0, DAYS(30),
+   "How long an intake must be down before alert_command is run for it."),
  /* history */
  PATH(history_database, "/var/lib/tdc/history.db",
    "Database (SQLite) of what became of every copy, for tdcctl history; empty "

@@ -100,6 +100,10 @@ struct conf {
 	const char	*mail_logs_file;	/* "": none */
 	int		 log_format;		/* enum conf_log_format */
 	const char	*intake_name;
+	/* alerts */
+	const char	*alert_command;		/* "": none */
+	int64_t		 alert_interval;
+	int64_t		 alert_intake_down;
 	/* history */
 	const char	*history_database;	/* "": none */
 	int64_t		 history_lifetime;

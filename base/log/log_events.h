@@ -13,9 +13,8 @@
  * message, and for what goes on being wrong.  Never for the line that tells
  * that a message or a copy is lost or deferred.
  *
- * NAME in a meaning is intake_name.  Never append words after a full stop:
- * Elastic's parser takes what follows for a description.  No guard: included
- * once for each use of the table.
+ * NAME in a meaning is intake_name.  Never append words after a full stop, which
+ * Elastic's parser takes for a description.  No guard: each user includes it.
  */
 EVENT(enqueued, LOG_INFO, LOG_TDC,
     "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
@@ -305,6 +304,22 @@ EVENT(flushed, LOG_INFO, LOG_TDC,
     "An operator asked that waiting copies be tried at once: tdcctl flush; "
     "where no connection is open, one is tried, which costs no copy an "
     "attempt.")
+EVENT(suspended, LOG_INFO, LOG_TDC,
+    "delivery to %s is suspended until %s by uid %u: %s",
+    "intake until uid reason",
+    "An operator wants no copies sent there for a time: tdcctl suspend; until "
+    "when, and why; told again at each start of tdc-forwarder.")
+EVENT(resumed, LOG_INFO, LOG_TDC,
+    "delivery to %s is resumed",
+    "intake",
+    "An operator, or the time that was given, has ended a suspension; copies are "
+    "sent at once.")
+EVENT(suspend_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: %s: it suspends nothing more, and no copy is given up for its age: "
+    "tdcctl resume ALL",
+    "reason",
+    "The file in the spool that tells which intakes are suspended cannot be "
+    "read; what was known of it stays in force.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): %s",
@@ -328,6 +343,15 @@ EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "mid uid",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(alerted, LOG_INFO, LOG_TDC,
+    "alert_command was run for %s: %s",
+    "alert result",
+    "Of which event, what its exit status was, and what it said.")
+EVENT(alert_failed, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: alert_command failed for %s: %s",
+    "alert reason",
+    "It could not be run, did not end in time, or had another exit status than "
+    "0; it is not run again for that.")
 #include "base/log/log_events_remediation.h"
 EVENT(test_sent, LOG_INFO, LOG_TDC,
     "test message %s to %s: %s",

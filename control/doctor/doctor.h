@@ -48,6 +48,9 @@ void	doctor_spool(const struct conf *, const struct postfix *,
 /* doctor_history - can what becomes of copies be written down? */
 void	doctor_history(const struct conf *, struct findings *);
 
+/* doctor_command - can alert_command be run? */
+void	doctor_command(const struct conf *, struct findings *);
+
 /* doctor_running - are the programs that run those that are installed, with
  * tdc.cf as it is, and may they open as many files as they need? */
 void	doctor_running(const struct conf *, const struct postfix *,

@@ -101,7 +101,7 @@ logsource_journal(struct logsource *source, int64_t since, struct err *err)
 {
 	own(str) char *from = mem_format("--since=@%lld",
 	    (long long)(since / 1000));
-	const char *const argv[] = { "journalctl", "--no-pager", "--all",
+	const char *const argv[] = { "journalctl", "--quiet", "--no-pager", "--all",
 		"--output=short-iso-precise", from, "SYSLOG_FACILITY=2", "+",
 		"SYSLOG_IDENTIFIER=tdc-milter", "SYSLOG_IDENTIFIER=tdc-forwarder",
 		"SYSLOG_IDENTIFIER=opendkim", "SYSLOG_IDENTIFIER=opendmarc",

@@ -56,6 +56,8 @@ copy_json(const struct copy *copy, const struct copy_facts *facts,
 	put_next(facts->next_in, out);
 	json_put_text(out, "reason", reason != NULL && *reason != '\0' ?
 	    reason : NULL);
+	if (facts->suspended)
+		json_put_bool(out, "suspended", true);
 	if (copy->entry.why != SPOOL_WHY_NOT)
 		json_put_text(out, "undelivered",
 		    spool_why_words[copy->entry.why]);

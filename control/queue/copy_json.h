@@ -13,6 +13,7 @@
 #ifndef CONTROL_COPY_JSON_H
 #define CONTROL_COPY_JSON_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -24,6 +25,7 @@ struct copy_facts {
 	const char	*place;
 	const char	*reason;	/* NULL or "": none */
 	int64_t		 next_in;	/* ms; -1: nobody knows */
+	bool		 suspended;	/* where it goes */
 };
 
 /* copy_json - what queue tells of it. */

@@ -15,6 +15,7 @@
 #include "control/queue/backlog.h"
 #include "control/control.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
 
 #define QUEUE "the.tdc.queue"	/* AsyncOS' name for all of them together */
 
@@ -35,6 +36,7 @@ print_tophosts(const struct status *status, bool seen, uint64_t waiting)
 	    COMMAS(counter_get(status->counters, COUNT_DELIVERED)),
 	    COMMAS(counter_get(status->counters, COUNT_SOFT_BOUNCED)),
 	    COMMAS(counter_get(status->counters, COUNT_HARD_BOUNCED)));
+	suspended_print(&status->suspended, NULL);
 }
 
 static void
@@ -205,6 +207,8 @@ print_report(const struct site_report *report,
 	print_date();
 	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
 	    status_of_site(report->status, report->row) : SITE_UNKNOWN));
+	suspended_print(&report->status->suspended, report->all ? NULL :
+	    report->name);
 	if (known)
 		print_counters(report);
 	print_gauges(report, backlog);

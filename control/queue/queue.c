@@ -10,68 +10,16 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/queue/backlog.h"
 #include "control/queue/copy_json.h"
 #include "control/queue/shape.h"
-#include "control/queue/status.h"
+#include "control/queue/view.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
 
 static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
 };
-
-/* What tells of the copies, and how it is printed. */
-struct view {
-	struct status	 status;	/* spool, sites and forwarder alone */
-	int64_t		 retry_delay;
-	bool		 json;
-};
-
-static int
-view_open(const struct conf *conf, struct view *out, struct err *err)
-{
-	struct status *status = &out->status;
-	struct err ignored;
-
-	*out = (struct view){ .retry_delay = conf->retry_delay };
-	if (look_into_spool(conf, &status->spool, err) == -1)
-		return -1;
-	(void)site_counts_peek(spool_dirfd(status->spool), &status->sites,
-	    &ignored);
-	status->forwards = spool_forwarder(status->spool, &status->forwarder);
-	return 0;
-}
-
-/* reason_of - why the last attempt failed; "": nobody knows, or there was
- * none */
-static const char *
-reason_of(const struct view *view, enum spool_place place,
-    const struct copy *copy, char out[SPOOL_REASON])
-{
-	(void)spool_get_reason(view->status.spool, place, &copy->entry, out);
-	if (*out == '\0' && place == SPOOL_FAILED &&
-	    copy->entry.attempts == 0)
-		snprintf(out, SPOOL_REASON, "not tried in time");
-	return out;
-}
-
-/* next_of - in words */
-static const char *
-next_of(const struct view *view, const struct copy *copy,
-    char out[STATUS_NEXT])
-{
-	return status_next_words(&view->status, copy, view->retry_delay, out);
-}
-
-/* note - of a copy that its own intake did not get, and that waits for the
- * alternate one */
-static const char *
-note(const struct copy *copy, char out[64])
-{
-	snprintf(out, 64, copy->entry.why == SPOOL_WHY_NOT ? "%s" :
-	    " (%s: to the alternate one)", spool_why_words[copy->entry.why]);
-	return out;
-}
 
 /* ---- the list ---- */
 
@@ -91,6 +39,7 @@ next_in(const struct view *view, enum spool_place place,
 		case TRY_DUE:
 			return 0;
 		case TRY_HOST:
+		case TRY_SUSPENDED:
 		case TRY_NEVER:
 			break;
 		}
@@ -105,8 +54,10 @@ print_json(const struct view *view, enum spool_place place,
 {
 	char reason[SPOOL_REASON];
 	const struct copy_facts facts = { place_names[place],
-	    reason_of(view, place, copy, reason),
-	    next_in(view, place, copy) };
+	    view_reason_of(view, place, copy, reason),
+	    next_in(view, place, copy),
+	    suspensions_find(&view->status.suspended, backlog_address(copy,
+	    view->status.alternate), clock_wall()) != NULL };
 	own(buf) struct buf out = BUF;
 	struct err err;
 
@@ -130,15 +81,15 @@ print_copy(const struct view *view, enum spool_place place,
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
 	    copy->entry.attempts, envelope->length,
 	    (double)(clock_wall() - copy->since) / 1000,
-	    ESCAPE(envelope->intake), note(copy, text), "",
+	    ESCAPE(envelope->intake), view_note(copy, text), "",
 	    ESCAPE(envelope->sender));
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
 		    ESCAPE(envelope->recipients[i]));
-	if (*reason_of(view, place, copy, reason) != '\0')
+	if (*view_reason_of(view, place, copy, reason) != '\0')
 		printf("%41s (%s)\n", "", ESCAPE(reason));
 	if (place == SPOOL_READY)
-		printf("%41s next try %s\n", "", next_of(view, copy, next));
+		printf("%41s next try %s\n", "", view_next_of(view, copy, next));
 }
 
 static void
@@ -265,7 +216,7 @@ print_envelope(const struct view *view, const struct finding *found,
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
 	    "Intake:     %s%s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
 	    place_names[found->place], copy->entry.attempts,
-	    ESCAPE(e->intake), note(copy, text), ESCAPE(e->policy),
+	    ESCAPE(e->intake), view_note(copy, text), ESCAPE(e->policy),
 	    ESCAPE(e->sender));
 	for (size_t i = 0; i < e->recipient_count; i++)
 		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));
@@ -276,10 +227,10 @@ print_envelope(const struct view *view, const struct finding *found,
 	    ESCAPE(e->queue_id), ESCAPE(e->message_id),
 	    clock_rfc5322(e->accepted, date), e->length,
 	    e->eight_bit ? ", 8-bit" : "");
-	if (*reason_of(view, found->place, copy, reason) != '\0')
+	if (*view_reason_of(view, found->place, copy, reason) != '\0')
 		printf("Reason:     %s\n", ESCAPE(reason));
 	if (found->place == SPOOL_READY)
-		printf("Next try:   %s\n", next_of(view, copy, next));
+		printf("Next try:   %s\n", view_next_of(view, copy, next));
 	putchar('\n');
 }
 

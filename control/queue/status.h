@@ -21,6 +21,7 @@
 #include "journal/spool/copy.h"
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_programs.h"
+#include "journal/spool/spool_suspend.h"
 
 struct status {
 	struct spool	*spool;
@@ -30,6 +31,8 @@ struct status {
 	size_t		 ready, failed, damaged;	/* files that it sees */
 	bool		 forwards;	/* a forwarder runs */
 	struct spool_program forwarder;
+	struct suspensions suspended;	/* intakes */
+	const char	*alternate;	/* alternate_intake_address; borrowed */
 	size_t		 milter_count;	/* that run */
 	struct spool_program milters[SPOOL_MILTERS];
 };
@@ -49,6 +52,7 @@ enum next_try {
 	TRY_DUE,		/* now, when there is a connection */
 	TRY_LATER,		/* in *out ms */
 	TRY_HOST,		/* when its host, which is down, is up again */
+	TRY_SUSPENDED,		/* when its intake is resumed */
 	TRY_NEVER		/* there is no forwarder */
 };
 enum next_try status_next_try(const struct status *, const struct copy *,

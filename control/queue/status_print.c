@@ -14,6 +14,7 @@
 #include "control/control.h"
 #include "control/ledger/ledger.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
 #include "control/when.h"
 
 /* stale_tables - of all milters */
@@ -177,6 +178,7 @@ print_text(const struct status *status, const struct conf *conf)
 {
 	print_date();
 	print_programs(status);
+	suspended_print(&status->suspended, NULL);
 	print_remediation(conf);
 	print_event(status, "Last message:", COUNT_LAST_MESSAGE);
 	print_event(status, "Last delivery:", COUNT_LAST_DELIVERY);
@@ -278,8 +280,9 @@ object_of(const struct status *status, const struct conf *conf)
 	uint64_t waiting, age;
 	bool seen = status_waiting(status, &waiting);
 	bool aged = oldest_age(status, &age);
+	json_t *object;
 
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
+	object = json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
 	    "s:o, s:o, s:o, s:I, s:o, s:o, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
 	    "milter_pid", (json_int_t)(status->milter_count > 0 ?
@@ -302,6 +305,9 @@ object_of(const struct status *status, const struct conf *conf)
 	    json_boolean(state == SITE_DOWN),
 	    "remediation", remediation_of(conf),
 	    "counters", counters_of(status));
+	json_object_set_new(object, "suspended",
+	    suspended_json(&status->suspended));
+	return object;
 }
 
 static int

@@ -2,6 +2,8 @@
 #include "control/report/attention.h"
 
 #include "base/escape.h"
+#include "base/own.h"
+#include "control/queue/suspended.h"
 #include "control/when.h"
 
 #define SOON INT64_C(14 * 86400000)	/* as tdcctl check warns */
@@ -56,6 +58,16 @@ find_in_domains(const struct survey *survey, struct buf *out)
 }
 
 static void
+find_suspended(const struct status *status, struct buf *out)
+{
+	own(buf) struct buf words = BUF;
+
+	suspended_sentences(&status->suspended, ".\n", &words);
+	if (words.len > 0)
+		buf_texts(out, words.data, ".\n");
+}
+
+static void
 find_in_counters(const struct survey *survey, struct buf *out)
 {
 	uint64_t n = counter_get(survey->status.counters, COUNT_FAILED_OPEN);
@@ -105,6 +117,7 @@ attention_find(const struct survey *survey, struct buf *out)
 	if (*survey->status_why == '\0') {
 		find_in_programs(&survey->status, out);
 		find_in_domains(survey, out);
+		find_suspended(&survey->status, out);
 		find_in_certificates(survey, out);
 		find_in_spool(&survey->status, out);
 		find_in_counters(survey, out);

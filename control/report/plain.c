@@ -143,7 +143,7 @@ print_reasons(const struct summary *summary)
 
 		printf("%13s   %s   %s: %s\n", COMMAS(row->copies),
 		    when_text(row->last, at), ESCAPE(verdict),
-		    ESCAPE(reply));
+		    *reply != '\0' ? ESCAPE(reply) : "(no reply)");
 	}
 	more(reasons->count, TOP);
 }

@@ -121,7 +121,7 @@ describe_copies(struct screen *screen, const struct status *status)
 /* ---- the rows ---- */
 
 static const char columns[] = " Waiting   Oldest Conn. Deliv./s Defer./s "
-    "Given up  Status   Intake domain";
+    "Given up  Status    Intake domain";
 
 static char *
 describe_domain(struct screen *screen, const struct site_now *row,
@@ -130,7 +130,7 @@ describe_domain(struct screen *screen, const struct site_now *row,
 	struct figure oldest, sent, later;
 	const struct site_row *site = row->site;
 
-	return mem_format("%8s%9s%6s%9s%9s%9s  %-8s %s",
+	return mem_format("%8s%9s%6s%9s%9s%9s  %-10s%s",
 	    COMMAS(row->waiting), age(&oldest, row->oldest),
 	    COMMAS(forwards ? site_get(site, COUNT_CONNECTIONS_OUT) : 0),
 	    rate(&sent, rates_of(&screen->rates, row->name, COUNT_DELIVERED,
@@ -171,6 +171,7 @@ look_at_domains(struct screen *screen, const struct status *status)
 	struct site_now *rows;
 	size_t n = sites_list(status, status->sees_copies ?
 	    &screen->census : NULL, NULL, &rows);
+	int64_t now = clock_wall();
 
 	qsort(rows, n, sizeof(*rows), compare_rows);
 	screen->rows = mem_grow(NULL, n + 1, sizeof(*screen->rows));
@@ -181,7 +182,9 @@ look_at_domains(struct screen *screen, const struct status *status)
 
 		screen->rows[i] = (struct screen_row){
 		    .text = describe_domain(screen, &rows[i],
-		    status->forwards, status_state_name(state)),
+		    status->forwards, suspensions_find(&status->suspended,
+		    rows[i].name, now) != NULL ? "suspended" :
+		    status_state_name(state)),
 		    .reason = describe_reason(status, &rows[i]),
 		    .down = state == SITE_DOWN };
 	}

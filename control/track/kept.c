@@ -12,6 +12,7 @@
 #include "control/control.h"
 #include "control/past/past.h"
 #include "control/queue/backlog.h"
+#include "control/queue/suspended.h"
 #include "journal/spool/spool_reason.h"
 
 /* ---- one copy ---- */
@@ -148,6 +149,7 @@ take_next(struct kept *kept, const struct copy *copy, struct kept_copy *out)
 		out->next_in = left;
 		break;
 	case TRY_HOST:
+	case TRY_SUSPENDED:
 	case TRY_NEVER:
 		break;
 	}
@@ -229,6 +231,8 @@ open_spool(struct kept *kept)
 	(void)site_counts_peek(spool_dirfd(status->spool), &status->sites,
 	    &err);
 	status->forwards = spool_forwarder(status->spool, &status->forwarder);
+	status->alternate = kept->conf->alternate_intake_address;
+	suspended_load(status->spool, &status->suspended);
 }
 
 /* kept_open - nothing is read yet */
@@ -274,6 +278,7 @@ kept_by_mid(struct kept *kept, uint64_t mid)
 void
 kept_close(struct kept *kept)
 {
+	suspensions_drop(&kept->status.suspended);
 	kept->status.sites = site_counts_close(kept->status.sites);
 	kept->status.spool = kept->status.spool != NULL ?
 	    spool_close(kept->status.spool) : NULL;

@@ -23,6 +23,7 @@
 # files beside them may use all of them; so may those of control/ use doctor.
 # forward/trial alone stands on the files beside it, which it tries:
 #
+#	forward/operator ->  forward and its rooms, as the files beside it
 #	forward/trial ->  forward net tls smtp journal base
 #	forward/queue ->  journal/spool base
 #	forward/net   ->  base
@@ -57,6 +58,7 @@
 #	control/report -> queue past control history policy journal base
 #	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
+#	base/alert     -> conf base
 #	base/log       -> conf base
 #	base/counters  -> base
 #	base/conf      -> base
@@ -78,12 +80,13 @@ offences()
 	awk '
 	BEGIN {
 		library = " base base/conf base/counters "
-		base = " base/log base/daemon" library
+		base = " base/log base/daemon base/alert" library
 		journal = " journal journal/spool journal/report "
 		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
 		may["base/conf"] = " base/conf base "
 		may["base/counters"] = " base/counters base "
+		may["base/alert"] = " base/alert base/conf base "
 		may["base/log"] = " base/log base/conf base "
 		may["base/daemon"] = " base/daemon base/log base/conf base "
 		may["policy"] = policy library
@@ -94,8 +97,9 @@ offences()
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "
 		may["milter"] = " milter policy policy/table" journal base
-		may["forward"] = " forward forward/queue forward/net forward/tls" \
-		    " forward/smtp forward/trial history" journal base
+		may["forward"] = " forward forward/operator forward/queue forward/net" \
+		    " forward/tls forward/smtp forward/trial history" journal base
+		may["forward/operator"] = may["forward"]
 		may["forward/trial"] = " forward forward/trial forward/net" \
 		    " forward/tls forward/smtp" journal base
 		may["forward/queue"] = " forward/queue journal/spool base "

@@ -30,6 +30,7 @@ conf()			# [LINE...]
 		policy_maps = check_recipient texthash:$RIG/policy
 		    check_recipient pcre:$RIG/odd.pcre
 		default_policy = NO
+		alert_command = /bin/echo told
 		undelivered = keep
 		history_database = $RIG/kept/history.db
 		trusted_relays = 10.0.0.0/8
@@ -115,6 +116,9 @@ rows()
 		policy|64|-|a@b.example
 		policy|0|policy-replay-end|--replay
 		policy|0|policy-replay-end|--replay -v --since 1h --until 0m -f $RIG/tdc.log
+		status|0|status|
+		suspend|0|suspend|later@intake.example --for 1h --reason repair
+		show|0|show|$later
 		tophosts|0|tophosts|
 		status|0|status|
 		hoststatus|0|hoststatus|the.tdc.queue
@@ -123,6 +127,9 @@ rows()
 		metrics|0|no: it prints text for Prometheus|-o FILE --http
 		queue|0|queue queue-damaged|
 		queue|0|queue-shape|--shape
+		resume|0|suspend|later@intake.example
+		resume|65|-|later@intake.example
+		alert-test|0|alert-test|
 		top|0|no: it is a screen for people; metrics has the numbers|-d 1 -n 1
 		track|0|track|--since 1h -f $RIG/maillog -f $RIG/tdc.log sender@client.example
 		track|0|track|-f $RIG/maillog $id
@@ -157,6 +164,8 @@ rows()
 		postfix-disable|0|no: so does this|--dry-run --config-dir DIR
 		monitor|0|no: all of it is JSON; see events.t and below|--counters
 		reload|0|reload|
+		requeue|0|queue delete|-n --since 1h --intake kept@intake.example
+		requeue|0|delete|--dry-run --until 0m --intake never.example
 		requeue|0|delete|$kept
 		requeue|0|delete|ALL
 		delete|0|delete|$later
@@ -193,7 +202,7 @@ form()
 	is "$(python3 tests/helpers/schema.py man/tdcctl.8 "$RIG/out" \
 	    $form_tables 2>>"$RIG/seen")" "" "as the manual says: $form_tables"
 	case $form_verb in
-	delete|requeue) ;;	# it is done
+	delete|requeue|resume) ;;	# it is done
 	*)	tdcctl "$form_verb" "$@" --json >"$RIG/again" 2>/dev/null
 		is "$? $(wc -l <"$RIG/again")" "$form_exit $(wc -l <"$RIG/out")" \
 		    "as well at the end" ;;

@@ -32,6 +32,8 @@ kept_lifetime 1ms 3650d.
 connect_timeout 1ms 1d.
 command_timeout 1ms 1d.
 idle_timeout 0 1d.
+alert_interval 1ms 30d.
+alert_intake_down 0 30d.
 history_lifetime 1ms 3650d.
 api_poll_interval 1m 1d.
 remediation_timeout 30s 1m.
