@@ -2,7 +2,7 @@
 /*
  * ledger - what tdc-remediator has on record, read as its owner
  *
- *	const struct ledger_query query = { .since = since };
+ *	const struct ledger_query query = { .mid = 14501404 };
  *	struct ledger ledger;
  *
  *	if (ledger_read(&conf, &query, &ledger, &err) == -1)

@@ -7,6 +7,7 @@
 
 rig_up remediation-shown
 rig_ca
+rig_dns
 mkdir -m 700 "$RIG/remediate"
 mkdir "$RIG/kept"
 chown nobody "$RIG/remediate" "$RIG/kept"

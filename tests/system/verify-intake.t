@@ -32,8 +32,8 @@ r = json.load(open(sys.argv[1], encoding="utf-8"))
 print(eval(sys.argv[2]))' "$RIG/said" "$1"
 }
 
-# know FIELD... - once the intake has a message, let the API know it, as if it
-# were some minutes old
+# know - once the intake has a message, let the API know it, as if it were some
+# minutes old
 know()
 {
 	before=$(rig_count intake)
@@ -46,7 +46,7 @@ know()
 		    sed -n 's/^X-IronPort-RemoteIP: //p' | head -n 1)
 		etd_age=400
 		rig_etd_message "${id:-77}" "$message_id" neutral \
-		    postmaster@gateway.example "$(gateway "$client" "$@")"
+		    postmaster@gateway.example "$(gateway "$client")"
 	) &
 	know=$!
 }

@@ -36,6 +36,7 @@ alert_interval 1ms 30d.
 alert_intake_down 0 30d.
 history_lifetime 1ms 3650d.
 api_poll_interval 1m 1d.
+api_lookback 1d 30d.
 remediation_timeout 30s 1m.
 remediation_quarantine 0 3650d.
 remediation_max_age 1h 90d.
