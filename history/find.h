@@ -8,8 +8,8 @@
  *		fprintf(stderr, "%s\n", err.text);
  *
  * Another process may write meanwhile.  Rows come in the order of their ends,
- * unless the query says otherwise; with a limit the last ones.  Whoever may read
- * the file, and not write it, may ask, too.
+ * unless the query says otherwise; with a limit the last ones.  Whoever may
+ * read the file, and not write it, may ask, too.
  */
 #ifndef HISTORY_FIND_H
 #define HISTORY_FIND_H

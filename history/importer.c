@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "history/importer.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
-#include "base/own.h"
 #include "history/store.h"
 
 enum { PIECE = 1 << 20, AGAIN_MS = 1000, PURGE_MS = 60000, PURGE_ROWS = 500 };
@@ -147,24 +142,6 @@ work(struct importer *importer, struct pending *pending, struct err *err)
 	return purge(importer, err);
 }
 
-/* set_aside - the file, and what SQLite has beside it, get names of their own
- * that say when, for whoever wants to look at it; -1: they stay */
-static int
-set_aside(const char *path, int64_t now, struct err *err)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		own(str) char *from = mem_format("%s%s", path, ends[i]);
-		own(str) char *to = mem_format("%s.damaged-%" PRId64 "%s", path,
-		    now / 1000, ends[i]);
-
-		if (rename(from, to) == -1 && errno != ENOENT)
-			return err_sys(err, "%s", from);
-	}
-	return 0;
-}
-
 /* give_up - the database, for now; a damaged one for good */
 static void
 give_up(struct importer *importer, struct err *err)
@@ -175,7 +152,7 @@ give_up(struct importer *importer, struct err *err)
 	importer->series = 0;
 	if (err->kind != ERR_NEVER)
 		importer->next_try = clock_now() + AGAIN_MS;
-	else if (set_aside(importer->path, clock_wall(), &aside) == 0)
+	else if (store_set_aside(importer->path, clock_wall(), &aside) == 0)
 		err_wrap(err, "set aside, and a new one begun");
 	else
 		importer->next_try = clock_now() + AGAIN_MS;

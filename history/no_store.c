@@ -87,6 +87,13 @@ store_purge(struct store *store, int64_t before, unsigned most,
 }
 
 int
+store_set_aside(const char *path, int64_t now, struct err *err)
+{
+	(void)path, (void)now;
+	return none(err);
+}
+
+int
 history_find(const char *path, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
@@ -101,6 +108,8 @@ history_count(const char *path, int64_t since, int64_t until, uint64_t *out,
 	(void)path, (void)since, (void)until, (void)out;
 	return none(err);
 }
+
+int
 history_scan(const char *path, int64_t since, int64_t until,
     history_scanned *each, void *arg, struct err *err)
 {

@@ -56,4 +56,8 @@ int	store_noted(struct store *, uint64_t series, uint64_t *out_at,
 int	store_purge(struct store *, int64_t before, unsigned most,
 	    struct err *);
 
+/* store_set_aside - the file, and what SQLite has beside it, get names of their
+ * own that say when; 0, or -1 when they stay. */
+int	store_set_aside(const char *path, int64_t now, struct err *);
+
 #endif

@@ -195,7 +195,7 @@ static const struct command commands[] = {
 	{ "undo", "ID|BATCH", 1, 1, true, do_undo },
 	{ "resume", "", 0, 0, true, do_resume },
 	{ "once", "", 0, 0, true, do_once },
-	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, search_run },
+	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, commands_search },
 };
 
 /* commands_find - by its first word */

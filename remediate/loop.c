@@ -33,6 +33,7 @@ poll_verdicts(struct loop *loop, struct err *err)
 	int result = loop->source->poll(loop->source->arg, now, plan_see, rem,
 	    err);
 
+	loop->next_plan = 0;
 	loop->failed = result == -1;
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
 	    MINUTE ? MINUTE : conf->api_poll_interval);
@@ -71,6 +72,7 @@ check_verdicts(struct loop *loop)
 	struct todo_list list;
 	struct err err;
 
+	loop->next_plan = 0;
 	loop->next_check = now + HOUR;
 	if (todo_messages(rem->state, &query, &list, &err) == -1) {
 		tell(&err);
@@ -95,13 +97,26 @@ check_verdicts(struct loop *loop)
 	todo_drop(&list);
 }
 
+/* plan - at once after a poll; what the history does not know yet is not looked
+ * for every second */
+static void
+plan(struct loop *loop)
+{
+	int64_t now = rem_now(&loop->rem);
+
+	if (now < loop->next_plan && loop->next_plan <= now + MINUTE)
+		return;
+	plan_turn(&loop->rem);
+	loop->next_plan = now + MINUTE;
+}
+
 /* settle - plan what is new, and do what is due */
 static void
 settle(struct loop *loop)
 {
 	struct remediator *rem = &loop->rem;
 
-	plan_turn(rem);
+	plan(loop);
 	if (rem->settings->conf.remediation_mode != CONF_REMEDIATE_ACT)
 		return;
 	caps_check(rem);

@@ -83,6 +83,7 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	name = check_command("alert_command", conf->alert_command, err);
-	return name != NULL ? name : conf_check_remediation(conf, err);
+	name = conf_check_remediation(conf, err);
+	return name != NULL ? name :
+	    check_command("alert_command", conf->alert_command, err);
 }

@@ -102,8 +102,8 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 
 	confine(daemon);
 	*daemon = (struct daemon){ .name = name, .own = daemon->own,
-	    .conf_file = CONF_FILE, .words = daemon->words,
-	    .submits = daemon->submits, .ready_fd = -1 };
+	    .words = daemon->words, .submits = daemon->submits,
+	    .conf_file = CONF_FILE, .ready_fd = -1 };
 	letters(daemon, &known);
 	while ((c = getopt(argc, argv, known.data)) != -1) {
 		switch (c) {

@@ -14,7 +14,7 @@
  * that a message or a copy is lost or deferred.
  *
  * NAME in a meaning is intake_name.  Never append words after a full stop, which
- * Elastic's parser takes for a description.  No guard: each user includes it.
+ * Elastic's parser takes for a description.  No guard: included for each use.
  */
 EVENT(enqueued, LOG_INFO, LOG_TDC,
     "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
@@ -343,6 +343,7 @@ EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "mid uid",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+#include "base/log/log_events_remediation.h"
 EVENT(alerted, LOG_INFO, LOG_TDC,
     "alert_command was run for %s: %s",
     "alert result",
@@ -352,7 +353,6 @@ EVENT(alert_failed, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "alert reason",
     "It could not be run, did not end in time, or had another exit status than "
     "0; it is not run again for that.")
-#include "base/log/log_events_remediation.h"
 EVENT(test_sent, LOG_INFO, LOG_TDC,
     "test message %s to %s: %s",
     "message_id intake result",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * log_events_remediation - the rows of log_events.h that tdc-remediator writes
+ * log_events_remediation - the lines of tdc-remediator, as those of log_events.h,
+ * which includes them
  *
- * Whoever includes that file has these rows.  Those that are LOG_PLAIN are of
- * AsyncOS.
+ * The words of the first seven are those of AsyncOS.
  */
 EVENT(remediation_begun, LOG_INFO, LOG_PLAIN,
     "Message %llu was initiated for '%s' remedial action by '%s' from source "
@@ -44,7 +44,7 @@ EVENT(remediation_unread, LOG_INFO, LOG_PLAIN,
     "The mail server could not be asked, or refuses the profile's login.")
 EVENT(remediation_forwarded, LOG_INFO, LOG_TDC,
     "MID %llu forwarded to %s by remediation in batch '%s'",
-    "mid forward_to batch",
+    "mid address batch",
     "Postfix's sendmail has taken the mail to remediation_forward_to.")
 EVENT(remediation_piece, LOG_INFO, LOG_TDC,
     "MID %llu a message in folder '%s' of %s was moved to quarantine, proved by "
@@ -89,7 +89,7 @@ EVENT(remediation_resumed, LOG_INFO, LOG_TDC,
     "A person let it go on after remediation_paused.")
 EVENT(remediation_rests, LOG_WARNING, LOG_TDC,
     "Warning: profile '%s' rests for %s: %s",
-    "profile span reason",
+    "profile duration reason",
     "Its mail server cannot be reached, or refuses its login; what needs it "
     "waits, so that no account is locked.")
 EVENT(remediation_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
@@ -108,10 +108,10 @@ EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
     "The API says a word that this version does not know; told once for each "
     "word.")
 EVENT(api_polled, LOG_DEBUG, LOG_TDC,
-    "API %s: %u messages with a verdict in the last %lld minutes, %u requests",
-    "kind messages minutes requests",
+    "API %s: %u messages with a verdict in the last %u minutes, %u requests",
+    "api messages minutes requests",
     "-v: one poll; the minutes are how far back it asked.")
 EVENT(api_skew, LOG_WARNING, LOG_TDC | LOG_LIMITED,
-    "Warning: the API's clock and ours differ by %lld seconds",
+    "Warning: the API's clock and ours differ by %u seconds",
     "seconds",
     "One of them is wrong; verdicts may be missed.")
