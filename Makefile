@@ -108,7 +108,8 @@ INSTEAD_MTA_STS := %/sts_no_fetch.c
 SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
                    history/scan.c
 INSTEAD_HISTORY := history/no_store.c
-SKIP_REMEDIATION := remediate/%
+SKIP_REMEDIATION := remediate/% control/ledger/ledger.c
+INSTEAD_REMEDIATION := control/ledger/no_ledger.c
 SKIP_GSSAPI     := %/ews_negotiate.c
 INSTEAD_GSSAPI  := %/ews_no_negotiate.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
@@ -166,7 +167,7 @@ $(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/history.a $(B)/journ
 	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_history) $(LIBS_journal)
 $(B)/tdc-remediator: $(B)/remediate/main.o $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_remediate) $(LIBS_history) $(LIBS)
-$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_history) $(LIBS)
 
 # Tests.  A unit test names system calls to be wrapped in a line "WRAP: a b".

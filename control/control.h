@@ -78,6 +78,8 @@ int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 int	do_report(struct control *, int, char **);
+int	do_remediation_report(struct control *, int, char **);
+int	do_verify_intake(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
 int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);
@@ -109,6 +111,12 @@ char	*programs_beside(const char *name);
 FILE	*programs_start(const char *path, const char *const *arguments, int fd,
 	    pid_t *out_pid);
 int	programs_end(pid_t);
+
+/* test_send - as send-test does, with that client (NULL: this host): an exit
+ * code, and the Message-ID, new, or NULL.  Each stage is shown as it comes, unless
+ * it is to be quiet. */
+int	test_send(const struct control *, const char *to, const char *client,
+	    bool quiet, char **out_message_id);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started (sys ENOENT), or when we are not allowed

@@ -92,6 +92,12 @@ const struct verb verbs[] = {
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
+	{ "verify-intake", "[--to INTAKE] [--wait SPAN] [--sent MESSAGE-ID] "
+	  "[--json]", do_verify_intake, NEEDS_CONF,
+	  "Send a test message, as send-test does, and find it again through "
+	  "the API: was it seen, and was the sender's IP address found in the "
+	  "right header?  SPAN (15m) is how long to look for it; with --sent, "
+	  "only look for one that was sent before.", .most = 0, .json = true },
 	{ "alert-test", "[--json]", do_alert_test, NEEDS_CONF,
 	  "Run alert_command with the event test, as the user of the programs, "
 	  "and print what came of it.", .most = 0, .json = true },
@@ -119,6 +125,12 @@ const struct verb verbs[] = {
 	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
 	  "and how spool, tables and programs are now; --html prints one file "
 	  "for a browser; TIME is as for history.", .most = 0 },
+	{ "remediation-report", "[--html] [--json] [--since TIME] "
+	  "[--until TIME]", do_remediation_report, NEEDS_CONF,
+	  "Print what tdc-remediator did with mail that turned out malicious, "
+	  "in the last 30 days or another span of time: how many messages, in "
+	  "which batches, for whom, and what failed; --html prints one file for "
+	  "a browser; TIME is as for history.", .most = 0, .json = true },
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "

@@ -33,6 +33,7 @@ metrics_page(const struct conf *conf, struct buf *out, struct err *err)
 	metrics_programs(&status, out);
 	metrics_queue(&status, conf, out);
 	metrics_counters(status.counters, out);
+	metrics_remediation(conf, out);
 	status_close(&status);
 	return 0;
 }

@@ -261,11 +261,28 @@ error_of(const char *why)
 	return *why != '\0' ? shown(why) : json_null();
 }
 
+/* remediation_of - null: nobody does, or we may not see what */
+static json_t *
+remediation_of(const struct survey *survey)
+{
+	json_t *object;
+
+	if (!survey->remediates)
+		return json_null();
+	object = json_pack("{s:i, s:o}", "total",
+	    (int)survey->remedied.total, "paused", error_of(survey->paused));
+	for (int i = 0; i < REMEDIES; i++)
+		json_object_set_new(object, remedy_word((enum remedy)i),
+		    number(survey->remedied.of[i]));
+	return object;
+}
+
 /* survey_print_object - what is not known is null, and an error says why */
 void
 survey_print_object(const struct survey *survey)
 {
-	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o}",
 	    "host", text(survey->host),
 	    "since", seconds(survey->summary.span[0]),
 	    "until", seconds(survey->summary.span[1]),
@@ -273,6 +290,7 @@ survey_print_object(const struct survey *survey)
 	    "history_error", error_of(survey->history_why),
 	    "status", status_of(survey),
 	    "status_error", error_of(survey->status_why),
+	    "remediation", remediation_of(survey),
 	    "tables", tables_of(survey),
 	    "tables_error", error_of(survey->tables_why));
 

@@ -7,6 +7,8 @@
 
 #include "base/json_text.h"
 #include "base/own.h"
+#include "control/ledger/remedies.h"
+#include "control/ledger/tracked.h"
 #include "control/track/block.h"
 
 /* ---- values ---- */
@@ -277,6 +279,47 @@ add_copy(struct buf *out, const struct block *block, const struct copied *copied
 	buf_text(out, "}");
 }
 
+/* ---- remediation ---- */
+
+static void
+add_remedy(struct buf *out, const struct ledger *ledger,
+    const struct ledger_action *action)
+{
+	const struct ledger_batch *batch = ledger_batch(ledger, action->batch);
+	own(buf) struct buf line = BUF;
+
+	next(out);
+	buf_text(out, "{");
+	add_number(out, "mid", action->mid);
+	add_text(out, "recipient", action->recipient);
+	add_text(out, "status", remedy_word(remedy_of(action)));
+	add_text(out, "verdict", action->verdict);
+	add_text(out, "action", ledger_what(action->what));
+	add_text(out, "batch", batch != NULL ? batch->name : "");
+	add_time(out, "found", action->made);
+	add_time(out, "time", action->changed);
+	add_number(out, "attempts", action->attempts);
+	add_text(out, "profile", action->profile);
+	add_text(out, "reason", action->reason);
+	(void)tracked_ended(ledger, action, &line);
+	add_text(out, "line", line.len > 0 ? line.data : "");
+	buf_text(out, "}");
+}
+
+static void
+add_remedies(struct buf *out, const struct block *block)
+{
+	const struct ledger_action **actions;
+	size_t count = block_remedies(block, &actions);
+
+	key(out, "remediation");
+	buf_text(out, "[");
+	for (size_t i = 0; i < count; i++)
+		add_remedy(out, block->ledger, actions[i]);
+	buf_text(out, "]");
+	free(actions);
+}
+
 /* ---- all of it ---- */
 
 /* block_print_json - the first stay is the object, with the others in it */
@@ -302,6 +345,7 @@ block_print_json(const struct block *block)
 	for (size_t i = 0; i < block->copy_count; i++)
 		add_copy(&out, block, block->copies[i]);
 	buf_text(&out, "]");
+	add_remedies(&out, block);
 	add_text(&out, "no_copy", none != NULL ? none->event.rest : "");
 	buf_text(&out, "}\n");
 	fwrite(out.data, 1, out.len, stdout);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl track: what became of a message */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct track {
 	struct search	 search;
 	struct kept	 kept;
 	struct story	 story;
+	struct ledger	 ledger;
 };
 
 /* ---- arguments ---- */
@@ -110,6 +112,19 @@ add_mid(void *arg, uint64_t mid)
 	kept_by_mid(arg, mid);
 }
 
+/* look_into_ledger - all of it: which messages are told of is not known yet.
+ * Where nothing was ever remediated there is none */
+static void
+look_into_ledger(struct track *track)
+{
+	const struct ledger_query query = { .mid = 0 };
+	struct err err;
+
+	if (ledger_read(track->conf, &query, &track->ledger, &err) == -1 &&
+	    err.sys != ENOENT)
+		(void)complain(EX_OK, err.text);
+}
+
 /* look - in what is kept, in the logs by all that this showed, and for the
  * copies that the logs show in what is kept */
 static void
@@ -130,12 +145,14 @@ look(struct track *track)
 	search_run(&track->search, track->logs);
 	wanted_mids(&track->search.keys, add_mid, kept);
 	story_build(&track->story, &track->search, kept);
+	look_into_ledger(track);
 }
 
 /* forget - all that look() found */
 static void
 forget(struct track *track)
 {
+	ledger_drop(&track->ledger);
 	story_drop(&track->story);
 	kept_close(&track->kept);
 	search_drop(&track->search);
@@ -170,7 +187,8 @@ static size_t
 show(struct track *track)
 {
 	struct block block = { .story = &track->story, .word = &track->word,
-		.name = track->conf->intake_name, .all = track->verbose };
+		.name = track->conf->intake_name, .all = track->verbose,
+		.ledger = &track->ledger };
 	size_t count = 0;
 
 	for (size_t i = first_shown(track); i < track->story.count; i++) {

@@ -51,7 +51,8 @@
 #	               -> logs control history policy journal base
 #	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
-#	control/remedy -> remediate/state remediate/api and the same
+#	control/ledger -> remediate/state remediate/api control base
+#	control/remedy -> ledger report and the same
 #	control/metrics -> control/queue and the same
 #	control/postfix -> control/doctor and the same
 #	control/report -> queue past control history policy journal base
@@ -126,23 +127,28 @@ offences()
 		may["remediate/lease"] = " remediate/lease remediate/http" \
 		    library
 		verbs = " control history" policy journal base
-		may["control"] = verbs " control/doctor "
+		may["control"] = verbs " control/doctor control/remedy "
 		may["control/doctor"] = " control/doctor policy/table" \
 		    " journal/spool" base
-		may["control/queue"] = verbs " control/queue "
+		may["control/queue"] = verbs " control/queue control/ledger "
 		may["control/policy"] = verbs " control/policy control/past" \
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/track"] = verbs " control/track control/logs" \
-		    " control/past control/queue "
+		    " control/past control/queue control/ledger" \
+		    " remediate/state remediate/api "
 		may["control/logs"] = " control/logs" base
-		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/metrics"] = verbs " control/metrics control/queue" \
+		    " control/ledger "
+		may["control/ledger"] = verbs " control/ledger" \
+		    " remediate/state remediate/api "
+		may["control/remedy"] = verbs " control/remedy control/ledger" \
+		    " control/report control/queue control/doctor" \
+		    " remediate/state remediate/api "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
 		may["control/report"] = verbs " control/report control/queue" \
-		    " control/past "
+		    " control/past control/ledger "
 		may["control/top"] = verbs " control/top control/queue "
-		may["control/remedy"] = verbs " control/remedy control/past" \
-		    " remediate/state remediate/api remediate/http "
 		may["history"] = " history journal journal/report base "
 		only["libmilter/"] = " milter "
 		only["sqlite3.h"] = " history remediate/state "

@@ -14,7 +14,8 @@ rig_dns
 rig_intake intake -R 'rcpt~kept@=550 5.1.1 \x01\xff \xc3\xa9 "no" \' \
     -R 'rcpt~later@=451 4.3.0 later \x1b[2J'
 rig_postfix
-mkdir "$RIG/kept"
+rig_etd
+mkdir "$RIG/kept" "$RIG/remediate"
 chown nobody "$RIG/kept"
 cat >"$RIG/policy" <<-'EOF'
 	kept@corp.example kept@intake.example
@@ -36,6 +37,7 @@ conf()			# [LINE...]
 		retry_delay = 1h
 		retry_limit = 100
 		queue_lifetime = 1d
+		$(rig_etd_conf)
 		intake_name = $(printf 'Caf\303\251 \351 \033[1m')
 		$(printf '%s\n' "$@")
 	EOF
@@ -68,6 +70,22 @@ kept=$(tdcctl queue | sed -n 's/^\([0-9]*\) *failed.*/\1/p')
 later=$(tdcctl queue | sed -n 's/^\([0-9]*\) *ready.*/\1/p')
 id=$(tdcctl history --json | head -n 1 | perl -MJSON::PP -ne '
 	print decode_json($_)->{queue_id}')
+
+tr '|' '\t' <<-END | "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
+	batch|7200|poll-1|tdc-remediator|gw.example|delete
+	message|7200|id-1|<a@client.example>|phishing|evil@client.example|$(printf 'I\033[2J')
+	action|7200|id-1|bob@corp.example|170|remediated|
+	action|7200|id-1|carol@corp.example|170|failed|Authentication error
+	message|7200|id-2|<b@client.example>|bec|evil@client.example|Invoice
+	action|7200|id-2|bob@corp.example|171|reported|
+	message|7200|id-3|<c@client.example>|bec|evil@client.example|Invoice
+	reason|id-3|not journaled here
+	note|window.hours|1700000000000
+	note|pause|too much
+	spend|5
+END
+chown -R nobody "$RIG/remediate"
+etd_age=400 rig_etd_message 1 '<sent@gateway.example>' neutral user@corp.example
 
 # ---- every form of every verb ----
 #
@@ -118,6 +136,11 @@ rows()
 		report|0|report|
 		report|0|report|--since 1h --until 0m
 		report|64|-|--html
+		remediation-report|0|remediation-report remediation-batch remediation-message|
+		remediation-report|0|remediation-report|--since 1h --until 0m
+		remediation-report|64|-|--html
+		verify-intake|65|verify-intake|--sent <sent@gateway.example>
+		verify-intake|75|verify-intake|--to other@intake.example --wait 1s
 		show|0|show|$kept
 		show|0|show|$later
 		show|65|-|4711

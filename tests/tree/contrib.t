@@ -199,7 +199,7 @@ completes()
 }
 cf=$RIG/tdc.cf
 is "$(completes tdcctl fl)" flush "a verb is completed"
-is "$(completes tdcctl -c "$cf" re)" "requeue resume report reload" "after an option"
+is "$(completes tdcctl -c "$cf" re)" "requeue resume report remediation-report reload" "after an option"
 is "$(completes tdcctl "" | tr ' ' '\n' | grep -c '^[a-z]')" \
     "$(sed -n '/LIST verbs/,/END LIST/p' man/tdcctl.8 | grep -c '^\.It Ic')" \
     "there are all verbs"
