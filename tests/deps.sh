@@ -27,6 +27,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client
+	etcd-server etcd-client
 	btrfs-progs python3 libmime-tools-perl ripmime libgmime-3.0-dev dovecot-core
 	dovecot-imapd dovecot-lmtpd"
 # Who has npm has it with a Node.js of its own.
@@ -102,13 +103,14 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
-    prometheus-node-exporter; do
+    prometheus-node-exporter etcd-server; do
 	case " $need" in
 	*" $service "*) ;;
 	*) continue ;;
 	esac
 	[ "$service" != clamav-daemon ] ||
 		service="$service clamav-daemon.socket clamav-freshclam"
+	[ "$service" != etcd-server ] || service=etcd
 	# shellcheck disable=SC2086
 	systemctl disable $service 2>/dev/null || true
 done
