@@ -122,7 +122,7 @@ needing = $(if $(LEFT_OUT),$(shell grep -lE 'NEEDS:.* ($(subst $() $(),|,$(LEFT_
 SOURCES  := $(shell find tests/unit -name 'test_*.c' | LC_ALL=C sort)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
             $(call needing,$(SOURCES)),$(SOURCES)))
-FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))

@@ -8,7 +8,8 @@
  *		fprintf(stderr, "%s\n", err.text);
  *
  * Another process may write meanwhile.  Rows come in the order of their ends;
- * with a limit the last ones.
+ * with a limit the last ones.  Whoever may read the file, and not write it, may
+ * ask, too.
  */
 #ifndef HISTORY_FIND_H
 #define HISTORY_FIND_H
@@ -40,5 +41,10 @@ typedef void history_each(void *arg, const struct history_row *);
  * returns. */
 int	history_find(const char *path, const struct history_query *,
 	    history_each *, void *arg, struct err *);
+
+/* history_count - how many messages were accepted in [since, until), those of
+ * several copies once. */
+int	history_count(const char *path, int64_t since, int64_t until,
+	    uint64_t *out, struct err *);
 
 #endif

@@ -96,3 +96,11 @@ history_find(const char *path, const struct history_query *query,
 	(void)path, (void)query, (void)each, (void)arg;
 	return none(err);
 }
+
+int
+history_count(const char *path, int64_t since, int64_t until, uint64_t *out,
+    struct err *err)
+{
+	(void)path, (void)since, (void)until, (void)out;
+	return none(err);
+}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -149,15 +150,19 @@ prepare(struct store *store, struct err *err)
 	return 0;
 }
 
-/* make_private - SQLite would let everyone read it whom the umask lets, and what
- * it has beside it gets the same mode; an error is its to report */
+/* make_file - SQLite would let everyone read it whom the umask lets, and what it
+ * has beside it gets the same mode; an error is its to report.  Its directory's
+ * mode says whether the group gets that far. */
 static void
-make_private(const char *path)
+make_file(const char *path)
 {
+	enum { MODE = 0640 };
 	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
 	    O_NONBLOCK, 0600);
+	struct stat st;
 
-	(void)fd;
+	if (fd != -1 && fstat(fd, &st) == 0 && st.st_size == 0)
+		(void)fchmod(fd, MODE);
 }
 
 /* store_open - for one thread */
@@ -167,7 +172,7 @@ store_open(const char *path, struct store **out, struct err *err)
 	struct store *store = mem_new(sizeof(*store));
 
 	store->path = mem_text(path);
-	make_private(path);
+	make_file(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

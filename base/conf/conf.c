@@ -217,6 +217,7 @@ parse(const char *file, const char *text, const char *needed,
 		return -1;
 	}
 	conf.user_parameter = "user";
+	conf.log_user = conf.user;
 	*out = conf;
 	return 0;
 }

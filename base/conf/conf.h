@@ -53,7 +53,7 @@ unsigned conf_inspect(const char *path, conf_finding *, void *arg);
 void	 conf_ask_postfix(struct conf *);
 
 /* conf_run_as_remediator - for that program: user is what remediation_user says,
- * and errors about it name that parameter. */
+ * and errors about it name that parameter.  log_user stays. */
 void	 conf_run_as_remediator(struct conf *);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of

@@ -222,6 +222,9 @@ const struct conf_option conf_options[] = {
    "answer to that, never a policy."),
  TIME(api_poll_interval, "5m", SECONDS(60), DAYS(1),
    "How often the API is asked."),
+ TIME(api_lookback, "7d", DAYS(1), DAYS(30),
+   "How much later than its message a verdict may come and still be seen; so "
+   "far back the API is asked four times a day."),
  COUNT(api_daily_requests, "8000", 1, 1000000,
    "How many requests to the API one day (UTC) may have; divide what your "
    "account allows by the number of gateways."),

@@ -107,6 +107,7 @@ struct conf {
 	const char	*api_credentials_file;	/* "": none */
 	bool		 api_polling;
 	int64_t		 api_poll_interval;
+	int64_t		 api_lookback;
 	unsigned	 api_daily_requests;
 	/* remediation */
 	int		 remediation_mode;	/* enum conf_remediation_mode */
@@ -143,6 +144,8 @@ struct conf {
 
 	const char	*user_parameter;	/* where user is from:
 						   conf_run_as_remediator() */
+	const char	*log_user;		/* whose log files are: user, of all
+						   programs */
 	struct conf_private *private;
 };
 

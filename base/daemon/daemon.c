@@ -52,14 +52,16 @@ null_fds(bool all)
 }
 
 /* confine - nothing of the parent's, nothing that a core dump would show of
- * messages and keys, and no program that may do more than we */
+ * messages and keys, and no program that may do more than we, unless we are to
+ * start one */
 static void
-confine(void)
+confine(const struct daemon *daemon)
 {
 	null_fds(false);
 	(void)close_range(3, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!daemon->submits)
+		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 /* daemon_options - read the common options */
@@ -69,9 +71,10 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 {
 	int c;
 
-	confine();
+	confine(daemon);
 	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
-	    .words = daemon->words, .ready_fd = -1 };
+	    .words = daemon->words, .submits = daemon->submits,
+	    .ready_fd = -1 };
 	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
 		switch (c) {
 		case 'c':

@@ -40,6 +40,9 @@ struct daemon {
 					   may come after the options: for the
 					   usage, with a blank before it; NULL:
 					   nothing may */
+	bool		 submits;	/* set before daemon_options(): it starts
+					   Postfix's sendmail, whose postdrop(1)
+					   has a group of its own */
 	int		 argc;		/* those words */
 	char		**argv;
 	int		 ready_fd;	/* to the waiting parent, or -1 */

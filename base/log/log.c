@@ -166,8 +166,8 @@ log_open(const char *program, const struct conf *conf, bool debug,
 void
 log_open_plain(const char *program)
 {
-	const struct conf usual = { .user = "", .syslog_facility = "mail",
-	    .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
+	const struct conf usual = { .user = "", .log_user = "",
+	    .syslog_facility = "mail", .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
 	    .intake_name = intake_name };
 	struct err ignored;
 

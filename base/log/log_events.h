@@ -262,6 +262,93 @@ EVENT(deleted_refused, LOG_INFO, LOG_TDC,
 EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+EVENT(remediation_begun, LOG_INFO, LOG_PLAIN,
+    "Message %llu was initiated for '%s' remedial action by '%s' from source "
+    "'%s' in batch '%s'.",
+    "tdc-remediator, or a person, wants the message with this MID out of "
+    "mailboxes: the action, who, on which host, and the batch that it belongs "
+    "to.")
+EVENT(remediation_done, LOG_INFO, LOG_PLAIN,
+    "Message %llu was processed with '%s' remedial action for recipient '%s' in "
+    "batch '%s'. Remediation status: Remediated.",
+    "The message was in the recipient's mailboxes and is dealt with.")
+EVENT(remediation_failed, LOG_INFO, LOG_PLAIN,
+    "Message %llu was processed with '%s' remedial action for recipient '%s' in "
+    "batch '%s'. Remediation status: Failed. Reason: %s",
+    "It is not, and it is not tried again.")
+EVENT(remediation_profile, LOG_INFO, LOG_PLAIN,
+    "MID: %llu Remediation succeeded with `%s` profile for recipient %s. Not "
+    "trying further profiles.",
+    "The profile by which the message was found.")
+EVENT(remediation_skipped, LOG_INFO, LOG_PLAIN,
+    "MID: %llu Remediation was skipped after attempting with `%s` profile for "
+    "recipient %s.",
+    "By this profile it was not; the next one of the chain follows.")
+EVENT(remediation_unmapped, LOG_INFO, LOG_PLAIN,
+    "MID: %llu Skipping mailbox remedial action since domain map is not "
+    "configured for recipient's %s domain.",
+    "remediation_domain_map has no profile for the domain.")
+EVENT(remediation_unread, LOG_INFO, LOG_PLAIN,
+    "MID: %llu Unable to read message(s) from the recipient's (%s) mailbox. "
+    "Error: %s",
+    "The mail server could not be asked, or refuses the profile's login.")
+EVENT(remediation_forwarded, LOG_INFO, LOG_TDC,
+    "MID %llu forwarded to %s by remediation in batch '%s'",
+    "Postfix's sendmail has taken the mail to remediation_forward_to.")
+EVENT(remediation_piece, LOG_INFO, LOG_TDC,
+    "MID %llu a message in folder '%s' of %s was moved to quarantine, proved by "
+    "%s",
+    "One message that was found, and what proves that it is the journaled one.")
+EVENT(remediation_unproved, LOG_INFO, LOG_TDC,
+    "MID %llu a message with the same Message-ID in folder '%s' of %s is left "
+    "alone: %s",
+    "There is no proof that it is the journaled one.")
+EVENT(remediation_reported, LOG_INFO, LOG_TDC,
+    "MID %llu would be remediated for %s: verdict %s (remediation_mode = "
+    "report)",
+    "What remediation_mode = act would do.")
+EVENT(remediation_ignored, LOG_INFO, LOG_TDC,
+    "Message-ID '%s' with verdict %s is not remediated: %s",
+    "The API named it, and why nothing is done about it.")
+EVENT(remediation_withdrawn, LOG_INFO, LOG_TDC,
+    "Message-ID '%s' has a verdict no more: %s now",
+    "The verdict was taken back; see remediation_restore.")
+EVENT(remediation_restored, LOG_INFO, LOG_TDC,
+    "MID %llu restored for recipient '%s' by '%s': %u messages",
+    "What was moved out of mailboxes is where it was.")
+EVENT(remediation_purged, LOG_INFO, LOG_TDC,
+    "MID %llu purged for recipient '%s'",
+    "Its remediation_quarantine is over: it cannot be restored any more.")
+EVENT(remediation_paused, LOG_WARNING, LOG_TDC,
+    "Warning: all remediation has stopped: %s; if that is right: tdc-remediator "
+    "resume",
+    "There was more to remediate than one of the remediation_max_ parameters "
+    "allows.")
+EVENT(remediation_resumed, LOG_INFO, LOG_TDC,
+    "remediation resumed by '%s'",
+    "A person let it go on after remediation_paused.")
+EVENT(remediation_rests, LOG_WARNING, LOG_TDC,
+    "Warning: profile '%s' rests for %s: %s",
+    "Its mail server cannot be reached, or refuses its login; what needs it "
+    "waits, so that no account is locked.")
+EVENT(remediation_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: remediation: %s",
+    "The API, the history, remediation_database, a table or sendmail cannot be "
+    "used now; it is tried again.")
+EVENT(remediation_idle, LOG_WARNING, LOG_TDC,
+    "Warning: verdicts are not asked for: %s",
+    "At a start and at a reload: what of the configuration switches polling "
+    "off.")
+EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
+    "Warning: unknown verdict '%s', which is never acted on",
+    "The API says a word that this version does not know; told once for each "
+    "word.")
+EVENT(api_polled, LOG_DEBUG, LOG_TDC,
+    "API %s: %u messages with a verdict in the last %lld minutes, %u requests",
+    "-v: one poll; the minutes are how far back it asked.")
+EVENT(api_skew, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: the API's clock and ours differ by %lld seconds",
+    "One of them is wrong; verdicts may be missed.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
     "Others have more access than they should, and what to do about it; at a "

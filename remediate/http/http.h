@@ -76,6 +76,9 @@ int	 http_open(const struct http_options *, struct http **out,
 	    struct err *);
 struct http *http_close(struct http *);		/* NULL */
 
+/* http_check_url - -1: it would never be asked. */
+int	 http_check_url(const char *url, struct err *);
+
 /* http_ask - 0 for any answer that is whole, whatever its status; what out held
  * before is freed.  -1: none, and out is untouched; ERR_LATER for the network, a
  * time-out or our end, ERR_NEVER for a wrong URL, a certificate that is not

@@ -73,3 +73,13 @@ http_judge_url(struct transfer *transfer, struct err *err)
 	curl_url_cleanup(url);
 	return result;
 }
+
+/* http_check_url - may it be asked, whenever? */
+int
+http_check_url(const char *url, struct err *err)
+{
+	const struct http_request request = { .url = url };
+	struct transfer transfer = { .request = &request };
+
+	return http_judge_url(&transfer, err);
+}

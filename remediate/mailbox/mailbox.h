@@ -91,8 +91,8 @@ struct mailbox_backend {
 	    const struct found *, struct buf *handle, struct err *);
 	enum mailbox_result (*purge)(struct mailbox *, const char *handle,
 	    struct err *);
-	/* restore - where it was, or in the inbox when that folder is gone, with
-	 * its flags and its date. */
+	/* restore - where it was, with its flags and its date.  When that folder
+	 * is gone it is made again, or else it is the inbox. */
 	enum mailbox_result (*restore)(struct mailbox *, const char *handle,
 	    struct err *);
 	/* test - log in as for that owner, look, touch nothing. */

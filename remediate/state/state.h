@@ -4,11 +4,13 @@
  *
  *	struct state *state;
  *	enum state_news news;
+ *	const struct state_event event = { .action = id, .at = now,
+ *	    .step = STATE_QUARANTINED, .text = "" };
  *
  *	state_open(path, STATE_WRITE, &state, &err);
  *	state_see(state, &message, now, &news, &err);
  *	...
- *	state_step(state, action, STATE_FORWARDED, "", now, &err);
+ *	state_step(state, &event, &err);
  *			-- durable, and only then the next step
  *	state = state_close(state);
  *
@@ -22,7 +24,8 @@
  * The file is the proof of what was done, and all that undoing has: one that is
  * damaged, of something else or of a newer program is refused (ERR_NEVER), and
  * never replaced.  ERR_LATER: it is locked, or the disk is full.  One thread at
- * a time; other processes may read meanwhile.
+ * a time; other processes may read meanwhile, and take turns to act
+ * (state_lock()).
  */
 #ifndef REMEDIATE_STATE_H
 #define REMEDIATE_STATE_H
@@ -43,6 +46,11 @@ int	 state_open(const char *path, enum state_access, struct state **out,
 	    struct err *);
 struct state *state_close(struct state *);		/* NULL */
 
+/* state_lock - be the only process that touches mailboxes; waits up to patience
+ * ms: ERR_LATER.  state_unlock - so that another one can. */
+int	 state_lock(struct state *, int64_t patience, struct err *);
+void	 state_unlock(struct state *);
+
 /* ---- messages ---- */
 
 enum state_news { STATE_OLD_NEWS, STATE_NEW, STATE_CHANGED };
@@ -59,6 +67,8 @@ struct state_message {
 	const char	*direction, *sender, *subject, *client;
 	const char	*mailboxes;		/* one a line */
 	int64_t		 seen, changed;		/* first; last change of verdict */
+	bool		 planned;		/* all has its action */
+	const char	*reason;		/* why it has none; "" */
 };
 
 /* state_see - note what the API says of a message.  STATE_CHANGED: it was known
@@ -66,13 +76,35 @@ struct state_message {
 int	 state_see(struct state *, const struct api_message *, int64_t now,
 	    enum state_news *out, struct err *);
 
+/* state_planned - what it calls for is decided; reason "" or why there is
+ * nothing to do. */
+int	 state_planned(struct state *, const char *message, const char *reason,
+	    struct err *);
+/* state_asked - its verdict was looked at again. */
+int	 state_asked(struct state *, const char *message, int64_t now,
+	    struct err *);
+
+/* What is set must all be so. */
+struct state_message_query {
+	const char	*id, *message_id;	/* NULL */
+	bool		 unplanned;
+	bool		 threats;		/* not withdrawn */
+	int64_t		 asked_before;		/* and has an action; 0 */
+	int64_t		 since;			/* of timestamp; 0 */
+	unsigned	 limit;
+};
+typedef void state_message_each(void *arg, const struct state_message *);
+/* state_messages - in the order they were first seen; as state_each(). */
+int	 state_messages(struct state *, const struct state_message_query *,
+	    state_message_each *, void *arg, struct err *);
+
 /* ---- actions ---- */
 
 /* How far the remediation of one message for one recipient is.  The order is
  * that of time; the numbers stand in databases. */
 enum state_step {
 	STATE_SEEN = 0,		/* named by the API, nothing decided */
-	STATE_IGNORED = 1,	/* not ours, and reason says why */
+	STATE_IGNORED = 1,	/* left alone, and reason says why */
 	STATE_REPORTED = 2,	/* would be remediated (mode report) */
 	STATE_DUE = 3,		/* to be done, or tried again */
 	STATE_FORWARDED = 4,	/* sendmail has it; deleting is left */
@@ -95,6 +127,7 @@ struct state_action {
 	const char	*recipient;	/* as our journal has it */
 	uint64_t	 mid;		/* of the first copy; 0: none */
 	const char	*queue_ids;	/* of all copies, separated by blanks */
+	const char	*proof;		/* what proves the message: proof.h */
 	int64_t		 accepted;	/* ms; first copy */
 	int		 what;		/* enum conf_remediation_action */
 	int64_t		 batch;
@@ -104,21 +137,31 @@ struct state_action {
 	unsigned	 attempts;
 	int64_t		 due;		/* when it is tried, ms; 0: not */
 	const char	*profile;	/* that did it; "" */
-	const char	*reason;	/* of FAILED and IGNORED; "" */
-	int64_t		 changed;	/* ms: when it took this step */
+	const char	*reason;	/* of the step, or of the last attempt; "" */
+	int64_t		 made, changed;	/* ms; when it took this step */
 };
 
-/* state_act - make the action of this message and recipient, unless there is
- * one: false in *out_made then, and *out_id is the old one's. */
-int	 state_act(struct state *, const struct state_action *, int64_t now,
+/* state_act - make the action of this message and recipient, at the time made,
+ * unless there is one: false in *out_made then, and *out_id is the old one's. */
+int	 state_act(struct state *, const struct state_action *,
 	    int64_t *out_id, bool *out_made, struct err *);
-/* state_step - take a step; reason "": none. */
-int	 state_step(struct state *, int64_t action, enum state_step,
-	    const char *reason, int64_t now, struct err *);
-/* state_retry - it failed for now: one attempt more (or none, when counts is
- * false), and when it is due again. */
-int	 state_retry(struct state *, int64_t action, const char *reason,
-	    bool counts, int64_t due, struct err *);
+/* state_step - take a step; text "" or the reason.  STATE_DUE is due now,
+ * STATE_FORWARDED and STATE_QUARANTINED stay due, the others are not. */
+struct state_event {
+	int64_t		 action, at;
+	enum state_step	 step;
+	const char	*text;
+};
+int	 state_step(struct state *, const struct state_event *, struct err *);
+/* state_retry - it failed for now: why, when it is due again, and whether this
+ * was an attempt that counts. */
+struct state_delay {
+	int64_t		 action, due;
+	const char	*reason;
+	bool		 counts;
+};
+int	 state_retry(struct state *, const struct state_delay *,
+	    struct err *);
 /* state_forwarded - of a message, for all its actions. */
 int	 state_forwarded(struct state *, const char *message, int64_t now,
 	    struct err *);
@@ -146,16 +189,14 @@ typedef void state_action_each(void *arg, const struct state_action *,
 int	 state_each(struct state *, const struct state_query *,
 	    state_action_each *, void *arg, struct err *);
 
-/* state_count - actions begun since then; recipient NULL: of all. */
+/* state_count - actions made since then that were to be done; recipient NULL: of
+ * all.  state_count_messages - how many messages have one. */
 int	 state_count(struct state *, int64_t since, const char *recipient,
 	    unsigned *out, struct err *);
+int	 state_count_messages(struct state *, int64_t since, unsigned *out,
+	    struct err *);
 
-/* The steps of an action as they came. */
-struct state_event {
-	int64_t		 action, at;
-	enum state_step	 step;
-	const char	*text;
-};
+/* state_events - the steps of an action as they came. */
 typedef void state_event_each(void *arg, const struct state_event *);
 int	 state_events(struct state *, int64_t action, state_event_each *,
 	    void *arg, struct err *);
@@ -176,7 +217,7 @@ struct state_piece {
 	const char	*folder, *key;	/* where and what it was */
 	const char	*handle;	/* "": not moved yet */
 	enum state_piece_step step;
-	int64_t		 moved;		/* ms */
+	int64_t		 moved;		/* ms; when that was intended */
 };
 
 /* state_intend - before it is moved; *out: the piece. */
@@ -184,7 +225,7 @@ int	 state_intend(struct state *, const struct state_piece *, int64_t *out,
 	    struct err *);
 /* state_piece_step - handle NULL: as it was. */
 int	 state_piece_step(struct state *, int64_t piece, enum state_piece_step,
-	    const char *handle, int64_t now, struct err *);
+	    const char *handle, struct err *);
 
 struct state_piece_query {
 	int64_t		 action;	/* 0: of all */
@@ -223,7 +264,9 @@ int	 state_note(struct state *, const char *name, const char *text,
 int	 state_noted(struct state *, const char *name, char **out,
 	    struct err *);
 #define STATE_NOTE_PAUSE	"pause"		/* why all stands still; "" */
+#define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
+#define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
 
 /* state_spend - one request of the day (UTC): false in *out when most are spent.
  * state_spent - how many of today. */

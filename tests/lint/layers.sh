@@ -8,15 +8,16 @@
 #
 #	milter    -> policy journal base	only milter uses libmilter,
 #	forward   ->        journal base	only forward libunbound
-#	remediate -> policy/table history journal base
+#	remediate -> policy/table policy/pattern history journal base
 #	control   -> policy journal base
 #	policy    ->                base, but its log and its daemon
 #	journal   ->                base
 #	history   ->        journal base
 #	base      -> nothing of ours
 #
-# OpenSSL and libcurl are for forward and rooms of remediate, SQLite for history
-# and remediate/state, libxml2 for remediate/ews.
+# OpenSSL is for forward, history and remediate, libcurl for forward and
+# remediate/http, SQLite for history and remediate/state, libxml2 for
+# remediate/ews.
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
 # files beside them may use all of them; so may those of control/ use doctor:
@@ -25,6 +26,8 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
+#	remediate/proof   -> state history journal/report base
+#	remediate/owner   -> policy/table policy/pattern base
 #	remediate/http    -> base
 #	remediate/api     -> http base
 #	remediate/state   -> api (its words) base
@@ -90,9 +93,13 @@ offences()
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
 		rooms = " remediate/http remediate/api remediate/state" \
 		    " remediate/mailbox remediate/imap remediate/ews" \
-		    " remediate/lease"
-		may["remediate"] = " remediate policy/table history" rooms \
+		    " remediate/lease remediate/proof remediate/owner"
+		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
 		    journal base
+		may["remediate/proof"] = " remediate/proof remediate/state" \
+		    " remediate/api history journal/report" library
+		may["remediate/owner"] = " remediate/owner policy/table" \
+		    " policy/pattern base "
 		may["remediate/http"] = " remediate/http" library
 		may["remediate/api"] = " remediate/api remediate/http" library
 		may["remediate/state"] = " remediate/state remediate/api" library
@@ -113,10 +120,10 @@ offences()
 		may["control/metrics"] = verbs " control/metrics control/queue "
 		may["control/remedy"] = verbs " control/remedy control/past" \
 		    " remediate/state remediate/api remediate/http "
-		may["history"] = " history journal base "
+		may["history"] = " history journal journal/report base "
 		only["libmilter/"] = " milter "
 		only["sqlite3.h"] = " history remediate/state "
-		only["openssl/"] = " forward remediate/imap remediate/ews "
+		only["openssl/"] = " forward history remediate "
 		only["unbound.h"] = " forward "
 		only["curl/"] = " forward remediate/http "
 		only["libxml/"] = " remediate/ews "
