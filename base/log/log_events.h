@@ -339,6 +339,15 @@ EVENT(remediation_idle, LOG_WARNING, LOG_TDC,
     "Warning: verdicts are not asked for: %s",
     "At a start and at a reload: what of the configuration switches polling "
     "off.")
+EVENT(cluster_ours, LOG_INFO, LOG_TDC,
+    "cluster: this gateway polls the API now",
+    "cluster = etcd: it holds the lease; the others hear from it.")
+EVENT(cluster_lost, LOG_INFO, LOG_TDC,
+    "cluster: this gateway does not poll the API any more",
+    "It has lost the lease, or could not renew it in time.")
+EVENT(cluster_theirs, LOG_INFO, LOG_TDC,
+    "cluster: '%s' polls the API",
+    "The gateway that holds the lease.")
 EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
     "Warning: unknown verdict '%s', which is never acted on",
     "The API says a word that this version does not know; told once for each "

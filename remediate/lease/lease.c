@@ -57,6 +57,7 @@ lease_lost(struct lease *lease)
 {
 	lease->created = 0;
 	lease->id = 0;
+	hear(lease, "");
 }
 
 /* lease_grant - so many seconds */
@@ -127,7 +128,7 @@ renew(struct lease *lease, struct err *err)
 		return -1;
 	if (answer.ttl <= 0 || created <= 0) {
 		give_back(lease);
-		return 0;
+		return look(lease, &created, err);
 	}
 	lease->created = created;
 	lease->until = lease_deadline(asked, answer.ttl < lease->ttl / SECOND ?
@@ -161,8 +162,8 @@ create(struct lease *lease, struct err *err)
 		/* It was asked twice: the first answer was lost. */
 		lease->created = answer.pairs[0].created;
 	if (lease->created == 0) {
-		hear(lease, answer.count > 0 ? answer.pairs[0].value : "");
 		give_back(lease);
+		hear(lease, answer.count > 0 ? answer.pairs[0].value : "");
 		return 0;
 	}
 	lease->until = lease_deadline(asked, lease->ttl);
@@ -180,8 +181,11 @@ take(struct lease *lease, struct err *err)
 		return -1;
 	if (created > 0)
 		return renew(lease, err);
-	if (lease->id != 0)
+	if (lease->id != 0) {
 		give_back(lease);
+		if (look(lease, &created, err) == -1)
+			return -1;
+	}
 	return created == 0 ? create(lease, err) : 0;
 }
 
@@ -204,6 +208,7 @@ lease_mine(struct lease *lease, bool *out, struct err *err)
 		 * key, should it stand there. */
 		lease->created = 0;
 		lease->next = 0;
+		hear(lease, "");
 	}
 	if (clock_boot() >= lease->next) {
 		result = held ? renew(lease, err) : take(lease, err);

@@ -35,6 +35,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct lease;
@@ -89,10 +90,18 @@ int	 lease_publish(struct lease *, const char *id, const char *text,
 	    size_t, struct err *);
 
 /* lease_read - all that was published and not read yet by this struct lease, in
- * the order of time; and once a day all that stands there.  -1 also when each()
- * returns -1, with its err: then that one comes again. */
+ * the order of time.  -1 also when each() returns -1, with its err: then that
+ * one comes again. */
 typedef int lease_each(void *arg, const char *id, const char *text, size_t,
     struct err *);
 int	 lease_read(struct lease *, lease_each *, void *arg, struct err *);
+
+/* lease_get - what stands there now about id, appended to out: 1; 0: nothing.
+ * lease_replace - with another text, unless it has changed since that revision:
+ * 1 done, 0 it has.  Any gateway may. */
+int	 lease_get(struct lease *, const char *id, struct buf *out,
+	    int64_t *out_revision, struct err *);
+int	 lease_replace(struct lease *, const char *id, int64_t revision,
+	    const struct buf *text, struct err *);
 
 #endif

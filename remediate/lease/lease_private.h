@@ -30,7 +30,6 @@ struct lease {
 	int64_t		 book_until;	/* and then another one */
 	uint64_t	 cluster;	/* where we read; 0: nowhere yet */
 	int64_t		 seen;		/* revision */
-	int64_t		 anew;		/* when all is read again */
 };
 
 /* lease_deadline - of one that was asked for then: ttl ms less a margin, for

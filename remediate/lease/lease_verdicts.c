@@ -115,8 +115,11 @@ lease_publish(struct lease *lease, const char *id, const char *text, size_t n,
 		    "more)");
 	etcd_base64_add(name, strlen(name), &key);
 	etcd_base64_add(text, n, &value);
-	if (put_in_book(lease, key.data, value.data, &done, err) == -1)
+	if (put_in_book(lease, key.data, value.data, &done, err) == -1) {
+		/* It is nothing about this text. */
+		err->kind = ERR_LATER;
 		return -1;
+	}
 	if (done == -1) {
 		lease_lost(lease);
 		return err_set(err, ERR_LATER, "the lease is not ours any "
@@ -205,20 +208,66 @@ read_page(struct lease *lease, lease_each *each, void *arg, bool *out_more,
 	return 0;
 }
 
-/* lease_read - page by page.  Once a day all of it: whatever was done to etcd
- * meanwhile (a backup that was restored, a revision that went back and came
- * further again), nothing stays unread for longer */
+/* lease_read - page by page */
 int
 lease_read(struct lease *lease, lease_each *each, void *arg, struct err *err)
 {
 	bool more = true;
 
-	if (clock_boot() >= lease->anew) {
-		lease->seen = 0;
-		lease->anew = clock_boot() + DAY;
-	}
 	while (more)
 		if (read_page(lease, each, arg, &more, err) == -1)
 			return -1;
 	return 0;
+}
+
+/* ---- one of them ---- */
+
+/* lease_get - as it stands there */
+int
+lease_get(struct lease *lease, const char *id, struct buf *out,
+    int64_t *out_revision, struct err *err)
+{
+	own(str) char *name = mem_format("%s%s%s", lease->prefix, folder, id);
+	own(buf) struct buf body = BUF;
+	__attribute__((cleanup(own_etcd_answer)))
+	    struct etcd_answer answer = { .token = "" };
+
+	buf_text(&body, "{\"key\":\"");
+	etcd_base64_add(name, strlen(name), &body);
+	buf_text(&body, "\"}");
+	if (etcd_ask(lease->etcd, "kv/range", body.data, &answer, err) == -1)
+		return -1;
+	if (answer.count == 0)
+		return 0;
+	buf_bytes(out, answer.pairs[0].value, answer.pairs[0].value_length);
+	*out_revision = answer.pairs[0].modified;
+	return 1;
+}
+
+/* lease_replace - whoever we are, for the key is fenced by its own revision */
+int
+lease_replace(struct lease *lease, const char *id, int64_t revision,
+    const struct buf *text, struct err *err)
+{
+	own(str) char *name = mem_format("%s%s%s", lease->prefix, folder, id);
+	own(buf) struct buf key = BUF, value = BUF, body = BUF;
+	__attribute__((cleanup(own_etcd_answer)))
+	    struct etcd_answer answer = { .token = "" };
+
+	if (open_book(lease, err) == -1)
+		return -1;
+	etcd_base64_add(name, strlen(name), &key);
+	etcd_base64_add(text->data, text->len, &value);
+	buf_format(&body, "{\"compare\":[{\"target\":\"MOD\",\"key\":\"%s\","
+	    "\"result\":\"EQUAL\",\"mod_revision\":\"%" PRId64 "\"}],"
+	    "\"success\":[{\"request_put\":{\"key\":\"%s\","
+	    "\"lease\":\"%" PRId64 "\",\"value\":\"", key.data, revision,
+	    key.data, lease->book);
+	buf_texts(&body, value.data, "\"}}]}");
+	if (etcd_ask(lease->etcd, "kv/txn", body.data, &answer, err) == -1) {
+		if (etcd_code(lease->etcd) == ETCD_NOT_FOUND)
+			lease->book = 0;
+		return -1;
+	}
+	return answer.succeeded ? 1 : 0;
 }

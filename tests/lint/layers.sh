@@ -34,7 +34,7 @@
 #	remediate/mailbox -> http base
 #	remediate/imap    -> mailbox base
 #	remediate/ews     -> mailbox http base
-#	remediate/lease   -> http base
+#	remediate/lease   -> http api (its words) base
 #	control/doctor -> policy/table base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
@@ -110,7 +110,7 @@ offences()
 		may["remediate/ews"] = " remediate/ews remediate/mailbox" \
 		    " remediate/http" library
 		may["remediate/lease"] = " remediate/lease remediate/http" \
-		    library
+		    " remediate/api" library
 		verbs = " control history" policy journal base
 		may["control"] = verbs " control/doctor "
 		may["control/doctor"] = " control/doctor policy/table" base

@@ -194,6 +194,17 @@ bec id5 malicious id6 phishing id2 scam " \
     "after a compaction a new gateway hears all that stands there" ||
 	diag "$all"
 
+# ---- a verdict is taken back ----
+
+verdict id9 '{"id":"id9","verdict":"phishing","subject":"x"}'
+all_heard a b c
+sed -i '/^id9 /d' "$RIG/gw/source"
+is "$(poller -A id9; poller -A id9; poller -A nothing)" "" \
+    "who is told that a verdict was taken back tells the others"
+all=$all'id9 {"id":"id9","verdict":"neutral","subject":"x","timestamp":0,'
+all=$all'"retro":false,"mailboxes":[]} '
+all_heard a b c
+
 # ---- members of etcd ----
 
 rig_stop etcd1 KILL

@@ -3,14 +3,14 @@
  * poller - a gateway that does nothing but hold the lease, poll and listen
  *
  *	poller -u URLS -n NAME -d DIR [-p PREFIX] [-c CREDENTIALS] [-a CA]
- *	    [-t TTL_MS] [-1]
+ *	    [-t TTL_MS] [-1 | -A ID]
  *
  * Every 100 ms, when the lease is ours, "TIME NAME" is added to DIR/polls (TIME:
  * of clock_boot(), ms), and each line "ID TEXT" of DIR/source is published.  What
  * is read goes to DIR/NAME.heard, a line each, when it is new: all that was heard
  * once is remembered there.  On standard output: "mine", "not mine (HOLDER)",
  * "published ID", "lost: ERROR", "error: ERROR", when that changes.  SIGTERM
- * leaves.  -1: test, and end.
+ * leaves.  -1: test, and end.  -A: the verdict of ID is "neutral", and end.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "remediate/lease/amend.h"
 #include "remediate/lease/lease.h"
 
 enum { TURN_US = 100000, LINE = 4096 };
@@ -40,6 +41,7 @@ struct gateway {
 	const char	*dir;
 	struct lease	*lease;
 	char		*said;
+	const char	*amended;
 };
 
 /* say - unless it was the last thing that we said */
@@ -168,6 +170,7 @@ take(struct gateway *gateway, int option)
 	case 'p': gateway->options.prefix = optarg; break;
 	case 'c': gateway->options.credentials_file = optarg; break;
 	case 'a': gateway->options.ca_file = optarg; break;
+	case 'A': gateway->amended = optarg; break;
 	case 't': gateway->options.ttl = atoi(optarg); break;
 	default: exit(64);
 	}
@@ -183,7 +186,7 @@ main(int argc, char **argv)
 	struct err err;
 	int option;
 
-	while ((option = getopt(argc, argv, "u:n:d:p:c:a:t:1")) != -1) {
+	while ((option = getopt(argc, argv, "u:n:d:p:c:a:t:A:1")) != -1) {
 		test |= option == '1';
 		if (option != '1')
 			take(&gateway, option);
@@ -191,12 +194,15 @@ main(int argc, char **argv)
 	signal(SIGTERM, on_term);
 	signal(SIGPIPE, SIG_IGN);
 	if (lease_open(&gateway.options, &gateway.lease, &err) == -1 ||
-	    (test && lease_test(gateway.lease, &err) == -1)) {
+	    (test && lease_test(gateway.lease, &err) == -1) ||
+	    (gateway.amended != NULL && amend_verdict(gateway.lease,
+	    gateway.amended, API_NEUTRAL, &err) == -1)) {
 		printf("%s: %s\n", err.kind == ERR_NEVER ? "NEVER" : "LATER",
 		    err.text);
 		lease_close(gateway.lease);
 		return 1;
 	}
+	test |= gateway.amended != NULL;
 	for (; !test && !atomic_load(&stopped); usleep(TURN_US))
 		turn(&gateway);
 	lease_leave(gateway.lease);
