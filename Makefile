@@ -6,12 +6,14 @@
 # make deps        ... and those that the tests need
 # make check       build, run every test; ends in prove's summary
 # make demo        the main job, on a private Postfix
+# make desk-demo   ... and a day at the operator's desk
 # make bench       cost and speed, as ratios side by side in one run
 # make lint        clang's warnings, cppcheck, clang-tidy, mandoc, layers
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
-# make man-lists   put the lists in the man pages, after a change of the tables
+# make man-lists   put the lists in the man pages and into what shells complete
+#                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
 # make help        print this
 #
@@ -32,6 +34,7 @@ UNITDIR   ?= /usr/lib/systemd/system
 SYSUSERS  ?= /usr/lib/sysusers.d
 TMPFILES  ?= /usr/lib/tmpfiles.d
 COMPDIR   ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR    ?= $(PREFIX)/share/zsh/site-functions
 FUZZ_TIME ?= 60
 
 VERSION := 0.2.0
@@ -100,7 +103,8 @@ SKIP_CDB        := %/cdb.c
 SKIP_PCRE       := %/pcre.c
 SKIP_MTA_STS    := %/sts_fetch.c
 INSTEAD_MTA_STS := %/sts_no_fetch.c
-SKIP_HISTORY    := history/store.c history/find.c
+SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
+                   history/scan.c
 INSTEAD_HISTORY := history/no_store.c
 SKIP_REMEDIATION := remediate/%
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
@@ -165,7 +169,7 @@ wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
 ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/remediate.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(ARCHIVES)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/main/replay.o $(ARCHIVES)
 	$(LINK) -o $@ $^ $(ALL_LIBS)
 $(B)/libfuzzer/%: $(B)/tests/fuzz/%.o $(ARCHIVES)
 	@mkdir -p $(@D)
@@ -204,6 +208,10 @@ demo:
 	sh tests/deps.sh demo
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
 	sh tests/demo.sh $(B)
+desk-demo:
+	sh tests/deps.sh demo
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	sh tests/desk.sh $(B)
 bench:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
@@ -235,7 +243,7 @@ man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
-         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR,$(v)='$($(v))')
+         $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR ZSHDIR,$(v)='$($(v))')
 install: all
 	@$(PLACES) sh contrib/install.sh install
 uninstall:
@@ -244,7 +252,7 @@ uninstall:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo bench lint \
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
         syntax fuzz man-lists help install uninstall clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

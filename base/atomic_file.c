@@ -15,7 +15,20 @@ struct content {
 	const void	*bytes;
 	size_t		 n;
 	mode_t		 mode;
+	const struct stat *like;	/* in place of mode; NULL */
 };
+
+/* dress - as the other is; 0, or -1 with errno.  Its owner first: that takes
+ * bits of the mode away. */
+static int
+dress(int fd, const struct stat *like)
+{
+	struct timespec times[2] = { { .tv_nsec = UTIME_OMIT },
+		like->st_mtim };
+
+	return fchown(fd, like->st_uid, like->st_gid) == 0 &&
+	    fchmod(fd, like->st_mode & 07777) == 0 ? futimens(fd, times) : -1;
+}
 
 /* replace - by way of a hidden file, which has no ending that somebody else
  * looks for */
@@ -29,9 +42,9 @@ replace(int directory, const char *hidden, const char *name,
 
 	if (fd == -1)
 		return -1;
-	if (fchmod(fd, content->mode) == 0 &&
-	    again_write(fd, content->bytes, content->n) == 0 &&
-	    fsync(fd) == 0 &&
+	if (again_write(fd, content->bytes, content->n) == 0 &&
+	    (content->like != NULL ? dress(fd, content->like) :
+	    fchmod(fd, content->mode)) == 0 && fsync(fd) == 0 &&
 	    renameat(directory, hidden, directory, name) == 0)
 		return 0;
 	number = errno;
@@ -47,7 +60,8 @@ save(int directory, const char *name, const struct content *content,
     struct err *err)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	own(str) char *hidden = mem_format(".%s.new", name);
+	own(str) char *hidden = mem_format(".%s%s", name,
+	    content->like != NULL ? ATOMIC_FILE_CHANGED : ".new");
 	int result;
 
 	pthread_mutex_lock(&lock);
@@ -63,7 +77,7 @@ int
 atomic_file_save(int directory, const char *name, const void *bytes, size_t n,
     struct err *err)
 {
-	const struct content content = { bytes, n, 0600 };
+	const struct content content = { bytes, n, 0600, NULL };
 
 	return save(directory, name, &content, err);
 }
@@ -73,7 +87,17 @@ int
 atomic_file_publish(int directory, const char *name, const void *bytes,
     size_t n, struct err *err)
 {
-	const struct content content = { bytes, n, 0644 };
+	const struct content content = { bytes, n, 0644, NULL };
+
+	return save(directory, name, &content, err);
+}
+
+/* atomic_file_change - in somebody else's directory */
+int
+atomic_file_change(int directory, const char *name, const struct buf *bytes,
+    const struct stat *like, struct err *err)
+{
+	const struct content content = { bytes->data, bytes->len, 0, like };
 
 	return save(directory, name, &content, err);
 }

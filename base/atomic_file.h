@@ -13,6 +13,7 @@
 #define BASE_ATOMIC_FILE_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -23,6 +24,14 @@ int	atomic_file_save(int directory, const char *name, const void *, size_t,
 	    struct err *);
 int	atomic_file_publish(int directory, const char *name, const void *,
 	    size_t, struct err *);
+
+/* atomic_file_change - the same for a file that is not ours, such as main.cf:
+ * the new one has the owner, the group, the mode and the time of change of
+ * like before it has its name.  A crash may leave a hidden file, whose name
+ * ends in this. */
+#define ATOMIC_FILE_CHANGED ".tdc-new"
+int	atomic_file_change(int directory, const char *name, const struct buf *,
+	    const struct stat *like, struct err *);
 
 /* atomic_file_load - append to out: 1; 0: there is none; -1: it cannot be read,
  * or has more than max bytes. */

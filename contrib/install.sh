@@ -6,8 +6,8 @@
 #	sh contrib/install.sh install | uninstall
 #
 # The environment says where things go: DESTDIR (a prefix of all that follow),
-# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES, COMPDIR; and
-# BUILD, where the programs are.
+# SBINDIR, MANDIR, DOCDIR, CONFDIR, UNITDIR, SYSUSERS, TMPFILES, COMPDIR,
+# ZSHDIR; and BUILD, where the programs are.
 #
 # Existing configuration is left alone.  Uninstalling removes configuration only
 # if it is unchanged since it was installed, and never the spool or the logs; it
@@ -15,7 +15,8 @@
 set -eu
 
 : "${DESTDIR?}" "${SBINDIR:?}" "${MANDIR:?}" "${DOCDIR:?}" "${CONFDIR:?}"
-: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${COMPDIR:?}" "${BUILD:?}"
+: "${UNITDIR:?}" "${SYSUSERS:?}" "${TMPFILES:?}" "${COMPDIR:?}" "${ZSHDIR:?}" \
+    "${BUILD:?}"
 cd "$(dirname "$0")/.."
 umask 022
 
@@ -38,11 +39,13 @@ everything()
 	$1 644 contrib/sysusers.d/tdc.conf "$SYSUSERS/tdc.conf"
 	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
 	$1 644 contrib/bash-completion/tdcctl "$COMPDIR/tdcctl"
+	$1 644 contrib/zsh/_tdcctl "$ZSHDIR/_tdcctl"
 	for text in README CHANGES LICENSE contrib/debian.txt contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
 	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
+	$1 755 contrib/examples/alert-mail "$DOCDIR/examples/alert-mail"
 	for sample in tdc.rules.yml tdc.scrape.yml; do
 		$1 644 "contrib/prometheus/$sample" "$DOCDIR/examples/$sample"
 	done

@@ -2,7 +2,6 @@
 /* tdcctl check: is the configuration correct? */
 #include "policy/policy.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -13,9 +12,7 @@
 static void
 print_table(void *arg, const char *check, const char *table, size_t entries)
 {
-	(void)arg;
-	printf("%s %s: %zu entr%s\n", check, table, entries,
-	    entries == 1 ? "y" : "ies");
+	finding_table(arg, check, table, entries);
 }
 
 static void
@@ -50,20 +47,21 @@ warn(void *arg, const char *text)
 static void
 complain_config(void *arg, const char *text)
 {
-	(void)arg;
+	finding_error(arg, text);
 	(void)complain(EX_CONFIG, text);
 }
 
 /* load_policy - reports every bad line, not just the first one */
 static int
-load_policy(const struct conf *conf, struct policy **out)
+load_policy(const struct conf *conf, struct findings *findings,
+    struct policy **out)
 {
 	struct err err;
 
-	if (policy_inspect(conf, complain_config, NULL) > 0)
+	if (policy_inspect(conf, complain_config, findings) > 0)
 		return -1;
 	if (policy_load(conf, out, &err) == -1) {
-		(void)complain(EX_CONFIG, err.text);
+		complain_config(findings, err.text);
 		return -1;
 	}
 	return 0;
@@ -77,7 +75,7 @@ look_at_policy(const struct conf *conf, const struct policy *policy,
 	struct foreign foreign = { conf->intake_address, findings };
 	const char *marks = policy_marks_all(policy);
 
-	policy_each_table(policy, print_table, NULL);
+	policy_each_table(policy, print_table, findings);
 	policy_each_foreign_intake(policy, warn_foreign, &foreign);
 	policy_each_open(policy, warn, findings);
 	policy_each_stale(policy, warn, findings);
@@ -104,9 +102,9 @@ look(const char *conf_file, const struct conf *conf,
 	struct policy *policy;
 	int result;
 
-	if (load_policy(conf, &policy) == -1)
+	if (load_policy(conf, findings, &policy) == -1)
 		return EX_CONFIG;
-	result = programs_check(conf_file, &heard);
+	result = programs_check(conf_file, findings, &heard);
 	if (result == EX_OK) {
 		look_at_policy(conf, policy, findings);
 		programs_tell(&heard, findings);
@@ -129,13 +127,19 @@ do_check(struct control *control, int argc, char **argv)
 
 	for (int i = 0; i < argc; i++)
 		if (strcmp(argv[i], "--nagios") == 0)
-			return check_nagios(control, argc, argv);
+			return control->json ? complain_arguments("check",
+			    "--json is not for --nagios") :
+			    check_nagios(control, argc, argv);
 	if (argc > (strict ? 1 : 0))
-		return complain_usage("check");
-	if (conf_inspect(control->conf_file, complain_config, NULL) > 0)
+		return complain_arguments("check", "unknown option, or one of "
+		    "--nagios without it");
+	findings.json = control->json;
+	if (conf_inspect(control->conf_file, complain_config, &findings) > 0)
 		return EX_CONFIG;
-	if (conf_load(control->conf_file, &control->conf, &err) == -1)
-		return complain(EX_CONFIG, err.text);
+	if (conf_load(control->conf_file, &control->conf, &err) == -1) {
+		complain_config(&findings, err.text);
+		return EX_CONFIG;
+	}
 	result = look(control->conf_file, &control->conf, &findings);
 	return result == EX_OK && strict && findings.warnings > 0 ?
 	    EXIT_WARNINGS : result;

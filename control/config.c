@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -14,6 +15,7 @@
 struct inquiry {
 	enum conf_which	 which;
 	bool		 bare;		/* values alone */
+	bool		 json;
 };
 
 /* take_options - the index of the first name, or -1 */
@@ -36,6 +38,52 @@ take_options(struct inquiry *inquiry, int argc, char **argv)
 	return optind;
 }
 
+/* print_json - one parameter, as an object */
+static void
+print_json(const struct conf *conf, const struct inquiry *inquiry, int i)
+{
+	const struct conf_option *option = &conf_options[i];
+	const char *value = conf_value_of(conf, i, inquiry->which);
+	own(buf) struct buf out = BUF;
+
+	if (value == NULL)
+		return;
+	json_put_begin(&out);
+	json_put_text(&out, "name", option->name);
+	json_put_shown(&out, "value", value);
+	json_put_shown(&out, "default", option->initial);
+	json_put_bool(&out, "set", conf_is_set(conf, i));
+	json_put_bool(&out, "restart", option->restart);
+	json_put_end(&out);
+	puts(out.data);
+}
+
+/* print_one - false: there is none of that name */
+static bool
+print_one(const struct conf *conf, const struct inquiry *inquiry,
+    const char *name)
+{
+	if (!inquiry->json)
+		return conf_print_one(conf, name, inquiry->which,
+		    inquiry->bare, stdout);
+	for (int i = 0; conf_options[i].name != NULL; i++)
+		if (strcmp(conf_options[i].name, name) == 0) {
+			print_json(conf, inquiry, i);
+			return true;
+		}
+	return false;
+}
+
+/* print_all - of those that are asked for */
+static void
+print_all(const struct conf *conf, const struct inquiry *inquiry)
+{
+	if (!inquiry->json)
+		conf_print(conf, inquiry->which, stdout);
+	for (int i = 0; inquiry->json && conf_options[i].name != NULL; i++)
+		print_json(conf, inquiry, i);
+}
+
 /* print_named - those of that name; an exit code */
 static int
 print_named(const struct conf *conf, const struct inquiry *inquiry,
@@ -46,8 +94,7 @@ print_named(const struct conf *conf, const struct inquiry *inquiry,
 	for (; *names != NULL; names++) {
 		own(str) char *text = NULL;
 
-		if (conf_print_one(conf, *names, inquiry->which,
-		    inquiry->bare, stdout))
+		if (print_one(conf, inquiry, *names))
 			continue;
 		fflush(stdout);
 		text = mem_format("unknown parameter '%s'", ESCAPE(*names));
@@ -66,6 +113,9 @@ do_config(struct control *control, int argc, char **argv)
 	if (first == -1)
 		return complain_arguments("config", "unknown option, or both "
 		    "-n and -d");
+	inquiry.json = control->json;
+	if (inquiry.bare && inquiry.json)
+		return complain_arguments("config", "-h is not for --json");
 	if (inquiry.which == CONF_ALL)
 		conf_ask_postfix(&control->conf);
 	if (first <= argc)
@@ -73,6 +123,6 @@ do_config(struct control *control, int argc, char **argv)
 		    argv - 1 + first);
 	if (inquiry.bare)
 		return complain_arguments("config", "-h wants names");
-	conf_print(&control->conf, inquiry.which, stdout);
+	print_all(&control->conf, &inquiry);
 	return EX_OK;
 }

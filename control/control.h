@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
 
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
@@ -23,6 +25,7 @@ struct control {
 	const char	*conf_file;
 	struct conf	 conf;		/* loaded, but for "check" */
 	bool		 verbose;	/* -v */
+	bool		 json;		/* --json, of verbs whose row has it */
 };
 
 /* How much of tdc.cf: what only deals with the spool works with wrong lines in
@@ -38,6 +41,8 @@ struct verb {
 	int		 least, most;	/* arguments, which are counted before
 					   it runs; most 0: none if there are no
 					   arguments, else it counts them */
+	bool		 json;		/* --json is taken out of its arguments,
+					   wherever it stands */
 };
 
 extern const struct verb verbs[];	/* ends with name NULL */
@@ -48,6 +53,9 @@ const struct verb *verb_find(const char *name);
 /* help_all, help_verb - what -h prints, of all verbs or of one. */
 void	help_all(void);
 void	help_verb(const struct verb *);
+/* help_words - a text, in lines that are not long and begin so far to the
+ * right. */
+void	help_words(FILE *, const char *text, size_t indent);
 
 int	do_help(struct control *, int, char **);
 int	do_version(struct control *, int, char **);
@@ -61,10 +69,20 @@ int	do_show(struct control *, int, char **);
 int	do_delete(struct control *, int, char **);
 int	do_requeue(struct control *, int, char **);
 int	do_flush(struct control *, int, char **);
+int	do_suspend(struct control *, int, char **);
+int	do_resume(struct control *, int, char **);
+int	do_alert_test(struct control *, int, char **);
+int	do_monitor(struct control *, int, char **);
 int	do_reload(struct control *, int, char **);
 int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
+int	do_report(struct control *, int, char **);
+int	do_top(struct control *, int, char **);
+int	do_track(struct control *, int, char **);
+int	do_send_test(struct control *, int, char **);
+int	do_postfix_enable(struct control *, int, char **);
+int	do_postfix_disable(struct control *, int, char **);
 
 /* The code of "check --strict" when there was a warning: none of sysexits(3),
  * and what monitors take for one. */
@@ -75,10 +93,22 @@ enum { EXIT_WARNINGS = 1 };
 int	check_nagios(struct control *, int argc, char **argv);
 
 /* programs_check - report what tdc-milter and tdc-forwarder, in the directory
- * of this program, would refuse; an exit code.  heard gets all that they say,
+ * of this program, would refuse, which is a finding_error() too; an exit code.
+ * heard gets all that they say,
  * for programs_tell(), which reports what they warn of. */
-int	programs_check(const char *conf_file, struct buf *heard);
+int	programs_check(const char *conf_file, const struct findings *,
+	    struct buf *heard);
 void	programs_tell(const struct buf *heard, struct findings *);
+
+/* programs_beside - the path of a program in our own directory; new; NULL:
+ * there is none.
+ * programs_start - run it, with arguments as for execv(3); where to read what it
+ * writes to its descriptor fd, or NULL.
+ * programs_end - wait for it; its exit code. */
+char	*programs_beside(const char *name);
+FILE	*programs_start(const char *path, const char *const *arguments, int fd,
+	    pid_t *out_pid);
+int	programs_end(pid_t);
 
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started (sys ENOENT), or when we are not allowed
@@ -105,6 +135,8 @@ int	complain_arguments(const char *verb, const char *reason);
 int	complain_verb(const char *name);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
+/* complain_mid - the argument is neither a MID nor ALL; EX_USAGE. */
+int	complain_mid(const char *);
 /* parse_mid - false: the text is not a MID. */
 bool	parse_mid(const char *, uint64_t *out, struct err *);
 /* wants_json - whether --json was given, which is the verb's only argument;

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/usage.h"
 
 /* usage - after what is wrong, where to read on */
 static int
@@ -29,14 +30,75 @@ asks_for_help(int argc, char **argv)
 	    (argc == 1 && strcmp(argv[0], "-h") == 0));
 }
 
+/* take_json - out of the arguments, wherever it stands, where the verb's row has
+ * it; returns how many are left */
+static int
+take_json(struct control *control, const struct verb *verb, int argc,
+    char **argv)
+{
+	int n = 0;
+
+	for (int i = 0; i < argc; i++)
+		if (verb->json && strcmp(argv[i], "--json") == 0)
+			control->json = true;
+		else
+			argv[n++] = argv[i];
+	argv[n] = NULL;
+	return n;
+}
+
+/* counts_itself - its row does not tell how many arguments it has */
+static bool
+counts_itself(const struct verb *verb)
+{
+	return verb->most == 0 && *verb->arguments != '\0' &&
+	    strcmp(verb->arguments, "[--json]") != 0;
+}
+
+/* is_option - and no number below zero, nor "-" */
+static bool
+is_option(const char *text)
+{
+	return text[0] == '-' && text[1] != '\0' &&
+	    strchr("0123456789", text[1]) == NULL;
+}
+
+/* names - does the verb's row name this option? */
+static bool
+names(const struct verb *verb, const char *option)
+{
+	own(usage) struct usage usage = usage_parse(verb->arguments);
+
+	for (size_t i = 0; i < usage.option_count; i++)
+		if (strcmp(usage.options[i].name, option) == 0)
+			return true;
+	return false;
+}
+
+/* check_options - that none is there but those which the verb's row names */
+static int
+check_options(const struct verb *verb, int argc, char **argv)
+{
+	own(str) char *reason = NULL;
+
+	for (int i = 0; i < argc && reason == NULL; i++)
+		if (is_option(argv[i]) && !names(verb, argv[i]))
+			reason = mem_format("unknown option '%s'",
+			    ESCAPE(argv[i]));
+	return reason == NULL ? EX_OK :
+	    complain_arguments(verb->name, reason);
+}
+
 /* check_count - of arguments, where the verb's row tells */
 static int
 check_count(const struct verb *verb, int argc, char **argv)
 {
 	own(str) char *reason = NULL;
 
-	if (verb->most == 0 && *verb->arguments != '\0')
-		return EX_OK;		/* it sees to that itself */
+	if (counts_itself(verb))
+		return EX_OK;
+	if (verb->json && check_options(verb, argc, argv) != EX_OK)
+		return EX_USAGE;
 	if (argc < verb->least)
 		return complain_arguments(verb->name,
 		    "an argument is missing");
@@ -93,6 +155,7 @@ run(struct control *control, const struct verb *verb, int argc, char **argv)
 	if (asks_for_help(argc, argv)) {
 		help_verb(verb);
 	} else {
+		argc = take_json(control, verb, argc, argv);
 		result = check_count(verb, argc, argv);
 		if (result == EX_OK)
 			result = load(control, verb);

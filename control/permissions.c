@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/words.h"
 #include "control/control.h"
 
 /* look_at - one file, if it exists; the bits that its mode should not have,
@@ -59,6 +60,20 @@ permissions_of_table(const char *table, struct findings *findings)
 	}
 }
 
+/* look_at_command - which the programs run */
+static void
+look_at_command(const struct conf *conf, struct findings *findings)
+{
+	char **words;
+	struct err ignored;
+
+	if (words_split(conf->alert_command, &words, &ignored) == -1)
+		return;
+	if (words[0] != NULL)
+		look_at_both("alert_command", words[0], findings);
+	words_free(words);
+}
+
 /* permissions_of_conf - of tdc.cf, and of what it names */
 void
 permissions_of_conf(const char *conf_file, const struct conf *conf,
@@ -72,6 +87,7 @@ permissions_of_conf(const char *conf_file, const struct conf *conf,
 
 	look_at_both("configuration", conf_file, findings);
 	permissions_of_table(conf->unclean_header_checks, findings);
+	look_at_command(conf, findings);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
 		if (*keys[i].path != '\0')
 			look_at(keys[i].what, keys[i].path, 0026, "o=,g-w",

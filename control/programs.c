@@ -18,6 +18,17 @@
 #include "base/own.h"
 #include "control/control.h"
 
+/* programs_end - an exit code */
+int
+programs_end(pid_t pid)
+{
+	int status;
+
+	if (AGAIN(waitpid(pid, &status, 0)) == -1)
+		return EX_OSERR;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
 /* after - the rest of a line that begins so; NULL: it does not */
 static const char *
 after(const char *line, const char *start)
@@ -27,9 +38,9 @@ after(const char *line, const char *start)
 	return strncmp(line, start, n) == 0 ? line + n : NULL;
 }
 
-/* beside - the path of a program in our own directory; new; NULL: none */
-static char *
-beside(const char *name)
+/* programs_beside - in our own directory */
+char *
+programs_beside(const char *name)
 {
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -48,27 +59,25 @@ beside(const char *name)
 	return path;
 }
 
-/* spawn - PATH -n -c FILE with this standard error; 0, or an errno */
+/* spawn - with that descriptor as its fd; 0, or an errno */
 static int
-spawn(const char *path, const char *name, const char *conf_file, int err_fd,
+spawn(const char *path, const char *const *arguments, int from, int fd,
     pid_t *out_pid)
 {
-	own(str) char *self = mem_text(name), *file = mem_text(conf_file);
-	char look[] = "-n", from[] = "-c";
-	char *argv[] = { self, look, from, file, NULL };
 	posix_spawn_file_actions_t actions;
 	int result;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
-	result = posix_spawn(out_pid, path, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_adddup2(&actions, from, fd);
+	result = posix_spawn(out_pid, path, &actions, NULL,
+	    (char *const *)arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return result;
 }
 
-/* start - spawn it; returns where to read its standard error, or NULL */
-static FILE *
-start(const char *path, const char *name, const char *conf_file,
+/* programs_start - and read what it writes there */
+FILE *
+programs_start(const char *path, const char *const *arguments, int fd,
     pid_t *out_pid)
 {
 	int fds[2];
@@ -79,7 +88,7 @@ start(const char *path, const char *name, const char *conf_file,
 	out = fdopen(fds[0], "r");
 	if (out == NULL) {
 		close(fds[0]);
-	} else if ((errno = spawn(path, name, conf_file, fds[1],
+	} else if ((errno = spawn(path, arguments, fds[1], fd,
 	    out_pid)) != 0) {
 		fclose(out);
 		out = NULL;
@@ -91,7 +100,8 @@ start(const char *path, const char *name, const char *conf_file,
 /* take - one line of its output, unless it was heard already, of the other
  * program: an error is passed on as ours at once, the rest is kept */
 static void
-take(const char *name, char *line, struct buf *heard)
+take(const char *name, char *line, const struct findings *findings,
+    struct buf *heard)
 {
 	size_t length = strlen(name);
 	own(str) char *whole = NULL;
@@ -103,40 +113,41 @@ take(const char *name, char *line, struct buf *heard)
 	if (strstr(heard->data, whole) != NULL)
 		return;
 	buf_text(heard, whole);
-	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL)
+	if (after(line, "warning: ") == NULL && after(line, "note: ") == NULL) {
+		finding_error(findings, line);
 		(void)complain(EX_CONFIG, line);
+	}
 }
 
 /* ask - run one program; an exit code */
 static int
 ask(const char *path, const char *name, const char *conf_file,
-    struct buf *heard)
+    const struct findings *findings, struct buf *heard)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
 	pid_t pid;
-	FILE *out = start(path, name, conf_file, &pid);
-	int status;
+	FILE *out = programs_start(path, (const char *[]){ name, "-n", "-c",
+	    conf_file, NULL }, STDERR_FILENO, &pid);
 
 	if (out == NULL)
 		return complain(EX_OSERR, "cannot start a program");
 	while (getline(&line, &size, out) != -1)
-		take(name, line, heard);
+		take(name, line, findings, heard);
 	fclose(out);
-	if (AGAIN(waitpid(pid, &status, 0)) == -1)
-		return EX_OSERR;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+	return programs_end(pid);
 }
 
 /* programs_check - what would keep them from starting */
 int
-programs_check(const char *conf_file, struct buf *heard)
+programs_check(const char *conf_file, const struct findings *findings,
+    struct buf *heard)
 {
 	static const char *const names[] = { "tdc-milter", "tdc-forwarder" };
 	int result = EX_OK;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		own(str) char *path = beside(names[i]);
+		own(str) char *path = programs_beside(names[i]);
 		int code;
 
 		if (path == NULL) {
@@ -145,7 +156,7 @@ programs_check(const char *conf_file, struct buf *heard)
 			    names[i]);
 			continue;
 		}
-		code = ask(path, names[i], conf_file, heard);
+		code = ask(path, names[i], conf_file, findings, heard);
 		if (code != EX_OK)
 			result = code;
 	}

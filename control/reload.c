@@ -11,6 +11,7 @@
 
 #include "base/again.h"
 #include "base/clock.h"
+#include "base/json_put.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
@@ -23,6 +24,7 @@ struct target {
 	const char	*name;
 	struct spool_program program;	/* as it was before */
 	bool		 done;
+	bool		 json;		/* how it is reported */
 };
 
 struct targets {
@@ -34,8 +36,8 @@ static void
 add(struct targets *targets, const char *name,
     const struct spool_program *program)
 {
-	targets->all[targets->count++] = (struct target){ name, *program,
-	    false };
+	targets->all[targets->count++] = (struct target){ .name = name,
+	    .program = *program };
 }
 
 static void
@@ -66,11 +68,32 @@ is_called(long pid, const char *name)
 	return strcmp(text, name) == 0;
 }
 
+static void
+report_json(const struct target *target, int code, const char *text)
+{
+	own(buf) struct buf out = BUF;
+
+	json_put_begin(&out);
+	json_put_text(&out, "program", target->name);
+	if (target->program.pid > 0)
+		json_put_number(&out, "pid", (uint64_t)target->program.pid);
+	else
+		json_put_null(&out, "pid");
+	json_put_bool(&out, "done", code == EX_OK);
+	json_put_shown(&out, "text", text);
+	json_put_end(&out);
+	puts(out.data);
+}
+
 /* report - a line about one of them, on standard error unless it went well;
  * returns the code */
 static int
 report(const struct target *target, int code, const char *text)
 {
+	if (target->json)
+		report_json(target, code, text);
+	if (target->json && code == EX_OK)
+		return code;
 	fprintf(code == EX_OK ? stdout : stderr, "%s%s, pid %ld: %s\n",
 	    code == EX_OK ? "" : "tdcctl: ", target->name,
 	    target->program.pid, text);
@@ -144,7 +167,7 @@ await(const struct spool *spool, struct targets *targets)
 }
 
 static int
-reload(const struct spool *spool)
+reload(const struct spool *spool, bool json)
 {
 	struct targets targets;
 	int result = EX_OK, code;
@@ -154,6 +177,7 @@ reload(const struct spool *spool)
 		return complain(EX_UNAVAILABLE,
 		    "neither tdc-milter nor tdc-forwarder is running");
 	for (size_t i = 0; i < targets.count; i++) {
+		targets.all[i].json = json;
 		code = ask(&targets.all[i]);
 		result = code != EX_OK ? code : result;
 	}
@@ -177,7 +201,7 @@ do_reload(struct control *control, int argc, char **argv)
 	(void)argc, (void)argv;
 	if (look_into_spool(&control->conf, &spool, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
-	result = reload(spool);
+	result = reload(spool, control->json);
 	spool_close(spool);
 	return result;
 }

@@ -52,7 +52,7 @@ when_parse(const char *text)
 }
 
 /* when_text - local time */
-const char *
+char *
 when_text(int64_t wall, char out[WHEN_TEXT])
 {
 	time_t at = (time_t)(wall / 1000);

@@ -28,6 +28,6 @@ int64_t	when_span(const char *text);
 int64_t	when_parse(const char *text);
 
 /* when_text - "2026-11-26 07:30:05", local time; returns out. */
-const char *when_text(int64_t wall, char out[WHEN_TEXT]);
+char	*when_text(int64_t wall, char out[WHEN_TEXT]);
 
 #endif

@@ -19,46 +19,6 @@
 
 typedef unsigned long long ull;	/* as the formats have it */
 
-/* next_dcid - a number for a connection */
-static void
-next_dcid(struct worker *worker)
-{
-	worker->dcid = counters_next_dcid(worker->forwarder->counters);
-}
-
-static void
-log_open_connection(struct worker *worker)
-{
-	const struct conn_ends *ends = &worker->smtp.conn.ends;
-
-	log_event(connected, (ull)worker->dcid, ends->interface, ends->address,
-	    ends->port);
-	worker->logged = true;
-}
-
-static void
-log_tls(const struct worker *worker, const struct tls_policy *policy)
-{
-	const SSL *ssl = worker->smtp.conn.ssl;
-	char text[TLS_POLICY_TEXT];
-
-	if (ssl == NULL)
-		return;
-	log_event(trust, (ull)worker->dcid, ESCAPE(tls_policy_text(policy,
-	    &worker->smtp.conn, text)));
-	if (SSL_is_init_finished(ssl))
-		log_event(tls, (ull)worker->dcid, SSL_get_version(ssl),
-		    SSL_get_cipher_name(ssl));
-}
-
-/* log_login - that it let us in */
-static void
-log_login(const struct worker *worker)
-{
-	if (worker->login != NULL)
-		log_event(login, (ull)worker->dcid, ESCAPE(worker->login->where));
-}
-
 /* dial_end - with its line, if it had a first one */
 void
 dial_end(struct worker *worker)
@@ -89,7 +49,7 @@ begin_conversation(struct worker *worker)
 	smtp->conn.cancel_fd = worker->forwarder->stop_fd;
 	smtp->conn.death = death_of(worker);
 	if (worker->lead)
-		next_dcid(worker);
+		dialogue_number(worker);
 }
 
 /* take_connection - a fresh conversation, over that connection if there is
@@ -103,8 +63,8 @@ take_connection(struct worker *worker, struct runner *runner, const char *host)
 	if (worker->smtp.conn.fd == -1)
 		return;
 	dialogue_trace(worker, host);
-	if (worker->smtp.trace.line != NULL && !worker->lead)
-		next_dcid(worker);
+	if (worker->watch != NULL)
+		worker->watch->connected(worker->watch->arg, &runner->ends);
 }
 
 /* greet - a conversation with one address, up to the first letter; what is
@@ -118,12 +78,12 @@ greet(struct worker *worker, const struct tls_policy *policy, bool wrapped,
 	int result;
 
 	if (worker->lead || worker->smtp.trace.line != NULL)
-		log_open_connection(worker);
+		dialogue_open(worker);
 	result = smtp_hello(&worker->smtp, &peer, out);
 	if (worker->logged)
-		log_tls(worker, policy);
+		dialogue_tls(worker, policy);
 	if (worker->lead && result == 0)
-		log_login(worker);
+		dialogue_login(worker);
 	return result;
 }
 
@@ -143,10 +103,10 @@ not_connected(const struct err *err, struct failure *out)
 /* One search for a server that speaks. */
 struct search {
 	struct worker	*worker;
-	const struct route *route;
+	struct route	 route;
 	enum reach	 reach[ROUTE_TARGETS];
-	struct sts_found *sts;		/* the domain's policy */
-	struct tls_policy *policy;	/* asked of the host being tried */
+	struct sts_found sts;		/* the domain's policy */
+	struct tls_policy policy;	/* asked of the host being tried */
 	bool		 failed;	/* some attempt has */
 	struct failure	 failure;	/* the one that leaves most hope */
 	struct verdict	 verdict;	/* of that */
@@ -188,6 +148,8 @@ note(struct search *search, const struct failure *failure)
 	too_many(worker, failure);
 	if (worker->lead)
 		outcome_connection(worker, &verdict);
+	if (worker->watch != NULL)
+		worker->watch->failed(worker->watch->arg, failure);
 	dial_end(worker);
 	search->over = worker->forwarder->stopping ||
 	    clock_now() >= death_of(worker);
@@ -212,12 +174,17 @@ find_tls_policy(struct search *search, const struct route_target *target)
 	struct worker *worker = search->worker;
 	const struct tls_policy_query query = {
 	    .policy = worker->settings->conf.tls_policy,
-	    .resolver = worker->settings->resolver, .route = search->route,
-	    .domain = worker->site->domain, .sts = search->sts,
+	    .resolver = worker->settings->resolver, .route = &search->route,
+	    .domain = worker->site->domain, .sts = &search->sts,
 	    .deadline = look_up_by(worker) };
+	const struct watch *watch = worker->watch;
 	struct failure failure;
+	int result = tls_policy_find(&query, target, &search->policy, &failure);
 
-	if (tls_policy_find(&query, target, search->policy, &failure) == 0)
+	if (watch != NULL)
+		watch->host(watch->arg, target, &search->policy,
+		    result == 0 ? NULL : &failure);
+	if (result == 0)
 		return 0;
 	begin_conversation(worker);
 	note(search, &failure);
@@ -239,7 +206,7 @@ race_targets(const struct search *search, const struct attempt *attempt,
 		for (size_t i = attempt->at; i < attempt->end; i++)
 			if ((int)search->reach[i] == reach)
 				race_add(race,
-				    &search->route->targets[i].address);
+				    &search->route.targets[i].address);
 }
 
 /* answered - whatever it was, with that failure in the end */
@@ -271,7 +238,7 @@ try_host(struct search *search, const struct attempt *attempt)
 {
 	struct worker *worker = search->worker;
 	const struct route_target *target =
-	    &search->route->targets[attempt->at];
+	    &search->route.targets[attempt->at];
 	struct race race = RACE;
 	struct runner *runner;
 	int result = -1;
@@ -287,9 +254,9 @@ try_host(struct search *search, const struct attempt *attempt)
 		struct failure failure;
 
 		take_connection(worker, runner,
-		    search->route->targets[attempt->at].host);
-		result = connected ? greet(worker, search->policy,
-		    search->route->wrapped, &failure) :
+		    search->route.targets[attempt->at].host);
+		result = connected ? greet(worker, &search->policy,
+		    search->route.wrapped, &failure) :
 		    not_connected(&runner->err, &failure);
 		if (result == -1)
 			note(search, &failure);
@@ -305,7 +272,7 @@ static int
 try_route(struct search *search)
 {
 	const struct forward_settings *settings = search->worker->settings;
-	const struct route *route = search->route;
+	const struct route *route = &search->route;
 	struct plan plan;
 
 	for (size_t i = 0; i < route->count; i++)
@@ -318,6 +285,18 @@ try_route(struct search *search)
 	return -1;
 }
 
+/* find_sts - the domain's policy, if there is one */
+static void
+find_sts(struct search *search)
+{
+	const struct worker *worker = search->worker;
+
+	sts_find(worker->settings->sts, worker->site->domain,
+	    look_up_by(worker), &search->sts);
+	if (worker->watch != NULL)
+		worker->watch->sts(worker->watch->arg, &search->sts);
+}
+
 /* try_policy - with the domain's MTA-STS policy, if there is one; and again
  * if it forbids what a newer one may allow */
 static int
@@ -326,28 +305,31 @@ try_policy(struct search *search)
 	struct worker *worker = search->worker;
 	const struct forward_settings *settings = worker->settings;
 
-	if (tls_policy_wants_sts(&settings->conf) && search->route->by_mx)
-		sts_find(settings->sts, worker->site->domain,
-		    look_up_by(worker), search->sts);
+	if (tls_policy_wants_sts(&settings->conf) && search->route.by_mx)
+		find_sts(search);
 	if (try_route(search) == 0)
 		return 0;
-	if (!search->sts->there || search->verdict.class != VERDICT_TLS ||
+	if (!search->sts.there || search->verdict.class != VERDICT_TLS ||
 	    search->over || !sts_renew(settings->sts, worker->site->domain,
-	    look_up_by(worker), search->sts))
+	    look_up_by(worker), &search->sts))
 		return -1;
 	search->failed = false;
 	return try_route(search);
 }
 
 static int
-find_route(struct search *search, struct route *out)
+find_route(struct search *search)
 {
 	struct worker *worker = search->worker;
 	struct forward_settings *settings = worker->settings;
+	int result = route_find(settings->resolver, &settings->via,
+	    worker->site->domain, look_up_by(worker), &search->route,
+	    &search->failure);
 
-	if (route_find(settings->resolver, &settings->via,
-	    worker->site->domain, look_up_by(worker), out,
-	    &search->failure) == 0)
+	if (worker->watch != NULL)
+		worker->watch->route(worker->watch->arg, &search->route,
+		    result == 0 ? NULL : &search->failure);
+	if (result == 0)
 		return 0;
 	if (worker->forwarder->stopping)
 		search->failure.cause = CAUSE_OURS;
@@ -357,27 +339,45 @@ find_route(struct search *search, struct route *out)
 	return -1;
 }
 
+/* connect_site - false: search->verdict says why */
+static bool
+connect_site(struct search *search)
+{
+	struct worker *worker = search->worker;
+	bool found = find_route(search) == 0 && try_policy(search) == 0;
+
+	if (found && !worker->logged) {
+		dialogue_number(worker);
+		dialogue_open(worker);
+		dialogue_tls(worker, &search->policy);
+		dialogue_login(worker);
+	}
+	tls_policy_drop(&search->policy);
+	sts_found_drop(&search->sts);
+	return found;
+}
+
+/* dial_try - and no more */
+int
+dial_try(struct worker *worker, struct failure *out)
+{
+	struct search search = { .worker = worker, .sts = STS_FOUND,
+	    .policy = TLS_POLICY };
+
+	if (connect_site(&search))
+		return 0;
+	*out = search.failure;
+	return -1;
+}
+
 /* dial - or say what becomes of the lead's copy */
 bool
 dial(struct worker *worker)
 {
-	struct sts_found sts = STS_FOUND;
-	struct tls_policy policy = TLS_POLICY;
-	struct route route;
-	struct search search = { .worker = worker, .route = &route,
-	    .sts = &sts, .policy = &policy };
-	bool found = find_route(&search, &route) == 0 &&
-	    try_policy(&search) == 0;
+	struct search search = { .worker = worker, .sts = STS_FOUND,
+	    .policy = TLS_POLICY };
 
-	if (found && !worker->logged) {
-		next_dcid(worker);
-		log_open_connection(worker);
-		log_tls(worker, &policy);
-		log_login(worker);
-	}
-	tls_policy_drop(&policy);
-	sts_found_drop(&sts);
-	if (found) {
+	if (connect_site(&search)) {
 		worker->smtp.conn.cancel_fd = worker->forwarder->cancel_fd;
 		return true;
 	}

@@ -25,6 +25,10 @@
  * (concurrency.h). */
 bool	dial(struct worker *);
 
+/* dial_try - the same for a worker that has no copy and is no lead, with nothing
+ * said of it; -1: why. */
+int	dial_try(struct worker *, struct failure *out);
+
 /* dial_end - QUIT, and the closing line where there was an opening one. */
 void	dial_end(struct worker *);
 

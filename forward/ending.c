@@ -8,6 +8,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "forward/lease.h"
+#include "forward/operator/alerting.h"
 #include "forward/outcome.h"
 #include "forward/story.h"
 
@@ -115,7 +116,7 @@ ending_give_up(struct forwarder *forwarder, struct item *item,
 	return false;
 }
 
-/* ending_tell - a row of it */
+/* ending_tell - a row of it, and an alert */
 void
 ending_tell(struct forwarder *forwarder, struct end *end, uint64_t dcid,
     const char *reply)
@@ -125,6 +126,7 @@ ending_tell(struct forwarder *forwarder, struct end *end, uint64_t dcid,
 
 	story_end(forwarder, end->story, &fate);
 	end->story = NULL;
+	alerting_given_up(forwarder, end, reply);
 }
 
 /* ending_log_reason - of what class it was */

@@ -51,7 +51,7 @@ bool	ending_settle(struct forwarder *, struct item *, struct ending);
  * out is filled in whatever it returns. */
 bool	ending_give_up(struct forwarder *, struct item *, enum verdict_class,
 	    struct end *out);
-/* ending_tell - the history gets it, with what was said at last; takes the
+/* ending_tell - the history, and alert_command, get it, with what was said at last; takes the
  * story. */
 void	ending_tell(struct forwarder *, struct end *, uint64_t dcid,
 	    const char *reply);

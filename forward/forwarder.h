@@ -17,12 +17,14 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 
+#include "base/alert/alert.h"
 #include "base/counters/counters.h"
 #include "base/counters/site_counts.h"
 #include "forward/queue/arrivals.h"
 #include "forward/queue/queue.h"
 #include "forward/settings.h"
 #include "journal/spool/spool.h"
+#include "journal/spool/spool_suspend.h"
 
 /* What becomes of the file of a copy that is done, or was given up. */
 struct ending {
@@ -50,6 +52,13 @@ struct forwarder {
 	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */
+	struct alerts	*alerts;
+	int64_t		 next_certificate;	/* when ours is looked at */
+	struct suspensions suspensions;	/* in force; the scheduler's */
+	struct spool_stamp suspensions_stamp;	/* of their file */
+	bool		 ages_stand;	/* it cannot be read */
+	int64_t		 next_suspension;	/* when one ends, by the time of
+						   day */
 	bool		 debug_all;	/* every intake's dialogue is logged */
 	pthread_mutex_t	 lock;		/* of what follows */
 	struct queue	*queue;

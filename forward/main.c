@@ -21,12 +21,19 @@
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
+#include "forward/trial/trial.h"
 #include "forward/warnings.h"
 #include "history/history.h"
 #include "journal/spool/spool_counters.h"
 #include "journal/spool/spool_programs.h"
 
-static struct daemon self;
+static struct trial_order trial;
+static const struct daemon_option trial_options[] = {
+	{ 't', TRIAL_INTAKE_USAGE, &trial.intake },
+	{ 's', TRIAL_SENDER_USAGE, &trial.sender },
+	{ .letter = '\0' }
+};
+static struct daemon self = { .own = trial_options };
 
 static void
 print_versions(void)
@@ -353,6 +360,8 @@ main(int argc, char **argv)
 
 	mallopt(M_ARENA_MAX, 2);
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
+	if (trial.intake != NULL)
+		trial_main(&trial, &self);
 	settings = prepare();
 	if (self.check_only)
 		look_around(settings);

@@ -205,7 +205,7 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	struct forwarder *forwarder = worker->forwarder;
 	struct site *site = item->site;
 	uint64_t size = item->size;
-	int64_t took = clock_now() - item->born;
+	int64_t took = clock_now() - item->accepted;
 	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
 	const char *said = ESCAPE(flat(reply, &text));

@@ -212,6 +212,19 @@ halfway(int64_t deadline)
 	return deadline > now ? now + (deadline - now) / 2 : deadline;
 }
 
+/* note_mx - the hosts, as they will be tried */
+static void
+note_mx(const struct dns_mx_list *mx, struct route *out)
+{
+	out->answered = clock_now();
+	out->mx_count = mx->count;
+	for (size_t i = 0; i < mx->count && i < ROUTE_MX; i++) {
+		out->mx[i].preference = mx->entries[i].preference;
+		strcpy(out->mx[i].host, mx->entries[i].host);
+		out->mx[i].why = NULL;
+	}
+}
+
 /* find_addresses - of MX hosts, in this order.  A host whose name servers do
  * not answer takes no more than half of the time that is left; and when there
  * is one host, the others, which may never be wanted, are not waited for
@@ -239,6 +252,8 @@ find_addresses(const struct search *search, const struct dns_mx_list *mx)
 			    &found, &why);
 			add_targets(route, host, &found);
 		}
+		if (status != DNS_FOUND && i < ROUTE_MX)
+			route->mx[i].why = why;
 		if (status == DNS_OURS || (status == DNS_LATER &&
 		    worst != DNS_OURS))
 			worst = status;
@@ -279,6 +294,8 @@ find_mx(const struct search *search)
 	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == -1)
 		seed = (uint64_t)clock_now();
 	route_order(mx.entries, mx.count, seed);
+	search->route->own = status == DNS_NO_DATA;
+	note_mx(&mx, search->route);
 	if (mx.count == 1 && *mx.entries->host == '\0')
 		result = not_found(search, DNS_NO_NAME, search->domain,
 		    "null MX");
@@ -301,6 +318,9 @@ route_find(struct resolver *resolver, const struct route_via *via,
 	out->by_mx = false;
 	out->secure = true;
 	out->count = 0;
+	out->own = false;
+	out->answered = 0;
+	out->mx_count = 0;
 	if (*via->host != '\0')
 		return find_via(&search, via);
 	if (*domain == '[')

@@ -13,7 +13,8 @@
  * or in DNS, or an address.  Port 465 there means TLS from the first byte
  * (RFC 8314).  An MX that is an address is taken for one.
  *
- * Addresses are tried in this order, ROUTE_TARGETS at most.
+ * Addresses are tried in this order, ROUTE_TARGETS at most.  What was found on
+ * the way there, also in vain, is for who wants to see it.
  */
 #ifndef FORWARD_ROUTE_H
 #define FORWARD_ROUTE_H
@@ -26,6 +27,7 @@
 #include "forward/smtp/failure.h"
 
 #define ROUTE_TARGETS 8
+#define ROUTE_MX 8
 
 struct route_via {
 	char		 host[DNS_NAME];	/* "": by MX */
@@ -39,6 +41,15 @@ struct route_target {
 	struct endpoint address;
 };
 
+/* A host of the domain, in the order in which they are tried. */
+struct route_mx {
+	unsigned	 preference;
+	char		 host[DNS_NAME];	/* "": the null MX */
+	const char	*why;			/* static: why no address of it
+						   is known; NULL: some are, or
+						   nobody asked */
+};
+
 struct route {
 	bool		 wrapped;		/* TLS from the first byte */
 	bool		 by_mx;			/* the domain itself says where,
@@ -47,6 +58,11 @@ struct route {
 						   there are no MX records */
 	size_t		 count;
 	struct route_target targets[ROUTE_TARGETS];
+	bool		 own;			/* it has no MX records */
+	int64_t		 answered;		/* clock_now(), when these were
+						   known; 0: they are not */
+	size_t		 mx_count;		/* may be more than ROUTE_MX */
+	struct route_mx	 mx[ROUTE_MX];
 };
 
 /* route_parse - "", "host", "host:port", "[host]", "[host]:port"; host may
@@ -60,7 +76,7 @@ void	route_order(struct dns_mx *, size_t count, uint64_t seed);
 
 /* route_find - at least one target, or -1 and CAUSE_DNS_HARD, CAUSE_DNS_SOFT
  * or CAUSE_OURS, as failure_dns() has it; the type is "MX", or "A" for the
- * host of intake_route. */
+ * host of intake_route.  Then *out has what was known by then, and no target. */
 int	route_find(struct resolver *, const struct route_via *,
 	    const char *domain, int64_t deadline, struct route *out,
 	    struct failure *);

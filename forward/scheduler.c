@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/log/log.h"
 #include "forward/deliver.h"
+#include "forward/operator/alerting.h"
+#include "forward/operator/suspend.h"
 #include "forward/outcome.h"
 #include "forward/sweep.h"
 #include "forward/workers.h"
@@ -59,6 +61,7 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	    .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	    .stop_fd = eventfd(0, EFD_CLOEXEC),
 	    .cancel_fd = eventfd(0, EFD_CLOEXEC),
+	    .next_suspension = INT64_MAX,
 	    .queue = queue_new(&rules), .arrivals = arrivals_open(spool) };
 	pthread_mutex_init(&forwarder->lock, NULL);
 	if (forwarder->wake_fd == -1 || forwarder->stop_fd == -1 ||
@@ -69,6 +72,8 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	}
 	forwarder->sites = site_counts_open(spool_dirfd(spool));
 	tend(forwarder);
+	alerting_open(forwarder);
+	spool_suspensions_show(spool);
 	return 0;
 }
 
@@ -78,6 +83,7 @@ scheduler_close(struct forwarder *forwarder)
 {
 	struct stuck *stuck;
 
+	alerting_close(forwarder);
 	while ((stuck = forwarder->stuck) != NULL) {
 		forwarder->stuck = stuck->next;
 		free(stuck);
@@ -85,6 +91,7 @@ scheduler_close(struct forwarder *forwarder)
 	forwarder->queue = queue_free(forwarder->queue);
 	forwarder->sites = site_counts_close(forwarder->sites);
 	forwarder->arrivals = arrivals_close(forwarder->arrivals);
+	suspensions_drop(&forwarder->suspensions);
 	forwarder->settings = forward_settings_leave(forwarder->settings);
 	if (forwarder->wake_fd != -1)
 		close(forwarder->wake_fd);
@@ -176,6 +183,7 @@ scheduler_turn(struct forwarder *forwarder)
 	(void)eventfd_read(forwarder->wake_fd, &ignored);
 	workers_reap(forwarder);
 	if (forwarder->stop_by == 0) {
+		suspend_sweep(forwarder);
 		sweep_arrivals(forwarder);
 		sweep_expired(forwarder);
 		if (arrivals_asked(forwarder->arrivals))
@@ -186,6 +194,7 @@ scheduler_turn(struct forwarder *forwarder)
 		if (now >= forwarder->next_look) {
 			look(forwarder);
 			tend(forwarder);
+			alerting_look(forwarder);
 			forwarder->next_look = now + LOOK;
 		}
 		if (now >= forwarder->next_round) {
@@ -217,6 +226,10 @@ scheduler_when(struct forwarder *forwarder)
 	pthread_mutex_unlock(&forwarder->lock);
 	if (next < when)
 		when = next;
+	if (forwarder->next_suspension != INT64_MAX) {
+		next = forwarder->next_suspension - clock_wall() + clock_now();
+		when = next < when ? next : when;
+	}
 	return forwarder->next_round < when ? forwarder->next_round : when;
 }
 
@@ -234,6 +247,7 @@ scheduler_reload(struct forwarder *forwarder, struct forward_settings *settings)
 	workers_wake_all(forwarder);
 	pthread_mutex_unlock(&forwarder->lock);
 	forward_settings_leave(old);
+	alerting_rules(forwarder);
 	forwarder->next_round = 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "forward/lease.h"
+#include "forward/operator/suspend.h"
 #include "forward/outcome.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_flush.h"
@@ -80,7 +81,10 @@ remember(struct forwarder *forwarder, const struct copy *copy)
 	pthread_mutex_lock(&forwarder->lock);
 	item = queue_add(forwarder->queue, &copy->entry, domain,
 	    born < now ? born : now, touched < now ? touched : now, now);
+	item->intake = mem_text(alternate != NULL ? alternate :
+	    copy->envelope.intake);
 	item->alternate = str_give(&alternate);
+	suspend_age(forwarder, item);
 	site = item->site;
 	if (!site->sought) {
 		site->row = site_counts_row(forwarder->sites, domain);

@@ -12,8 +12,7 @@
 
 enum {
 	DNS_MS = 2000,		/* for an answer about helo_name */
-	ADDRESSES = 4,
-	DAYS = 14		/* to renew a certificate in */
+	ADDRESSES = 4
 };
 
 /* What is looked at, and for whom. */
@@ -86,7 +85,7 @@ look_at_certificate(const struct look *look)
 		warn(look, "tls_cert_file", "tls_cert_file: %s expired on %s, "
 		    "and an intake that asks for it may refuse it: renew it",
 		    path, print_day(until, day));
-	else if (now > until - (int64_t)DAYS * 86400)
+	else if (now > until - TLS_RENEW)
 		warn(look, "tls_cert_file", "tls_cert_file: %s expires on %s: "
 		    "renew it, and reload", path, print_day(until, day));
 	else if (now < from)

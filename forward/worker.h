@@ -13,6 +13,7 @@
 
 #include "forward/forwarder.h"
 #include "forward/smtp/smtp.h"
+#include "forward/watch.h"
 
 /* What the connection did last. */
 enum worker_use {
@@ -45,6 +46,7 @@ struct worker {
 	bool		 lead;		/* it finds out whether the site is up, */
 	struct item	*item;		/* for this copy, until that is sent; or
 					   for an operator: NULL */
+	const struct watch *watch;	/* NULL, but for a trial */
 	/* the connection */
 	struct smtp	 smtp;
 	const struct login *login;	/* at that host; NULL: none */

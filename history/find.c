@@ -17,6 +17,7 @@ struct asking {
 	unsigned	 wheres;
 	struct { const char *text; int64_t number; } values[WHERES];
 	int		 count;
+	bool		 refilled;
 };
 
 /* column order of the answer */
@@ -55,6 +56,25 @@ where_number(struct asking *asking, const char *condition, int64_t number)
 	asking->values[asking->count++].number = number;
 }
 
+/* order - of acceptance, of which there is an index, or of their ends, where
+ * those of a limit are found from the end on */
+static void
+order(const struct history_query *query, struct asking *asking)
+{
+	const char *up = asking->refilled ? "ended, id" : "id";
+	const char *down = asking->refilled ? "ended DESC, id DESC" :
+	    "id DESC";
+
+	if (query->by_message) {
+		buf_text(&asking->sql, " ORDER BY accepted, queue_id, id");
+		return;
+	}
+	if (query->limit > 0)
+		buf_format(&asking->sql, " ORDER BY %s LIMIT %u", down,
+		    query->limit);
+	buf_texts(&asking->sql, ") ORDER BY ", up);
+}
+
 /* build - the text, and what fills its "?" in order */
 static void
 build(const struct history_query *query, struct asking *asking)
@@ -62,7 +82,8 @@ build(const struct history_query *query, struct asking *asking)
 	static const char by_recipient[] =
 	    "id IN (SELECT copy FROM recipients WHERE address = ?)";
 
-	buf_text(&asking->sql, columns);
+	buf_texts(&asking->sql, query->by_message ? "" : "SELECT * FROM (",
+	    columns);
 	where_number(asking, "mid = ?", (int64_t)query->mid);
 	where_text(asking, "queue_id = ?", query->queue_id);
 	if (query->message_id != NULL) {
@@ -83,9 +104,7 @@ build(const struct history_query *query, struct asking *asking)
 	where_text(asking, "verdict = ?", query->verdict);
 	where_number(asking, "accepted >= ?", query->since);
 	where_number(asking, "accepted < ?", query->until);
-	buf_text(&asking->sql, " ORDER BY id DESC");
-	if (query->limit > 0)
-		buf_format(&asking->sql, " LIMIT %u", query->limit);
+	order(query, asking);
 }
 
 static const char *
@@ -219,8 +238,7 @@ static int
 ask(struct answer *answer, const char *path, const struct asking *asking,
     struct err *err)
 {
-	own(str) char *sql = mem_format("SELECT * FROM (%s) ORDER BY id",
-	    asking->sql.data);
+	const char *sql = asking->sql.data;
 	int count = -1;
 
 	if (store_number(answer->db, "PRAGMA user_version") == 0)
@@ -303,6 +321,15 @@ open_database(const char *path, sqlite3 **out, struct err *err)
 	    &ignored);
 }
 
+/* is_refilled - ids are in the order of the ends, but for rows that were added
+ * later, which have those below 0 (refill.h) */
+static bool
+is_refilled(sqlite3 *db)
+{
+	return store_number(db, "SELECT count(*) FROM (SELECT 1 FROM copies "
+	    "WHERE id < 0 LIMIT 1)") == 1;
+}
+
 /* history_find - ask the database */
 int
 history_find(const char *path, const struct history_query *query,
@@ -314,6 +341,7 @@ history_find(const char *path, const struct history_query *query,
 
 	if (open_database(path, &answer.db, err) == -1)
 		return -1;
+	asking.refilled = is_refilled(answer.db);
 	build(query, &asking);
 	count = ask(&answer, path, &asking, err);
 	sqlite3_close(answer.db);

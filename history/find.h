@@ -7,9 +7,9 @@
  *	if (history_find(path, &query, print_row, NULL, &err) == -1)
  *		fprintf(stderr, "%s\n", err.text);
  *
- * Another process may write meanwhile.  Rows come in the order of their ends;
- * with a limit the last ones.  Whoever may read the file, and not write it, may
- * ask, too.
+ * Another process may write meanwhile.  Rows come in the order of their ends,
+ * unless the query says otherwise; with a limit the last ones.  Whoever may
+ * read the file, and not write it, may ask, too.
  */
 #ifndef HISTORY_FIND_H
 #define HISTORY_FIND_H
@@ -33,6 +33,8 @@ struct history_query {
 	int64_t		 since;		/* of acceptance, ms since 1970 */
 	int64_t		 until;
 	unsigned	 limit;
+	bool		 by_message;	/* in the order of acceptance, the copies
+					   of a message together */
 };
 
 typedef void history_each(void *arg, const struct history_row *);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* In place of store.c and find.c in a build without SQLite. */
+/* In place of store.c, find.c, scan.c and refill.c in a build without SQLite. */
+#include <errno.h>
+
 #include "history/find.h"
+#include "history/refill.h"
+#include "history/scan.h"
 #include "history/store.h"
 
 static int
@@ -103,4 +107,51 @@ history_count(const char *path, int64_t since, int64_t until, uint64_t *out,
 {
 	(void)path, (void)since, (void)until, (void)out;
 	return none(err);
+}
+
+int
+history_scan(const char *path, int64_t since, int64_t until,
+    history_scanned *each, void *arg, struct err *err)
+{
+	(void)path, (void)since, (void)until, (void)each, (void)arg;
+	(void)none(err);
+	err->sys = ENOENT;
+	return -1;
+}
+
+int
+refill_open(const char *path, void (*waiting)(const char *path),
+    struct refill **out, struct err *err)
+{
+	(void)path, (void)waiting, (void)out;
+	return none(err);
+}
+
+int
+refill_look(const char *path, struct refill **out, struct err *err)
+{
+	(void)path, (void)out;
+	return none(err);
+}
+
+bool
+refill_watched(const struct refill *refill)
+{
+	(void)refill;
+	return false;
+}
+
+int
+refill_add(struct refill *refill, const struct history_row *rows, size_t count,
+    uint64_t *added, struct err *err)
+{
+	(void)refill, (void)rows, (void)count, (void)added;
+	return none(err);
+}
+
+struct refill *
+refill_close(struct refill *refill)
+{
+	(void)refill;
+	return NULL;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/json_text.h"
+#include "base/own.h"
 
 /* row_format - one line */
 void
@@ -28,14 +29,16 @@ row_format(const char *envelope, const struct history_fate *fate,
 	buf_byte(out, '\n');
 }
 
-/* text_of - in the arena; NULL: no text */
+/* text_of - in the arena; NULL: no text of ours */
 static const char *
 text_of(const json_t *object, const char *key, struct arena *arena)
 {
 	const json_t *value = json_object_get(object, key);
+	own(buf) struct buf text = BUF;
 
-	return json_is_string(value) ? arena_text(arena,
-	    json_string_value(value)) : NULL;
+	return json_is_string(value) && json_text_undo(
+	    json_string_value(value), json_string_length(value), &text) ?
+	    arena_bytes(arena, text.data, text.len) : NULL;
 }
 
 /* number_of - -1: none that can be */

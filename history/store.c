@@ -21,9 +21,9 @@ enum statement {
 static const char *const texts[STATEMENTS] = {
 	[ADD_COPY] = "INSERT INTO copies (mid, queue_id, message_id, accepted, "
 	    "ended, sender, client_addr, client_name, policy, intake, size, "
-	    "header_sum, fields_sum, attempts, dcid, verdict, reply) VALUES "
+	    "header_sum, fields_sum, attempts, dcid, verdict, reply, id) VALUES "
 	    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	    "?15, ?16, ?17)",
+	    "?15, ?16, ?17, ?18)",
 	[ADD_RECIPIENT] = "INSERT INTO recipients VALUES (?1, ?2, ?3)",
 	[NOTE] = "INSERT OR REPLACE INTO notes VALUES (1, ?1, ?2)",
 	[NOTED] = "SELECT at FROM notes WHERE id = 1 AND series = ?1",
@@ -32,6 +32,11 @@ static const char *const texts[STATEMENTS] = {
 	[OLD_COPIES] = "DELETE FROM copies WHERE id IN (SELECT id FROM copies "
 	    "WHERE ended < ?1 ORDER BY ended LIMIT ?2)",
 };
+
+/* A transaction of another program takes less, unless something hangs. */
+enum { PATIENCE_MS = 200 };
+
+enum { ROW_ID = 18 };		/* in ADD_COPY; NULL: the next one */
 
 /* Addresses are found however they are written; SQLite's NOCASE is that of
  * ASCII, as in SMTP. */
@@ -66,6 +71,13 @@ struct store {
 	char		*path;
 	sqlite3_stmt	*statements[STATEMENTS];
 };
+
+/* store_db - for more than this file does */
+sqlite3 *
+store_db(struct store *store)
+{
+	return store->db;
+}
 
 /* store_failed - what SQLite says, and whether it may pass */
 int
@@ -180,6 +192,7 @@ store_open(const char *path, struct store **out, struct err *err)
 		store_close(store);
 		return -1;
 	}
+	(void)sqlite3_busy_timeout(store->db, PATIENCE_MS);
 	if (prepare(store, err) == -1) {
 		store_close(store);
 		return -1;
@@ -260,17 +273,22 @@ bind_row(sqlite3_stmt *statement, const struct history_row *row)
 	bind_number(statement, ++at, fate->dcid);
 	bind_text(statement, ++at, fate->verdict);
 	bind_text(statement, ++at, fate->reply);
+	(void)sqlite3_bind_null(statement, ++at);
 }
 
-/* store_add - between store_begin() and store_commit() */
-int
-store_add(struct store *store, const struct history_row *row,
+/* add - the copy, with the id that it is to have or the next one, and its
+ * recipients */
+static int
+add(struct store *store, const struct history_row *row, const int64_t *given,
     struct err *err)
 {
 	sqlite3_stmt *statement = store->statements[ADD_RECIPIENT];
 	sqlite3_int64 id;
 
 	bind_row(store->statements[ADD_COPY], row);
+	if (given != NULL)
+		(void)sqlite3_bind_int64(store->statements[ADD_COPY], ROW_ID,
+		    *given);
 	if (run(store, ADD_COPY, err) == -1)
 		return -1;
 	id = sqlite3_last_insert_rowid(store->db);
@@ -282,6 +300,22 @@ store_add(struct store *store, const struct history_row *row,
 			return -1;
 	}
 	return 0;
+}
+
+/* store_add - between store_begin() and store_commit() */
+int
+store_add(struct store *store, const struct history_row *row,
+    struct err *err)
+{
+	return add(store, row, NULL, err);
+}
+
+/* store_add_as - with that id */
+int
+store_add_as(struct store *store, const struct history_row *row, int64_t id,
+    struct err *err)
+{
+	return add(store, row, &id, err);
 }
 
 /* store_commit - with the rows, up to where they are here */
@@ -300,27 +334,6 @@ void
 store_rollback(struct store *store)
 {
 	(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-/* store_add_one - open, add and close */
-int
-store_add_one(const char *path, const struct history_row *row,
-    struct err *err)
-{
-	enum { PATIENCE_MS = 2000 };
-	struct store *store;
-	int result = 0;
-
-	if (access(path, F_OK) == -1)
-		return 0;
-	if (store_open(path, &store, err) == -1)
-		return -1;
-	(void)sqlite3_busy_timeout(store->db, PATIENCE_MS);
-	if (store_begin(store, err) == -1 || store_add(store, row, err) == -1 ||
-	    execute(store, "COMMIT", err) == -1)
-		result = -1;
-	store_close(store);
-	return result;
 }
 
 /* store_noted - how far that series is here */

@@ -8,8 +8,16 @@
 #include <sqlite3.h>
 
 #include "base/err.h"
+#include "history/store.h"
 
 enum { STORE_VERSION = 1 };	/* of the schema, as PRAGMA user_version */
+
+/* store_db - the store's, borrowed. */
+sqlite3	*store_db(struct store *);
+
+/* store_add_as - store_add() with that id. */
+int	store_add_as(struct store *, const struct history_row *, int64_t id,
+	    struct err *);
 
 /* store_number - that a query gives; -1: it fails. */
 int	store_number(sqlite3 *, const char *sql);

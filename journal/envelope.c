@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/own.h"
 
 const struct envelope_field envelope_fields[ENVELOPE_FIELDS] = {
@@ -50,51 +51,14 @@ begin(void)
 	pthread_once(&once, use_our_memory);
 }
 
-static int
-hex_digit(char c)
-{
-	const char *digits = "0123456789abcdef", *p;
-
-	p = c != '\0' ? strchr(digits, c) : NULL;
-	return p != NULL ? (int)(p - digits) : -1;
-}
-
-/* unescape - the text that is meant; false: not of envelope_format() */
-static bool
-unescape(const char *text, size_t n, struct buf *out)
-{
-	for (size_t i = 0; i < n; i++) {
-		int high, low;
-
-		if (text[i] != '\\') {
-			buf_byte(out, text[i]);
-			continue;
-		}
-		if (i + 1 < n && text[i + 1] == '\\') {
-			buf_byte(out, '\\');
-			i++;
-			continue;
-		}
-		if (n - i < 4 || text[i + 1] != 'x')
-			return false;
-		high = hex_digit(text[i + 2]);
-		low = hex_digit(text[i + 3]);
-		if (high < 8 || low < 0)
-			return false;
-		buf_byte(out, (char)(high << 4 | low));
-		i += 3;
-	}
-	return true;
-}
-
 /* text_from_json - in the arena; NULL: not a text of ours */
 static const char *
 text_from_json(const json_t *json, struct arena *arena)
 {
 	own(buf) struct buf text = BUF;
 
-	if (!json_is_string(json) || !unescape(json_string_value(json),
-	    json_string_length(json), &text))
+	if (!json_is_string(json) || !json_text_undo(
+	    json_string_value(json), json_string_length(json), &text))
 		return NULL;
 	return arena_bytes(arena, text.data, text.len);
 }

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "milter/raise.h"
 #include "milter/threads.h"
 #include "milter/unserved.h"
 
@@ -45,6 +46,8 @@ show_out(int fd)
 	close(fd);
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	log_event(refused, (unsigned long long)descriptors());
+	raise_no_copy(service, "connection from Postfix closed, its messages "
+	    "get no copy: limit of descriptors reached");
 }
 
 /* let_in - by the spare number when there is no other */

@@ -15,6 +15,7 @@
 #include "base/own.h"
 #include "journal/spool/spool_programs.h"
 #include "milter/accept.h"
+#include "milter/raise.h"
 #include "milter/callbacks.h"
 #include "milter/service.h"
 #include "milter/signals.h"
@@ -26,6 +27,7 @@ enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
 	GRACE_MS = 10000,	/* for messages under way, at the end */
 	REPLY_US = 50000,	/* for libmilter to write the last replies */
+	ALERTS_MS = 2000,	/* for the last alerts */
 	SETTLE_MS = 1000,	/* for the counters to reach their file */
 	STACK = 1 << 20,	/* of a thread */
 	KEPT_HEAP = 1 << 20	/* free memory, or one piece, of that size goes
@@ -57,6 +59,7 @@ static void
 table_news_broken(const char *table, const char *why)
 {
 	log_event(table_broken, table, why);
+	raise_table(&service, table, why);
 }
 
 /* reopen_logs - also when the new configuration is bad: logs rotate */
@@ -111,6 +114,15 @@ reload(void)
 	note_reload(false);
 }
 
+/* cut_off - those whose end we do not wait for */
+static void
+cut_off(void)
+{
+	log_event(cut_off, (unsigned)service.open_messages);
+	raise_no_copy(&service, "tdc-milter ends with messages under way, "
+	    "which get no copy");
+}
+
 /*
  * leave - stop in order.  libmilter's own stop takes up to five seconds and
  * races with its listener, so we do without: no new connection finds the
@@ -128,7 +140,8 @@ leave(void)
 	while (service.open_messages > 0 && clock_now() < deadline)
 		usleep(1000);
 	if (service.open_messages > 0)
-		log_event(cut_off, (unsigned)service.open_messages);
+		cut_off();
+	alerts_stop(service.alerts, ALERTS_MS);
 	counters_settle(service.counters, SETTLE_MS);
 	usleep(REPLY_US);
 	log_event(stopped, self.name);
@@ -291,6 +304,7 @@ main(int argc, char **argv)
 	check(&settings->conf, policy);
 	service.policy = policy_live_new(policy);
 	prepare(&settings->conf);
+	raise_begin(&service);
 	accept_open(&service);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/spool/spool_counters.h"
+#include "milter/raise.h"
 
 /* load_policy - at a reload no table is waited for */
 static int
@@ -87,6 +88,7 @@ service_reload(struct service *service, struct settings *settings,
 	pthread_mutex_unlock(&service->lock);
 	settings_leave(old);
 	policy_swap(service->policy, policy);
+	raise_rules(service);
 	spool_tune(service->spool, &options);
 }
 
@@ -106,6 +108,8 @@ service_unserved(struct service *service)
 {
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	log_event(no_client);
+	raise_no_copy(service, "Postfix's connection ended before its client "
+	    "was known");
 }
 
 static void

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/alert/alert.h"
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/err.h"
@@ -36,6 +37,8 @@ struct service {
 	struct policy_live *policy;
 	struct spool	*spool;
 	struct counters	*counters;
+	struct alerts	*alerts;	/* NULL: none are told */
+	bool		 spool_low;	/* as the alerts saw it last */
 	_Atomic unsigned open_messages;	/* between DATA and their end */
 	_Atomic bool	 stopping;
 };

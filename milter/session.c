@@ -166,7 +166,7 @@ failure(struct session *session, const char *why)
 	    CONF_ACCEPT;
 
 	count(session, open ? COUNT_FAILED_OPEN : COUNT_FAILED_TEMPFAIL);
-	tell_failure(&session->message, open, why);
+	tell_failure(session->service, &session->message, open, why);
 	reset(session);
 	session->deferred = !open;
 	return open ? SESSION_ACCEPT : SESSION_TEMPFAIL;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/log/log.h"
 #include "base/own.h"
+#include "milter/raise.h"
 
 /* is_wanted - by log_skipped, or with -v; decided: somebody wanted it so */
 static bool
@@ -76,12 +77,14 @@ tell_left_out(const struct conf *conf, const struct message *message,
 
 /* tell_failure - the warning that names what is lost or deferred */
 void
-tell_failure(const struct message *message, bool open, const char *why)
+tell_failure(struct service *service, const struct message *message,
+    bool open, const char *why)
 {
 	if (open)
 		log_event(failure_open, message_name(message), why);
 	else
 		log_event(failure_tempfail, message_name(message), why);
+	raise_failure(service, message, open, why);
 }
 
 /* tell_unclear - that a path could not be told */

@@ -4,7 +4,7 @@
  * its recipients
  *
  *	tell_skipped(&conf, &message, SKIP_POLICY, &doubts, NULL);
- *	tell_failure(&message, true, err.text);
+ *	tell_failure(service, &message, true, err.text);
  *
  * One line a message, or two when its copies could not all be made, whatever
  * it is that a peer does: so none of them is limited.  What neither log_skipped
@@ -18,6 +18,7 @@
 #include "base/conf/conf.h"
 #include "milter/enqueue.h"
 #include "milter/message.h"
+#include "milter/service.h"
 #include "policy/inbound.h"
 
 /* tell_skipped - the message is not journaled.  doubts: for SKIP_POLICY;
@@ -31,7 +32,8 @@ void	tell_left_out(const struct conf *, const struct message *,
 
 /* tell_failure - it should be, and cannot; open: it was accepted, otherwise
  * deferred. */
-void	tell_failure(const struct message *, bool open, const char *why);
+void	tell_failure(struct service *, const struct message *, bool open,
+	    const char *why);
 
 /* tell_unclear - nobody knows whose address one of its paths is, if that is
  * so. */

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/own.h"
+#include "milter/raise.h"
 
 enum {
 	MOST = 1 << 16,		/* descriptors that are looked at */
@@ -88,6 +89,8 @@ show_out(int fd, uint64_t inode)
 	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	log_event(unserved, PATIENCE_MS / 1000);
+	raise_no_copy(service, "connection from Postfix closed, its messages "
+	    "get no copy: no thread was free");
 }
 
 /* look_at - one connection; returns whether packets wait there */

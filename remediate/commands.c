@@ -38,12 +38,13 @@ char *
 commands_by(void)
 {
 	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
-	const struct passwd *user;
+	struct passwd entry, *user = NULL;
+	char room[4096];
 
 	if (sudo != NULL && getpwnam(sudo) != NULL)
 		return mem_text(sudo);
-	user = getpwuid(getuid());
-	return user != NULL ? mem_text(user->pw_name) :
+	return getpwuid_r(getuid(), &entry, room, sizeof(room), &user) == 0 &&
+	    user != NULL ? mem_text(user->pw_name) :
 	    mem_format("uid %u", (unsigned)getuid());
 }
 
@@ -194,7 +195,7 @@ static const struct command commands[] = {
 	{ "undo", "ID|BATCH", 1, 1, true, do_undo },
 	{ "resume", "", 0, 0, true, do_resume },
 	{ "once", "", 0, 0, true, do_once },
-	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, search_run },
+	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, commands_search },
 };
 
 /* commands_find - by its first word */

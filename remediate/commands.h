@@ -25,9 +25,9 @@ struct command {
  * takes; NULL: there is none. */
 const struct command *commands_find(int argc, char **argv);
 
-/* search_run - "find": each message of the API with that Message-ID, a line of
+/* commands_search - "find": each message of the API with that Message-ID, a line of
  * JSON each; EX_OK also when there is none. */
-int	 search_run(struct loop *, int argc, char **argv);
+int	 commands_search(struct loop *, int argc, char **argv);
 
 /* commands_by - who asks, for the log; new. */
 char	*commands_by(void);

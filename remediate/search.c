@@ -61,9 +61,9 @@ complain(int code, const char *text)
 	return code;
 }
 
-/* search_run - MESSAGE-ID, and how many minutes back */
+/* commands_search - MESSAGE-ID, and how many minutes back */
 int
-search_run(struct loop *loop, int argc, char **argv)
+commands_search(struct loop *loop, int argc, char **argv)
 {
 	struct search search = { argv[1], BUF };
 	struct api_window window = { .to = rem_now(&loop->rem) };

@@ -10,30 +10,7 @@
 TDC_BUILD=$(basename "${1:-build}")
 export TDC_BUILD
 . "$(dirname "$0")/rig/rig.sh"
-
-started=$(date +%s)
-title()
-{
-	printf '\n\033[1m== %s\033[0m\n\n' "$*"
-}
-[ -t 1 ] || title()
-{
-	printf '\n== %s\n\n' "$*"
-}
-
-# expect TEXT COMMAND... - it must succeed
-wrong=0
-expect()
-{
-	text=$1
-	shift
-	if "$@"; then
-		echo "   [as expected]  $text"
-	else
-		wrong=$((wrong + 1))
-		echo "   [WRONG]        $text"
-	fi
-}
+. "$(dirname "$0")/rig/stage.sh"
 
 # message TO SUBJECT [OPTIONS] - swaks sends one from outside
 message()
@@ -151,10 +128,6 @@ tdcctl tophosts | sed 's/^/   /'
 title "Was it as it should be?"
 global=journal@intake.example
 custom=emea@intake.example
-same()
-{
-	[ "$1" = "$2" ]
-}
 expect "NO: no copy" same "$(intakes_of Lunch)" ""
 expect "DEFAULT: a copy for the global intake address" \
     same "$(intakes_of Invoice)" $global
@@ -185,6 +158,4 @@ expect "every copy came over TLS, with nothing that was not offered" same \
     "$(grep -Lx 'tls TLSv1\.[23]' "$RIG"/intake/*.env)$(sed -n \
     's/^violations //p' "$RIG/intake.stats")" 0
 
-printf '\n%s\n' "demo: $((wrong)) of 11 expectations wrong, $(($(date +%s) - started)) seconds"
-[ "$wrong" -eq 0 ]
-exit
+stage_end demo

@@ -26,10 +26,11 @@ demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
-	prometheus prometheus-node-exporter python3-prometheus-client
-	etcd-server etcd-client
-	btrfs-progs python3 libmime-tools-perl ripmime libgmime-3.0-dev dovecot-core
-	dovecot-imapd dovecot-lmtpd"
+	prometheus prometheus-node-exporter python3-prometheus-client systemd
+	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
+	libgmime-3.0-dev dovecot-core dovecot-imapd
+	dovecot-lmtpd chromium
+	chromium-driver zsh curl etcd-server etcd-client"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"

@@ -57,8 +57,12 @@ void	 conf_ask_postfix(struct conf *);
 void	 conf_run_as_remediator(struct conf *);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
- * NAME)"; for errors found later.  Borrowed. */
+ * NAME)"; for errors found later; of a name that is no parameter's, such as "":
+ * FILE.  Borrowed. */
 const char *conf_where(const struct conf *, const char *name);
+
+/* conf_is_address - whether the text can be an address, as a parameter must. */
+bool	 conf_is_address(const char *text);
 
 /* conf_restart - the first parameter that differs and that only a restart can
  * put in force; NULL: none. */
@@ -73,5 +77,10 @@ enum conf_which { CONF_ALL, CONF_SET, CONF_DEFAULTS };
 void	 conf_print(const struct conf *, enum conf_which, FILE *);
 bool	 conf_print_one(const struct conf *, const char *name,
 	    enum conf_which, bool bare, FILE *);
+
+/* conf_value_of - what conf_print() prints for the option with that index in
+ * conf_options; NULL: nothing.  Borrowed.  conf_is_set - in the file. */
+const char *conf_value_of(const struct conf *, int, enum conf_which);
+bool	 conf_is_set(const struct conf *, int);
 
 #endif

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/words.h"
+
 static bool
 is_field_name(const char *text)
 {
@@ -33,10 +35,29 @@ fault(const char *name, const char *value, const char *text, struct err *err)
 	return name;
 }
 
+/* check_command - a program that can be found whatever PATH is; "": none */
+static const char *
+check_command(const char *name, const char *value, struct err *err)
+{
+	char **words;
+	bool empty, path;
+
+	if (words_split(value, &words, err) == -1)
+		return name;
+	empty = words[0] == NULL;
+	path = !empty && words[0][0] == '/';
+	words_free(words);
+	if (empty || path)
+		return NULL;
+	return fault(name, value, "does not begin with an absolute path", err);
+}
+
 /* conf_check - is every value fit for its purpose? */
 const char *
 conf_check(const struct conf *conf, struct err *err)
 {
+	const char *name;
+
 	if (!is_host_name(conf->helo_name))
 		return fault("helo_name", conf->helo_name, "is no host name",
 		    err);
@@ -62,5 +83,7 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	return conf_check_remediation(conf, err);
+	name = conf_check_remediation(conf, err);
+	return name != NULL ? name :
+	    check_command("alert_command", conf->alert_command, err);
 }

@@ -199,9 +199,22 @@ const struct conf_option conf_options[] = {
    "File for maillog lines instead of syslog, as Postfix's own parameter of "
    "this name; /dev/stdout with -f."),
  PATH(mail_logs_file, "",
-   "File for the lines in the form of AsyncOS' mail_logs."),
+   "File for the lines in the form of AsyncOS' mail_logs, or as log_format "
+   "says."),
+ CHOICE(log_format, "text", "text json",
+   "The form of mail_logs_file: that of AsyncOS, or one object of JSON a line, "
+   "for programs that collect logs (tdc-log(7)); the maillog is text."),
  TEXT(intake_name, "Cisco Secure Email Threat Defense",
    "What log lines call the intake."),
+ /* alerts */
+ TEXT(alert_command, "",
+   "Program, and its arguments, that is run when something is wrong; empty runs "
+   "none; see Alert command."),
+ TIME(alert_interval, "15m", 1, DAYS(30),
+   "How often alert_command is run for the same event of the same intake or "
+   "table."),
+ TIME(alert_intake_down, "5m", 0, DAYS(30),
+   "How long an intake must be down before alert_command is run for it."),
  /* history */
  PATH(history_database, "/var/lib/tdc/history.db",
    "Database (SQLite) of what became of every copy, for tdcctl history; empty "

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 enum conf_failure_action { CONF_ACCEPT, CONF_TEMPFAIL };
+enum conf_log_format { CONF_LOG_TEXT, CONF_LOG_JSON };
 enum conf_log_skipped { CONF_LOG_NONE, CONF_LOG_DECIDED, CONF_LOG_ALL };
 enum conf_directions { CONF_INBOUND, CONF_EVERY_DIRECTION };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
@@ -97,7 +98,12 @@ struct conf {
 	const char	*syslog_name;		/* "": the program's own */
 	const char	*maillog_file;		/* "": syslog */
 	const char	*mail_logs_file;	/* "": none */
+	int		 log_format;		/* enum conf_log_format */
 	const char	*intake_name;
+	/* alerts */
+	const char	*alert_command;		/* "": none */
+	int64_t		 alert_interval;
+	int64_t		 alert_intake_down;
 	/* history */
 	const char	*history_database;	/* "": none */
 	int64_t		 history_lifetime;

@@ -32,14 +32,29 @@ printed(const struct conf *conf, int i, enum conf_which which)
 	return value;
 }
 
+/* conf_is_set - has it a line of its own? */
+bool
+conf_is_set(const struct conf *conf, int i)
+{
+	return conf->private->raw[i] != NULL;
+}
+
+/* conf_value_of - before $ expansion */
+const char *
+conf_value_of(const struct conf *conf, int i, enum conf_which which)
+{
+	return which == CONF_SET && !conf_is_set(conf, i) ? NULL :
+	    printed(conf, i, which);
+}
+
 /* print - one parameter, before $ expansion */
 static void
 print(const struct conf *conf, int i, enum conf_which which, bool bare,
     FILE *out)
 {
-	const char *value = printed(conf, i, which);
+	const char *value = conf_value_of(conf, i, which);
 
-	if (which == CONF_SET && conf->private->raw[i] == NULL)
+	if (value == NULL)
 		return;
 	if (bare)
 		fprintf(out, "%s\n", value);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/conf/conf.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/nearest.h"
@@ -195,10 +196,10 @@ choice(const struct conf_option *option, const char *text, int *out,
 	    option->choices);
 }
 
-/* is_address - local@domain of printable characters that end no path in SMTP;
- * the intake judges the rest */
-static bool
-is_address(const char *text)
+/* conf_is_address - local@domain of printable characters that end no path in
+ * SMTP; the intake judges the rest */
+bool
+conf_is_address(const char *text)
 {
 	const char *at = strrchr(text, '@');
 
@@ -228,7 +229,7 @@ text_value(const struct conf_option *option, const char *text, const char **out,
 	if (option->type == CONF_PATH && !empty && *text != '/')
 		return err_set(err, ERR_NEVER,
 		    "'%.100s' is no absolute path", text);
-	if (option->type == CONF_ADDRESS && !empty && !is_address(text) &&
+	if (option->type == CONF_ADDRESS && !empty && !conf_is_address(text) &&
 	    !is_choice(option, text))
 		return err_set(err, ERR_NEVER,
 		    "'%.100s' is no address (local@domain)%s%s", text,

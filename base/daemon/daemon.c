@@ -18,6 +18,7 @@
 
 #include "base/again.h"
 #include "base/behalf.h"
+#include "base/buf.h"
 #include "base/daemon/notify.h"
 #include "base/log/log.h"
 #include "base/mem.h"
@@ -34,6 +35,9 @@ usage(const struct daemon *daemon, FILE *out, int exit_code)
 	    "  -h       print this and leave\n"
 	    "  -V       print versions and leave\n", daemon->name,
 	    daemon->words != NULL ? daemon->words : "");
+	for (const struct daemon_option *own = daemon->own; own != NULL &&
+	    own->letter != '\0'; own++)
+		fprintf(out, "  %s\n", own->usage);
 	exit(exit_code);
 }
 
@@ -64,18 +68,44 @@ confine(const struct daemon *daemon)
 		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+/* letters - of all options, for getopt(3) */
+static void
+letters(const struct daemon *daemon, struct buf *out)
+{
+	buf_text(out, "c:nfvhV");
+	for (const struct daemon_option *own = daemon->own; own != NULL &&
+	    own->letter != '\0'; own++)
+		buf_format(out, "%c:", own->letter);
+}
+
+/* take_own - an option of this program alone; false: it is none */
+static bool
+take_own(const struct daemon *daemon, int letter, const char *argument)
+{
+	const struct daemon_option *own = daemon->own;
+
+	while (own != NULL && own->letter != '\0' && own->letter != letter)
+		own++;
+	if (own == NULL || own->letter == '\0')
+		return false;
+	*own->out = argument;
+	return true;
+}
+
 /* daemon_options - read the common options */
 void
 daemon_options(struct daemon *daemon, const char *name, int argc,
     char **argv, daemon_versions *versions)
 {
+	own(buf) struct buf known = BUF;
 	int c;
 
 	confine(daemon);
-	*daemon = (struct daemon){ .name = name, .conf_file = CONF_FILE,
+	*daemon = (struct daemon){ .name = name, .own = daemon->own,
 	    .words = daemon->words, .submits = daemon->submits,
-	    .ready_fd = -1 };
-	while ((c = getopt(argc, argv, "c:nfvhV")) != -1) {
+	    .conf_file = CONF_FILE, .ready_fd = -1 };
+	letters(daemon, &known);
+	while ((c = getopt(argc, argv, known.data)) != -1) {
 		switch (c) {
 		case 'c':
 			daemon->conf_file = optarg;
@@ -96,7 +126,8 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 		case 'h':
 			usage(daemon, stdout, EX_OK);
 		default:
-			usage(daemon, stderr, EX_USAGE);
+			if (!take_own(daemon, c, optarg))
+				usage(daemon, stderr, EX_USAGE);
 		}
 	}
 	daemon->argc = argc - optind;

@@ -2,7 +2,7 @@
 /*
  * daemon - what every long-running program does at its start and end
  *
- *	struct daemon daemon = { 0 };
+ *	struct daemon daemon = { .own = NULL };
  *
  *	daemon_options(&daemon, "tdc-forwarder", argc, argv, versions);
  *	if (conf_load(daemon.conf_file, &conf, &err) == -1)
@@ -28,8 +28,17 @@
 #include "base/conf/conf.h"
 #include "base/err.h"
 
+/* An option of one program alone, with an argument. */
+struct daemon_option {
+	char		 letter;
+	const char	*usage;		/* "-t ADDRESS  ...", for -h */
+	const char	**out;		/* stays as it is where it is not given */
+};
+
 struct daemon {
 	const char	*name;
+	const struct daemon_option *own; /* set before daemon_options(), or
+					    NULL; ends with letter 0 */
 	const char	*conf_file;	/* -c, default CONF_FILE */
 	const struct conf *conf;	/* the program's, once it is loaded; NULL;
 					   borrowed: it says where the log is */

@@ -7,71 +7,54 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log/log_files.h"
+#include "base/log/log_front.h"
+#include "base/log/log_json.h"
 #include "base/log/log_limit.h"
+#include "base/log/log_listeners.h"
 #include "base/log/log_queue.h"
 #include "base/mem.h"
 
-enum { LINE = 2048, HEAD = 208, FLUSH_MS = 2000 };
+enum { LINE = 2048, HEAD = LOG_FRONT + 16, FLUSH_MS = 2000 };
 
 const struct log_row log_rows[LOG_EVENTS] = {
-#define EVENT(name, level, flags, format, meaning) \
-    [LOG_##name] = { #name, level, flags, format, meaning },
+#define EVENT(name, level, flags, format, fields, meaning) \
+    [LOG_##name] = { #name, level, flags, format, fields, meaning },
 #include "base/log/log_events.h"
 #undef EVENT
 };
 
-enum where { MAILLOG, MAIL_LOGS, TERMINAL, WHERES };
+/* Places that are configured, and the one that comes and goes. */
+enum where { MAILLOG, MAIL_LOGS, TERMINAL, PLACES, MONITOR = PLACES, WHERES };
 
 static void tell_lost(struct log_queue *, uint64_t);
 static struct log_queue queues[WHERES] = {
 	[MAILLOG] = LOG_QUEUE(tell_lost),
 	[MAIL_LOGS] = LOG_QUEUE(tell_lost),
 	[TERMINAL] = LOG_QUEUE(tell_lost),
+	[MONITOR] = LOG_QUEUE_ASIDE(tell_lost),
 };
 
 /* Held to read while a line is put together, to write while this changes. */
 static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct {
-	char	ident[64];
-	char	host[64];
+	char	program[32];
+	struct log_us us;
 	enum log_kind kinds[WHERES];
 	int	facility;
-	int	pid;
-	unsigned opened;	/* how often */
 	bool	open;
 	bool	on_stderr;
-} sink = { .ident = "tdc" };
+	bool	json;		/* in mail_logs_file */
+} sink = { .program = "tdc", .us.ident = "tdc" };
 static _Atomic bool debugging;
+static _Atomic bool wants_json;	/* anybody: asked before it is made */
 
 /* Names that were in force once: lines being formatted may still use one. */
 static struct arena names;
 static const char *_Atomic intake_name = "Cisco Secure Email Threat Defense";
-
-static const struct { const char *name; int code; } facilities[] = {
-	{ "mail", LOG_MAIL }, { "daemon", LOG_DAEMON }, { "user", LOG_USER },
-	{ "local0", LOG_LOCAL0 }, { "local1", LOG_LOCAL1 },
-	{ "local2", LOG_LOCAL2 }, { "local3", LOG_LOCAL3 },
-	{ "local4", LOG_LOCAL4 }, { "local5", LOG_LOCAL5 },
-	{ "local6", LOG_LOCAL6 }, { "local7", LOG_LOCAL7 },
-};
-
-static int
-facility_code(const struct conf *conf, int *out, struct err *err)
-{
-	for (size_t i = 0; i < sizeof(facilities) / sizeof(*facilities); i++)
-		if (strcmp(facilities[i].name, conf->syslog_facility) == 0) {
-			*out = facilities[i].code;
-			return 0;
-		}
-	return err_set(err, ERR_NEVER, "%s: syslog_facility: '%.60s' is none of "
-	    "mail daemon user local0 ... local7",
-	    conf_where(conf, "syslog_facility"), conf->syslog_facility);
-}
 
 /* log_check - as far as can be told without opening anything */
 int
@@ -79,12 +62,12 @@ log_check(const struct conf *conf, struct err *err)
 {
 	int ignored;
 
-	return facility_code(conf, &ignored, err);
+	return log_facility(conf, &ignored, err);
 }
 
 /* open_places - those of the configuration, all or none of them */
 static int
-open_places(const struct conf *conf, struct log_place places[WHERES],
+open_places(const struct conf *conf, struct log_place places[PLACES],
     struct err *err)
 {
 	places[MAILLOG] = LOG_PLACE_SYSLOG;
@@ -96,18 +79,18 @@ open_places(const struct conf *conf, struct log_place places[WHERES],
 	    &places[MAIL_LOGS], err) == 0 && (!sink.on_stderr ||
 	    log_place_stream(STDERR_FILENO, &places[TERMINAL], err) == 0))
 		return 0;
-	for (int i = 0; i < WHERES; i++)
+	for (int i = 0; i < PLACES; i++)
 		log_place_close(&places[i]);
 	return -1;
 }
 
 /* turn_to - the places; returns 0, or why a queue has no thread */
 static int
-turn_to(struct log_place places[WHERES])
+turn_to(struct log_place places[PLACES])
 {
 	int result = 0;
 
-	for (int i = 0; i < WHERES; i++) {
+	for (int i = 0; i < PLACES; i++) {
 		enum log_kind before = sink.kinds[i];
 		int failed;
 
@@ -121,16 +104,42 @@ turn_to(struct log_place places[WHERES])
 	return result;
 }
 
+/* decide_json - whether it is made for every line; the lock is held */
+static void
+decide_json(void)
+{
+	wants_json = sink.json || sink.kinds[MONITOR] != LOG_TO_NONE;
+}
+
+/* listened - somebody has begun to, or nobody does any more */
+static void
+listened(bool any)
+{
+	static _Atomic bool before;
+	struct log_place place = LOG_PLACE_LISTENERS;
+
+	if (before == any)
+		return;
+	before = any;
+	pthread_rwlock_wrlock(&lock);
+	sink.kinds[MONITOR] = any ? LOG_TO_LISTENERS : LOG_TO_NONE;
+	if (queues[MONITOR].ring == NULL)
+		(void)log_queue_turn(&queues[MONITOR], &place);
+	decide_json();
+	pthread_rwlock_unlock(&lock);
+}
+
 static void
 name_us(const char *program, const struct conf *conf)
 {
-	snprintf(sink.ident, sizeof(sink.ident), "%s",
+	snprintf(sink.program, sizeof(sink.program), "%s", program);
+	snprintf(sink.us.ident, sizeof(sink.us.ident), "%s",
 	    *conf->syslog_name != '\0' ? conf->syslog_name : program);
-	if (gethostname(sink.host, sizeof(sink.host)) == -1)
-		strcpy(sink.host, "localhost");
-	sink.host[sizeof(sink.host) - 1] = '\0';
-	sink.host[strcspn(sink.host, ".")] = '\0';
-	sink.pid = (int)getpid();	/* after any fork */
+	if (gethostname(sink.us.host, sizeof(sink.us.host)) == -1)
+		strcpy(sink.us.host, "localhost");
+	sink.us.host[sizeof(sink.us.host) - 1] = '\0';
+	sink.us.host[strcspn(sink.us.host, ".")] = '\0';
+	sink.us.pid = (int)getpid();	/* after any fork */
 	if (strcmp(intake_name, conf->intake_name) != 0)
 		intake_name = arena_text(&names, conf->intake_name);
 }
@@ -140,23 +149,27 @@ int
 log_open(const char *program, const struct conf *conf, bool debug,
     struct err *err)
 {
-	struct log_place places[WHERES];
+	struct log_place places[PLACES];
 	int facility, no_thread;
 	bool first;
 
-	if (facility_code(conf, &facility, err) == -1 ||
+	if (log_facility(conf, &facility, err) == -1 ||
 	    open_places(conf, places, err) == -1)
 		return -1;
 	pthread_rwlock_wrlock(&lock);
 	name_us(program, conf);
 	no_thread = turn_to(places);
-	first = sink.opened++ == 0;
+	sink.us.syslog = sink.kinds[MAILLOG] == LOG_TO_SYSLOG;
+	first = sink.us.opened++ == 0;
 	sink.facility = facility;
+	sink.json = conf->log_format == CONF_LOG_JSON;
+	decide_json();
 	debugging = debug;
 	sink.open = true;
 	pthread_rwlock_unlock(&lock);
 	if (first)
 		(void)atexit(log_flush);
+	log_listeners_watch(conf->spool_directory, program, listened);
 	if (no_thread != 0)
 		log_event(log_alone, strerror(no_thread));
 	return 0;
@@ -167,7 +180,8 @@ void
 log_open_plain(const char *program)
 {
 	const struct conf usual = { .user = "", .log_user = "",
-	    .syslog_facility = "mail", .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
+	    .syslog_facility = "mail", .syslog_name = "", .maillog_file = "",
+	    .mail_logs_file = "", .spool_directory = "",
 	    .intake_name = intake_name };
 	struct err ignored;
 
@@ -180,7 +194,7 @@ log_flush(void)
 {
 	int64_t until = clock_now() + FLUSH_MS;
 
-	if (sink.pid != (int)getpid())
+	if (sink.us.pid != (int)getpid())
 		return;
 	for (int i = 0; i < WHERES; i++)
 		log_queue_flush(&queues[i], until);
@@ -226,39 +240,6 @@ log_name(void)
 
 /* ---- lines ---- */
 
-/* What stands in front of this thread's lines, put together once in a second,
- * by hand: strftime would follow a locale. */
-static _Thread_local struct {
-	time_t	 second;
-	unsigned opened;	/* by which log_open() */
-	char	 maillog[HEAD - 16];
-	char	 date[HEAD / 2];
-} front;
-
-static void
-set_front(time_t second)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	static const char days[] = "SunMonTueWedThuFriSat";
-	bool syslog = sink.kinds[MAILLOG] == LOG_TO_SYSLOG;
-	struct tm tm;
-
-	if (front.second == second && front.opened == sink.opened)
-		return;
-	localtime_r(&second, &tm);
-	/* As syslog(3) gives it to the log daemon, which adds the host. */
-	snprintf(front.maillog, sizeof(front.maillog), "%.3s %2d %02d:%02d:%02d %s%s%s[%d]: "
-	    "TDC: ", months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec, syslog ? "" : sink.host, syslog ? "" : " ", sink.ident,
-	    sink.pid);
-	snprintf(front.date, sizeof(front.date),
-	    "%.3s %.3s %2d %02d:%02d:%02d %d ", days + 3 * tm.tm_wday,
-	    months + 3 * tm.tm_mon, tm.tm_mday, tm.tm_hour, tm.tm_min,
-	    tm.tm_sec, tm.tm_year + 1900);
-	front.second = second;
-	front.opened = sink.opened;
-}
-
 static const char *
 level_name(int level)
 {
@@ -269,19 +250,26 @@ level_name(int level)
 
 /* head_for - what stands before a line there; borrowed */
 static const char *
-head_for(enum where where, const struct log_row *row, char head[HEAD])
+head_for(enum where where, const struct log_line *line, char head[HEAD])
 {
+	const struct log_row *row = line->row;
+	const struct log_front *front = log_front(&sink.us, line->wall);
+
 	switch (where) {
 	case MAILLOG:
-		if (sink.kinds[MAILLOG] != LOG_TO_SYSLOG)
-			return front.maillog;
+		if (!sink.us.syslog)
+			return front->maillog;
 		snprintf(head, HEAD, "<%d>%s", sink.facility | row->level,
-		    front.maillog);
+		    front->maillog);
 		return head;
 	case MAIL_LOGS:
-		stpcpy(stpcpy(stpcpy(head, front.date),
-		    level_name(row->level)), (row->flags & LOG_TDC) != 0 ? "TDC: " : "");
+		if (sink.json)
+			return "";
+		stpcpy(stpcpy(stpcpy(head, front->date), level_name(row->level)),
+		    (row->flags & LOG_TDC) != 0 ? "TDC: " : "");
 		return head;
+	case MONITOR:
+		return "";
 	default:
 		return "TDC: ";
 	}
@@ -289,31 +277,40 @@ head_for(enum where where, const struct log_row *row, char head[HEAD])
 
 /* put - one line, to one place; the lock is held */
 static void
-put(enum where where, const struct log_row *row, const char *text)
+put(enum where where, const struct log_line *line, const char *text)
 {
 	char end = sink.kinds[where] == LOG_TO_SYSLOG ? '\0' : '\n';
 	char space[HEAD];
-	const char *head = head_for(where, row, space);
-	const struct iovec line[] = {
+	const char *head = head_for(where, line, space);
+	const struct iovec record[] = {
 		{ (void *)head, strlen(head) },
 		{ (void *)text, strlen(text) },
 		{ &end, 1 },
 	};
 
-	log_queue_put(&queues[where], line, sizeof(line) / sizeof(*line));
+	log_queue_put(&queues[where], record,
+	    sizeof(record) / sizeof(*record));
+}
+
+static bool
+is_json(enum where where)
+{
+	return where == MONITOR || (where == MAIL_LOGS && sink.json);
 }
 
 /* emit - one line to all places; the lock is held */
 static void
-emit(const struct log_row *row, const char *text)
+emit(const struct log_line *line, const struct buf *json)
 {
-	set_front((time_t)(clock_wall() / 1000));
-	for (int i = 0; i < WHERES; i++)
-		if (sink.kinds[i] != LOG_TO_NONE &&
-		    (i != TERMINAL || sink.on_stderr))
-			put((enum where)i, row, text);
+	for (int i = 0; i < WHERES; i++) {
+		if (sink.kinds[i] == LOG_TO_NONE ||
+		    (i == TERMINAL && !sink.on_stderr))
+			continue;
+		put((enum where)i, line, is_json((enum where)i) ?
+		    json->data : line->text);
+	}
 	if (!sink.open)
-		fprintf(stderr, "TDC: %s\n", text);
+		fprintf(stderr, "TDC: %s\n", line->text);
 }
 
 /* format_line - cut to LINE bytes, and one line for sure */
@@ -339,7 +336,9 @@ log_write(enum log_event event, const char *format, ...)
 {
 	static struct log_limit limits[LOG_EVENTS];
 	const struct log_row *row = &log_rows[event];
+	own(buf) struct buf json = BUF;
 	char text[LINE];
+	struct log_line line = { row, sink.program, clock_wall(), text };
 	va_list args;
 
 	if (row->level >= LOG_DEBUG && !debugging)
@@ -351,21 +350,44 @@ log_write(enum log_event event, const char *format, ...)
 	    !log_limit_pass(&limits[event], text, sizeof(text)))
 		return;
 	pthread_rwlock_rdlock(&lock);
-	emit(row, text);
+	if (wants_json) {
+		va_start(args, format);
+		log_json(&line, args, &json);
+		va_end(args);
+	}
+	emit(&line, &json);
 	pthread_rwlock_unlock(&lock);
+}
+
+/* put_lost - log_lost, in the form that this place has */
+static void
+put_lost(enum where where, const char *text, ...)
+{
+	const struct log_row *row = &log_rows[LOG_log_lost];
+	const struct log_line line = { row, sink.program, clock_wall(), text };
+	own(buf) struct buf json = BUF;
+	va_list args;
+
+	va_start(args, text);
+	log_json(&line, args, &json);
+	va_end(args);
+	put(where, &line, is_json(where) ? json.data : text);
 }
 
 /* tell_lost - where they are missing */
 static void
 tell_lost(struct log_queue *queue, uint64_t n)
 {
-	const struct log_row *row = &log_rows[LOG_log_lost];
+	enum where where = (enum where)(queue - queues);
 	char text[LINE];
 
+	if (where == MONITOR) {
+		log_listeners_miss(n);
+		return;
+	}
 	snprintf(text, sizeof(text), log_format_log_lost,
 	    (unsigned long long)n);
 	pthread_rwlock_rdlock(&lock);
-	set_front((time_t)(clock_wall() / 1000));
-	put((enum where)(queue - queues), row, text);
+	put_lost(where, text, (unsigned long long)n);
 	pthread_rwlock_unlock(&lock);
 }

@@ -7,8 +7,9 @@
  *
  * Each line is a row of log_events.h.  It goes to the maillog (syslog, or
  * maillog_file), always after "TDC: "; and to mail_logs_file in the form of
- * AsyncOS, where the prefix stands only where AsyncOS has it.  The compiler
- * checks the arguments against the row's format.
+ * AsyncOS, where the prefix stands only where AsyncOS has it, or as JSON
+ * (log_format, log_json.h); and to whoever listens (log_listeners.h).  The
+ * compiler checks the arguments against the row's format.
  *
  * Of a row that is LOG_LIMITED one line in ten seconds is written for each
  * reason (log_limit.h); its end tells how many were left out since the last:
@@ -38,13 +39,13 @@
 #include "base/escape.h"
 
 enum log_event {
-#define EVENT(name, level, flags, format, meaning) LOG_##name,
+#define EVENT(name, level, flags, format, fields, meaning) LOG_##name,
 #include "base/log/log_events.h"
 #undef EVENT
 	LOG_EVENTS
 };
 
-#define EVENT(name, level, flags, format, meaning) \
+#define EVENT(name, level, flags, format, fields, meaning) \
     static const char log_format_##name[] __attribute__((unused)) = format;
 #include "base/log/log_events.h"
 #undef EVENT
@@ -96,6 +97,7 @@ struct log_row {
 	int		 level;		/* LOG_INFO ... */
 	unsigned	 flags;
 	const char	*format;
+	const char	*fields;	/* names of its arguments */
 	const char	*meaning;
 };
 extern const struct log_row log_rows[LOG_EVENTS];

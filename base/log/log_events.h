@@ -2,7 +2,10 @@
 /*
  * log_events - every line that the programs can write
  *
- * EVENT(name, level, flags, format, meaning)
+ * EVENT(name, level, flags, format, fields, meaning)
+ *
+ * fields: what the arguments are called in JSON (log_json.h), in their order;
+ * names as in tdcctl history --json where it has them.
  *
  * LOG_TDC: AsyncOS has "TDC: " before it; LOG_PLAIN: it has not.  LOG_LIMITED:
  * at most one of its kind and reason in ten seconds is written, and its end
@@ -17,375 +20,503 @@
 EVENT(enqueued, LOG_INFO, LOG_TDC,
     "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
     "message intake address %s",
+    "mid message_id intake_name intake",
     "The copy is durable in the spool; what follows is the forwarder's.")
 EVENT(origin, LOG_INFO, LOG_TDC,
     "MID %llu queue-id %s from <%s> to %s policy %s size %llu",
+    "mid queue_id sender recipients policy size",
     "Links the MID to Postfix's queue id; one entry after \"to\" for each "
     "recipient that led to this intake address.")
 EVENT(connected, LOG_INFO, LOG_TDC,
     "New SMTP DCID %llu interface %s address %s port %u",
+    "dcid interface address port",
     "A connection to the intake is open.")
 EVENT(trust, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS trust: %s",
+    "dcid trust",
     "What the intake had to prove, and why: \"encrypt only\", \"verify\" or "
     "\"secure\" and a name, \"dane\", the TLSA record that matched and its host; "
     "after a comma what else decided.")
 EVENT(tls, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS success protocol %s cipher %s",
+    "dcid protocol cipher",
     "The connection is encrypted, and its certificate was checked as the "
     "line before says.")
 EVENT(tls_failed, LOG_INFO, LOG_PLAIN,
     "DCID %llu TLS failed: %s",
+    "dcid reason",
     "No TLS, or not the TLS that tls_policy asks for; nothing was sent.")
 EVENT(login, LOG_INFO, LOG_PLAIN,
     "DCID %llu AUTH success login %s",
+    "dcid login",
     "The intake took the login of this line of intake_login_file.")
 EVENT(said, LOG_INFO, LOG_PLAIN,
     "DCID %llu > %s",
+    "dcid line",
     "Said to an intake of smtp_debug_peers, or with -v to any: a command, or "
     "in brackets what is none.")
 EVENT(heard, LOG_INFO, LOG_PLAIN,
     "DCID %llu < %s",
+    "dcid line",
     "A line of what such an intake answered, or in brackets why no more "
     "came.")
 EVENT(start, LOG_INFO, LOG_TDC,
     "Delivery start DCID %llu MID %llu",
+    "dcid mid",
     "The message is being sent on this connection.")
 EVENT(delivered, LOG_INFO, LOG_TDC,
     "MID %llu successfully delivered for scanning with %s.",
+    "mid intake_name",
     "The intake took the message (a 2xx reply to its last byte).")
 EVENT(response, LOG_INFO, LOG_PLAIN,
     "MID %llu RID [0] Response '%s'",
+    "mid reply",
     "What the intake said when it took the message.")
 EVENT(finished, LOG_INFO, LOG_PLAIN,
     "Message finished MID %llu %s",
+    "mid result",
     "Nothing more will be done for this copy: it is \"done\", or \"aborted\" "
     "because it was given up.")
 EVENT(closed, LOG_INFO, LOG_PLAIN,
     "DCID %llu close",
+    "dcid",
     "The connection is closed.")
 EVENT(connection_error, LOG_INFO, LOG_TDC,
     "Connection Error: DCID %llu domain: the.tdc.queue IP: %s port: %u "
     "details: %s interface: %s reason: %s",
+    "dcid address port details interface reason",
     "Connecting, reading or writing failed; each copy that lost an attempt by "
     "it has a line of its own, delayed or last_attempt.")
 EVENT(session_limit, LOG_INFO, LOG_TDC | LOG_LIMITED,
     "DCID %llu took %u messages for %s, and no more on one connection: %s",
+    "dcid messages domain reply",
     "The intake limits the messages of a connection, and refused the next for "
     "the moment or hung up; that copy is sent on a new connection and has lost "
     "no attempt, and for a minute connections keep to that number.")
 EVENT(name_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the intake of %s refuses our name '%s': %s; set helo_name to a "
     "full name of this host that DNS knows",
+    "domain helo_name reply",
     "The name in EHLO is refused, so no copy can be delivered; copies wait and "
     "are tried again.")
 EVENT(login_refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the intake %s does not let us in with our login (%s): %s; see "
     "intake_login_file",
+    "domain login reply",
     "The intake refuses the user or the password (of this line of the file), "
     "offers no AUTH that we know, or wants a login where none is configured, so "
     "no copy can be delivered; copies wait and are tried again.")
 EVENT(delayed, LOG_INFO, LOG_TDC,
     "Delayed: DCID %llu MID %llu to RID 0 - %s - %s ('%s', [%s])",
+    "dcid mid status meaning code reply",
     "The attempt failed in a way that is worth a retry: the reply that the "
     "intake gave, or what happened in place of one ('000'); DCID is 0 when "
     "there was no connection yet.")
 EVENT(last_attempt, LOG_INFO, LOG_TDC,
     "MID %llu last attempt failed: DCID %llu to %s: %s",
+    "mid dcid domain reply",
     "How the last attempt failed, for a copy that is given up for another "
     "reason than a reply; one of the lines \"delivery failed\" follows, and "
     "the intake domain stands after \"to\".")
 EVENT(hard_reply, LOG_INFO, LOG_TDC,
     "Hard bounced - %s - %s ('%s', [%s])",
+    "status meaning code reply",
     "The attempt failed for good, and why.")
 EVENT(expired, LOG_INFO, LOG_TDC,
     "MID %llu was not sent in time: attempts failed %u, waiting for %s",
+    "mid attempts domain",
     "Before \"Expired.\", for a copy that grew too old while it waited: for its "
     "retry, for an intake that was down or busy, or for tdc-forwarder.")
 EVENT(given_up_tls, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s:TLS Error.",
+    "mid intake_name",
     "Given up: no TLS that tls_policy accepts.")
 EVENT(given_up_hard, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Hard Bounced.",
+    "mid intake_name",
     "Given up: refused for good, or the intake domain takes no mail.")
 EVENT(given_up_soft, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Retries Exhausted.",
+    "mid intake_name",
     "Given up: the intake answered \"try again later\" more often than "
     "retry_limit.")
 EVENT(given_up_network, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Connection Error.",
+    "mid intake_name",
     "Given up: the network failed more often than retry_limit.")
 EVENT(given_up_age, LOG_INFO, LOG_TDC,
     "MID %llu delivery failed to %s: Expired.",
+    "mid intake_name",
     "Given up: older than queue_lifetime.")
 EVENT(diverted, LOG_INFO, LOG_TDC,
     "MID %llu goes to the alternate message intake address %s, since %s did not "
     "get it",
+    "mid intake domain",
     "The copy was given up, as the line before says; it is not finished, for "
     "alternate_intake_address is to have it.")
 EVENT(bounced, LOG_INFO, LOG_PLAIN,
     "Bounced: DCID %llu MID %llu to RID 0 - Bounced by destination server "
     "with response: %s - %s ('%s', [%s])",
+    "dcid mid status meaning code reply",
     "The reply or the error that ended a hard bounced copy.")
 EVENT(dns_hard, LOG_INFO, LOG_PLAIN,
     "DNS Error %s - %s",
+    "domain reason",
     "The intake domain does not exist or takes no mail (MX follows its name), "
     "or the host of intake_route has no address (A).")
 EVENT(dns_soft, LOG_INFO, LOG_PLAIN,
     "DNS Temporary Failure %s - %s",
+    "domain reason",
     "A name could not be looked up now: the intake domain's MX, the addresses "
     "of intake_route (A), or the TLSA records of a host.")
 EVENT(dns_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: DNS: %s",
+    "reason",
     "No name server could be asked, or not those that should be: no thread, no "
     "memory, no /etc/resolv.conf; copies wait, and it is tried again.")
 EVENT(name_servers, LOG_INFO, LOG_TDC,
     "name servers are now %s",
+    "servers",
     "/etc/resolv.conf has changed and is in force.")
 EVENT(skipped, LOG_INFO, LOG_TDC,
     "MID 0 queue-id %s not journaled: %s",
+    "queue_id reason",
     "The message is not for journaling, and why (see log_skipped).")
 EVENT(left_out, LOG_INFO, LOG_TDC,
     "queue-id %s not journaled for some recipients: %s",
+    "queue_id reason",
     "The copies of this message are for its other recipients, and why (see "
     "log_skipped).")
 EVENT(failure_open, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s accepted without a copy: %s",
+    "queue_id reason",
     "Something in the connector failed, and the original was accepted without "
     "a copy.")
 EVENT(failure_tempfail, LOG_WARNING, LOG_TDC,
     "Warning: queue-id %s deferred: %s",
+    "queue_id reason",
     "The same with milter_failure_action = tempfail.")
 EVENT(cut_off, LOG_WARNING, LOG_TDC,
     "Warning: tdc-milter ends with %u messages under way, which get no copy",
+    "messages",
     "It was told to stop, and Postfix did not show these to their end within "
     "ten seconds.")
 EVENT(unclear_path, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: queue-id %s: it cannot be told which mailbox '%s' is",
+    "queue_id address",
     "An address of the envelope that Postfix accepted without telling what it "
     "understood; the copy goes to intake_address, if there is one, whatever the "
     "tables say.")
 EVENT(no_client, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: Postfix's connection ended before its client was known, messages "
     "of that client get no copy",
+    "",
     "libmilter could not read what Postfix said about the client.")
 EVENT(refused, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: connection from Postfix closed, its messages get no copy: limit "
     "of %llu descriptors reached",
+    "limit",
     "Postfix has more connections to the milter than half of the descriptors "
     "that the milter may have.")
 EVENT(no_thread, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: no thread for a connection: %s: it waits for a free one",
+    "reason",
     "The milter has as many threads as it may have (TasksMax of its unit, "
     "pids.max, RLIMIT_NPROC).")
 EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: connection from Postfix closed, its messages get no copy: no "
     "thread was free for %d seconds",
+    "seconds",
     "There were too few threads for Postfix's connections.")
 EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: libmilter: %s",
+    "reason",
     "The library that talks to Postfix reports an error.")
 EVENT(session, LOG_DEBUG, LOG_TDC,
     "session %llu: %s",
+    "session step",
     "Only with tdc-milter -v: each event of a connection from Postfix, what is "
     "asked of the policy, and for each recipient the row that decides; "
     "nothing of what a message contains.")
 EVENT(table_changed, LOG_INFO, LOG_TDC,
     "table %s changed, entries now %zu",
+    "table entries",
     "A policy table changed on disk and is in force.")
 EVENT(table_broken, LOG_WARNING, LOG_TDC,
     "Warning: table %s: %s, the old one stays in force",
+    "table reason",
     "A changed policy table cannot be read.")
 EVENT(check_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
+    "reason",
     "A check could not be asked, or a table could not answer for one key: the "
     "copy goes to intake_address then; when that is empty, default_policy "
     "decides, and where it asks for no copy the message has a line failure_open "
     "or failure_tempfail, too.")
 EVENT(field_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
+    "reason",
     "A table of unclean_header_checks could not answer for one header field, "
     "which does not make its message unclean.")
 EVENT(client_lost, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: trusted relay %s names no client that can be read, and is taken "
     "for it: 'Received: %s'",
+    "client received",
     "The newest Received field that should tell the client of a message from "
     "trusted_relays does not, and what is below it may be the sender's own; so "
     "the message is journaled, whatever internal_networks says.")
 EVENT(queue_damaged, LOG_WARNING, LOG_TDC,
     "Warning: spool file %s: %s, moved to failed",
+    "file reason",
     "A file in ready/ is not a whole copy; it is never sent.")
 EVENT(queue_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: %s",
+    "reason",
     "The spool cannot be read or written, or a delivery cannot even be tried; "
     "the forwarder goes on trying.")
 EVENT(queue_replaced, LOG_WARNING, LOG_TDC,
     "Warning: %s",
+    "reason",
     "A directory of the spool was removed or replaced, and the new one is in "
     "use.")
 EVENT(counters_trouble, LOG_WARNING, LOG_TDC,
     "Warning: %s",
+    "reason",
     "The file of the counters is damaged or cannot be used: why, and how "
     "counting goes on; copies are sent all the same.")
 EVENT(history_trouble, LOG_WARNING, LOG_TDC,
     "Warning: history: %s",
+    "reason",
     "history_database cannot be used: why, and what comes of it; copies are "
     "sent all the same, and what becomes of them waits in the file of the same "
     "name with .new behind it.")
 EVENT(inotify_lost, LOG_WARNING, LOG_TDC,
     "Warning: no inotify: %s; the spool is read every second instead",
+    "reason",
     "The system does not report new copies: they are sent up to a second "
     "later; inotify is tried again every half minute.")
 EVENT(inotify_back, LOG_INFO, LOG_TDC,
     "inotify is there again",
+    "",
     "After inotify_lost.")
 EVENT(flushed, LOG_INFO, LOG_TDC,
     "flush of %s: %zu retries due as soon as there is a connection",
+    "domain copies",
     "An operator asked that waiting copies be tried at once: tdcctl flush; "
     "where no connection is open, one is tried, which costs no copy an "
     "attempt.")
+EVENT(suspended, LOG_INFO, LOG_TDC,
+    "delivery to %s is suspended until %s by uid %u: %s",
+    "intake until uid reason",
+    "An operator wants no copies sent there for a time: tdcctl suspend; until "
+    "when, and why; told again at each start of tdc-forwarder.")
+EVENT(resumed, LOG_INFO, LOG_TDC,
+    "delivery to %s is resumed",
+    "intake",
+    "An operator, or the time that was given, has ended a suspension; copies are "
+    "sent at once.")
+EVENT(suspend_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: %s: it suspends nothing more, and no copy is given up for its age: "
+    "tdcctl resume ALL",
+    "reason",
+    "The file in the spool that tells which intakes are suspended cannot be "
+    "read; what was known of it stays in force.")
 EVENT(left_behind, LOG_WARNING, LOG_TDC,
     "Warning: copies that are done cannot leave the spool, and may be sent "
     "again (%zu): %s",
+    "copies mids",
     "The forwarder stops; these were delivered or given up, but their files "
     "can neither be removed nor emptied, nor kept as undelivered = keep asks.")
 EVENT(deleted, LOG_INFO, LOG_TDC,
     "MID %llu deleted by uid %u",
+    "mid uid",
     "An operator deleted the copy: tdcctl delete.")
 EVENT(deleted_taken, LOG_INFO, LOG_TDC,
     "MID %llu was deleted while it was sent, and the intake took it: '%s'",
+    "mid reply",
     "The deletion came too late; the copy counts as deleted all the same, and "
     "not as delivered.")
 EVENT(deleted_refused, LOG_INFO, LOG_TDC,
     "MID %llu was deleted while it was sent, and the intake did not take it",
+    "mid",
     "It is not tried again; the copy counts as deleted.")
 EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
+    "mid uid",
     "An operator lets a kept copy wait again: tdcctl requeue.")
 EVENT(remediation_begun, LOG_INFO, LOG_PLAIN,
     "Message %llu was initiated for '%s' remedial action by '%s' from source "
     "'%s' in batch '%s'.",
+    "mid action by source batch",
     "tdc-remediator, or a person, wants the message with this MID out of "
     "mailboxes: the action, who, on which host, and the batch that it belongs "
     "to.")
 EVENT(remediation_done, LOG_INFO, LOG_PLAIN,
     "Message %llu was processed with '%s' remedial action for recipient '%s' in "
     "batch '%s'. Remediation status: Remediated.",
+    "mid action recipient batch",
     "The message was in the recipient's mailboxes and is dealt with.")
 EVENT(remediation_failed, LOG_INFO, LOG_PLAIN,
     "Message %llu was processed with '%s' remedial action for recipient '%s' in "
     "batch '%s'. Remediation status: Failed. Reason: %s",
+    "mid action recipient batch reason",
     "It is not, and it is not tried again.")
 EVENT(remediation_profile, LOG_INFO, LOG_PLAIN,
     "MID: %llu Remediation succeeded with `%s` profile for recipient %s. Not "
     "trying further profiles.",
+    "mid profile recipient",
     "The profile by which the message was found.")
 EVENT(remediation_skipped, LOG_INFO, LOG_PLAIN,
     "MID: %llu Remediation was skipped after attempting with `%s` profile for "
     "recipient %s.",
+    "mid profile recipient",
     "By this profile it was not; the next one of the chain follows.")
 EVENT(remediation_unmapped, LOG_INFO, LOG_PLAIN,
     "MID: %llu Skipping mailbox remedial action since domain map is not "
     "configured for recipient's %s domain.",
+    "mid domain",
     "remediation_domain_map has no profile for the domain.")
 EVENT(remediation_unread, LOG_INFO, LOG_PLAIN,
     "MID: %llu Unable to read message(s) from the recipient's (%s) mailbox. "
     "Error: %s",
+    "mid recipient reason",
     "The mail server could not be asked, or refuses the profile's login.")
 EVENT(remediation_forwarded, LOG_INFO, LOG_TDC,
     "MID %llu forwarded to %s by remediation in batch '%s'",
+    "mid address batch",
     "Postfix's sendmail has taken the mail to remediation_forward_to.")
 EVENT(remediation_piece, LOG_INFO, LOG_TDC,
     "MID %llu a message in folder '%s' of %s was moved to quarantine, proved by "
     "%s",
+    "mid folder mailbox proof",
     "One message that was found, and what proves that it is the journaled one.")
 EVENT(remediation_unproved, LOG_INFO, LOG_TDC,
     "MID %llu a message with the same Message-ID in folder '%s' of %s is left "
     "alone: %s",
+    "mid folder mailbox reason",
     "There is no proof that it is the journaled one.")
 EVENT(remediation_reported, LOG_INFO, LOG_TDC,
     "MID %llu would be remediated for %s: verdict %s (remediation_mode = "
     "report)",
+    "mid recipient verdict",
     "What remediation_mode = act would do.")
 EVENT(remediation_ignored, LOG_INFO, LOG_TDC,
     "Message-ID '%s' with verdict %s is not remediated: %s",
+    "message_id verdict reason",
     "The API named it, and why nothing is done about it.")
 EVENT(remediation_withdrawn, LOG_INFO, LOG_TDC,
     "Message-ID '%s' has a verdict no more: %s now",
+    "message_id verdict",
     "The verdict was taken back; see remediation_restore.")
 EVENT(remediation_restored, LOG_INFO, LOG_TDC,
     "MID %llu restored for recipient '%s' by '%s': %u messages",
+    "mid recipient by messages",
     "What was moved out of mailboxes is where it was.")
 EVENT(remediation_purged, LOG_INFO, LOG_TDC,
     "MID %llu purged for recipient '%s'",
+    "mid recipient",
     "Its remediation_quarantine is over: it cannot be restored any more.")
 EVENT(remediation_paused, LOG_WARNING, LOG_TDC,
     "Warning: all remediation has stopped: %s; if that is right: tdc-remediator "
     "resume",
+    "reason",
     "There was more to remediate than one of the remediation_max_ parameters "
     "allows.")
 EVENT(remediation_resumed, LOG_INFO, LOG_TDC,
     "remediation resumed by '%s'",
+    "by",
     "A person let it go on after remediation_paused.")
 EVENT(remediation_rests, LOG_WARNING, LOG_TDC,
     "Warning: profile '%s' rests for %s: %s",
+    "profile time reason",
     "Its mail server cannot be reached, or refuses its login; what needs it "
     "waits, so that no account is locked.")
 EVENT(remediation_trouble, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: remediation: %s",
+    "reason",
     "The API, the history, remediation_database, a table or sendmail cannot be "
     "used now; it is tried again.")
 EVENT(remediation_idle, LOG_WARNING, LOG_TDC,
     "Warning: verdicts are not asked for: %s",
+    "reason",
     "At a start and at a reload: what of the configuration switches polling "
     "off.")
 EVENT(cluster_ours, LOG_INFO, LOG_TDC,
     "cluster: this gateway polls the API now",
+    "",
     "cluster = etcd: it holds the lease; the others hear from it.")
 EVENT(cluster_lost, LOG_INFO, LOG_TDC,
     "cluster: this gateway does not poll the API any more",
+    "",
     "It has lost the lease, or could not renew it in time.")
 EVENT(cluster_theirs, LOG_INFO, LOG_TDC,
     "cluster: '%s' polls the API",
+    "gateway",
     "The gateway that holds the lease.")
 EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
     "Warning: unknown verdict '%s', which is never acted on",
+    "verdict",
     "The API says a word that this version does not know; told once for each "
     "word.")
 EVENT(api_polled, LOG_DEBUG, LOG_TDC,
     "API %s: %u messages with a verdict in the last %lld minutes, %u requests",
+    "api messages minutes requests",
     "-v: one poll; the minutes are how far back it asked.")
 EVENT(api_skew, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: the API's clock and ours differ by %lld seconds",
+    "seconds",
     "One of them is wrong; verdicts may be missed.")
+EVENT(alerted, LOG_INFO, LOG_TDC,
+    "alert_command was run for %s: %s",
+    "alert result",
+    "Of which event, what its exit status was, and what it said.")
+EVENT(alert_failed, LOG_WARNING, LOG_TDC | LOG_LIMITED,
+    "Warning: alert_command failed for %s: %s",
+    "alert reason",
+    "It could not be run, did not end in time, or had another exit status than "
+    "0; it is not run again for that.")
+EVENT(test_sent, LOG_INFO, LOG_TDC,
+    "test message %s to %s: %s",
+    "message_id intake result",
+    "An operator tried an intake: tdcctl send-test; that is no copy, has no "
+    "MID, and is in no counter.")
 EVENT(open_door, LOG_WARNING, LOG_TDC,
     "Warning: %s",
+    "reason",
     "Others have more access than they should, and what to do about it; at a "
     "start.")
 EVENT(started, LOG_INFO, LOG_TDC,
     "%s %s started",
+    "name version",
     "The program is ready.")
 EVENT(reloaded, LOG_INFO, LOG_TDC,
     "configuration reloaded",
+    "",
     "SIGHUP or SIGUSR1: the new configuration is in force.")
 EVENT(restart_needed, LOG_WARNING, LOG_TDC,
     "Warning: %s: %s changed, which takes a restart",
+    "place parameter",
     "The rest of the new configuration is in force.")
 EVENT(reload_failed, LOG_WARNING, LOG_TDC,
     "Warning: configuration not reloaded: %s",
+    "reason",
     "The new configuration is bad; the old one stays in force.")
 EVENT(stopped, LOG_INFO, LOG_TDC,
     "%s stopped",
+    "name",
     "The program ended in order.")
 EVENT(log_lost, LOG_WARNING, LOG_TDC,
     "Warning: %llu lines are missing here: the log did not take them",
+    "lines",
     "The log daemon or the disk of a log file hung, or was full, for so long "
     "that there was no room to keep more lines; mail did not wait.")
 EVENT(log_alone, LOG_WARNING, LOG_TDC,
     "Warning: no thread for the log: %s: logging waits for the disk",
+    "reason",
     "The process may have no more threads; each reload tries again.")
 EVENT(fatal, LOG_CRIT, LOG_TDC,
     "fatal: %s",
+    "reason",
     "The program cannot start or go on, and ends; the line goes to standard "
     "error, too, and to syslog while there is no configuration that says "
     "otherwise; with -n to standard error alone.")

@@ -18,4 +18,7 @@
 int	log_file_open(const struct conf *, const char *option,
 	    const char *path, struct log_place *out, struct err *);
 
+/* log_facility - the code of syslog_facility. */
+int	log_facility(const struct conf *, int *out, struct err *);
+
 #endif

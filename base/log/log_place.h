@@ -27,7 +27,8 @@ enum log_kind {
 	LOG_TO_NONE,
 	LOG_TO_FILE,			/* any number of records at once */
 	LOG_TO_STREAM,			/* one at a time: others write, too */
-	LOG_TO_SYSLOG			/* the same */
+	LOG_TO_SYSLOG,			/* the same */
+	LOG_TO_LISTENERS		/* log_listeners.h; never waits */
 };
 
 struct log_place {
@@ -39,6 +40,7 @@ struct log_place {
 };
 #define LOG_PLACE_NONE (struct log_place){ .fd = -1 }
 #define LOG_PLACE_SYSLOG (struct log_place){ LOG_TO_SYSLOG, .fd = -1 }
+#define LOG_PLACE_LISTENERS (struct log_place){ LOG_TO_LISTENERS, .fd = -1 }
 
 /* log_place_open - a file to append to.  Root makes one for this later user
  * (NULL: none), who may open it again; where the user may change the way to it,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/again.h"
+#include "base/log/log_listeners.h"
 #include "base/log/log_place.h"
 
 /* ---- files and streams ---- */
@@ -186,6 +187,8 @@ log_place_write(struct log_place *place, const struct iovec parts[2],
 	case LOG_TO_SYSLOG:
 		one(parts, '\0', first);
 		return write_record(place, first, out_lost);
+	case LOG_TO_LISTENERS:
+		return log_listeners_write(parts);
 	case LOG_TO_NONE:
 		break;
 	}

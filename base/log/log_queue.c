@@ -50,7 +50,8 @@ static void
 lose(struct log_queue *queue, uint64_t n)
 {
 	queue->lost += n;
-	lost_ever += n;
+	if (!queue->aside)
+		lost_ever += n;
 }
 
 /* write_some - returns false when it has to wait; the lock is held, but not

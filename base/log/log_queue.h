@@ -46,6 +46,7 @@ struct log_queue {
 	} turns[LOG_QUEUE_TURNS];
 	unsigned	 turn_count;
 	uint64_t	 lost;		/* and not told */
+	bool		 aside;		/* no log_queue_lost() counts it */
 	bool		 threaded;
 	bool		 writing;	/* somebody does */
 	bool		 failed;	/* the last time */
@@ -54,6 +55,9 @@ struct log_queue {
 #define LOG_QUEUE(tell) { PTHREAD_MUTEX_INITIALIZER, \
     PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, (tell), \
     .place = { .fd = -1 } }
+#define LOG_QUEUE_ASIDE(tell) { PTHREAD_MUTEX_INITIALIZER, \
+    PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, (tell), \
+    .place = { .fd = -1 }, .aside = true }
 
 /* log_queue_turn - takes the place; returns 0, or the errno because of which
  * there is no thread. */
@@ -65,7 +69,7 @@ void	log_queue_put(struct log_queue *, const struct iovec *, size_t count);
  * there is nobody to take it. */
 void	log_queue_flush(struct log_queue *, int64_t until);
 
-/* log_queue_lost - of all queues, since the start. */
+/* log_queue_lost - of all queues that are logs, since the start. */
 uint64_t log_queue_lost(void);
 
 #endif

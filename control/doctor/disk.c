@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -11,6 +13,9 @@
 #include "base/own.h"
 #include "base/parts.h"
 #include "control/doctor/doctor.h"
+#include "control/doctor/filesystem.h"
+
+enum { HISTORY_ROOM = 64 << 20 };	/* for some weeks, mostly */
 
 /* may_use - the spool and its two directories, as the programs need them */
 static int
@@ -92,6 +97,51 @@ look_at_space(const struct conf *conf, const struct statvfs *fs,
 		    "has no inode free: delete files", conf->spool_directory);
 }
 
+/* kind_at - of the file system there */
+static const struct fs_kind *
+kind_at(const char *dir)
+{
+	struct statfs fs = { .f_type = 0 };
+
+	(void)statfs(dir, &fs);
+	return filesystem_kind((long)fs.f_type);
+}
+
+/* look_at_kind - does the spool's file system keep what it has confirmed? */
+static void
+look_at_kind(const char *spool, const char *dir, struct findings *findings)
+{
+	const struct fs_kind *kind = kind_at(dir);
+
+	switch (kind->where) {
+	case FS_DISK:
+		break;
+	case FS_MEMORY:
+		finding_warn(findings, "spool_directory %s: its file system "
+		    "(%s) is in memory, and copies are lost when this host "
+		    "goes down: use a disk", spool, kind->name);
+		break;
+	case FS_LAYER:
+		finding_note(findings, "spool_directory %s: its file system "
+		    "(%s) may be that of a container, with which copies would "
+		    "be lost: mount a volume there", spool, kind->name);
+		break;
+	case FS_NETWORK:
+		finding_warn(findings, "spool_directory %s: its file system "
+		    "(%s) is on another host: each copy waits for that one, "
+		    "which must not confirm what is not on its disk, and no "
+		    "other gateway may use that directory: use a disk of this "
+		    "host", spool, kind->name);
+		break;
+	case FS_PROGRAM:
+		finding_note(findings, "spool_directory %s: its file system "
+		    "(%s) is a program's, and whether that keeps what it has "
+		    "confirmed when the host goes down is not known: a disk of "
+		    "this host does", spool, kind->name);
+		break;
+	}
+}
+
 /* look_at_disk - of the spool, or where it will be made */
 static void
 look_at_disk(const struct conf *conf, const char *dir, int64_t message,
@@ -106,6 +156,7 @@ look_at_disk(const struct conf *conf, const char *dir, int64_t message,
 		    "read-only: mount it to be written",
 		    conf->spool_directory);
 	look_at_space(conf, &fs, message, findings);
+	look_at_kind(conf->spool_directory, dir, findings);
 }
 
 /* doctor_spool - can copies be written? */
@@ -136,6 +187,64 @@ doctor_spool(const struct conf *conf, const struct postfix *postfix,
 	look_at_disk(conf, dir, message, findings);
 }
 
+/* ---- the history ---- */
+
+static bool
+is_with_spool(const struct conf *conf, const char *dir)
+{
+	struct stat one, other;
+
+	return stat(conf->spool_directory, &one) == 0 &&
+	    stat(dir, &other) == 0 && one.st_dev == other.st_dev;
+}
+
+/* look_at_history_room - what it takes copies may lack */
+static void
+look_at_history_room(const struct conf *conf, const char *dir,
+    struct findings *findings)
+{
+	bool shared = is_with_spool(conf, dir);
+	struct statvfs fs;
+	int64_t room;
+
+	if (statvfs(dir, &fs) == -1)
+		return;
+	room = (int64_t)(fs.f_bavail * fs.f_frsize) -
+	    (shared ? conf->min_free_space : 0);
+	if (room < 0)
+		room = 0;
+	if (room >= HISTORY_ROOM)
+		return;
+	if (shared)
+		finding_warn(findings, "history_database %s grows on the file "
+		    "system of spool_directory, where %" PRId64 "M are free "
+		    "above min_free_space: make room, or move it to another",
+		    conf->history_database, room >> 20);
+	else
+		finding_warn(findings, "history_database %s: %" PRId64 "M are "
+		    "free, and without room nothing is written down: make room",
+		    conf->history_database, room >> 20);
+}
+
+/* look_at_history_kind - SQLite needs a disk of this host */
+static void
+look_at_history_kind(const struct conf *conf, const char *dir,
+    struct findings *findings)
+{
+	const struct fs_kind *kind = kind_at(dir);
+
+	if (kind->where == FS_NETWORK)
+		finding_warn(findings, "history_database %s: its file system "
+		    "(%s) is on another host, where SQLite cannot share it "
+		    "with tdcctl: use a disk of this host",
+		    conf->history_database, kind->name);
+	else if (kind->where == FS_MEMORY)
+		finding_warn(findings, "history_database %s: its file system "
+		    "(%s) is in memory, and the history is lost when this host "
+		    "goes down: use a disk", conf->history_database,
+		    kind->name);
+}
+
 /* doctor_history - is there a place for it? */
 void
 doctor_history(const struct conf *conf, struct findings *findings)
@@ -155,4 +264,6 @@ doctor_history(const struct conf *conf, struct findings *findings)
 	else if (daemon_try(conf, may_make, dir, &err) == -1)
 		finding_warn(findings, "history_database: %s: chown %s %s",
 		    err.text, conf->user, dir);
+	look_at_history_room(conf, dir, findings);
+	look_at_history_kind(conf, dir, findings);
 }

@@ -32,5 +32,8 @@ doctor_look(const struct conf *conf, struct findings *findings)
 	look_at_logs(conf, findings);
 	doctor_spool(conf, &postfix, findings);
 	doctor_history(conf, findings);
+	doctor_command(conf, findings);
+	doctor_running(conf, &postfix, findings);
+	doctor_units(findings);
 	doctor_clock(findings);
 }

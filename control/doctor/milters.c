@@ -3,135 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/blank.h"
 #include "base/escape.h"
 #include "base/own.h"
 #include "control/doctor/doctor.h"
+#include "control/doctor/milterlist.h"
 #include "control/doctor/sockname.h"
-#include "policy/table/list.h"
 
 /* What is looked at. */
 struct scene {
 	const struct conf *conf;
 	const struct postfix *postfix;
 	struct findings	*findings;
-	char		*path;		/* of our unix socket, in its plain
-					   form; NULL: it is inet */
 	bool		 used;		/* by one smtpd, at least */
 };
-
-/* One milter of a list. */
-struct milter {
-	char		*endpoint;
-	char		*action, *protocol;	/* NULL: not its own */
-};
-
-static void
-milter_drop(struct milter *milter)
-{
-	free(milter->endpoint);
-	free(milter->action);
-	free(milter->protocol);
-	*milter = (struct milter){ .endpoint = NULL };
-}
 
 /* is_ours - does the endpoint lead smtpd to milter_socket? */
 static bool
 is_ours(const struct scene *scene, const char *endpoint, bool chrooted)
 {
-	const char *path = sockname_path(endpoint), *ours, *theirs;
-	own(str) char *seen = NULL;
-	size_t n, m;
-
-	if ((path != NULL) != (scene->path != NULL))
-		return false;
-	if (path != NULL) {
-		seen = sockname_seen(scene->postfix, path, chrooted);
-		return strcmp(seen, scene->path) == 0;
-	}
-	ours = sockname_port(scene->conf->milter_socket, &n);
-	theirs = sockname_port(endpoint, &m);
-	return n == m && strncmp(ours, theirs, n) == 0;
-}
-
-/* below_queue - our path as Postfix would write it; NULL: it is not below its
- * queue directory */
-static const char *
-below_queue(const struct scene *scene)
-{
-	own(str) char *slashed = mem_format("%s/x",
-	    scene->postfix->queue_directory);
-	own(str) char *queue = sockname_plain(slashed);
-	size_t n = strlen(queue) - 1;
-
-	return scene->path != NULL && strncmp(scene->path, queue, n) == 0 ?
-	    scene->path + n : NULL;
-}
-
-/* advice - our endpoint as Postfix would write it; new */
-static char *
-advice(const struct scene *scene)
-{
-	const char *below = below_queue(scene), *port;
-	size_t n;
-
-	if (below != NULL)
-		return mem_format("unix:%s", below);
-	if (scene->path != NULL)
-		return mem_format("unix:%s", scene->path);
-	port = sockname_port(scene->conf->milter_socket, &n);
-	return mem_format("inet:127.0.0.1:%.*s", (int)n, port);
-}
-
-/* ---- lists ---- */
-
-/* take_option - "name=value", perhaps in braces */
-static void
-take_option(struct milter *milter, struct list_span span)
-{
-	own(str) char *text = NULL;
-	char *value, **place;
-	struct err unused;
-
-	if (*span.text == '{')
-		(void)list_unbrace(span, &span, &unused);
-	text = mem_bytes(span.text, span.length);
-	value = strchr(text, '=');
-	if (value == NULL)
-		return;
-	place = strncmp(text, "default_action", 14) == 0 ? &milter->action :
-	    strncmp(text, "protocol", 8) == 0 ? &milter->protocol : NULL;
-	while (is_blank(*++value))
-		;
-	if (place != NULL) {
-		free(*place);
-		*place = mem_text(value);
-	}
-}
-
-/* next_milter - of a list in the syntax of smtpd_milters; false: the end, or
- * nonsense, of which Postfix itself complains */
-static bool
-next_milter(const char **at, struct milter *out)
-{
-	struct list_span span;
-	own(str) char *inner = NULL;
-	const char *rest;
-	struct err unused;
-
-	milter_drop(out);
-	if (list_next(at, &span, &unused) != 1)
-		return false;
-	if (*span.text == '{' && list_unbrace(span, &span, &unused) == -1)
-		return false;
-	inner = mem_bytes(span.text, span.length);
-	rest = inner;
-	if (list_next(&rest, &span, &unused) != 1)
-		return false;
-	out->endpoint = mem_bytes(span.text, span.length);
-	while (list_next(&rest, &span, &unused) == 1)
-		take_option(out, span);
-	return true;
+	return sockname_leads(scene->postfix, scene->conf->milter_socket,
+	    endpoint, chrooted);
 }
 
 /* ---- one smtpd ---- */
@@ -166,17 +57,36 @@ look_at_terms(struct scene *scene, const struct postfix_settings *settings,
 		    ESCAPE(protocol));
 }
 
+/* look_before - who comes before us may mark mail, and let it pass */
+static void
+look_before(const struct scene *scene, const struct postfix_settings *settings,
+    const char *where, bool chrooted)
+{
+	own(milter) struct milter milter = MILTER;
+	const char *at = settings->milters;
+
+	if (*scene->conf->unclean_header_checks != '\0')
+		return;
+	while (milter_next(&at, &milter) &&
+	    !is_ours(scene, milter.endpoint, chrooted))
+		finding_note(scene->findings, "Postfix: %s: %s comes before "
+		    "tdc-milter: mail that it only marks as unclean, by a "
+		    "header field, is journaled: if it does so, name that "
+		    "field in unclean_header_checks", where,
+		    ESCAPE(milter.endpoint));
+}
+
 /* look_at_list - whether it names us; if so, on what terms, and who comes
- * after us */
+ * before or after us */
 static bool
 look_at_list(struct scene *scene, const struct postfix_settings *settings,
     const char *where, bool chrooted)
 {
-	struct milter milter = { .endpoint = NULL };
+	own(milter) struct milter milter = MILTER;
 	const char *at = settings->milters;
 	bool found = false;
 
-	while (next_milter(&at, &milter)) {
+	while (milter_next(&at, &milter)) {
 		if (found)
 			finding_warn(scene->findings, "Postfix: %s: %s comes "
 			    "after tdc-milter: copies do not have what it "
@@ -185,15 +95,9 @@ look_at_list(struct scene *scene, const struct postfix_settings *settings,
 		else if ((found = is_ours(scene, milter.endpoint, chrooted)))
 			look_at_terms(scene, settings, where, &milter);
 	}
-	milter_drop(&milter);
+	if (found)
+		look_before(scene, settings, where, chrooted);
 	return found;
-}
-
-/* ignores_milters - is it told to? */
-static bool
-ignores_milters(const struct postfix_settings *settings)
-{
-	return strstr(settings->overrides, "no_milters") != NULL;
 }
 
 /* list_where - what the list is called; new */
@@ -210,7 +114,7 @@ look_at_service(struct scene *scene, const struct postfix_service *service)
 {
 	own(str) char *where = list_where(service);
 
-	return !ignores_milters(&service->settings) &&
+	return !postfix_ignores_milters(&service->settings) &&
 	    look_at_list(scene, &service->settings, where, service->chrooted);
 }
 
@@ -221,14 +125,13 @@ look_at_service(struct scene *scene, const struct postfix_service *service)
 static char *
 misses(const struct scene *scene, const struct postfix_service *service)
 {
-	struct milter milter = { .endpoint = NULL };
+	own(milter) struct milter milter = MILTER;
 	const char *at = service->settings.milters;
 	char *found = NULL;
 
-	while (found == NULL && next_milter(&at, &milter))
+	while (found == NULL && milter_next(&at, &milter))
 		if (is_ours(scene, milter.endpoint, !service->chrooted))
 			found = mem_text(milter.endpoint);
-	milter_drop(&milter);
 	return found;
 }
 
@@ -238,15 +141,18 @@ why_not(const struct scene *scene, const struct postfix_service *service)
 {
 	own(str) char *where = list_where(service);
 	own(str) char *endpoint = misses(scene, service);
-	own(str) char *right = advice(scene);
+	own(str) char *below = sockname_below(scene->postfix,
+	    sockname_path(scene->conf->milter_socket));
+	own(str) char *right = sockname_advice(scene->postfix,
+	    scene->conf->milter_socket);
 	own(str) char *seen = NULL;
 	const char *queue = scene->postfix->queue_directory;
+	bool is_unix = sockname_path(scene->conf->milter_socket) != NULL;
 
-	if (ignores_milters(&service->settings))
+	if (postfix_ignores_milters(&service->settings))
 		return mem_format("%s has receive_override_options=no_milters",
 		    service->name);
-	if (scene->path != NULL && service->chrooted &&
-	    below_queue(scene) == NULL)
+	if (is_unix && service->chrooted && below == NULL)
 		return mem_format("smtpd is chrooted (%s), so milter_socket "
 		    "must be below %s: see contrib/debian.txt", service->name,
 		    queue);
@@ -261,26 +167,6 @@ why_not(const struct scene *scene, const struct postfix_service *service)
 	    service->chrooted ? "" : "not ", right);
 }
 
-/* is_front - does it take mail from everywhere?  Others are for submission, or
- * for what content filters give back. */
-static bool
-is_front(const struct postfix_service *service)
-{
-	static const char *const fronts[] = { "smtp/inet", "25/inet",
-		":smtp/inet", ":25/inet", "/pass" };
-	size_t n = strlen(service->name);
-
-	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
-		size_t m = strlen(fronts[i]);
-
-		if (*fronts[i] != ':' && *fronts[i] != '/' ?
-		    strcmp(service->name, fronts[i]) == 0 :
-		    n > m && strcmp(service->name + n - m, fronts[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* tell_unused - of one that does not use us, while others do, or none does.
  * Behind trusted_relays there may be a content filter that gives back to one of
  * the others what this one takes. */
@@ -291,7 +177,7 @@ tell_unused(struct scene *scene, const struct postfix_service *service)
 
 	if (!scene->used)
 		finding_stop(scene->findings, "Postfix: %s", why);
-	else if (is_front(service) && *scene->conf->trusted_relays == '\0')
+	else if (postfix_is_front(service) && *scene->conf->trusted_relays == '\0')
 		finding_warn(scene->findings, "Postfix: what %s (master.cf) "
 		    "takes has no copy: %s", service->name, why);
 	else
@@ -311,11 +197,11 @@ look_at_services(struct scene *scene)
 	for (size_t i = 0; i < postfix->count; i++) {
 		uses[i] = look_at_service(scene, &postfix->services[i]);
 		scene->used |= uses[i];
-		has_front |= is_front(&postfix->services[i]);
+		has_front |= postfix_is_front(&postfix->services[i]);
 	}
 	for (size_t i = 0; i < postfix->count; i++)
 		if (!uses[i] && (scene->used || !has_front ||
-		    is_front(&postfix->services[i])))
+		    postfix_is_front(&postfix->services[i])))
 			tell_unused(scene, &postfix->services[i]);
 	free(uses);
 	if (postfix->count == 0)
@@ -343,10 +229,8 @@ void
 doctor_milters(const struct conf *conf, const struct postfix *postfix,
     struct findings *findings)
 {
-	const char *path = sockname_path(conf->milter_socket);
-	own(str) char *plain_path = path == NULL ? NULL : sockname_plain(path);
 	struct scene scene = { .conf = conf, .postfix = postfix,
-		.findings = findings, .path = plain_path };
+		.findings = findings };
 
 	if (postfix->has_master)
 		look_at_services(&scene);

@@ -1,129 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/doctor/postconf.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "base/again.h"
-#include "base/clock.h"
-#include "base/mem.h"
+#include "control/doctor/program.h"
 
 enum {
-	PATIENCE = 10000,	/* ms; it waits two seconds for a main.cf that
-				   was just written */
-	MOST = 1 << 20,		/* bytes that are read */
+	PATIENCE = 10,		/* seconds; it waits two for a main.cf that was
+				   just written */
 	ARGUMENTS = 15
 };
-
-/* find - the program; new; NULL: it is nowhere */
-static char *
-find(void)
-{
-	const char *given = getenv("PATH");
-	own(str) char *path = mem_format("%s:/usr/sbin:/sbin:/usr/local/sbin",
-	    given != NULL ? given : "");
-	char *rest = path, *dir;
-
-	while ((dir = strsep(&rest, ":")) != NULL) {
-		char *file = mem_format("%s/postconf", dir);
-
-		if (*dir == '/' && access(file, X_OK) == 0)
-			return file;
-		free(file);
-	}
-	return NULL;
-}
-
-/* spawn - it alone in a group, with this standard output; 0, or an errno */
-static int
-spawn(const char *path, const char *const *arguments, int out_fd,
-    pid_t *out_pid)
-{
-	char *argv[ARGUMENTS + 2] = { mem_text("postconf") };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int result;
-
-	for (size_t i = 0; i < ARGUMENTS && arguments[i] != NULL; i++)
-		argv[i + 1] = mem_text(arguments[i]);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-	    O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-	    O_WRONLY, 0);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	result = posix_spawn(out_pid, path, &actions, &attributes, argv,
-	    environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
-	for (size_t i = 0; argv[i] != NULL; i++)
-		free(argv[i]);
-	return result;
-}
-
-/* read_all - until its end; false: the time is over, or it is too much */
-static bool
-read_all(int fd, struct buf *out)
-{
-	int64_t until = clock_now() + PATIENCE;
-	size_t before = out->len;
-
-	for (;;) {
-		struct pollfd pollfd = { fd, POLLIN, 0 };
-		int64_t left = until - clock_now();
-		char bytes[4096];
-		ssize_t n;
-
-		if (left <= 0 || out->len - before > MOST)
-			return false;
-		if (poll(&pollfd, 1, (int)left) < 1)
-			continue;
-		n = AGAIN(read(fd, bytes, sizeof(bytes)));
-		if (n <= 0)
-			return n == 0;
-		buf_bytes(out, bytes, (size_t)n);
-	}
-}
 
 /* postconf_run - what it prints */
 int
 postconf_run(const char *const *arguments, struct buf *out, struct err *err)
 {
-	own(str) char *path = find();
-	int fds[2], status, failed;
-	bool in_time;
-	pid_t pid;
+	const char *argv[ARGUMENTS + 2] = { "postconf" };
 
-	if (path == NULL)
-		return err_set(err, ERR_LATER, "postconf(1) not found");
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return err_sys(err, "pipe");
-	failed = spawn(path, arguments, fds[1], &pid);
-	close(fds[1]);
-	if (failed != 0) {
-		close(fds[0]);
-		return err_set(err, ERR_LATER, "%s: %s", path,
-		    strerror(failed));
-	}
-	in_time = read_all(fds[0], out);
-	close(fds[0]);
-	if (!in_time)
-		(void)kill(-pid, SIGKILL);
-	if (AGAIN(waitpid(pid, &status, 0)) == -1)
-		return err_sys(err, "%s", path);
-	if (!in_time)
-		return err_set(err, ERR_LATER, "%s %s: no answer in %d seconds",
-		    path, arguments[0], PATIENCE / 1000);
-	return status == 0 ? 0 : err_set(err, ERR_LATER, "%s %s fails", path,
-	    arguments[0]);
+	for (size_t i = 0; i < ARGUMENTS && arguments[i] != NULL; i++)
+		argv[i + 1] = arguments[i];
+	return program_run(argv, PATIENCE, false, out, err);
 }

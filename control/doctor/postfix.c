@@ -76,7 +76,7 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 		"milter_default_action", "milter_protocol",
 		"receive_override_options", "smtpd_milter_maps", "mynetworks",
 		"queue_directory", "mail_owner", "message_size_limit",
-		"compatibility_level", NULL };
+		"compatibility_level", "default_process_limit", NULL };
 	own(buf) struct buf out = BUF;
 	char *rest, *line;
 
@@ -96,18 +96,21 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 			postfix->message_size_limit = strtoll(value, NULL, 10);
 		else if (strcmp(line, "compatibility_level") == 0)
 			*out_chroots = strtol(value, NULL, 10) < 1;
+		else if (strcmp(line, "default_process_limit") == 0)
+			postfix->process_limit = (unsigned)strtoul(value, NULL,
+			    10);
 	}
 	return 0;
 }
 
 /* ---- master.cf ---- */
 
-enum { NAME, TYPE, CHROOT = 4, COMMAND = 7, COLUMNS };
+enum { NAME, TYPE, CHROOT = 4, PROCESSES = 6, COMMAND, COLUMNS };
 
 static void
 add_service(struct postfix *postfix, char *const column[COLUMNS], bool chroots)
 {
-	const char *chroot = column[CHROOT];
+	const char *chroot = column[CHROOT], *most = column[PROCESSES];
 
 	postfix->services = mem_grow(postfix->services, postfix->count + 1,
 	    sizeof(*postfix->services));
@@ -115,6 +118,8 @@ add_service(struct postfix *postfix, char *const column[COLUMNS], bool chroots)
 		.name = arena_format(&postfix->arena, "%s/%s", column[NAME],
 		    column[TYPE]),
 		.chrooted = *chroot == 'y' || (*chroot == '-' && chroots),
+		.processes = *most == '-' ? postfix->process_limit :
+		    (unsigned)strtoul(most, NULL, 10),
 		.settings = postfix->settings,
 	};
 }
@@ -205,4 +210,30 @@ postfix_drop(struct postfix *postfix)
 {
 	free(postfix->services);
 	arena_drop(&postfix->arena);
+}
+
+/* postfix_ignores_milters - is it told to? */
+bool
+postfix_ignores_milters(const struct postfix_settings *settings)
+{
+	return strstr(settings->overrides, "no_milters") != NULL;
+}
+
+/* postfix_is_front - by its port */
+bool
+postfix_is_front(const struct postfix_service *service)
+{
+	static const char *const fronts[] = { "smtp/inet", "25/inet",
+		":smtp/inet", ":25/inet", "/pass" };
+	size_t n = strlen(service->name);
+
+	for (size_t i = 0; i < sizeof(fronts) / sizeof(*fronts); i++) {
+		size_t m = strlen(fronts[i]);
+
+		if (*fronts[i] != ':' && *fronts[i] != '/' ?
+		    strcmp(service->name, fronts[i]) == 0 :
+		    n > m && strcmp(service->name + n - m, fronts[i]) == 0)
+			return true;
+	}
+	return false;
 }

@@ -33,6 +33,7 @@ struct postfix_settings {
 struct postfix_service {
 	const char	*name;		/* "smtp/inet", as postconf -P */
 	bool		 chrooted;
+	unsigned	 processes;	/* at most; 0: without a limit */
 	bool		 own_milters;	/* its settings have smtpd_milters of
 					   its own */
 	struct postfix_settings settings;	/* those in force */
@@ -44,6 +45,7 @@ struct postfix {
 	const char	*mynetworks, *queue_directory, *mail_owner;
 	const char	*milter_maps;	/* smtpd_milter_maps */
 	int64_t		 message_size_limit;	/* 0: none */
+	unsigned	 process_limit;	/* default_process_limit */
 	bool		 has_master;	/* master.cf could be read */
 	struct postfix_service *services;	/* smtpd(8) alone */
 	size_t		 count;
@@ -54,6 +56,13 @@ struct postfix {
  * then, and needs no more than postfix_drop(). */
 int	postfix_ask(struct postfix *out, struct err *);
 void	postfix_drop(struct postfix *);
+
+/* postfix_ignores_milters - is it told to? */
+bool	postfix_ignores_milters(const struct postfix_settings *);
+
+/* postfix_is_front - does it take mail from everywhere?  Others are for
+ * submission, or for what content filters give back. */
+bool	postfix_is_front(const struct postfix_service *);
 
 static inline void
 own_postfix(struct postfix *postfix)

@@ -39,6 +39,27 @@ will_have(const struct conf *conf, uid_t *out_user, gid_t *out_group)
 	return group != NULL;
 }
 
+/* doctor_socket_lacks - by its user, its group, or everybody's bit */
+mode_t
+doctor_socket_lacks(const struct conf *conf, const char *owner)
+{
+	const struct passwd *user;
+	mode_t bit;
+	uid_t uid;
+	gid_t gid;
+
+	if (!will_have(conf, &uid, &gid))
+		return 0;
+	/* only now: what getpwnam() returns is overwritten by the next call */
+	user = getpwnam(owner);
+	if (user == NULL || user->pw_uid == 0)
+		return 0;
+	bit = user->pw_uid == uid ? S_IWUSR :
+	    behalf_has_group(user, gid) ? S_IWGRP :
+	    S_IWOTH;
+	return bit & ~conf->milter_socket_mode;
+}
+
 /* look_at_mode - that the parameters ask for */
 static void
 look_at_mode(const struct conf *conf, const char *owner,
@@ -46,24 +67,17 @@ look_at_mode(const struct conf *conf, const char *owner,
 {
 	const char *group = conf->milter_socket_group;
 	const struct passwd *user;
-	mode_t bit;
 	uid_t uid;
 	gid_t gid;
 
 	if (!will_have(conf, &uid, &gid))
 		return;
-	/* only now: what getpwnam() returns is overwritten by the next call */
 	user = getpwnam(owner);
-	if (user == NULL || user->pw_uid == 0)
-		return;
-	if (user->pw_uid == uid)
+	if (user != NULL && user->pw_uid != 0 && user->pw_uid == uid)
 		finding_warn(findings, "user: %s is Postfix's own user, from "
 		    "whose processes nothing of ours is safe: use another, "
 		    "such as tdc", owner);
-	bit = user->pw_uid == uid ? S_IWUSR :
-	    behalf_has_group(user, gid) ? S_IWGRP :
-	    S_IWOTH;
-	if ((conf->milter_socket_mode & bit) == 0)
+	if (doctor_socket_lacks(conf, owner) != 0)
 		finding_stop(findings, "milter_socket: smtpd, which is user "
 		    "%s, may not connect: the socket will have %s%s and mode "
 		    "%04o: set milter_socket_group = %s and milter_socket_mode = "

@@ -154,6 +154,9 @@ domains_read(const struct status *status, const struct conf *conf,
 		read_rest(status, out);
 	else if (status->sees_copies)
 		out->counted = count_copies(status, conf, out);
+	for (size_t i = 0; i < out->count; i++)
+		out->list[i].suspended = suspensions_find(&status->suspended,
+		    out->list[i].name, clock_wall()) != NULL;
 }
 
 /* domains_drop - their names */

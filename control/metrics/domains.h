@@ -38,6 +38,7 @@ struct domain {
 	uint64_t	 copies;	/* that wait */
 	int64_t		 oldest;	/* ms since 1970; 0: none waits */
 	uint64_t	 connections;
+	bool		 suspended;	/* all of it, by an operator */
 	uint64_t	 certificate;	/* seconds since 1970; 0: not known, or
 					   nothing was sent there of late
 					   (DOMAINS_RECENT): whoever is not in

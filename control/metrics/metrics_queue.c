@@ -43,6 +43,13 @@ is_up(const struct domain *domain, uint64_t *out)
 	return domain->state != SITE_UNKNOWN;
 }
 
+static bool
+is_suspended(const struct domain *domain, uint64_t *out)
+{
+	*out = domain->suspended;
+	return true;
+}
+
 /* add_each - a family with a sample for each domain */
 static void
 add_each(const struct domains *domains, const char *name, const char *help,
@@ -71,6 +78,8 @@ add_domains(const struct domains *domains, struct buf *out)
 	    "now.", connections, out);
 	add_each(domains, "tdc_intake_up", "Whether the last attempt found the "
 	    "intake up; no sample while that is not known.", is_up, out);
+	add_each(domains, "tdc_intake_suspended", "Whether an operator has "
+	    "suspended the intake domain.", is_suspended, out);
 }
 
 /* add_certificates - ours, and what each intake showed last */

@@ -13,6 +13,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/metrics/domains.h"
+#include "control/queue/suspended.h"
 #include "control/when.h"
 
 enum { WARN_MS = 30000, CRITICAL_MS = 90000 };	/* of the 120 s that an intake
@@ -78,7 +79,8 @@ judge_programs(const struct status *status, struct plugin *plugin)
 	}
 }
 
-/* judge_domain - one that is down matters when something waits for it */
+/* judge_domain - one that is down matters when something waits for it, and not
+ * while an operator has suspended it */
 static void
 judge_domain(const struct domain *domain, struct plugin *plugin)
 {
@@ -89,7 +91,7 @@ judge_domain(const struct domain *domain, struct plugin *plugin)
 		say(plugin, age > plugin->critical ? LEVEL_CRITICAL :
 		    LEVEL_WARNING, "a copy for %s has waited for %" PRId64 " s",
 		    name, age / 1000);
-	if (domain->state == SITE_DOWN)
+	if (domain->state == SITE_DOWN && !domain->suspended)
 		say(plugin, domain->copies > 0 ? LEVEL_CRITICAL :
 		    LEVEL_WARNING, "%s is down (%" PRIu64 " waiting)", name,
 		    domain->copies);
@@ -143,6 +145,7 @@ judge(const struct status *status, const struct conf *conf,
 	if (plugin->level == LEVEL_OK)
 		buf_text(&plugin->text, "both programs run, nothing waits for "
 		    "long");
+	suspended_sentences(&status->suspended, ", ", &plugin->text);
 	printf("TDC %s - %s", level_names[plugin->level], plugin->text.data);
 	print_queue(plugin, &domains);
 	print_counters(status);

@@ -157,6 +157,16 @@ print_json(void *unused, const struct history_row *row)
 	puts(out.data);
 }
 
+/* wants_import - the option that makes the others mean something else */
+static bool
+wants_import(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--import") == 0)
+			return true;
+	return false;
+}
+
 /* do_history - the rows that fit, in the order of their ends */
 int
 do_history(struct control *control, int argc, char **argv)
@@ -167,6 +177,8 @@ do_history(struct control *control, int argc, char **argv)
 	int code;
 
 	/* getopt wants a name before the arguments */
+	if (wants_import(argc, argv))
+		return past_import(control, argc + 1, argv - 1);
 	code = read_options(argc + 1, argv - 1, &query, &json);
 	if (code != EX_OK)
 		return code;

@@ -1,54 +1,66 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/past/past.h"
 
-#include <inttypes.h>
+#include <errno.h>
 #include <pwd.h>
 #include <unistd.h>
 
-#include "base/behalf.h"
-#include "base/json_text.h"
+#include "base/json_put.h"
+
+/* past_enter - as the user of the daemons, if we are root */
+int
+past_enter(const struct conf *conf, struct past_user *out, struct err *err)
+{
+	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
+	    getpwnam(conf->user) : NULL;
+
+	*out = (struct past_user){ .other = user != NULL };
+	if (*conf->history_database == '\0') {
+		(void)err_set(err, ERR_NEVER, "there is no history: "
+		    "history_database is empty");
+		err->sys = ENOENT;
+		return -1;
+	}
+	return user == NULL ? 0 : behalf_begin(&out->behalf, user, err);
+}
+
+/* past_leave - as ourselves again */
+void
+past_leave(const struct past_user *user)
+{
+	if (user->other)
+		behalf_end(&user->behalf);
+}
 
 /* past_find - as the user of the daemons */
 int
 past_find(const struct conf *conf, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
-	struct behalf behalf;
+	struct past_user user;
 	int count;
 
-	if (*conf->history_database == '\0')
-		return err_set(err, ERR_NEVER, "there is no history: "
-		    "history_database is empty");
-	if (user != NULL && behalf_begin(&behalf, user, err) == -1)
+	if (past_enter(conf, &user, err) == -1)
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
-	if (user != NULL)
-		behalf_end(&behalf);
+	past_leave(&user);
 	return count;
 }
 
-static void
-add_text(struct buf *out, const char *key, const char *text)
+/* past_scan - likewise */
+int
+past_scan(const struct conf *conf, const int64_t span[2],
+    history_scanned *each, void *arg, struct err *err)
 {
-	buf_texts(out, ",\"", key, "\":");
-	json_text_add(text, out);
-}
+	struct past_user user;
+	int result;
 
-static void
-add_number(struct buf *out, const char *key, uint64_t number)
-{
-	buf_texts(out, out->data[out->len - 1] != '{' ? ",\"" : "\"", key, "\":");
-	buf_number(out, number);
-}
-
-/* add_time - in seconds since 1970, with three decimals */
-static void
-add_time(struct buf *out, const char *key, int64_t wall)
-{
-	buf_format(out, ",\"%s\":%" PRId64 ".%03d", key, wall / 1000,
-	    (int)(wall % 1000));
+	if (past_enter(conf, &user, err) == -1)
+		return -1;
+	result = history_scan(conf->history_database, span[0], span[1], each,
+	    arg, err);
+	past_leave(&user);
+	return result;
 }
 
 /* past_json - the form of history --json */
@@ -57,29 +69,28 @@ past_json(const struct history_row *row, struct buf *out)
 {
 	const struct envelope *envelope = &row->envelope;
 
-	buf_text(out, "{");
-	add_number(out, "mid", envelope->mid);
-	add_text(out, "queue_id", envelope->queue_id);
-	add_text(out, "message_id", envelope->message_id);
-	add_time(out, "time", envelope->accepted);
-	add_text(out, "sender", envelope->sender);
-	buf_text(out, ",\"recipients\":[");
-	for (size_t i = 0; i < envelope->recipient_count; i++) {
-		buf_text(out, i == 0 ? "" : ",");
-		json_text_add(envelope->recipients[i], out);
-	}
-	buf_text(out, "]");
-	add_text(out, "client", envelope->client_addr);
-	add_text(out, "client_name", envelope->client_name);
-	add_text(out, "policy", envelope->policy);
-	add_text(out, "intake", envelope->intake);
-	add_number(out, "size", envelope->length);
-	add_number(out, "attempts", row->fate.attempts);
-	add_number(out, "dcid", row->fate.dcid);
-	add_text(out, "verdict", row->fate.verdict);
-	add_text(out, "reply", row->fate.reply);
-	add_time(out, "end", row->fate.ended);
-	add_text(out, "header_sha256", row->fate.header_sum);
-	add_text(out, "fields_sha256", row->fate.fields_sum);
-	buf_text(out, "}");
+	json_put_begin(out);
+	json_put_number(out, "mid", envelope->mid);
+	json_put_text(out, "queue_id", envelope->queue_id);
+	json_put_text(out, "message_id", envelope->message_id);
+	json_put_time(out, "time", envelope->accepted);
+	json_put_text(out, "sender", envelope->sender);
+	json_put_key(out, "recipients");
+	json_put_array(out);
+	for (size_t i = 0; i < envelope->recipient_count; i++)
+		json_put_item(out, envelope->recipients[i]);
+	json_put_array_end(out);
+	json_put_text(out, "client", envelope->client_addr);
+	json_put_text(out, "client_name", envelope->client_name);
+	json_put_text(out, "policy", envelope->policy);
+	json_put_text(out, "intake", envelope->intake);
+	json_put_number(out, "size", envelope->length);
+	json_put_number(out, "attempts", row->fate.attempts);
+	json_put_number(out, "dcid", row->fate.dcid);
+	json_put_text(out, "verdict", row->fate.verdict);
+	json_put_text(out, "reply", row->fate.reply);
+	json_put_time(out, "end", row->fate.ended);
+	json_put_text(out, "header_sha256", row->fate.header_sum);
+	json_put_text(out, "fields_sha256", row->fate.fields_sum);
+	json_put_end(out);
 }

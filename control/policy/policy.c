@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/policy/policy_replay.h"
 #include "journal/report/address.h"
 
 /* ---- addresses ---- */
@@ -166,9 +167,6 @@ take_option(struct request *request, int option)
 	case 't':
 		request->table = true;
 		return true;
-	case 'j':
-		request->json = true;
-		return true;
 	}
 	return false;
 }
@@ -180,7 +178,6 @@ take_arguments(struct request *request, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "table", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
 	int c;
@@ -191,8 +188,7 @@ take_arguments(struct request *request, int argc, char **argv)
 	    NULL)) != -1)
 		if (!take_option(request, c))
 			return -1;
-	if (request->table ? optind != argc :
-	    request->json || argc - optind < 2)
+	if (request->table ? optind != argc : argc - optind < 2)
 		return -1;
 	return optind;
 }
@@ -206,10 +202,21 @@ answer(const struct control *control, struct request *request,
 
 	if (!take_address(request))
 		return EX_USAGE;
+	question->json = request->json;
 	if (request->table)
 		return policy_print_table(&control->conf, request->json);
 	return take_addresses(question, addresses) ?
 	    policy_answer(&control->conf, question) : EX_USAGE;
+}
+
+/* wants_replay - the option that makes all others mean something else */
+static bool
+wants_replay(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--replay") == 0)
+			return true;
+	return false;
 }
 
 /* do_policy - where copies would go */
@@ -219,10 +226,13 @@ do_policy(struct control *control, int argc, char **argv)
 	struct request request = { .question = POLICY_QUESTION };
 	int first, code;
 
+	if (wants_replay(argc, argv))
+		return policy_replay(control, argc + 1, argv - 1);
 	request.question.every_key = control->verbose;
+	request.json = control->json;
 	first = take_arguments(&request, argc + 1, argv - 1);
 	code = first == -1 ? complain_arguments("policy",
-	    "want a sender and recipients, or --table") :
+	    "want a sender and recipients, --table or --replay") :
 	    answer(control, &request, argv - 1 + first);
 	free(request.client);
 	return code;

@@ -25,6 +25,7 @@ struct policy_question {
 	const char	*sender;	/* without <>, as the recipients */
 	char		**recipients;	/* ends with NULL */
 	bool		 every_key;	/* show those that are not found, too */
+	bool		 json;		/* which always shows them */
 };
 #define POLICY_QUESTION { .client = { "", "", "" }, .daemon_name = "", \
     .sender = "" }

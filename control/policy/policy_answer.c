@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/policy/policy_json.h"
 #include "control/policy/policy_message.h"
 #include "policy/inbound.h"
 #include "policy/refusal.h"
@@ -19,6 +20,7 @@
 /* One check of one table, as far as it has been reported. */
 struct steps {
 	const struct policy_question *question;
+	struct policy_json *json;	/* NULL: for people */
 	const char	*check, *table;	/* of the current step, or NULL */
 	unsigned	 tried;
 	bool		 found;
@@ -54,6 +56,10 @@ print_step(void *arg, const char *check, const char *table, const char *key,
 {
 	struct steps *steps = arg;
 
+	if (steps->json != NULL) {
+		policy_json_step(steps->json, check, table, key, value);
+		return;
+	}
 	if (steps->check != check || steps->table != table || steps->found)
 		end_step(steps);
 	if (key == NULL) {
@@ -99,6 +105,7 @@ struct answer {
 	const struct policy_question *question;
 	struct inbound	 inbound;
 	struct arena	 arena;
+	struct policy_json *json;	/* NULL: for people */
 	struct refusal	*refusals;
 	size_t		 refusal_count;
 	bool		 only_intakes, has_copy;
@@ -125,11 +132,16 @@ static void
 decide_one(struct answer *answer, const struct facts *facts,
     const char *recipient)
 {
-	struct steps steps = { .question = answer->question };
+	struct steps steps = { .question = answer->question,
+	    .json = answer->json };
 	struct decision decision;
 
 	if (policy_is_intake(answer->policy, recipient)) {
-		printf("<%s>: NO (itself an intake address)\n", recipient);
+		if (answer->json != NULL)
+			policy_json_recipient(answer->json, recipient, NULL);
+		else
+			printf("<%s>: NO (itself an intake address)\n",
+			    recipient);
 		refuse(answer, recipient, NULL);
 		return;
 	}
@@ -137,7 +149,10 @@ decide_one(struct answer *answer, const struct facts *facts,
 	policy_explain(answer->policy, facts, recipient, print_step, &steps,
 	    &decision);
 	end_step(&steps);
-	print_decision(recipient, &decision);
+	if (answer->json != NULL)
+		policy_json_recipient(answer->json, recipient, &decision);
+	else
+		print_decision(recipient, &decision);
 	if (decision.journal)
 		answer->has_copy = true;
 	else if (*decision.trouble != '\0')
@@ -172,38 +187,57 @@ ask(void *arg, const struct client *client, bool lost)
 	return answer->only_intakes ? SKIP_INTAKE : SKIP_POLICY;
 }
 
+static void
+warn(const struct answer *answer, const char *text)
+{
+	if (answer->json != NULL)
+		policy_json_warning(answer->json, text);
+	else
+		printf("warning: %s\n", text);
+}
+
 /* client_lost - in the words of the log */
 static void
 client_lost(void *arg, const char *relay, const char *value)
 {
-	(void)arg;
-	printf("warning: trusted relay %s names no client that can be read, "
-	    "and is taken for it: 'Received: %s'\n", relay,
+	own(str) char *text = mem_format("trusted relay %s names no client "
+	    "that can be read, and is taken for it: 'Received: %s'", relay,
 	    ESCAPE_INSIDE(value, '\''));
+
+	warn(arg, text);
 }
 
 static void
 field_trouble(void *arg, const char *why)
 {
-	(void)arg;
-	printf("warning: %s\n", why);
+	warn(arg, why);
 }
 
 static const struct inbound_events events = { client_lost, field_trouble };
 
 /* ---- what was not told ---- */
 
+static void
+say_assumed(const struct answer *answer, const char *text)
+{
+	if (answer->json != NULL)
+		policy_json_assumed(answer->json, text);
+	else
+		printf("assumed: %s\n", text);
+}
+
 /* assume_header - what is taken for granted of a header that was not given */
 static void
 assume_header(const struct answer *answer, const struct inbound_rules *rules)
 {
 	if (net_match(rules->relays, answer->question->client.address))
-		printf("assumed: the header names no client before the relay "
-		    "(see -m)\n");
+		say_assumed(answer, "the header names no client before the "
+		    "relay (see -m)");
 	if (policy_has_header_checks(answer->policy))
-		printf("assumed: the header is clean (see -m)\n");
+		say_assumed(answer, "the header is clean (see -m)");
 	if (answer->conf->journal_reports == CONF_SKIP)
-		printf("assumed: the message is no journal report (see -m)\n");
+		say_assumed(answer, "the message is no journal report "
+		    "(see -m)");
 }
 
 static enum skip
@@ -234,15 +268,15 @@ assume(const struct answer *answer, const struct inbound_rules *rules)
 	bool internal = *conf->internal_networks != '\0' &&
 	    conf->directions == CONF_INBOUND;
 	bool relays = *conf->trusted_relays != '\0';
+	own(str) char *client = mem_format("the client is outside %s%s%s "
+	    "(see -a)", internal ? "internal_networks" : "",
+	    internal && relays ? " and " : "", relays ? "trusted_relays" : "");
 
 	if (*question->client.address == '\0' && (internal || relays))
-		printf("assumed: the client is outside %s%s%s (see -a)\n",
-		    internal ? "internal_networks" : "",
-		    internal && relays ? " and " : "",
-		    relays ? "trusted_relays" : "");
+		say_assumed(answer, client);
 	if (*question->daemon_name == '\0' && *conf->skip_daemon_names != '\0')
-		printf("assumed: the daemon is none of skip_daemon_names "
-		    "(see -d)\n");
+		say_assumed(answer, "the daemon is none of skip_daemon_names "
+		    "(see -d)");
 	if (question->message == NULL)
 		assume_header(answer, rules);
 }
@@ -281,19 +315,32 @@ explain(const struct answer *answer, enum skip why, struct buf *out)
 		buf_texts(out, " ", ESCAPE(answer->inbound.unclean));
 }
 
-/* conclude - what comes of it, if it is no copy */
+/* say_end - the result; reason: NULL: there are copies, of which people have
+ * read already */
+static void
+say_end(const struct answer *answer, const char *result, const char *reason)
+{
+	if (answer->json != NULL)
+		policy_json_end(answer->json, result, reason);
+	else if (reason != NULL)
+		printf("%s: %s\n", result, reason);
+}
+
+/* conclude - what comes of it */
 static void
 conclude(const struct answer *answer, enum skip why)
 {
 	own(buf) struct buf text = BUF;
 
 	if (answer->lost != NULL && (why == SKIP_NOT || why == SKIP_POLICY))
-		printf("%s: %s\n",
+		say_end(answer,
 		    answer->conf->milter_failure_action == CONF_ACCEPT ?
 		    "accepted without a copy" : "deferred", answer->lost);
-	else if (why != SKIP_NOT) {
+	else if (why == SKIP_NOT)
+		say_end(answer, "journaled", NULL);
+	else {
 		explain(answer, why, &text);
-		printf("not journaled: %s\n", text.data);
+		say_end(answer, "not journaled", text.data);
 	}
 }
 
@@ -316,7 +363,9 @@ int
 policy_answer(const struct conf *conf, const struct policy_question *question)
 {
 	own(policy_message) struct policy_message message = POLICY_MESSAGE;
-	struct answer answer = { .conf = conf, .question = question };
+	own(policy_json) struct policy_json json = POLICY_JSON;
+	struct answer answer = { .conf = conf, .question = question,
+	    .json = question->json ? &json : NULL };
 	struct inbound_rules rules;
 	struct policy *policy;
 	struct err err;

@@ -9,12 +9,67 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
+#include "base/own.h"
 #include "control/queue/backlog.h"
 #include "control/control.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
 
 #define QUEUE "the.tdc.queue"	/* AsyncOS' name for all of them together */
+
+static void
+print_tophosts(const struct status *status, bool seen, uint64_t waiting)
+{
+	print_date();
+	printf("Hosts marked with '*' were down as of the last delivery "
+	    "attempt.\n\n"
+	    "%39s%8s%11s%10s%10s\n"
+	    " #   %-28s%6s%8s%11s%10s%10s\n",
+	    "Active", "Conn.", "Deliv.", "Soft", "Hard", "Recipient Host",
+	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
+	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
+	    counter_get(status->counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
+	    QUEUE, seen ? COMMAS(waiting) : "-",
+	    COMMAS(status_gauge(status, COUNT_CONNECTIONS_OUT)),
+	    COMMAS(counter_get(status->counters, COUNT_DELIVERED)),
+	    COMMAS(counter_get(status->counters, COUNT_SOFT_BOUNCED)),
+	    COMMAS(counter_get(status->counters, COUNT_HARD_BOUNCED)));
+	suspended_print(&status->suspended, NULL);
+}
+
+static void
+put_known(struct buf *out, const char *key, uint64_t n, bool known)
+{
+	if (known)
+		json_put_number(out, key, n);
+	else
+		json_put_null(out, key);
+}
+
+static void
+print_tophosts_json(const struct status *status, bool seen, uint64_t waiting)
+{
+	const struct counters *counters = status->counters;
+	own(buf) struct buf out = BUF;
+
+	json_put_begin(&out);
+	json_put_text(&out, "host", QUEUE);
+	json_put_bool(&out, "host_down",
+	    counter_get(counters, COUNT_HOST_DOWN) > 0);
+	put_known(&out, "waiting", waiting, seen);
+	json_put_number(&out, "connections_out",
+	    status_gauge(status, COUNT_CONNECTIONS_OUT));
+	json_put_number(&out, "delivered",
+	    counter_get(counters, COUNT_DELIVERED));
+	json_put_number(&out, "soft_bounced",
+	    counter_get(counters, COUNT_SOFT_BOUNCED));
+	json_put_number(&out, "hard_bounced",
+	    counter_get(counters, COUNT_HARD_BOUNCED));
+	json_put_end(&out);
+	puts(out.data);
+}
 
 /* do_tophosts - the table of the AsyncOS command of that name */
 int
@@ -29,20 +84,10 @@ do_tophosts(struct control *control, int argc, char **argv)
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	seen = status_waiting(&status, &waiting);
-	print_date();
-	printf("Hosts marked with '*' were down as of the last delivery "
-	    "attempt.\n\n"
-	    "%39s%8s%11s%10s%10s\n"
-	    " #   %-28s%6s%8s%11s%10s%10s\n",
-	    "Active", "Conn.", "Deliv.", "Soft", "Hard", "Recipient Host",
-	    "Recip.", "Out", "Recip.", "Bounced", "Bounced");
-	printf("%2d%c  %-24s%10s%8s%11s%10s%10s\n", 1,
-	    counter_get(status.counters, COUNT_HOST_DOWN) > 0 ? '*' : ' ',
-	    QUEUE, seen ? COMMAS(waiting) : "-",
-	    COMMAS(status_gauge(&status, COUNT_CONNECTIONS_OUT)),
-	    COMMAS(counter_get(status.counters, COUNT_DELIVERED)),
-	    COMMAS(counter_get(status.counters, COUNT_SOFT_BOUNCED)),
-	    COMMAS(counter_get(status.counters, COUNT_HARD_BOUNCED)));
+	if (control->json)
+		print_tophosts_json(&status, seen, waiting);
+	else
+		print_tophosts(&status, seen, waiting);
 	status_close(&status);
 	return EX_OK;
 }
@@ -162,6 +207,8 @@ print_report(const struct site_report *report,
 	print_date();
 	printf("%-44s%s\n", "Host up/down:", status_state_name(known ?
 	    status_of_site(report->status, report->row) : SITE_UNKNOWN));
+	suspended_print(&report->status->suspended, report->all ? NULL :
+	    report->name);
 	if (known)
 		print_counters(report);
 	print_gauges(report, backlog);
@@ -170,6 +217,65 @@ print_report(const struct site_report *report,
 		print_time("Last Activity", last);
 	if (!known)
 		printf("\nNo deliveries on record.\n");
+}
+
+/* put_counts - of copies that are done with; null: nothing is known */
+static void
+put_counts(const struct site_report *report, bool known, struct buf *out)
+{
+	static const enum counter counts[] = { COUNT_DELIVERED,
+	    COUNT_SOFT_BOUNCED, COUNT_HARD_BOUNCED, COUNT_HARD_DNS,
+	    COUNT_HARD_5XX, COUNT_HARD_EXPIRED };
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		put_known(out, counter_rows[counts[i]].name,
+		    known ? number(report, counts[i]) : 0, known);
+	put_known(out, "deleted", report->all ? number(report, COUNT_DELETED) :
+	    0, report->all);
+}
+
+/* put_waiting - copies that are seen, or are told of by the forwarder */
+static void
+put_waiting(const struct site_report *report, const struct backlog *backlog,
+    struct buf *out)
+{
+	bool sees = report->status->sees_copies;
+	bool told = report->status->forwards &&
+	    (report->all || report->row != NULL);
+
+	put_known(out, "waiting", sees ? backlog->untried + backlog->tried :
+	    told ? number(report, COUNT_WAITING) : 0, sees || told);
+	put_known(out, "untried", backlog->untried, sees);
+	put_known(out, "tried", backlog->tried, sees);
+	if (sees && backlog->oldest != 0)
+		json_put_time(out, "oldest", backlog->oldest);
+	else
+		json_put_null(out, "oldest");
+	json_put_number(out, "connections_out", told ?
+	    number(report, COUNT_CONNECTIONS_OUT) : 0);
+}
+
+static void
+print_report_json(const struct site_report *report,
+    const struct backlog *backlog)
+{
+	bool known = report->all || report->row != NULL;
+	int64_t last = last_activity(report);
+	own(buf) struct buf out = BUF;
+
+	json_put_begin(&out);
+	json_put_time(&out, "time", clock_wall());
+	json_put_text(&out, "host", report->name);
+	json_put_text(&out, "state", status_state_name(known ?
+	    status_of_site(report->status, report->row) : SITE_UNKNOWN));
+	put_counts(report, known, &out);
+	put_waiting(report, backlog, &out);
+	if (last != 0)
+		json_put_time(&out, "last_activity", last);
+	else
+		json_put_null(&out, "last_activity");
+	json_put_end(&out);
+	puts(out.data);
 }
 
 /* do_hoststatus - one intake domain, or all of them */
@@ -199,7 +305,10 @@ do_hoststatus(struct control *control, int argc, char **argv)
 		status_close(&status);
 		return complain(EX_NOINPUT, err.text);
 	}
-	print_report(&report, &backlog);
+	if (control->json)
+		print_report_json(&report, &backlog);
+	else
+		print_report(&report, &backlog);
 	status_close(&status);
 	return EX_OK;
 }

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl queue, show: the copies themselves */
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
 #include "base/clock.h"
+#include "base/json_put.h"
 #include "base/log/log.h"
 #include "base/own.h"
 #include "control/control.h"
-#include "control/queue/status.h"
+#include "control/queue/backlog.h"
+#include "control/queue/copy_json.h"
+#include "control/queue/shape.h"
+#include "control/queue/view.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_reason.h"
 
@@ -18,77 +21,11 @@ static const char *const place_names[] = {
 	[SPOOL_READY] = "ready", [SPOOL_FAILED] = "failed"
 };
 
-/* What tells of the copies, and how it is printed. */
-struct view {
-	struct status	 status;	/* spool, sites and forwarder alone */
-	int64_t		 retry_delay;
-	bool		 json;
-};
-
-static int
-view_open(const struct conf *conf, struct view *out, struct err *err)
-{
-	struct status *status = &out->status;
-	struct err ignored;
-
-	*out = (struct view){ .retry_delay = conf->retry_delay };
-	if (look_into_spool(conf, &status->spool, err) == -1)
-		return -1;
-	(void)site_counts_peek(spool_dirfd(status->spool), &status->sites,
-	    &ignored);
-	status->forwards = spool_forwarder(status->spool, &status->forwarder);
-	return 0;
-}
-
-/* reason_of - why the last attempt failed; "": nobody knows, or there was
- * none */
-static const char *
-reason_of(const struct view *view, enum spool_place place,
-    const struct copy *copy, char out[SPOOL_REASON])
-{
-	(void)spool_get_reason(view->status.spool, place, &copy->entry, out);
-	if (*out == '\0' && place == SPOOL_FAILED &&
-	    copy->entry.attempts == 0)
-		snprintf(out, SPOOL_REASON, "not tried in time");
-	return out;
-}
-
-/* next_of - in words */
-static const char *
-next_of(const struct view *view, const struct copy *copy, char out[64])
-{
-	int64_t left;
-
-	switch (status_next_try(&view->status, copy, view->retry_delay,
-	    &left)) {
-	case TRY_LATER:
-		snprintf(out, 64, "in %.1f s", (double)left / 1000);
-		return out;
-	case TRY_HOST:
-		return "when its host is up again";
-	case TRY_NEVER:
-		return "when tdc-forwarder runs";
-	case TRY_DUE:
-		break;
-	}
-	return "now";
-}
-
-/* note - of a copy that its own intake did not get, and that waits for the
- * alternate one */
-static const char *
-note(const struct copy *copy, char out[64])
-{
-	snprintf(out, 64, copy->entry.why == SPOOL_WHY_NOT ? "%s" :
-	    " (%s: to the alternate one)", spool_why_words[copy->entry.why]);
-	return out;
-}
-
 /* ---- the list ---- */
 
-/* next_in - seconds, or null: it depends on something else, or is not tried
- * any more */
-static json_t *
+/* next_in - ms, or -1: it depends on something else, or is not tried any
+ * more */
+static int64_t
 next_in(const struct view *view, enum spool_place place,
     const struct copy *copy)
 {
@@ -98,48 +35,39 @@ next_in(const struct view *view, enum spool_place place,
 		switch (status_next_try(&view->status, copy,
 		    view->retry_delay, &left)) {
 		case TRY_LATER:
-			return json_real((double)left / 1000);
+			return left;
 		case TRY_DUE:
-			return json_real(0);
+			return 0;
 		case TRY_HOST:
+		case TRY_SUSPENDED:
 		case TRY_NEVER:
 			break;
 		}
-	return json_null();
+	return -1;
 }
 
-static json_t *
-object_of(const struct view *view, enum spool_place place,
-    const struct copy *copy)
+/* print_json - as an object, with all of the envelope and the header when it is
+ * the whole; an exit code */
+static int
+print_json(const struct view *view, enum spool_place place,
+    const struct copy *copy, bool whole)
 {
-	const struct envelope *envelope = &copy->envelope;
-	json_t *recipients = json_array(), *object;
 	char reason[SPOOL_REASON];
+	const struct copy_facts facts = { place_names[place],
+	    view_reason_of(view, place, copy, reason),
+	    next_in(view, place, copy),
+	    suspensions_find(&view->status.suspended, backlog_address(copy,
+	    view->status.alternate), clock_wall()) != NULL };
+	own(buf) struct buf out = BUF;
+	struct err err;
 
-	reason_of(view, place, copy, reason);
-	for (size_t i = 0; i < envelope->recipient_count; i++)
-		json_array_append_new(recipients,
-		    json_string(ESCAPE(envelope->recipients[i])));
-	object = json_pack("{s:I, s:s, s:i, s:I, s:I, s:s, s:s, s:o, s:s, s:s, "
-	    "s:s, s:o, s:o}",
-	    "mid", (json_int_t)envelope->mid,
-	    "place", place_names[place],
-	    "attempts", (int)copy->entry.attempts,
-	    "size", (json_int_t)envelope->length,
-	    "age", (json_int_t)(clock_wall() - copy->since) / 1000,
-	    "intake", ESCAPE(envelope->intake),
-	    "sender", ESCAPE(envelope->sender),
-	    "recipients", recipients,
-	    "queue_id", ESCAPE(envelope->queue_id),
-	    "message_id", ESCAPE(envelope->message_id),
-	    "policy", ESCAPE(envelope->policy),
-	    "next_try", next_in(view, place, copy),
-	    "reason", *reason != '\0' ? json_string(ESCAPE(reason)) :
-	    json_null());
-	if (copy->entry.why != SPOOL_WHY_NOT)
-		json_object_set_new(object, "undelivered",
-		    json_string(spool_why_words[copy->entry.why]));
-	return object;
+	json_put_begin(&out);
+	copy_json(copy, &facts, &out);
+	if (whole && copy_json_more(copy, &out, &err) == -1)
+		return complain(EX_IOERR, "cannot read the copy");
+	json_put_end(&out);
+	puts(out.data);
+	return EX_OK;
 }
 
 static void
@@ -153,15 +81,15 @@ print_copy(const struct view *view, enum spool_place place,
 	    "%41s from <%s>\n", envelope->mid, place_names[place],
 	    copy->entry.attempts, envelope->length,
 	    (double)(clock_wall() - copy->since) / 1000,
-	    ESCAPE(envelope->intake), note(copy, text), "",
+	    ESCAPE(envelope->intake), view_note(copy, text), "",
 	    ESCAPE(envelope->sender));
 	for (size_t i = 0; i < envelope->recipient_count; i++)
 		printf("%41s to   <%s>\n", "",
 		    ESCAPE(envelope->recipients[i]));
-	if (*reason_of(view, place, copy, reason) != '\0')
+	if (*view_reason_of(view, place, copy, reason) != '\0')
 		printf("%41s (%s)\n", "", ESCAPE(reason));
 	if (place == SPOOL_READY)
-		printf("%41s next try %s\n", "", next_of(view, copy, next));
+		printf("%41s next try %s\n", "", view_next_of(view, copy, next));
 }
 
 static void
@@ -170,7 +98,6 @@ list_copy(const struct view *view, enum spool_place place,
 {
 	struct copy copy;
 	struct err err;
-	json_t *object;
 
 	switch (copy_peek(view->status.spool, place, entry, &copy, &err)) {
 	case COPY_OPEN:
@@ -184,14 +111,10 @@ list_copy(const struct view *view, enum spool_place place,
 		    err.text);
 		return;
 	}
-	if (view->json) {
-		object = object_of(view, place, &copy);
-		json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
-		putchar('\n');
-		json_decref(object);
-	} else {
+	if (view->json)
+		(void)print_json(view, place, &copy, false);
+	else
 		print_copy(view, place, &copy);
-	}
 	copy_close(&copy);
 }
 
@@ -244,6 +167,8 @@ do_queue(struct control *control, int argc, char **argv)
 	bool json;
 	int result;
 
+	if (shape_is_asked(argc, argv))
+		return do_shape(control, argc, argv);
 	if (wants_json("queue", argc, argv, &json) != EX_OK)
 		return EX_USAGE;
 	if (view_open(&control->conf, &view, &err) == -1)
@@ -291,7 +216,7 @@ print_envelope(const struct view *view, const struct finding *found,
 	printf("MID:        %" PRIu64 "\nPlace:      %s\nAttempts:   %u\n"
 	    "Intake:     %s%s\nPolicy:     %s\nSender:     <%s>\n", e->mid,
 	    place_names[found->place], copy->entry.attempts,
-	    ESCAPE(e->intake), note(copy, text), ESCAPE(e->policy),
+	    ESCAPE(e->intake), view_note(copy, text), ESCAPE(e->policy),
 	    ESCAPE(e->sender));
 	for (size_t i = 0; i < e->recipient_count; i++)
 		printf("Recipient:  <%s>\n", ESCAPE(e->recipients[i]));
@@ -302,10 +227,10 @@ print_envelope(const struct view *view, const struct finding *found,
 	    ESCAPE(e->queue_id), ESCAPE(e->message_id),
 	    clock_rfc5322(e->accepted, date), e->length,
 	    e->eight_bit ? ", 8-bit" : "");
-	if (*reason_of(view, found->place, copy, reason) != '\0')
+	if (*view_reason_of(view, found->place, copy, reason) != '\0')
 		printf("Reason:     %s\n", ESCAPE(reason));
 	if (found->place == SPOOL_READY)
-		printf("Next try:   %s\n", next_of(view, copy, next));
+		printf("Next try:   %s\n", view_next_of(view, copy, next));
 	putchar('\n');
 }
 
@@ -364,8 +289,12 @@ show(const struct view *view, const struct finding *found)
 	case COPY_TROUBLE:
 		return complain(EX_DATAERR, err.text);
 	}
-	print_envelope(view, found, &copy);
-	result = print_header(&copy);
+	if (view->json) {
+		result = print_json(view, found->place, &copy, true);
+	} else {
+		print_envelope(view, found, &copy);
+		result = print_header(&copy);
+	}
 	copy_close(&copy);
 	return result;
 }
@@ -385,6 +314,7 @@ do_show(struct control *control, int argc, char **argv)
 		return complain(EX_USAGE, err.text);
 	if (view_open(&control->conf, &view, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
+	view.json = control->json;
 	result = find(view.status.spool, mid, &found);
 	if (result == EX_OK)
 		result = show(&view, &found);

@@ -9,12 +9,16 @@
 #include "base/clock.h"
 #include "base/counters/counters.h"
 #include "control/control.h"
+#include "control/queue/backlog.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
+#include "control/when.h"
 
 /* status_close - back to the initial state */
 void
 status_close(struct status *status)
 {
+	suspensions_drop(&status->suspended);
 	status->sites = site_counts_close(status->sites);
 	status->counters = counters_close(status->counters);
 	status->spool = spool_close(status->spool);
@@ -61,7 +65,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 {
 	struct err ignored;
 
-	*out = (struct status){ 0 };
+	*out = (struct status){ .alternate = conf->alternate_intake_address };
 	if (look_at_status(conf, &out->spool, err) == -1 ||
 	    look_at_counters(conf, out->spool, &out->counters, err) == -1) {
 		status_close(out);
@@ -76,6 +80,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 	counters_still(out->counters);
 	(void)site_counts_peek(spool_dirfd(out->spool), &out->sites, &ignored);
 	out->forwards = spool_forwarder(out->spool, &out->forwarder);
+	suspended_load(out->spool, &out->suspended);
 	out->milter_count = spool_milters(out->spool, out->milters);
 	return 0;
 }
@@ -100,7 +105,7 @@ status_waiting(const struct status *status, uint64_t *out)
 static bool
 is_down(const struct status *status, const struct copy *copy)
 {
-	const char *at = strrchr(copy->envelope.intake, '@');
+	const char *at = strrchr(backlog_address(copy, status->alternate), '@');
 
 	return at != NULL && status->sites != NULL && site_state(
 	    site_counts_find(status->sites, at + 1)) == SITE_DOWN;
@@ -116,11 +121,53 @@ status_next_try(const struct status *status, const struct copy *copy,
 
 	if (!status->forwards)
 		return TRY_NEVER;
+	if (suspensions_find(&status->suspended,
+	    backlog_address(copy, status->alternate), clock_wall()) != NULL)
+		return TRY_SUSPENDED;
 	if (copy->entry.attempts > 0 && left > 0) {
 		*out = left;
 		return TRY_LATER;
 	}
 	return is_down(status, copy) ? TRY_HOST : TRY_DUE;
+}
+
+/* suspended_words - when its intake will be resumed */
+static const char *
+suspended_words(const struct status *status, const struct copy *copy,
+    char out[STATUS_NEXT])
+{
+	const struct suspension *why = suspensions_find(&status->suspended,
+	    backlog_address(copy, status->alternate), clock_wall());
+	char text[WHEN_TEXT];
+
+	if (why == NULL || why->until == 0)
+		return "when its intake is resumed";
+	snprintf(out, STATUS_NEXT, "at %s, when its intake is resumed",
+	    when_text(why->until, text));
+	return out;
+}
+
+/* status_next_words - in words */
+const char *
+status_next_words(const struct status *status, const struct copy *copy,
+    int64_t retry_delay, char out[STATUS_NEXT])
+{
+	int64_t left;
+
+	switch (status_next_try(status, copy, retry_delay, &left)) {
+	case TRY_LATER:
+		snprintf(out, STATUS_NEXT, "in %.1f s", (double)left / 1000);
+		return out;
+	case TRY_HOST:
+		return "when its host is up again";
+	case TRY_SUSPENDED:
+		return suspended_words(status, copy, out);
+	case TRY_NEVER:
+		return "when tdc-forwarder runs";
+	case TRY_DUE:
+		break;
+	}
+	return "now";
 }
 
 /* status_of_site - of one, or of all: down if any of them is */

@@ -21,6 +21,7 @@
 #include "journal/spool/copy.h"
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_programs.h"
+#include "journal/spool/spool_suspend.h"
 
 struct status {
 	struct spool	*spool;
@@ -30,6 +31,8 @@ struct status {
 	size_t		 ready, failed, damaged;	/* files that it sees */
 	bool		 forwards;	/* a forwarder runs */
 	struct spool_program forwarder;
+	struct suspensions suspended;	/* intakes */
+	const char	*alternate;	/* alternate_intake_address; borrowed */
 	size_t		 milter_count;	/* that run */
 	struct spool_program milters[SPOOL_MILTERS];
 };
@@ -49,10 +52,16 @@ enum next_try {
 	TRY_DUE,		/* now, when there is a connection */
 	TRY_LATER,		/* in *out ms */
 	TRY_HOST,		/* when its host, which is down, is up again */
+	TRY_SUSPENDED,		/* when its intake is resumed */
 	TRY_NEVER		/* there is no forwarder */
 };
 enum next_try status_next_try(const struct status *, const struct copy *,
 	    int64_t retry_delay, int64_t *out);
+
+/* status_next_words - the same for people: "in 3.0 s"; in out, or constant. */
+enum { STATUS_NEXT = 64 };
+const char *status_next_words(const struct status *, const struct copy *,
+	    int64_t retry_delay, char out[STATUS_NEXT]);
 
 /* status_of_site - whether an intake domain, or with NULL any of them, was
  * down or up at the last attempt; unknown without a forwarder, and before the

@@ -12,6 +12,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/queue/status.h"
+#include "control/queue/suspended.h"
 
 /* stale_tables - of all milters */
 static unsigned
@@ -149,6 +150,7 @@ print_text(const struct status *status)
 {
 	print_date();
 	print_programs(status);
+	suspended_print(&status->suspended, NULL);
 	print_event(status, "Last message:", COUNT_LAST_MESSAGE);
 	print_event(status, "Last delivery:", COUNT_LAST_DELIVERY);
 	printf("%-44s%" PRIu64 "\n", "Last MID:",
@@ -227,8 +229,9 @@ object_of(const struct status *status)
 	uint64_t waiting, age;
 	bool seen = status_waiting(status, &waiting);
 	bool aged = oldest_age(status, &age);
+	json_t *object;
 
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
+	object = json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
 	    "s:o, s:o, s:o, s:I, s:o, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
 	    "milter_pid", (json_int_t)(status->milter_count > 0 ?
@@ -250,6 +253,9 @@ object_of(const struct status *status)
 	    "host_down", state == SITE_UNKNOWN ? json_null() :
 	    json_boolean(state == SITE_DOWN),
 	    "counters", counters_of(status));
+	json_object_set_new(object, "suspended",
+	    suspended_json(&status->suspended));
+	return object;
 }
 
 static int

@@ -80,7 +80,7 @@ start_watching(struct arrivals *arrivals)
 	if (arrivals->ready == -1)
 		return false;
 	arrivals->home = watch(fd, spool_dirfd(arrivals->spool),
-	    IN_CLOSE_WRITE);
+	    IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE);
 	if (arrivals->home == -1)
 		return false;
 	arrivals->fd = fd_give(&fd);

@@ -159,7 +159,8 @@ concurrency_good(struct concurrency *concurrency)
 static void
 down(struct concurrency *concurrency, int64_t now)
 {
-	concurrency->failures++;
+	if (concurrency->failures++ == 0)
+		concurrency->down_since = now;
 	concurrency->failed_at = now;
 }
 

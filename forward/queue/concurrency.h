@@ -65,6 +65,7 @@ struct concurrency {
 	bool		 met;		/* it was ready once */
 	unsigned	 failures;	/* in a row; more than 0: down */
 	int64_t		 failed_at;
+	int64_t		 down_since;	/* the first of these */
 	unsigned	 limit;		/* until limit_until; 0: none */
 	int64_t		 limit_until;
 };

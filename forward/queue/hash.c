@@ -74,6 +74,17 @@ hash_find(const struct hash *hash, uint64_t key)
 	return node;
 }
 
+/* hash_each - in no order */
+void
+hash_each(const struct hash *hash, void (*each)(void *, struct hash_node *),
+    void *arg)
+{
+	for (size_t i = 0; i < hash->size; i++)
+		for (struct hash_node *node = hash->chains[i]; node != NULL;
+		    node = node->next)
+			each(arg, node);
+}
+
 /* hash_drop - as it was at first */
 void
 hash_drop(struct hash *hash, void (*let_go)(struct hash_node *))

@@ -33,6 +33,10 @@ void	hash_add(struct hash *, struct hash_node *);
 void	hash_remove(struct hash *, struct hash_node *);
 struct hash_node *hash_find(const struct hash *, uint64_t key);
 
+/* hash_each - none may be added or removed meanwhile. */
+void	hash_each(const struct hash *, void (*)(void *, struct hash_node *),
+	    void *arg);
+
 /* hash_drop - as after { 0 }; each node goes to let_go first. */
 void	hash_drop(struct hash *, void (*let_go)(struct hash_node *));
 

@@ -24,6 +24,7 @@ free_item(struct hash_node *known)
 	struct item *item = HEAP_OWNER(known, struct item, by_mid);
 
 	free(item->alternate);
+	free(item->intake);
 	free(item);
 }
 
@@ -114,21 +115,37 @@ queue_heap(const struct item *item)
 	return item->wary ? &item->site->wary : &item->site->ready;
 }
 
-/* enter - among those that are not taken */
-static void
-enter(struct item *item, int64_t now)
+/* queue_enter - among those that are not taken */
+void
+queue_enter(struct item *item, int64_t now)
 {
+	if (item->suspended) {
+		item->state = ITEM_SUSPENDED;
+		item->site->suspended++;
+		return;
+	}
 	item->state = item->due <= now ? ITEM_READY : ITEM_WAITING;
 	heap_add(queue_heap(item), &item->place);
 	heap_add(&item->site->age, &item->age);
+}
+
+/* queue_withdraw - it is not among them */
+void
+queue_withdraw(struct item *item)
+{
+	if (item->state == ITEM_SUSPENDED) {
+		item->site->suspended--;
+		return;
+	}
+	heap_remove(queue_heap(item), &item->place);
+	heap_remove(&item->site->age, &item->age);
 }
 
 /* queue_leave - it is taken */
 void
 queue_leave(struct item *item)
 {
-	heap_remove(queue_heap(item), &item->place);
-	heap_remove(&item->site->age, &item->age);
+	queue_withdraw(item);
 	item->state = ITEM_TAKEN;
 	item->site->taken++;
 }
@@ -157,12 +174,12 @@ queue_add(struct queue *queue, const struct spool_entry *entry,
 	item->entry = *entry;
 	item->since = entry->since;
 	item->site = find_site(queue, domain);
-	item->born = born;
+	item->accepted = item->born = born;
 	item->due = entry->attempts > 0 ? failed + queue->rules.retry_delay :
 	    now;
 	item->by_mid.key = entry->mid;
 	hash_add(&queue->by_mid, &item->by_mid);
-	enter(item, now);
+	queue_enter(item, now);
 	return item;
 }
 
@@ -177,7 +194,8 @@ queue_attempts(const struct item *item)
 int64_t
 queue_death(const struct queue *queue, const struct item *item)
 {
-	return item->born + queue->rules.lifetime;
+	return queue->stands || item->suspended ? INT64_MAX :
+	    item->born + queue->rules.lifetime;
 }
 
 /* queue_due - how many of a site could be sent now */
@@ -192,7 +210,8 @@ queue_due(struct site *site, int64_t now)
 size_t
 queue_waiting(const struct site *site)
 {
-	return queue_ready(site) + site->waiting.count + site->taken;
+	return queue_ready(site) + site->waiting.count + site->suspended +
+	    site->taken;
 }
 
 /* queue_take - the next copy for a site */
@@ -268,7 +287,7 @@ queue_put_back(struct item *item, int64_t due, int64_t now)
 	if (item->retry > now)
 		item->site->hurried = true;
 	item->due = due;
-	enter(item, now);
+	queue_enter(item, now);
 }
 
 /* queue_retry - the attempt failed; its entry counts already */

@@ -16,6 +16,7 @@
  *	READY		may be sent: untried copies first, then by age; those
  *			that are wary by a fresh connection alone
  *	WAITING		not before item->due
+ *	SUSPENDED	not before its intake is resumed; it does not die
  *	TAKEN		its holder's
  *	DONE		only known, so that it is not added again
  *
@@ -32,6 +33,11 @@
  * A site is shown as down from its last failure until it answers a letter; but
  * when nothing waits for it, no longer than QUEUE_DOWN_TIME: it may never be
  * tried again.
+ *
+ * While an intake is suspended its items are not given out, and after that they
+ * are as old as if it had not been: who knows how long it was moves the begin of
+ * their lives (queue_suspend()).  Those that are taken go on with their holders,
+ * and come to wait with the others if they are put back.
  *
  * An item dies lifetime after it was born, and only those that are not taken
  * are handed out by queue_expired(): the others are watched by their holders.
@@ -86,8 +92,11 @@ struct site {
 	struct heap	 waiting;	/* in order of due */
 	struct heap	 age;		/* all that are not taken */
 	size_t		 taken;
+	size_t		 suspended;
 	int64_t		 quiet_since;
 	enum { FLUSH_NONE, FLUSH_ASKED, FLUSH_PROBED } flush;
+	bool		 told_down;	/* for whoever tells of it; not the
+					   queue's */
 	bool		 hurried;	/* some of its items may be */
 	struct site	*next;
 };
@@ -103,17 +112,24 @@ struct item {
 					   gone */
 	char		*alternate;	/* the address that it goes to in place of
 					   its own; NULL: its own */
+	char		*intake;	/* to which address it goes; NULL: nobody
+					   told */
 	struct site	*site;
 	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
-	int64_t		 born;		/* clock_now() when its life began */
+	int64_t		 accepted;	/* clock_now() when its life began; never
+					   written again */
 	int64_t		 due;
 	int64_t		 retry;		/* by then, had nobody asked for a flush;
 					   0: nobody has */
 	struct story	*story;		/* its holder's (story.h) */
 	/* the queue's */
-	enum { ITEM_READY, ITEM_WAITING, ITEM_TAKEN, ITEM_DONE } state;
+	int64_t		 born;		/* accepted, and for how long its intake
+					   was suspended since */
+	bool		 suspended;	/* so it is now */
+	enum { ITEM_READY, ITEM_WAITING, ITEM_SUSPENDED, ITEM_TAKEN,
+		ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
 	struct heap_node age;		/* in its site's */
 	struct hash_node by_mid;
@@ -148,7 +164,20 @@ struct site *queue_sites(const struct queue *);	/* a list; borrowed */
 struct item *queue_add(struct queue *, const struct spool_entry *,
 	    const char *domain, int64_t born, int64_t failed, int64_t now);
 
+/* queue_death - when it will be too old; INT64_MAX: not as long as nothing
+ * changes. */
 int64_t	 queue_death(const struct queue *, const struct item *);
+
+/* queue_suspend - whether the intake of an item is suspended, and when its life
+ * began, for the queue: since it was accepted, and later by the time for which
+ * its intake was suspended.
+ * queue_each - every item, for that.
+ * queue_stand - while it is so, no item dies. */
+void	 queue_suspend(struct item *, bool suspended, int64_t born,
+	    int64_t now);
+void	 queue_each(struct queue *, void (*)(void *, struct item *),
+	    void *arg);
+void	 queue_stand(struct queue *, bool stands);
 
 /* queue_attempts - how many have failed, as far as anybody knows. */
 unsigned queue_attempts(const struct item *);

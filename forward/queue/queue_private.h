@@ -11,6 +11,7 @@ struct queue {
 	struct queue_rules rules;
 	struct site	*sites;
 	struct hash	 by_mid;		/* all of them */
+	bool		 stands;	/* no item dies */
 };
 
 static inline struct item *
@@ -33,7 +34,10 @@ struct item *queue_lead(const struct site *);
 /* queue_heap - where an item belongs that is not taken. */
 struct heap *queue_heap(const struct item *);
 
-/* queue_leave - it is taken. */
+/* queue_enter - among those that are not taken.
+ * queue_withdraw - from there.  queue_leave - it is taken. */
+void	queue_enter(struct item *, int64_t now);
+void	queue_withdraw(struct item *);
 void	queue_leave(struct item *);
 
 /* queue_ripen - what waited until now is ready. */

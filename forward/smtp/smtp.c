@@ -41,13 +41,15 @@ secure(struct smtp *smtp, const struct smtp_peer *peer, struct failure *out)
 {
 	int64_t deadline = clock_now() + smtp->command_timeout;
 	struct err err;
+	int result;
 
 	if (smtp->trace.line != NULL)
 		smtp_trace_note(smtp, SMTP_SAID, "[TLS handshake]");
-	if (tls_start(peer->tls, peer->ask, &smtp->conn, deadline,
-	    &err) == -1)
-		return smtp_broke(smtp, STEP_HANDSHAKE, &err, out);
-	return 0;
+	result = tls_start(peer->tls, peer->ask, &smtp->conn, deadline, &err);
+	if (smtp->trace.secured != NULL)
+		smtp->trace.secured(smtp->trace.arg,
+		    result == -1 ? &err : NULL);
+	return result == -1 ? smtp_broke(smtp, STEP_HANDSHAKE, &err, out) : 0;
 }
 
 /* start_tls - what was said in the clear before counts no more */

@@ -54,6 +54,10 @@
  * brackets what is neither.  Of a letter that is only how long it is, and of
  * AUTH its mechanism.  Lines are as they came, but for NULs, and are cut after
  * some 600 octets; of a reply 100 are shown.
+ *
+ * Whoever wants to know how far it is sets smtp.trace.reply and .secured: each
+ * reply when it is whole, which may repeat a login; and each handshake, with
+ * NULL, or why it failed, while smtp.conn.ssl still has the certificate.
  */
 #ifndef FORWARD_SMTP_H
 #define FORWARD_SMTP_H
@@ -81,9 +85,11 @@ enum smtp_state {
 enum smtp_side { SMTP_SAID, SMTP_HEARD };
 
 struct smtp_trace {
+	void		*arg;
 	void		(*line)(void *arg, enum smtp_side, const char *); /* or
 								NULL */
-	void		*arg;
+	void		(*reply)(void *arg, enum step, const struct reply *);
+	void		(*secured)(void *arg, const struct err *);
 };
 
 struct smtp {

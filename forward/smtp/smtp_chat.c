@@ -77,6 +77,8 @@ judge(struct smtp *smtp, enum step step, struct failure *out)
 {
 	int code = out->reply.code;
 
+	if (smtp->trace.reply != NULL)
+		smtp->trace.reply(smtp->trace.arg, step, &out->reply);
 	if (code / 100 == step_rows[step].want)
 		return 0;
 	if (code < 400 || code == 421)

@@ -33,6 +33,7 @@ struct entry {
 
 struct sts {
 	const char	*spool;
+	bool		 read_only;	/* that */
 	struct sts_source source;
 	atomic_bool	 stopped;	/* written with the lock held */
 	pthread_mutex_t	 lock;		/* of what follows */
@@ -188,7 +189,8 @@ get(const struct sts *sts, const char *domain, const char *id,
 {
 	if (fetch(sts, domain, id, deadline, out, err) == -1)
 		return -1;
-	if (sts_disk_save(sts->spool, domain, out, err) == 0)
+	if (sts->read_only ||
+	    sts_disk_save(sts->spool, domain, out, err) == 0)
 		err->text[0] = '\0';
 	return 0;
 }
@@ -353,6 +355,13 @@ sts_new(const struct conf *conf, struct resolver *resolver)
 	pthread_mutex_init(&sts->lock, NULL);
 	clock_cond_init(&sts->changed);
 	return sts;
+}
+
+/* sts_read_only - before anybody asks */
+void
+sts_read_only(struct sts *sts)
+{
+	sts->read_only = true;
 }
 
 /* sts_stop - wake all that wait */

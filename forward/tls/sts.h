@@ -45,6 +45,10 @@ struct sts;
 struct sts *sts_new(const struct conf *, struct resolver *);
 struct sts *sts_free(struct sts *);	/* NULL; no thread may be in here */
 
+/* sts_read_only - what is found from now on is not saved: for who must leave the
+ * spool as it is.  Before anybody asks. */
+void	sts_read_only(struct sts *);
+
 /* sts_stop - end all waiting; from now on nothing is found any more. */
 void	sts_stop(struct sts *);
 

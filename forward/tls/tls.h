@@ -58,6 +58,8 @@ struct tls_ask {
 int	 tls_new(const struct conf *, struct tls **out, struct err *);
 struct tls *tls_free(struct tls *);	/* NULL; no connection may be left */
 
+enum { TLS_RENEW = 14 * 86400 };	/* s before its end to renew one in */
+
 /* tls_validity - from when until when our own certificate and those that vouch
  * for it in its file are valid, in seconds since 1970; false: there is none. */
 bool	 tls_validity(const struct tls *, int64_t *out_from,

@@ -201,7 +201,7 @@ int
 state_spend(struct state *state, int64_t now, unsigned most, bool *out,
     struct err *err)
 {
-	unsigned spent;
+	unsigned spent = 0;
 	int result;
 
 	if (state_begin(state, err) == -1)

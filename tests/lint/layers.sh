@@ -20,8 +20,11 @@
 # remediate/ews.
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
-# files beside them may use all of them; so may those of control/ use doctor:
+# files beside them may use all of them; so may those of control/ use doctor.
+# forward/trial alone stands on the files beside it, which it tries:
 #
+#	forward/operator ->  forward and its rooms, as the files beside it
+#	forward/trial ->  forward net tls smtp journal base
 #	forward/queue ->  journal/spool base
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
@@ -35,7 +38,7 @@
 #	remediate/imap    -> mailbox base
 #	remediate/ews     -> mailbox http base
 #	remediate/lease   -> http api (its words) base
-#	control/doctor -> policy/table base
+#	control/doctor -> policy/table journal/spool base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
 #	policy/client  -> base
@@ -43,11 +46,18 @@
 # In a library for everybody, and under the verbs of tdcctl, they are what the
 # rooms stand on:
 #
-#	control/queue, control/policy, control/past
-#	               -> control history policy journal base
+#	control/queue  -> control history policy journal base
+#	control/policy, control/past
+#	               -> logs control history policy journal base
+#	control/track  -> logs past queue control history policy journal base
+#	control/logs   -> base
 #	control/remedy -> remediate/state remediate/api and the same
 #	control/metrics -> control/queue and the same
+#	control/postfix -> control/doctor and the same
+#	control/report -> queue past control history policy journal base
+#	control/top    -> queue control history policy journal base
 #	base/daemon    -> log conf base
+#	base/alert     -> conf base
 #	base/log       -> conf base
 #	base/counters  -> base
 #	base/conf      -> base
@@ -69,12 +79,13 @@ offences()
 	awk '
 	BEGIN {
 		library = " base base/conf base/counters "
-		base = " base/log base/daemon" library
+		base = " base/log base/daemon base/alert" library
 		journal = " journal journal/spool journal/report "
 		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
 		may["base/conf"] = " base/conf base "
 		may["base/counters"] = " base/counters base "
+		may["base/alert"] = " base/alert base/conf base "
 		may["base/log"] = " base/log base/conf base "
 		may["base/daemon"] = " base/daemon base/log base/conf base "
 		may["policy"] = policy library
@@ -85,8 +96,11 @@ offences()
 		may["journal/spool"] = " journal/spool journal base base/counters "
 		may["journal/report"] = " journal/report journal base "
 		may["milter"] = " milter policy policy/table" journal base
-		may["forward"] = " forward forward/queue forward/net forward/tls" \
-		    " forward/smtp history" journal base
+		may["forward"] = " forward forward/operator forward/queue forward/net" \
+		    " forward/tls forward/smtp forward/trial history" journal base
+		may["forward/operator"] = may["forward"]
+		may["forward/trial"] = " forward forward/trial forward/net" \
+		    " forward/tls forward/smtp" journal base
 		may["forward/queue"] = " forward/queue journal/spool base "
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
@@ -113,11 +127,20 @@ offences()
 		    " remediate/api" library
 		verbs = " control history" policy journal base
 		may["control"] = verbs " control/doctor "
-		may["control/doctor"] = " control/doctor policy/table" base
+		may["control/doctor"] = " control/doctor policy/table" \
+		    " journal/spool" base
 		may["control/queue"] = verbs " control/queue "
-		may["control/policy"] = verbs " control/policy "
-		may["control/past"] = verbs " control/past "
+		may["control/policy"] = verbs " control/policy control/past" \
+		    " control/logs "
+		may["control/past"] = verbs " control/past control/logs "
+		may["control/track"] = verbs " control/track control/logs" \
+		    " control/past control/queue "
+		may["control/logs"] = " control/logs" base
 		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/postfix"] = verbs " control/postfix control/doctor "
+		may["control/report"] = verbs " control/report control/queue" \
+		    " control/past "
+		may["control/top"] = verbs " control/top control/queue "
 		may["control/remedy"] = verbs " control/remedy control/past" \
 		    " remediate/state remediate/api remediate/http "
 		may["history"] = " history journal journal/report base "

@@ -1,22 +1,29 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# man-lists - put the lists of parameters, verbs, log lines and counters into
-# the man pages: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]
+# man-lists - put the lists of parameters, verbs, log lines, counters and advice
+# into the man pages, and that of verbs into what completes them for shells:
+# sh tests/lint/man-lists.sh BUILDDIR [DIR]
 #
 # Such a list stands between two marks and comes from the programs' tables:
 #
-#	.\" LIST parameters
-#	...
-#	.\" END LIST
+#	.\" LIST parameters		# LIST completion
+#	...				...
+#	.\" END LIST			# END LIST
+#
+# With DIR it is the files there that get them.
 set -eu
 
-build=${1:?usage: sh tests/lint/man-lists.sh BUILDDIR [MANDIR]}
-dir=${2:-man}
+build=${1:?usage: sh tests/lint/man-lists.sh BUILDDIR [DIR]}
+if [ $# -gt 1 ]; then
+	set -- "$2"/*
+else
+	set -- man/*.[1-9] contrib/bash-completion/tdcctl contrib/zsh/_tdcctl
+fi
 new=$(mktemp "$build/man-lists.XXXXXX")
 trap 'rm -f "$new"' EXIT
 
-for page in "$dir"/*.[1-9]; do
+for page; do
 	awk -v lists="$build/tests/tools/lists" -v page="$page" '
 	function fail(text)
 	{
@@ -24,7 +31,7 @@ for page in "$dir"/*.[1-9]; do
 		failed = 1
 		exit 1
 	}
-	/^\.\\" LIST / {
+	/^(\.\\"|\t*#) LIST / {
 		if (inside)
 			fail("a list within a list")
 		inside = 1
@@ -34,7 +41,7 @@ for page in "$dir"/*.[1-9]; do
 			fail("no list " $3)
 		next
 	}
-	/^\.\\" END LIST$/ {
+	/^(\.\\"|\t*#) END LIST$/ {
 		if (!inside)
 			fail("the end of no list")
 		inside = 0

@@ -5,6 +5,8 @@
 # last line is true, and each warning is there when it should be, and else not
 . "$(dirname "$0")/../rig/rig.sh"
 
+# In memory it would be warned of.
+[ "$(stat -f -c %T "$TDC_BUILD")" != tmpfs ] || RIG_DISK=2G
 rig_up doctor
 rig_ca
 rig_dns mx-host=intake.example,mx.intake.example,10 \
@@ -47,11 +49,18 @@ good()
 	    "no warning: $1"
 }
 
+# ending WORDS - the last line with one warning, or with $more than that
+more=0
+ending()
+{
+	echo "tdc.cf: $1, $((1 + more)) warning$([ "$more" = 0 ] || echo s)"
+}
+
 # warned NAME PATTERN - of that and of nothing else, and copies flow
 warned()
 {
 	check
-	is "$code $end" "0 tdc.cf: OK, 1 warning" "warned: $1"
+	is "$code $end" "0 $(ending OK)" "warned: $1"
 	like "$said" "^warning: $2" "which says what to do: $1"
 }
 
@@ -59,7 +68,7 @@ warned()
 stopped()
 {
 	check
-	is "$code $end" "0 tdc.cf: no copies, 1 warning" "stopped: $1"
+	is "$code $end" "0 $(ending "no copies")" "stopped: $1"
 	like "$said" "^warning: $2" "which says what to do: $1"
 }
 
@@ -235,22 +244,38 @@ if [ -n "$RIG_ALONE" ]; then
 	umount "$RIG/spool"
 	mount -t tmpfs -o size=30M,nr_inodes=4,mode=700,uid=65534 none \
 	    "$RIG/spool"
-	touch "$RIG/spool/1" "$RIG/spool/2" "$RIG/spool/3"
 	main message_size_limit=1000000
+	warned "a file system in memory" 'spool_directory spool: its file system \(tmpfs\) is in memory, and copies are lost when this host goes down: use a disk$'
+	more=1
+	touch "$RIG/spool/1" "$RIG/spool/2" "$RIG/spool/3"
 	stopped "no inode" 'spool_directory spool: the file system has no inode free'
 	rm "$RIG/spool/1"
 	main message_size_limit=104857600
 	warned "no room for the largest message" \
 	    'spool_directory spool: (29|30)M are free above min_free_space, less than the largest message has that Postfix accepts \(100M\): make room$'
 	main message_size_limit=0
-	good "no largest message"
+	more=0
+	warned "no largest message" '.* is in memory'
+	more=1
 	cf "max_message_size = 50M"
 	warned "a largest one of ours" '.*accepts \(50M\)'
+	more=0
 	cf "max_message_size = 20M"
-	good "for which there is room"
+	warned "for which there is room" '.* is in memory'
 	umount "$RIG/spool"
 	main message_size_limit=104857600
 	cf
+	mkdir "$RIG/over"
+	mount -t tmpfs none "$RIG/over"
+	mkdir "$RIG/over/work"
+	install -d -o nobody -m 700 "$RIG/over/upper"
+	if mount -t overlay -o "lowerdir=$RIG/spool,upperdir=$RIG/over/upper,workdir=$RIG/over/work" \
+	    none "$RIG/spool" 2>/dev/null; then
+		noted "a layer over another file system" 'spool_directory spool: its file system \(overlay\) may be that of a container, with which copies would be lost: mount a volume there$'
+		umount "$RIG/spool"
+	fi
+	umount "$RIG/over"
+	good "a disk"
 fi
 flows "all is well again" ""
 rig_stop milter
@@ -275,6 +300,31 @@ noted "no place for it yet" 'history_database: no does not exist yet: tdc-forwar
 install -d -m 700 "$RIG/roots"
 cf "history_database = $RIG/roots/history.db"
 warned "one that is not the user's" 'history_database: as user nobody: roots: Permission denied: chown nobody roots$'
+if [ -n "$RIG_ALONE" ]; then
+	mount -t tmpfs -o size=1M,mode=700,uid=65534 none "$RIG/place"
+	cf "history_database = $RIG/place/history.db"
+	more=1
+	warned "no room for it" 'history_database place/history.db: 1M are free, and without room nothing is written down: make room$'
+	warned "in memory" 'history_database place/history.db: its file system \(tmpfs\) is in memory, and the history is lost when this host goes down: use a disk$'
+	mount -o remount,size=100M "$RIG/place"
+	more=0
+	warned "room for it, in memory" 'history_database .* is in memory'
+	umount "$RIG/place"
+	mount -t tmpfs -o size=100M,mode=755,uid=65534 none "$RIG/place"
+	install -d -o nobody -m 700 "$RIG/place/spool"
+	cf "spool_directory = $RIG/place/spool" "min_free_space = 50M" \
+	    "history_database = $RIG/place/history.db" \
+	    "max_message_size = 1M"
+	more=2
+	warned "one disk for both" 'history_database place/history.db grows on the file system of spool_directory, where 50M are free above min_free_space: make room, or move it to another$'
+	more=1
+	cf "spool_directory = $RIG/place/spool" "min_free_space = 10M" \
+	    "history_database = $RIG/place/history.db" \
+	    "max_message_size = 1M"
+	warned "with room for both" 'history_database .* is in memory'
+	more=0
+	umount "$RIG/place"
+fi
 
 cf "milter_socket = unix:$RIG/later/milter.sock"
 main "smtpd_milters={ unix:$RIG/later/milter.sock, default_action=accept }"
@@ -298,7 +348,12 @@ cf
 main "smtpd_milters=$ours, { inet:127.0.0.1:9, default_action=accept }"
 warned "not the last" 'Postfix: smtpd_milters: inet:127.0.0.1:9 comes after tdc-milter: copies do not have what it changes, and what it refuses is journaled: put tdc-milter last$'
 main "smtpd_milters=inet:127.0.0.1:9, $ours"
-good "the last"
+noted "the last" 'Postfix: smtpd_milters: inet:127.0.0.1:9 comes before tdc-milter: mail that it only marks as unclean, by a header field, is journaled: if it does so, name that field in unclean_header_checks$'
+cf "unclean_header_checks = pcre:$RIG/marks"
+check
+is "$end" "tdc.cf: OK" "a field that marks mail"
+unlike "$said" '^note: Postfix' "is known"
+cf
 main "smtpd_milters=$ours"
 main milter_protocol=4
 warned "an old protocol" 'Postfix: milter_protocol = 4: a copy may differ'
@@ -334,6 +389,119 @@ stopped "an smtpd that is" 'Postfix: smtpd is chrooted'
 main compatibility_level=3.6
 master "$smtpd"
 good "master.cf as it was"
+
+# ---- what runs ----
+
+rig_milter
+rig_forwarder
+good "programs of this version"
+unlike "$said" '^note: .*tdc-' "with tdc.cf as it is"
+milter="tdc-milter \\(process $(rig_pid milter)\\)"
+forwarder="tdc-forwarder \\(process $(rig_pid forwarder)\\)"
+sleep 0.05		# the clock of files goes in ticks
+cf "retry_delay = 2s"
+noted "another tdc.cf" "tdc.cf was changed since $milter read it: tdcctl reload puts it in force\$"
+like "$said" "^note: tdc.cf was changed since $forwarder read it: " "of each program"
+tdcctl reload >/dev/null
+good "a reload"
+unlike "$said" '^note: .*tdc-' "after which it is in force"
+cp "$RIG/tdc.cf" "$RIG/kept.cf"
+echo nonsense >>"$RIG/tdc.cf"
+tdcctl reload >/dev/null 2>&1
+sleep 0.05
+cp "$RIG/kept.cf" "$RIG/tdc.cf"
+noted "a reload was refused, and tdc.cf mended" "tdc.cf was changed since $milter read it: "
+touch -d '1 hour ago' "$RIG/tdc.cf"
+more=1
+warned "a reload was refused" "$milter has refused its last reload, and an older configuration is in force: see its log, and tdcctl reload\$"
+warned "by each program" "$forwarder has refused its last reload, "
+more=0
+tdcctl reload >/dev/null
+good "a reload that was not refused"
+
+# told AS IS - change what they tell of themselves
+told()
+{
+	sed "s/ $1 / $2 /" "$RIG/spool/programs" >"$RIG/programs"
+	cat "$RIG/programs" >"$RIG/spool/programs"
+}
+version=$("$TDC_BUILD/tdcctl" version | sed -n '1s/.* //p')
+old=$(echo "$version" | tr 0-9 9)
+told "$version" "$old"
+more=1
+warned "another version" "$milter is version $old, and this is $version: restart it\$"
+warned "of each program" "$forwarder is version $old, and this is $version: restart it\$"
+more=0
+told "$old" "$version"
+good "this version"
+: >"$RIG/spool/programs"
+warned "a program that does not tell" "$forwarder does not tell its version, as old ones do not, and this is $version: restart it\$"
+rig_stop forwarder
+mkdir "$RIG/sbin"
+cp "$TDC_BUILD/tdc-forwarder" "$RIG/sbin/tdc-forwarder"
+rig_stop milter
+rig_milter
+rig_start forwarder "$RIG/sbin/tdc-forwarder" -f -c "$RIG/tdc.cf"
+rig_wait "grep -q 'tdc-forwarder\[$(rig_pid forwarder)\].* started' $RIG/tdc.log" 10
+good "a program that was installed elsewhere"
+rm "$RIG/sbin/tdc-forwarder"
+forwarder="tdc-forwarder \\(process $(rig_pid forwarder)\\)"
+milter="tdc-milter \\(process $(rig_pid milter)\\)"
+warned "its file is replaced" "$forwarder runs from a file that has been replaced: restart it\$"
+rig_stop forwarder
+rig_forwarder
+forwarder="tdc-forwarder \\(process $(rig_pid forwarder)\\)"
+good "it was restarted"
+
+# How many files they may open: few NUMBER PROGRAM - from a new start
+few()
+{
+	rig_stop "$2"
+	usual=$(prlimit --pid $$ --nofile -o SOFT --noheadings | tr -d " ")
+	prlimit --pid $$ --nofile="$1":
+	"rig_$2"
+	prlimit --pid $$ --nofile="$usual":
+}
+few 103 forwarder
+warned "few files for the forwarder" "tdc-forwarder \\(process $(rig_pid forwarder)\\) may have 103 files open, and max_connections = 20 takes up to 104: set LimitNOFILE to that, and restart it\$"
+few 104 forwarder
+good "enough"
+few 60 milter
+main default_process_limit=30
+good "enough for the milter"
+main default_process_limit=31
+warned "few for the milter" "tdc-milter \\(process $(rig_pid milter)\\) may have 60 files open, half of them connections, and there may be 31 smtpd processes \\(master.cf\\), of which some would get no copies: set LimitNOFILE to 62, and restart it\$"
+master "PORT inet n - n - 30 smtpd"
+good "fewer of that service"
+master "PORT inet n - n - 0 smtpd"
+good "how many is not known"
+master "$smtpd"
+main default_process_limit=100
+rig_stop milter
+rig_stop forwarder
+
+# ---- systemd ----
+
+if [ -n "$RIG_ALONE" ]; then
+	mkdir -p /run/systemd/system
+	# systemctl SCRIPT - what it does
+	systemctl()
+	{
+		printf '#!/bin/sh\n%s\n' "$1" >"$RIG/bin/systemctl"
+		chmod 755 "$RIG/bin/systemctl"
+	}
+	rm "$RIG/bin/postconf"
+	PATH=$RIG/bin:$PATH
+	systemctl 'printf "Id=tdc-milter.service\nNeedDaemonReload=no\n\nId=tdc-forwarder.service\nNeedDaemonReload=no\n"'
+	good "units that systemd has read"
+	systemctl 'printf "Id=tdc-milter.service\nNeedDaemonReload=no\n\nNeedDaemonReload=yes\nId=tdc-forwarder.service\n"'
+	warned "one that it has not" 'tdc-forwarder.service was changed since systemd read it: systemctl daemon-reload, then systemctl restart tdc-forwarder.service$'
+	systemctl 'exit 1'
+	noted "a systemctl that fails" 'bin/systemctl show fails: units are not looked at$'
+	PATH=$PATH_WAS
+	rmdir /run/systemd/system
+	good "no systemd"
+fi
 
 # ---- networks ----
 
@@ -425,9 +593,9 @@ rig_start forwarder "$TDC_BUILD/tdc-forwarder" -f -c "$RIG/tdc.cf"
 rig_wait "grep -q started $RIG/shared" 10
 is "$(reloaded "$RIG/shared")" "configuration not reloaded" "and so it is"
 chown nobody "$RIG/shared"
+is "$(reloaded "$RIG/shared")" "configuration reloaded" "it is read again"
 noted "a log that is the user's, in a directory that is not" \
     'when the log is moved away, whoever does so has to make a new one, such as logrotate with "create": as user nobody: .*maillog_file: open shared: Permission denied$'
-is "$(reloaded "$RIG/shared")" "configuration reloaded" "it is read again"
 mv "$RIG/shared" "$RIG/shared.1"
 is "$(reloaded "$RIG/shared.1")" "configuration not reloaded" \
     "but not when it was moved away"
@@ -435,7 +603,7 @@ rig_stop forwarder
 install -d -o nobody "$RIG/logs"
 cf "maillog_file = $RIG/logs/log"
 good "a directory of the user's"
-unlike "$said" '^note:' "without a note"
+unlike "$said" '^note: when' "without a note"
 ok "and nothing was made" [ ! -e "$RIG/logs/log" ]
 cf "maillog_file = /dev/stdout"
 good "a stream"
@@ -447,8 +615,9 @@ main "mynetworks=127.0.0.0/8 192.0.2.0/24"
 check --strict
 is "$code $end" "1 tdc.cf: OK, 1 warning" "--strict makes a warning a failure"
 check --struct
-is "$code $said" "64 usage: tdcctl [-c FILE] [-v] check [--strict]" \
-    "and is all that it takes"
+is "$code $(echo "$said" | head -n 1)" \
+    "64 tdcctl: check: unknown option, or one of --nagios without it" \
+    "what is no option is told"
 chmod 755 "$RIG/spool"
 as()			# USER GROUP
 {
@@ -464,7 +633,7 @@ is "$code $(printf '%s\n' "$said" | cut -c1-65)" \
 note: spool, logs and the way to the socket are not looked at: be
 tdc.cf: OK, 1 warning" "an ordinary user learns what it can"
 as nobody nogroup
-is "$code $(printf '%s\n' "$said" | grep -v '^note: when' | cut -c1-65)" \
+is "$code $(printf '%s\n' "$said" | grep -v '^note: [ws]' | cut -c1-65)" \
 "0 warning: Postfix: mynetworks has 192.0.2.0/24, internal_networks 
 tdc.cf: OK, 1 warning" "and the user of the programs all but the way to the socket"
 main mynetworks=127.0.0.0/8

@@ -242,6 +242,13 @@ mandoc -T ascii man/tdcctl.8 | col -b |
 like "$(sh "$RIG/local")" \
     "^2 TDC oldest=[0-9]+;30;90;0\|waiting=1;;;0\|messages=[0-9]+\|enqueued=[0-9]+\|delivered=[0-9]+\|hard_bounced=0\|failed_open=0 TDC CRITICAL - [^|]*$" \
     "a local check for Checkmk, as the manual has it"
+tdcctl suspend intake.example >/dev/null
+ok "one that is suspended may be down, and its copies may wait" \
+    rig_wait 'plugin -w 1s -c 50s; [ "$code" = 0 ]' 10
+is "$(now 'tdc_intake_suspended{intake="intake.example"}') $(value \
+    'tdc_queue_copies{intake="intake.example"}')" "1 1" "which is told"
+tdcctl resume intake.example >/dev/null
+is "$(now 'tdc_intake_suspended{intake="intake.example"}')" 0 "and its end"
 rig_stop forwarder
 page
 is "$(value 'tdc_queue_copies{intake="intake.example"}')" 1 \

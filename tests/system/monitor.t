@@ -39,7 +39,7 @@ value()			# NAME: of the JSON in $said
 	echo "$said" | sed -n "s/^ *\"$1\": \([^,]*\),*\$/\1/p" | head -n 1
 }
 
-told="counters programs sites"
+told="counters programs sites suspended"
 modes()			# of the files that are told, and of all else
 {
 	# shellcheck disable=SC2086
@@ -56,19 +56,24 @@ rig_stop intake
 rig_send secret-a@client.example secret-b@corp.example
 ok "another one waits" rig_wait '[ "$(rig_counter soft_bounced)" = 1 ]' 20
 
+tdcctl suspend elsewhere.example --reason "as planned" >/dev/null
+
 # ---- what the group sees ----
 
 is "$(modes)" "640 $status counters
 640 $status programs
-640 $status sites" "the status is the group's to read"
+640 $status sites
+640 $status suspended" "the status is the group's to read"
 is "$(find "$RIG/spool" -mindepth 1 ! -name counters ! -name programs \
-    ! -name sites \( -group "$status" -o -perm /077 \))" "" "nothing else is"
+    ! -name sites ! -name suspended \( -group "$status" -o -perm /077 \))" "" "nothing else is"
 as "$status" status
 is "$code" 0 "status, as a user of that group"
 like "$said" "^Milter: *running, pid $(rig_pid milter)\$" "the milter runs"
 like "$said" "^Forwarder: *running, pid $(rig_pid forwarder)\$" \
     "the forwarder runs"
 like "$said" "^  Version *[0-9.]+\$" "with its version"
+like "$said" "^Suspended: *elsewhere.example until it is resumed: as planned\$" \
+    "what is suspended"
 like "$said" "^  Copies waiting *1\$" "how many copies wait"
 like "$said" "^  Copies kept in failed/ *not visible" "not how many are kept"
 like "$said" "^  delivered *1\$" "and every counter"
@@ -91,9 +96,20 @@ like "$said" "^Oldest Message *not visible" "and says so"
 as "$status" hoststatus the.tdc.queue
 like "$said" "^ *Active Recipients  *1\$" "hoststatus of all"
 
+as "$status" top -n 1
+like "$code $said" "^Copies:  *1 waiting, \? kept;" "top"
+like "$said" "^ *1  *[0-9.]+ s  *[01]  *-  *-  *0  down  *intake.example\$" \
+    "what the forwarder tells of each domain"
+unlike "$said" "secret|journal@|refused" "and not what only the spool shows"
+as "$status" report
+is "$code" 0 "report"
+like "$said" "^ *down  *1  *[0-9.]+ s  *[01]  *1  *1  *0   intake.example\$" \
+    "Delivery Status"
+unlike "$said" "secret|kept" "nothing of a copy"
+
 # ---- what it does not ----
 
-for call in queue "queue --json" "show 1" "delete ALL" "requeue ALL" flush \
+for call in queue "queue --json" "queue --shape" "show 1" "delete ALL" "requeue ALL" flush \
     reload; do
 	# shellcheck disable=SC2086
 	as "$status" $call
@@ -136,7 +152,7 @@ like "$code $said" \
 rig_by_hand=some	# what was counted is forgotten
 rm "$RIG/spool/counters" "$RIG/spool/sites"
 ok "files that were lost are the group's again" rig_wait \
-    'modes 2>/dev/null | grep -c "^640 $status" | grep -q 3' 10
+    'modes 2>/dev/null | grep -c "^640 $status" | grep -q 4' 10
 rig_stop forwarder KILL
 as "$status" status
 like "$said" '^Forwarder: *not running' "a forwarder that was killed is gone"

@@ -179,10 +179,10 @@ row refetch $good "verify mx.refetch.example, MTA-STS enforce 2" \
     "but when another is announced"
 
 policy unsaved enforce mx.unsaved.example
-mkdir "$RIG/spool/sts/.unsaved.example"	# where it is written to
+mkdir "$RIG/spool/sts/.unsaved.example.new"	# where it is written to
 row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
     "what cannot be saved counts, and the log says so"
-rmdir "$RIG/spool/sts/.unsaved.example"
+rmdir "$RIG/spool/sts/.unsaved.example.new"
 row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
     "each time, until it is got anew"
 policy unsaved enforce mx.unsaved.example 600

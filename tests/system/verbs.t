@@ -68,8 +68,30 @@ done <<-EOT
 	queue --json x|queue: unexpected argument 'x'
 	config -x|config: unknown option, or both -n and -d
 	config -n -d|config: unknown option, or both -n and -d
-	policy a@b.example|policy: want a sender and recipients, or --table
+	policy a@b.example|policy: want a sender and recipients, --table or --replay
 EOT
+
+# Every verb, with an option that it has not, with one that lacks its value, and
+# with more arguments than it takes.
+tdcctl help --json | perl -MJSON::PP -ne '
+	my $v = decode_json($_);
+	print "$v->{verb} --frob\n$v->{verb} -Q\n";
+	for (@{$v->{options}}) {
+		next if $_->{option} eq "-h";		# alone it is help
+		print "$v->{verb} $_->{option}\n" if defined $_->{value} &&
+		    $v->{arguments} !~ /\Q$_->{option}\E \[/;
+	}
+	print "$v->{verb} x x x x x x\n" unless $v->{arguments} =~ /\.\.\./
+' >"$RIG/wrong"
+ok "there are wrong calls" [ "$(wc -l <"$RIG/wrong")" -gt 50 ]
+while read -r call; do
+	# shellcheck disable=SC2086
+	ctl $call
+	is "$code $out$(echo "$said" | sed "1s/\(${call%% *}: \).*/\1.../; 2s/\] ${call%% *}.*/] .../")" \
+	    "64 tdcctl: ${call%% *}: ...
+usage: tdcctl [-c FILE] [-v] ..." "$call"
+done <"$RIG/wrong"
+
 while read -r word meant; do
 	ctl "$word"
 	is "$code $said" "64 tdcctl: unknown verb '$word': $meant" "verb $word"
@@ -79,7 +101,7 @@ done <<-'EOT'
 	stat did you mean status?
 	delet did you mean delete?
 	host did you mean hoststatus?
-	re did you mean requeue or reload?
+	re did you mean requeue or resume or report or reload?
 	remove 'tdcctl help' lists them
 	x 'tdcctl help' lists them
 EOT
@@ -204,7 +226,7 @@ completes()
 }
 is "$(completes hoststatus '')" "intake.example third.example the.tdc.queue" \
     "bash completes intake domains"
-is "$(completes delete '')" "ALL 1 2 3" "and MIDs"
+is "$(completes delete '')" "1 2 3 ALL" "and MIDs"
 like "$(tdcctl queue)" 'copy@`touch' "a domain may be anything"
 ok "and nothing in it is run" [ ! -e "$RIG/owned" ]
 done_testing

@@ -2,15 +2,15 @@
 /*
  * fill - put copies into a spool, as the milter would
  *
- *	fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-S] [-t] SPOOL
- *	    [FILE...]
+ *	fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-a SECONDS] [-S] [-t]
+ *	    SPOOL [FILE...]
  *
  * COUNT copies of a message of so many bytes for the intake, or for each of
  * the list in FILE; or one of each FILE, as it is and with its name for a
  * sender.  For benchmarks and for tests that want a long queue at once.  -S:
- * durable, as the milter's; without it nothing is synced.  -t: print the time
- * of day in microseconds when the last was there.  The spool belongs to user
- * nobody afterwards, as in the tests.
+ * durable, as the milter's; without it nothing is synced.  -a: accepted so long
+ * ago.  -t: print the time of day in microseconds when the last was there.  The
+ * spool belongs to user nobody afterwards, as in the tests.
  */
 #include <fcntl.h>
 #include <pwd.h>
@@ -29,8 +29,10 @@
 #include "milter/scan.h"
 
 static const char usage[] =
-    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-S] [-t] "
-    "SPOOL [FILE...]\n";
+    "usage: fill [-n COUNT] [-s BYTES] [-i INTAKE | -I FILE] [-a SECONDS] "
+    "[-S] [-t] SPOOL [FILE...]\n";
+
+static int64_t ago;		/* ms */
 
 static void __attribute__((noreturn))
 die(const char *text)
@@ -77,7 +79,7 @@ fill_one(struct spool *spool, struct counters *counters, const char *intake,
 		.client_addr = "192.0.2.1", .client_name = "client.example",
 		.helo = "client.example", .protocol = "ESMTP",
 		.gateway = "gateway.example", .policy = "fill",
-		.accepted = clock_wall(), .booted = clock_boot(),
+		.accepted = clock_wall() - ago, .booted = clock_boot() - ago,
 		.length = text->len,
 		.header_length = header_length(text),
 	};
@@ -175,7 +177,7 @@ main(int argc, char **argv)
 	bool tell = false;
 	int c;
 
-	while ((c = getopt(argc, argv, "n:s:i:I:St")) != -1)
+	while ((c = getopt(argc, argv, "n:s:i:I:a:St")) != -1)
 		switch (c) {
 		case 'n': count = strtoul(optarg, NULL, 10); break;
 		case 's': size = strtoul(optarg, NULL, 10); break;
@@ -185,6 +187,7 @@ main(int argc, char **argv)
 			if (list == NULL)
 				die("cannot read the list");
 			break;
+		case 'a': ago = 1000 * strtol(optarg, NULL, 10); break;
 		case 'S': options.sync = true; break;
 		case 't': tell = true; break;
 		default: optind = argc;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lists - the lists of the man pages, as mdoc, from the programs' own tables
+ * lists - the lists of the man pages, as mdoc, from the programs' own tables,
+ * and the one that shells complete by
  *
- *	lists parameters | verbs | events | counters
+ *	lists parameters | verbs | events | counters | advice | completion
  *
- * tests/lint/man-lists.sh puts them between the marks in the pages.
+ * tests/lint/man-lists.sh puts them between the marks in the files.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,9 +17,13 @@
 #include "base/conf/conf.h"
 #include "base/counters/counters.h"
 #include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
 #include "control/control.h"
+#include "control/usage.h"
+#include "forward/trial/advice.h"
 
-enum { WIDTH = 76, NUMBER = 1, TEXT = 2 };
+enum { WIDTH = 76, NUMBER = 1, TEXT = 2, COMPLETION_TAB = 8 };
 
 /* add_word - one word of running text; what roff would take for its own is
  * escaped, and NUMBER and TEXT stand for any number and any text */
@@ -213,6 +218,10 @@ print_events(void)
 		print_format(row->format);
 		printf(".Pp\n");
 		print_text(row->meaning);
+		if (*row->fields != '\0') {
+			printf(".br\nJSON:\n.Sy ");
+			print_text(row->fields);
+		}
 	}
 }
 
@@ -222,6 +231,91 @@ print_counters(void)
 	for (size_t i = 0; i < COUNTERS; i++) {
 		printf(".It Sy %s\n", counter_rows[i].name);
 		print_text(counter_rows[i].meaning);
+	}
+}
+
+/* print_sentences - each begins a line, as mdoc(7) wants it */
+static void
+print_sentences(const char *text)
+{
+	const char *end;
+
+	while ((end = strstr(text, ".  ")) != NULL) {
+		own(str) char *sentence = mem_bytes(text,
+		    (size_t)(end + 1 - text));
+
+		print_text(sentence);
+		text = end + 3;
+	}
+	print_text(text);
+}
+
+/* print_advice - a row that several failures share stands there once */
+static void
+print_advice(void)
+{
+	const char *last = "";
+
+	for (const struct advice *row = advices; row->kind != NULL; row++) {
+		if (strcmp(row->kind, last) == 0)
+			continue;
+		last = row->kind;
+		printf(".It Sy %s\n", row->kind);
+		print_sentences(row->means);
+		print_sentences(row->remedy);
+	}
+}
+
+/* print_words - after a column; what is too long goes on in the next line */
+static void
+print_words(const struct usage *usage)
+{
+	size_t column = WIDTH;
+
+	for (size_t i = 0; i < usage->option_count + usage->operand_count;
+	    i++) {
+		own(buf) struct buf word = BUF;
+
+		if (i >= usage->option_count)
+			buf_text(&word, usage->operands[i - usage->option_count]);
+		else if (usage->options[i].value != NULL)
+			buf_texts(&word, usage->options[i].name, "=",
+			    usage->options[i].value);
+		else
+			buf_text(&word, usage->options[i].name);
+		if (column + 1 + word.len > WIDTH - COMPLETION_TAB) {
+			printf("\n\t");
+			column = 0;
+		}
+		column += (size_t)printf(" %s", word.data);
+	}
+	putchar('\n');
+}
+
+/* in_short - how much of a sentence tells what it is about */
+static size_t
+in_short(const char *text)
+{
+	size_t n = strcspn(text, ":;,");
+	const char *aside = strstr(text, " (");
+
+	if (text[n] == '\0')
+		n--;			/* the stop at its end */
+	return aside != NULL && (size_t)(aside - text) < n ?
+	    (size_t)(aside - text) : n;
+}
+
+/* print_completion - a row for each verb: its name, what it does, in short, and
+ * its options and operands */
+static void
+print_completion(void)
+{
+	for (const struct verb *verb = verbs; verb->name != NULL; verb++) {
+		own(usage) struct usage usage = usage_parse(verb->arguments);
+
+		printf("\t%s|%.*s|", verb->name,
+		    (int)in_short(verb->meaning), verb->meaning);
+		print_words(&usage);
 	}
 }
 
@@ -236,6 +330,8 @@ main(int argc, char **argv)
 		{ "verbs", print_verbs },
 		{ "events", print_events },
 		{ "counters", print_counters },
+		{ "advice", print_advice },
+		{ "completion", print_completion },
 	};
 
 	for (size_t i = 0; argc == 2 && i < sizeof(lists) / sizeof(*lists); i++)
@@ -243,6 +339,7 @@ main(int argc, char **argv)
 			lists[i].print();
 			return EX_OK;
 		}
-	fprintf(stderr, "usage: lists parameters | verbs | events | counters\n");
+	fprintf(stderr, "usage: lists parameters | verbs | events | counters | "
+	    "advice | completion\n");
 	return EX_USAGE;
 }

@@ -47,7 +47,8 @@ is "$(tdcctl policy a@example.net b@example.com)" \
 not journaled: no policy asks for it" "journals nothing"
 
 # Everything that waits behind a "#", with the paths of this place.
-sed -e 's/^#\([a-z	]\)/\1/' -e "s,/etc/tdc/,$RIG/," \
+sed -e "s/^#\([a-z	]\)/\1/" -e "s,/etc/tdc/,$RIG/," \
+    -e "s,/usr/local/sbin/,$PWD/contrib/examples/," \
     contrib/tdc.cf >"$RIG/tdc.cf"
 echo 'compatibility_level = 3.6' >"$RIG/main.cf"
 for table in recipient_policy sender_policy; do
@@ -198,7 +199,7 @@ completes()
 }
 cf=$RIG/tdc.cf
 is "$(completes tdcctl fl)" flush "a verb is completed"
-is "$(completes tdcctl -c "$cf" re)" "requeue reload" "after an option"
+is "$(completes tdcctl -c "$cf" re)" "requeue resume report reload" "after an option"
 is "$(completes tdcctl "" | tr ' ' '\n' | grep -c '^[a-z]')" \
     "$(sed -n '/LIST verbs/,/END LIST/p' man/tdcctl.8 | grep -c '^\.It Ic')" \
     "there are all verbs"

@@ -44,6 +44,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/LICENSE
 644 ./usr/local/share/doc/tdc/README
 644 ./usr/local/share/doc/tdc/debian.txt
+755 ./usr/local/share/doc/tdc/examples/alert-mail
 644 ./usr/local/share/doc/tdc/examples/archive.cf
 644 ./usr/local/share/doc/tdc/examples/logrotate
 644 ./usr/local/share/doc/tdc/examples/recipient_policy
@@ -60,7 +61,8 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/man/man8/tdc-forwarder.8
 644 ./usr/local/share/man/man8/tdc-milter.8
 644 ./usr/local/share/man/man8/tdc-remediator.8
-644 ./usr/local/share/man/man8/tdcctl.8'
+644 ./usr/local/share/man/man8/tdcctl.8
+644 ./usr/local/share/zsh/site-functions/_tdcctl'
 
 umask 077		# what is installed must not depend on it
 is "$(place install)" "" "make install says nothing"

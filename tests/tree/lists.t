@@ -17,7 +17,8 @@ as_generated()
 
 cp -R man "$RIG/man"
 is "$(as_generated "$RIG/man" 2>&1)" "" "the lists in man/ are those of the code"
-is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST counters
+is "$(grep -h '^\.\\" LIST ' man/* | sort)" '.\" LIST advice
+.\" LIST counters
 .\" LIST events
 .\" LIST parameters
 .\" LIST verbs' "each list stands in one page"
@@ -31,8 +32,11 @@ kept_lifetime 1ms 3650d.
 connect_timeout 1ms 1d.
 command_timeout 1ms 1d.
 idle_timeout 0 1d.
+alert_interval 1ms 30d.
+alert_intake_down 0 30d.
 history_lifetime 1ms 3650d.
 api_poll_interval 1m 1d.
+api_lookback 1d 30d.
 remediation_timeout 30s 1m.
 remediation_quarantine 0 3650d.
 remediation_max_age 1h 90d.

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "history/find.h"
+#include "history/scan.h"
 #include "tests/unit/scratch.h"
 
 #define DAY INT64_C(86400000)
@@ -53,7 +54,7 @@ put_at(struct history *history, uint64_t n, int64_t ended)
 	    .gateway = "gw.example", .policy = "EM\"EA\xff", .length = 1000 + n,
 	    .header_length = 10, .accepted = ended - 1500 };
 	struct history_fate fate = { .verdict = n % 5 == 0 ? "expired" :
-	    "delivered", .reply = "2.0.0 ok\n\"yes\"", .attempts = 1,
+	    "delivered", .reply = "2.0.0 ok\n\"yes\" \\ \xff", .attempts = 1,
 	    .dcid = 7, .ended = ended };
 
 	snprintf(queue_id, sizeof(queue_id), "4Q%04u", (unsigned)n);
@@ -92,7 +93,7 @@ look(void *arg, const struct history_row *row)
 	assert_string_equal(row->envelope.recipients[2], "\"a b\"@b.example");
 	assert_string_equal(row->envelope.policy, "EM\"EA\xff");
 	assert_int_equal(row->envelope.length, 1000 + row->envelope.mid);
-	assert_string_equal(row->fate.reply, "2.0.0 ok\n\"yes\"");
+	assert_string_equal(row->fate.reply, "2.0.0 ok\n\"yes\" \\ \xff");
 	assert_int_equal(strlen(row->fate.header_sum), HISTORY_SUM - 1);
 	assert_string_equal(row->fate.fields_sum, "");
 	assert_int_equal(row->fate.dcid, 7);

@@ -70,12 +70,68 @@ test_purge(void **state)
 	history_close(history);
 }
 
+/* add_up - the sum of the MIDs; each text is there */
+static void
+add_up(void *arg, const struct history_brief *row)
+{
+	uint64_t *sum = arg;
+
+	*sum += row->mid;
+	assert_int_equal(row->size, 1000 + row->mid);
+	assert_int_equal(row->ended - row->accepted, 1500);
+	assert_int_equal(row->attempts, 1);
+	assert_string_equal(row->intake, "in@take.example");
+	assert_string_equal(row->sender, row->mid % 2 == 0 ?
+	    "s@x.example" : "");
+	assert_string_equal(row->verdict, row->mid % 5 == 0 ? "expired" :
+	    "delivered");
+	assert_int_equal(strncmp(row->reply, "2.0.0 ok", 8), 0);
+	assert_int_equal(strncmp(row->queue_id, "4Q", 2), 0);
+	assert_int_equal(strncmp(row->policy, "EM", 2), 0);
+}
+
+static uint64_t
+sum_of(const char *path, int64_t since, int64_t until)
+{
+	uint64_t sum = 0;
+	struct err err;
+
+	assert_int_equal(history_scan(path, since, until, add_up, &sum, &err),
+	    0);
+	return sum;
+}
+
+/* All rows accepted from a time on, and before another one. */
+static void
+test_scan(void **state)
+{
+	const char *path = ((struct world *)*state)->path;
+	struct history *history = open_history(path);
+	int64_t now = clock_wall();
+	uint64_t sum = 0;
+	struct err err;
+
+	for (uint64_t i = 1; i <= 8; i++)
+		put_at(history, i, now - (int64_t)i * 1000 + 1500);
+	wait_for(path, 8);
+	assert_int_equal(sum_of(path, 0, INT64_MAX), 36);
+	assert_int_equal(sum_of(path, now - 3000, now), 6);
+	assert_int_equal(sum_of(path, now - 3000, now - 1000), 5);
+	assert_int_equal(sum_of(path, now - 2999, now - 1999), 2);
+	assert_int_equal(sum_of(path, now, INT64_MAX), 0);
+	assert_null(history_close(history));
+	assert_int_equal(history_scan("/nowhere/history.db", 0, 1, add_up,
+	    &sum, &err), -1);
+	assert_int_equal(err.sys, ENOENT);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_queries),
 		TEST(test_purge),
+		TEST(test_scan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

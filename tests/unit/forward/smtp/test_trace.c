@@ -18,7 +18,7 @@ static void
 begin(struct smtp *smtp, struct buf *seen)
 {
 	smtp_init(smtp, "us.test", 1000);
-	smtp->trace = (struct smtp_trace){ collect, seen };
+	smtp->trace = (struct smtp_trace){ .line = collect, .arg = seen };
 }
 
 static const struct login login = { "me", "geheim123", "logins:1" };

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_told - whatever a sender writes into a line of ours comes out as it went
+ * in, and says nothing else */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "control/past/told.h"
+#include "tests/unit/scratch.h"
+
+static const char *const nasty[] = {
+	"", " ", ">", "<", "'", "\"", "\\", "\\>", "\\\\", "\\x41", "\\x", "\x01",
+	"\xff\xfe", "a@b", "a> to <b> policy P size 1",
+	"' enqueued for forwarding to N to the message intake address e@x", " size", " size ",
+	"size 5", "a size 5 size ", " policy ", ">,<", "> and 7 more", "\n",
+	" to the message intake address", "a\\",
+};
+enum { NASTY = sizeof(nasty) / sizeof(*nasty) };
+
+static void
+enqueued(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NASTY; i++) {
+		own(str) char *text = mem_format("MID 7 with Message-ID '%s' "
+		    "enqueued for forwarding to %s to the message intake address "
+		    "%s", ESCAPE_INSIDE(nasty[i], '\''), "Name, it's",
+		    "a@intake.example");
+		struct arena arena = { 0 };
+		struct told told;
+
+		assert_true(told_parse(text, &arena, &told));
+		assert_int_equal(told.what, TOLD_ENQUEUED);
+		assert_int_equal(told.mid, 7);
+		assert_string_equal(told.message_id, nasty[i]);
+		assert_string_equal(told.intake, "a@intake.example");
+		arena_drop(&arena);
+	}
+}
+
+static void
+try_origin(const char *sender, const char *recipient, const char *policy)
+{
+	own(str) char *text = mem_format("MID 7 queue-id 4Q1 from <%s> to "
+	    "<%s>,<%s> policy %s size 12", ESCAPE_INSIDE(sender, '>'),
+	    ESCAPE_INSIDE(recipient, '>'), ESCAPE_INSIDE(sender, '>'),
+	    ESCAPE(policy));
+	struct arena arena = { 0 };
+	struct told told;
+
+	assert_true(told_parse(text, &arena, &told));
+	assert_int_equal(told.what, TOLD_ORIGIN);
+	assert_int_equal(told.number, 12);
+	assert_string_equal(told.queue_id, "4Q1");
+	assert_string_equal(told.sender, sender);
+	assert_int_equal(told.recipient_count, 2);
+	assert_int_equal(told.more, 0);
+	assert_string_equal(told.recipients[0], recipient);
+	assert_string_equal(told.recipients[1], sender);
+	assert_string_equal(told.policy, policy);
+	arena_drop(&arena);
+}
+
+static void
+origin(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NASTY; i++)
+		for (int j = 0; j < NASTY; j++)
+			for (int k = 0; k < NASTY; k++)
+				try_origin(nasty[i], nasty[j], nasty[k]);
+}
+
+static void
+reasons(void **state)
+{
+	(void)state;
+	for (int i = 0; i < NASTY; i++) {
+		own(str) char *text = mem_format("MID 0 queue-id 4Q1 not "
+		    "journaled: policy P says NO for <%s>,<b>; no policy asks for "
+		    "<c> and 3 more; from <%s>", ESCAPE_INSIDE(nasty[i], '>'),
+		    ESCAPE_INSIDE(nasty[NASTY - 1 - i], '>'));
+		struct arena arena = { 0 };
+		struct told told;
+
+		assert_true(told_parse(text, &arena, &told));
+		assert_int_equal(told.what, TOLD_SKIPPED);
+		assert_int_equal(told.recipient_count, 3);
+		assert_int_equal(told.more, 3);
+		assert_string_equal(told.recipients[0], nasty[i]);
+		assert_string_equal(told.sender, nasty[NASTY - 1 - i]);
+		arena_drop(&arena);
+	}
+}
+
+/* Whoever else writes "TDC: " is not us. */
+static void
+by_us(void **state)
+{
+	struct logline line = { .program = "tdc-milter", .text = "TDC: x",
+		.ours = "x" };
+
+	(void)state;
+	assert_string_equal(told_by_us(&line, ""), "x");
+	line.program = "postfix/smtpd";
+	assert_null(told_by_us(&line, ""));
+	assert_null(told_by_us(&line, "gw"));
+	line.program = "gw";
+	assert_null(told_by_us(&line, ""));
+	assert_string_equal(told_by_us(&line, "gw"), "x");
+	line.program = "mail_logs";
+	line.asyncos = true;
+	assert_string_equal(told_by_us(&line, ""), "x");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(enqueued),
+		cmocka_unit_test(origin),
+		cmocka_unit_test(reasons),
+		cmocka_unit_test(by_us),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
