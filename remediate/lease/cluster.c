@@ -138,11 +138,13 @@ read_news(struct cluster *cluster, api_each *each, void *arg,
 
 /* ---- as a source ---- */
 
-/* publish - and when that fails, nothing more of this poll */
+/* publish - and when that fails, nothing more of this poll.  What never can be
+ * is known to this gateway alone */
 static void
 publish(void *arg, const struct api_message *message)
 {
-	struct cluster *cluster = arg;
+	const struct given *given = arg;
+	struct cluster *cluster = given->cluster;
 	own(buf) struct buf text = BUF;
 	struct err err;
 	bool mine;
@@ -155,6 +157,7 @@ publish(void *arg, const struct api_message *message)
 		return;
 	if (err.kind == ERR_NEVER && lease_is_mine(cluster->lease)) {
 		tell_odd(cluster, message->id, &err);
+		given->each(given->arg, message);
 		return;
 	}
 	cluster->unpublished = true;
@@ -163,12 +166,13 @@ publish(void *arg, const struct api_message *message)
 
 /* poll_inner - as the holder */
 static int
-poll_inner(struct cluster *cluster, int64_t now, struct err *err)
+poll_inner(struct cluster *cluster, int64_t now, struct given *given,
+    struct err *err)
 {
 	const struct verdict_source *inner = cluster->inner;
 
 	cluster->unpublished = false;
-	if (inner->poll(inner->arg, now, publish, cluster, err) == -1)
+	if (inner->poll(inner->arg, now, publish, given, err) == -1)
 		return -1;
 	if (cluster->unpublished) {
 		*err = cluster->why;
@@ -184,11 +188,12 @@ run_poll(void *arg, int64_t now, api_each *each, void *each_arg,
     struct err *err)
 {
 	struct cluster *cluster = arg;
+	struct given given = { cluster, each, each_arg };
 	bool mine;
 
 	cluster->polled = false;
 	if (hold(cluster, &mine, err) == -1 ||
-	    (mine && poll_inner(cluster, now, err) == -1))
+	    (mine && poll_inner(cluster, now, &given, err) == -1))
 		return -1;
 	return lease_reached(cluster->lease) ? read_news(cluster, each,
 	    each_arg, err) : 0;
