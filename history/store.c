@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -162,19 +161,16 @@ prepare(struct store *store, struct err *err)
 	return 0;
 }
 
-/* make_file - SQLite would let everyone read it whom the umask lets, and what it
- * has beside it gets the same mode; an error is its to report.  Its directory's
- * mode says whether the group gets that far. */
+/* make_file - for its owner and its group: SQLite would let everyone read it whom
+ * the umask lets, and gives what it has beside it the same mode; an error is its to
+ * report */
 static void
 make_file(const char *path)
 {
-	enum { MODE = 0640 };
 	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK, 0600);
-	struct stat st;
+	    O_NONBLOCK, 0640);
 
-	if (fd != -1 && fstat(fd, &st) == 0 && st.st_size == 0)
-		(void)fchmod(fd, MODE);
+	(void)fd;
 }
 
 /* store_open - for one thread */

@@ -35,10 +35,21 @@ poll_verdicts(struct loop *loop, struct err *err)
 
 	if (result == 0)
 		result = source->done(source->arg, err);
+	loop->next_plan = 0;
 	loop->failed = result == -1;
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
 	    MINUTE ? MINUTE : conf->api_poll_interval);
 	return result;
+}
+
+/* see_news - plan it in this turn */
+static void
+see_news(void *arg, const struct api_message *message)
+{
+	struct loop *loop = arg;
+
+	plan_see(&loop->rem, message);
+	loop->next_plan = 0;
 }
 
 /* hear - what came without being asked for */
@@ -51,7 +62,7 @@ hear(struct loop *loop)
 
 	if (source->turn == NULL)
 		return;
-	if (source->turn(source->arg, plan_see, &loop->rem, &due, &err) == -1)
+	if (source->turn(source->arg, see_news, loop, &due, &err) == -1)
 		tell(&err);
 	if (due)
 		loop->next_poll = 0;
@@ -89,6 +100,7 @@ check_verdicts(struct loop *loop)
 	struct todo_list list;
 	struct err err;
 
+	loop->next_plan = 0;
 	loop->next_check = now + HOUR;
 	if (todo_messages(rem->state, &query, &list, &err) == -1) {
 		tell(&err);
@@ -113,13 +125,26 @@ check_verdicts(struct loop *loop)
 	todo_drop(&list);
 }
 
+/* plan - at once after a poll; what the history does not know yet is not looked
+ * for every second */
+static void
+plan(struct loop *loop)
+{
+	int64_t now = rem_now(&loop->rem);
+
+	if (now < loop->next_plan && loop->next_plan <= now + MINUTE)
+		return;
+	plan_turn(&loop->rem);
+	loop->next_plan = now + MINUTE;
+}
+
 /* settle - plan what is new, and do what is due */
 static void
 settle(struct loop *loop)
 {
 	struct remediator *rem = &loop->rem;
 
-	plan_turn(rem);
+	plan(loop);
 	if (rem->settings->conf.remediation_mode != CONF_REMEDIATE_ACT)
 		return;
 	caps_check(rem);

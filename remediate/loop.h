@@ -21,7 +21,7 @@
 struct loop {
 	struct remediator rem;
 	const struct verdict_source *source;	/* NULL: there is no API */
-	int64_t		 next_poll, next_purge, next_check;	/* ms */
+	int64_t		 next_poll, next_plan, next_purge, next_check; /* ms */
 	bool		 failed;	/* the last poll did */
 	const char	*person;	/* who gave a command */
 };

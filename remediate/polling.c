@@ -15,7 +15,6 @@
 #include "remediate/api/windows.h"
 
 enum {
-	TIMEOUT = 30000,		/* ms, of a request */
 	SKEW_MOST = 30,			/* s */
 	SECOND = 1000, MINUTE = 60 * SECOND, DAY = 1440 * MINUTE
 };
@@ -119,7 +118,8 @@ open_api(struct polling *polling, struct err *err)
 	const struct api_options options = { .url = place->url,
 	    .credentials_file = place->credentials,
 	    .ca_file = place->ca_file, .ca_path = place->ca_path,
-	    .timeout = TIMEOUT, .budget = { take_request, polling },
+	    .timeout = polling->settings->conf.remediation_timeout,
+	    .budget = { take_request, polling },
 	    .notice = { say, NULL }, .alive = polling->alive,
 	    .stopped = polling->settings->stopped };
 
@@ -134,7 +134,8 @@ tell_skew(const struct polling *polling)
 	long long seconds = (long long)(api_skew(polling->api) / SECOND);
 
 	if (seconds > SKEW_MOST || seconds < -SKEW_MOST)
-		log_event(api_skew, seconds < 0 ? -seconds : seconds);
+		log_event(api_skew, (unsigned)(seconds < 0 ? -seconds :
+		    seconds));
 }
 
 static int
@@ -229,7 +230,7 @@ ask(struct polling *polling, const struct windows_plan *plan,
 		    err) == -1)
 			return -1;
 	log_event(api_polled, ESCAPE(host), given->count,
-	    (long long)((plan->now - from) / MINUTE),
+	    (unsigned)((plan->now - from) / MINUTE),
 	    api_requests(polling->api) - before);
 	return 0;
 }
@@ -239,8 +240,9 @@ run_poll(void *arg, int64_t now, api_each *each, void *each_arg,
     struct err *err)
 {
 	struct polling *polling = arg;
-	const struct windows_rules rules = {
-		.reach = polling->settings->conf.api_lookback };
+	const struct conf *conf = &polling->settings->conf;
+	const struct windows_rules rules = { .reach = conf->api_lookback,
+		.oldest = conf->remediation_max_age };
 	struct given given = { .each = each, .arg = each_arg };
 	struct windows_done done;
 	struct windows_plan plan;

@@ -13,7 +13,8 @@
 # them there it takes a moment and touches nothing.  Nothing that is installed
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
-# unpacked only (tests/rig/exim.sh); what npm has comes below build/
+# unpacked only (tests/rig/exim.sh), and so are Cyrus and Courier
+# (tests/rig/imapd.sh); what npm has comes below build/
 # (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
@@ -62,6 +63,7 @@ fetch_others()
 {
 	$elsewhere || return 0
 	sh tests/rig/exim.sh
+	sh tests/rig/imapd.sh
 	sh tests/readers/npm.sh
 }
 
@@ -106,7 +108,7 @@ for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
     prometheus-node-exporter etcd-server; do
 	case " $need" in
-	*" $service "*) ;;
+	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;
 	esac
 	[ "$service" != clamav-daemon ] ||

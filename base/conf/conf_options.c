@@ -286,8 +286,8 @@ const struct conf_option conf_options[] = {
    "The envelope sender of mail that tdc-remediator sends; empty is the null "
    "reverse-path."),
  TIME(remediation_max_age, "30d", SECONDS(3600), DAYS(90),
-   "How old a message may be that is acted on, and how far back the API is "
-   "asked for verdicts."),
+   "How old a message may be that is acted on; older ones the API is not asked "
+   "for."),
  TEXT(remediation_gateways, "",
    "Names of the gateways in the Received: fields that prove that a message "
    "went through them (\"by NAME\"); empty is helo_name."),

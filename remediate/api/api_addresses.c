@@ -84,15 +84,12 @@ add_value(struct list *list, const json_t *value)
 static void
 add_field(struct list *list, const json_t *message, const char *name)
 {
-	const json_t *value = json_object_get(message, name), *part;
-	size_t i;
+	const json_t *value = json_object_get(message, name);
 
-	if (!json_is_array(value)) {
+	if (!json_is_array(value))
 		add_value(list, value);
-		return;
-	}
-	json_array_foreach(value, i, part)
-		add_value(list, part);
+	for (size_t i = 0; i < json_array_size(value); i++)
+		add_value(list, json_array_get(value, i));
 }
 
 /* api_addresses - those whose mailbox is told; else those of the header */

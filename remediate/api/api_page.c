@@ -120,19 +120,15 @@ next_of(struct arena *arena, const json_t *value)
 static void
 read_page(const json_t *value, const json_t *list, struct api_page *page)
 {
-	const json_t *message;
-	size_t i;
-
 	page->next = next_of(&page->arena, value);
 	page->messages = arena_new(&page->arena, (json_array_size(list) + 1) *
 	    sizeof(*page->messages));
-	json_array_foreach(list, i, message) {
-		if (read_message(&page->arena, message,
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (read_message(&page->arena, json_array_get(list, i),
 		    &page->messages[page->count]))
 			page->count++;
 		else
 			page->nameless++;
-	}
 }
 
 /* api_page_read - what a search answers */

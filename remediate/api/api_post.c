@@ -36,6 +36,8 @@ may_ask(struct api *api, struct err *err)
 	const struct api_budget *budget = &api->options.budget;
 	int64_t oldest = api->last[0];
 
+	if (api->options.alive != NULL)
+		api->options.alive();
 	if (!api_wait(api, oldest > 0 ? oldest + SECOND - clock_now() : 0))
 		return err_set(err, ERR_LATER, "%s: stopped", api->host);
 	if (budget->take != NULL && budget->take(budget->arg, clock_wall(),
@@ -53,9 +55,13 @@ ask(struct api *api, const struct call *call, struct http_answer *out,
     struct err *err)
 {
 	own(buf) struct buf url = BUF;
-	const char *fields[] = { api->key_field.data, "Accept: "
-		"application/json", api->token_field.data,
-		"Content-Type: application/json", NULL };
+	const char *fields[] = {
+		api->key_field.data,
+		"Accept: application/json",
+		api->token_field.data,
+		"Content-Type: application/json",
+		NULL
+	};
 	struct http_request request = { .method = "POST", .fields = fields,
 	    .body = call->body, .length = call->body != NULL ?
 	    strlen(call->body) : 0, .max = API_ANSWER_MAX };

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "remediate/api/api_private.h"
 
 /* fraction - ms of ".361", ".361123456"; *end goes behind it */
@@ -23,19 +24,20 @@ fraction(const char **end)
 static bool
 zone(const char *text, int64_t *out)
 {
-	unsigned hours, minutes;
-	int n = 0;
+	uint64_t hours, minutes;
+	size_t n;
 
 	*out = 0;
 	if (*text == '\0' || strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
 		return true;
 	if (*text != '+' && *text != '-')
 		return false;
-	if ((sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &n) != 2 &&
-	    sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &n) != 2) ||
-	    text[1 + n] != '\0')
+	n = strlen(text);
+	if ((n != 5 && (n != 6 || text[3] != ':')) ||
+	    !digits_parse(text + 1, 2, 23, &hours) ||
+	    !digits_parse(text + n - 2, 2, 59, &minutes))
 		return false;
-	*out = (hours * INT64_C(60) + minutes) * 60000;
+	*out = (int64_t)(hours * 60 + minutes) * 60000;
 	if (*text == '-')
 		*out = -*out;
 	return true;

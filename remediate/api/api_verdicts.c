@@ -50,11 +50,10 @@ latest(struct arena *arena, const json_t *list, const char **out_word)
 {
 	enum api_verdict best = API_UNKNOWN;
 	int64_t best_at = -1;
-	const json_t *row;
-	size_t i;
 
 	*out_word = "";
-	json_array_foreach(list, i, row) {
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *row = json_array_get(list, i);
 		const json_t *inner = json_object_get(row, "verdict");
 		const char *word;
 		enum api_verdict verdict = api_verdict_read(arena,

@@ -10,6 +10,9 @@
 #define OLDEST (90 * DAY - HOUR)
 #define LONGEST (31 * DAY)
 
+/* By so much the API's clock may seem to have gone back. */
+#define UNSURE HOUR
+
 static const struct {
 	const char	*name;
 	int64_t		 length;	/* 0: the rules' reach */
@@ -20,13 +23,19 @@ static const struct {
 	[WINDOWS_REACH] = { "reach", 0, 6 * HOUR },
 };
 
-/* done_at - when it was done; 0: never, or in a time that is not over */
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* done_at - when it was done; 0: never, or in a time that is far from over */
 static int64_t
 done_at(const struct windows_done *done, enum windows_span span, int64_t now)
 {
 	int64_t at = done->at[span];
 
-	return at > 0 && at <= now ? at : 0;
+	return at <= 0 || at > now + UNSURE ? 0 : least(at, now);
 }
 
 /* longest_due - which has those before it in it */
@@ -40,12 +49,6 @@ longest_due(const struct windows_done *done, int64_t now)
 			return (enum windows_span)span;
 	}
 	return WINDOWS_HOURS;
-}
-
-static int64_t
-least(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 /* begin_of - as early as those in it would begin, each since it was done */
@@ -84,13 +87,13 @@ void
 windows_next(const struct windows_rules *rules,
     const struct windows_done *done, int64_t now, struct windows_plan *out)
 {
-	int64_t from;
+	int64_t oldest = least(OLDEST, rules->oldest), from;
 
 	out->span = longest_due(done, now);
 	out->now = now;
 	from = begin_of(rules, done, out->span, now);
-	if (from < now - OLDEST)
-		from = now - OLDEST;
+	if (from < now - oldest)
+		from = now - oldest;
 	cut(from, now - NEAREST, out);
 }
 

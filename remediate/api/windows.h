@@ -13,12 +13,12 @@
  * later: so the last hours are asked for at every poll, the last day every hour,
  * and all of rules.reach four times a day.  A longer span has the shorter ones
  * in it.  After a pause each begins as far back as if there had been none, so
- * that nothing falls into it; never more than 90 days back, where the service
- * ends.  No window is longer than 31 days, and none ends in the last five
+ * that nothing falls into it; never more than rules.oldest back, nor than 90 days,
+ * where the service ends.  No window is longer than 31 days, and none ends in the last five
  * minutes, which the service refuses.
  *
- * Pure.  The caller keeps done over restarts; times in it that are not over yet
- * (a clock was set back) count as none.
+ * Pure.  The caller keeps done over restarts; times in it that are more than an
+ * hour from now (a clock was set back) count as none.
  */
 #ifndef REMEDIATE_WINDOWS_H
 #define REMEDIATE_WINDOWS_H
@@ -37,6 +37,7 @@ struct windows_done {
 
 struct windows_rules {
 	int64_t	 reach;			/* ms: how late a verdict may be */
+	int64_t	 oldest;		/* ms: what is older nobody acts on */
 };
 
 enum { WINDOWS_MAX = 3 };		/* 90 days */

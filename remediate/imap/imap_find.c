@@ -198,7 +198,7 @@ find_all(struct imap_box *box, const struct find_wish *wish, struct err *err)
 	struct folders folders;
 
 	if (!is_id(wish->message_id)) {
-		err_set(err, ERR_NEVER, "'%s' is no Message-ID to look for",
+		err_set(err, ERR_NEVER, "'%.60s' is no Message-ID to look for",
 		    ESCAPE_INSIDE(wish->message_id, '\''));
 		return MAILBOX_NEVER;
 	}

@@ -7,7 +7,7 @@
 #include "remediate/imap/imap_box_private.h"
 
 enum {
-	BATCH = 16,			/* messages that one FETCH asks for */
+	BATCH = 32,			/* messages that one FETCH asks for */
 	HITS_MAX = 20000		/* of one folder */
 };
 

@@ -52,15 +52,17 @@ hits_twin(struct imap_box *box, const char *folder, const char *message_id,
 	return MAILBOX_DONE;
 }
 
-/* own_find - the message of a handle, selected; a folder may have got another
- * UIDVALIDITY meanwhile */
+/* own_find - the message of a handle, selected.  Its folder may have got another
+ * UIDVALIDITY meanwhile, and then one that is the same will do; else that would
+ * be the message of another handle */
 enum mailbox_result
 own_find(struct imap_box *box, struct imap_ticket *ticket,
     struct imap_hit *out, struct err *err)
 {
 	enum mailbox_result result = hits_ticket(box, ticket, true, out, err);
 
-	if (result != MAILBOX_GONE)
+	if (result != MAILBOX_GONE || box->folder.len == 0 ||
+	    box->validity == ticket->validity)
 		return result;
 	result = hits_twin(box, ticket->folder.data, ticket->id.data, ticket,
 	    err);

@@ -194,19 +194,42 @@ begin(struct imap_talk *talk, const struct imap_line *line, struct err *err)
 	return 0;
 }
 
+/* say_piece - in one record where it is short; it may hold a password */
+static int
+say_piece(struct imap_talk *talk, const char *before, struct imap_span piece,
+    const char *after, struct err *err)
+{
+	enum { SHORT = 8192 };
+	own(imap_line) struct imap_line whole = IMAP_LINE;
+
+	if (piece.length > SHORT)
+		return imap_link_write(talk->link, before, strlen(before),
+		    err) == -1 || imap_link_write(talk->link, piece.at,
+		    piece.length, err) == -1 || imap_link_write(talk->link,
+		    after, strlen(after), err) == -1 ? -1 : 0;
+	(void)buf_room(&whole.bytes, SHORT + 64);
+	buf_text(&whole.bytes, before);
+	buf_bytes(&whole.bytes, piece.at, piece.length);
+	buf_text(&whole.bytes, after);
+	return imap_link_write(talk->link, whole.bytes.data, whole.bytes.len,
+	    err);
+}
+
 /* say - the command, as far as the server wants it */
 static int
 say(struct imap_talk *talk, const struct imap_line *line,
     struct imap_reply *reply, struct err *err)
 {
+	const struct buf *bytes = &line->bytes;
+	char before[sizeof(talk->tag) + 1];
 	size_t from = 0;
 
-	if (imap_link_write(talk->link, talk->tag, strlen(talk->tag),
-	    err) == -1 || imap_link_write(talk->link, " ", 1, err) == -1)
-		return -1;
+	snprintf(before, sizeof(before), "%s ", talk->tag);
 	for (size_t i = 0; i < line->count; i++) {
-		if (imap_link_write(talk->link, line->bytes.data + from,
-		    line->cuts[i] - from, err) == -1)
+		const struct imap_span piece = { bytes->data + from,
+		    line->cuts[i] - from };
+
+		if (say_piece(talk, i == 0 ? before : "", piece, "", err) == -1)
 			return -1;
 		from = line->cuts[i];
 		switch (hear(talk, line, reply, true, err)) {
@@ -219,9 +242,8 @@ say(struct imap_talk *talk, const struct imap_line *line,
 			break;
 		}
 	}
-	if (imap_link_write(talk->link, line->bytes.data + from,
-	    line->bytes.len - from, err) == -1 ||
-	    imap_link_write(talk->link, "\r\n", 2, err) == -1)
+	if (say_piece(talk, line->count == 0 ? before : "", (struct imap_span){
+	    bytes->data + from, bytes->len - from }, "\r\n", err) == -1)
 		return -1;
 	return hear(talk, line, reply, false, err) == SAID_END ? 0 : -1;
 }

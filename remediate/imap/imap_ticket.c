@@ -44,7 +44,8 @@ parse_place(const char **at, struct imap_ticket *out)
 	    !next_number(at, &word, INT64_MAX, &size) ||
 	    !imap_word_next(at, &word) || word.len != IMAP_DIGEST - 1 ||
 	    strlen(word.data) != word.len ||
-	    !imap_word_next(at, &out->folder) || out->folder.len == 0)
+	    !imap_word_next(at, &out->folder) || out->folder.len == 0 ||
+	    strpbrk(out->folder.data, "\r\n") != NULL)
 		return false;
 	memcpy(out->digest, word.data, IMAP_DIGEST);
 	out->validity = (uint32_t)validity;

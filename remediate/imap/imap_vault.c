@@ -125,8 +125,9 @@ append(struct imap_box *box, const struct remove_to *to,
 
 /* ---- there and back ---- */
 
-/* vault_quarantine - over there first, and only then away from here; one that
- * an earlier attempt has brought there is not brought again */
+/* vault_quarantine - over there first, and only then away from here.  What an
+ * attempt has left there that came to no end stays: it may as well be the only
+ * copy of a message that is the same. */
 enum mailbox_result
 vault_quarantine(struct imap_box *box, struct imap_hit *hit,
     struct imap_ticket *ticket, struct err *err)
@@ -134,7 +135,7 @@ vault_quarantine(struct imap_box *box, struct imap_hit *hit,
 	own(imap_ticket) struct imap_ticket from = IMAP_TICKET;
 	own(imap_hit) struct imap_hit again = IMAP_HIT;
 	own(buf) struct buf raw = BUF;
-	struct err ignored;
+	struct remove_to to = { .make = true };
 	bool marked;
 	enum mailbox_result result = hits_raw(box, hit, MESSAGE_MAX, &raw, err);
 
@@ -147,14 +148,8 @@ vault_quarantine(struct imap_box *box, struct imap_hit *hit,
 	from.uid = hit->uid;
 	from.size = hit->size;
 	strcpy(from.digest, hit->digest);
-	if (hits_twin(box->vault, box->vault->quarantine.data, ticket->id.data,
-	    ticket, &ignored) != MAILBOX_DONE ||
-	    same_octets(box->vault, ticket, &raw, &ignored) != MAILBOX_DONE) {
-		const struct remove_to to = { box->vault->quarantine.data,
-		    true };
-
-		result = append(box->vault, &to, ticket, &raw, err);
-	}
+	to.folder = box->vault->quarantine.data;
+	result = append(box->vault, &to, ticket, &raw, err);
 	if (result == MAILBOX_DONE)
 		result = hits_ticket(box, &from, true, &again, err);
 	return result != MAILBOX_DONE ? result :

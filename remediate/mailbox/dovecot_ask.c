@@ -45,17 +45,19 @@ judge_code(const struct dovecot_command *command, int code, struct err *err)
 }
 
 static enum mailbox_result
-judge_status(unsigned status, struct err *err)
+judge_status(const struct dovecot *dovecot, unsigned status, struct err *err)
 {
 	if (status == 200)
 		return MAILBOX_DONE;
 	if (status == 401 || status == 403) {
-		err_set(err, ERR_NEVER, "it refuses our %s (HTTP %u)",
-		    status == 401 ? "key or password" : "requests", status);
+		err_set(err, ERR_NEVER, "%s refuses our %s (HTTP %u)",
+		    dovecot->url, status == 403 ? "requests" :
+		    dovecot->password != NULL ? "password" : "key", status);
 		return MAILBOX_LOCKED_OUT;
 	}
 	err_set(err, status >= 500 || status == 429 ? ERR_LATER : ERR_NEVER,
-	    "HTTP %u, not the doveadm HTTP API's answer", status);
+	    "%s answers HTTP %u: is it the doveadm HTTP API?", dovecot->url,
+	    status);
 	return err->kind == ERR_LATER ? MAILBOX_LATER : MAILBOX_NEVER;
 }
 
@@ -100,7 +102,7 @@ ask(struct dovecot *dovecot, const struct dovecot_command *command,
 	}
 	if (http_ask(dovecot->http, &request, answer, err) == -1)
 		return err->kind == ERR_LATER ? MAILBOX_LATER : MAILBOX_NEVER;
-	return judge_status(answer->status, err);
+	return judge_status(dovecot, answer->status, err);
 }
 
 /* dovecot_ask - and hear */
@@ -113,9 +115,10 @@ dovecot_ask(struct dovecot *dovecot, const struct dovecot_command *command,
 
 	*out = (struct dovecot_answer){ .rows = NULL };
 	if (result == MAILBOX_DONE && dovecot_answer_parse(answer.body.data,
-	    answer.body.len, out, err) == -1)
+	    answer.body.len, out, err) == -1) {
+		err_wrap(err, "%s", dovecot->url);
 		result = MAILBOX_LATER;
-	else if (result == MAILBOX_DONE)
+	} else if (result == MAILBOX_DONE)
 		result = judge_code(command, out->code, err);
 	/* The account of the quarantine is the profile's business. */
 	if (result == MAILBOX_NOBODY && (dovecot->owner == NULL ||

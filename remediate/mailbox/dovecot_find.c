@@ -9,12 +9,6 @@
 enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 8 << 20, SLACK = 1 << 16,
 	ESCAPED = 6 };		/* octets that one may take in JSON */
 
-static struct dovecot *
-dovecot_of(struct mailbox *box)
-{
-	return (struct dovecot *)box;
-}
-
 /* ---- find ---- */
 
 /* is_id - an empty one, for one, would be found in every message */
@@ -124,12 +118,14 @@ dovecot_find(struct mailbox *box, const char *id, int64_t since,
 
 /* ---- header, raw ---- */
 
-/* read_field - a field of the message, all of it */
+/* read_field - the one field of what is wanted, all of it */
 static enum mailbox_result
 read_field(struct dovecot *dovecot, const char *key_text,
-    struct dovecot_wanted *wanted, struct buf *out, struct err *err)
+    const struct dovecot_wanted *what, struct buf *out, struct err *err)
 {
 	struct dovecot_key key;
+	const struct dovecot_wanted wanted = { .user = dovecot->owner,
+	    .key = &key, .fields = what->fields, .max = what->max };
 	struct dovecot_answer answer;
 	enum mailbox_result result;
 	const char *text;
@@ -137,20 +133,18 @@ read_field(struct dovecot *dovecot, const char *key_text,
 
 	if (dovecot_key_parse(key_text, &key, err) == -1)
 		return MAILBOX_NEVER;
-	wanted->user = dovecot->owner;
-	wanted->key = &key;
-	result = dovecot_fetch(dovecot, wanted, &answer, err);
+	result = dovecot_fetch(dovecot, &wanted, &answer, err);
 	dovecot_key_drop(&key);
 	if (result != MAILBOX_DONE)
 		return result;
 	text = dovecot_row_text(json_array_get(answer.rows, 0),
-	    wanted->fields[0], &n);
+	    what->fields[0], &n);
 	if (text != NULL)
 		buf_bytes(out, text, n);
 	dovecot_answer_drop(&answer);
 	if (text != NULL)
 		return MAILBOX_DONE;
-	err_set(err, ERR_LATER, "the answer has no %s", wanted->fields[0]);
+	err_set(err, ERR_LATER, "the answer has no %s", what->fields[0]);
 	return MAILBOX_LATER;
 }
 
@@ -158,7 +152,7 @@ enum mailbox_result
 dovecot_header(struct mailbox *box, const struct found *found, struct buf *out,
     struct err *err)
 {
-	struct dovecot_wanted wanted = { .max = HEADER_MAX,
+	const struct dovecot_wanted wanted = { .max = HEADER_MAX,
 	    .fields = (const char *const[]){ "hdr", NULL } };
 
 	return read_field(dovecot_of(box), found->key, &wanted, out, err);
@@ -169,8 +163,8 @@ static enum mailbox_result
 measure(struct dovecot *dovecot, const char *key, size_t max, size_t *out,
     struct err *err)
 {
-	struct dovecot_wanted wanted = { .fields = (const char *const[]){
-	    "size.physical", NULL } };
+	const struct dovecot_wanted wanted = { .fields =
+	    (const char *const[]){ "size.physical", NULL } };
 	own(buf) struct buf size = BUF;
 	enum mailbox_result result = read_field(dovecot, key, &wanted, &size,
 	    err);

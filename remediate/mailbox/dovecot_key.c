@@ -2,6 +2,7 @@
 #include "remediate/mailbox/dovecot_key.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "remediate/mailbox/dovecot_answer.h"
@@ -85,8 +86,10 @@ dovecot_handle_parse(const char *line, struct dovecot_key *out,
 
 	if (dovecot_key_parse(line, &key, err) == -1)
 		return -1;
+	/* A pattern would name more than one. */
 	if (key.user == NULL || key.in == NULL || key.from == NULL ||
-	    key.flags == NULL) {
+	    key.flags == NULL || strpbrk(key.user, "*?") != NULL ||
+	    strpbrk(key.in, "*?%") != NULL) {
 		dovecot_key_drop(&key);
 		return err_set(err, ERR_NEVER, "no handle of a message in "
 		    "quarantine");

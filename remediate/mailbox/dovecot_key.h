@@ -25,8 +25,8 @@ struct dovecot_key {
 	const char	*id;			/* Message-ID, for the queries */
 	/* of a handle; NULL in a key */
 	const char	*user;		/* in whose account it lies */
-	const char	*in;		/* ... and in which folder: by its GUID
-					   alone one that is hidden is not found */
+	const char	*in;		/* ... and in which folder, by name: by its
+					   GUID alone a hidden one is not found */
 	const char	*from;		/* the folder that it was in */
 	const char	*flags;		/* that it had there */
 	json_t		*json;		/* where parsed texts live */

@@ -28,19 +28,19 @@ char *
 dovecot_flags_text(const char *flags)
 {
 	own(buf) struct buf out = BUF;
-	json_t *list = dovecot_flags(flags), *flag;
-	size_t i;
+	json_t *list = dovecot_flags(flags);
 
-	json_array_foreach(list, i, flag)
-		buf_texts(&out, i > 0 ? " " : "", json_string_value(flag));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		buf_texts(&out, i > 0 ? " " : "",
+		    json_string_value(json_array_get(list, i)));
 	json_decref(list);
 	return buf_give(&out);
 }
 
 /* dovecot_look - by all that names it */
 enum mailbox_result
-dovecot_look(struct dovecot *dovecot, const char *user, const struct dovecot_key *key,
-    char **out_flags, struct err *err)
+dovecot_look(struct dovecot *dovecot, const char *user,
+    const struct dovecot_key *key, char **out_flags, struct err *err)
 {
 	const struct dovecot_wanted wanted = { .user = user, .key = key,
 	    .fields = (const char *const[]){ "flags", NULL } };

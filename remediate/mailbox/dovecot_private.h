@@ -27,6 +27,12 @@ struct dovecot {
 	char		*folder;	/* of the quarantine, there */
 };
 
+static inline struct dovecot *
+dovecot_of(struct mailbox *box)
+{
+	return (struct dovecot *)box;
+}
+
 /* dovecot_make - all but the owner: of him nothing is known yet.
  * dovecot_drop wipes what is secret; NULL. */
 struct dovecot *dovecot_make(const struct profile *, struct err *);

@@ -7,19 +7,14 @@
 #include "base/digits.h"
 #include "remediate/mailbox/dovecot_private.h"
 
-static struct dovecot *
-dovecot_of(struct mailbox *box)
-{
-	return (struct dovecot *)box;
-}
-
 /* ---- what is there ---- */
 
 /* What of a message lies in the owner's quarantine folder. */
 struct kept {
 	uint64_t	 last;		/* the highest UID with its Message-ID */
-	struct dovecot_key key;		/* ... and with its GUID, after a UID;
-					   borrowed from the answer */
+	uint64_t	 uid;		/* the highest with its GUID, too, after
+					   some UID; 0: none */
+	struct dovecot_key key;		/* of that; borrowed from the answer */
 	char		*flags;
 	struct dovecot_answer answer;
 };
@@ -41,11 +36,11 @@ take_row(const struct dovecot_row *row, const struct dovecot_key *original,
 	(void)digits_parse(row->uid, strlen(row->uid), UINT32_MAX, &uid);
 	if (uid > kept->last)
 		kept->last = uid;
-	else
-		return;
-	if (uid <= after || strcmp(row->guid, original->guid) != 0 ||
+	if (uid <= after || uid <= kept->uid ||
+	    strcmp(row->guid, original->guid) != 0 ||
 	    !dovecot_has_id(row->message_ids, original->id))
 		return;
+	kept->uid = uid;
 	kept->key = (struct dovecot_key){ .box = row->box, .uid = row->uid,
 	    .guid = row->guid, .id = original->id };
 	free(kept->flags);
@@ -133,7 +128,7 @@ move_and_see(struct dovecot *dovecot, const struct dovecot_key *key,
 		result = list_kept(dovecot, key, last, &kept, err);
 	if (result != MAILBOX_DONE)
 		return result;
-	if (kept.key.uid != NULL) {
+	if (kept.uid > 0) {
 		put_handle(dovecot, &kept, from->from, from->flags, handle);
 	} else {
 		err_set(err, ERR_NEVER, "the message was not moved, somebody "
@@ -174,8 +169,8 @@ was_moved(struct dovecot *dovecot, const struct dovecot_key *key,
 {
 	own(str) char *flags = NULL;
 	struct kept kept;
-	enum mailbox_result result = dovecot_look(dovecot, dovecot->owner, key, &flags,
-	    err);
+	enum mailbox_result result = dovecot_look(dovecot, dovecot->owner, key,
+	    &flags, err);
 
 	if (result == MAILBOX_DONE) {
 		err_set(err, ERR_NEVER, "the message is where it was");
@@ -185,7 +180,7 @@ was_moved(struct dovecot *dovecot, const struct dovecot_key *key,
 		result = list_kept(dovecot, key, 0, &kept, err);
 	if (result != MAILBOX_DONE)
 		return result;
-	if (kept.key.uid != NULL) {
+	if (kept.uid > 0) {
 		put_handle(dovecot, &kept, folder, kept.flags, handle);
 	} else {
 		err_set(err, ERR_NEVER, "the message is not in quarantine");

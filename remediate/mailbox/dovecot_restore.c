@@ -5,19 +5,14 @@
 
 #include "remediate/mailbox/dovecot_private.h"
 
-static struct dovecot *
-dovecot_of(struct mailbox *box)
-{
-	return (struct dovecot *)box;
-}
-
 /* has_gone - after it was to go; MAILBOX_DONE: it has gone */
 static enum mailbox_result
 has_gone(struct dovecot *dovecot, const struct dovecot_key *key,
     struct err *err)
 {
 	own(str) char *flags = NULL;
-	enum mailbox_result result = dovecot_look(dovecot, key->user, key, &flags, err);
+	enum mailbox_result result = dovecot_look(dovecot, key->user, key,
+	    &flags, err);
 
 	if (result == MAILBOX_GONE)
 		return MAILBOX_DONE;
@@ -69,19 +64,18 @@ move_to(struct dovecot *dovecot, const struct dovecot_key *key,
 	return dovecot_pass(dovecot, key, &passage, err);
 }
 
-/* move_back - where it was; a folder that is gone is made again, and if that
- * cannot be it is the inbox */
+/* move_back - where it was; a folder that is gone is made again, and where that
+ * cannot be, or it takes no messages, it is the inbox */
 static enum mailbox_result
 move_back(struct dovecot *dovecot, const struct dovecot_key *key,
     struct err *err)
 {
 	enum mailbox_result result = move_to(dovecot, key, key->from, err);
 
-	if (result != MAILBOX_GONE)
-		return result;
-	result = dovecot_make_folder(dovecot, dovecot->owner, key->from, err);
-	if (result == MAILBOX_DONE)
-		result = move_to(dovecot, key, key->from, err);
+	if (result == MAILBOX_GONE)
+		result = dovecot_make_folder(dovecot, dovecot->owner,
+		    key->from, err) == MAILBOX_DONE ? move_to(dovecot, key,
+		    key->from, err) : MAILBOX_GONE;
 	if (result == MAILBOX_GONE || result == MAILBOX_NEVER)
 		result = move_to(dovecot, key, "INBOX", err);
 	return result;

@@ -73,8 +73,9 @@ struct mailbox_backend {
 	 * there was none.  In the quarantine folder nothing is found. */
 	enum mailbox_result (*find)(struct mailbox *, const char *message_id,
 	    int64_t since, mailbox_each *, void *arg, struct err *);
-	/* header - up to and with the empty line.  raw - all of it; more than max
-	 * octets: MAILBOX_NEVER. */
+	/* header - up to and with the empty line.  raw - all of it; more than
+	 * max octets: MAILBOX_NEVER.  Lines end as the store has them, with LF
+	 * or CRLF. */
 	enum mailbox_result (*header)(struct mailbox *, const struct found *,
 	    struct buf *out, struct err *);
 	enum mailbox_result (*raw)(struct mailbox *, const struct found *,

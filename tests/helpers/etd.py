@@ -12,8 +12,9 @@ DIRECTORY is read at every request, so a test changes what it likes meanwhile:
     credentials     lines client_id =, password =, api_key =
     messages/*.json one message each, as search answers it; what begins with
                     "_" is not told, and "_history" is what status tells
-    conduct         lines NAME VALUE: life (of a token, s), quota (requests a
-                    day), clock (s that ours is ahead), page (messages at most)
+    conduct         lines NAME VALUE: life (of a token, s) and uses (of it),
+                    quota (requests a day), clock (s that ours is ahead), page
+                    (messages at most)
     faults          lines PATH TIMES WHAT [ARGUMENT]: so many requests to that
                     path (token, search, status) are answered badly, see FAULTS;
                     writing the file anew begins anew
@@ -45,6 +46,7 @@ lock = threading.Lock()
 tokens = {}             # TOKEN: when it ends
 pages = {}              # PAGE TOKEN: (query, offset)
 recent = {}             # TOKEN: times of its last requests
+used = {}               # TOKEN: how many they were
 counted = {}            # DAY: requests
 faults = {"text": None, "left": []}
 
@@ -201,7 +203,8 @@ def admit(fields, what):
     del times[:-3]
     if len(times) == 3 and times[2] - times[0] < 0.95:
         raise Refused(429, "Too Many Requests", {"Retry-After": "1"})
-    if tokens[mine] < time.time():
+    used[mine] = used.get(mine, 0) + 1
+    if tokens[mine] < time.time() or used[mine] > conduct("uses", 1e9):
         raise Refused(401, "Token expired, generate new token to proceed")
 
 

@@ -11,6 +11,8 @@ imap.py PORT USER PASSWORD AUTHZID|- VERB ARGUMENT... - IMAP with TLS, at localh
 	body FOLDER			the octets of its first message
 	folders				all names, subscribed ones with a "+"
 	delete FOLDER
+	empty FOLDER
+	setacl FOLDER USER RIGHTS
 """
 import imaplib
 import ssl
@@ -61,9 +63,17 @@ def folders(imap):
         print(mark + name)
 
 
+def empty(imap, folder):
+    told(imap.select(quoted(folder)))
+    told(imap.store("1:*", "+FLAGS.SILENT", "(\\Deleted)"))
+    told(imap.expunge())
+
+
 VERBS = {
-    "append": append, "show": show, "body": body, "folders": folders,
+    "append": append, "show": show, "body": body, "empty": empty,
+    "folders": folders,
     "create": lambda imap, folder: told(imap.create(quoted(folder))),
+    "setacl": lambda imap, *words: told(imap.setacl(*words)),
     "delete": lambda imap, folder: told(imap.delete(quoted(folder))),
     "count": lambda imap, folder: print(
         told(imap.select(quoted(folder), readonly=True))[0].decode()),

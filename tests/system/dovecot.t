@@ -17,6 +17,10 @@ ok "Dovecot runs" rig_mailstore "doveadm_password = pass word" "namespace out {
   location = maildir:~/Out
   hidden = yes
   list = no
+}" "mail_plugins = virtual" "namespace virtual {
+  separator = /
+  prefix = Virtual/
+  location = virtual:~/Virtual
 }"
 echo "erin@corp.example:{PLAIN}x:65534:65534::$store/erin::userdb_mail=mdbox:~/Other" \
     >>"$RIG/mailstore/users"
@@ -160,7 +164,7 @@ boxes find store carol@corp.example "$id"
 is "$status$said" 0 "somebody has no mail yet"
 boxes find wrong "$alice" "$id"
 is "$status" 3 "a wrong key locks the profile out"
-like "$why" "^boxes: locked out: $RIG/profiles:3: .*refuses our key" \
+is "$why" "boxes: locked out: $RIG/profiles:3: $url/doveadm/v1 refuses our key (HTTP 401)" \
     "and the complaint says which"
 boxes find stranger "$alice" "$id"
 is "$status" 4 "a server with a certificate that is not trusted hears nothing"
@@ -283,6 +287,23 @@ is "$status $(rig_in carol@corp.example Lost)" "1 3" \
     "nor when all that was known of the folder is lost"
 boxes find store carol@corp.example '<again@x>'
 is "$(count)" 3 "who looks again finds them as they are"
+
+# ---- a virtual folder, which shows what is in others ----
+
+mkdir -p "$store/carol/Virtual/All"
+printf 'Shown\n  all\n' >"$store/carol/Virtual/All/dovecot-virtual"
+chown -R nobody:nogroup "$store/carol/Virtual"
+letter shown '<shown@x>'
+rig_store carol@corp.example "$RIG/shown" Shown
+boxes find store carol@corp.example '<shown@x>'
+is "$(count)" 2 "a message is found in both"
+printf '%s\n' "$said" >"$RIG/found"
+while IFS= read -r line; do
+	boxes quarantine store carol@corp.example Shown "$(key "$line")"
+	echo "$status"
+done <"$RIG/found" >"$RIG/statuses"
+is "$(sort "$RIG/statuses" | paste -sd' ')" "0 1" "and moved from one"
+is "$(rig_in carol@corp.example Shown)" 0 "which is where it was"
 
 # ---- without an account for the quarantine ----
 

@@ -108,8 +108,10 @@ later 28800
 once 0 "a poll after twenty days"
 is "$(body 'first // 1440')" 27 "goes back as if there had been none"
 later 57600
+conf "remediation_max_age = 90d"
 once 0 "one after forty days"
 is "$(asked)" "token 200;search 200;search 200" "needs two windows"
+conf
 
 # ---- pages, and a token that runs out ----
 
@@ -120,9 +122,10 @@ rig_etd_conduct "page 2"
 once 0 "pages"
 is "$(asked)" "token 200;search 200;search 200;search 200" "one after the other"
 is "$(seen)" "1 3 4 5 6 7 8 9" "with the messages of the last one"
-rig_etd_conduct "page 2" "life 1.5"
+rig_etd_conduct "page 2" "uses 2"
 once 0 "a token that runs out in between"
-is "$(asked)" "token 200;search 200;search 200;search 401;token 200;search 200" \
+is "$(asked)" \
+    "token 200;search 200;search 200;search 401;token 200;search 200" \
     "is renewed"
 rig_etd_conduct "life -1"
 once 78 "tokens that are never good"

@@ -181,6 +181,26 @@ test_back_off(void **state)
 	assert_int_equal(api_back_off(4, 1000), -1);
 }
 
+/* Who wants to be left alone is, for that long, and says why again. */
+static void
+test_rest(void **state)
+{
+	static struct api api;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(api_rests(&api, &err), 0);
+	err_set(&err, ERR_NEVER, "no");
+	assert_int_equal(api_rest(&api, 60000, &err), -1);
+	err = (struct err){ 0 };
+	assert_int_equal(api_rests(&api, &err), -1);
+	assert_int_equal(err.kind, ERR_NEVER);
+	assert_string_equal(err.text, "no; it is not asked again for 60 s");
+	err_set(&err, ERR_LATER, "no");
+	api_rest(&api, 0, &err);
+	assert_int_equal(api_rests(&api, &err), 0);
+}
+
 static void
 test_regions(void **state)
 {
@@ -200,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_complaints),
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_back_off),
+		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_regions),
 	};
 

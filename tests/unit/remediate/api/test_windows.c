@@ -16,7 +16,8 @@
 #define DAY (24 * HOUR)
 #define NOW INT64_C(1795693213000)
 
-static const struct windows_rules week = { .reach = 7 * DAY };
+static const struct windows_rules week = { .reach = 7 * DAY,
+	.oldest = 90 * DAY };
 
 /* go - one poll that is answered */
 static struct windows_plan
@@ -133,6 +134,23 @@ test_pause(void **state)
 	}
 }
 
+/* Who acts on nothing that is older need not ask for it. */
+static void
+test_oldest(void **state)
+{
+	static const struct windows_rules rules = { .reach = 30 * DAY,
+		.oldest = HOUR };
+	struct windows_done done = { 0 };
+	struct windows_plan plan = go(&rules, &done, NOW);
+
+	(void)state;
+	good(&plan, NOW);
+	assert_int_equal(back(&plan, NOW), HOUR);
+	plan = go(&rules, &done, NOW + DAY);
+	good(&plan, NOW + DAY);
+	assert_int_equal(back(&plan, NOW + DAY), HOUR);
+}
+
 /* A clock that was set back leaves notes of a time that is not over. */
 static void
 test_set_back(void **state)
@@ -147,6 +165,29 @@ test_set_back(void **state)
 	assert_int_equal(done.at[WINDOWS_HOURS], NOW - DAY);
 }
 
+/* The API's clock is known to a second or so: it may seem to go back. */
+static void
+test_unsure(void **state)
+{
+	struct windows_done done = { { NOW, NOW, NOW } };
+	struct windows_plan plan = go(&week, &done, NOW - 1000);
+
+	(void)state;
+	good(&plan, NOW - 1000);
+	assert_int_equal(plan.span, WINDOWS_HOURS);
+	assert_int_equal(back(&plan, NOW - 1000), 2 * HOUR);
+}
+
+/* below - a number, not by chance */
+static int64_t
+below(int64_t most)
+{
+	static uint64_t seed = 1;
+
+	seed = seed * 6364136223846793005 + 1442695040888963407;
+	return (int64_t)(seed >> 33) % most;
+}
+
 /* Whatever polls succeed, when, a verdict of no more than the reach later than
  * its message is seen once the polls go on. */
 static void
@@ -157,20 +198,18 @@ test_nothing_missed(void **state)
 	bool seen = false;
 
 	(void)state;
-	srand(14);
 	for (int i = 0; i < 20000; i++) {
 		struct windows_plan plan;
 
-		now += rand() % 300 == 0 ? rand() % (int)(20 * DAY / 1000) *
-		    INT64_C(1000) : MINUTE + rand() % (10 * (int)MINUTE);
+		now += below(300) == 0 ? 1000 * below(20 * DAY / 1000) :
+		    MINUTE + below(10 * MINUTE);
 		if (sent == 0) {
 			sent = now - HOUR;
-			known = sent + (int64_t)rand() % (7 * DAY / 1000) *
-			    1000;
+			known = sent + 1000 * below(7 * DAY / 1000);
 		}
 		windows_next(&week, &done, now, &plan);
 		good(&plan, now);
-		if (rand() % 3 == 0)
+		if (below(3) == 0)
 			continue;		/* it failed */
 		windows_did(&plan, &done);
 		seen = now >= known && sent <= plan.windows[0].to &&
@@ -200,7 +239,9 @@ main(void)
 		cmocka_unit_test(test_rhythm),
 		cmocka_unit_test(test_failure),
 		cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_oldest),
 		cmocka_unit_test(test_set_back),
+		cmocka_unit_test(test_unsure),
 		cmocka_unit_test(test_nothing_missed),
 		cmocka_unit_test(test_names),
 	};

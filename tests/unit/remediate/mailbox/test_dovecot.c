@@ -115,6 +115,36 @@ test_wrong_keys(void **state)
 	dovecot_key_drop(&out);
 }
 
+/* Whatever stands in a database: one account is meant, and one folder. */
+static void
+test_patterns(void **state)
+{
+	static const struct { const char *user, *in; bool good; } cases[] = {
+		{ "q@x", "Quarantine", true }, { "*", "Quarantine", false },
+		{ "q?@x", "Quarantine", false }, { "q@x", "*", false },
+		{ "q@x", "Q%", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct dovecot_key key = { .box = BOX, .uid = "7",
+		    .guid = "g", .id = "<i>", .user = cases[i].user,
+		    .in = cases[i].in, .from = "*", .flags = "" };
+		own(buf) struct buf line = BUF;
+		struct dovecot_key out;
+		struct err err;
+		int done;
+
+		dovecot_key_format(&key, &line);
+		done = dovecot_handle_parse(line.data, &out, &err);
+		if ((done == 0) != cases[i].good)
+			fail_msg("wrong about '%s' '%s'", cases[i].user,
+			    cases[i].in);
+		if (done == 0)
+			dovecot_key_drop(&out);
+	}
+}
+
 int
 main(void)
 {
@@ -123,6 +153,7 @@ main(void)
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_handle),
 		cmocka_unit_test(test_wrong_keys),
+		cmocka_unit_test(test_patterns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
