@@ -103,6 +103,9 @@ is "$(poller -1 -c "$RIG/bad.login")" "NEVER: $RIG/bad.login:3: not 'user =' or 
 like "$(poller -1 -c '')" 'NEVER: etcd .*: user name is empty' "no login"
 like "$(poller -1 -p /other/)" 'NEVER: etcd .*: permission denied' \
     "a prefix that the user has no right to"
+etcdctl role grant-permission tdc --prefix=true read /read/ >/dev/null
+like "$(poller -1 -p /read/)" 'NEVER: etcd .*: permission denied' \
+    "or only to read"
 like "$(poller -1 -a /etc/ssl/certs/ca-certificates.crt)" \
     'NEVER: etcd: 10.9.0.1:2379: TLS: ' "an unknown CA"
 like "$(poller -1 -u "https://localhost:1 http://10.9.0.1:2379")" \

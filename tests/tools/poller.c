@@ -112,27 +112,26 @@ poll_source(struct gateway *gateway)
 	FILE *source = open_file(gateway, "source", "r");
 	char line[LINE], *text;
 	struct err err;
+	int result = 0;
 
 	if (polls != NULL) {
 		fprintf(polls, "%" PRId64 " %s\n", clock_boot(),
 		    gateway->options.name);
 		fclose(polls);
 	}
-	while (source != NULL && fgets(line, sizeof(line), source) != NULL) {
+	while (source != NULL && result != -1 &&
+	    fgets(line, sizeof(line), source) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		text = strchr(line, ' ');
 		if (text == NULL)
 			continue;
 		*text++ = '\0';
-		switch (lease_publish(gateway->lease, line, text,
-		    strlen(text), &err)) {
-		case 1:
+		result = lease_publish(gateway->lease, line, text,
+		    strlen(text), &err);
+		if (result == 1)
 			say(gateway, "published ", line);
-			break;
-		case -1:
+		else if (result == -1)
 			say(gateway, "lost: ", err.text);
-			break;
-		}
 	}
 	if (source != NULL)
 		fclose(source);
@@ -148,14 +147,14 @@ turn(struct gateway *gateway)
 		say(gateway, "error: ", err.text);
 		return;
 	}
-	if (!lease_reached(gateway->lease))
-		return;
 	if (mine) {
 		say(gateway, "mine", "");
 		poll_source(gateway);
-	} else {
-		say(gateway, "not mine: ", lease_holder(gateway->lease));
 	}
+	if (!lease_reached(gateway->lease))
+		return;
+	if (!mine)
+		say(gateway, "not mine: ", lease_holder(gateway->lease));
 	if (lease_read(gateway->lease, on_verdict, gateway, &err) == -1)
 		say(gateway, "error: ", err.text);
 }
