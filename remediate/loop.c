@@ -30,14 +30,42 @@ poll_verdicts(struct loop *loop, struct err *err)
 	struct remediator *rem = &loop->rem;
 	const struct conf *conf = &rem->settings->conf;
 	int64_t now = rem_now(rem);
-	int result = loop->source->poll(loop->source->arg, now, plan_see, rem,
-	    err);
+	const struct verdict_source *source = loop->source;
+	int result = source->poll(source->arg, now, plan_see, rem, err);
 
+	if (result == 0)
+		result = source->done(source->arg, err);
 	loop->next_plan = 0;
 	loop->failed = result == -1;
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
 	    MINUTE ? MINUTE : conf->api_poll_interval);
 	return result;
+}
+
+/* see_news - plan it in this turn */
+static void
+see_news(void *arg, const struct api_message *message)
+{
+	struct loop *loop = arg;
+
+	plan_see(&loop->rem, message);
+	loop->next_plan = 0;
+}
+
+/* hear - what came without being asked for */
+static void
+hear(struct loop *loop)
+{
+	const struct verdict_source *source = loop->source;
+	bool due = false;
+	struct err err;
+
+	if (source->turn == NULL)
+		return;
+	if (source->turn(source->arg, see_news, loop, &due, &err) == -1)
+		tell(&err);
+	if (due)
+		loop->next_poll = 0;
 }
 
 /* see_again - what it is now is as if a poll had told it */
@@ -142,6 +170,8 @@ loop_turn(struct loop *loop)
 	if (state_lock(rem->state, 0, &err) == -1)
 		return;
 	rem_turn_begin(rem);
+	if (has_source(loop))
+		hear(loop);
 	if (has_source(loop) && (now >= loop->next_poll ||
 	    loop->next_poll > now + DAY) && poll_verdicts(loop, &err) == -1)
 		tell(&err);

@@ -18,6 +18,7 @@
 #include "remediate/commands.h"
 #include "remediate/ews/ews_login.h"
 #include "remediate/http/http.h"
+#include "remediate/lease/cluster.h"
 #include "remediate/loop.h"
 #include "remediate/polling.h"
 #include "remediate/probe.h"
@@ -29,6 +30,7 @@ static struct daemon self = { .words = COMMANDS_USAGE, .submits = true };
 static atomic_bool stopped, reload_asked;
 static const struct command *command;	/* NULL: run as a daemon */
 static struct polling *polling;
+static struct cluster *cluster;
 
 static void
 print_versions(void)
@@ -81,13 +83,41 @@ tell_idle(const struct settings *settings)
 		log_event(remediation_trouble, ESCAPE(settings->aliases_why));
 }
 
+/* tell_cluster - who polls, of several gateways */
+static void
+tell_cluster(enum cluster_news news, const char *text)
+{
+	switch (news) {
+	case CLUSTER_OURS:
+		log_event(cluster_ours);
+		break;
+	case CLUSTER_NOT_OURS:
+		log_event(cluster_lost);
+		break;
+	case CLUSTER_THEIRS:
+		log_event(cluster_theirs, ESCAPE_INSIDE(text, '\''));
+		break;
+	case CLUSTER_TROUBLE:
+		log_event(remediation_trouble, ESCAPE(text));
+		break;
+	}
+}
+
+/* find_source - the API, or the gateways that share it */
+static const struct verdict_source *
+find_source(const struct settings *settings)
+{
+	return cluster_over(cluster, &settings->conf, polling_source(polling),
+	    *rem_settings_idle(settings) == '\0');
+}
+
 /* take_over - the next settings in the place of the last */
 static void
 take_over(struct loop *loop, struct settings **settings,
     struct settings *next, bool anew)
 {
 	polling_use(polling, next, anew);
-	loop->source = polling_source(polling);
+	loop->source = find_source(next);
 	loop->rem.settings = next;
 	self.conf = &next->conf;
 	rem_settings_free(*settings);
@@ -141,6 +171,7 @@ tell_alive(void)
 {
 	if (daemon_watchdog() > 0)
 		daemon_notify("WATCHDOG=1");
+	cluster_keep(cluster);
 }
 
 static void
@@ -260,9 +291,11 @@ main(int argc, char **argv)
 	person = commands_by();	/* before we are another user */
 	settings = prepare();
 	hostname_get(host);
+	cluster = cluster_new(&(struct cluster_options){ .name = host,
+	    .stopped = &stopped, .tell = tell_cluster });
 	if (self.check_only) {
 		polling = polling_new(settings, NULL, NULL);
-		return probe_all(settings, polling_source(polling),
+		return probe_all(settings, find_source(settings),
 		    self.argc > 0 ? self.argv[0] : NULL);
 	}
 	take_signals();
@@ -271,7 +304,7 @@ main(int argc, char **argv)
 	    .by = self.name, .alive = tell_alive, .failures = BUF };
 	loop.person = person;
 	polling = polling_new(settings, loop.rem.state, tell_alive);
-	loop.source = polling_source(polling);
+	loop.source = find_source(settings);
 	daemon_ready(&self);
 	if (command != NULL) {
 		code = command->run(&loop, self.argc, self.argv);
@@ -280,6 +313,7 @@ main(int argc, char **argv)
 		tell_idle(settings);
 		run(&loop, &settings);
 	}
+	cluster_free(cluster);
 	polling_free(polling);
 	state_close(loop.rem.state);
 	rem_settings_free(settings);

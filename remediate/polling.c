@@ -32,6 +32,7 @@ struct polling {
 	struct place	 place;
 	struct api	*api;		/* NULL: not opened yet */
 	struct verdict_source source;
+	struct windows_done polled;	/* by the last poll; not noted yet */
 };
 
 /* ---- where ---- */
@@ -246,6 +247,7 @@ run_poll(void *arg, int64_t now, api_each *each, void *each_arg,
 	struct windows_done done;
 	struct windows_plan plan;
 
+	polling->polled = (struct windows_done){ 0 };
 	if (login(polling, err) == -1 ||
 	    read_notes(polling, &done, err) == -1)
 		return -1;
@@ -253,7 +255,16 @@ run_poll(void *arg, int64_t now, api_each *each, void *each_arg,
 	if (ask(polling, &plan, &given, err) == -1)
 		return -1;
 	windows_did(&plan, &done);
-	return write_notes(polling, &done, err);
+	polling->polled = done;
+	return 0;
+}
+
+static int
+run_done(void *arg, struct err *err)
+{
+	struct polling *polling = arg;
+
+	return write_notes(polling, &polling->polled, err);
 }
 
 /* run_test - log in, and see that the key is good for a search, too */
@@ -324,8 +335,9 @@ polling_new(const struct settings *settings, struct state *state,
 
 	*polling = (struct polling){ .settings = settings, .state = state,
 	    .alive = alive, .place = place_of(&settings->conf),
-	    .source = { run_poll, run_test, run_verdict_now,
-	    run_search, polling } };
+	    .source = { .poll = run_poll, .done = run_done,
+	    .test = run_test, .verdict_now = run_verdict_now,
+	    .search = run_search, .arg = polling } };
 	return polling;
 }
 

@@ -14,24 +14,9 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "remediate/api/verdict_source.h"
 #include "remediate/settings.h"
 #include "remediate/state/state.h"
-
-/* Where verdicts come from. */
-struct verdict_source {
-	/* give each message that is told, as far as it was not yet */
-	int	(*poll)(void *arg, int64_t now, api_each *, void *each_arg,
-		    struct err *);
-	/* log in, and say a few words of it; or NULL */
-	int	(*test)(void *arg, struct buf *said, struct err *);
-	/* what is said of one message now */
-	int	(*verdict_now)(void *arg, const char *id,
-		    enum api_verdict *out, struct err *);
-	/* give each message of that time, whatever its verdict */
-	int	(*search)(void *arg, const struct api_window *, api_each *,
-		    void *each_arg, struct err *);
-	void	*arg;
-};
 
 struct remediator {
 	const struct settings	*settings;

@@ -9,6 +9,7 @@
 #include "base/postfix.h"
 #include "remediate/api/api.h"
 #include "remediate/http/http.h"
+#include "remediate/lease/cluster.h"
 
 /* Of which types there are mail stores. */
 static const struct mailbox_backend *const backends[] = {
@@ -83,7 +84,7 @@ complete(struct settings *settings, struct err *err)
 {
 	struct conf *conf = &settings->conf;
 
-	if (check_api(conf, err) == -1 ||
+	if (check_api(conf, err) == -1 || cluster_check(conf, err) == -1 ||
 	    load_profiles(settings, err) == -1 ||
 	    load_map(conf, "remediation_domain_map",
 	    conf->remediation_domain_map, &settings->domains, err) == -1 ||

@@ -102,6 +102,18 @@ EVENT(remediation_idle, LOG_WARNING, LOG_TDC,
     "reason",
     "At a start and at a reload: what of the configuration switches polling "
     "off.")
+EVENT(cluster_ours, LOG_INFO, LOG_TDC,
+    "cluster: this gateway polls the API now",
+    "",
+    "cluster = etcd: it holds the lease; the others hear from it.")
+EVENT(cluster_lost, LOG_INFO, LOG_TDC,
+    "cluster: this gateway does not poll the API any more",
+    "",
+    "It has lost the lease, or could not renew it in time.")
+EVENT(cluster_theirs, LOG_INFO, LOG_TDC,
+    "cluster: '%s' polls the API",
+    "gateway",
+    "The gateway that holds the lease.")
 EVENT(verdict_unknown, LOG_WARNING, LOG_TDC,
     "Warning: unknown verdict '%s', which is never acted on",
     "verdict",

@@ -37,7 +37,7 @@
 #	remediate/mailbox -> http base
 #	remediate/imap    -> mailbox base
 #	remediate/ews     -> mailbox http base
-#	remediate/lease   -> http base
+#	remediate/lease   -> http api (its words) base
 #	control/doctor -> policy/table journal/spool base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
@@ -125,7 +125,7 @@ offences()
 		may["remediate/ews"] = " remediate/ews remediate/mailbox" \
 		    " remediate/http" library
 		may["remediate/lease"] = " remediate/lease remediate/http" \
-		    library
+		    " remediate/api" library
 		verbs = " control history" policy journal base
 		may["control"] = verbs " control/doctor control/remedy "
 		may["control/doctor"] = " control/doctor policy/table" \
