@@ -18,9 +18,10 @@
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
-# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS  leave out what needs
-#     libdb, liblmdb, libcdb, libpcre2 or libcurl.  By default what the machine
-#     has no library for is left out; =yes insists on it.
+# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS, WITH_GSSAPI  leave out
+#     what needs libdb, liblmdb, libcdb, libpcre2, libcurl or libgssapi; WITH_REMEDIATION=no leaves out
+#     tdc-remediator, which needs libcurl, libxml2 and libsqlite3.  By default what
+#     the machine has no library for is left out; =yes insists on it.
 # WERROR=1  warnings are errors, as in our own checks.
 # SAN=address,undefined or SAN=thread  build beside, below build-SAN/.
 
@@ -57,6 +58,9 @@ FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 
 HARDEN := -g -O2 -fstack-protector-strong -fPIE $(call takes,-fstack-clash-protection) \
           $(call takes,-fcf-protection)
 RELRO  := -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
+# Where libxml2 has its headers; for remediate/ alone.
+XML2_CFLAGS ?= $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
+          echo -I/usr/include/libxml2))
 FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
           $(LEFT_OUT:%=-DWITH_%=0) -pthread $(if $(SAN),-g -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) \
           $(SANWARN),$(FORTIFY) $(filter-out $(CFLAGS),$(HARDEN))) $(CPPFLAGS) $(CFLAGS)
@@ -71,13 +75,17 @@ HEADER_CDB     := cdb.h
 HEADER_PCRE    := pcre2.h
 HEADER_MTA_STS := curl/curl.h
 HEADER_HISTORY := sqlite3.h
+HEADER_REMEDIATION := curl/curl.h $(XML2_CFLAGS) -include libxml/parser.h -include sqlite3.h
+HEADER_GSSAPI  := gssapi/gssapi_ext.h
 LIB_DB         ?= -ldb
 LIB_LMDB       ?= -llmdb
 LIB_CDB        ?= -lcdb
 LIB_PCRE       ?= -lpcre2-8
 LIB_MTA_STS    ?= -lcurl
 LIB_HISTORY    ?= -lsqlite3
-PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY
+LIB_REMEDIATION ?= -lcurl -lxml2 -lsqlite3
+LIB_GSSAPI     ?= -lgssapi_krb5
+PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY REMEDIATION GSSAPI
 links = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) \
         -DPCRE2_CODE_UNIT_WIDTH=8 $(foreach p,$(1),-include $(HEADER_$(p))) -x c - -o /dev/null \
         $(LDFLAGS) $(foreach p,$(1),$(LIB_$(p))) 2>/dev/null && echo yes)
@@ -86,6 +94,8 @@ LEFT_OUT := $(foreach p,$(PARTS),$(if $(filter no,$(WITH_$(p))),$(p)))
 ifneq ($(strip $(wanted)),)
 LEFT_OUT += $(if $(call links,$(wanted)),,$(foreach p,$(wanted),$(if $(call links,$(p)),,$(p))))
 endif
+# It acts on what the history knows.
+LEFT_OUT += $(if $(filter REMEDIATION,$(LEFT_OUT)),,$(if $(filter HISTORY,$(LEFT_OUT)),REMEDIATION))
 LEFT_OUT := $(strip $(LEFT_OUT))
 BUILT    := $(filter-out $(LEFT_OUT),$(PARTS))
 # Sources of what is left out, and those that stand in for something that is there.
@@ -98,24 +108,31 @@ INSTEAD_MTA_STS := %/sts_no_fetch.c
 SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
                    history/scan.c
 INSTEAD_HISTORY := history/no_store.c
+SKIP_REMEDIATION := remediate/% control/ledger/ledger.c
+INSTEAD_REMEDIATION := control/ledger/no_ledger.c
+SKIP_GSSAPI     := %/ews_negotiate.c
+INSTEAD_GSSAPI  := %/ews_no_negotiate.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
 LIBS_journal := -ljansson
-LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
+LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY REMEDIATION GSSAPI,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
 LIBS_history := $(if $(filter HISTORY,$(BUILT)),$(LIB_HISTORY))
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound $(if $(filter MTA_STS,$(BUILT)),$(LIB_MTA_STS))
+LIBS_remediate := $(if $(filter REMEDIATION,$(BUILT)),$(LIB_REMEDIATION) \
+                  $(if $(filter GSSAPI,$(BUILT)),$(LIB_GSSAPI))) -lssl -lcrypto
 LIBS         := $(LIBS_journal) $(LIBS_policy)
-ALL_LIBS     := $(LIBS_milter) $(LIBS_forward) $(LIBS_history) $(LIBS)
+ALL_LIBS     := $(LIBS_milter) $(LIBS_remediate) $(LIBS_forward) $(LIBS_history) $(LIBS)
 
-FOLDERS  := base policy journal history milter forward control
-PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl
+FOLDERS  := base policy journal history milter forward control remediate
+PROGRAMS := $(B)/tdc-milter $(B)/tdc-forwarder $(B)/tdcctl \
+            $(if $(filter REMEDIATION,$(BUILT)),$(B)/tdc-remediator)
 # Tests that need what is left out say so: "NEEDS: DB".
 needing = $(if $(LEFT_OUT),$(shell grep -lE 'NEEDS:.* ($(subst $() $(),|,$(LEFT_OUT)))\>' $(1)))
 SOURCES  := $(shell find tests/unit -name 'test_*.c' | LC_ALL=C sort)
 UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
             $(call needing,$(SOURCES)),$(SOURCES)))
-FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
 TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))
@@ -138,6 +155,7 @@ $(B)/made-with: FORCE
 	@echo '$(MADE_WITH)' | cmp -s - $@ || echo '$(MADE_WITH)' >$@
 FORCE:
 
+$(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	@echo "CC $<"
@@ -147,12 +165,14 @@ $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
 $(B)/tdc-forwarder: $(B)/forward/main.o $(B)/forward.a $(B)/history.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_forward) $(LIBS_history) $(LIBS_journal)
-$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+$(B)/tdc-remediator: $(B)/remediate/main.o $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+	$(LINK) -o $@ $^ $(LIBS_remediate) $(LIBS_history) $(LIBS)
+$(B)/tdcctl: $(B)/control/main.o $(B)/control.a $(B)/remediate.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_history) $(LIBS)
 
 # Tests.  A unit test names system calls to be wrapped in a line "WRAP: a b".
 wraps = $(foreach w,$(shell sed -n 's/^.*WRAP: //p' $(1)),-Wl,--wrap=$(w))
-ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
+ARCHIVES := $(B)/milter.a $(B)/control.a $(B)/remediate.a $(B)/forward.a $(B)/history.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 $(B)/tests/unit/%.t: $(B)/tests/unit/%.o $(ARCHIVES)
 	$(LINK) $(call wraps,tests/unit/$*.c) -o $@ $< $(ARCHIVES) $(ALL_LIBS) -lcmocka
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/main/replay.o $(ARCHIVES)
@@ -214,6 +234,7 @@ fuzz:
 CLANG  ?= clang-14
 SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)) $(SOURCES))
 syntax: $(SYNTAX)
+remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 %.syntax: %.c
 	@$(CC) $(FLAGS) $(if $(WERROR),-Werror) -fsyntax-only $<
 

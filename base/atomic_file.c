@@ -30,14 +30,23 @@ dress(int fd, const struct stat *like)
 	    fchmod(fd, like->st_mode & 07777) == 0 ? futimens(fd, times) : -1;
 }
 
+/* create - a file that is new: what a crash has left there, or somebody who may
+ * write to the directory, may be a fifo, or have another name or a writer */
+static int
+create(int directory, const char *hidden)
+{
+	(void)unlinkat(directory, hidden, 0);
+	return openat(directory, hidden, O_WRONLY | O_CREAT | O_EXCL |
+	    O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 /* replace - by way of a hidden file, which has no ending that somebody else
  * looks for */
 static int
 replace(int directory, const char *hidden, const char *name,
     const struct content *content)
 {
-	own(fd) int fd = openat(directory, hidden, O_WRONLY | O_CREAT |
-	    O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	own(fd) int fd = create(directory, hidden);
 	int number;
 
 	if (fd == -1)

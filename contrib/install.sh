@@ -26,6 +26,10 @@ everything()
 	for program in tdc-milter tdc-forwarder tdcctl; do
 		$1 755 "$BUILD/$program" "$SBINDIR/$program"
 	done
+	# what a build may be without
+	if [ -e "$BUILD/tdc-remediator" ] || [ "$1" = take ]; then
+		$1 755 "$BUILD/tdc-remediator" "$SBINDIR/tdc-remediator"
+	fi
 	for page in man/*.[1-9]; do
 		$1 644 "$page" "$MANDIR/man${page##*.}/${page#man/}"
 	done
@@ -69,13 +73,13 @@ running()		# PROGRAM
 left()
 {
 	for dir in /var/spool/tdc /var/log/tdc /run/tdc \
-	    /var/spool/postfix/tdc; do
+	    /var/spool/postfix/tdc /var/lib/tdc-remediate; do
 		[ ! -d "$DESTDIR$dir" ] || echo "kept $DESTDIR$dir"
 	done
 	for link in "$DESTDIR"/etc/systemd/system/*.wants/tdc-*; do
 		[ ! -L "$link" ] || echo "kept $link"
 	done
-	for program in tdc-milter tdc-forwarder; do
+	for program in tdc-milter tdc-forwarder tdc-remediator; do
 		! running $program || echo "$program is still running"
 	done
 }
@@ -128,7 +132,7 @@ install)
 	new=$(mktemp -d)
 	trap 'rm -rf "$new"' EXIT
 	everything put
-	for program in tdc-milter tdc-forwarder; do
+	for program in tdc-milter tdc-forwarder tdc-remediator; do
 		! running $program ||
 			echo "restart $program: the old one is still running"
 	done

@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "control/control.h"
 #include "control/doctor/doctor.h"
+#include "control/remedy/remedy_check.h"
 
 static void
 print_table(void *arg, const char *check, const char *table, size_t entries)
@@ -110,6 +111,7 @@ look(const char *conf_file, const struct conf *conf,
 		programs_tell(&heard, findings);
 		permissions_of_conf(conf_file, conf, findings);
 		doctor_look(conf, findings);
+		remedy_check(conf, findings);
 		finding_end(findings, conf_file);
 	}
 	policy_free(policy);

@@ -78,6 +78,8 @@ int	do_hoststatus(struct control *, int, char **);
 int	do_metrics(struct control *, int, char **);
 int	do_history(struct control *, int, char **);
 int	do_report(struct control *, int, char **);
+int	do_remediation_report(struct control *, int, char **);
+int	do_verify_intake(struct control *, int, char **);
 int	do_top(struct control *, int, char **);
 int	do_track(struct control *, int, char **);
 int	do_send_test(struct control *, int, char **);
@@ -110,6 +112,12 @@ FILE	*programs_start(const char *path, const char *const *arguments, int fd,
 	    pid_t *out_pid);
 int	programs_end(pid_t);
 
+/* test_send - as send-test does, with that client (NULL: this host): an exit
+ * code, and the Message-ID, new, or NULL.  Each stage is shown as it comes, unless
+ * it is to be quiet. */
+int	test_send(const struct control *, const char *to, const char *client,
+	    bool quiet, char **out_message_id);
+
 /* look_into_spool, look_at_counters - open them for reading; the err says so
  * when nothing has ever been started (sys ENOENT), or when we are not allowed
  * to.
@@ -133,6 +141,13 @@ int	complain(int code, const char *text);
 int	complain_usage(const char *verb);
 int	complain_arguments(const char *verb, const char *reason);
 int	complain_verb(const char *name);
+/* complain_option - what getopt_long() did not take, with its answer: '?', or
+ * ':', which it gives for a value that is missing if its list of letters begins
+ * with a colon; word: option_word(argv); EX_USAGE. */
+int	complain_option(const char *verb, int answer, const char *word);
+/* option_word - the value that getopt_long() has found, or else the word that it
+ * has just passed. */
+const char *option_word(char *const *argv);
 /* complain_gone - there is no copy with this MID; EX_DATAERR. */
 int	complain_gone(uint64_t mid);
 /* complain_mid - the argument is neither a MID nor ALL; EX_USAGE. */

@@ -17,7 +17,9 @@ static const char program[] = "tdc-forwarder";
 
 struct test {
 	const char	*to, *from;	/* from: NULL: the forwarder's choice */
+	const char	*client;	/* NULL: this host */
 	bool		 json;
+	bool		 quiet;		/* with json: print nothing */
 	json_t		*stages;	/* so far */
 	json_t		*result;	/* NULL: it has not come */
 };
@@ -54,7 +56,7 @@ take_options(int argc, char **argv, struct test *out)
 	opterr = 0;
 	argv--;			/* in place of a program's name */
 	while (result == EX_OK &&
-	    (c = getopt_long(argc + 1, argv, "+", options, NULL)) != -1)
+	    (c = getopt_long(argc + 1, argv, "+:", options, NULL)) != -1)
 		if (c == 'j')
 			out->json = true;
 		else if (c == 't')
@@ -62,8 +64,8 @@ take_options(int argc, char **argv, struct test *out)
 		else if (c == 'f')
 			result = check_address("--from", out->from = optarg);
 		else
-			return complain_arguments("send-test",
-			    "unknown option, or one without its address");
+			return complain_option("send-test", c,
+			    option_word(argv));
 	if (result != EX_OK || optind == argc + 1)
 		return result;
 	reason = mem_format("unexpected argument '%s'", ESCAPE(argv[optind]));
@@ -173,7 +175,7 @@ static FILE *
 start(const struct control *control, const struct test *test, pid_t *out_pid)
 {
 	own(str) char *path = programs_beside(program);
-	const char *arguments[9] = { program, "-c", control->conf_file, "-t",
+	const char *arguments[11] = { program, "-c", control->conf_file, "-t",
 	    test->to };
 	size_t n = 5;
 	FILE *out;
@@ -181,6 +183,10 @@ start(const struct control *control, const struct test *test, pid_t *out_pid)
 	if (test->from != NULL) {
 		arguments[n++] = "-s";
 		arguments[n++] = test->from;
+	}
+	if (test->client != NULL) {
+		arguments[n++] = "-i";
+		arguments[n++] = test->client;
 	}
 	if (control->verbose)
 		arguments[n++] = "-v";
@@ -213,6 +219,8 @@ run(const struct control *control, struct test *test)
 	code = programs_end(pid);
 	if (test->result == NULL)	/* it has said why, if it could */
 		return code != EX_OK ? code : EX_SOFTWARE;
+	if (test->quiet)
+		return code;
 	if (test->json)
 		print_json(test);
 	else
@@ -237,4 +245,21 @@ do_send_test(struct control *control, int argc, char **argv)
 	json_decref(test.stages);
 	json_decref(test.result);
 	return result;
+}
+
+/* test_send - for who wants to know what becomes of it */
+int
+test_send(const struct control *control, const char *to, const char *client,
+    bool quiet, char **out_message_id)
+{
+	struct test test = { .to = to, .client = client, .json = quiet,
+	    .quiet = quiet, .stages = json_array() };
+	int code = run(control, &test);
+	const char *id = text_of(test.result, "message_id");
+
+	(void)fflush(stdout);	/* before a complaint of whoever called us */
+	*out_message_id = *id != '\0' ? mem_text(id) : NULL;
+	json_decref(test.stages);
+	json_decref(test.result);
+	return code;
 }

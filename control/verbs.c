@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/control.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "base/digits.h"
+#include "base/escape.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/nearest.h"
@@ -90,6 +92,12 @@ const struct verb verbs[] = {
 	  "intake, exactly as copies are sent; print each step with its time, "
 	  "and after a failure what it means for copies and what to do; with "
 	  "-v, all that is said.", .most = 0 },
+	{ "verify-intake", "[--to INTAKE] [--wait SPAN] [--sent MESSAGE-ID] "
+	  "[--json]", do_verify_intake, NEEDS_CONF,
+	  "Send a test message, as send-test does, and find it again through "
+	  "the API: was it seen, and was the sender's IP address found in the "
+	  "right header?  SPAN (15m) is how long to look for it; with --sent, "
+	  "only look for one that was sent before.", .most = 0, .json = true },
 	{ "alert-test", "[--json]", do_alert_test, NEEDS_CONF,
 	  "Run alert_command with the event test, as the user of the programs, "
 	  "and print what came of it.", .most = 0, .json = true },
@@ -102,8 +110,8 @@ const struct verb verbs[] = {
 	  .most = 0 },
 	{ "history", "[--since TIME] [--until TIME] [--mid MID] [--queue-id ID] "
 	  "[--message-id ID] [--address | --sender | --recipient ADDRESS] "
-	  "[--intake ADDRESS] [--verdict WORD] [--limit N] [--json] | --import "
-	  "[-n] [--json] [FILE...]",
+	  "[--intake INTAKE] [--verdict WORD] [--limit N] [--json] | --import "
+	  "[-n | --dry-run] [--json] [FILE...]",
 	  do_history, NEEDS_CONF,
 	  "Print what became of copies that are no longer in the spool, in the "
 	  "order of their ends: those to which all options apply, the last 100 "
@@ -117,6 +125,12 @@ const struct verb verbs[] = {
 	  "span of time: traffic, delays, reasons, intakes, policies, senders; "
 	  "and how spool, tables and programs are now; --html prints one file "
 	  "for a browser; TIME is as for history.", .most = 0 },
+	{ "remediation-report", "[--html] [--json] [--since TIME] "
+	  "[--until TIME]", do_remediation_report, NEEDS_CONF,
+	  "Print what tdc-remediator did with mail that turned out malicious, "
+	  "in the last 30 days or another span of time: how many messages, in "
+	  "which batches, for whom, and what failed; --html prints one file for "
+	  "a browser; TIME is as for history.", .most = 0, .json = true },
 	{ "monitor", "[--counters [SECONDS]]", do_monitor, NEEDS_SPOOL,
 	  "Print each event of both programs as it comes, one object of JSON a "
 	  "line, until it is interrupted; with --counters, what the counters "
@@ -124,13 +138,13 @@ const struct verb verbs[] = {
 	{ "reload", "[--json]", do_reload, NEEDS_SPOOL,
 	  "Have the programs that run read tdc.cf again, and print whether "
 	  "they did; the log says why one refused.", .json = true },
-	{ "postfix-enable", "[--dry-run] [--config-dir DIR]",
+	{ "postfix-enable", "[-n | --dry-run] [--config-dir DIR]",
 	  do_postfix_enable, NEEDS_NOTHING,
 	  "Make Postfix use tdc-milter: show what has to change in main.cf, "
 	  "master.cf and tdc.cf, change it, have Postfix check it, reload "
 	  "Postfix, and ask whether tdc-milter answers; with --dry-run, only "
 	  "show it; DIR has the main.cf of another instance.", .most = 0 },
-	{ "postfix-disable", "[--dry-run] [--config-dir DIR]",
+	{ "postfix-disable", "[-n | --dry-run] [--config-dir DIR]",
 	  do_postfix_disable, NEEDS_NOTHING,
 	  "Put the files back as they were before postfix-enable; of a file "
 	  "that was changed since, only take tdc-milter out.", .most = 0 },
@@ -178,6 +192,29 @@ complain_arguments(const char *name, const char *reason)
 {
 	fprintf(stderr, "tdcctl: %s: %s\n", name, reason);
 	return complain_usage(name);
+}
+
+/* option_word - the words between are complained of only */
+const char *
+option_word(char *const *argv)
+{
+	return optarg != NULL ? optarg : argv[optind - 1];
+}
+
+/* complain_option - and the usage.  A letter may stand with others in a word,
+ * which is not passed yet */
+int
+complain_option(const char *verb, int answer, const char *word)
+{
+	bool letter = optopt != 0 && strchr(word, '=') == NULL &&
+	    (answer != ':' || strncmp(word, "--", 2) != 0);
+	const char name[] = { '-', (char)optopt, '\0' };
+	const char *option = letter ? name : word;
+	own(str) char *reason = answer == ':' ?
+	    mem_format("%s needs a value", ESCAPE(option)) :
+	    mem_format("unknown option '%s'", ESCAPE_INSIDE(option, '\''));
+
+	return complain_arguments(verb, reason);
 }
 
 /* begin_so - say which verbs begin with a word; how many */

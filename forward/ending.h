@@ -51,8 +51,8 @@ bool	ending_settle(struct forwarder *, struct item *, struct ending);
  * out is filled in whatever it returns. */
 bool	ending_give_up(struct forwarder *, struct item *, enum verdict_class,
 	    struct end *out);
-/* ending_tell - the history, and alert_command, get it, with what was said at last; takes the
- * story. */
+/* ending_tell - the history, and alert_command, get it, with what was said at
+ * last, not escaped; takes the story. */
 void	ending_tell(struct forwarder *, struct end *, uint64_t dcid,
 	    const char *reply);
 void	ending_log_reason(const struct end *);

@@ -2,18 +2,12 @@
 #include "forward/logins.h"
 
 #include <ctype.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 
-#include "base/again.h"
 #include "base/mem.h"
-#include "base/own.h"
-
-enum { FILE_MAX = 1 << 20 };	/* octets */
+#include "base/secret_file.h"
 
 #define BLANKS " \t\r"
 
@@ -24,74 +18,10 @@ struct entry {
 };
 
 struct logins {
-	char		*text;		/* the file, cut into its words */
-	size_t		 size;		/* of that memory */
+	struct secret_file file;	/* cut into its words */
 	struct entry	*entries;
 	size_t		 count;
 };
-
-/* ---- the file's memory ---- */
-
-/* take_memory - pages that no core dump has */
-static int
-take_memory(struct logins *logins, size_t size, struct err *err)
-{
-	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (pages == MAP_FAILED)
-		return err_sys(err, "memory");
-	(void)madvise(pages, size, MADV_DONTDUMP);
-	logins->text = pages;
-	logins->size = size;
-	return 0;
-}
-
-/* look_at - a regular file, which others may not read, nor write to it */
-static int
-look_at(int fd, struct stat *out, struct err *err)
-{
-	if (AGAIN(fstat(fd, out)) == -1)
-		return err_sys(err, "stat");
-	if (!S_ISREG(out->st_mode))
-		return err_set(err, ERR_NEVER, "not a regular file");
-	if ((out->st_mode & 0027) != 0)
-		return err_set(err, ERR_NEVER, "can be %s by others (mode "
-		    "%04o): chmod o=,g-w", (out->st_mode & 0022) != 0 ?
-		    "written" : "read", (unsigned)out->st_mode & 07777);
-	if (out->st_size > FILE_MAX)
-		return err_set(err, ERR_NEVER, "larger than %d bytes",
-		    FILE_MAX);
-	return 0;
-}
-
-/* read_file - all of it, with a NUL after it */
-static int
-read_file(struct logins *logins, const char *path, struct err *err)
-{
-	own(fd) int fd = AGAIN(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK));
-	struct stat st;
-	size_t size, done = 0;
-	ssize_t got;
-
-	if (fd == -1)
-		return err_sys(err, "open");
-	if (look_at(fd, &st, err) == -1)
-		return -1;
-	size = (size_t)st.st_size;
-	if (take_memory(logins, size + 1, err) == -1)
-		return -1;
-	while (done < size && (got = AGAIN(read(fd, logins->text + done,
-	    size - done))) != 0) {
-		if (got == -1)
-			return err_sys(err, "read");
-		done += (size_t)got;
-	}
-	if (memchr(logins->text, '\0', done) != NULL)
-		return err_set(err, ERR_NEVER, "not a text file");
-	return 0;
-}
 
 /* ---- a line ---- */
 
@@ -190,7 +120,7 @@ add(struct logins *logins, char *line, struct entry *entry, struct err *err)
 static int
 parse(struct logins *logins, const char *path, struct err *err)
 {
-	char *rest = logins->text, *line;
+	char *rest = logins->file.text, *line;
 	struct entry entry = { .line = 0 };
 
 	while ((line = strsep(&rest, "\n")) != NULL) {
@@ -219,7 +149,7 @@ logins_load(const char *path, struct logins **out, struct err *err)
 	if (*path == '\0')
 		return 0;
 	logins = mem_new(sizeof(*logins));
-	if (read_file(logins, path, err) == -1)
+	if (secret_file_read(path, SECRET_ANY_OWNER, &logins->file, err) == -1)
 		err_wrap(err, "%s", path);
 	else if (parse(logins, path, err) == 0) {
 		*out = logins;
@@ -251,10 +181,7 @@ logins_free(struct logins *logins)
 		return NULL;
 	for (size_t i = 0; i < logins->count; i++)
 		free((char *)logins->entries[i].login.where);
-	if (logins->text != NULL) {
-		explicit_bzero(logins->text, logins->size);
-		(void)munmap(logins->text, logins->size);
-	}
+	secret_file_drop(&logins->file);
 	free(logins->entries);
 	free(logins);
 	return NULL;

@@ -31,6 +31,7 @@ static struct trial_order trial;
 static const struct daemon_option trial_options[] = {
 	{ 't', TRIAL_INTAKE_USAGE, &trial.intake },
 	{ 's', TRIAL_SENDER_USAGE, &trial.sender },
+	{ 'i', TRIAL_CLIENT_USAGE, &trial.client },
 	{ .letter = '\0' }
 };
 static struct daemon self = { .own = trial_options };

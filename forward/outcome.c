@@ -70,6 +70,20 @@ answer(const struct failure *failure, struct buf *out)
 	return out->data;
 }
 
+/* as_said - the same for programs, with nothing escaped */
+static const char *
+as_said(const struct failure *failure, struct buf *out)
+{
+	if (*failure->subject != '\0')
+		buf_texts(out, "looking up ", failure->subject, ": ");
+	if (failure->cause == CAUSE_REPLY) {
+		buf_format(out, "%d ", failure->reply.code);
+		return flat(&failure->reply, out);
+	}
+	buf_text(out, failure->text);
+	return out->data;
+}
+
 /* keep_reason - for tdcctl queue */
 static void
 keep_reason(const struct worker *worker, const struct item *item,
@@ -208,10 +222,10 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	int64_t took = clock_now() - item->accepted;
 	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
-	const char *said = ESCAPE(flat(reply, &text));
+	const char *line = flat(reply, &text), *said = ESCAPE(line);
 	struct story *story = story_take(forwarder, item);
 	struct history_fate fate = { .verdict = "delivered",
-	    .reply = reply->text, .attempts = queue_attempts(item) + 1,
+	    .reply = line, .attempts = queue_attempts(item) + 1,
 	    .dcid = worker->dcid };
 
 	ending_count(forwarder, site, COUNT_DELIVERED);
@@ -277,7 +291,7 @@ bounce(const struct worker *worker, struct item *item,
 	if (ending_give_up(worker->forwarder, item, class, &end)) {
 		log_bounce(worker, &end, class, verdict);
 		ending_tell(worker->forwarder, &end, worker->dcid,
-		    answer(verdict->failure, &text));
+		    as_said(verdict->failure, &text));
 	} else {
 		log_event(deleted_refused, (ull)end.mid);
 	}

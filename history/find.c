@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/own.h"
 #include "history/store_private.h"
 
@@ -74,6 +75,20 @@ order(const struct history_query *query, struct asking *asking)
 	buf_texts(&asking->sql, ") ORDER BY ", up);
 }
 
+/* where_intake - an address, or a domain with all its addresses */
+static void
+where_intake(struct asking *asking, const char *intake)
+{
+	if (strchr(intake, '@') != NULL) {
+		where_text(asking, "intake = ?", intake);
+		return;
+	}
+	where(asking, "substr(intake, -length(?) - 1) = '@' || ? "
+	    "COLLATE NOCASE");
+	value_text(asking, intake);
+	value_text(asking, intake);
+}
+
 /* build - the text, and what fills its "?" in order */
 static void
 build(const struct history_query *query, struct asking *asking)
@@ -99,7 +114,8 @@ build(const struct history_query *query, struct asking *asking)
 	where_text(asking, "sender = ?", query->sender != NULL &&
 	    strcmp(query->sender, "<>") == 0 ? "" : query->sender);
 	where_text(asking, by_recipient, query->recipient);
-	where_text(asking, "intake = ?", query->intake);
+	if (query->intake != NULL)
+		where_intake(asking, query->intake);
 	where_text(asking, "verdict = ?", query->verdict);
 	where_number(asking, "accepted >= ?", query->since);
 	where_number(asking, "accepted < ?", query->until);
@@ -255,6 +271,71 @@ ask(struct answer *answer, const char *path, const struct asking *asking,
 	return count;
 }
 
+/* try - open it by this URI, or path; the first question tells whether it can be
+ * read */
+static int
+try(const char *path, const char *name, int flags, sqlite3 **out,
+    struct err *err)
+{
+	sqlite3 *db;
+
+	if (sqlite3_open_v2(name, &db, flags | SQLITE_OPEN_NOFOLLOW, NULL) ==
+	    SQLITE_OK) {
+		(void)sqlite3_busy_timeout(db, PATIENCE_MS);
+		if (store_number(db, "PRAGMA user_version") != -1) {
+			*out = db;
+			return 0;
+		}
+	}
+	(void)store_failed(db, path, err);
+	sqlite3_close(db);
+	return -1;
+}
+
+/* is_at_rest - nobody has it open: there is no log of changes beside it */
+static bool
+is_at_rest(const char *path)
+{
+	own(str) char *log = mem_format("%s-wal", path);
+
+	return access(log, F_OK) == -1 && errno == ENOENT;
+}
+
+/* as_uri - what has a meaning in a URI is written in hex digits */
+static char *
+as_uri(const char *path)
+{
+	own(buf) struct buf uri = BUF;
+
+	buf_text(&uri, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("%?#", *path) != NULL)
+			buf_format(&uri, "%%%02x", (unsigned char)*path);
+		else
+			buf_byte(&uri, *path);
+	buf_text(&uri, "?immutable=1");
+	return buf_give(&uri);
+}
+
+/* open_database - who may not write beside it cannot make what SQLite shares
+ * with the writer; but without a writer there is no need to */
+static int
+open_database(const char *path, sqlite3 **out, struct err *err)
+{
+	own(str) char *uri = NULL;
+	struct err ignored;
+
+	if (access(path, R_OK) == -1)
+		return err_sys(err, "%s", path);
+	if (try(path, path, SQLITE_OPEN_READWRITE, out, err) == 0)
+		return 0;
+	if (access(path, W_OK) == 0 || !is_at_rest(path))
+		return -1;
+	uri = as_uri(path);
+	return try(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, out,
+	    &ignored);
+}
+
 /* is_refilled - ids are in the order of the ends, but for rows that were added
  * later, which have those below 0 (refill.h) */
 static bool
@@ -271,20 +352,44 @@ history_find(const char *path, const struct history_query *query,
 {
 	struct answer answer = { .each = each, .arg = arg };
 	struct asking asking = { .sql = BUF };
-	int count = -1;
+	int count;
 
-	if (access(path, R_OK) == -1)
-		return err_sys(err, "%s", path);
-	if (sqlite3_open_v2(path, &answer.db, SQLITE_OPEN_READWRITE |
-	    SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK)
-		(void)store_failed(answer.db, path, err);
-	else {
-		(void)sqlite3_busy_timeout(answer.db, PATIENCE_MS);
-		asking.refilled = is_refilled(answer.db);
-		build(query, &asking);
-		count = ask(&answer, path, &asking, err);
-	}
+	if (open_database(path, &answer.db, err) == -1)
+		return -1;
+	asking.refilled = is_refilled(answer.db);
+	build(query, &asking);
+	count = ask(&answer, path, &asking, err);
 	sqlite3_close(answer.db);
 	buf_drop(&asking.sql);
 	return count;
+}
+
+/* history_count - messages, by their queue ids */
+int
+history_count(const char *path, int64_t since, int64_t until, uint64_t *out,
+    struct err *err)
+{
+	sqlite3 *db;
+	sqlite3_stmt *statement = NULL;
+	int result = -1;
+
+	if (open_database(path, &db, err) == -1)
+		return -1;
+	if (store_number(db, "PRAGMA user_version") == 0) {
+		*out = 0;	/* it is just being made */
+		result = 0;
+	} else if (sqlite3_prepare_v2(db, "SELECT count(DISTINCT queue_id) "
+	    "FROM copies WHERE accepted >= ? AND accepted < ?", -1,
+	    &statement, NULL) == SQLITE_OK &&
+	    sqlite3_bind_int64(statement, 1, since) == SQLITE_OK &&
+	    sqlite3_bind_int64(statement, 2, until) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW) {
+		*out = (uint64_t)sqlite3_column_int64(statement, 0);
+		result = 0;
+	} else {
+		(void)store_failed(db, path, err);
+	}
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return result;
 }

@@ -8,7 +8,8 @@
  *		fprintf(stderr, "%s\n", err.text);
  *
  * Another process may write meanwhile.  Rows come in the order of their ends,
- * unless the query says otherwise; with a limit the last ones.
+ * unless the query says otherwise; with a limit the last ones.  Whoever may
+ * read the file, and not write it, may ask, too.
  */
 #ifndef HISTORY_FIND_H
 #define HISTORY_FIND_H
@@ -27,7 +28,7 @@ struct history_query {
 	const char	*address;	/* sender or a recipient */
 	const char	*sender;	/* "<>": the null sender */
 	const char	*recipient;
-	const char	*intake;
+	const char	*intake;	/* its address, or its domain */
 	const char	*verdict;
 	int64_t		 since;		/* of acceptance, ms since 1970 */
 	int64_t		 until;
@@ -42,5 +43,10 @@ typedef void history_each(void *arg, const struct history_row *);
  * returns. */
 int	history_find(const char *path, const struct history_query *,
 	    history_each *, void *arg, struct err *);
+
+/* history_count - how many messages were accepted in [since, until), those of
+ * several copies once. */
+int	history_count(const char *path, int64_t since, int64_t until,
+	    uint64_t *out, struct err *);
 
 #endif

@@ -161,13 +161,14 @@ prepare(struct store *store, struct err *err)
 	return 0;
 }
 
-/* make_private - SQLite would let everyone read it whom the umask lets, and what
- * it has beside it gets the same mode; an error is its to report */
+/* make_file - for its owner and its group: SQLite would let everyone read it whom
+ * the umask lets, and gives what it has beside it the same mode; an error is its to
+ * report */
 static void
-make_private(const char *path)
+make_file(const char *path)
 {
 	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK, 0600);
+	    O_NONBLOCK, 0640);
 
 	(void)fd;
 }
@@ -179,7 +180,7 @@ store_open(const char *path, struct store **out, struct err *err)
 	struct store *store = mem_new(sizeof(*store));
 
 	store->path = mem_text(path);
-	make_private(path);
+	make_file(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -13,14 +13,16 @@
 # them there it takes a moment and touches nothing.  Nothing that is installed
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
-# unpacked only (tests/rig/exim.sh); what npm has comes below build/
+# unpacked only (tests/rig/exim.sh), and so are Cyrus and Courier
+# (tests/rig/imapd.sh); what npm has comes below build/
 # (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
-	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev"
+	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev
+	libkrb5-dev"
 demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 	iproute2 util-linux"
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
@@ -28,8 +30,9 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
-	libgmime-3.0-dev dovecot-core chromium
-	chromium-driver zsh curl"
+	libgmime-3.0-dev dovecot-core dovecot-imapd dovecot-lmtpd chromium
+	chromium-driver zsh curl krb5-kdc krb5-admin-server python3-gssapi
+	etcd-server etcd-client"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
@@ -61,6 +64,7 @@ fetch_others()
 {
 	$elsewhere || return 0
 	sh tests/rig/exim.sh
+	sh tests/rig/imapd.sh
 	sh tests/readers/npm.sh
 }
 
@@ -103,13 +107,14 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
-    prometheus-node-exporter; do
+    prometheus-node-exporter krb5-kdc krb5-admin-server etcd-server; do
 	case " $need" in
-	*" $service "*) ;;
+	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;
 	esac
 	[ "$service" != clamav-daemon ] ||
 		service="$service clamav-daemon.socket clamav-freshclam"
+	[ "$service" != etcd-server ] || service=etcd
 	# shellcheck disable=SC2086
 	systemctl disable $service 2>/dev/null || true
 done

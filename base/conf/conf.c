@@ -216,8 +216,18 @@ parse(const char *file, const char *text, const char *needed,
 		conf_drop(&conf);
 		return -1;
 	}
+	conf.user_parameter = "user";
+	conf.log_user = conf.user;
 	*out = conf;
 	return 0;
+}
+
+/* conf_run_as_remediator - which has a user of its own */
+void
+conf_run_as_remediator(struct conf *conf)
+{
+	conf->user = conf->remediation_user;
+	conf->user_parameter = "remediation_user";
 }
 
 /* conf_parse - read and check the text of one file */

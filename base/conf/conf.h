@@ -52,6 +52,10 @@ unsigned conf_inspect(const char *path, conf_finding *, void *arg);
  * shows it: it takes a moment, and up to POSTFIX_WAIT (postfix.h). */
 void	 conf_ask_postfix(struct conf *);
 
+/* conf_run_as_remediator - for that program: user is what remediation_user says,
+ * and errors about it name that parameter.  log_user stays. */
+void	 conf_run_as_remediator(struct conf *);
+
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of
  * NAME)"; for errors found later; of a name that is no parameter's, such as "":
  * FILE.  Borrowed. */

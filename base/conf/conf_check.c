@@ -56,6 +56,8 @@ check_command(const char *name, const char *value, struct err *err)
 const char *
 conf_check(const struct conf *conf, struct err *err)
 {
+	const char *name;
+
 	if (!is_host_name(conf->helo_name))
 		return fault("helo_name", conf->helo_name, "is no host name",
 		    err);
@@ -81,5 +83,7 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	return check_command("alert_command", conf->alert_command, err);
+	name = conf_check_remediation(conf, err);
+	return name != NULL ? name :
+	    check_command("alert_command", conf->alert_command, err);
 }

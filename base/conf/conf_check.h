@@ -17,4 +17,7 @@
  * place. */
 const char *conf_check(const struct conf *, struct err *);
 
+/* conf_check_remediation - the part of it that is about tdc-remediator. */
+const char *conf_check_remediation(const struct conf *, struct err *);
+
 #endif

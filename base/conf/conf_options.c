@@ -221,5 +221,113 @@ const struct conf_option conf_options[] = {
    "keeps none.", .restart = true),
  TIME(history_lifetime, "90d", 1, DAYS(3650),
    "How long a copy stays in history_database.", .restart = true),
+ /* API */
+ TEXT(api_region, "",
+   "The region of the API of Secure Email Threat Defense that tells verdicts: "
+   "us, de, au, in or ae."),
+ TEXT(api_url, "",
+   "The API's address (https://...), in place of api_region."),
+ PATH(api_credentials_file, "",
+   "File with the API's client_id, password and api_key, a line each; it must "
+   "not be readable by others."),
+ BOOL(api_polling, "no",
+   "Whether tdc-remediator asks the API for verdicts; the gateway has one "
+   "answer to that, never a policy."),
+ TIME(api_poll_interval, "5m", SECONDS(60), DAYS(1),
+   "How often the API is asked."),
+ TIME(api_lookback, "7d", DAYS(1), DAYS(30),
+   "How much later than its message a verdict may come and still be seen; so "
+   "far back the API is asked four times a day."),
+ COUNT(api_daily_requests, "8000", 1, 1000000,
+   "How many requests to the API one day (UTC) may have; divide what your "
+   "account allows by the number of gateways."),
+ /* remediation */
+ CHOICE(remediation_mode, "report", "report act",
+   "Whether mail with a bad verdict is only reported, or remediated."),
+ CHOICE(remediation_action, "delete", "forward delete forward-and-delete",
+   "What remediation does with a message in a mailbox: send it to "
+   "remediation_forward_to, take it out of the mailbox, or first the one and "
+   "then the other."),
+ ADDRESS(remediation_forward_to, "",
+   "Who gets messages that are forwarded, as attachments."),
+ TEXT(remediation_verdicts, "bec scam phishing malicious",
+   "The verdicts that are acted on: bec, scam, phishing and malicious, or some "
+   "of them."),
+ CHOICE(remediation_scope, "all", "all retro",
+   "Which of these verdicts are acted on: all, or those that came after the "
+   "first analysis (retrospective verdicts)."),
+ PATH(remediation_profiles, "",
+   "File of the account profiles: how to reach mailboxes; it must not be "
+   "readable by others."),
+ TEXT(remediation_domain_map, "",
+   "Lookup tables from a recipient's domain to a profile, or to a chain of "
+   "profiles, such as hash:/etc/tdc/remediation_domains, inline:{...} or "
+   "static:NAME."),
+ TEXT(mailbox_maps, "",
+   "Lookup tables from an address (or @domain) to the mailboxes that its mail "
+   "is in, separated by blanks or commas; an address that is not found is its "
+   "own mailbox."),
+ BOOL(remediation_postfix_aliases, "yes",
+   "Whether Postfix's virtual_alias_maps are asked before mailbox_maps."),
+ COUNT(remediation_attempts, "3", 3, 5,
+   "How often a message is tried for one recipient before its remediation has "
+   "failed."),
+ TIME(remediation_timeout, "30s", SECONDS(30), SECONDS(60),
+   "How long to wait for each answer of a mail server or the API."),
+ TIME(remediation_quarantine, "30d", 0, DAYS(3650),
+   "How long a deleted message can be put back before it is purged; 0 purges "
+   "it at once."),
+ BOOL(remediation_restore, "no",
+   "Whether deleted messages are put back when their verdict is withdrawn."),
+ ADDRESS(remediation_notify, "",
+   "Who gets a mail when a remediation has failed, or when all of them have "
+   "stopped; empty is nobody."),
+ ADDRESS(remediation_sender, "",
+   "The envelope sender of mail that tdc-remediator sends; empty is the null "
+   "reverse-path."),
+ TIME(remediation_max_age, "30d", SECONDS(3600), DAYS(90),
+   "How old a message may be that is acted on; older ones the API is not asked "
+   "for."),
+ TEXT(remediation_gateways, "",
+   "Names of the gateways in the Received: fields that prove that a message "
+   "went through them (\"by NAME\"); empty is helo_name."),
+ COUNT(remediation_max_poll, "100", 1, 1000000,
+   "How many remediations one poll may ask for; more stop all of them, until "
+   "tdc-remediator resume."),
+ COUNT(remediation_max_hour, "500", 1, 1000000,
+   "How many remediations may be begun in an hour; more stop all of them."),
+ COUNT(remediation_max_recipient, "20", 1, 1000000,
+   "How many remediations may be begun for one recipient in an hour; more stop "
+   "all of them."),
+ COUNT(remediation_max_share, "1", 1, 100,
+   "Which part of the messages that were journaled in the last day may be "
+   "remediated in a day, in percent, and never less than 10 messages; more "
+   "stop all remediations."),
+ PATH(remediation_database, "/var/lib/tdc-remediate/state.db",
+   "Database (SQLite) of what was remediated, how, and what can be undone.",
+   .min = 1, .restart = true),
+ TEXT(remediation_user, "tdc-remediate",
+   "The user that tdc-remediator becomes when started as root; it must be in "
+   "the group of user, to read history_database.", .restart = true),
+ PATH(remediation_sendmail, "",
+   "The sendmail program that takes mail to forward; empty is Postfix's "
+   "sendmail_path."),
+ /* cluster */
+ CHOICE(cluster, "none", "none etcd",
+   "Whether gateways share the polling: none, each asks the API for itself; "
+   "etcd, the one that holds the lease there asks for all."),
+ TEXT(cluster_urls, "",
+   "The members of the etcd cluster (https://...), separated by blanks."),
+ TEXT(cluster_prefix, "/tdc/",
+   "What all keys in etcd begin with."),
+ PATH(cluster_credentials_file, "",
+   "File with the user and password for etcd, a line each; it must not be "
+   "readable by others."),
+ PATH(cluster_ca_file, "",
+   "File of certificates (PEM) that etcd's are checked with; empty is the "
+   "system's store."),
+ TIME(cluster_lease, "60s", SECONDS(10), SECONDS(3600),
+   "How long the lease on polling lasts when its holder is silent; then "
+   "another gateway takes it.", .restart = true),
  { .name = NULL }
 };

@@ -22,6 +22,11 @@ enum conf_directions { CONF_INBOUND, CONF_EVERY_DIRECTION };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
+enum conf_remediation_mode { CONF_REMEDIATE_REPORT, CONF_REMEDIATE_ACT };
+enum conf_remediation_action { CONF_REMEDIATE_FORWARD, CONF_REMEDIATE_DELETE,
+	CONF_REMEDIATE_BOTH };
+enum conf_remediation_scope { CONF_SCOPE_ALL, CONF_SCOPE_RETRO };
+enum conf_cluster { CONF_CLUSTER_NONE, CONF_CLUSTER_ETCD };
 enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE,
 	CONF_TLS_DANE, CONF_TLS_DANE_ONLY };
 
@@ -102,7 +107,51 @@ struct conf {
 	/* history */
 	const char	*history_database;	/* "": none */
 	int64_t		 history_lifetime;
+	/* API */
+	const char	*api_region;		/* "": api_url */
+	const char	*api_url;
+	const char	*api_credentials_file;	/* "": none */
+	bool		 api_polling;
+	int64_t		 api_poll_interval;
+	int64_t		 api_lookback;
+	unsigned	 api_daily_requests;
+	/* remediation */
+	int		 remediation_mode;	/* enum conf_remediation_mode */
+	int		 remediation_action;	/* enum conf_remediation_action */
+	const char	*remediation_forward_to; /* "": none */
+	const char	*remediation_verdicts;
+	int		 remediation_scope;	/* enum conf_remediation_scope */
+	const char	*remediation_profiles;	/* "": none */
+	const char	*remediation_domain_map;
+	const char	*mailbox_maps;
+	bool		 remediation_postfix_aliases;
+	unsigned	 remediation_attempts;
+	int64_t		 remediation_timeout;
+	int64_t		 remediation_quarantine; /* 0: purge at once */
+	bool		 remediation_restore;
+	const char	*remediation_notify;	/* "": nobody */
+	const char	*remediation_sender;	/* "": the null sender */
+	int64_t		 remediation_max_age;
+	const char	*remediation_gateways;	/* "": helo_name */
+	unsigned	 remediation_max_poll;
+	unsigned	 remediation_max_hour;
+	unsigned	 remediation_max_recipient;
+	unsigned	 remediation_max_share;	/* percent */
+	const char	*remediation_database;
+	const char	*remediation_user;
+	const char	*remediation_sendmail;	/* "": Postfix's sendmail_path */
+	/* cluster */
+	int		 cluster;		/* enum conf_cluster */
+	const char	*cluster_urls;
+	const char	*cluster_prefix;
+	const char	*cluster_credentials_file; /* "": none */
+	const char	*cluster_ca_file;	/* "": the system's */
+	int64_t		 cluster_lease;
 
+	const char	*user_parameter;	/* where user is from:
+						   conf_run_as_remediator() */
+	const char	*log_user;		/* whose log files are: user, of all
+						   programs */
 	struct conf_private *private;
 };
 

@@ -27,13 +27,14 @@
 static _Noreturn void
 usage(const struct daemon *daemon, FILE *out, int exit_code)
 {
-	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]\n"
+	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]%s\n"
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
 	    "  -n       check the configuration and leave\n"
 	    "  -f       stay in the foreground\n"
 	    "  -v       log more; with -f also on standard error\n"
 	    "  -h       print this and leave\n"
-	    "  -V       print versions and leave\n", daemon->name);
+	    "  -V       print versions and leave\n", daemon->name,
+	    daemon->words != NULL ? daemon->words : "");
 	for (const struct daemon_option *own = daemon->own; own != NULL &&
 	    own->letter != '\0'; own++)
 		fprintf(out, "  %s\n", own->usage);
@@ -55,14 +56,16 @@ null_fds(bool all)
 }
 
 /* confine - nothing of the parent's, nothing that a core dump would show of
- * messages and keys, and no program that may do more than we */
+ * messages and keys, and no program that may do more than we, unless we are to
+ * start one */
 static void
-confine(void)
+confine(const struct daemon *daemon)
 {
 	null_fds(false);
 	(void)close_range(3, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (!daemon->submits)
+		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 /* letters - of all options, for getopt(3) */
@@ -97,8 +100,9 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	own(buf) struct buf known = BUF;
 	int c;
 
-	confine();
+	confine(daemon);
 	*daemon = (struct daemon){ .name = name, .own = daemon->own,
+	    .words = daemon->words, .submits = daemon->submits,
 	    .conf_file = CONF_FILE, .ready_fd = -1 };
 	letters(daemon, &known);
 	while ((c = getopt(argc, argv, known.data)) != -1) {
@@ -126,11 +130,20 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 				usage(daemon, stderr, EX_USAGE);
 		}
 	}
-	if (optind != argc)
+	daemon->argc = argc - optind;
+	daemon->argv = argv + optind;
+	if (daemon->argc > 0 && daemon->words == NULL)
 		usage(daemon, stderr, EX_USAGE);
 	/* in the background we stand elsewhere; what is not there is reported
 	 * when it is read */
 	daemon->conf_file = mem_absolute(daemon->conf_file);
+}
+
+/* daemon_usage - the call was wrong */
+void
+daemon_usage(const struct daemon *daemon)
+{
+	usage(daemon, stderr, EX_USAGE);
 }
 
 /* open_log - for the last words, if nobody has opened one yet */
@@ -243,11 +256,13 @@ find_user(const struct conf *conf, const struct passwd **out, struct err *err)
 	/* Whoever keeps the users may be away; an unknown one is no error. */
 	if (*out == NULL && errno != 0 && errno != ENOENT && errno != ESRCH) {
 		err_sys(err, "user %.60s", conf->user);
-		return err_wrap(err, "%s: user", conf_where(conf, "user"));
+		return err_wrap(err, "%s: %s", conf_where(conf,
+		    conf->user_parameter), conf->user_parameter);
 	}
 	if (*out == NULL)
-		return err_set(err, ERR_NEVER, "%s: user: no user '%.60s'",
-		    conf_where(conf, "user"), conf->user);
+		return err_set(err, ERR_NEVER, "%s: %s: no user '%.60s'",
+		    conf_where(conf, conf->user_parameter),
+		    conf->user_parameter, conf->user);
 	return 0;
 }
 
@@ -276,7 +291,8 @@ daemon_drop(const struct conf *conf, struct err *err)
 		if (user->pw_uid == geteuid())
 			return 0;
 		return err_set(err, ERR_NEVER, "must be started as root or as "
-		    "user %.60s (%s)", conf->user, conf_where(conf, "user"));
+		    "user %.60s (%s)", conf->user, conf_where(conf,
+		    conf->user_parameter));
 	}
 	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
 	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||

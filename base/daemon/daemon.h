@@ -45,6 +45,15 @@ struct daemon {
 	bool		 check_only;	/* -n */
 	bool		 foreground;	/* -f */
 	bool		 verbose;	/* -v */
+	const char	*words;		/* set before daemon_options(), of what
+					   may come after the options: for the
+					   usage, with a blank before it; NULL:
+					   nothing may */
+	bool		 submits;	/* set before daemon_options(): it starts
+					   Postfix's sendmail, whose postdrop(1)
+					   has a group of its own */
+	int		 argc;		/* those words */
+	char		**argv;
 	int		 ready_fd;	/* to the waiting parent, or -1 */
 };
 
@@ -55,6 +64,9 @@ typedef void daemon_versions(void);
  * process (EX_OK, EX_OK, EX_USAGE). */
 void	daemon_options(struct daemon *, const char *name, int argc,
 	    char **argv, daemon_versions *);
+
+/* daemon_usage - print it, and EX_USAGE. */
+void	daemon_usage(const struct daemon *) __attribute__((noreturn));
 
 /* daemon_refuse - "NAME: text" on stderr and, not with -n, in the maillog, then
  * exit.  The maillog is that of daemon->conf; syslog while there is none, or

@@ -179,9 +179,10 @@ log_open(const char *program, const struct conf *conf, bool debug,
 void
 log_open_plain(const char *program)
 {
-	const struct conf usual = { .user = "", .syslog_facility = "mail",
-	    .syslog_name = "", .maillog_file = "", .mail_logs_file = "",
-	    .spool_directory = "", .intake_name = intake_name };
+	const struct conf usual = { .user = "", .log_user = "",
+	    .syslog_facility = "mail", .syslog_name = "", .maillog_file = "",
+	    .mail_logs_file = "", .spool_directory = "",
+	    .intake_name = intake_name };
 	struct err ignored;
 
 	(void)log_open(program, &usual, false, &ignored);

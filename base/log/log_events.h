@@ -13,9 +13,8 @@
  * message, and for what goes on being wrong.  Never for the line that tells
  * that a message or a copy is lost or deferred.
  *
- * NAME in a meaning is intake_name.  Never append words after a full stop:
- * Elastic's parser takes what follows for a description.  No guard: included
- * once for each use of the table.
+ * NAME in a meaning is intake_name.  Never append words after a full stop, which
+ * Elastic's parser takes for a description.  No guard: included for each use.
  */
 EVENT(enqueued, LOG_INFO, LOG_TDC,
     "MID %llu with Message-ID '%s' enqueued for forwarding to %s to the "
@@ -344,6 +343,7 @@ EVENT(requeued, LOG_INFO, LOG_TDC,
     "MID %llu requeued by uid %u",
     "mid uid",
     "An operator lets a kept copy wait again: tdcctl requeue.")
+#include "base/log/log_events_remediation.h"
 EVENT(alerted, LOG_INFO, LOG_TDC,
     "alert_command was run for %s: %s",
     "alert result",

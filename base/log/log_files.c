@@ -8,12 +8,12 @@
 
 #include "base/log/log.h"
 
-/* later_user - NULL: we are it */
+/* later_user - whose files they are; NULL: we are it */
 static const struct passwd *
 later_user(const struct conf *conf)
 {
-	return geteuid() == 0 && *conf->user != '\0' ? getpwnam(conf->user) :
-	    NULL;
+	return geteuid() == 0 && *conf->log_user != '\0' ?
+	    getpwnam(conf->log_user) : NULL;
 }
 
 static int

@@ -100,7 +100,7 @@ open_file(const char *path, bool root, int *out, struct err *err)
 	/* One that is there opens also where nothing can be made now. */
 	*out = open(path, flags);
 	if (*out == -1 && errno == ENOENT)
-		*out = open(path, flags | O_CREAT, 0640);
+		*out = open(path, flags | O_CREAT, 0660);
 	return *out != -1 ? 0 : cannot_open(path, err);
 }
 

@@ -33,6 +33,7 @@ metrics_page(const struct conf *conf, struct buf *out, struct err *err)
 	metrics_programs(&status, out);
 	metrics_queue(&status, conf, out);
 	metrics_counters(status.counters, out);
+	metrics_remediation(conf, out);
 	status_close(&status);
 	return 0;
 }
@@ -115,18 +116,20 @@ do_metrics(struct control *control, int argc, char **argv)
 
 	optind = 0;	/* getopt wants a name before the arguments */
 	opterr = 0;
-	while ((c = getopt_long(argc + 1, argv - 1, "+o:", options,
+	while ((c = getopt_long(argc + 1, argv - 1, "+:o:", options,
 	    NULL)) != -1) {
-		if (c == 'o' && *optarg != '\0')
+		if (c == 'o')
 			file = optarg;
 		else if (c == 'H')
 			http = true;
 		else
-			return complain_arguments("metrics",
-			    "unknown option, or its value is missing");
+			return complain_option("metrics", c,
+			    option_word(argv - 1));
 	}
 	if (optind != argc + 1)
 		return complain_arguments("metrics", "only options are taken");
+	if (file != NULL && *file == '\0')
+		return complain_arguments("metrics", "-o needs a file");
 	if (http && file != NULL)
 		return complain_arguments("metrics", "-o and --http exclude "
 		    "each other");

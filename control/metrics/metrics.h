@@ -26,10 +26,13 @@ int	metrics_page(const struct conf *, struct buf *out, struct err *);
  * that metrics_counters.c does not know is a family of its own, or belongs to
  * one by how its name begins.
  * metrics_programs - what runs; the status may be empty.
- * metrics_queue - what waits, and where it goes. */
+ * metrics_queue - what waits, and where it goes.
+ * metrics_remediation - what tdc-remediator did; nothing for who may not read its
+ * database, or without one. */
 void	metrics_counters(const struct counters *, struct buf *out);
 void	metrics_programs(const struct status *, struct buf *out);
 void	metrics_queue(const struct status *, const struct conf *,
 	    struct buf *out);
+void	metrics_remediation(const struct conf *, struct buf *out);
 
 #endif

@@ -103,17 +103,21 @@ read_options(int argc, char **argv, struct history_query *query, bool *json)
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+", options, &at)) != -1) {
+	while ((option = getopt_long(argc, argv, "+:", options, &at)) != -1) {
 		if (option == 'j')
 			*json = true;
-		else if (option == '?')
-			return complain_arguments("history",
-			    "unknown option, or its value is missing");
+		else if (option == '?' || option == ':')
+			return complain_option("history", option,
+			    option_word(argv));
 		else if (!take(query, option, optarg))
 			return complain_value(options[at].name, optarg);
 	}
-	return optind == argc ? EX_OK :
-	    complain_arguments("history", "only options are taken");
+	if (optind != argc)
+		return complain_arguments("history", "only options are taken");
+	if (query->until != 0 && query->since >= query->until)
+		return complain_arguments("history",
+		    "--since is not before --until");
+	return EX_OK;
 }
 
 /* ---- output ---- */

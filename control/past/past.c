@@ -32,6 +32,23 @@ past_leave(const struct past_user *user)
 		behalf_end(&user->behalf);
 }
 
+/* explain - what the error means for the database; a caller still sees what the
+ * system said */
+static void
+explain(const struct conf *conf, struct err *err)
+{
+	const char *path = conf->history_database;
+	int sys = err->sys;
+
+	if (sys == ENOENT)
+		(void)err_set(err, ERR_LATER, "history_database %s does not "
+		    "exist: was tdc-forwarder ever started?", path);
+	else if (sys == EACCES)
+		(void)err_set(err, ERR_LATER, "history_database %s: permission "
+		    "denied: run tdcctl as root or user %s", path, conf->user);
+	err->sys = sys;
+}
+
 /* past_find - as the user of the daemons */
 int
 past_find(const struct conf *conf, const struct history_query *query,
@@ -44,6 +61,8 @@ past_find(const struct conf *conf, const struct history_query *query,
 		return -1;
 	count = history_find(conf->history_database, query, each, arg, err);
 	past_leave(&user);
+	if (count == -1)
+		explain(conf, err);
 	return count;
 }
 
@@ -60,6 +79,8 @@ past_scan(const struct conf *conf, const int64_t span[2],
 	result = history_scan(conf->history_database, span[0], span[1], each,
 	    arg, err);
 	past_leave(&user);
+	if (result == -1)
+		explain(conf, err);
 	return result;
 }
 

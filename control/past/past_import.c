@@ -29,7 +29,8 @@ struct filling {
 
 /* ---- arguments ---- */
 
-/* read_options - argv[0] is the verb; where the files begin, or -1 */
+/* read_options - argv[0] is the verb; where the files begin; -1: that was said
+ * what is wrong */
 static int
 read_options(struct filling *filling, int argc, char **argv)
 {
@@ -44,8 +45,11 @@ read_options(struct filling *filling, int argc, char **argv)
 	optind = 0;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "n", options, NULL)) != -1) {
-		if (option == '?')
+		if (option == '?') {
+			(void)complain_option("history", option,
+			    option_word(argv));
 			return -1;
+		}
 		if (option == 'n')
 			filling->dry = true;
 		else if (option == 'j')
@@ -279,8 +283,7 @@ past_import(struct control *control, int argc, char **argv)
 	int first = read_options(&filling, argc, argv), code;
 
 	if (first == -1)
-		return complain_arguments("history",
-		    "--import: unknown option");
+		return EX_USAGE;
 	sort(argv + first, (size_t)(argc - first));
 	if (begin(&filling, &err) == -1)
 		return complain(EX_UNAVAILABLE, err.text);

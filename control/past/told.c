@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/escape.h"
 #include "base/own.h"
 #include "control/past/told_text.h"
 
@@ -115,7 +114,22 @@ response(const char *at, struct arena *arena, struct told *out)
 	return true;
 }
 
-/* last_attempt - the history has the answer as it stands here */
+/* answered - "550-'text'", as the history has it; false: it is none */
+static bool
+answered(const char *at, struct arena *arena, struct told *out)
+{
+	const char *code = at, *text;
+	uint64_t number;
+
+	if (!told_number(&at, &number) || at - code != 3 || *at++ != '-' ||
+	    (*at != '\'' && *at != '"') ||
+	    !(at++, told_inside(&at, at[-1], arena, &text)) || *at != '\0')
+		return false;
+	out->reply = arena_format(arena, "%.3s %s", code, text);
+	return true;
+}
+
+/* last_attempt - a reply, or what went wrong */
 static bool
 last_attempt(const char *at, struct arena *arena, struct told *out)
 {
@@ -124,7 +138,8 @@ last_attempt(const char *at, struct arena *arena, struct told *out)
 	if (!told_number(&at, &out->dcid) || !told_word(&at, " to ") ||
 	    !told_until(&at, ": ", arena, &domain))
 		return false;
-	out->reply = arena_text(arena, at);
+	if (!answered(at, arena, out))
+		out->reply = told_plain(at, strlen(at), arena);
 	return true;
 }
 
@@ -177,8 +192,7 @@ uid(const char *at, struct arena *arena, struct told *out)
 
 /* ---- after "Bounced: DCID N MID N" ---- */
 
-/* lines - "'a', 'b'" of a reply, as one text between quotes, as the history
- * has it */
+/* lines - "'a', 'b'" of a reply, as one text, as the history has it */
 static const char *
 lines(const char *at, const char *code, struct arena *arena)
 {
@@ -196,8 +210,8 @@ lines(const char *at, const char *code, struct arena *arena)
 	if (strcmp(at, "])") != 0)
 		return NULL;
 	if (strcmp(code, "000") == 0)
-		return arena_text(arena, ESCAPE(text.data));
-	return arena_format(arena, "%s-%s", code, ESCAPE_REPR(text.data));
+		return arena_text(arena, text.data);
+	return arena_format(arena, "%s %s", code, text.data);
 }
 
 /* no_host - "'DNS Hard Error looking up X (MX) : NXDomain'])" */

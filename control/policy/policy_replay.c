@@ -68,8 +68,7 @@ take(struct replay *replay, int option, const char *value)
 	case 'r':
 		return EX_OK;
 	default:
-		return complain_arguments("policy", "--replay: unknown option, "
-		    "or its value is missing");
+		return complain_option("policy", option, value);
 	}
 }
 
@@ -87,9 +86,9 @@ read_options(struct replay *replay, int argc, char **argv)
 
 	optind = 0;
 	opterr = 0;
-	while (code == EX_OK && (option = getopt_long(argc, argv, "+f:v",
+	while (code == EX_OK && (option = getopt_long(argc, argv, "+:f:v",
 	    options, NULL)) != -1)
-		code = take(replay, option, optarg);
+		code = take(replay, option, option_word(argv));
 	if (code != EX_OK)
 		return code;
 	if (optind != argc)
@@ -103,7 +102,7 @@ read_options(struct replay *replay, int argc, char **argv)
 	if (replay->from.until != 0 &&
 	    replay->from.until <= replay->from.since)
 		return complain_arguments("policy",
-		    "--replay: --until is not after --since");
+		    "--replay: --since is not before --until");
 	return EX_OK;
 }
 

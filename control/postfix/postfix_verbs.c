@@ -16,7 +16,8 @@ take(struct job *job, const char *verb, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		own(str) char *reason = NULL;
 
-		if (strcmp(argv[i], "--dry-run") == 0) {
+		if (strcmp(argv[i], "--dry-run") == 0 ||
+		    strcmp(argv[i], "-n") == 0) {
 			job->dry = true;
 		} else if (strncmp(argv[i], "--config-dir=", 13) == 0) {
 			job->directory = argv[i] + 13;

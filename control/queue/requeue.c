@@ -185,7 +185,7 @@ read_options(int argc, char **argv, struct range *out)
 	optind = 0;
 	opterr = 0;
 	while (code == EX_OK &&
-	    (option = getopt_long(argc, argv, "+n", options, NULL)) != -1)
+	    (option = getopt_long(argc, argv, "+:n", options, NULL)) != -1)
 		switch (option) {
 		case 's':
 			code = take_time("--since", optarg, &out->since);
@@ -200,8 +200,8 @@ read_options(int argc, char **argv, struct range *out)
 			out->dry_run = true;
 			break;
 		default:
-			code = complain_arguments("requeue",
-			    "unknown option, or its value is missing");
+			code = complain_option("requeue", option,
+			    option_word(argv));
 		}
 	return code;
 }
@@ -224,6 +224,9 @@ read_call(int argc, char **argv, struct range *range, uint64_t *out_mid)
 	if (argc > at + 1 || (argc > at && selects))
 		return complain_arguments("requeue",
 		    "options that select, or one MID, or ALL");
+	if (range->until != 0 && range->since >= range->until)
+		return complain_arguments("requeue",
+		    "--since is not before --until");
 	if (argc == at)
 		return selects ? EX_OK : complain_arguments("requeue",
 		    "an argument is missing");

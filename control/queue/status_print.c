@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl status: what runs, what waits, what was counted */
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -11,8 +12,10 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/control.h"
+#include "control/ledger/ledger.h"
 #include "control/queue/status.h"
 #include "control/queue/suspended.h"
+#include "control/when.h"
 
 /* stale_tables - of all milters */
 static unsigned
@@ -145,12 +148,38 @@ print_gauges(const struct status *status)
 	    state_texts[status_of_site(status, NULL)]);
 }
 
+/* print_remediation - where it is set up */
 static void
-print_text(const struct status *status)
+print_remediation(const struct conf *conf)
+{
+	const struct ledger_query query = { .notes_alone = true };
+	struct ledger ledger;
+	struct err err;
+	char at[WHEN_TEXT];
+
+	if (!ledger_wanted(conf))
+		return;
+	printf("%-44s", "Remediation:");
+	if (ledger_read(conf, &query, &ledger, &err) == -1) {
+		puts(err.sys == ENOENT ? "nothing yet" :
+		    "not visible to this user");
+		return;
+	}
+	printf("%s, last poll %s, %s of %s API requests today (UTC)\n",
+	    *ledger.pause != '\0' ? "stopped" :
+	    conf->remediation_mode == CONF_REMEDIATE_ACT ? "acts" :
+	    "reports only", ledger.polled != 0 ? when_text(ledger.polled, at) :
+	    "never", COMMAS(ledger.spent), COMMAS(conf->api_daily_requests));
+	ledger_drop(&ledger);
+}
+
+static void
+print_text(const struct status *status, const struct conf *conf)
 {
 	print_date();
 	print_programs(status);
 	suspended_print(&status->suspended, NULL);
+	print_remediation(conf);
 	print_event(status, "Last message:", COUNT_LAST_MESSAGE);
 	print_event(status, "Last delivery:", COUNT_LAST_DELIVERY);
 	printf("%-44s%" PRIu64 "\n", "Last MID:",
@@ -222,8 +251,30 @@ counters_of(const struct status *status)
 	return counters;
 }
 
+/* remediation_of - null: it is not set up, or not visible */
 static json_t *
-object_of(const struct status *status)
+remediation_of(const struct conf *conf)
+{
+	const struct ledger_query query = { .notes_alone = true };
+	struct ledger ledger;
+	struct err ignored;
+	json_t *object;
+
+	if (!ledger_wanted(conf) || ledger_read(conf, &query, &ledger,
+	    &ignored) == -1)
+		return json_null();
+	object = json_pack("{s:b, s:b, s:o, s:I, s:I}",
+	    "acts", conf->remediation_mode == CONF_REMEDIATE_ACT,
+	    "paused", *ledger.pause != '\0',
+	    "last_poll", number((uint64_t)ledger.polled / 1000,
+	    ledger.polled != 0), "api_requests", (json_int_t)ledger.spent,
+	    "api_daily_requests", (json_int_t)conf->api_daily_requests);
+	ledger_drop(&ledger);
+	return object;
+}
+
+static json_t *
+object_of(const struct status *status, const struct conf *conf)
 {
 	enum site_state state = status_of_site(status, NULL);
 	uint64_t waiting, age;
@@ -232,7 +283,7 @@ object_of(const struct status *status)
 	json_t *object;
 
 	object = json_pack("{s:I, s:I, s:I, s:o, s:o, s:i, s:o, s:o, s:I, s:o, "
-	    "s:o, s:o, s:o, s:I, s:o, s:o}",
+	    "s:o, s:o, s:o, s:I, s:o, s:o, s:o}",
 	    "time", (json_int_t)(clock_wall() / 1000),
 	    "milter_pid", (json_int_t)(status->milter_count > 0 ?
 	    status->milters[0].pid : 0),
@@ -252,6 +303,7 @@ object_of(const struct status *status)
 	    (json_int_t)status_gauge(status, COUNT_CONNECTIONS_OUT),
 	    "host_down", state == SITE_UNKNOWN ? json_null() :
 	    json_boolean(state == SITE_DOWN),
+	    "remediation", remediation_of(conf),
 	    "counters", counters_of(status));
 	json_object_set_new(object, "suspended",
 	    suspended_json(&status->suspended));
@@ -259,9 +311,9 @@ object_of(const struct status *status)
 }
 
 static int
-print_json(const struct status *status)
+print_json(const struct status *status, const struct conf *conf)
 {
-	json_t *root = object_of(status);
+	json_t *root = object_of(status, conf);
 	int result = json_dumpf(root, stdout, JSON_INDENT(2));
 
 	putchar('\n');
@@ -283,9 +335,9 @@ do_status(struct control *control, int argc, char **argv)
 	if (status_open(&control->conf, &status, &err) == -1)
 		return complain(EX_NOINPUT, err.text);
 	if (json)
-		result = print_json(&status);
+		result = print_json(&status, &control->conf);
 	else
-		print_text(&status);
+		print_text(&status, &control->conf);
 	status_close(&status);
 	return result;
 }

@@ -47,7 +47,7 @@ read_call(int argc, char **argv, struct suspension *out)
 	optind = 0;
 	opterr = 0;
 	while (code == EX_OK &&
-	    (option = getopt_long(argc, argv, "", options, NULL)) != -1)
+	    (option = getopt_long(argc, argv, ":", options, NULL)) != -1)
 		switch (option) {
 		case 'f':
 			code = take_span(optarg, out);
@@ -56,8 +56,8 @@ read_call(int argc, char **argv, struct suspension *out)
 			out->reason = optarg;
 			break;
 		default:
-			code = complain_arguments("suspend",
-			    "unknown option, or its value is missing");
+			code = complain_option("suspend", option,
+			    option_word(argv));
 		}
 	if (code != EX_OK)
 		return code;

@@ -122,6 +122,10 @@ attention_find(const struct survey *survey, struct buf *out)
 		find_in_spool(&survey->status, out);
 		find_in_counters(survey, out);
 	}
+	if (*survey->paused != '\0')
+		buf_texts(out, "All remediation has stopped: ",
+		    ESCAPE(survey->paused), "; if that is right: "
+		    "tdc-remediator resume\n");
 	if (survey->history_wanted)
 		buf_texts(out, "The history cannot be read: ",
 		    survey->history_why, "\n");

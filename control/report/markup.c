@@ -55,9 +55,10 @@ markup_section_end(struct buf *out)
 
 /* ---- tables ---- */
 
-/* n: to the right; w: as wide as two numbers, on a phone. */
+/* n: to the right; w: as wide as two numbers, on a phone; k: kept whole. */
 static const char *const class_of[] = { [MARKUP_NAME] = "name",
-	[MARKUP_TEXT] = "w", [MARKUP_TIME] = "n w", [MARKUP_NUMBER] = "n" };
+	[MARKUP_TEXT] = "w", [MARKUP_WORD] = "k w", [MARKUP_TIME] = "n w",
+	[MARKUP_NUMBER] = "n" };
 
 /* markup_table - its head.  Who cannot see the end of a wide one scrolls it,
  * and not the page, by keyboard as well */

@@ -38,6 +38,7 @@ void	markup_section_end(struct buf *);
 enum markup_kind {
 	MARKUP_NAME,		/* heads its row, and has its bar */
 	MARKUP_TEXT,
+	MARKUP_WORD,		/* never cut in two */
 	MARKUP_TIME,		/* to the right, as is: */
 	MARKUP_NUMBER
 };

@@ -4,8 +4,33 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
+#include "base/json_text.h"
+#include "base/own.h"
 #include "control/report/survey.h"
+
+/* text_by - as all --json has it, so that any bytes come back */
+static json_t *
+text_by(void (*add)(const char *, struct buf *), const char *text)
+{
+	own(buf) struct buf json = BUF;
+
+	add(text, &json);
+	return json_loadb(json.data, json.len, JSON_DECODE_ANY, NULL);
+}
+
+/* text - from the network, or a name */
+static json_t *
+text(const char *of)
+{
+	return text_by(json_text_add, of);
+}
+
+/* shown - what was written for people */
+static json_t *
+shown(const char *of)
+{
+	return text_by(json_text_add_shown, of);
+}
 
 /* seconds - of a time or a span in ms; null: there is none */
 static json_t *
@@ -53,7 +78,7 @@ tally_of(const struct tally *tally, const char *key)
 		json_t *object = counts_of(tally->rows[i]);
 
 		json_object_set_new(object, key,
-		    json_string(ESCAPE(tally->rows[i]->name)));
+		    text(tally->rows[i]->name));
 		if (tally->rows[i]->delays.count > 0)
 			json_object_set_new(object, "delay",
 			    delays_of(&tally->rows[i]->delays));
@@ -72,9 +97,9 @@ reasons_of(const struct tally *reasons)
 		char verdict[SUMMARY_VERDICT];
 		const char *reply = summary_reason(row, verdict);
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o}",
-		    "verdict", ESCAPE(verdict),
-		    "reply", ESCAPE(reply),
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o}",
+		    "verdict", text(verdict),
+		    "reply", text(reply),
 		    "copies", number(row->copies),
 		    "last", seconds(row->last)));
 	}
@@ -109,11 +134,11 @@ slowest_of(const struct summary *summary)
 		const struct summary_slow *slow = &summary->slowest[i];
 
 		json_array_append_new(list, json_pack(
-		    "{s:o, s:s, s:s, s:s, s:o, s:f, s:i}",
+		    "{s:o, s:o, s:o, s:o, s:o, s:f, s:i}",
 		    "mid", number(slow->mid),
-		    "queue_id", ESCAPE(slow->queue_id),
-		    "sender", ESCAPE(slow->sender),
-		    "intake", ESCAPE(slow->intake),
+		    "queue_id", text(slow->queue_id),
+		    "sender", text(slow->sender),
+		    "intake", text(slow->intake),
 		    "time", seconds(slow->accepted),
 		    "delay", (double)slow->delay / 1000,
 		    "attempts", (int)slow->attempts));
@@ -150,8 +175,8 @@ domains_of(const struct survey *survey)
 		const struct site_now *row = &survey->domains[i];
 
 		json_array_append_new(list, json_pack(
-		    "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-		    "domain", ESCAPE(row->name),
+		    "{s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		    "domain", text(row->name),
 		    "status", survey_up(survey, row),
 		    "waiting", number(row->waiting),
 		    "oldest_age", row->oldest == 0 ? json_null() :
@@ -222,9 +247,9 @@ tables_of(const struct survey *survey)
 		return json_null();
 	}
 	for (size_t i = 0; i < survey->table_count; i++)
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o}",
-		    "check", ESCAPE(survey->tables[i].check),
-		    "table", ESCAPE(survey->tables[i].name),
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o}",
+		    "check", shown(survey->tables[i].check),
+		    "table", shown(survey->tables[i].name),
 		    "entries", number(survey->tables[i].entries)));
 	return list;
 }
@@ -233,25 +258,45 @@ tables_of(const struct survey *survey)
 static json_t *
 error_of(const char *why)
 {
-	return *why != '\0' ? json_string(ESCAPE(why)) : json_null();
+	return *why != '\0' ? shown(why) : json_null();
+}
+
+/* remediation_of - null: nobody does, or we may not see what */
+static json_t *
+remediation_of(const struct survey *survey)
+{
+	json_t *object;
+
+	if (!survey->remediates)
+		return json_null();
+	object = json_pack("{s:i, s:o}", "total",
+	    (int)survey->remedied.total, "paused", error_of(survey->paused));
+	for (int i = 0; i < REMEDIES; i++)
+		json_object_set_new(object, remedy_word((enum remedy)i),
+		    number(survey->remedied.of[i]));
+	return object;
 }
 
 /* survey_print_object - what is not known is null, and an error says why */
 void
 survey_print_object(const struct survey *survey)
 {
-	json_t *root = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	    "host", ESCAPE(survey->host),
+	json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o}",
+	    "host", text(survey->host),
 	    "since", seconds(survey->summary.span[0]),
 	    "until", seconds(survey->summary.span[1]),
 	    "history", history_of(survey),
 	    "history_error", error_of(survey->history_why),
 	    "status", status_of(survey),
 	    "status_error", error_of(survey->status_why),
+	    "remediation", remediation_of(survey),
 	    "tables", tables_of(survey),
 	    "tables_error", error_of(survey->tables_why));
 
-	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(13));
+	/* In ASCII, since a terminal would obey some of what is beyond. */
+	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(13) |
+	    JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(root);
 }

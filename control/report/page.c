@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The report as one file of HTML that needs nothing else: no script, and a
- * policy that would keep a browser from running or loading any. */
+/* The report as one file of HTML that needs nothing else. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,27 +7,11 @@
 #include "base/own.h"
 #include "control/report/attention.h"
 #include "control/report/figures.h"
+#include "control/report/frame.h"
 #include "control/report/page.h"
-#include "control/report/style.h"
 #include "control/when.h"
 
-static const char begin[] =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-    "<meta charset=\"utf-8\">\n"
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src "
-    "'none'; style-src 'unsafe-inline'\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, "
-    "initial-scale=1\">\n"
-    "<meta name=\"referrer\" content=\"no-referrer\">\n";
-
-static void
-add_head(const struct survey *survey, struct buf *out)
-{
-	buf_texts(out, begin, "<title>Threat Defense Connector of ");
-	markup_text(out, survey->host);
-	buf_texts(out, "</title>\n<style>\n", style_sheet,
-	    "</style>\n</head>\n<body>\n");
-}
+#define OF "Threat Defense Connector of "
 
 static void
 add_title(const struct survey *survey, struct buf *out)
@@ -38,50 +21,10 @@ add_title(const struct survey *survey, struct buf *out)
 	snprintf(text, sizeof(text), "Copies accepted from %.16s to %.16s, by "
 	    "the clock of this host", when_text(survey->summary.span[0], from),
 	    when_text(survey->summary.span[1], to));
-	buf_text(out, "<header>\n<h1>Threat Defense Connector of ");
-	markup_text(out, survey->host);
-	buf_text(out, "</h1>\n");
-	markup_element(out, "p", " class=\"note\"", text);
-	buf_text(out, "</header>\n<main>\n");
-}
-
-static void
-add_attention(const struct survey *survey, struct buf *out)
-{
-	own(buf) struct buf lines = BUF;
-	char *line = lines.data;
-
-	attention_find(survey, &lines);
-	if (lines.len == 0)
-		return;
-	buf_text(out, "<div class=\"alert\" role=\"note\">\n"
-	    "<h2>To be looked at</h2>\n<ul>\n");
-	for (line = lines.data; *line != '\0'; ) {
-		char *end = strchr(line, '\n');
-
-		if (end != NULL)
-			*end = '\0';
-		markup_element(out, "li", "", line);
-		line = end != NULL ? end + 1 : line + strlen(line);
-	}
-	buf_text(out, "</ul>\n</div>\n");
+	frame_title(out, OF, survey->host, text);
 }
 
 /* ---- the tiles ---- */
-
-/* add_tile - more: in small letters below the figure */
-static void
-add_tile(struct buf *out, const char *name, const char *figure,
-    const char *more, bool bad)
-{
-	buf_text(out, "<dl class=\"tile\">");
-	markup_element(out, "dt", "", name);
-	buf_texts(out, "<dd", bad ? " class=\"bad\">" : ">");
-	markup_text(out, figure);
-	buf_text(out, "<small>");
-	markup_text(out, more);
-	buf_text(out, "</small></dd></dl>\n");
-}
 
 static void
 add_past_tiles(const struct summary *summary, struct buf *out)
@@ -90,16 +33,16 @@ add_past_tiles(const struct summary *summary, struct buf *out)
 	const struct tally_spread *delays = &all->delays;
 	char text[64];
 
-	add_tile(out, "Copies", COMMAS(all->copies), BYTES(all->bytes), false);
+	frame_tile(out, "Copies", COMMAS(all->copies), BYTES(all->bytes), false);
 	snprintf(text, sizeof(text), "%s %s", COMMAS(all->delivered),
 	    all->delivered == 1 ? "copy" : "copies");
-	add_tile(out, "Delivered", SHARE(all->delivered, all->copies), text,
+	frame_tile(out, "Delivered", SHARE(all->delivered, all->copies), text,
 	    false);
 	snprintf(text, sizeof(text), "99 %% within %s",
 	    DELAY(delays->p99));
-	add_tile(out, "Median delay", delays->count > 0 ? DELAY(delays->p50) :
+	frame_tile(out, "Median delay", delays->count > 0 ? DELAY(delays->p50) :
 	    "-", delays->count > 0 ? text : "nothing was delivered", false);
-	add_tile(out, "Given up", COMMAS(all->given_up),
+	frame_tile(out, "Given up", COMMAS(all->given_up),
 	    SHARE(all->given_up, all->copies), all->given_up > 0);
 }
 
@@ -113,15 +56,28 @@ add_present_tiles(const struct survey *survey, struct buf *out)
 
 	snprintf(text, sizeof(text), "the oldest for %s",
 	    DELAY(survey->now - survey->shape.first));
-	add_tile(out, "Waiting now", seen ? COMMAS(waiting) : "-",
+	frame_tile(out, "Waiting now", seen ? COMMAS(waiting) : "-",
 	    survey->shape.total > 0 ? text : "in the spool", false);
-	add_tile(out, "Kept now", status->sees_copies ?
+	frame_tile(out, "Kept now", status->sees_copies ?
 	    COMMAS(status->failed) : "-", "after they were given up", false);
 	snprintf(text, sizeof(text), "since %.16s", survey->counting != 0 ?
 	    when_text(survey->counting, at) : "counting began");
-	add_tile(out, "Accepted without a copy", COMMAS(n), text, n > 0);
-	add_tile(out, "Messages journaled", COMMAS(counter_get(
+	frame_tile(out, "Accepted without a copy", COMMAS(n), text, n > 0);
+	frame_tile(out, "Messages journaled", COMMAS(counter_get(
 	    status->counters, COUNT_JOURNALED)), text, false);
+}
+
+static void
+add_remediation_tiles(const struct survey *survey, struct buf *out)
+{
+	const struct remedy_counts *counts = &survey->remedied;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s failed, %s in progress",
+	    COMMAS(counts->of[REMEDY_FAILED]),
+	    COMMAS(counts->of[REMEDY_IN_PROGRESS]));
+	frame_tile(out, "Messages remediated", COMMAS(counts->total), text,
+	    counts->of[REMEDY_FAILED] > 0);
 }
 
 static void
@@ -135,6 +91,8 @@ add_tiles(const struct survey *survey, struct buf *out)
 		add_past_tiles(&survey->summary, out);
 	if (present)
 		add_present_tiles(survey, out);
+	if (survey->remediates)
+		add_remediation_tiles(survey, out);
 	buf_text(out, "</div>\n");
 }
 
@@ -151,12 +109,12 @@ add_gap(const char *heading, const char *why, struct buf *out)
 void
 survey_print_page(const struct survey *survey)
 {
-	own(buf) struct buf out = BUF;
-	char at[WHEN_TEXT];
+	own(buf) struct buf out = BUF, lines = BUF;
 
-	add_head(survey, &out);
+	frame_begin(&out, OF, survey->host);
 	add_title(survey, &out);
-	add_attention(survey, &out);
+	attention_find(survey, &lines);
+	frame_alert(&out, &lines);
 	add_tiles(survey, &out);
 	if (*survey->history_why == '\0')
 		page_past(&survey->summary, &out);
@@ -169,9 +127,6 @@ survey_print_page(const struct survey *survey)
 		add_gap("Nothing is known of the spool and the counters",
 		    survey->status_why, &out);
 	page_tables(survey, &out);
-	buf_text(&out, "</main>\n<footer>");
-	markup_text(&out, "tdcctl " VERSION ", ");
-	markup_text(&out, when_text(survey->now, at));
-	buf_text(&out, "</footer>\n</body>\n</html>\n");
+	frame_end(&out, survey->now);
 	(void)fwrite(out.data, 1, out.len, stdout);
 }

@@ -325,6 +325,22 @@ print_attention(const struct survey *survey)
 	(void)fwrite(lines.data, 1, lines.len, stdout);
 }
 
+/* print_remediation - in one row; tdcctl remediation-report has the others */
+static void
+print_remediation(const struct survey *survey)
+{
+	const struct remedy_counts *counts = &survey->remedied;
+
+	if (!survey->remediates)
+		return;
+	title("Remediation");
+	printf("%13s   message%s remediated: %s failed, %s in progress, %s "
+	    "only reported\n", COMMAS(counts->total),
+	    counts->total == 1 ? "" : "s", COMMAS(counts->of[REMEDY_FAILED]),
+	    COMMAS(counts->of[REMEDY_IN_PROGRESS]),
+	    COMMAS(counts->of[REMEDY_REPORTED]));
+}
+
 /* survey_print_text - for cron, which sends it by mail */
 void
 survey_print_text(const struct survey *survey)
@@ -337,6 +353,7 @@ survey_print_text(const struct survey *survey)
 	printf(" to %s\n", when_text(span[1], at));
 	print_attention(survey);
 	print_history(survey);
+	print_remediation(survey);
 	if (*survey->status_why != '\0') {
 		printf("\nNothing is known of the spool and the counters: %s\n",
 		    survey->status_why);

@@ -52,8 +52,7 @@ take(struct call *call, int option, const char *value)
 		    survey_print_object;
 		return EX_OK;
 	default:
-		return complain_arguments("report",
-		    "unknown option, or its value is missing");
+		return complain_option("report", option, value);
 	}
 }
 
@@ -72,9 +71,9 @@ read_call(int argc, char **argv, struct call *call)
 
 	optind = 0;
 	opterr = 0;
-	while (code == EX_OK && (option = getopt_long(argc, argv, "+",
+	while (code == EX_OK && (option = getopt_long(argc, argv, "+:",
 	    options, NULL)) != -1)
-		code = take(call, option, optarg);
+		code = take(call, option, option_word(argv));
 	if (code == EX_OK && optind < argc)
 		code = bad("unexpected argument", argv[optind]);
 	return code;

@@ -73,6 +73,7 @@ const char style_sheet[] =
     " overflow-wrap: anywhere }\n"
     "td { overflow-wrap: anywhere }\n"
     ".n { text-align: right; white-space: nowrap }\n"
+    ".k { white-space: nowrap }\n"
     ".bar { display: block; width: 100%; max-width: 18rem; height: 4px;"
     " margin: .25rem 0 .1rem }\n"
     "details { margin: .75rem 0 0 }\n"

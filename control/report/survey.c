@@ -35,6 +35,27 @@ gather_history(struct survey *survey)
 	survey->history_wanted = err.sys != ENOENT;
 }
 
+/* ---- remediation ---- */
+
+static void
+gather_remediation(struct survey *survey)
+{
+	const int64_t *span = survey->summary.span;
+	const struct ledger_query query = { .since = span[0] };
+	struct remedies remedies;
+	struct ledger ledger;
+	struct err ignored;
+
+	if (ledger_read(survey->conf, &query, &ledger, &ignored) == -1)
+		return;
+	remedies_count(&ledger, span[0], span[1], &remedies);
+	survey->remediates = true;
+	survey->remedied = remedies.all;
+	snprintf(survey->paused, sizeof(survey->paused), "%s", ledger.pause);
+	remedies_drop(&remedies);
+	ledger_drop(&ledger);
+}
+
 /* ---- spool and counters ---- */
 
 /* counting_since - the file of the counters is made when they begin */
@@ -172,6 +193,7 @@ survey_gather(struct survey *survey, const struct conf *conf, int64_t since,
 		hostname_get(survey->host);
 	summary_init(&survey->summary, since, until);
 	gather_history(survey);
+	gather_remediation(survey);
 	gather_status(survey);
 	gather_tables(survey);
 }

@@ -21,6 +21,7 @@
 #include "base/buf.h"
 #include "base/conf/conf.h"
 #include "base/err.h"
+#include "control/ledger/remedies.h"
 #include "control/queue/census.h"
 #include "control/queue/sites.h"
 #include "control/queue/shape.h"
@@ -51,6 +52,11 @@ struct survey {
 	int64_t		 counting;	/* since when; 0: nobody knows */
 	int64_t		 certificates[2]; /* until when ours, and the first of
 					   an intake, are valid; 0: not known */
+
+	struct remedy_counts remedied;	/* of the messages of the span */
+	bool		 remediates;	/* there is somebody who does, and we may
+					   see what */
+	char		 paused[256];	/* why that has stopped; "" */
 
 	struct survey_table *tables;
 	size_t		 table_count;

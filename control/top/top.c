@@ -62,8 +62,7 @@ take(struct call *call, int option, const char *value)
 		    &call->count) && call->count > 0 ? EX_OK :
 		    bad("-n: bad number", value);
 	default:
-		return complain_arguments("top",
-		    "unknown option, or its value is missing");
+		return complain_option("top", option, value);
 	}
 }
 
@@ -75,8 +74,8 @@ read_call(int argc, char **argv, struct call *call)
 
 	optind = 0;
 	opterr = 0;
-	while (code == EX_OK && (option = getopt(argc, argv, "+d:n:")) != -1)
-		code = take(call, option, optarg);
+	while (code == EX_OK && (option = getopt(argc, argv, "+:d:n:")) != -1)
+		code = take(call, option, option_word(argv));
 	if (code == EX_OK && optind < argc)
 		code = bad("unexpected argument", argv[optind]);
 	return code;

@@ -182,3 +182,31 @@ block_is_asked(const struct block *block, const char *address)
 {
 	return word_is_address(block->word, address, strlen(address));
 }
+
+/* is_of - is it of a copy of this block? */
+static bool
+is_of(const struct block *block, const struct ledger_action *action)
+{
+	for (size_t i = 0; i < block->copy_count; i++)
+		if (block->copies[i]->mid == action->mid)
+			return true;
+	return false;
+}
+
+/* block_remedies - by the MID of the first copy */
+size_t
+block_remedies(const struct block *block, const struct ledger_action ***out)
+{
+	const struct ledger *ledger = block->ledger;
+	const struct ledger_action **found = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ledger->count; i++) {
+		if (!is_of(block, &ledger->actions[i]))
+			continue;
+		found = mem_grow(found, count + 1, sizeof(*found));
+		found[count++] = &ledger->actions[i];
+	}
+	*out = found;
+	return count;
+}

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "control/ledger/ledger.h"
 #include "control/track/story.h"
 
 struct block {
@@ -29,6 +30,7 @@ struct block {
 	const struct word *word;	/* what was asked for */
 	const char	*name;		/* intake_name */
 	bool		 all;		/* also what makes it long */
+	const struct ledger *ledger;	/* what was remediated */
 	/* Results: the first stay, and all that are told with it. */
 	struct message	**stays;
 	size_t		 stay_count;
@@ -48,6 +50,10 @@ void	block_end(const struct block *, const struct copied *, struct buf *line,
 /* block_no_copy - the line that says that there is none, and why; NULL: no line
  * does. */
 const struct said *block_no_copy(const struct block *);
+
+/* block_remedies - what was remediated of its copies, in the order of its making:
+ * how many; *out: new. */
+size_t	block_remedies(const struct block *, const struct ledger_action ***out);
 
 /* block_attempts - how many were made to deliver a copy that ended.
  * block_delay - seconds from acceptance to its end; -1: not known, or it did not

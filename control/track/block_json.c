@@ -7,6 +7,8 @@
 
 #include "base/json_text.h"
 #include "base/own.h"
+#include "control/ledger/remedies.h"
+#include "control/ledger/tracked.h"
 #include "control/track/block.h"
 
 /* ---- values ---- */
@@ -28,15 +30,30 @@ key(struct buf *out, const char *name)
 	buf_texts(out, "\"", name, "\":");
 }
 
+/* add_value - which may be shown on a terminal */
+static void
+add_value(struct buf *out, const char *text)
+{
+	json_text_add_bytes(text, strlen(text), out);
+}
+
 /* add_text - null where nothing is known */
 static void
 add_text(struct buf *out, const char *name, const char *text)
 {
 	key(out, name);
 	if (*text != '\0')
-		json_text_add(text, out);
+		add_value(out, text);
 	else
 		buf_text(out, "null");
+}
+
+/* add_shown - of what was written for people, where bytes are escaped already */
+static void
+add_shown(struct buf *out, const char *name, const char *text)
+{
+	key(out, name);
+	json_text_add_shown(text, out);
 }
 
 static void
@@ -115,7 +132,7 @@ add_lines(struct buf *out, const char *name, const struct lines *lines,
 		buf_text(out, "{");
 		add_time(out, "time", said->at);
 		add_text(out, "program", said->program);
-		add_text(out, "text", said->text);
+		add_shown(out, "text", said->text);
 		buf_text(out, "}");
 	}
 	buf_text(out, "]");
@@ -150,7 +167,7 @@ add_stay(struct buf *out, const struct message *stay)
 	add_time(out, "time", stay->begin);
 	add_text(out, "client", stay->client);
 	key(out, "sender");
-	json_text_add(stay->sender, out);
+	add_value(out, stay->sender);
 	add_number(out, "size", stay->size);
 	add_number(out, "recipient_count", stay->recipients);
 	key(out, "removed");
@@ -188,7 +205,7 @@ add_recipients(struct buf *out, const struct copied *copied)
 	buf_text(out, "[");
 	for (size_t i = 0; kept != NULL && i < kept->recipient_count; i++) {
 		next(out);
-		json_text_add(kept->recipients[i], out);
+		add_value(out, kept->recipients[i]);
 	}
 	while (kept == NULL &&
 	    (token = event_next_token(&at, &n, &angle)) != NULL) {
@@ -197,7 +214,7 @@ add_recipients(struct buf *out, const struct copied *copied)
 		if (!angle)
 			continue;
 		next(out);
-		json_text_add(address, out);
+		add_value(out, address);
 	}
 	buf_text(out, "]");
 }
@@ -258,8 +275,49 @@ add_copy(struct buf *out, const struct block *block, const struct copied *copied
 	add_ending(out, copied);
 	add_lines(out, "failures", &copied->lines, block_is_attempt);
 	block_end(block, copied, &line, &at);
-	add_text(out, "line", line.data);
+	add_shown(out, "line", line.data);
 	buf_text(out, "}");
+}
+
+/* ---- remediation ---- */
+
+static void
+add_remedy(struct buf *out, const struct ledger *ledger,
+    const struct ledger_action *action)
+{
+	const struct ledger_batch *batch = ledger_batch(ledger, action->batch);
+	own(buf) struct buf line = BUF;
+
+	next(out);
+	buf_text(out, "{");
+	add_number(out, "mid", action->mid);
+	add_text(out, "recipient", action->recipient);
+	add_text(out, "status", remedy_word(remedy_of(action)));
+	add_text(out, "verdict", action->verdict);
+	add_text(out, "action", ledger_what(action->what));
+	add_text(out, "batch", batch != NULL ? batch->name : "");
+	add_time(out, "found", action->made);
+	add_time(out, "time", action->changed);
+	add_number(out, "attempts", action->attempts);
+	add_text(out, "profile", action->profile);
+	add_text(out, "reason", action->reason);
+	(void)tracked_ended(ledger, action, &line);
+	add_text(out, "line", line.len > 0 ? line.data : "");
+	buf_text(out, "}");
+}
+
+static void
+add_remedies(struct buf *out, const struct block *block)
+{
+	const struct ledger_action **actions;
+	size_t count = block_remedies(block, &actions);
+
+	key(out, "remediation");
+	buf_text(out, "[");
+	for (size_t i = 0; i < count; i++)
+		add_remedy(out, block->ledger, actions[i]);
+	buf_text(out, "]");
+	free(actions);
 }
 
 /* ---- all of it ---- */
@@ -287,6 +345,7 @@ block_print_json(const struct block *block)
 	for (size_t i = 0; i < block->copy_count; i++)
 		add_copy(&out, block, block->copies[i]);
 	buf_text(&out, "]");
+	add_remedies(&out, block);
 	add_text(&out, "no_copy", none != NULL ? none->event.rest : "");
 	buf_text(&out, "}\n");
 	fwrite(out.data, 1, out.len, stdout);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A message for people */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/own.h"
+#include "control/ledger/tracked.h"
 #include "control/track/block_private.h"
 
 /* block_row - begin a line; a name "" continues what the one before is about */
@@ -58,6 +60,28 @@ print_ends(const struct block *block, struct buf *out)
 	add_tracking(out, none->at, line.data);
 }
 
+/* print_remedies - as Message Tracking has them, after what became of the copy */
+static void
+print_remedies(const struct block *block, struct buf *out)
+{
+	const struct ledger_action **actions;
+	size_t count = block_remedies(block, &actions);
+	own(buf) struct buf line = BUF;
+
+	for (size_t i = 0; i < count; i++) {
+		bool first = i == 0 || actions[i]->mid != actions[i - 1]->mid ||
+		    actions[i]->batch != actions[i - 1]->batch;
+
+		line.len = 0;
+		if (first && tracked_begun(block->ledger, actions[i], &line))
+			add_tracking(out, actions[i]->made, line.data);
+		line.len = 0;
+		if (tracked_ended(block->ledger, actions[i], &line))
+			add_tracking(out, actions[i]->changed, line.data);
+	}
+	free(actions);
+}
+
 /* block_print - one block */
 void
 block_print(const struct block *block)
@@ -81,5 +105,6 @@ block_print(const struct block *block)
 	for (size_t i = 0; i < block->copy_count; i++)
 		block_copy(block, block->copies[i], &out);
 	print_ends(block, &out);
+	print_remedies(block, &out);
 	fwrite(out.data, 1, out.len, stdout);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/past/told_text.h"
 #include "control/track/story_private.h"
 
 static int
@@ -149,8 +150,9 @@ take_fate(struct story *story, struct copied *copied, const struct said *said)
 		end(copied, FATE_DELIVERED, "delivered", said);
 		break;
 	case EVENT_RESPONSE:
-		copied->reply = story_text(story, rest,
-		    n > 0 && rest[n - 1] == '\'' ? n - 1 : n);
+		/* As the history has it. */
+		copied->reply = told_plain(rest,
+		    n > 0 && rest[n - 1] == '\'' ? n - 1 : n, &story->arena);
 		break;
 	case EVENT_GIVEN_UP:
 		end(copied, FATE_GIVEN_UP, verdict_of(rest), said);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/past/told.h"
+
 /* Through the logs as often; each time ids come from those of the time before,
  * and a message goes through few servers on one host. */
 enum { ROUNDS = 8 };
@@ -263,13 +265,15 @@ keep(struct search *search, const struct logline *line)
 	search->lines[search->count++] = said;
 }
 
-/* take - one line */
+/* take - one line, which is ours if our programs wrote it, whatever it says */
 static bool
-take(void *arg, const struct logline *line)
+take(void *arg, const struct logline *given)
 {
 	struct search *search = arg;
+	struct logline checked = *given, *line = &checked;
 	struct event event;
 
+	line->ours = told_by_us(given, search->syslog_name);
 	event_read(line, &event);
 	match(search, &event, line->at);
 	if (concerns(search, line, &event)) {

@@ -2,7 +2,8 @@
 /*
  * search - the lines of logs that tell of some messages
  *
- *	struct search search = { .word = &word, .most = 100 };
+ *	struct search search = { .word = &word, .most = 100,
+ *	    .syslog_name = conf->syslog_name };
  *
  *	search_want_mid(&search, 14501404);	-- that somebody else found
  *	search_run(&search, logs);
@@ -41,6 +42,7 @@ struct said {
 struct search {
 	const struct word *word;
 	size_t		 most;
+	const char	*syslog_name;	/* of our programs, too; borrowed */
 	/* Results. */
 	struct said	**lines;
 	size_t		 count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdcctl track: what became of a message */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct track {
 	struct search	 search;
 	struct kept	 kept;
 	struct story	 story;
+	struct ledger	 ledger;
 };
 
 /* ---- arguments ---- */
@@ -72,8 +74,7 @@ take(struct track *track, int option, const char *value)
 		track->text = value;
 		return EX_OK;
 	default:
-		return complain_arguments("track",
-		    "unknown option, or its value is missing");
+		return complain_option("track", option, value);
 	}
 }
 
@@ -86,8 +87,8 @@ read_arguments(struct track *track, int argc, char **argv)
 	optind = 0;
 	opterr = 0;
 	while (code == EX_OK &&
-	    (option = getopt_long(argc, argv, "-f:", options, NULL)) != -1)
-		code = take(track, option, optarg);
+	    (option = getopt_long(argc, argv, "-:f:", options, NULL)) != -1)
+		code = take(track, option, option_word(argv));
 	for (; code == EX_OK && optind < argc; optind++)
 		code = take(track, 1, argv[optind]);
 	if (code == EX_OK && track->text == NULL)
@@ -111,6 +112,19 @@ add_mid(void *arg, uint64_t mid)
 	kept_by_mid(arg, mid);
 }
 
+/* look_into_ledger - all of it: which messages are told of is not known yet.
+ * Where nothing was ever remediated there is none */
+static void
+look_into_ledger(struct track *track)
+{
+	const struct ledger_query query = { .mid = 0 };
+	struct err err;
+
+	if (ledger_read(track->conf, &query, &track->ledger, &err) == -1 &&
+	    err.sys != ENOENT)
+		(void)complain(EX_OK, err.text);
+}
+
 /* look - in what is kept, in the logs by all that this showed, and for the
  * copies that the logs show in what is kept */
 static void
@@ -119,7 +133,8 @@ look(struct track *track)
 	struct kept *kept = &track->kept;
 	size_t most = track->query.since != 0 ? MOST : USUAL;
 
-	track->search = (struct search){ .word = &track->word, .most = most };
+	track->search = (struct search){ .word = &track->word, .most = most,
+		.syslog_name = track->conf->syslog_name };
 	kept_open(kept, track->conf, track->query.since);
 	kept_by_word(kept, &track->word, most);
 	for (size_t i = 0; i < kept->count; i++) {
@@ -130,12 +145,14 @@ look(struct track *track)
 	search_run(&track->search, track->logs);
 	wanted_mids(&track->search.keys, add_mid, kept);
 	story_build(&track->story, &track->search, kept);
+	look_into_ledger(track);
 }
 
 /* forget - all that look() found */
 static void
 forget(struct track *track)
 {
+	ledger_drop(&track->ledger);
 	story_drop(&track->story);
 	kept_close(&track->kept);
 	search_drop(&track->search);
@@ -170,7 +187,8 @@ static size_t
 show(struct track *track)
 {
 	struct block block = { .story = &track->story, .word = &track->word,
-		.name = track->conf->intake_name, .all = track->verbose };
+		.name = track->conf->intake_name, .all = track->verbose,
+		.ledger = &track->ledger };
 	size_t count = 0;
 
 	for (size_t i = first_shown(track); i < track->story.count; i++) {

@@ -157,7 +157,7 @@ alerting_given_up(struct forwarder *forwarder, const struct end *end,
 
 	text = mem_format("MID %" PRIu64 " for %s was given up: %s%s%s%s%s",
 	    end->mid, ESCAPE(end->site->domain),
-	    verdict_rows[end->class].fate, *reply != '\0' ? ": " : "", reply,
+	    verdict_rows[end->class].fate, *reply != '\0' ? ": " : "", ESCAPE(reply),
 	    end->alternate != NULL ? "; it goes to " : "",
 	    end->alternate != NULL ? end->alternate : "");
 	alert_tell(forwarder->alerts, &(struct alert){

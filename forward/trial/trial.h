@@ -38,6 +38,8 @@ struct trial_order {
 	const char	*intake;
 	const char	*sender;	/* of the message; NULL: postmaster of
 					   helo_name */
+	const char	*client;	/* IP address of whom it is said to come
+					   from; NULL: this host */
 	bool		 verbose;	/* all that is said, too */
 };
 
@@ -47,6 +49,7 @@ struct trial_order {
 #define TRIAL_INTAKE_USAGE "-t TO    send a test message there and leave: " \
     "for tdcctl send-test"
 #define TRIAL_SENDER_USAGE "-s FROM  with -t: the sender of that message"
+#define TRIAL_CLIENT_USAGE "-i IP    with -t: the client that it came from"
 
 /* trial_run - EX_OK: delivered; EX_TEMPFAIL: a copy would be tried again;
  * EX_UNAVAILABLE: it would be given up.  One thread; questions may be left

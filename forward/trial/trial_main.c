@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -26,6 +27,16 @@ prepare(struct daemon *daemon)
 	return settings;
 }
 
+/* is_address - of IPv4 or IPv6 */
+static bool
+is_address(const char *text)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+
+	return inet_pton(AF_INET, text, bytes) == 1 ||
+	    inet_pton(AF_INET6, text, bytes) == 1;
+}
+
 /* trial_main - from the configuration to the end */
 void
 trial_main(struct trial_order *order, struct daemon *daemon)
@@ -37,6 +48,8 @@ trial_main(struct trial_order *order, struct daemon *daemon)
 	    (order->sender != NULL && !conf_is_address(order->sender)))
 		daemon_refuse(daemon, EX_USAGE,
 		    "-t and -s want addresses (local@domain)");
+	if (order->client != NULL && !is_address(order->client))
+		daemon_refuse(daemon, EX_USAGE, "-i wants an IP address");
 	settings = prepare(daemon);
 	order->verbose = daemon->verbose;
 	code = trial_run(order, settings);

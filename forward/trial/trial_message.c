@@ -36,12 +36,14 @@ describe(const struct trial *trial, const char **sender, int64_t now,
     const struct trial_message *message)
 {
 	const char *host = trial->worker->settings->conf.helo_name;
+	const char *client = trial->order->client;
 	const char *body = strstr(message->bytes.data, "\r\n\r\n") + 4;
 
 	return (struct envelope){ .intake = trial->order->intake,
 	    .sender = *sender, .recipients = sender, .recipient_count = 1,
 	    .queue_id = "", .message_id = message->id,
-	    .client_addr = "127.0.0.1", .client_name = "localhost",
+	    .client_addr = client != NULL ? client : "127.0.0.1",
+	    .client_name = client != NULL ? "unknown" : "localhost",
 	    .helo = host, .protocol = "ESMTP", .gateway = host,
 	    .policy = "send-test", .accepted = now,
 	    .length = message->bytes.len,

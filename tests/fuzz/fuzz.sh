@@ -3,7 +3,8 @@
 #
 # fuzz - run every fuzzer for a while: sh tests/fuzz/fuzz.sh [SECONDS [NAME...]]
 #
-# NAME is that of tests/fuzz/fuzz_NAME.c; its corpus is tests/fuzz/corpus/NAME/.
+# NAME is that of tests/fuzz/fuzz_NAME.c, or of one in a folder there; its corpus
+# is tests/fuzz/corpus/NAME/.
 # All is built with clang's libFuzzer, address and undefined sanitizers below
 # build-fuzz/, and the corpus grows there; the one in the tree stays as it is.
 # A finding is left in build-fuzz/findings/ and belongs, once it is understood,
@@ -17,9 +18,9 @@ CLANG=${CLANG:-clang-14}
 build="build-fuzz"
 
 if [ $# -eq 0 ]; then
-	for source in tests/fuzz/fuzz_*.c; do
+	for source in tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c; do
 		[ -e "$source" ] || continue
-		name=${source#tests/fuzz/fuzz_}
+		name=${source##*/fuzz_}
 		set -- "$@" "${name%.c}"
 	done
 fi
@@ -29,9 +30,19 @@ if [ $# -eq 0 ]; then
 	exit 1
 fi
 
+# program NAME - where it is built
+program()
+{
+	for source in "tests/fuzz/fuzz_$1.c" tests/fuzz/*/"fuzz_$1.c"; do
+		[ ! -e "$source" ] || break
+	done
+	source=${source#tests/fuzz/}
+	echo "$build/libfuzzer/${source%.c}"
+}
+
 targets=
 for name in "$@"; do
-	targets="$targets $build/libfuzzer/fuzz_$name"
+	targets="$targets $(program "$name")"
 done
 # shellcheck disable=SC2086
 make -s -j "$(nproc)" CC="$CLANG" CFLAGS=-Wno-unknown-warning-option B="$build" \
@@ -52,7 +63,7 @@ for name in "$@"; do
 		cp -R "tests/fuzz/corpus/$name/." "$corpus"
 	fi
 	printf '%-20s ' "$name"
-	if "$build/libfuzzer/fuzz_$name" -max_total_time="$seconds" \
+	if "$(program "$name")" -max_total_time="$seconds" \
 	    -timeout=10 -rss_limit_mb=1024 \
 	    -artifact_prefix="$build/findings/$name-" "$corpus" \
 	    >"$log" 2>&1; then

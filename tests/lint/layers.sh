@@ -6,13 +6,18 @@
 # One line for each offence below DIR (default: this tree); exit status 1 when
 # there is one.
 #
-#	milter    -> policy journal base	only milter uses libmilter
-#	forward   ->        journal base	only forward uses OpenSSL,
-#	control   -> policy journal base	libunbound and libcurl
+#	milter    -> policy journal base	only milter uses libmilter,
+#	forward   ->        journal base	only forward libunbound
+#	remediate -> policy/table policy/pattern history journal base
+#	control   -> policy journal base
 #	policy    ->                base, but its log and its daemon
 #	journal   ->                base
-#	history   ->        journal base	only history uses SQLite
+#	history   ->        journal base
 #	base      -> nothing of ours
+#
+# OpenSSL is for forward, history and remediate, libcurl for forward and
+# remediate/http, SQLite for history and remediate/state, libxml2 for
+# remediate/ews.
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
 # files beside them may use all of them; so may those of control/ use doctor.
@@ -24,6 +29,15 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
+#	remediate/proof   -> state history journal/report base
+#	remediate/owner   -> policy/table policy/pattern base
+#	remediate/http    -> base
+#	remediate/api     -> http base
+#	remediate/state   -> api (its words) base
+#	remediate/mailbox -> http base
+#	remediate/imap    -> mailbox base
+#	remediate/ews     -> mailbox http base
+#	remediate/lease   -> http api (its words) base
 #	control/doctor -> policy/table journal/spool base
 #	policy/table   -> pattern base
 #	policy/pattern -> base
@@ -37,6 +51,8 @@
 #	               -> logs control history policy journal base
 #	control/track  -> logs past queue control history policy journal base
 #	control/logs   -> base
+#	control/ledger -> remediate/state remediate/api control base
+#	control/remedy -> ledger report and the same
 #	control/metrics -> control/queue and the same
 #	control/postfix -> control/doctor and the same
 #	control/report -> queue past control history policy journal base
@@ -50,7 +66,7 @@
 #	journal/report -> journal base
 #
 # Libraries return errors, programs log: log_event() stands in milter/,
-# forward/, control/, files with a main(), where the log itself is made, and
+# forward/, control/, remediate/ but not its rooms, files with a main(), where the log itself is made, and
 # where a program becomes a daemon.
 # Durability is journal/'s business; the counters have one page of their own,
 # and a small file that is replaced as a whole has atomic_file.
@@ -90,28 +106,57 @@ offences()
 		may["forward/net"] = " forward/net base "
 		may["forward/tls"] = " forward/tls forward/net journal base base/conf "
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
+		rooms = " remediate/http remediate/api remediate/state" \
+		    " remediate/mailbox remediate/imap remediate/ews" \
+		    " remediate/lease remediate/proof remediate/owner"
+		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
+		    journal base
+		may["remediate/proof"] = " remediate/proof remediate/state" \
+		    " remediate/api history journal/report" library
+		may["remediate/owner"] = " remediate/owner policy/table" \
+		    " policy/pattern base "
+		may["remediate/http"] = " remediate/http" library
+		may["remediate/api"] = " remediate/api remediate/http" library
+		may["remediate/state"] = " remediate/state remediate/api" library
+		may["remediate/mailbox"] = " remediate/mailbox remediate/http" \
+		    library
+		may["remediate/imap"] = " remediate/imap remediate/mailbox" \
+		    library
+		may["remediate/ews"] = " remediate/ews remediate/mailbox" \
+		    " remediate/http" library
+		may["remediate/lease"] = " remediate/lease remediate/http" \
+		    " remediate/api" library
 		verbs = " control history" policy journal base
-		may["control"] = verbs " control/doctor "
+		may["control"] = verbs " control/doctor control/remedy "
 		may["control/doctor"] = " control/doctor policy/table" \
 		    " journal/spool" base
-		may["control/queue"] = verbs " control/queue "
+		may["control/queue"] = verbs " control/queue control/ledger "
 		may["control/policy"] = verbs " control/policy control/past" \
 		    " control/logs "
 		may["control/past"] = verbs " control/past control/logs "
 		may["control/track"] = verbs " control/track control/logs" \
-		    " control/past control/queue "
+		    " control/past control/queue control/ledger" \
+		    " remediate/state remediate/api "
 		may["control/logs"] = " control/logs" base
-		may["control/metrics"] = verbs " control/metrics control/queue "
+		may["control/metrics"] = verbs " control/metrics control/queue" \
+		    " control/ledger "
+		may["control/ledger"] = verbs " control/ledger" \
+		    " remediate/state remediate/api "
+		may["control/remedy"] = verbs " control/remedy control/ledger" \
+		    " control/report control/queue control/doctor" \
+		    " remediate/state remediate/api "
 		may["control/postfix"] = verbs " control/postfix control/doctor "
 		may["control/report"] = verbs " control/report control/queue" \
-		    " control/past "
+		    " control/past control/ledger "
 		may["control/top"] = verbs " control/top control/queue "
-		may["history"] = " history journal base "
-		only["libmilter/"] = "milter"
-		only["sqlite3.h"] = "history"
-		only["openssl/"] = "forward"
-		only["unbound.h"] = "forward"
-		only["curl/"] = "forward"
+		may["history"] = " history journal journal/report base "
+		only["libmilter/"] = " milter "
+		only["sqlite3.h"] = " history remediate/state "
+		only["openssl/"] = " forward history remediate "
+		only["unbound.h"] = " forward "
+		only["curl/"] = " forward remediate/http "
+		only["libxml/"] = " remediate/ews "
+		only["gssapi/"] = " remediate/ews remediate/http "
 	}
 	FNR == 1 {
 		folder = room = FILENAME
@@ -129,27 +174,31 @@ offences()
 	/^[ \t]*#[ \t]*include[ \t]*</ {
 		split($0, part, "[<>]")
 		for (name in only)
-			if (index(part[2], name) == 1 && folder != only[name])
+			if (index(part[2], name) == 1 &&
+			    !index(only[name], " " folder " ") &&
+			    !index(only[name], " " room " "))
 				print FILENAME " must not include <" part[2] ">"
 	}
 	# What follows is about calls, and comments call nothing.
 	/^[ \t]*(\/\*|\*)/ { next }
 	/[^a-z_]log_(event|write)\(/ &&
 	    folder != "milter" && folder != "forward" && folder != "control" &&
+	    room != "remediate" &&
 	    FILENAME !~ "/main\\.c$" &&
 	    FILENAME !~ "^base/(log/log\\.[ch]|daemon/daemon\\.c)$" {
 		print FILENAME " must not log"
 	}
 	/[^a-z_](fsync|fdatasync|linkat|rename|renameat|renameat2)\(/ &&
 	    folder != "journal" && folder != "history" &&
+	    room != "remediate/state" &&
 	    FILENAME !~ "^base/(counters/counters|atomic)_file\\.c$" {
 		print FILENAME " must not make anything durable"
 	}
-	' $(find base policy journal history milter forward control -name '*.[ch]')
+	' $(find base policy journal history milter forward remediate control -name '*.[ch]')
 
 	# A licence in one line, on top; texts for people have it at their end,
 	# and JSON has no comments.
-	find Makefile README HACKING CHANGES base policy journal history milter forward control man \
+	find Makefile README HACKING CHANGES base policy journal history milter forward remediate control man \
 	    contrib tests -type f ! -path '*/corpus/*' ! -path '*/cases/*' \
 	    ! -name 'package*.json' |
 	while read -r file; do

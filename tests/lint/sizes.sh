@@ -20,7 +20,7 @@ cd "${1:-$(dirname "$0")/../..}"
 
 sources()		# in the order of their names
 {
-	find base policy journal history milter forward control tests \
+	find base policy journal history milter forward remediate control tests \
 	    -name '*.[ch]' ! -path '*/corpus/*' | LC_ALL=C sort
 }
 

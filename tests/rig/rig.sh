@@ -55,6 +55,8 @@ cd "$rig_top" || exit 1
 set -u
 umask 022
 . tests/rig/servers.sh
+. tests/rig/etd.sh
+. tests/rig/mailstore.sh
 . tests/rig/tap.sh
 TDC_BUILD=$PWD/$(basename "${TDC_BUILD:-build}")
 PATH=$PATH:/usr/sbin:/sbin

@@ -274,6 +274,7 @@ rig_master()		# print master.cf; RIG_MASTER holds further lines
 		proxymap  unix - - n - -   proxymap
 		tlsmgr    unix - - n - 1   tlsmgr
 		smtp      unix - - n - -   smtp
+		lmtp      unix - - n - -   lmtp
 		showq     unix n - n - -   showq
 		error     unix - - n - -   error
 		retry     unix - - n - -   error

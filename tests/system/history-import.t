@@ -298,7 +298,7 @@ wrong()			# CODE TEXT ARGUMENT...
 	like "$(cat "$RIG/said")" "$text" "wrong: $*"
 	is "$(tail -n 1 "$RIG/said")" "exit $code" "exit status $code"
 }
-wrong 64 "tdcctl: history: --import: unknown option" --frob
+wrong 64 "tdcctl: history: unknown option '--frob'" --frob
 wrong 66 "nowhere: No such file" "$RIG/nowhere" "$RIG/old/log"
 is "$(said "there already")" 4 "the others are read all the same"
 head -c 100 "$RIG/old/log.2.gz" >"$RIG/broken.gz"

@@ -58,10 +58,10 @@ value()
 
 conf
 rig_milter || exit 1
-rig_forwarder || exit 1
 is "$(tdcctl history 2>&1; echo $?)" \
-    "tdcctl: $RIG/kept/history.db: No such file or directory
+    "tdcctl: history_database $RIG/kept/history.db does not exist: was tdc-forwarder ever started?
 69" "nothing happened yet"
+rig_forwarder || exit 1
 # wrong REASON OPTION... - a call that is none
 wrong()
 {
@@ -73,8 +73,9 @@ wrong()
 wrong "--since: bad value 'yesterday'" --since yesterday
 wrong "--mid: bad value '0'" --mid 0
 wrong "--limit: bad value '-1'" --limit -1
-wrong "unknown option, or its value is missing" --frob
-wrong "unknown option, or its value is missing" --until
+wrong "unknown option '--frob'" --frob
+wrong "--until needs a value" --until
+wrong "--since is not before --until" --since 1h --until 2h
 wrong "only options are taken" 7
 
 # ---- delivered ----
@@ -110,7 +111,14 @@ ok "found by its queue id" rows 1 --queue-id "$id"
 ok "by its Message-ID" rows 1 --message-id "'$(value message_id)'"
 ok "by a recipient in other letters" rows 1 --recipient CAROL@CORP.example
 ok "by its sender" rows 1 --address sender@client.example
+ok "by its intake's address" rows 1 --intake journal@intake.example
+ok "or domain" rows 1 --intake Intake.Example
+ok "not by a part of that" rows 0 --intake example
 ok "by time" rows 1 --since 1h
+is "$(setpriv --reuid=daemon --regid=daemon --clear-groups \
+    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" history 2>&1; echo $?)" \
+    "tdcctl: history_database $RIG/kept/history.db: permission denied: run tdcctl as root or user nobody
+69" "not for everybody"
 ok "not by another" rows 0 --address nobody@corp.example
 ok "nor before" rows 0 --until 1h
 like "$(tdcctl history)" "MID 1  queue-id $id  delivered after [0-9.]+ s, 1 attempt$" \

@@ -14,7 +14,8 @@ rig_dns
 rig_intake intake -R 'rcpt~kept@=550 5.1.1 \x01\xff \xc3\xa9 "no" \' \
     -R 'rcpt~later@=451 4.3.0 later \x1b[2J'
 rig_postfix
-mkdir "$RIG/kept"
+rig_etd
+mkdir "$RIG/kept" "$RIG/remediate"
 chown nobody "$RIG/kept"
 cat >"$RIG/policy" <<-'EOF'
 	kept@corp.example kept@intake.example
@@ -36,6 +37,7 @@ conf()			# [LINE...]
 		retry_delay = 1h
 		retry_limit = 100
 		queue_lifetime = 1d
+		$(rig_etd_conf)
 		intake_name = $(printf 'Caf\303\251 \351 \033[1m')
 		$(printf '%s\n' "$@")
 	EOF
@@ -46,7 +48,7 @@ rig_forwarder || exit 1
 
 # ---- a world with something of everything ----
 
-printf 'Message-ID: <a\033[31m\200\\%s\303\251@x>\r\nSubject: \377\r\n\r\n.\r\n' \
+printf 'Message-ID: <a\033[31m\200\\%s\302\233\303\251@x>\r\nSubject: \377\r\n\r\n.\r\n' \
     '"' >"$RIG/odd"
 rig_letter "$RIG/report" report "X-MS-Journal-Report:"
 for to in user kept later no; do
@@ -68,6 +70,22 @@ kept=$(tdcctl queue | sed -n 's/^\([0-9]*\) *failed.*/\1/p')
 later=$(tdcctl queue | sed -n 's/^\([0-9]*\) *ready.*/\1/p')
 id=$(tdcctl history --json | head -n 1 | perl -MJSON::PP -ne '
 	print decode_json($_)->{queue_id}')
+
+tr '|' '\t' <<-END | "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
+	batch|7200|poll-1|tdc-remediator|gw.example|delete
+	message|7200|id-1|<a@client.example>|phishing|evil@client.example|$(printf 'I\033[2J')
+	action|7200|id-1|bob@corp.example|170|remediated|
+	action|7200|id-1|carol@corp.example|170|failed|Authentication error
+	message|7200|id-2|<b@client.example>|bec|evil@client.example|Invoice
+	action|7200|id-2|bob@corp.example|171|reported|
+	message|7200|id-3|<c@client.example>|bec|evil@client.example|Invoice
+	reason|id-3|not journaled here
+	note|window.hours|1700000000000
+	note|pause|too much
+	spend|5
+END
+chown -R nobody "$RIG/remediate"
+etd_age=400 rig_etd_message 1 '<sent@gateway.example>' neutral user@corp.example
 
 # ---- every form of every verb ----
 #
@@ -118,6 +136,11 @@ rows()
 		report|0|report|
 		report|0|report|--since 1h --until 0m
 		report|64|-|--html
+		remediation-report|0|remediation-report remediation-batch remediation-message|
+		remediation-report|0|remediation-report|--since 1h --until 0m
+		remediation-report|64|-|--html
+		verify-intake|65|verify-intake|--sent <sent@gateway.example>
+		verify-intake|75|verify-intake|--to other@intake.example --wait 1s
 		show|0|show|$kept
 		show|0|show|$later
 		show|65|-|4711
@@ -131,14 +154,15 @@ rows()
 		history|0|history|--mid $kept
 		history|0|-|--message-id nix
 		history|0|history-import|--import -n $RIG/tdc.log
+		history|0|history-import|--import --dry-run $RIG/tdc.log
 		send-test|0|send-test|
 		send-test|0|send-test|--to other@intake.example --from a@b.example
 		send-test|69|send-test|--to kept@intake.example
 		flush|0|flush|
 		flush|0|flush|intake.example
 		flush|65|-|never.example
-		postfix-enable|0|no: it shows changes of files as diff(1) does|--dry-run --config-dir DIR
-		postfix-disable|0|no: so does this|--dry-run --config-dir DIR
+		postfix-enable|0|no: it shows changes of files as diff(1) does|-n --dry-run --config-dir DIR
+		postfix-disable|0|no: so does this|-n --dry-run --config-dir DIR
 		monitor|0|no: all of it is JSON; see events.t and below|--counters
 		reload|0|reload|
 		requeue|0|queue delete|-n --since 1h --intake kept@intake.example
@@ -166,6 +190,7 @@ form()
 	form_call="$form_verb${*:+ $*}"
 	tdcctl "$form_verb" --json "$@" >"$RIG/out" 2>"$RIG/said"
 	is $? "$form_exit" "$form_call: exit status"
+	cat "$RIG/out" "$RIG/said" >>"$RIG/shown"
 	if [ "$form_exit" -gt 1 ] && [ "$form_verb" != send-test ]; then
 		like "$(head -n 1 "$RIG/said")" '^tdcctl: ' "an error in words"
 	else
@@ -253,12 +278,21 @@ hex()
 }
 for file in odd later; do
 	is "$(in_file "$RIG/$file.json" message_id | hex)" \
-	    "$(printf '<a\033[31m\\x80\\\\"\303\251@x>' | hex)" \
+	    "$(printf '<a\033[31m\\x80\\\\"\302\233\303\251@x>' | hex)" \
 	    "bytes of any kind in a Message-ID: $file"
 done
 is "$(in_file "$RIG/later.json" reason | hex)" \
     "$(printf '127.0.0.1 said 451 4.3.0 later \033[2J' | hex)" "and in a reply"
-is "$(in_file "$RIG/odd.json" reply)" \
-    '550-'"'"'5.1.1 \\x01\\xff \\xc3\\xa9 "no" \\\\'"'" \
-    "what was written for people keeps its escapes, each backslash once more"
+is "$(in_file "$RIG/odd.json" reply | hex)" \
+    "$(printf '550 5.1.1 \001\\xff \303\251 "no" \\\\' | hex)" \
+    "and in one that refused the copy for good"
+is "$(LC_ALL=C grep -c "$(printf '\033\\|\302[\200-\237]\|\177')" "$RIG/shown")" 0 \
+    "a terminal obeys nothing in it"
+tdcctl report --json | perl -MJSON::PP -e '
+	local $/; my $r = decode_json(<STDIN>);
+	print encode_json($_), "\n" for grep { $_->{reply} =~ /^550/ }
+	    @{$r->{history}{reasons}}' >"$RIG/reason.json"
+is "$(in_file "$RIG/reason.json" reply | hex)" \
+    "$(printf '550 5.1.1 \001\\xff \303\251 "no" \\\\' | hex)" \
+    "the report has it alike"
 done_testing

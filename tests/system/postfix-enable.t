@@ -27,7 +27,7 @@ like "$said" 'dry run: nothing was changed$' "and says that it was one"
 is "$(prints)" "$before" "and is one"
 chmod 644 "$MAIL_CONFIG/main.cf"
 said=$(setpriv --reuid=nobody --regid=nogroup --clear-groups \
-    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" postfix-enable --dry-run)
+    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" postfix-enable -n)
 is "$? $(lines + | sed "s,$RIG/,,g")" "0 smtpd_milters = $ours" \
     "whoever can read the files may ask"
 for verb in postfix-enable postfix-disable; do
@@ -37,7 +37,7 @@ for verb in postfix-enable postfix-disable; do
 	    "but not do it: $verb"
 	ctl $verb --dryrun
 	is "$code $said" "64 tdcctl: $verb: unexpected argument '--dryrun'
-usage: tdcctl [-c FILE] [-v] $verb [--dry-run] [--config-dir DIR]" \
+usage: tdcctl [-c FILE] [-v] $verb [-n | --dry-run] [--config-dir DIR]" \
 	    "an argument that it does not know: $verb"
 done
 ctl postfix-enable --config-dir

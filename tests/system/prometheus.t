@@ -25,7 +25,13 @@ mount --bind "$RIG/group" /etc/group
 rig_conf <<-EOT
 	policy_maps = check_recipient inline:{corp.example=DEFAULT}
 	tls_cert_file = $RIG/client.pem
+	remediation_user = nobody
+	remediation_database = $RIG/remediate/state.db
 EOT
+mkdir "$RIG/remediate"
+printf 'note\twindow.hours\t1700000000000\n' |
+    "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
+chown -R nobody "$RIG/remediate"
 install -d -o nobody -g "$groups" -m 710 "$RIG/spool"
 rig_milter
 rig_forwarder

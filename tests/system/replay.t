@@ -79,9 +79,9 @@ wrong()			# REASON OPTION...
 	is "$?" 64 "is usage"
 }
 wrong "--since: bad value 'noon'" --replay --since noon
-wrong "--replay: --until is not after --since" --replay --since 1d --until 2d
+wrong "--replay: --since is not before --until" --replay --since 1d --until 2d
 wrong "--replay: only options are taken" --replay a@x.example b@x.example
-wrong "--replay: unknown option, or its value is missing" --replay -f
+wrong "-f needs a value" --replay -f
 echo "this is no database, and long enough to be seen as none" >"$RIG/damaged"
 propose "s,^history_database.*,history_database = $RIG/damaged,"
 replay

@@ -85,7 +85,7 @@ is "$(rig_count intake) $(rig_counter requeued) $(kept)" "10 10 0" \
     "each once, and counted"
 
 for call in "" -n "1 --since" "--since soon" "--until" "--since 1h 7" "1 2" \
-    "-n 7" "--intake" "--all"; do
+    "-n 7" "--intake" "--all" "--since 1h --until 2h"; do
 	# shellcheck disable=SC2086
 	ctl requeue $call
 	is "$code $(echo "$said" | sed -n '2s/\[--json.*//p')" \

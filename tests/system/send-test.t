@@ -379,8 +379,8 @@ while IFS='|' read -r arguments reason; do
 done <<-'CALLS'
 	--to nobody|--to: 'nobody' is not an address (local@domain)
 	--from a,b@c|--from: 'a,b@c' is not an address (local@domain)
-	--to|unknown option, or one without its address
-	--tp a@b|unknown option, or one without its address
+	--to|--to needs a value
+	--tp a@b|unknown option '--tp'
 	x|unexpected argument 'x'
 CALLS
 conf "tls_ca_file = $RIG/no.pem"

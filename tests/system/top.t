@@ -32,7 +32,8 @@ wrong "-d: not from 0.1 to 3600 seconds: '0'" -d 0
 wrong "-d: not from 0.1 to 3600 seconds: '1s'" -d 1s
 wrong "-d: not from 0.1 to 3600 seconds: '3601'" -d 3601
 wrong "-n: bad number '0'" -n 0
-wrong "unknown option, or its value is missing" -n
+wrong "-n needs a value" -n
+wrong "unknown option '-x'" -x
 wrong "unexpected argument '5'" 5
 
 # ---- not on a terminal ----

@@ -138,6 +138,22 @@ same BOB@corp.EXAMPLE "by a recipient, in any case"
 same sender@client.example "by its sender"
 track --since 1h "$id" >/dev/null
 ok "as new as that" cmp -s "$RIG/told" "$RIG/first"
+{
+	cat "$RIG/maillog" "$RIG/tdc.log"
+	while read -r line; do
+		echo "$(date +'%b %e %T') gateway evil[7]: TDC: $line"
+	done <<-EOF
+		MID 1 delivery failed to Cisco Secure Email Threat Defense: Expired.
+		Message finished MID 1 aborted
+		MID 1 goes to the alternate message intake address evil@x.example, since intake.example did not get it
+		MID 99 with Message-ID '<x>' enqueued for forwarding to Cisco to the message intake address evil@x.example
+		MID 99 queue-id $id from <sender@client.example> to <x@corp.example> policy evil size 1
+		MID 99 successfully delivered for scanning with Cisco Secure Email Threat Defense.
+	EOF
+} >"$RIG/forged.log"
+track -f "$RIG/forged.log" "$id" >/dev/null
+is "$(grep -v '^  evil  ' "$RIG/told")" "$(cat "$RIG/first")" \
+    "nor does it believe what another program says of copies"
 track "$id" --json >/dev/null
 is "$(value '"@{[map { $_->{address}, $_->{status} } @{$_->{recipients}}]}"')" \
     "bob@corp.example sent" "as JSON"
@@ -444,5 +460,8 @@ wrong "what is it to look for?"
 wrong "no message has a name like ''" ""
 wrong "unexpected argument 'b'" a b
 wrong "--since: bad value 'yesterday'" --since yesterday a
-wrong "unknown option, or its value is missing" --frob a
+wrong "unknown option '--frob'" --frob a
+wrong "unknown option '-x'" a -x
+wrong "--since needs a value" a --since
+wrong "-f needs a value" a -f
 done_testing

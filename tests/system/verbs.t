@@ -101,7 +101,7 @@ done <<-'EOT'
 	stat did you mean status?
 	delet did you mean delete?
 	host did you mean hoststatus?
-	re did you mean requeue or resume or report or reload?
+	re did you mean requeue or resume or report or remediation-report or reload?
 	remove 'tdcctl help' lists them
 	x 'tdcctl help' lists them
 EOT

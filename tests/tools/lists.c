@@ -69,6 +69,9 @@ print_text(const char *text)
 
 		add_word(&word, text, n);
 		text += n;
+		/* nor is that the end of a sentence, to mandoc */
+		if (word.data[word.len - 1] == '.' && *text != '\0')
+			buf_text(&word, "\\&");
 		if (column > 0 && column + 1 + word.len > WIDTH) {
 			putchar('\n');
 			column = 0;

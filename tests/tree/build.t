@@ -124,11 +124,23 @@ for part in DB:db:-ldb LMDB:lmdb:-llmdb CDB:cdb:-lcdb PCRE:pcre:-lpcre2-8 \
 	part=${part%%:*}
 	is "$(sources "$name") $(sources "$name" "WITH_$part=no")" "1 0" \
 	    "WITH_$part=no: $name.c is not compiled"
-	is "$(commands "WITH_$part=no" | grep -c -- " $library\\>")" 0 \
+	# tdc-remediator has a libcurl of its own
+	is "$(commands "WITH_$part=no" WITH_REMEDIATION=no |
+	    grep -c -- " $library\\>")" 0 \
 	    "WITH_$part=no: nothing is linked with $library"
 done
 is "$(sources sts_no_fetch) $(sources sts_no_fetch WITH_MTA_STS=no)" "0 1" \
     "sts_no_fetch.c stands in for sts_fetch.c"
+
+is "$(sources ews_no_negotiate) $(sources ews_no_negotiate WITH_GSSAPI=no)" \
+    "0 1" "ews_no_negotiate.c stands in for ews_negotiate.c"
+is "$(commands WITH_GSSAPI=no | grep -c -- ' -lgssapi')" 0 \
+    "WITH_GSSAPI=no: nothing is linked with libgssapi"
+
+is "$(left_out WITH_HISTORY=no)" "HISTORY REMEDIATION" \
+    "nothing is remediated without the history"
+is "$(commands WITH_REMEDIATION=no | grep -cE -- '-lxml2|tdc-remediator')" 0 \
+    "WITH_REMEDIATION=no: no program, no libxml2"
 
 is "$(make help | grep -c '^make ')" "$(grep -c '^# make ' Makefile)" \
     "make help prints what stands in the Makefile"

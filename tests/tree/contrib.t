@@ -124,6 +124,17 @@ if command -v systemd-analyze >/dev/null; then
 			    "^$program=/" "$name.service has $program"
 		done
 	done
+	# It begins as root.
+	unit=$RIG/tdc-remediator.service
+	sed "s,/usr/local/sbin/tdc-remediator,/bin/true," \
+	    contrib/systemd/tdc-remediator.service >"$unit"
+	is "$(systemd-analyze verify --man=no "$unit" 2>&1)" "" \
+	    "tdc-remediator.service is a good unit"
+	ok "tdc-remediator.service has not much power" quietly \
+	    systemd-analyze security --offline=true --no-pager --threshold=45 \
+	    "$unit"
+	ok "and lets Postfix's postdrop have its group" \
+	    eval '! grep -qE "^(NoNewPrivileges|RestrictSUIDSGID|User)=" "$unit"'
 	for name in tdc-metrics.socket tdc-metrics.timer tdc-metrics.service \
 	    tdc-metrics@.service; do
 		sed "s,/usr/local/sbin/tdcctl,/bin/true," \
@@ -158,14 +169,19 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc$' \
 	    "and the group for the status, with that user in it"
 	status=$(sed -n 's/^tdcstatus:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
+	like "$(cat "$root/etc/group")" '^tdc:x:[0-9]+:tdc-remediate$' \
+	    "and a user that may read what is for that group"
+	ids2=$(sed -n 's/^tdc-remediate:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
+	    "$root/etc/passwd")
 	quietly systemd-tmpfiles --root="$root" --create \
 	    "$PWD/contrib/tmpfiles.d/tdc.conf"
 	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc var/log/tdc run/tdc \
-	    var/spool/postfix/tdc)" \
+	    var/spool/postfix/tdc var/lib/tdc-remediate)" \
     "710 ${ids% *} $status var/spool/tdc
 750 $ids var/log/tdc
 750 ${ids% *} 997 run/tdc
-750 ${ids% *} 997 var/spool/postfix/tdc" "tmpfiles makes the directories"
+750 ${ids% *} 997 var/spool/postfix/tdc
+700 $ids2 var/lib/tdc-remediate" "tmpfiles makes the directories"
 else
 	skip "no systemd-sysusers, or not root"
 fi
@@ -183,7 +199,7 @@ completes()
 }
 cf=$RIG/tdc.cf
 is "$(completes tdcctl fl)" flush "a verb is completed"
-is "$(completes tdcctl -c "$cf" re)" "requeue resume report reload" "after an option"
+is "$(completes tdcctl -c "$cf" re)" "requeue resume report remediation-report reload" "after an option"
 is "$(completes tdcctl "" | tr ' ' '\n' | grep -c '^[a-z]')" \
     "$(sed -n '/LIST verbs/,/END LIST/p' man/tdcctl.8 | grep -c '^\.It Ic')" \
     "there are all verbs"

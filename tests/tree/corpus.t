@@ -8,10 +8,11 @@ build=${TDC_BUILD:-build}
 tests=0
 failed=0
 
-for source in tests/fuzz/fuzz_*.c; do
+for source in tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c; do
 	[ -e "$source" ] || continue
-	name=$(basename "$source" .c)
-	corpus=tests/fuzz/corpus/${name#fuzz_}
+	name=${source#tests/fuzz/}
+	name=${name%.c}
+	corpus=tests/fuzz/corpus/${name##*fuzz_}
 	count=$(find "$corpus" -type f | wc -l)
 	tests=$((tests + 1))
 	if [ "$count" -gt 0 ] &&

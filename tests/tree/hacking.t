@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 RIG=$(mktemp -d)
 trap 'rm -rf "$RIG"' EXIT
 
-folders="base policy journal history milter forward control tests"
+folders="base policy journal history milter forward remediate control tests"
 
 # gone TEXT - files and functions that the text names and the tree has not;
 # those with an X or a * stand for many

@@ -32,10 +32,12 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/lib/systemd/system/tdc-metrics.timer
 644 ./usr/lib/systemd/system/tdc-metrics@.service
 644 ./usr/lib/systemd/system/tdc-milter.service
+644 ./usr/lib/systemd/system/tdc-remediator.service
 644 ./usr/lib/sysusers.d/tdc.conf
 644 ./usr/lib/tmpfiles.d/tdc.conf
 755 ./usr/local/sbin/tdc-forwarder
 755 ./usr/local/sbin/tdc-milter
+755 ./usr/local/sbin/tdc-remediator
 755 ./usr/local/sbin/tdcctl
 644 ./usr/local/share/bash-completion/completions/tdcctl
 644 ./usr/local/share/doc/tdc/CHANGES
@@ -58,6 +60,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/man/man7/tdc.7
 644 ./usr/local/share/man/man8/tdc-forwarder.8
 644 ./usr/local/share/man/man8/tdc-milter.8
+644 ./usr/local/share/man/man8/tdc-remediator.8
 644 ./usr/local/share/man/man8/tdcctl.8
 644 ./usr/local/share/zsh/site-functions/_tdcctl'
 
@@ -65,7 +68,7 @@ umask 077		# what is installed must not depend on it
 is "$(place install)" "" "make install says nothing"
 is "$(files)" "$wanted" "everything is where it belongs"
 is "$(find "$root" -mindepth 1 -type d ! -perm 755)" "" "directories are open to all"
-for program in tdc-milter tdc-forwarder tdcctl; do
+for program in tdc-milter tdc-forwarder tdc-remediator tdcctl; do
 	like "$("$root/usr/local/sbin/$program" -V)" "^$program [0-9]" \
 	    "$program runs"
 done
@@ -74,7 +77,7 @@ done
 
 man=$(command -v mman || command -v man)
 for page in 'tdc 7' 'tdc-milter 8' 'tdc-forwarder 8' 'tdcctl 8' 'tdc.cf 5' \
-    'tdc-log 7'; do
+    'tdc-log 7' 'tdc-remediator 8'; do
 	name=${page% *} section=${page#* }
 	is "$("$man" -M "$root/usr/local/share/man" -w "$section" "$name" \
 	    2>/dev/null)" \

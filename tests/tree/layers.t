@@ -16,7 +16,7 @@ offence()
 {
 	rm -rf "$RIG/tree"
 	mkdir -p "$RIG/tree"
-	(cd "$RIG/tree" && mkdir base policy journal history milter forward control \
+	(cd "$RIG/tree" && mkdir base policy journal history milter forward remediate control \
 	    man contrib tests && mkdir forward/queue forward/net \
 	    forward/tls forward/smtp policy/table policy/pattern \
 	    base/log base/conf base/counters base/daemon journal/spool \

@@ -34,7 +34,13 @@ command_timeout 1ms 1d.
 idle_timeout 0 1d.
 alert_interval 1ms 30d.
 alert_intake_down 0 30d.
-history_lifetime 1ms 3650d." "times are told in the largest unit that fits"
+history_lifetime 1ms 3650d.
+api_poll_interval 1m 1d.
+api_lookback 1d 30d.
+remediation_timeout 30s 1m.
+remediation_quarantine 0 3650d.
+remediation_max_age 1h 90d.
+cluster_lease 10s 1h." "times are told in the largest unit that fits"
 is "$(awk '/^\.It Va / { name = $3 } /^A change takes / { print name }' \
     man/tdc.cf.5)" "milter_socket
 milter_socket_mode
@@ -42,7 +48,10 @@ milter_socket_group
 spool_directory
 user
 history_database
-history_lifetime" "and these parameters take a restart"
+history_lifetime
+remediation_database
+remediation_user
+cluster_lease" "and these parameters take a restart"
 
 # A list that lags behind the code would have been noticed.
 for page in tdc.cf.5 tdc-log.7 tdcctl.8; do

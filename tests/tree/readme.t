@@ -12,7 +12,7 @@ trap 'rm -rf "$RIG"' EXIT
 # named README - the tests it names, a line each
 named()
 {
-	grep -oE '(unit/test|fuzz/fuzz)_[a-z_]+|(system|tree)/[a-z-]+\.t' "$1" |
+	grep -oE '(unit/test|fuzz/fuzz|fuzz/[a-z]+/fuzz)_[a-z_]+|(system|tree)/[a-z-]+\.t' "$1" |
 		sort -u
 }
 

@@ -15,7 +15,7 @@ fresh()			# a tree with nothing in it
 {
 	rm -rf "$tree"
 	mkdir -p "$tree/tests/unit"
-	(cd "$tree" && mkdir base policy journal history milter forward control)
+	(cd "$tree" && mkdir base policy journal history milter forward remediate control)
 }
 
 # routine NAME LINES - one of so many lines

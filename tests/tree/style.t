@@ -35,7 +35,7 @@ offences()
 }
 
 # shellcheck disable=SC2046
-is "$(offences $(find base policy journal history milter forward control tests \
+is "$(offences $(find base policy journal history milter forward remediate control tests \
     -name '*.[ch]'))" "" "the sources keep the rules of .editorconfig"
 printf 'int a; \n        int b;\nint c;\r\n\n' >"$RIG/one.c"
 printf '/* %0100d */\nint d;' 0 >"$RIG/two.c"

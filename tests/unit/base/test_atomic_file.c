@@ -125,6 +125,28 @@ test_modes(void **state)
 	umask(old);
 }
 
+/* What stands where the hidden file is to be is neither written to nor waited
+ * for. */
+static void
+test_planted(void **state)
+{
+	struct err err;
+
+	(void)state;
+	assert_int_equal(atomic_file_save(directory, "other", "kept", 4, &err),
+	    0);
+	assert_int_equal(linkat(directory, "other", directory, ".all.new", 0),
+	    0);
+	assert_int_equal(atomic_file_save(directory, "all", "z", 1, &err), 0);
+	expect("all", "z");
+	expect("other", "kept");
+	assert_int_equal(mkfifoat(directory, ".all.new", 0600), 0);
+	alarm(10);
+	assert_int_equal(atomic_file_save(directory, "all", "a", 1, &err), 0);
+	alarm(0);
+	expect("all", "a");
+}
+
 static void
 test_limit(void **state)
 {
@@ -147,6 +169,7 @@ main(void)
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_planted),
 		cmocka_unit_test(test_limit),
 	};
 	char *dir = scratch_new();

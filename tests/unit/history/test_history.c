@@ -17,7 +17,7 @@ test_queries(void **state)
 	put_at(history, 21, now - DAY);
 	wait_for(path, 21);
 	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(count(path, (struct history_query){ .mid = 7 }), 1);
 	assert_int_equal(found.first, 7);
 	assert_int_equal(count(path, (struct history_query){

@@ -24,6 +24,10 @@ static const char bounced[] = "Bounced: DCID 3 MID 7 to RID 0 - Bounced by "
     "destination server with response: 5.1.1 - Bad ('550', [\"5.1.1 'no' "
     "such\", 'user'])";
 
+static const char refused[] = "MID 7 last attempt failed: DCID 4 to "
+    "intake.example: 421-'it\\'s \\x01 \\\\'";
+static const char no_reply[] = "MID 7 last attempt failed: DCID 0 to "
+    "intake.example: 421-'it' \\\\ no";
 static const char hard[] = "MID 7 delivery failed to Cisco: Hard Bounced.";
 static const char aborted[] = "Message finished MID 7 aborted";
 
@@ -84,12 +88,12 @@ orders(void **state)
 	ROWS(DELIVERED, 0, 0, start, delivered, response, done, enqueued, origin);
 	ROWS(DELIVERED, 0, 0, enqueued, origin, start, delivered, response);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
-	    "'550-\"5.1.1 'no' such user\"';7 4Q1 s@client.example 2 A b "
+	    "'550 5.1.1 'no' such user';7 4Q1 s@client.example 2 A b "
 	    "spare@x.example 12 1 3 delivered '2.0.0 it's';", 0, 0, enqueued,
 	    start, hard, bounced, diverted, start, delivered, response, done,
 	    origin);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
-	    "'550-\"5.1.1 'no' such user\"';7 4Q1 s@client.example 2 A b "
+	    "'550 5.1.1 'no' such user';7 4Q1 s@client.example 2 A b "
 	    "j@intake.example 12 1 0 deleted 'by uid 3';", 0, 0, enqueued,
 	    start, hard, bounced, aborted, origin, "MID 7 deleted by uid 3");
 	ROWS(DELIVERED DELIVERED, 0, 0, enqueued, origin, start, delivered,
@@ -122,6 +126,14 @@ ends(void **state)
 	    "MID 7 delivery failed to Cisco: Connection Error.",
 	    diverted,
 	    "MID 7 deleted by uid 3");
+	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 4 connection "
+	    "error '421 it's \x01 \\';", 0, 0, enqueued, origin,
+	    refused,
+	    "MID 7 delivery failed to Cisco: Connection Error.", aborted);
+	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 0 connection "
+	    "error '421-'it' \\ no';", 0, 0, enqueued, origin,
+	    no_reply,
+	    "MID 7 delivery failed to Cisco: Connection Error.", aborted);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 4 0 expired "
 	    "'';" DELIVERED, 0, 0, enqueued, origin,
 	    "MID 7 was not sent in time: attempts failed 4, waiting for x",
@@ -129,7 +141,7 @@ ends(void **state)
 	    "Message finished MID 7 aborted", "MID 7 requeued by uid 0", start,
 	    delivered, response, done);
 	ROWS("7 4Q1 s@client.example 2 A b j@intake.example 12 1 3 hard bounced "
-	    "'550-\"5.1.1 'no' such user\"';", 0, 0, enqueued, origin, start,
+	    "'550 5.1.1 'no' such user';", 0, 0, enqueued, origin, start,
 	    hard, bounced, aborted);
 }
 

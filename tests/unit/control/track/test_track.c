@@ -51,7 +51,8 @@ tell(const char *text, size_t most, const char *const *logs, size_t count,
 	const struct kept kept = { .count = 0 };
 	own(buf) struct buf got = BUF;
 	struct word word;
-	struct search search = { .word = &word, .most = most };
+	struct search search = { .word = &word, .most = most,
+	    .syslog_name = "" };
 	struct logs *opened;
 	struct story story;
 	struct block block = { .story = &story, .word = &word, .name = "X" };

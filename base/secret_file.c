@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/secret_file.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/again.h"
+#include "base/own.h"
+
+enum { FILE_MAX = 1 << 20 };	/* octets */
+
+/* take_memory - pages that no core dump has */
+static int
+take_memory(struct secret_file *file, size_t size, struct err *err)
+{
+	void *pages = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return err_sys(err, "memory");
+	(void)madvise(pages, 2 * size, MADV_DONTDUMP);
+	file->text = pages;
+	file->room = file->text + size;
+	file->mapped = 2 * size;
+	return 0;
+}
+
+/* look_at - a regular file, which others may not read, nor write to it */
+static int
+look_at(int fd, enum secret_owner owner, struct stat *out, struct err *err)
+{
+	uid_t us = geteuid();
+
+	if (AGAIN(fstat(fd, out)) == -1)
+		return err_sys(err, "stat");
+	if (!S_ISREG(out->st_mode))
+		return err_set(err, ERR_NEVER, "not a regular file");
+	if ((out->st_mode & 0027) != 0)
+		return err_set(err, ERR_NEVER, "can be %s by others (mode "
+		    "%04o): chmod o=,g-w", (out->st_mode & 0022) != 0 ?
+		    "written" : "read", (unsigned)out->st_mode & 07777);
+	if (owner == SECRET_OURS && us != 0 && out->st_uid != 0 &&
+	    out->st_uid != us)
+		return err_set(err, ERR_NEVER, "belongs to user %lu, neither "
+		    "root nor us", (unsigned long)out->st_uid);
+	if (out->st_size > FILE_MAX)
+		return err_set(err, ERR_NEVER, "larger than %d bytes",
+		    FILE_MAX);
+	return 0;
+}
+
+/* read_text - as much as there was when we looked */
+static int
+read_text(int fd, struct secret_file *file, size_t size, struct err *err)
+{
+	ssize_t got;
+
+	while (file->length < size && (got = AGAIN(read(fd,
+	    file->text + file->length, size - file->length))) != 0) {
+		if (got == -1)
+			return err_sys(err, "read");
+		file->length += (size_t)got;
+	}
+	if (memchr(file->text, '\0', file->length) != NULL)
+		return err_set(err, ERR_NEVER, "not a text file");
+	return 0;
+}
+
+/* secret_file_read - all of it, with a NUL after it */
+int
+secret_file_read(const char *path, enum secret_owner owner,
+    struct secret_file *out, struct err *err)
+{
+	own(fd) int fd = AGAIN(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+	    O_NONBLOCK));
+	struct secret_file file = SECRET_FILE;
+	struct stat st;
+
+	if (fd == -1)
+		return err_sys(err, "open");
+	if (look_at(fd, owner, &st, err) == -1 ||
+	    take_memory(&file, (size_t)st.st_size + 1, err) == -1)
+		return -1;
+	if (read_text(fd, &file, (size_t)st.st_size, err) == -1) {
+		secret_file_drop(&file);
+		return -1;
+	}
+	*out = file;
+	return 0;
+}
+
+/* secret_file_drop - nothing of it is left in memory */
+void
+secret_file_drop(struct secret_file *file)
+{
+	if (file->text != NULL) {
+		explicit_bzero(file->text, file->mapped);
+		(void)munmap(file->text, file->mapped);
+	}
+	*file = (struct secret_file)SECRET_FILE;
+}

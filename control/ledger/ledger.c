@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What tdc-remediator has on record, out of its database. */
+#include "control/ledger/ledger.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/behalf.h"
+#include "base/clock.h"
+#include "base/digits.h"
+#include "base/own.h"
+#include "remediate/api/windows.h"
+
+enum { ROOM = 64 };
+
+/* What the callbacks of the state fill. */
+struct reading {
+	struct ledger	*ledger;
+	size_t		 room, batch_room, ignored_room;
+	int64_t		 since;
+};
+
+/* room_for - one more of these */
+static void *
+room_for(void *items, size_t count, size_t *room, size_t size)
+{
+	if (count < *room)
+		return items;
+	*room = *room == 0 ? ROOM : 2 * *room;
+	return mem_grow(items, *room, size);
+}
+
+static void
+take_action(void *arg, const struct state_action *action,
+    const struct state_message *message)
+{
+	struct reading *reading = arg;
+	struct ledger *ledger = reading->ledger;
+	struct arena *arena = &ledger->arena;
+
+	ledger->actions = room_for(ledger->actions, ledger->count,
+	    &reading->room, sizeof(*ledger->actions));
+	ledger->actions[ledger->count++] = (struct ledger_action){
+		.id = action->id, .batch = action->batch,
+		.api_id = arena_text(arena, message->id),
+		.message_id = arena_text(arena, message->message_id),
+		.sender = arena_text(arena, message->sender),
+		.subject = arena_text(arena, message->subject),
+		.verdict = arena_text(arena, message->word),
+		.recipient = arena_text(arena, action->recipient),
+		.profile = arena_text(arena, action->profile),
+		.reason = arena_text(arena, action->reason),
+		.mid = action->mid, .sent = message->timestamp,
+		.made = action->made, .changed = action->changed,
+		.what = action->what, .step = action->step,
+		.word = state_word(action->step),
+		.attempts = action->attempts };
+}
+
+static void
+take_batch(void *arg, const struct state_batch *batch)
+{
+	struct reading *reading = arg;
+	struct ledger *ledger = reading->ledger;
+	struct arena *arena = &ledger->arena;
+
+	ledger->batches = room_for(ledger->batches, ledger->batch_count,
+	    &reading->batch_room, sizeof(*ledger->batches));
+	ledger->batches[ledger->batch_count++] = (struct ledger_batch){
+		.id = batch->id, .begun = batch->begun, .what = batch->what,
+		.name = arena_text(arena, batch->name),
+		.by = arena_text(arena, batch->by),
+		.source = arena_text(arena, batch->source),
+		.description = arena_text(arena, batch->description) };
+}
+
+/* take_ignored - if it is: a message with actions has no reason */
+static void
+take_ignored(void *arg, const struct state_message *message)
+{
+	struct reading *reading = arg;
+	struct ledger *ledger = reading->ledger;
+	struct arena *arena = &ledger->arena;
+
+	if (!message->planned || *message->reason == '\0' ||
+	    message->changed < reading->since)
+		return;
+	ledger->ignored = room_for(ledger->ignored, ledger->ignored_count,
+	    &reading->ignored_room, sizeof(*ledger->ignored));
+	ledger->ignored[ledger->ignored_count++] = (struct ledger_ignored){
+		.message_id = arena_text(arena, message->message_id),
+		.verdict = arena_text(arena, message->word),
+		.reason = arena_text(arena, message->reason),
+		.seen = message->changed };
+}
+
+/* note_time - of a window: when it was answered last; 0: never */
+static int
+note_time(struct state *state, int span, int64_t *out, struct err *err)
+{
+	own(str) char *name = mem_format(STATE_NOTE_WINDOW "%s",
+	    windows_name((enum windows_span)span));
+	own(str) char *text = NULL;
+	uint64_t at = 0;
+
+	if (state_noted(state, name, &text, err) == -1)
+		return -1;
+	(void)digits_parse(text, strlen(text), INT64_MAX, &at);
+	*out = (int64_t)at;
+	return 0;
+}
+
+static int
+read_notes(struct state *state, struct ledger *ledger, struct err *err)
+{
+	own(str) char *pause = NULL;
+
+	if (state_noted(state, STATE_NOTE_PAUSE, &pause, err) == -1 ||
+	    state_spent(state, clock_wall(), &ledger->spent, err) == -1)
+		return -1;
+	ledger->pause = arena_text(&ledger->arena, pause);
+	for (int span = 0; span < WINDOWS_SPANS; span++) {
+		int64_t at;
+
+		if (note_time(state, span, &at, err) == -1)
+			return -1;
+		if (at > ledger->polled)
+			ledger->polled = at;
+	}
+	return 0;
+}
+
+static int
+read_rows(struct state *state, const struct ledger_query *query,
+    struct ledger *out, struct err *err)
+{
+	struct reading reading = { .ledger = out, .since = query->since };
+	struct state_query actions = STATE_QUERY;
+	const struct state_message_query messages = {
+		.message_id = query->message_id };
+
+	actions.message_id = query->message_id;
+	actions.mid = query->mid;
+	actions.since = query->since;
+	if (state_each(state, &actions, take_action, &reading, err) == -1 ||
+	    state_batches(state, NULL, 0, take_batch, &reading, err) == -1)
+		return -1;
+	/* by its MID alone a message without an action is not known */
+	return query->mid != 0 ? 0 :
+	    state_messages(state, &messages, take_ignored, &reading, err);
+}
+
+/* read_all - and say what is wrong with words of its own when there is nothing */
+static int
+read_all(const struct conf *conf, const struct ledger_query *query,
+    struct ledger *out, struct err *err)
+{
+	const char *path = conf->remediation_database;
+	struct state *state;
+	int result;
+
+	if (state_open(path, STATE_READ, &state, err) == -1) {
+		int sys = err->sys;
+
+		if (sys != ENOENT)
+			return err_wrap(err, "remediation_database");
+		(void)err_set(err, ERR_NEVER, "nothing was ever remediated: "
+		    "remediation_database %s does not exist", path);
+		err->sys = ENOENT;
+		return -1;
+	}
+	result = read_notes(state, out, err);
+	if (result == 0 && !query->notes_alone &&
+	    read_rows(state, query, out, err) == -1)
+		result = -1;
+	state_close(state);
+	return result == 0 ? 0 : err_wrap(err, "remediation_database");
+}
+
+/* ledger_read - what SQLite makes beside the database has to belong to who
+ * writes it */
+int
+ledger_read(const struct conf *conf, const struct ledger_query *query,
+    struct ledger *out, struct err *err)
+{
+	const struct passwd *user = geteuid() == 0 &&
+	    *conf->remediation_user != '\0' ?
+	    getpwnam(conf->remediation_user) : NULL;
+	struct behalf behalf;
+	int result;
+
+	*out = (struct ledger){ .pause = "" };
+	if (user != NULL && behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = read_all(conf, query, out, err);
+	if (user != NULL)
+		behalf_end(&behalf);
+	if (result == -1)
+		ledger_drop(out);
+	return result;
+}

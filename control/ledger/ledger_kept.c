@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a ledger holds, wherever it came from. */
+#include <stdlib.h>
+
+#include "control/ledger/ledger.h"
+
+/* ledger_drop - all of it */
+void
+ledger_drop(struct ledger *ledger)
+{
+	free(ledger->actions);
+	free(ledger->batches);
+	free(ledger->ignored);
+	arena_drop(&ledger->arena);
+	*ledger = (struct ledger){ .pause = "" };
+}
+
+/* ledger_batch - by its number; they are in its order */
+const struct ledger_batch *
+ledger_batch(const struct ledger *ledger, int64_t id)
+{
+	size_t from = 0, to = ledger->batch_count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (ledger->batches[middle].id < id)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < ledger->batch_count && ledger->batches[from].id == id ?
+	    &ledger->batches[from] : NULL;
+}
+
+/* ledger_what - as log lines have it */
+const char *
+ledger_what(int what)
+{
+	switch ((enum conf_remediation_action)what) {
+	case CONF_REMEDIATE_FORWARD:
+		return "Forward";
+	case CONF_REMEDIATE_DELETE:
+		return "Delete";
+	case CONF_REMEDIATE_BOTH:
+		return "Forward and Delete";
+	}
+	return "?";
+}
+
+/* ledger_wanted - there is an API to ask */
+bool
+ledger_wanted(const struct conf *conf)
+{
+	return *conf->api_region != '\0' || *conf->api_url != '\0' ||
+	    conf->api_polling;
+}

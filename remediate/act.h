@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * act - do what is due, step by step
+ *
+ *	act_turn(rem);			-- all that is due; state_lock() is held
+ *
+ * For each recipient: the profiles that remediation_domain_map has for its
+ * domain, one after the other until the message is found by one; for each owner
+ * of the address (owners.h) every message with the Message-ID is looked at, and
+ * only those that are proved (proof.h) are touched.  First the message is
+ * forwarded, once for all its recipients, then each is moved away, then it is
+ * looked for once more.
+ *
+ * Each step stands in the state before it is taken and after it is done, so
+ * after a crash at most one is repeated: a mail that is forwarded twice has the
+ * same Message-ID, and of a message that was about to be moved the mail store is
+ * asked whether it was (pieces_settle()).
+ *
+ * What fails is tried again, later and later, remediation_attempts times; a
+ * profile whose server is away, or refuses us, rests, which costs those that wait
+ * for it no attempt.
+ */
+#ifndef REMEDIATE_ACT_H
+#define REMEDIATE_ACT_H
+
+#include "remediate/remediator.h"
+
+/* How many messages with one Message-ID are looked at in one mailbox, and how
+ * large one may be that is forwarded. */
+enum { ACT_CANDIDATES = 10000, ACT_ROUNDS = 3 };
+#define ACT_RAW_MAX ((size_t)100 << 20)
+
+/* act_turn - all that is due, unless everything is paused. */
+void	act_turn(struct remediator *);
+
+/* act_delay - how long after this many attempts the next one comes, ms. */
+int64_t	act_delay(unsigned attempts);
+
+#endif

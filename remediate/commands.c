@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "remediate/commands.h"
+
+#include <inttypes.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/digits.h"
+#include "base/escape.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "remediate/caps.h"
+#include "remediate/todo.h"
+#include "remediate/undo.h"
+
+enum { PATIENCE_MS = 60000 };
+
+static int
+complain(int code, const char *text)
+{
+	fprintf(stderr, "tdc-remediator: %s\n", text);
+	return code;
+}
+
+static int
+complain_err(const struct err *err)
+{
+	return complain(err->kind == ERR_NEVER ? EX_DATAERR : EX_TEMPFAIL,
+	    err->text);
+}
+
+/* commands_by - the one behind sudo, or the one we are */
+char *
+commands_by(void)
+{
+	const char *sudo = geteuid() == 0 ? getenv("SUDO_USER") : NULL;
+	struct passwd entry, *user = NULL;
+	char room[4096];
+
+	if (sudo != NULL && getpwnam(sudo) != NULL)
+		return mem_text(sudo);
+	return getpwuid_r(getuid(), &entry, room, sizeof(room), &user) == 0 &&
+	    user != NULL ? mem_text(user->pw_name) :
+	    mem_format("uid %u", (unsigned)getuid());
+}
+
+/* ---- undo ---- */
+
+static void
+note_batch(void *arg, const struct state_batch *batch)
+{
+	*(int64_t *)arg = batch->id;
+}
+
+/* find - what an ID of the API, the name of a batch, or a MID stands for */
+static int
+find(struct state *state, const char *what, struct todo_list *out,
+    struct err *err)
+{
+	struct state_query query = STATE_QUERY;
+	int64_t batch = 0;
+	bool number = digits_parse(what, strlen(what), INT64_MAX, &query.mid);
+
+	query.mid = 0;
+	query.message = what;
+	if (todo_find(state, &query, out, err) == -1)
+		return -1;
+	if (out->count > 0)
+		return 0;
+	todo_drop(out);
+	query.message = NULL;
+	if (number) {
+		(void)digits_parse(what, strlen(what), INT64_MAX, &query.mid);
+		if (query.mid == 0)
+			return 0;
+		return todo_find(state, &query, out, err);
+	}
+	if (state_batches(state, what, 0, note_batch, &batch, err) == -1)
+		return -1;
+	query.batch = batch;
+	return batch == 0 ? 0 : todo_find(state, &query, out, err);
+}
+
+/* print_undone - what came of one recipient */
+static void
+print_undone(const struct todo *todo, unsigned count)
+{
+	static const enum state_step gone[] = { STATE_PURGED, STATE_RESTORED,
+		STATE_WITHDRAWN };
+	const char *was = state_word(todo->action.step);
+
+	printf("MID %" PRIu64 " for %s: ", todo->action.mid,
+	    ESCAPE(todo->action.recipient));
+	if (count > 0) {
+		printf("restored %u message%s\n", count, count == 1 ? "" : "s");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(gone) / sizeof(*gone); i++)
+		if (todo->action.step == gone[i]) {
+			printf("is %s already\n", was);
+			return;
+		}
+	if (todo->action.step == STATE_DONE || todo->action.step ==
+	    STATE_FAILED)
+		printf("nothing to restore (%s)\n", was);
+	else
+		printf("will not be remediated\n");
+}
+
+/* undo_each - all that was found; an exit code */
+static int
+undo_each(const struct loop *loop, const struct todo_list *list)
+{
+	int code = EX_OK;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct todo *todo = &list->items[i];
+		struct err err;
+		unsigned count;
+
+		if (undo_action(&loop->rem, todo, loop->person, &count,
+		    &err) == 0) {
+			print_undone(todo, count);
+			continue;
+		}
+		err_wrap(&err, "MID %" PRIu64 " for %s", todo->action.mid,
+		    ESCAPE(todo->action.recipient));
+		code = complain(EX_TEMPFAIL, err.text);
+	}
+	return code;
+}
+
+static int
+do_undo(struct loop *loop, int argc, char **argv)
+{
+	struct todo_list list = { 0 };
+	struct err err;
+	int code;
+
+	(void)argc;
+	if (state_lock(loop->rem.state, PATIENCE_MS, &err) == -1)
+		return complain_err(&err);
+	if (find(loop->rem.state, argv[1], &list, &err) == -1) {
+		code = complain_err(&err);
+	} else if (list.count == 0) {
+		err_set(&err, ERR_NEVER, "undo: there is no message, batch or "
+		    "MID '%s'", ESCAPE_INSIDE(argv[1], '\''));
+		code = complain_err(&err);
+	} else {
+		code = undo_each(loop, &list);
+	}
+	todo_drop(&list);
+	state_unlock(loop->rem.state);
+	return code;
+}
+
+/* ---- resume, once ---- */
+
+static int
+do_resume(struct loop *loop, int argc, char **argv)
+{
+	own(str) char *why = NULL;
+	struct err err;
+
+	(void)argc, (void)argv;
+	if (state_noted(loop->rem.state, STATE_NOTE_PAUSE, &why, &err) == -1)
+		return complain_err(&err);
+	if (*why == '\0') {
+		puts("remediation was not stopped");
+		return EX_OK;
+	}
+	if (caps_resume(&loop->rem, loop->person, &err) == -1)
+		return complain_err(&err);
+	printf("remediation goes on (it had stopped: %s)\n", why);
+	return EX_OK;
+}
+
+static int
+do_once(struct loop *loop, int argc, char **argv)
+{
+	struct err err;
+
+	(void)argc, (void)argv;
+	if (loop_once(loop, &err) == 0)
+		return EX_OK;
+	return complain(err.kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
+	    err.text);
+}
+
+static const struct command commands[] = {
+	{ "undo", "ID|BATCH", 1, 1, true, do_undo },
+	{ "resume", "", 0, 0, true, do_resume },
+	{ "once", "", 0, 0, true, do_once },
+	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, commands_search },
+};
+
+/* commands_find - by its first word */
+const struct command *
+commands_find(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(argv[0], commands[i].name) == 0)
+			return argc - 1 >= commands[i].least &&
+			    argc - 1 <= commands[i].most ? &commands[i] : NULL;
+	return NULL;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <strings.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "remediate/imap/imap_box_private.h"
+#include "remediate/imap/imap_names.h"
+
+enum { FOLDERS_MAX = 20000, MESSAGE_ID_MAX = 998 };
+
+/* ---- folders ---- */
+
+/* add_folder - the inbox first */
+static bool
+add_folder(struct folders *folders, struct buf *name)
+{
+	if (folders->count == FOLDERS_MAX)
+		return false;
+	folders->names = mem_grow(folders->names, folders->count + 1,
+	    sizeof(*folders->names));
+	folders->names[folders->count] = buf_give(name);
+	if (strcasecmp(folders->names[folders->count], "INBOX") == 0) {
+		char *first = folders->names[0];
+
+		folders->names[0] = folders->names[folders->count];
+		folders->names[folders->count] = first;
+	}
+	folders->count++;
+	return true;
+}
+
+/* is_wire_name - a name that a command can have: no line ends, no NUL */
+static bool
+is_wire_name(const struct buf *name)
+{
+	return strlen(name->data) == name->len && name->len > 0 &&
+	    name->len <= 4096 && strpbrk(name->data, "\r\n") == NULL;
+}
+
+static bool
+heed_list(void *arg, const struct imap_answer *answer)
+{
+	struct folders *folders = arg;
+	struct imap_folder folder = { .name = BUF };
+	bool good = true;
+
+	if (!imap_span_is(&answer->name, "LIST"))
+		return true;
+	good = imap_data_folder(answer, &folder);
+	if (good && folder.selectable && is_wire_name(&folder.name) &&
+	    box_mine(folders->box, folder.name.data))
+		good = add_folder(folders, &folder.name);
+	buf_drop(&folder.name);
+	return good;
+}
+
+/* folders_list - that may hold mail of the owner's */
+enum mailbox_result
+folders_list(struct imap_box *box, struct folders *out, struct err *err)
+{
+	own(imap_line) struct imap_line line = IMAP_LINE;
+	struct imap_reply reply;
+	enum mailbox_result result;
+
+	*out = (struct folders){ .box = box };
+	imap_line_text(&line, "LIST \"\" \"*\"");
+	line.heed = heed_list;
+	line.arg = out;
+	result = box_ask(box, &line, "LIST", &reply, err);
+	if (result != MAILBOX_DONE || out->count > 0)
+		return result;
+	err_set(err, ERR_NEVER, "%s: %s has no folder at all",
+	    ESCAPE(box->login.peer.host), ESCAPE(box->owner));
+	return MAILBOX_NOBODY;
+}
+
+/* folders_drop - all of them */
+void
+folders_drop(struct folders *folders)
+{
+	for (size_t i = 0; i < folders->count; i++)
+		free(folders->names[i]);
+	free(folders->names);
+	*folders = (struct folders){ 0 };
+}
+
+/* ---- messages ---- */
+
+struct finding {
+	struct imap_box	*box;
+	const char	*folder;
+	uint32_t	 validity;	/* each() may leave the folder */
+	mailbox_each	*each;
+	void		*arg;
+	bool		 enough;
+};
+
+/* show - one that was found */
+static enum mailbox_result
+show(void *arg, const struct imap_hit *hit, struct err *err)
+{
+	struct finding *finding = arg;
+	struct imap_box *box = finding->box;
+	own(imap_ticket) struct imap_ticket ticket = IMAP_TICKET;
+	own(buf) struct buf name = BUF, key = BUF;
+
+	(void)err;
+	if (finding->enough)
+		return MAILBOX_DONE;
+	if (!imap_utf8(finding->folder, &name)) {
+		buf_cut(&name, 0);
+		buf_text(&name, finding->folder);
+	}
+	ticket.validity = finding->validity;
+	ticket.uid = hit->uid;
+	ticket.size = hit->size;
+	strcpy(ticket.digest, hit->digest);
+	buf_text(&ticket.folder, finding->folder);
+	imap_ticket_print(&ticket, &key);
+	box->shown_key = key.data;
+	box->shown_header = &hit->header;
+	finding->enough = !finding->each(finding->arg, &(const struct found){
+	    name.data, key.data, hit->size, hit->received });
+	box->shown_key = NULL;
+	box->shown_header = NULL;
+	return MAILBOX_DONE;
+}
+
+/* is_id - one that can be looked for: what is in a Message-ID that we know */
+static bool
+is_id(const char *id)
+{
+	size_t n = strlen(id);
+
+	if (n == 0 || n > MESSAGE_ID_MAX || *id == ' ' || id[n - 1] == ' ')
+		return false;
+	for (; *id != '\0'; id++)
+		if (*id < ' ' || *id > '~')
+			return false;
+	return true;
+}
+
+/* find_in - one folder.  One that is gone meanwhile, or that even its owner may
+ * not read, has nothing to be found; nor must one that is broken keep us from
+ * the others for ever. */
+static enum mailbox_result
+find_in(struct finding *finding, const struct hits_wish *wish,
+    struct err *err)
+{
+	enum mailbox_result result = box_enter(finding->box, wish->folder,
+	    false, err);
+
+	if (result == MAILBOX_GONE || result == MAILBOX_NEVER ||
+	    (result == MAILBOX_LATER && !finding->box->passing))
+		return MAILBOX_DONE;
+	if (result != MAILBOX_DONE || finding->box->exists == 0)
+		return result;
+	finding->validity = finding->box->validity;
+	return hits_all(finding->box, wish, show, finding, err);
+}
+
+/* find_each - folder but that of the quarantine.  One that fails does not keep
+ * the others from being searched, but then there may be more than was found. */
+static enum mailbox_result
+find_each(struct finding *finding, const struct folders *folders,
+    struct hits_wish *hits, struct err *err)
+{
+	enum mailbox_result result, worst = MAILBOX_DONE;
+	struct err why;
+
+	for (size_t i = 0; i < folders->count && !finding->enough; i++) {
+		finding->folder = hits->folder = folders->names[i];
+		if (!box_has_vault(finding->box) && strcmp(hits->folder,
+		    finding->box->quarantine.data) == 0)
+			continue;
+		result = find_in(finding, hits, &why);
+		if (result != MAILBOX_DONE && worst == MAILBOX_DONE) {
+			worst = result;
+			*err = why;
+		}
+	}
+	return worst;
+}
+
+/* find_all - in every folder */
+enum mailbox_result
+find_all(struct imap_box *box, const struct find_wish *wish, struct err *err)
+{
+	const struct imap_can *can = imap_talk_can(box->talk);
+	struct finding finding = { .box = box, .each = wish->each,
+	    .arg = wish->arg };
+	/* where messages can only be marked, those that are may be ours */
+	struct hits_wish hits = { .message_id = wish->message_id,
+	    .since = wish->since, .deleted_too = can->move || can->uidplus };
+	enum mailbox_result result;
+	struct folders folders;
+
+	if (!is_id(wish->message_id)) {
+		err_set(err, ERR_NEVER, "'%.60s' is no Message-ID to look for",
+		    ESCAPE_INSIDE(wish->message_id, '\''));
+		return MAILBOX_NEVER;
+	}
+	result = folders_list(box, &folders, err);
+	if (result == MAILBOX_DONE)
+		result = find_each(&finding, &folders, &hits, err);
+	folders_drop(&folders);
+	return result;
+}

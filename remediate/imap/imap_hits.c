@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+#include <strings.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "remediate/imap/imap_box_private.h"
+
+enum {
+	BATCH = 32,			/* messages that one FETCH asks for */
+	HITS_MAX = 20000		/* of one folder */
+};
+
+#define ITEMS "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.262144>)"
+_Static_assert(HEADER_MAX == 262144, "as ITEMS has it");
+
+/* ---- FETCH ---- */
+
+/* What is asked for, and what came of it. */
+struct batch {
+	const uint32_t	*uids;
+	size_t		 count;
+	struct imap_hit	 hits[BATCH];		/* uid 0: nothing yet */
+};
+
+static void
+take_hit(const struct imap_mail *mail, struct imap_hit *hit)
+{
+	hit->uid = mail->uid;
+	hit->size = mail->size;
+	hit->received = mail->received;
+	strcpy(hit->flags, mail->flags);
+	strcpy(hit->date, mail->date);
+	buf_bytes(&hit->header, mail->header.at, mail->header.length);
+	imap_digest(hit->header.data, hit->header.len, hit->digest);
+}
+
+/* heed_mail - one that was asked for, with all that was asked; servers tell of
+ * flags of others by themselves */
+static bool
+heed_mail(void *arg, const struct imap_answer *answer)
+{
+	struct batch *batch = arg;
+	struct imap_mail mail;
+
+	if (!imap_span_is(&answer->name, "FETCH"))
+		return true;
+	if (!imap_data_mail(answer, &mail))
+		return false;
+	if (mail.header.at == NULL || mail.size == -1 || mail.date[0] == '\0' ||
+	    !mail.has_flags || mail.header.length > HEADER_MAX)
+		return true;
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->uids[i] == mail.uid && batch->hits[i].uid == 0)
+			take_hit(&mail, &batch->hits[i]);
+	return true;
+}
+
+static void
+add_uids(struct imap_line *line, const uint32_t *uids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			imap_line_text(line, ",");
+		imap_line_number(line, uids[i]);
+	}
+}
+
+/* fetch - a batch of the folder that is selected */
+static enum mailbox_result
+fetch(struct imap_box *box, struct batch *batch, struct err *err)
+{
+	own(imap_line) struct imap_line line = IMAP_LINE;
+	struct imap_reply reply;
+
+	for (size_t i = 0; i < batch->count; i++)
+		batch->hits[i] = (struct imap_hit)IMAP_HIT;
+	imap_line_text(&line, "UID FETCH ");
+	add_uids(&line, batch->uids, batch->count);
+	imap_line_text(&line, " " ITEMS);
+	line.heed = heed_mail;
+	line.arg = batch;
+	return box_ask(box, &line, "FETCH", &reply, err);
+}
+
+static void
+drop_batch(struct batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		buf_drop(&batch->hits[i].header);
+}
+
+/* hits_one - that number */
+enum mailbox_result
+hits_one(struct imap_box *box, uint32_t uid, struct imap_hit *out,
+    struct err *err)
+{
+	struct batch batch = { .uids = &uid, .count = 1 };
+	enum mailbox_result result = fetch(box, &batch, err);
+
+	if (result == MAILBOX_DONE && batch.hits[0].uid == 0) {
+		err_set(err, ERR_NEVER, "%s: no message %u in %s",
+		    ESCAPE(box->login.peer.host), uid,
+		    ESCAPE(box->folder.data));
+		result = MAILBOX_GONE;
+	}
+	if (result != MAILBOX_DONE) {
+		drop_batch(&batch);
+		return result;
+	}
+	*out = batch.hits[0];
+	return MAILBOX_DONE;
+}
+
+/* hits_ticket - the message that it names, if it is that one */
+enum mailbox_result
+hits_ticket(struct imap_box *box, const struct imap_ticket *ticket,
+    bool writable, struct imap_hit *out, struct err *err)
+{
+	own(imap_hit) struct imap_hit hit = IMAP_HIT;
+	enum mailbox_result result = box_enter(box, ticket->folder.data,
+	    writable, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	if (box->validity != ticket->validity) {
+		err_set(err, ERR_NEVER, "%s: %s: UIDVALIDITY has changed",
+		    ESCAPE(box->login.peer.host), ESCAPE(box->folder.data));
+		return MAILBOX_GONE;
+	}
+	result = hits_one(box, ticket->uid, &hit, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	if (hit.size != ticket->size ||
+	    strcmp(hit.digest, ticket->digest) != 0) {
+		err_set(err, ERR_NEVER, "%s: message %u in %s is another one",
+		    ESCAPE(box->login.peer.host), ticket->uid,
+		    ESCAPE(box->folder.data));
+		return MAILBOX_GONE;
+	}
+	*out = hit;
+	hit.header = (struct buf)BUF;
+	return MAILBOX_DONE;
+}
+
+/* ---- all of a message ---- */
+
+struct raw {
+	uint32_t	 uid;
+	struct buf	*out;
+	bool		 there;
+};
+
+static bool
+heed_raw(void *arg, const struct imap_answer *answer)
+{
+	struct raw *raw = arg;
+	struct imap_mail mail;
+
+	if (!imap_span_is(&answer->name, "FETCH"))
+		return true;
+	if (!imap_data_mail(answer, &mail))
+		return false;
+	if (mail.uid != raw->uid || mail.body.at == NULL || raw->there)
+		return true;
+	buf_bytes(raw->out, mail.body.at, mail.body.length);
+	raw->there = true;
+	return true;
+}
+
+/* same_header - the whole begins as the header that was proved */
+static bool
+same_header(const struct imap_hit *hit, const struct buf *raw)
+{
+	return raw->len >= hit->header.len &&
+	    memcmp(raw->data, hit->header.data, hit->header.len) == 0;
+}
+
+/* hits_raw - all of it */
+enum mailbox_result
+hits_raw(struct imap_box *box, const struct imap_hit *hit, size_t max,
+    struct buf *out, struct err *err)
+{
+	own(imap_line) struct imap_line line = IMAP_LINE;
+	own(buf) struct buf bytes = BUF;
+	struct raw raw = { hit->uid, &bytes, false };
+	struct imap_reply reply;
+	enum mailbox_result result;
+
+	if (hit->size < 0 || (uint64_t)hit->size > max) {
+		err_set(err, ERR_NEVER, "%s: message of %lld octets, and %zu is "
+		    "the limit", ESCAPE(box->login.peer.host),
+		    (long long)hit->size, max);
+		return MAILBOX_NEVER;
+	}
+	imap_line_text(&line, "UID FETCH ");
+	imap_line_number(&line, hit->uid);
+	imap_line_text(&line, " (UID BODY.PEEK[])");
+	line.literals_max = max;
+	line.heed = heed_raw;
+	line.arg = &raw;
+	result = box_ask(box, &line, "FETCH", &reply, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	if (!raw.there || !same_header(hit, &bytes)) {
+		err_set(err, ERR_LATER, "%s: message %u: %s",
+		    ESCAPE(box->login.peer.host), hit->uid, raw.there ?
+		    "has another header than before" : "no answer to FETCH");
+		return raw.there ? MAILBOX_LATER : MAILBOX_GONE;
+	}
+	buf_bytes(out, bytes.data, bytes.len);
+	return MAILBOX_DONE;
+}
+
+/* ---- SEARCH ---- */
+
+struct numbers {
+	uint32_t	*uids;
+	size_t		 count, room;
+};
+
+static bool
+add_number(void *arg, uint32_t uid)
+{
+	struct numbers *numbers = arg;
+
+	if (numbers->count == HITS_MAX + 1)
+		return false;
+	if (numbers->count == numbers->room) {
+		numbers->room = numbers->room > 0 ? 2 * numbers->room : 64;
+		numbers->uids = mem_grow(numbers->uids, numbers->room,
+		    sizeof(*numbers->uids));
+	}
+	numbers->uids[numbers->count++] = uid;
+	return true;
+}
+
+static bool
+heed_search(void *arg, const struct imap_answer *answer)
+{
+	return !imap_span_is(&answer->name, "SEARCH") ||
+	    imap_data_search(answer, add_number, arg);
+}
+
+/* search - what may have it: IMAP's HEADER is a part of the value, in any
+ * case */
+static enum mailbox_result
+search(struct imap_box *box, const struct hits_wish *wish,
+    struct numbers *out, struct err *err)
+{
+	enum { DAY = 24 * 3600 * 1000 };
+	own(imap_line) struct imap_line line = IMAP_LINE;
+	struct imap_reply reply;
+	char day[IMAP_DATE];
+
+	imap_line_text(&line, "UID SEARCH");
+	if (!wish->deleted_too)
+		imap_line_text(&line, " UNDELETED");
+	/* by the server's own zone */
+	if (wish->since > DAY) {
+		imap_line_text(&line, " SINCE ");
+		imap_line_text(&line, imap_date_day(wish->since - DAY, day));
+	}
+	imap_line_text(&line, " HEADER Message-ID ");
+	imap_line_name(&line, wish->message_id);
+	line.heed = heed_search;
+	line.arg = out;
+	return box_ask(box, &line, "SEARCH", &reply, err);
+}
+
+/* has_id - exactly that one, and no other */
+static bool
+has_id(const struct imap_hit *hit, const char *message_id)
+{
+	own(buf) struct buf id = BUF;
+
+	return imap_message_id(hit->header.data, hit->header.len, &id) &&
+	    id.len == strlen(message_id) &&
+	    memcmp(id.data, message_id, id.len) == 0;
+}
+
+/* tell - each of a batch that is what was wished for */
+static enum mailbox_result
+tell(const struct batch *batch, const struct hits_wish *wish,
+    hits_each *each, void *arg, struct err *err)
+{
+	enum mailbox_result result = MAILBOX_DONE;
+
+	for (size_t i = 0; i < batch->count && result == MAILBOX_DONE; i++)
+		if (batch->hits[i].uid != 0 &&
+		    batch->hits[i].received >= wish->since &&
+		    has_id(&batch->hits[i], wish->message_id))
+			result = each(arg, &batch->hits[i], err);
+	return result;
+}
+
+/* batches - each() may have left the folder, and it may have changed */
+static enum mailbox_result
+batches(struct imap_box *box, const struct hits_wish *wish,
+    const struct numbers *numbers, hits_each *each, void *arg,
+    struct err *err)
+{
+	uint32_t validity = box->validity;
+	enum mailbox_result result = MAILBOX_DONE;
+
+	for (size_t at = 0; at < numbers->count && result == MAILBOX_DONE;
+	    at += BATCH) {
+		struct batch batch = { .uids = numbers->uids + at,
+		    .count = numbers->count - at < BATCH ?
+		    numbers->count - at : BATCH };
+
+		result = box_enter(box, wish->folder, false, err);
+		if (result == MAILBOX_DONE && box->validity != validity) {
+			err_set(err, ERR_LATER, "%s: %s: UIDVALIDITY has "
+			    "changed", ESCAPE(box->login.peer.host),
+			    ESCAPE(wish->folder));
+			return MAILBOX_LATER;
+		}
+		if (result == MAILBOX_DONE)
+			result = fetch(box, &batch, err);
+		if (result == MAILBOX_DONE)
+			result = tell(&batch, wish, each, arg, err);
+		drop_batch(&batch);
+	}
+	return result;
+}
+
+/* hits_all - each message of a folder that has this Message-ID */
+enum mailbox_result
+hits_all(struct imap_box *box, const struct hits_wish *wish, hits_each *each,
+    void *arg, struct err *err)
+{
+	struct numbers numbers = { 0 };
+	enum mailbox_result result = box_enter(box, wish->folder, false, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	result = search(box, wish, &numbers, err);
+	if (result == MAILBOX_DONE && numbers.count > HITS_MAX) {
+		err_set(err, ERR_NEVER, "%s: %s: more than %d messages are "
+		    "found", ESCAPE(box->login.peer.host),
+		    ESCAPE(wish->folder), HITS_MAX);
+		result = MAILBOX_NEVER;
+	}
+	if (result == MAILBOX_DONE)
+		result = batches(box, wish, &numbers, each, arg, err);
+	free(numbers.uids);
+	return result;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "remediate/loop.h"
+
+#include <string.h>
+
+#include "base/log/log.h"
+#include "remediate/act.h"
+#include "remediate/caps.h"
+#include "remediate/plan.h"
+#include "remediate/todo.h"
+#include "remediate/undo.h"
+
+enum {
+	SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE,
+	DAY = 24 * HOUR,
+	CHECK_MOST = 50,	/* verdicts asked for again in a turn */
+	LOCK_PATIENCE = MINUTE
+};
+
+static void
+tell(const struct err *err)
+{
+	log_event(remediation_trouble, ESCAPE(err->text));
+}
+
+/* poll - and when it failed, again in a minute at the latest */
+static int
+poll_verdicts(struct loop *loop, struct err *err)
+{
+	struct remediator *rem = &loop->rem;
+	const struct conf *conf = &rem->settings->conf;
+	int64_t now = rem_now(rem);
+	const struct verdict_source *source = loop->source;
+	int result = source->poll(source->arg, now, plan_see, rem, err);
+
+	if (result == 0)
+		result = source->done(source->arg, err);
+	loop->next_plan = 0;
+	loop->failed = result == -1;
+	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
+	    MINUTE ? MINUTE : conf->api_poll_interval);
+	return result;
+}
+
+/* see_news - plan it in this turn */
+static void
+see_news(void *arg, const struct api_message *message)
+{
+	struct loop *loop = arg;
+
+	plan_see(&loop->rem, message);
+	loop->next_plan = 0;
+}
+
+/* hear - what came without being asked for */
+static void
+hear(struct loop *loop)
+{
+	const struct verdict_source *source = loop->source;
+	bool due = false;
+	struct err err;
+
+	if (source->turn == NULL)
+		return;
+	if (source->turn(source->arg, see_news, loop, &due, &err) == -1)
+		tell(&err);
+	if (due)
+		loop->next_poll = 0;
+}
+
+/* see_again - what it is now is as if a poll had told it */
+static void
+see_again(struct remediator *rem, const struct state_message *message,
+    enum api_verdict verdict)
+{
+	static const char *const words[API_VERDICTS] = {
+		[API_NO_VERDICT] = "noVerdict", [API_NEUTRAL] = "neutral",
+		[API_GRAYMAIL] = "graymail", [API_SPAM] = "spam",
+		[API_SCAM] = "scam", [API_BEC] = "bec",
+		[API_PHISHING] = "phishing", [API_MALICIOUS] = "malicious",
+	};
+	const struct api_message again = { .id = message->id,
+		.message_id = message->message_id, .word = words[verdict],
+		.timestamp = message->timestamp, .verdict = verdict,
+		.retro = message->retro, .direction = "", .sender = "",
+		.subject = "", .action = "", .client = "", .header = "" };
+
+	plan_see(rem, &again);
+}
+
+/* check_verdicts - a search for threats does not tell what is none any more */
+static void
+check_verdicts(struct loop *loop)
+{
+	struct remediator *rem = &loop->rem;
+	int64_t now = rem_now(rem);
+	const struct state_message_query query = { .threats = true,
+		.asked_before = now - DAY, .limit = CHECK_MOST,
+		.since = now - rem->settings->conf.remediation_max_age };
+	struct todo_list list;
+	struct err err;
+
+	loop->next_plan = 0;
+	loop->next_check = now + HOUR;
+	if (todo_messages(rem->state, &query, &list, &err) == -1) {
+		tell(&err);
+		return;
+	}
+	for (size_t i = 0; i < list.count && !rem_stops(rem); i++) {
+		const struct state_message *message = &list.items[i].message;
+		enum api_verdict verdict = API_UNKNOWN;
+
+		if (loop->source->verdict_now(loop->source->arg, message->id,
+		    &verdict, &err) == -1) {
+			tell(&err);
+			break;
+		}
+		if (verdict != API_UNKNOWN)
+			see_again(rem, message, verdict);
+		else if (state_asked(rem->state, message->id, now, &err) == -1)
+			tell(&err);
+	}
+	if (list.count == CHECK_MOST)
+		loop->next_check = now + MINUTE;
+	todo_drop(&list);
+}
+
+/* plan - at once after a poll; what the history does not know yet is not looked
+ * for every second */
+static void
+plan(struct loop *loop)
+{
+	int64_t now = rem_now(&loop->rem);
+
+	if (now < loop->next_plan && loop->next_plan <= now + MINUTE)
+		return;
+	plan_turn(&loop->rem);
+	loop->next_plan = now + MINUTE;
+}
+
+/* settle - plan what is new, and do what is due */
+static void
+settle(struct loop *loop)
+{
+	struct remediator *rem = &loop->rem;
+
+	plan(loop);
+	if (rem->settings->conf.remediation_mode != CONF_REMEDIATE_ACT)
+		return;
+	caps_check(rem);
+	act_turn(rem);
+}
+
+/* has_source - is there an API to ask? */
+static bool
+has_source(const struct loop *loop)
+{
+	return loop->source != NULL &&
+	    *rem_settings_idle(loop->rem.settings) == '\0';
+}
+
+/* loop_turn - all that is due */
+void
+loop_turn(struct loop *loop)
+{
+	struct remediator *rem = &loop->rem;
+	int64_t now = rem_now(rem);
+	struct err err;
+
+	if (state_lock(rem->state, 0, &err) == -1)
+		return;
+	rem_turn_begin(rem);
+	if (has_source(loop))
+		hear(loop);
+	if (has_source(loop) && (now >= loop->next_poll ||
+	    loop->next_poll > now + DAY) && poll_verdicts(loop, &err) == -1)
+		tell(&err);
+	if (has_source(loop) && now >= loop->next_check)
+		check_verdicts(loop);
+	settle(loop);
+	if (now >= loop->next_purge) {
+		undo_purge(rem);
+		loop->next_purge = now + HOUR;
+	}
+	rem_turn_end(rem);
+	state_unlock(rem->state);
+}
+
+/* loop_once - a poll at once, and all that comes of it */
+int
+loop_once(struct loop *loop, struct err *err)
+{
+	struct remediator *rem = &loop->rem;
+	int result;
+
+	if (state_lock(rem->state, LOCK_PATIENCE, err) == -1)
+		return -1;
+	rem_turn_begin(rem);
+	result = has_source(loop) ? poll_verdicts(loop, err) : err_set(err,
+	    ERR_NEVER, "verdicts are not asked for: %s",
+	    loop->source == NULL ? "there is no API" :
+	    rem_settings_idle(rem->settings));
+	settle(loop);
+	undo_purge(rem);
+	rem_turn_end(rem);
+	state_unlock(rem->state);
+	return result;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What touches nothing: looking for messages, and into them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "remediate/mailbox/dovecot_private.h"
+
+enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 8 << 20, SLACK = 1 << 16,
+	ESCAPED = 6 };		/* octets that one may take in JSON */
+
+/* ---- find ---- */
+
+/* is_id - an empty one, for one, would be found in every message */
+static bool
+is_id(const char *id)
+{
+	size_t n = strlen(id);
+
+	for (const char *p = id; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f)
+			return false;
+	return n > 2 && n <= ID_MAX && *id == '<' && id[n - 1] == '>';
+}
+
+/* query - a substring without regard to case, and days, is all that Dovecot can
+ * look for; what is too much of that is_wanted() leaves out */
+static json_t *
+query(const char *id, int64_t since)
+{
+	json_t *json = json_pack("[s s s]", "HEADER", "Message-ID", id);
+	char day[24];
+
+	if (since / 1000 > DAY_S) {
+		snprintf(day, sizeof(day), "%lld",
+		    (long long)(since / 1000 - DAY_S));
+		json_array_append_new(json, json_string("SINCE"));
+		json_array_append_new(json, json_string(day));
+	}
+	return json;
+}
+
+static bool
+is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
+    const char *id, int64_t since)
+{
+	if (!dovecot_has_id(row->message_ids, id) ||
+	    (row->received != 0 && row->received < since))
+		return false;
+	return !dovecot_is_own(dovecot) ||
+	    strcmp(row->folder, dovecot->folder) != 0;
+}
+
+/* tell - false: enough */
+static bool
+tell(const struct dovecot_row *row, const char *id, mailbox_each *each,
+    void *arg)
+{
+	const struct dovecot_key key = { .box = row->box, .uid = row->uid,
+	    .guid = row->guid, .id = id };
+	own(buf) struct buf line = BUF;
+	struct found found = { .folder = (char *)row->folder,
+	    .size = row->size, .received = row->received };
+
+	dovecot_key_format(&key, &line);
+	found.key = line.data;
+	return each(arg, &found);
+}
+
+/* check_rows - before anybody hears of one of them */
+static int
+check_rows(const json_t *rows, struct err *err)
+{
+	struct dovecot_row row;
+
+	if (!json_is_array(rows))
+		return err_set(err, ERR_LATER, "the answer has no messages");
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (dovecot_row(json_array_get(rows, i), &row, err) == -1)
+			return -1;
+	return 0;
+}
+
+/* dovecot_find - in all folders, by one command */
+enum mailbox_result
+dovecot_find(struct mailbox *box, const char *id, int64_t since,
+    mailbox_each *each, void *arg, struct err *err)
+{
+	struct dovecot *dovecot = dovecot_of(box);
+	struct dovecot_command command = { .name = "fetch",
+	    .user = dovecot->owner };
+	struct dovecot_answer answer;
+	struct dovecot_row row;
+	enum mailbox_result result;
+
+	if (!is_id(id)) {
+		err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
+		return MAILBOX_NEVER;
+	}
+	command.arguments = json_pack("{s:[sssssss] s:o}", "field",
+	    "mailbox-guid", "uid", "guid", "mailbox",
+	    "hdr.message-id", "date.received.unixtime", "size.physical",
+	    "query", query(id, since));
+	result = dovecot_ask(dovecot, &command, &answer, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	if (check_rows(answer.rows, err) == -1)
+		result = MAILBOX_LATER;
+	for (size_t i = 0; result == MAILBOX_DONE &&
+	    i < json_array_size(answer.rows); i++)
+		if (dovecot_row(json_array_get(answer.rows, i), &row,
+		    err) == 0 && is_wanted(dovecot, &row, id, since) &&
+		    !tell(&row, id, each, arg))
+			break;
+	dovecot_answer_drop(&answer);
+	return result;
+}
+
+/* ---- header, raw ---- */
+
+/* read_field - the one field of what is wanted, all of it */
+static enum mailbox_result
+read_field(struct dovecot *dovecot, const char *key_text,
+    const struct dovecot_wanted *what, struct buf *out, struct err *err)
+{
+	struct dovecot_key key;
+	const struct dovecot_wanted wanted = { .user = dovecot->owner,
+	    .key = &key, .fields = what->fields, .max = what->max };
+	struct dovecot_answer answer;
+	enum mailbox_result result;
+	const char *text;
+	size_t n;
+
+	if (dovecot_key_parse(key_text, &key, err) == -1)
+		return MAILBOX_NEVER;
+	result = dovecot_fetch(dovecot, &wanted, &answer, err);
+	dovecot_key_drop(&key);
+	if (result != MAILBOX_DONE)
+		return result;
+	text = dovecot_row_text(json_array_get(answer.rows, 0),
+	    what->fields[0], &n);
+	if (text != NULL)
+		buf_bytes(out, text, n);
+	dovecot_answer_drop(&answer);
+	if (text != NULL)
+		return MAILBOX_DONE;
+	err_set(err, ERR_LATER, "the answer has no %s", what->fields[0]);
+	return MAILBOX_LATER;
+}
+
+enum mailbox_result
+dovecot_header(struct mailbox *box, const struct found *found, struct buf *out,
+    struct err *err)
+{
+	const struct dovecot_wanted wanted = { .max = HEADER_MAX,
+	    .fields = (const char *const[]){ "hdr", NULL } };
+
+	return read_field(dovecot_of(box), found->key, &wanted, out, err);
+}
+
+/* measure - its size, before all of it is asked for */
+static enum mailbox_result
+measure(struct dovecot *dovecot, const char *key, size_t max, size_t *out,
+    struct err *err)
+{
+	const struct dovecot_wanted wanted = { .fields =
+	    (const char *const[]){ "size.physical", NULL } };
+	own(buf) struct buf size = BUF;
+	enum mailbox_result result = read_field(dovecot, key, &wanted, &size,
+	    err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	*out = strtoull(size.data, NULL, 10);
+	if (*out <= max)
+		return MAILBOX_DONE;
+	err_set(err, ERR_NEVER, "the message has %zu octets, more than %zu",
+	    *out, max);
+	return MAILBOX_NEVER;
+}
+
+/* dovecot_raw - JSON has no octets, only characters: what is not UTF-8 in the
+ * message comes as U+FFFD */
+enum mailbox_result
+dovecot_raw(struct mailbox *box, const struct found *found, size_t max,
+    struct buf *out, struct err *err)
+{
+	struct dovecot_wanted wanted = { .fields = (const char *const[]){
+	    "text", NULL } };
+	size_t size;
+	enum mailbox_result result = measure(dovecot_of(box), found->key, max,
+	    &size, err);
+
+	if (result != MAILBOX_DONE)
+		return result;
+	wanted.max = size * ESCAPED + SLACK;
+	return read_field(dovecot_of(box), found->key, &wanted, out, err);
+}
+
+/* ---- test ---- */
+
+/* look_at - an account, and say what is in it */
+static enum mailbox_result
+look_at(struct dovecot *dovecot, const char *user, struct buf *said,
+    struct err *err)
+{
+	const struct dovecot_command command = { .name = "mailboxStatus",
+	    .user = user, .arguments = json_pack("{s:[s] s:[s]}",
+	    "mailboxMask", "INBOX", "field", "messages") };
+	struct dovecot_answer answer;
+	enum mailbox_result result = dovecot_ask(dovecot, &command, &answer,
+	    err);
+	const char *count;
+
+	if (result != MAILBOX_DONE)
+		return result;
+	count = json_string_value(json_object_get(json_array_get(answer.rows,
+	    0), "messages"));
+	buf_texts(said, said->len > 0 ? "; " : "", "the inbox of ", user,
+	    " has ", count != NULL ? count : "no", " messages");
+	dovecot_answer_drop(&answer);
+	return MAILBOX_DONE;
+}
+
+/* dovecot_test - the owner's account, and that of the quarantine */
+enum mailbox_result
+dovecot_test(const struct profile *profile, const char *owner,
+    struct buf *said, struct err *err)
+{
+	const char *store = profile_value(profile, "quarantine");
+	enum mailbox_result result = MAILBOX_DONE;
+	struct mailbox *box = NULL;
+
+	if (owner != NULL && *owner != '\0')
+		result = profile->backend->open(profile, owner, &box, err);
+	else
+		box = (struct mailbox *)dovecot_make(profile, err);
+	if (result != MAILBOX_DONE || box == NULL)
+		return result != MAILBOX_DONE ? result : MAILBOX_LATER;
+	if (owner != NULL && *owner != '\0')
+		result = look_at(dovecot_of(box), owner, said, err);
+	if (result == MAILBOX_DONE && store != NULL)
+		result = look_at(dovecot_of(box), store, said, err);
+	profile->backend->close(box);
+	return result;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tdc-remediator - takes mail that turned out malicious out of mailboxes */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/daemon/daemon.h"
+#include "base/hostname.h"
+#include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "history/history.h"
+#include "remediate/commands.h"
+#include "remediate/ews/ews_login.h"
+#include "remediate/http/http.h"
+#include "remediate/lease/cluster.h"
+#include "remediate/loop.h"
+#include "remediate/polling.h"
+#include "remediate/probe.h"
+#include "remediate/settings.h"
+
+enum { TURN_MS = 1000 };
+
+static struct daemon self = { .words = COMMANDS_USAGE, .submits = true };
+static atomic_bool stopped, reload_asked;
+static const struct command *command;	/* NULL: run as a daemon */
+static struct polling *polling;
+static struct cluster *cluster;
+
+static void
+print_versions(void)
+{
+	printf("SQLite %s\n", history_version());
+	printf("%s\n", http_version());
+	if (ews_login_can())
+		puts("GSSAPI");
+}
+
+/* refuse - what is wrong stays wrong until a person changes it */
+static _Noreturn void
+refuse(const struct err *err)
+{
+	daemon_refuse(&self, err->kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
+	    err->text);
+}
+
+/* on_signal - also in the middle of a request, which asks stopped */
+static void
+on_signal(int number)
+{
+	if (number == SIGHUP || number == SIGUSR1)
+		atomic_store(&reload_asked, true);
+	else
+		atomic_store(&stopped, true);
+}
+
+static void
+take_signals(void)
+{
+	static const int numbers[] = { SIGHUP, SIGUSR1, SIGTERM, SIGINT };
+	struct sigaction action = { .sa_handler = on_signal,
+		.sa_flags = SA_RESTART };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		(void)sigaction(numbers[i], &action, NULL);
+}
+
+/* tell_idle - what of the configuration keeps it from polling */
+static void
+tell_idle(const struct settings *settings)
+{
+	const char *idle = rem_settings_idle(settings);
+
+	if (*idle != '\0')
+		log_event(remediation_idle, idle);
+	if (settings->aliases_why != NULL)
+		log_event(remediation_trouble, ESCAPE(settings->aliases_why));
+}
+
+/* tell_cluster - who polls, of several gateways */
+static void
+tell_cluster(enum cluster_news news, const char *text)
+{
+	switch (news) {
+	case CLUSTER_OURS:
+		log_event(cluster_ours);
+		break;
+	case CLUSTER_NOT_OURS:
+		log_event(cluster_lost);
+		break;
+	case CLUSTER_THEIRS:
+		log_event(cluster_theirs, ESCAPE_INSIDE(text, '\''));
+		break;
+	case CLUSTER_TROUBLE:
+		log_event(remediation_trouble, ESCAPE(text));
+		break;
+	}
+}
+
+/* find_source - the API, or the gateways that share it */
+static const struct verdict_source *
+find_source(const struct settings *settings)
+{
+	return cluster_over(cluster, &settings->conf, polling_source(polling),
+	    *rem_settings_idle(settings) == '\0');
+}
+
+/* take_over - the next settings in the place of the last */
+static void
+take_over(struct loop *loop, struct settings **settings,
+    struct settings *next, bool anew)
+{
+	polling_use(polling, next, anew);
+	loop->source = find_source(next);
+	loop->rem.settings = next;
+	self.conf = &next->conf;
+	rem_settings_free(*settings);
+	*settings = next;
+}
+
+/* reload - all of it or nothing of it */
+static void
+reload(struct loop *loop, struct settings **settings)
+{
+	struct settings *next;
+	const char *changed;
+	struct err err;
+
+	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1) {
+		log_event(reload_failed, err.text);
+		return;
+	}
+	if (log_open(self.name, &next->conf, self.verbose, &err) == -1) {
+		log_event(reload_failed, err.text);
+		rem_settings_free(next);
+		return;
+	}
+	changed = conf_restart(&(*settings)->conf, &next->conf);
+	if (changed != NULL)
+		log_event(restart_needed, conf_where(&next->conf, changed),
+		    changed);
+	take_over(loop, settings, next, true);
+	loop->next_poll = 0;
+	log_event(reloaded);
+	tell_idle(next);
+}
+
+/* refresh - when a table has changed on disk */
+static void
+refresh(struct loop *loop, struct settings **settings)
+{
+	struct settings *next;
+	struct err err;
+
+	if (rem_settings_are_current(*settings))
+		return;
+	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1)
+		log_event(remediation_trouble, ESCAPE(err.text));
+	else
+		take_over(loop, settings, next, false);
+}
+
+static void
+tell_alive(void)
+{
+	if (daemon_watchdog() > 0)
+		daemon_notify("WATCHDOG=1");
+	cluster_keep(cluster);
+}
+
+static void
+run(struct loop *loop, struct settings **settings)
+{
+	while (!atomic_load(&stopped)) {
+		tell_alive();
+		if (atomic_exchange(&reload_asked, false))
+			reload(loop, settings);
+		else
+			refresh(loop, settings);
+		loop_turn(loop);
+		if (!atomic_load(&stopped))
+			(void)poll(NULL, 0, TURN_MS);
+	}
+	daemon_notify("STOPPING=1");
+}
+
+/* may_load - what each reload will have us read */
+static int
+may_load(void *unused, struct err *err)
+{
+	struct settings *settings;
+
+	(void)unused;
+	if (rem_settings_load(self.conf_file, &stopped, &settings, err) == -1)
+		return -1;
+	rem_settings_free(settings);
+	return 0;
+}
+
+/* begin - all that needs root, then none of it any more */
+static void
+begin(const struct conf *conf)
+{
+	own(str) char *dir = mem_text(conf->remediation_database);
+	char *end = strrchr(dir, '/');
+	struct err err;
+
+	if (command != NULL)
+		self.foreground = true;
+	daemon_begin(&self);
+	if (log_open(self.name, conf, self.verbose, &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (end != NULL && end != dir) {
+		*end = '\0';
+		if (daemon_directory(conf, dir, &err) == -1)
+			daemon_refuse(&self, EX_CANTCREAT, err.text);
+	}
+	if (daemon_drop(conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
+}
+
+/* prepare - check all before anything is created, and drop privileges */
+static struct settings *
+prepare(void)
+{
+	struct settings *settings;
+	struct err err;
+
+	if (rem_settings_load(self.conf_file, &stopped, &settings, &err) == -1)
+		refuse(&err);
+	self.conf = &settings->conf;
+	if (daemon_check(&settings->conf, &err) == -1 ||
+	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
+		refuse(&err);
+	if (self.check_only && daemon_look_at_logs(&self, &settings->conf,
+	    &err) == -1)
+		daemon_refuse(&self, EX_CANTCREAT, err.text);
+	if (self.check_only && geteuid() == 0 &&
+	    daemon_drop(&settings->conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
+	if (!self.check_only)
+		begin(&settings->conf);
+	return settings;
+}
+
+/* read_words - what comes after the options: an address with -n, else a command
+ * of a person */
+static void
+read_words(void)
+{
+	if (self.check_only && self.argc > 1)
+		daemon_usage(&self);
+	if (self.check_only || self.argc == 0)
+		return;
+	command = commands_find(self.argc, self.argv);
+	if (command == NULL)
+		daemon_usage(&self);
+}
+
+static struct state *
+open_state(const struct conf *conf)
+{
+	struct state *state;
+	struct err err;
+
+	if (state_open(conf->remediation_database, STATE_WRITE, &state,
+	    &err) == -1) {
+		err_wrap(&err, "remediation_database");
+		refuse(&err);
+	}
+	return state;
+}
+
+int
+main(int argc, char **argv)
+{
+	char host[HOSTNAME_SIZE];
+	struct settings *settings;
+	struct loop loop = { 0 };
+	own(str) char *person = NULL;
+	int code = EX_OK;
+
+	daemon_options(&self, "tdc-remediator", argc, argv, print_versions);
+	read_words();
+	person = commands_by();	/* before we are another user */
+	settings = prepare();
+	hostname_get(host);
+	cluster = cluster_new(&(struct cluster_options){ .name = host,
+	    .stopped = &stopped, .tell = tell_cluster });
+	if (self.check_only) {
+		polling = polling_new(settings, NULL, NULL);
+		return probe_all(settings, find_source(settings),
+		    self.argc > 0 ? self.argv[0] : NULL);
+	}
+	take_signals();
+	loop.rem = (struct remediator){ .settings = settings,
+	    .state = open_state(&settings->conf), .host = host,
+	    .by = self.name, .alive = tell_alive, .failures = BUF };
+	loop.person = person;
+	polling = polling_new(settings, loop.rem.state, tell_alive);
+	loop.source = find_source(settings);
+	daemon_ready(&self);
+	if (command != NULL) {
+		code = command->run(&loop, self.argc, self.argv);
+	} else {
+		log_event(started, self.name, VERSION);
+		tell_idle(settings);
+		run(&loop, &settings);
+	}
+	cluster_free(cluster);
+	polling_free(polling);
+	state_close(loop.rem.state);
+	rem_settings_free(settings);
+	if (command == NULL)
+		log_event(stopped, self.name);
+	return code;
+}

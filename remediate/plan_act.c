@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The actions of a message that is to be remediated. */
+#include <string.h>
+
+#include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+#include "remediate/plan.h"
+#include "remediate/plan_private.h"
+#include "remediate/todo.h"
+#include "remediate/undo.h"
+
+/* tell_begun - tell of a message once, with its first recipient */
+static void
+tell_begun(const struct remediator *rem, const struct state_action *action,
+    const struct state_message *message, size_t before)
+{
+	if (action->step == STATE_REPORTED)
+		log_event(remediation_reported,
+		    (unsigned long long)action->mid,
+		    ESCAPE(action->recipient), ESCAPE(message->word));
+	else if (before == 0)
+		log_event(remediation_begun, (unsigned long long)action->mid,
+		    rem_what(action->what), rem->by, rem->host,
+		    rem->batch_name);
+}
+
+/* is_done_as - the same journaled message under another id of the API, which has
+ * one for each intake */
+static int
+is_done_as(const struct remediator *rem, const struct state_message *message,
+    const struct join_recipient *recipient, bool *out, struct err *err)
+{
+	const struct state_query query = { .step = -1,
+		.message_id = message->message_id,
+		.recipient = recipient->address };
+	struct todo_list list;
+
+	if (todo_find(rem->state, &query, &list, err) == -1)
+		return -1;
+	*out = false;
+	for (size_t i = 0; i < list.count; i++)
+		if (strcmp(list.items[i].action.message, message->id) != 0 &&
+		    strcmp(list.items[i].action.queue_ids,
+		    recipient->queue_ids) == 0)
+			*out = true;
+	todo_drop(&list);
+	return 0;
+}
+
+/* again - it is a threat once more: what had stopped for that goes on */
+static int
+again(struct remediator *rem, int64_t id, struct err *err)
+{
+	const struct state_query query = { .step = -1, .action = id };
+	struct state_event event = { .action = id, .at = rem_now(rem),
+		.step = STATE_DUE, .text = "" };
+	struct todo_list list;
+	int result = 0;
+
+	if (todo_find(rem->state, &query, &list, err) == -1)
+		return -1;
+	if (list.count == 1 && (list.items[0].action.step == STATE_WITHDRAWN ||
+	    (list.items[0].action.step == STATE_RESTORED &&
+	    strcmp(list.items[0].action.reason, UNDO_WITHDRAWN) == 0))) {
+		result = state_step(rem->state, &event, err);
+		rem->begun++;
+	}
+	todo_drop(&list);
+	return result;
+}
+
+static int
+act_for(struct remediator *rem, const struct state_message *message,
+    const struct join_recipient *recipient, size_t before, struct err *err)
+{
+	const struct conf *conf = &rem->settings->conf;
+	struct state_action action = { .message = message->id,
+		.recipient = recipient->address, .mid = recipient->mid,
+		.queue_ids = recipient->queue_ids, .proof = recipient->proof,
+		.accepted = recipient->accepted, .reason = "",
+		.what = conf->remediation_action, .made = rem_now(rem),
+		.step = conf->remediation_mode == CONF_REMEDIATE_ACT ?
+		    STATE_DUE : STATE_REPORTED };
+	bool done = false, made;
+	int64_t id;
+
+	if (is_done_as(rem, message, recipient, &done, err) == -1)
+		return -1;
+	if (done)
+		return 0;
+	if (rem_batch(rem, err) == -1)
+		return -1;
+	action.batch = rem->batch;
+	if (state_act(rem->state, &action, &id, &made, err) == -1)
+		return -1;
+	if (!made)
+		return again(rem, id, err);
+	rem->begun += action.step == STATE_DUE;
+	tell_begun(rem, &action, message, before);
+	return 0;
+}
+
+/* ambiguous - which message is meant cannot be told */
+static int
+ambiguous(struct remediator *rem, const struct state_message *message,
+    const struct join_recipient *recipient, struct err *err)
+{
+	static const char reason[] = "More than one message has this "
+	    "Message-ID";
+	struct state_action action = { .message = message->id,
+		.recipient = recipient->address, .mid = recipient->mid,
+		.queue_ids = recipient->queue_ids, .proof = recipient->proof,
+		.accepted = recipient->accepted, .reason = reason,
+		.what = rem->settings->conf.remediation_action,
+		.made = rem_now(rem), .step = STATE_FAILED };
+	own(str) char *line = mem_format("MID %llu for %s: %s",
+	    (unsigned long long)recipient->mid, ESCAPE(recipient->address),
+	    reason);
+	bool made;
+	int64_t id;
+
+	if (rem_batch(rem, err) == -1)
+		return -1;
+	action.batch = rem->batch;
+	if (state_act(rem->state, &action, &id, &made, err) == -1)
+		return -1;
+	if (!made)
+		return 0;
+	log_event(remediation_failed, (unsigned long long)recipient->mid,
+	    rem_what(action.what), ESCAPE_INSIDE(recipient->address, '\''),
+	    rem->batch_name, reason);
+	rem_failed(rem, line);
+	return 0;
+}
+
+/* plan_is_fresh - may the history, or the API, have more to say soon? */
+bool
+plan_is_fresh(const struct remediator *rem, const struct state_message *message)
+{
+	return rem_now(rem) - message->changed < PLAN_PATIENCE;
+}
+
+/* plan_recipients - make the actions of a message */
+int
+plan_recipients(struct remediator *rem, const struct state_message *message,
+    const struct join *join, struct err *err)
+{
+	bool wait = false;
+
+	for (size_t i = 0; i < join->count; i++) {
+		const struct join_recipient *recipient = &join->recipients[i];
+		int result = 0;
+
+		if (recipient->ambiguous && plan_is_fresh(rem, message))
+			wait = true;
+		else if (recipient->ambiguous)
+			result = ambiguous(rem, message, recipient, err);
+		else
+			result = act_for(rem, message, recipient, i, err);
+		if (result == -1)
+			return -1;
+	}
+	return wait ? 0 : state_planned(rem->state, message->id, "", err);
+}

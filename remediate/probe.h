@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * probe - "Test Connection": can the API and each mail store be reached?
+ *
+ *	code = probe_all(settings, source, "bob@corp.example");
+ *
+ * One line each on standard output; nothing is touched.
+ */
+#ifndef REMEDIATE_PROBE_H
+#define REMEDIATE_PROBE_H
+
+#include "remediate/remediator.h"
+
+/* probe_all - address: of a mailbox to log in for; NULL: profiles are not tried.
+ * An exit code: EX_OK, or EX_UNAVAILABLE when one did not work. */
+int	probe_all(const struct settings *, const struct verdict_source *,
+	    const char *address);
+
+#endif

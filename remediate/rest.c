@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "remediate/rest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digits.h"
+#include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
+
+/* rest_until - ms since 1970; 0: it is not resting */
+int64_t
+rest_until(const struct remediator *rem, const char *profile)
+{
+	own(str) char *name = mem_format(STATE_NOTE_REST "%s", profile);
+	own(str) char *text = NULL;
+	uint64_t until;
+	struct err err;
+
+	if (state_noted(rem->state, name, &text, &err) == -1 ||
+	    !digits_parse(text, strlen(text), INT64_MAX, &until))
+		return 0;
+	/* a clock that was set back must not make it rest for years */
+	return (int64_t)until <= rem_now(rem) + REST_LOCKED_OUT ?
+	    (int64_t)until : 0;
+}
+
+/* rest_begin - as long as the failure calls for */
+void
+rest_begin(const struct remediator *rem, const char *profile,
+    enum mailbox_result result, const char *why)
+{
+	bool locked = result == MAILBOX_LOCKED_OUT;
+	own(str) char *name = mem_format(STATE_NOTE_REST "%s", profile);
+	char until[24];
+	struct err err;
+
+	snprintf(until, sizeof(until), "%" PRId64, rem_now(rem) +
+	    (locked ? REST_LOCKED_OUT : REST_LATER));
+	if (state_note(rem->state, name, until, &err) == -1)
+		log_event(remediation_trouble, ESCAPE(err.text));
+	log_event(remediation_rests, profile, locked ? "15m" : "1m",
+	    ESCAPE(why));
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settings - one configuration and what is made of it
+ *
+ *	if (rem_settings_load(path, &stopped, &settings, &err) == -1)
+ *		...			-- FILE:LINE
+ *	... settings->conf.remediation_mode, settings->profiles ...
+ *	settings = rem_settings_free(settings);
+ */
+#ifndef REMEDIATE_SETTINGS_H
+#define REMEDIATE_SETTINGS_H
+
+#include <stdatomic.h>
+
+#include "base/conf/conf.h"
+#include "base/err.h"
+#include "remediate/mailbox/profiles.h"
+#include "remediate/owner/maps.h"
+
+struct settings {
+	struct conf	 conf;
+	const atomic_bool *stopped;
+	struct profile_settings	for_profiles;
+	struct profiles	*profiles;
+	struct maps	*domains;	/* remediation_domain_map */
+	struct maps	*mailboxes;	/* mailbox_maps */
+	struct maps	*aliases;	/* Postfix's virtual_alias_maps */
+	char		*aliases_why;	/* what of them cannot be read; NULL */
+	char		*origin;	/* Postfix's myorigin; "" */
+	const char	*gateways;
+	char		*sendmail;	/* path; "" when there is none */
+};
+
+/* rem_settings_load - read and check all of it, as the user that will act.  What is
+ * wrong in the configuration is ERR_NEVER; what cannot be read is ERR_LATER,
+ * and err->sys says why. */
+int	 rem_settings_load(const char *path, const atomic_bool *stopped,
+	    struct settings **out, struct err *);
+struct settings *rem_settings_free(struct settings *);	/* NULL */
+
+/* rem_settings_idle - why no verdicts are asked for: "" or one of the cascade
+ * connector, API, polling.
+ * rem_settings_are_current - is no table changed since? */
+const char *rem_settings_idle(const struct settings *);
+bool	 rem_settings_are_current(const struct settings *);
+
+#endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * state - what was seen, decided and done, so that nothing is done twice
+ *
+ *	struct state *state;
+ *	enum state_news news;
+ *	const struct state_event event = { .action = id, .at = now,
+ *	    .step = STATE_QUARANTINED, .text = "" };
+ *
+ *	state_open(path, STATE_WRITE, &state, &err);
+ *	state_see(state, &message, now, &news, &err);
+ *	...
+ *	state_step(state, &event, &err);
+ *			-- durable, and only then the next step
+ *	state = state_close(state);
+ *
+ * One row for each message that the API named, one action for each (message,
+ * recipient), one piece for each message that was moved out of a mailbox,
+ * batches (one poll with something to do, or one command of a person), and
+ * notes (budget, pause, windows).  What happened to an action is also kept as
+ * it came, one row a step.  SQLite; every function has made durable what it
+ * changed before it returns 0, so a crash repeats at most one step.
+ *
+ * The file is the proof of what was done, and all that undoing has: one that is
+ * damaged, of something else or of a newer program is refused (ERR_NEVER), and
+ * never replaced.  ERR_LATER: it is locked, or the disk is full.  One thread at
+ * a time; other processes may read meanwhile, and take turns to act
+ * (state_lock()).
+ */
+#ifndef REMEDIATE_STATE_H
+#define REMEDIATE_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "remediate/api/api.h"
+
+struct state;
+
+/* state_open - STATE_WRITE: made when it is not there (mode 0640).  STATE_READ:
+ * for who only asks; a file that is not there is ERR_LATER with sys ENOENT. */
+enum state_access { STATE_READ, STATE_WRITE };
+int	 state_open(const char *path, enum state_access, struct state **out,
+	    struct err *);
+struct state *state_close(struct state *);		/* NULL */
+
+/* state_lock - be the only process that touches mailboxes; waits up to patience
+ * ms: ERR_LATER.  state_unlock - so that another one can. */
+int	 state_lock(struct state *, int64_t patience, struct err *);
+void	 state_unlock(struct state *);
+
+/* ---- messages ---- */
+
+enum state_news { STATE_OLD_NEWS, STATE_NEW, STATE_CHANGED };
+
+/* A message as it was last told; texts live until the callback returns. */
+struct state_message {
+	const char	*id;			/* of the API */
+	const char	*message_id;
+	int64_t		 timestamp;		/* of the message, ms */
+	enum api_verdict verdict;
+	const char	*word;
+	bool		 retro;
+	bool		 withdrawn;		/* was a threat, is none */
+	const char	*direction, *sender, *subject, *client;
+	const char	*mailboxes;		/* one a line */
+	int64_t		 seen, changed;		/* first; last change of verdict */
+	bool		 planned;		/* all has its action */
+	const char	*reason;		/* why it has none; "" */
+};
+
+/* state_see - note what the API says of a message.  STATE_CHANGED: it was known
+ * with another verdict. */
+int	 state_see(struct state *, const struct api_message *, int64_t now,
+	    enum state_news *out, struct err *);
+
+/* state_planned - what it calls for is decided; reason "" or why there is
+ * nothing to do. */
+int	 state_planned(struct state *, const char *message, const char *reason,
+	    struct err *);
+/* state_asked - its verdict was looked at again. */
+int	 state_asked(struct state *, const char *message, int64_t now,
+	    struct err *);
+
+/* What is set must all be so. */
+struct state_message_query {
+	const char	*id, *message_id;	/* NULL */
+	bool		 unplanned;
+	bool		 threats;		/* not withdrawn */
+	int64_t		 asked_before;		/* and has an action; 0 */
+	int64_t		 since;			/* of timestamp; 0 */
+	unsigned	 limit;
+};
+typedef void state_message_each(void *arg, const struct state_message *);
+/* state_messages - in the order they were first seen; as state_each(). */
+int	 state_messages(struct state *, const struct state_message_query *,
+	    state_message_each *, void *arg, struct err *);
+
+/* ---- actions ---- */
+
+/* How far the remediation of one message for one recipient is.  The order is
+ * that of time; the numbers stand in databases. */
+enum state_step {
+	STATE_SEEN = 0,		/* named by the API, nothing decided */
+	STATE_IGNORED = 1,	/* left alone, and reason says why */
+	STATE_REPORTED = 2,	/* would be remediated (mode report) */
+	STATE_DUE = 3,		/* to be done, or tried again */
+	STATE_FORWARDED = 4,	/* sendmail has it; deleting is left */
+	STATE_QUARANTINED = 5,	/* what was found was moved; looking once more
+				   is left */
+	STATE_DONE = 6,		/* "Remediated" */
+	STATE_FAILED = 7,	/* and reason */
+	STATE_WITHDRAWN = 8,	/* the verdict was taken back before it was done */
+	STATE_RESTORED = 9,	/* undone */
+	STATE_PURGED = 10,	/* done, and the messages are gone for good */
+	STATE_STEPS
+};
+
+/* state_word - "remediated", "failed", ...; for people and programs. */
+const char *state_word(enum state_step);
+
+struct state_action {
+	int64_t		 id;
+	const char	*message;	/* API's id */
+	const char	*recipient;	/* as our journal has it */
+	uint64_t	 mid;		/* of the first copy; 0: none */
+	const char	*queue_ids;	/* of all copies, separated by blanks */
+	const char	*proof;		/* what proves the message: proof.h */
+	int64_t		 accepted;	/* ms; first copy */
+	int		 what;		/* enum conf_remediation_action */
+	int64_t		 batch;
+	enum state_step	 step;
+	bool		 forwarded;	/* sendmail took it, or it was done for
+					   another recipient of the message */
+	unsigned	 attempts;
+	int64_t		 due;		/* when it is tried, ms; 0: not */
+	const char	*profile;	/* that did it; "" */
+	const char	*reason;	/* of the step, or of the last attempt; "" */
+	int64_t		 made, changed;	/* ms; when it took this step */
+};
+
+/* state_act - make the action of this message and recipient, at the time made,
+ * unless there is one: false in *out_made then, and *out_id is the old one's. */
+int	 state_act(struct state *, const struct state_action *,
+	    int64_t *out_id, bool *out_made, struct err *);
+/* state_step - take a step; text "" or the reason.  STATE_DUE is due now,
+ * STATE_FORWARDED and STATE_QUARANTINED stay due, the others are not. */
+struct state_event {
+	int64_t		 action, at;
+	enum state_step	 step;
+	const char	*text;
+};
+int	 state_step(struct state *, const struct state_event *, struct err *);
+/* state_retry - it failed for now: why, when it is due again, and whether this
+ * was an attempt that counts. */
+struct state_delay {
+	int64_t		 action, due;
+	const char	*reason;
+	bool		 counts;
+};
+int	 state_retry(struct state *, const struct state_delay *,
+	    struct err *);
+/* state_forwarded - of a message, for all its actions. */
+int	 state_forwarded(struct state *, const char *message, int64_t now,
+	    struct err *);
+int	 state_profile(struct state *, int64_t action, const char *profile,
+	    struct err *);
+
+/* What is set must all be so; 0, NULL or -1 whatever it is. */
+struct state_query {
+	int64_t		 action, batch;
+	const char	*message;	/* API's id */
+	const char	*message_id;
+	const char	*recipient;
+	uint64_t	 mid;
+	int		 step;		/* -1 */
+	int64_t		 due;		/* at or before, and not 0 */
+	int64_t		 since, until;	/* of the last step */
+	unsigned	 limit;
+};
+#define STATE_QUERY { .step = -1 }
+
+/* state_each - in the order of their making; both live until it returns, and
+ * each() must not change the state.  How many there were, or -1. */
+typedef void state_action_each(void *arg, const struct state_action *,
+	    const struct state_message *);
+int	 state_each(struct state *, const struct state_query *,
+	    state_action_each *, void *arg, struct err *);
+
+/* state_count - actions made since then that were to be done; recipient NULL: of
+ * all.  state_count_messages - how many messages have one. */
+int	 state_count(struct state *, int64_t since, const char *recipient,
+	    unsigned *out, struct err *);
+int	 state_count_messages(struct state *, int64_t since, unsigned *out,
+	    struct err *);
+
+/* state_events - the steps of an action as they came. */
+typedef void state_event_each(void *arg, const struct state_event *);
+int	 state_events(struct state *, int64_t action, state_event_each *,
+	    void *arg, struct err *);
+
+/* ---- pieces: messages that were moved, and can be moved back ---- */
+
+enum state_piece_step {
+	PIECE_INTENDED = 0,	/* about to be moved: after a crash nobody knows */
+	PIECE_MOVED = 1,
+	PIECE_RESTORED = 2,
+	PIECE_PURGED = 3,
+	PIECE_LOST = 4		/* was not there any more */
+};
+
+struct state_piece {
+	int64_t		 id, action;
+	const char	*owner, *profile;
+	const char	*folder, *key;	/* where and what it was */
+	const char	*handle;	/* "": not moved yet */
+	enum state_piece_step step;
+	int64_t		 moved;		/* ms; when that was intended */
+};
+
+/* state_intend - before it is moved; *out: the piece. */
+int	 state_intend(struct state *, const struct state_piece *, int64_t *out,
+	    struct err *);
+/* state_piece_step - handle NULL: as it was. */
+int	 state_piece_step(struct state *, int64_t piece, enum state_piece_step,
+	    const char *handle, struct err *);
+
+struct state_piece_query {
+	int64_t		 action;	/* 0: of all */
+	int		 step;		/* -1: in any */
+	int64_t		 moved_before;	/* 0: whenever */
+	unsigned	 limit;
+};
+typedef void state_piece_each(void *arg, const struct state_piece *);
+int	 state_pieces(struct state *, const struct state_piece_query *,
+	    state_piece_each *, void *arg, struct err *);
+
+/* ---- batches ---- */
+
+struct state_batch {
+	int64_t		 id;
+	const char	*name;		/* "poll-20261126T1030", ... */
+	const char	*by;		/* "tdc-remediator", or a user */
+	const char	*source;	/* host name */
+	int		 what;		/* enum conf_remediation_action */
+	const char	*description;
+	int64_t		 begun;
+};
+int	 state_batch(struct state *, const struct state_batch *, int64_t *out,
+	    struct err *);
+typedef void state_batch_each(void *arg, const struct state_batch *);
+/* state_batches - the one of that name or number, or (NULL) all since then. */
+int	 state_batches(struct state *, const char *name, int64_t since,
+	    state_batch_each *, void *arg, struct err *);
+
+/* ---- notes ---- */
+
+/* state_note - keep a text under a name; state_noted - "" when there is none;
+ * *out: new.  Names in use: STATE_NOTE_... */
+int	 state_note(struct state *, const char *name, const char *text,
+	    struct err *);
+int	 state_noted(struct state *, const char *name, char **out,
+	    struct err *);
+#define STATE_NOTE_PAUSE	"pause"		/* why all stands still; "" */
+#define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
+#define STATE_NOTE_WINDOW	"window."	/* ... and its length */
+#define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
+
+/* state_spend - one request of the day (UTC): false in *out when most are spent.
+ * state_spent - how many of today. */
+int	 state_spend(struct state *, int64_t now, unsigned most, bool *out,
+	    struct err *);
+int	 state_spent(struct state *, int64_t now, unsigned *out, struct err *);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is done about a message for one recipient, step by step. */
+#include <string.h>
+
+#include "base/own.h"
+#include "remediate/state/state_private.h"
+
+static const char *const words[STATE_STEPS] = {
+	[STATE_SEEN] = "seen", [STATE_IGNORED] = "ignored",
+	[STATE_REPORTED] = "reported", [STATE_DUE] = "in-progress",
+	[STATE_FORWARDED] = "forwarded", [STATE_QUARANTINED] = "quarantined",
+	[STATE_DONE] = "remediated", [STATE_FAILED] = "failed",
+	[STATE_WITHDRAWN] = "withdrawn", [STATE_RESTORED] = "restored",
+	[STATE_PURGED] = "purged",
+};
+
+/* state_word - for people and programs */
+const char *
+state_word(enum state_step step)
+{
+	return step < STATE_STEPS ? words[step] : "unknown";
+}
+
+/* log_step - as it came */
+static int
+log_step(struct state *state, const struct state_event *event,
+    struct err *err)
+{
+	return state_run(state, err, "INSERT INTO events (action, at, step, "
+	    "text) VALUES (?, ?, ?, ?)", "iiit", event->action, event->at,
+	    (int64_t)event->step, event->text);
+}
+
+static int
+add(struct state *state, const struct state_action *action, int64_t *out_id,
+    struct err *err)
+{
+	struct state_event event = { .at = action->made, .step = action->step,
+	    .text = action->reason };
+
+	if (state_run(state, err, "INSERT INTO actions (message, recipient, "
+	    "mid, queue_ids, proof, accepted, what, batch, step, forwarded, "
+	    "attempts, due, profile, reason, made, changed) VALUES (?1, ?2, "
+	    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, '', ?12, ?13, ?13)",
+	    "ttittiiiiiiti", action->message, action->recipient,
+	    (int64_t)action->mid, action->queue_ids, action->proof,
+	    action->accepted, (int64_t)action->what, action->batch,
+	    (int64_t)action->step, (int64_t)action->forwarded,
+	    action->step == STATE_DUE ? action->made : (int64_t)0,
+	    action->reason, action->made) == -1)
+		return -1;
+	*out_id = event.action = sqlite3_last_insert_rowid(state->db);
+	return log_step(state, &event, err);
+}
+
+/* state_act - unless there is one */
+int
+state_act(struct state *state, const struct state_action *action,
+    int64_t *out_id, bool *out_made, struct err *err)
+{
+	int64_t id;
+	int result;
+	bool made;
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	result = state_number(state, err, &id, "SELECT id FROM actions WHERE "
+	    "message = ? AND recipient = ?", "tt", action->message,
+	    action->recipient);
+	made = result == 0 && id == 0;
+	if (made)
+		result = add(state, action, &id, err);
+	if (state_end(state, result, err) == -1)
+		return -1;
+	*out_id = id;
+	*out_made = made;
+	return 0;
+}
+
+/* state_step - take a step */
+int
+state_step(struct state *state, const struct state_event *event,
+    struct err *err)
+{
+	int result;
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	result = state_run(state, err, "UPDATE actions SET step = ?1, "
+	    "reason = ?2, due = CASE WHEN ?1 = ?3 THEN ?4 WHEN ?1 IN (?5, "
+	    "?6) THEN due ELSE 0 END, changed = ?4 WHERE id = ?7", "itiiiii",
+	    (int64_t)event->step, event->text, (int64_t)STATE_DUE, event->at,
+	    (int64_t)STATE_FORWARDED, (int64_t)STATE_QUARANTINED,
+	    event->action);
+	if (result == 0)
+		result = log_step(state, event, err);
+	return state_end(state, result, err);
+}
+
+/* state_retry - it failed for now */
+int
+state_retry(struct state *state, const struct state_delay *delay,
+    struct err *err)
+{
+	return state_run(state, err, "UPDATE actions SET reason = ?, "
+	    "attempts = attempts + ?, due = ? WHERE id = ?", "tiii",
+	    delay->reason, (int64_t)delay->counts, delay->due, delay->action);
+}
+
+/* state_forwarded - of a message, for all its actions */
+int
+state_forwarded(struct state *state, const char *message, int64_t now,
+    struct err *err)
+{
+	int result;
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	result = state_run(state, err, "INSERT INTO events (action, at, step, "
+	    "text) SELECT id, ?, ?, '' FROM actions WHERE message = ? AND "
+	    "forwarded = 0", "iit", now, (int64_t)STATE_FORWARDED, message);
+	if (result == 0)
+		result = state_run(state, err, "UPDATE actions SET "
+		    "forwarded = 1 WHERE message = ?", "t", message);
+	return state_end(state, result, err);
+}
+
+/* state_profile - that did it */
+int
+state_profile(struct state *state, int64_t action, const char *profile,
+    struct err *err)
+{
+	return state_run(state, err, "UPDATE actions SET profile = ? WHERE "
+	    "id = ?", "ti", profile, action);
+}
+
+/* ---- questions ---- */
+
+static void
+read_action(sqlite3_stmt *statement, struct state_action *out)
+{
+	int at = 0;
+
+	out->id = sqlite3_column_int64(statement, at++);
+	out->message = state_text(statement, at++);
+	out->recipient = state_text(statement, at++);
+	out->mid = (uint64_t)sqlite3_column_int64(statement, at++);
+	out->queue_ids = state_text(statement, at++);
+	out->proof = state_text(statement, at++);
+	out->accepted = sqlite3_column_int64(statement, at++);
+	out->what = sqlite3_column_int(statement, at++);
+	out->batch = sqlite3_column_int64(statement, at++);
+	out->step = (enum state_step)sqlite3_column_int(statement, at++);
+	out->forwarded = sqlite3_column_int(statement, at++) != 0;
+	out->attempts = (unsigned)sqlite3_column_int(statement, at++);
+	out->due = sqlite3_column_int64(statement, at++);
+	out->profile = state_text(statement, at++);
+	out->reason = state_text(statement, at++);
+	out->made = sqlite3_column_int64(statement, at++);
+	out->changed = sqlite3_column_int64(statement, at++);
+}
+enum { ACTION_COLUMNS = 17 };
+
+static sqlite3_stmt *
+ask(struct state *state, const struct state_query *query, struct err *err)
+{
+	struct state_where where = STATE_WHERE;
+	sqlite3_stmt *statement;
+
+	buf_text(&where.sql, "SELECT a.id, a.message, a.recipient, a.mid, "
+	    "a.queue_ids, a.proof, a.accepted, a.what, a.batch, a.step, "
+	    "a.forwarded, a.attempts, a.due, a.profile, a.reason, a.made, "
+	    "a.changed, " MESSAGE_COLUMNS " FROM actions a JOIN messages m ON "
+	    "m.id = a.message WHERE 1");
+	state_where_number(&where, "a.id = ?", query->action);
+	state_where_number(&where, "a.batch = ?", query->batch);
+	state_where_text(&where, "a.message = ?", query->message);
+	state_where_text(&where, "m.message_id = ?", query->message_id);
+	state_where_text(&where, "a.recipient = ?", query->recipient);
+	state_where_number(&where, "a.mid = ?", (int64_t)query->mid);
+	/* a step may be 0, which stands for nothing in a question */
+	state_where_number(&where, "a.step + 1 = ?", query->step + 1);
+	state_where_number(&where, "a.due > 0 AND a.due <= ?", query->due);
+	state_where_number(&where, "a.changed >= ?", query->since);
+	state_where_number(&where, "a.changed < ?", query->until);
+	buf_text(&where.sql, " ORDER BY a.id");
+	if (query->limit > 0)
+		buf_format(&where.sql, " LIMIT %u", query->limit);
+	statement = state_where_ask(state, &where, err);
+	buf_drop(&where.sql);
+	return statement;
+}
+
+/* state_each - in the order of their making */
+int
+state_each(struct state *state, const struct state_query *query,
+    state_action_each *each, void *arg, struct err *err)
+{
+	sqlite3_stmt *statement = ask(state, query, err);
+	struct state_message message;
+	struct state_action action;
+	int code, count = 0;
+
+	if (statement == NULL)
+		return -1;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		read_action(statement, &action);
+		state_read_message(statement, ACTION_COLUMNS, &message);
+		each(arg, &action, &message);
+		count++;
+	}
+	return state_done(state, statement, code, err) == -1 ? -1 : count;
+}
+
+/* state_count - actions made since then that were to be done */
+int
+state_count(struct state *state, int64_t since, const char *recipient,
+    unsigned *out, struct err *err)
+{
+	int64_t count;
+
+	if (state_number(state, err, &count, "SELECT count(*) FROM actions "
+	    "WHERE made >= ?1 AND step >= ?2 AND (?3 = '' OR recipient = ?3)",
+	    "iit", since, (int64_t)STATE_DUE, recipient != NULL ? recipient :
+	    "") == -1)
+		return -1;
+	*out = (unsigned)count;
+	return 0;
+}
+
+/* state_count_messages - that have such an action */
+int
+state_count_messages(struct state *state, int64_t since, unsigned *out,
+    struct err *err)
+{
+	int64_t count;
+
+	if (state_number(state, err, &count, "SELECT count(DISTINCT message) "
+	    "FROM actions WHERE made >= ? AND step >= ?", "ii", since,
+	    (int64_t)STATE_DUE) == -1)
+		return -1;
+	*out = (unsigned)count;
+	return 0;
+}
+
+/* state_events - the steps of an action as they came */
+int
+state_events(struct state *state, int64_t action, state_event_each *each,
+    void *arg, struct err *err)
+{
+	sqlite3_stmt *statement = state_ask(state, err, "SELECT action, at, "
+	    "step, text FROM events WHERE action = ? ORDER BY id", "i",
+	    action);
+	int code, count = 0;
+
+	if (statement == NULL)
+		return -1;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		const struct state_event event = {
+			.action = sqlite3_column_int64(statement, 0),
+			.at = sqlite3_column_int64(statement, 1),
+			.step = (enum state_step)sqlite3_column_int(statement,
+			    2),
+			.text = state_text(statement, 3) };
+
+		each(arg, &event);
+		count++;
+	}
+	return state_done(state, statement, code, err) == -1 ? -1 : count;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "remediate/todo.h"
+
+#include <stdlib.h>
+
+static struct todo *
+room(struct todo_list *list)
+{
+	if (list->count == list->room) {
+		list->room = list->room > 0 ? 2 * list->room : 16;
+		list->items = mem_grow(list->items, list->room,
+		    sizeof(*list->items));
+	}
+	list->items[list->count] = (struct todo){ 0 };
+	return &list->items[list->count++];
+}
+
+static void
+keep_message(struct arena *arena, const struct state_message *from,
+    struct state_message *out)
+{
+	*out = *from;
+	out->id = arena_text(arena, from->id);
+	out->message_id = arena_text(arena, from->message_id);
+	out->word = arena_text(arena, from->word);
+	out->direction = arena_text(arena, from->direction);
+	out->sender = arena_text(arena, from->sender);
+	out->subject = arena_text(arena, from->subject);
+	out->client = arena_text(arena, from->client);
+	out->mailboxes = arena_text(arena, from->mailboxes);
+	out->reason = arena_text(arena, from->reason);
+}
+
+static void
+keep_action(struct arena *arena, const struct state_action *from,
+    struct state_action *out)
+{
+	*out = *from;
+	out->message = arena_text(arena, from->message);
+	out->recipient = arena_text(arena, from->recipient);
+	out->queue_ids = arena_text(arena, from->queue_ids);
+	out->proof = arena_text(arena, from->proof);
+	out->profile = arena_text(arena, from->profile);
+	out->reason = arena_text(arena, from->reason);
+}
+
+static void
+add(void *arg, const struct state_action *action,
+    const struct state_message *message)
+{
+	struct todo_list *list = arg;
+	struct todo *todo = room(list);
+
+	keep_action(&list->arena, action, &todo->action);
+	keep_message(&list->arena, message, &todo->message);
+}
+
+static void
+add_message(void *arg, const struct state_message *message)
+{
+	struct todo_list *list = arg;
+
+	keep_message(&list->arena, message, &room(list)->message);
+}
+
+/* todo_find - actions with their messages */
+int
+todo_find(struct state *state, const struct state_query *query,
+    struct todo_list *out, struct err *err)
+{
+	*out = (struct todo_list){ 0 };
+	if (state_each(state, query, add, out, err) != -1)
+		return 0;
+	todo_drop(out);
+	return -1;
+}
+
+/* todo_messages - messages alone */
+int
+todo_messages(struct state *state, const struct state_message_query *query,
+    struct todo_list *out, struct err *err)
+{
+	*out = (struct todo_list){ 0 };
+	if (state_messages(state, query, add_message, out, err) != -1)
+		return 0;
+	todo_drop(out);
+	return -1;
+}
+
+void
+todo_drop(struct todo_list *list)
+{
+	free(list->items);
+	arena_drop(&list->arena);
+	*list = (struct todo_list){ 0 };
+}
+
+static void
+add_piece(void *arg, const struct state_piece *piece)
+{
+	struct piece_list *list = arg;
+	struct state_piece *kept;
+
+	if (list->count == list->room) {
+		list->room = list->room > 0 ? 2 * list->room : 16;
+		list->items = mem_grow(list->items, list->room,
+		    sizeof(*list->items));
+	}
+	kept = &list->items[list->count++];
+	*kept = *piece;
+	kept->owner = arena_text(&list->arena, piece->owner);
+	kept->profile = arena_text(&list->arena, piece->profile);
+	kept->folder = arena_text(&list->arena, piece->folder);
+	kept->key = arena_text(&list->arena, piece->key);
+	kept->handle = arena_text(&list->arena, piece->handle);
+}
+
+/* piece_find - those to which all applies */
+int
+piece_find(struct state *state, const struct state_piece_query *query,
+    struct piece_list *out, struct err *err)
+{
+	*out = (struct piece_list){ 0 };
+	if (state_pieces(state, query, add_piece, out, err) != -1)
+		return 0;
+	piece_drop(out);
+	return -1;
+}
+
+void
+piece_drop(struct piece_list *list)
+{
+	free(list->items);
+	arena_drop(&list->arena);
+	*list = (struct piece_list){ 0 };
+}
