@@ -18,8 +18,8 @@
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
-# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS  leave out what needs
-#     libdb, liblmdb, libcdb, libpcre2 or libcurl; WITH_REMEDIATION=no leaves out
+# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS, WITH_GSSAPI  leave out
+#     what needs libdb, liblmdb, libcdb, libpcre2, libcurl or libgssapi; WITH_REMEDIATION=no leaves out
 #     tdc-remediator, which needs libcurl, libxml2 and libsqlite3.  By default what
 #     the machine has no library for is left out; =yes insists on it.
 # WERROR=1  warnings are errors, as in our own checks.
@@ -76,6 +76,7 @@ HEADER_PCRE    := pcre2.h
 HEADER_MTA_STS := curl/curl.h
 HEADER_HISTORY := sqlite3.h
 HEADER_REMEDIATION := curl/curl.h $(XML2_CFLAGS) -include libxml/parser.h -include sqlite3.h
+HEADER_GSSAPI  := gssapi/gssapi_ext.h
 LIB_DB         ?= -ldb
 LIB_LMDB       ?= -llmdb
 LIB_CDB        ?= -lcdb
@@ -83,7 +84,8 @@ LIB_PCRE       ?= -lpcre2-8
 LIB_MTA_STS    ?= -lcurl
 LIB_HISTORY    ?= -lsqlite3
 LIB_REMEDIATION ?= -lcurl -lxml2 -lsqlite3
-PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY REMEDIATION
+LIB_GSSAPI     ?= -lgssapi_krb5
+PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY REMEDIATION GSSAPI
 links = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) \
         -DPCRE2_CODE_UNIT_WIDTH=8 $(foreach p,$(1),-include $(HEADER_$(p))) -x c - -o /dev/null \
         $(LDFLAGS) $(foreach p,$(1),$(LIB_$(p))) 2>/dev/null && echo yes)
@@ -108,14 +110,17 @@ SKIP_HISTORY    := history/store.c history/find.c history/refill.c \
 INSTEAD_HISTORY := history/no_store.c
 SKIP_REMEDIATION := remediate/% control/ledger/ledger.c
 INSTEAD_REMEDIATION := control/ledger/no_ledger.c
+SKIP_GSSAPI     := %/ews_negotiate.c
+INSTEAD_GSSAPI  := %/ews_no_negotiate.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
 LIBS_journal := -ljansson
-LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY REMEDIATION,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
+LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY REMEDIATION GSSAPI,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
 LIBS_history := $(if $(filter HISTORY,$(BUILT)),$(LIB_HISTORY))
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound $(if $(filter MTA_STS,$(BUILT)),$(LIB_MTA_STS))
-LIBS_remediate := $(if $(filter REMEDIATION,$(BUILT)),$(LIB_REMEDIATION)) -lssl -lcrypto
+LIBS_remediate := $(if $(filter REMEDIATION,$(BUILT)),$(LIB_REMEDIATION) \
+                  $(if $(filter GSSAPI,$(BUILT)),$(LIB_GSSAPI))) -lssl -lcrypto
 LIBS         := $(LIBS_journal) $(LIBS_policy)
 ALL_LIBS     := $(LIBS_milter) $(LIBS_remediate) $(LIBS_forward) $(LIBS_history) $(LIBS)
 
@@ -150,7 +155,7 @@ $(B)/made-with: FORCE
 	@echo '$(MADE_WITH)' | cmp -s - $@ || echo '$(MADE_WITH)' >$@
 FORCE:
 
-$(B)/remediate/%.o $(B)/tests/unit/remediate/%.o: FLAGS += $(XML2_CFLAGS)
+$(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	@echo "CC $<"
@@ -229,7 +234,7 @@ fuzz:
 CLANG  ?= clang-14
 SYNTAX := $(patsubst %.c,%.syntax,$(wildcard $(addsuffix /*.c,$(FOLDERS)) $(addsuffix /*/*.c,$(FOLDERS) tests)) $(SOURCES))
 syntax: $(SYNTAX)
-remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
+remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 %.syntax: %.c
 	@$(CC) $(FLAGS) $(if $(WERROR),-Werror) -fsyntax-only $<
 

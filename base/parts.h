@@ -9,6 +9,7 @@
  *	WITH_MTA_STS	libcurl: MTA-STS policies of intake domains
  *	WITH_HISTORY	libsqlite3: what became of every copy
  *	WITH_REMEDIATION  libcurl, libxml2 and libsqlite3: tdc-remediator
+ *	WITH_GSSAPI	libgssapi: its login by Negotiate at Exchange
  *
  * 1 unless the Makefile says 0, as it does for "make WITH_DB=no" and where the
  * library is missing.  The sources of what is left out are not compiled.
@@ -36,6 +37,9 @@
 #endif
 #ifndef WITH_REMEDIATION
 #define WITH_REMEDIATION 1
+#endif
+#ifndef WITH_GSSAPI
+#define WITH_GSSAPI 1
 #endif
 
 #endif

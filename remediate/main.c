@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "history/history.h"
 #include "remediate/commands.h"
+#include "remediate/ews/ews_login.h"
 #include "remediate/http/http.h"
 #include "remediate/loop.h"
 #include "remediate/polling.h"
@@ -34,6 +35,8 @@ print_versions(void)
 {
 	printf("SQLite %s\n", history_version());
 	printf("%s\n", http_version());
+	if (ews_login_can())
+		puts("GSSAPI");
 }
 
 /* refuse - what is wrong stays wrong until a person changes it */

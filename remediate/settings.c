@@ -14,6 +14,7 @@
 static const struct mailbox_backend *const backends[] = {
 	&mailbox_dovecot,
 	&mailbox_imap,
+	&mailbox_ews,
 	NULL
 };
 

@@ -21,7 +21,8 @@ cd "$(dirname "$0")/.."
 
 build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
-	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev"
+	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev
+	libkrb5-dev"
 demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 	iproute2 util-linux"
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
@@ -29,9 +30,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
-	libgmime-3.0-dev dovecot-core dovecot-imapd
-	dovecot-lmtpd chromium
-	chromium-driver zsh curl"
+	libgmime-3.0-dev dovecot-core dovecot-imapd dovecot-lmtpd chromium
+	chromium-driver zsh curl krb5-kdc krb5-admin-server python3-gssapi"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
@@ -106,7 +106,7 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
-    prometheus-node-exporter; do
+    prometheus-node-exporter krb5-kdc krb5-admin-server; do
 	case " $need" in
 	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;

@@ -22,7 +22,10 @@ use warnings;
 
 delete $ENV{LANG};
 $ENV{LC_ALL} = 'C';
-my $compiler = ($ENV{CC} // 'cc') . ' -std=gnu17 -I. -D_GNU_SOURCE' .
+# Where libxml2 has its headers.
+chomp(my $xml2 = `pkg-config --cflags libxml-2.0 2>/dev/null`);
+my $compiler = ($ENV{CC} // 'cc') . ' -std=gnu17 -I. -D_GNU_SOURCE ' .
+    ($xml2 || '-I/usr/include/libxml2') .
     ' -fsyntax-only -x c -Werror=incompatible-pointer-types' .
     ' -Werror=int-conversion -Werror=implicit-function-declaration' .
     ' -fno-diagnostics-show-caret' .

@@ -26,6 +26,9 @@ flags()			# of the compiler, for FILE
 	case $1 in
 	base/err.c|base/mem.c) ;;
 	tests/readers/*) pkg-config --cflags gmime-3.0 | sed 's/-I/-isystem /g' ;;
+	*/ews/*|*/fuzz_ews.c)
+		echo "-include tests/lint/lint.h"
+		pkg-config --cflags libxml-2.0 | sed 's/-I/-isystem /g' ;;
 	*) echo "-include tests/lint/lint.h" ;;
 	esac
 }

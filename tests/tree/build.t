@@ -132,6 +132,11 @@ done
 is "$(sources sts_no_fetch) $(sources sts_no_fetch WITH_MTA_STS=no)" "0 1" \
     "sts_no_fetch.c stands in for sts_fetch.c"
 
+is "$(sources ews_no_negotiate) $(sources ews_no_negotiate WITH_GSSAPI=no)" \
+    "0 1" "ews_no_negotiate.c stands in for ews_negotiate.c"
+is "$(commands WITH_GSSAPI=no | grep -c -- ' -lgssapi')" 0 \
+    "WITH_GSSAPI=no: nothing is linked with libgssapi"
+
 is "$(left_out WITH_HISTORY=no)" "HISTORY REMEDIATION" \
     "nothing is remediated without the history"
 is "$(commands WITH_REMEDIATION=no | grep -cE -- '-lxml2|tdc-remediator')" 0 \
