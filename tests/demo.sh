@@ -5,8 +5,8 @@
 #
 # A private Postfix with tdc-milter and tdc-forwarder, and a message intake
 # with TLS, all below BUILDDIR and on loopback.  Real messages come in; copies
-# of those that the policy names arrive at the intake.  Ends with 0 when
-# everything was as expected.
+# of those that the policy names arrive at the intake.  One that turns out to be
+# phishing later leaves its mailbox.  Ends with 0 when everything was as expected.
 TDC_BUILD=$(basename "${1:-build}")
 export TDC_BUILD
 . "$(dirname "$0")/rig/rig.sh"
@@ -66,7 +66,10 @@ else
 fi
 rig_intake intake "$@"
 rig_dkim partner.example
-rig_postfix "smtpd_milters = { unix:$RIG/dkim.sock }, { unix:$RIG/milter.sock, default_action=accept }"
+rig_mailstore_users="erin quarantine"
+rig_mailstore
+rig_postfix "transport_maps = inline:{erin@corp.example=lmtp:unix:$RIG/mailstore/lmtp}" \
+    "smtpd_milters = { unix:$RIG/dkim.sock }, { unix:$RIG/milter.sock, default_action=accept }"
 
 title "A gateway with Postfix $(postconf -h mail_version), main.cf"
 echo "   smtpd_milters = $(postconf -h smtpd_milters)" |
@@ -157,5 +160,49 @@ expect "every original is in its mailbox" same \
 expect "every copy came over TLS, with nothing that was not offered" same \
     "$(grep -Lx 'tls TLSv1\.[23]' "$RIG"/intake/*.env)$(sed -n \
     's/^violations //p' "$RIG/intake.stats")" 0
+
+# ---- what turns out malicious later ----
+
+title "Later: what was delivered turns out to be phishing"
+rig_etd
+install -o nobody -m 600 /dev/null "$RIG/profiles"
+echo "profile store type=dovecot url=https://localhost:$doveadm_port
+	key=$rig_mailstore_key quarantine=quarantine@corp.example" >"$RIG/profiles"
+install -d -o nobody "$RIG/lib"
+rig_conf <<-EOF
+	policy_maps = check_recipient hash:$RIG/recipient_policy
+	default_policy = DEFAULT
+	history_database = $RIG/lib/history.db
+	$(rig_etd_conf)
+	remediation_mode = act
+	remediation_action = delete
+	remediation_profiles = $RIG/profiles
+	remediation_domain_map = inline:{ corp.example=store }
+EOF
+rig_stop forwarder
+kill -HUP "$(rig_pid milter)"
+rig_forwarder
+rig_wait "grep -q 'configuration reloaded' $RIG/tdc.log" 10
+swaks --server "127.0.0.1:$smtp_port" --ehlo client.example --silent 2 \
+    --xclient "ADDR=192.0.2.10 NAME=client.example" --to erin@corp.example \
+    --from sender@client.example --header "Subject: Your parcel" \
+    --header "Message-Id: <parcel@client.example>"
+rig_wait '[ "$(rig_in erin@corp.example)" = 1 ]' 20
+rig_wait "tdcctl history --json | grep -q parcel@client.example" 20
+echo "   \"Your parcel\" is in erin's mailbox, and its copy at the intake."
+rig_etd_message 4711 '<parcel@client.example>' phishing erin@corp.example
+echo "   The API says of it: phishing.  The next poll:"
+lines=$(wc -l <"$RIG/tdc.log")
+"$TDC_BUILD/tdc-remediator" -c "$RIG/tdc.cf" once
+printf '\n'
+sed "1,${lines}d; s/^.*\]: /   /" "$RIG/tdc.log"
+printf '\n'
+tdcctl remediation-report | sed 's/^/   /'
+printf '\n'
+expect "it was proved to be that very message, by its queue id" \
+    grep -q "was moved to quarantine, proved by queue id" "$RIG/tdc.log"
+expect "it is gone from the mailbox" same "$(rig_in erin@corp.example)" 0
+"$TDC_BUILD/tdc-remediator" -c "$RIG/tdc.cf" undo 4711 | sed 's/^/   /'
+expect "tdc-remediator undo puts it back" same "$(rig_in erin@corp.example)" 1
 
 stage_end demo

@@ -24,15 +24,14 @@ build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev
 	libkrb5-dev"
 demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
-	iproute2 util-linux"
+	iproute2 util-linux python3 dovecot-core dovecot-imapd dovecot-lmtpd"
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
-	strace btrfs-progs xz-utils zstd python3 libmime-tools-perl ripmime
-	libgmime-3.0-dev dovecot-core dovecot-imapd dovecot-lmtpd chromium
-	chromium-driver zsh curl krb5-kdc krb5-admin-server python3-gssapi
-	etcd-server etcd-client"
+	strace btrfs-progs xz-utils zstd libmime-tools-perl ripmime
+	libgmime-3.0-dev chromium chromium-driver zsh curl krb5-kdc
+	krb5-admin-server python3-gssapi etcd-server etcd-client"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"

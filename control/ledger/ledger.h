@@ -74,7 +74,8 @@ struct ledger_query {
 	bool		 notes_alone;	/* pause, spent, polled */
 };
 
-/* ledger_read - as remediation_user, when we are root.  -1 with the sys of the
+/* ledger_read - as remediation_user, when we are root; a root that may only read
+ * can while tdc-remediator has it open.  -1 with the sys of the
  * err ENOENT: there is no database, so nothing was ever remediated. */
 int	ledger_read(const struct conf *, const struct ledger_query *,
 	    struct ledger *out, struct err *);

@@ -29,9 +29,15 @@ rig_conf <<-EOT
 	remediation_database = $RIG/remediate/state.db
 EOT
 mkdir "$RIG/remediate"
-printf 'note\twindow.hours\t1700000000000\n' |
+printf 'note\twindow.hours\t%s000\n' "$(date +%s)" |
     "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
 chown -R nobody "$RIG/remediate"
+# as tdc-remediator has it open
+rig_start remediator setpriv --reuid=nobody --clear-groups /usr/bin/python3 -c '
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1])
+db.execute("select * from notes").fetchall()
+time.sleep(600)' "$RIG/remediate/state.db"
 install -d -o nobody -g "$groups" -m 710 "$RIG/spool"
 rig_milter
 rig_forwarder

@@ -36,7 +36,8 @@ print(eval(sys.argv[2]))' "$RIG/said" "$1"
 # minutes old
 know()
 {
-	before=$(rig_count intake)
+	# shellcheck disable=SC2034
+	before=$(rig_count intake) etd_age=400
 	(
 		rig_wait '[ "$(rig_count intake)" -gt $before ]' 20 || exit
 		mail=$(find "$RIG/intake" -name '[0-9]*.eml' | sort | tail -n 1)
@@ -44,7 +45,6 @@ know()
 		    sed -n 's/^Message-ID: \(<tdc-test.*\)/\1/p' | head -n 1)
 		client=$(tr -d '\r' <"$mail" |
 		    sed -n 's/^X-IronPort-RemoteIP: //p' | head -n 1)
-		etd_age=400
 		rig_etd_message "${id:-77}" "$message_id" neutral \
 		    postmaster@gateway.example "$(gateway "$client")"
 	) &
