@@ -33,4 +33,4 @@ if [ $# -eq 0 ]; then
 	set -- $(find "$TDC_BUILD/tests/unit" -name '*.t' | LC_ALL=C sort) \
 	    tests/tree/*.t tests/system/*.t
 fi
-exec prove --timer --jobs "${TDC_JOBS:-2}" "$@"
+exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" "$@"
