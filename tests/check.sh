@@ -5,7 +5,8 @@
 #
 # Without TESTS all of them: unit tests, those of the tree itself, and the
 # system tests with real peers.  Ends in prove's summary.  TDC_JOBS says how
-# many run side by side (default: two; each has a network of its own).
+# many run side by side (default: one more than there are processors; each has a
+# network of its own).
 set -eu
 
 cd "$(dirname "$0")/.."
