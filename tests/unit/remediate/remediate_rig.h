@@ -266,6 +266,7 @@ journal(const struct copy *copy)
 	struct store *store;
 	struct err err;
 
+	sums_header(text, strlen(text), row.fate.header_sum);
 	sums_fields(text, strlen(text), row.fate.fields_sum);
 	if (store_open(path, &store, &err) == -1 ||
 	    store_begin(store, &err) == -1 ||
