@@ -192,19 +192,30 @@ do_once(struct loop *loop, int argc, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "undo", "ID|BATCH", 1, 1, true, do_undo },
-	{ "resume", "", 0, 0, true, do_resume },
-	{ "once", "", 0, 0, true, do_once },
-	{ "find", "MESSAGE-ID [MINUTES]", 1, 2, true, commands_search },
+	{ "undo", " ID|BATCH|MID", 1, 1, do_undo },
+	{ "resume", "", 0, 0, do_resume },
+	{ "once", "", 0, 0, do_once },
+	{ "find", " MESSAGE-ID [MINUTES]", 1, 2, commands_search },
 };
 
 /* commands_find - by its first word */
 const struct command *
 commands_find(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
-		if (strcmp(argv[0], commands[i].name) == 0)
-			return argc - 1 >= commands[i].least &&
-			    argc - 1 <= commands[i].most ? &commands[i] : NULL;
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		const struct command *command = &commands[i];
+
+		if (strcmp(argv[0], command->name) != 0)
+			continue;
+		if (argc - 1 >= command->least && argc - 1 <= command->most)
+			return command;
+		fprintf(stderr, "tdc-remediator: %s: %s\nusage: tdc-remediator "
+		    "[-c FILE] %s%s\n", command->name,
+		    argc - 1 < command->least ? "something is missing" :
+		    "too many words", command->name, command->arguments);
+		return NULL;
+	}
+	fprintf(stderr, "tdc-remediator: there is no command '%s': it is undo, "
+	    "resume, once or find\n", ESCAPE_INSIDE(argv[0], '\''));
 	return NULL;
 }

@@ -2,8 +2,9 @@
 /*
  * commands - what a person asks tdc-remediator to do
  *
- *	if (commands_find(self.argc, self.argv, &err) == NULL)
- *		... err: wrong words ...
+ *	command = commands_find(argc, argv);
+ *	if (command == NULL)
+ *		...					-- it was told
  *	return command->run(&loop, argc, argv);		-- an exit code
  */
 #ifndef REMEDIATE_COMMANDS_H
@@ -12,17 +13,21 @@
 #include "remediate/loop.h"
 
 struct command {
-	const char	*name, *arguments;
+	const char	*name, *arguments; /* with a blank before them */
 	int		 least, most;	/* arguments */
-	bool		 needs_state;
 	int		(*run)(struct loop *, int argc, char **argv);
 };
 
-#define COMMANDS_USAGE " [undo ID|BATCH|MID | resume | once | " \
-	"find MESSAGE-ID [MINUTES]]"
+#define COMMANDS_USAGE "\n" \
+	"       tdc-remediator [-c FILE] -n ADDRESS\n" \
+	"       tdc-remediator [-c FILE] undo ID|BATCH|MID\n" \
+	"       tdc-remediator [-c FILE] resume | once\n" \
+	"       tdc-remediator [-c FILE] find MESSAGE-ID [MINUTES]"
+#define COMMANDS_CHECK "check the configuration and log in to the API; with " \
+	"ADDRESS also to\n           its mailboxes"
 
 /* commands_find - the one that the first word names, with as many arguments as it
- * takes; NULL: there is none. */
+ * takes; NULL: wrong words, and standard error says which are right. */
 const struct command *commands_find(int argc, char **argv);
 
 /* commands_search - "find": each message of the API with that Message-ID, a line of

@@ -224,7 +224,6 @@ loop_once(struct loop *loop, struct err *err)
 	rem_turn_begin(rem);
 	result = has_source(loop) ? poll_verdicts(loop, err) : err_set(err,
 	    ERR_NEVER, "verdicts are not asked for: %s",
-	    loop->source == NULL ? "there is no API" :
 	    rem_settings_idle(rem->settings));
 	settle(loop);
 	undo_purge(rem);

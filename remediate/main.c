@@ -27,7 +27,8 @@
 
 enum { TURN_MS = 1000 };
 
-static struct daemon self = { .words = COMMANDS_USAGE, .submits = true };
+static struct daemon self = { .words = COMMANDS_USAGE,
+	.check = COMMANDS_CHECK, .submits = true };
 static atomic_bool stopped, reload_asked;
 static const struct command *command;	/* NULL: run as a daemon */
 static struct polling *polling;
@@ -272,11 +273,17 @@ read_words(void)
 {
 	if (self.check_only && self.argc > 1)
 		daemon_usage(&self);
-	if (self.check_only || self.argc == 0)
+	if (self.argc == 0)
 		return;
-	command = commands_find(self.argc, self.argv);
-	if (command == NULL)
-		daemon_usage(&self);
+	if (!self.check_only) {
+		command = commands_find(self.argc, self.argv);
+		if (command == NULL)
+			exit(EX_USAGE);
+	} else if (!conf_is_address(self.argv[0])) {
+		fprintf(stderr, "%s: -n: not an address (local@domain): '%s'\n",
+		    self.name, ESCAPE_INSIDE(self.argv[0], '\''));
+		exit(EX_USAGE);
+	}
 }
 
 static struct state *

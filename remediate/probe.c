@@ -13,15 +13,18 @@ static bool
 probe_api(const struct settings *settings,
     const struct verdict_source *source)
 {
-	const char *idle = rem_settings_idle(settings);
+	const char *off = rem_settings_no_api(settings);
 	own(buf) struct buf said = BUF;
 	struct err err;
 
-	if (source == NULL || source->test == NULL) {
-		printf("API: not tried: %s\n", *idle != '\0' ? idle :
+	if (*off != '\0' || source == NULL || source->test == NULL) {
+		printf("API: not tried: %s\n", *off != '\0' ? off :
 		    "there is none");
 		return true;
 	}
+	if (!settings->conf.api_polling)
+		printf("note: verdicts are not asked for: %s\n",
+		    rem_settings_idle(settings));
 	if (source->test(source->arg, &said, &err) == -1) {
 		printf("API: %s\n", ESCAPE(err.text));
 		return false;
@@ -68,8 +71,9 @@ find_owners(const struct settings *settings, const char *address,
 	return -1;
 }
 
-/* probe_domain - the profiles that mail for this address is remediated by */
-static void
+/* probe_domain - the profiles that mail for this address is remediated by; false:
+ * there is none */
+static bool
 probe_domain(const struct settings *settings, const char *address)
 {
 	const struct profile *const *chain;
@@ -77,25 +81,31 @@ probe_domain(const struct settings *settings, const char *address)
 	const char *at = strrchr(address, '@');
 	struct err err;
 	size_t count = 0;
+	int got = at == NULL ? 0 : maps_find(settings->domains, at + 1, &name,
+	    &err);
 
-	if (at != NULL && maps_find(settings->domains, at + 1, &name, &err) ==
-	    1)
+	if (got == 1)
 		count = profiles_chain(settings->profiles, name.data, &chain);
 	printf("address %s: ", ESCAPE(address));
-	if (count == 0)
+	if (got == -1)
+		printf("remediation_domain_map: %s\n", ESCAPE(err.text));
+	else if (got == 0)
 		printf("remediation_domain_map has no profile for it\n");
+	else if (count == 0)
+		printf("remediation_domain_map says '%s', and there is no such "
+		    "profile or chain\n", ESCAPE_INSIDE(name.data, '\''));
 	for (size_t i = 0; i < count; i++)
 		printf("%s%s%s", i == 0 ? "by profile " : ", then ",
 		    chain[i]->name, i + 1 == count ? "\n" : "");
+	return count > 0;
 }
 
 static bool
 probe_profiles(const struct settings *settings, const char *address)
 {
 	struct owners owners;
-	bool good = true;
+	bool good = probe_domain(settings, address);
 
-	probe_domain(settings, address);
 	if (find_owners(settings, address, &owners) == -1)
 		return false;
 	for (size_t i = 0; i < profiles_count(settings->profiles); i++)
@@ -115,7 +125,7 @@ probe_all(const struct settings *settings,
 
 	if (settings->aliases_why != NULL)
 		printf("note: a table of Postfix's virtual_alias_maps is not "
-		    "asked: %s\n", settings->aliases_why);
+		    "asked: %s\n", ESCAPE(settings->aliases_why));
 	if (address != NULL)
 		good &= probe_profiles(settings, address);
 	else if (profiles_count(settings->profiles) > 0)

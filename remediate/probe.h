@@ -12,7 +12,8 @@
 #include "remediate/remediator.h"
 
 /* probe_all - address: of a mailbox to log in for; NULL: profiles are not tried.
- * An exit code: EX_OK, or EX_UNAVAILABLE when one did not work. */
+ * An exit code: EX_OK, or EX_UNAVAILABLE when one did not work, or the address
+ * has no profile. */
 int	probe_all(const struct settings *, const struct verdict_source *,
 	    const char *address);
 

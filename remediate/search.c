@@ -73,7 +73,7 @@ commands_search(struct loop *loop, int argc, char **argv)
 
 	if (argc > 2 && (!digits_parse(argv[2], strlen(argv[2]), MOST,
 	    &minutes) || minutes == 0))
-		return complain(EX_USAGE, "MINUTES is a number up to 44640");
+		return complain(EX_USAGE, "MINUTES is a number from 1 to 44640");
 	if (loop->source == NULL)
 		return complain(EX_CONFIG, "there is no API (api_region, "
 		    "api_url, api_credentials_file)");

@@ -79,6 +79,18 @@ check_api(const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* gateways_of - helo_name may be what intakes want to hear; Postfix writes its
+ * own name */
+static char *
+gateways_of(const struct conf *conf)
+{
+	own(str) char *postfix = ask_postfix("myhostname");
+
+	return *conf->remediation_gateways != '\0' ?
+	    mem_text(conf->remediation_gateways) :
+	    mem_format("%s %s", conf->helo_name, postfix);
+}
+
 static int
 complete(struct settings *settings, struct err *err)
 {
@@ -92,8 +104,7 @@ complete(struct settings *settings, struct err *err)
 	    &settings->mailboxes, err) == -1)
 		return -1;
 	settings->origin = ask_postfix("myorigin");
-	settings->gateways = *conf->remediation_gateways != '\0' ?
-	    conf->remediation_gateways : conf->helo_name;
+	settings->gateways = gateways_of(conf);
 	settings->sendmail = *conf->remediation_sendmail != '\0' ?
 	    mem_text(conf->remediation_sendmail) :
 	    ask_postfix("sendmail_path");
@@ -134,28 +145,38 @@ rem_settings_free(struct settings *settings)
 	maps_free(settings->aliases);
 	free(settings->aliases_why);
 	free(settings->origin);
+	free(settings->gateways);
 	free(settings->sendmail);
 	conf_drop(&settings->conf);
 	free(settings);
 	return NULL;
 }
 
-/* rem_settings_idle - the cascade: without the connector no API, without the API no
- * polling */
+/* rem_settings_no_api - the cascade: without the connector there is no API */
 const char *
-rem_settings_idle(const struct settings *settings)
+rem_settings_no_api(const struct settings *settings)
 {
 	const struct conf *conf = &settings->conf;
 
 	if (*conf->intake_address == '\0' && *conf->policy_maps == '\0' &&
 	    strcasecmp(conf->default_policy, "NO") == 0)
 		return "the connector is off (no intake_address, no "
-		    "policy_maps), and so is the API";
+		    "policy_maps, default_policy = NO), and so is the API";
 	if (*conf->api_region == '\0' && *conf->api_url == '\0')
 		return "there is no API (api_region, api_url)";
-	if (!conf->api_polling)
-		return "api_polling = no";
+	if (*conf->api_credentials_file == '\0')
+		return "there is no API (api_credentials_file)";
 	return "";
+}
+
+/* rem_settings_idle - and without the API no polling */
+const char *
+rem_settings_idle(const struct settings *settings)
+{
+	const char *no_api = rem_settings_no_api(settings);
+
+	return *no_api != '\0' ? no_api :
+	    settings->conf.api_polling ? "" : "api_polling = no";
 }
 
 /* rem_settings_are_current - is no table changed since? */

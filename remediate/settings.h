@@ -27,7 +27,7 @@ struct settings {
 	struct maps	*aliases;	/* Postfix's virtual_alias_maps */
 	char		*aliases_why;	/* what of them cannot be read; NULL */
 	char		*origin;	/* Postfix's myorigin; "" */
-	const char	*gateways;
+	char		*gateways;	/* names in "by NAME" of Received: */
 	char		*sendmail;	/* path; "" when there is none */
 };
 
@@ -38,9 +38,10 @@ int	 rem_settings_load(const char *path, const atomic_bool *stopped,
 	    struct settings **out, struct err *);
 struct settings *rem_settings_free(struct settings *);	/* NULL */
 
-/* rem_settings_idle - why no verdicts are asked for: "" or one of the cascade
- * connector, API, polling.
+/* rem_settings_no_api, rem_settings_idle - the cascade connector, API, polling:
+ * what switches the API off, or keeps it from being polled; "": nothing does.
  * rem_settings_are_current - is no table changed since? */
+const char *rem_settings_no_api(const struct settings *);
 const char *rem_settings_idle(const struct settings *);
 bool	 rem_settings_are_current(const struct settings *);
 

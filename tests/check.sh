@@ -5,7 +5,8 @@
 #
 # Without TESTS all of them: unit tests, those of the tree itself, and the
 # system tests with real peers.  Ends in prove's summary.  TDC_JOBS says how
-# many run side by side (default: two; each has a network of its own).
+# many run side by side (default: one more than there are processors; each has a
+# network of its own).
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -33,4 +34,4 @@ if [ $# -eq 0 ]; then
 	set -- $(find "$TDC_BUILD/tests/unit" -name '*.t' | LC_ALL=C sort) \
 	    tests/tree/*.t tests/system/*.t
 fi
-exec prove --timer --jobs "${TDC_JOBS:-2}" "$@"
+exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" "$@"

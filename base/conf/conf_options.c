@@ -290,7 +290,8 @@ const struct conf_option conf_options[] = {
    "for."),
  TEXT(remediation_gateways, "",
    "Names of the gateways in the Received: fields that prove that a message "
-   "went through them (\"by NAME\"); empty is helo_name."),
+   "went through them (\"by NAME\"); empty is helo_name and Postfix's "
+   "myhostname."),
  COUNT(remediation_max_poll, "100", 1, 1000000,
    "How many remediations one poll may ask for; more stop all of them, until "
    "tdc-remediator resume."),
@@ -328,6 +329,6 @@ const struct conf_option conf_options[] = {
    "system's store."),
  TIME(cluster_lease, "60s", SECONDS(10), SECONDS(3600),
    "How long the lease on polling lasts when its holder is silent; then "
-   "another gateway takes it.", .restart = true),
+   "another gateway takes it."),
  { .name = NULL }
 };

@@ -29,12 +29,14 @@ usage(const struct daemon *daemon, FILE *out, int exit_code)
 {
 	fprintf(out, "usage: %s [-c FILE] [-n] [-f] [-v] [-h | -V]%s\n"
 	    "  -c FILE  configuration, in place of " CONF_FILE "\n"
-	    "  -n       check the configuration and leave\n"
+	    "  -n       %s\n"
 	    "  -f       stay in the foreground\n"
 	    "  -v       log more; with -f also on standard error\n"
 	    "  -h       print this and leave\n"
 	    "  -V       print versions and leave\n", daemon->name,
-	    daemon->words != NULL ? daemon->words : "");
+	    daemon->words != NULL ? daemon->words : "",
+	    daemon->check != NULL ? daemon->check :
+	    "check the configuration and leave");
 	for (const struct daemon_option *own = daemon->own; own != NULL &&
 	    own->letter != '\0'; own++)
 		fprintf(out, "  %s\n", own->usage);
@@ -102,7 +104,8 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 
 	confine(daemon);
 	*daemon = (struct daemon){ .name = name, .own = daemon->own,
-	    .words = daemon->words, .submits = daemon->submits,
+	    .words = daemon->words, .check = daemon->check,
+	    .submits = daemon->submits,
 	    .conf_file = CONF_FILE, .ready_fd = -1 };
 	letters(daemon, &known);
 	while ((c = getopt(argc, argv, known.data)) != -1) {

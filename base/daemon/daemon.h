@@ -49,6 +49,8 @@ struct daemon {
 					   may come after the options: for the
 					   usage, with a blank before it; NULL:
 					   nothing may */
+	const char	*check;		/* set before daemon_options(): what -n does,
+					   for the usage; NULL: as with most */
 	bool		 submits;	/* set before daemon_options(): it starts
 					   Postfix's sendmail, whose postdrop(1)
 					   has a group of its own */

@@ -146,14 +146,17 @@ tell(struct listener *listener, const struct iovec lines[2])
 
 /* ---- the directory ---- */
 
-/* is_ours - nobody else can have put a socket there */
+/* is_ours - nobody else can have put a socket there; at its start a program
+ * looks as root, and the owner of the spool is who it will be */
 static bool
 is_ours(int fd)
 {
-	struct stat st;
+	struct stat st, spool;
 
 	return fstat(fd, &st) == 0 && (st.st_mode & 022) == 0 &&
-	    (st.st_uid == geteuid() || st.st_uid == 0);
+	    fstatat(fd, "..", &spool, 0) == 0 &&
+	    (st.st_uid == geteuid() || st.st_uid == 0 ||
+	    st.st_uid == spool.st_uid);
 }
 
 /* reach - connect to a socket in that directory; -1: nobody is there */

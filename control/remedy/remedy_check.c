@@ -90,6 +90,14 @@ check_secret(const char *parameter, const char *path,
 		    user->pw_name, path);
 }
 
+/* cluster_secret - "": it is not used */
+static const char *
+cluster_secret(const struct conf *conf)
+{
+	return conf->cluster == CONF_CLUSTER_ETCD ?
+	    conf->cluster_credentials_file : "";
+}
+
 /* can_read - as that user */
 static bool
 can_read(const char *path, const struct passwd *user)
@@ -118,6 +126,7 @@ check_reading(const struct conf *conf, const struct passwd *user,
 		{ "history_database", conf->history_database },
 		{ "api_credentials_file", conf->api_credentials_file },
 		{ "remediation_profiles", conf->remediation_profiles },
+		{ "cluster_credentials_file", cluster_secret(conf) },
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
@@ -201,6 +210,8 @@ remedy_check(const struct conf *conf, struct findings *findings)
 	check_secret("api_credentials_file", conf->api_credentials_file, user,
 	    findings);
 	check_secret("remediation_profiles", conf->remediation_profiles, user,
+	    findings);
+	check_secret("cluster_credentials_file", cluster_secret(conf), user,
 	    findings);
 	if (user != NULL && geteuid() == 0)
 		check_reading(conf, user, findings);

@@ -4,7 +4,7 @@
  *
  *	struct cluster *cluster = cluster_new(&options);
  *
- *	source = cluster_over(cluster, &conf, source);	-- again after a reload
+ *	source = cluster_over(cluster, &conf, source, true); -- and after a reload
  *	...
  *	cluster_keep(cluster);			-- now and then in long work
  *	cluster = cluster_free(cluster);	-- and leave

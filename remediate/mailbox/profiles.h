@@ -5,7 +5,7 @@
  *	struct profiles *profiles;
  *	const struct profile *const *list;
  *
- *	profiles_load("/etc/tdc/profiles", &profiles, &err); -- FILE:LINE
+ *	profiles_load("/etc/tdc/profiles", &settings, &profiles, &err);
  *	n = profiles_chain(profiles, "both", &list);
  *	for (size_t i = 0; i < n; i++)
  *		list[i]->backend->open(list[i], owner, &box, &err);

@@ -4,7 +4,7 @@
  *
  *	struct join join;
  *
- *	join_open(&message, rows, count, &join);
+ *	join_open(&facts, &join);
  *	for (size_t i = 0; i < join.count; i++)
  *		... join.recipients[i].address, .queue_ids, .proof ...
  *	join_close(&join);

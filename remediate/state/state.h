@@ -241,7 +241,7 @@ int	 state_pieces(struct state *, const struct state_piece_query *,
 
 struct state_batch {
 	int64_t		 id;
-	const char	*name;		/* "poll-20261126T1030", ... */
+	const char	*name;		/* "poll-20261126T103000Z", ... */
 	const char	*by;		/* "tdc-remediator", or a user */
 	const char	*source;	/* host name */
 	int		 what;		/* enum conf_remediation_action */

@@ -234,6 +234,89 @@ once 78 "an API without TLS"
 like "$said" "api_url: api.example: 'http' is not https" "is refused"
 conf
 
+# ---- connector, API, polling: without the one the next is off ----
+
+# off TITLE SED-EXPRESSION WHY-N WHY-ONCE: what -n (exit status 0), and once (78),
+# say with such a tdc.cf
+off()
+{
+	rig_etd_conf | sed "$2" >"$RIG/lines"
+	rig_conf <"$RIG/lines"
+	remediator -n
+	is "$code" 0 "$1"
+	like "$out" "$3" "-n tells"
+	once 78 "once has nothing to ask"
+	like "$said" "^tdc-remediator: verdicts are not asked for: $4\$" "and tells"
+}
+# refused TITLE SED-EXPRESSION PARAMETER WHY
+refused()
+{
+	rig_etd_conf | sed "$2" >"$RIG/lines"
+	rig_conf <"$RIG/lines"
+	remediator -n
+	is "$code" 78 "$1"
+	like "$said" "^tdc-remediator: $RIG/tdc.cf:[0-9]*: $3: $4\$" "is refused"
+}
+# shellcheck disable=SC2016
+no_connector='$a intake_address ='
+why="the connector is off \(no intake_address, no policy_maps, default_policy = NO\), and so is the API"
+off "no connector" "$no_connector" "^API: not tried: $why\$" "$why"
+is "$(asked)" "" "the API is not asked"
+off "no connector, and no polling" "s/^api_polling.*/api_polling = no/; $no_connector" \
+    "^API: not tried: $why\$" "$why"
+why="there is no API \(api_region, api_url\)"
+off "no API" "/^api_url/d; /^api_polling/d" "^API: not tried: $why\$" "$why"
+why="there is no API \(api_credentials_file\)"
+off "no credentials" "/^api_cred/d; /^api_polling/d" "^API: not tried: $why\$" "$why"
+off "no polling" "/^api_polling/d" \
+    "^note: verdicts are not asked for: api_polling = no\$" "api_polling = no"
+remediator -n
+like "$out" "^API: ok: localhost" "but the API can be tried"
+refused "polling without an API" "/^api_url/d" api_polling \
+    "there is no API to poll: set api_region or api_url"
+refused "polling without credentials" "/^api_cred/d" api_polling \
+    "there is no API to poll without api_credentials_file"
+# shellcheck disable=SC2016
+refused "two places of the API" '$a api_region = us' api_url \
+    "api_region is set, too: only one of them can say where the API is"
+# shellcheck disable=SC2016
+refused "an unknown region" '/^api_url/d; $a api_region = eu' api_region \
+    "'eu' is none of: us de au in ae"
+conf
+
+# ---- wrong words ----
+
+# wrong TEXT WORD...
+wrong()
+{
+	text=$1
+	shift
+	remediator "$@"
+	is "$code $said" "64 tdc-remediator: $text" "$*"
+}
+wrong "undo: something is missing
+usage: tdc-remediator [-c FILE] undo ID|BATCH|MID" undo
+wrong "resume: too many words
+usage: tdc-remediator [-c FILE] resume" resume now
+wrong "find: too many words
+usage: tdc-remediator [-c FILE] find MESSAGE-ID [MINUTES]" find a 1 2
+wrong "find: MINUTES is a number from 1 to 44640" find '<a@client.example>' 0
+wrong "there is no command 'un\\x1bdo': it is undo, resume, once or find" \
+    "un$(printf '\033')do"
+wrong "-n: not an address (local@domain): 'once'" -n once
+remediator -n
+is "$code" 0 "-n alone"
+remediator -n user@corp.example
+is "$code" 69 "-n with an address that has no profile"
+like "$out" "^address user@corp.example: remediation_domain_map has no profile for it\$" \
+    "says so"
+conf "remediation_domain_map = inline:{ corp.example=stroe }"
+remediator -n user@corp.example
+is "$code" 69 "-n with a profile that is not there"
+like "$out" "^address user@corp.example: remediation_domain_map says 'stroe', and there is no such profile or chain\$" \
+    "names it"
+conf
+
 # ---- a verdict that is taken back, and a daemon ----
 
 # It is asked for again because there was something to do about it.

@@ -211,7 +211,7 @@ is "$(said imported) $(said "there already") $(said "without an end")" "15 0 0" 
     "rows from rotated and packed logs"
 facts >"$RIG/after"
 ok "are those that there were" same "$RIG/before" "$RIG/after"
-is "$(stat -c '%U %a' "$RIG/kept/history.db")" "nobody 600" \
+is "$(stat -c '%U %a' "$RIG/kept/history.db")" "nobody 640" \
     "in a database of the daemons' user"
 import "$RIG/maillog" "$RIG"/old/log*
 is "$(said imported) $(said "there already") $(known)" "0 15 15" \

@@ -128,7 +128,9 @@ unlike "$said" "$(printf '\033')" "whatever it says, nothing goes to a terminal"
 ask -t 1000 -a "$RIG/ca.pem" "https://localhost:$wrong/echo" \
     "https://localhost:$unknown/echo" "https://localhost:$strict/echo" \
     "https://localhost:$plain/echo"
-is "$(printf '%s\n' "$said" | sed 's/^\([^:]*: [^:]*:[0-9]*: [^:]*\):.*/\1/')" \
+# TLS 1.3 refuses a client after its first request may be under way.
+is "$(printf '%s\n' "$said" | sed 's/^\([^:]*: [^:]*:[0-9]*: [^:]*\):.*/\1/
+    s/: request$/: answer/')" \
     "NEVER: localhost:$wrong: TLS
 NEVER: localhost:$unknown: TLS
 LATER: localhost:$strict: answer

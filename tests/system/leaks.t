@@ -82,18 +82,33 @@ same()
 	    rig_wait "[ \$(fds $1) = $3 ]" 10
 }
 
+# round - all of it once
+round()
+{
+	give "$messages"
+	smtp-source -d -s 10 -m 2000 -l 3000 -f sender@client.example \
+	    -t user@corp.example "127.0.0.1:$smtp_port"
+	is $? 0 "2000 messages of Postfix are taken"
+	expected=$((expected + 2000))
+	rests
+}
+
 milter_fds=$(fds milter)
 give $warm_up
 milter_rss=$(rss milter)
 forwarder_rss=$(rss forwarder)
 forwarder_fds=$(fds forwarder)
 
-give "$messages"
-smtp-source -d -s 10 -m 2000 -l 3000 -f sender@client.example \
-    -t user@corp.example "127.0.0.1:$smtp_port"
-is $? 0 "2000 messages of Postfix are taken"
-expected=$((expected + 2000))
-rests
+round
+# malloc() may take a piece more once; a leak takes one again.
+if [ "$(rss forwarder)" -gt $((forwarder_rss + bound)) ] ||
+    [ "$(rss milter)" -gt $((milter_rss + bound)) ]; then
+	diag "once more: $milter_rss and $forwarder_rss kB before," \
+	    "$(rss milter) and $(rss forwarder) kB after"
+	milter_rss=$(rss milter)
+	forwarder_rss=$(rss forwarder)
+	round
+fi
 same milter "$milter_rss" "$milter_fds"
 same forwarder "$forwarder_rss" "$forwarder_fds"
 is "$(find "$RIG/spool/ready" "$RIG/spool/failed" -type f)" "" \

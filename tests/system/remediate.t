@@ -106,6 +106,12 @@ like "$said" "^address team@corp.example: by profile store" "the profile"
 like "$said" "^profile store, mailbox bob@corp.example: ok" "and both mailboxes"
 like "$said" "^profile store, mailbox carol@corp.example: ok" "of the alias"
 ok "nothing is made" [ ! -e "$RIG/remediate" ]
+echo "shared@corp.example carol@corp.example, bob@corp.example" >"$RIG/mailboxes"
+postmap "hash:$RIG/mailboxes"
+conf "mailbox_maps = hash:$RIG/mailboxes"
+remediator -n shared@corp.example
+is "$(echo "$said" | sed -n 's/^profile store, mailbox \(.*\): ok.*/\1/p' | xargs)" \
+    "carol@corp.example bob@corp.example" "and those that mailbox_maps has"
 
 # ---- report at first ----
 
@@ -122,6 +128,13 @@ is "$(stat -c '%a %U' "$RIG/remediate" "$RIG/remediate/state.db")" \
     "700 tdc-remediate
 640 tdc-remediate" "its database is its own"
 
+for dir in kept spool; do
+	setpriv --reuid 64999 --regid 64999 --init-groups ls "$RIG/$dir" 2>&1 |
+	    grep -o -e history.db -e "Permission denied" | head -n 1
+done >"$RIG/may"
+is "$(cat "$RIG/may")" "history.db
+Permission denied" "its user reads the history, and not the spool"
+
 "$TDC_BUILD/tdc-remediator" -c "$RIG/tdc.cf" find \
     '<bad.one@client.example>' 120 >"$RIG/found"
 is "$(sed 's/"timestamp": [0-9]*/"timestamp": N/' "$RIG/found")" \
@@ -132,7 +145,8 @@ is "$status $said" "0 " "find: nothing"
 
 # ---- act ----
 
-conf "$act"
+# Postfix calls itself gateway.example in Received: fields, whatever we call it.
+conf "$act" "helo_name = mx.other.example"
 rig_doveadm mailbox create -u bob@corp.example Work/Old
 deliver "bad two" team@corp.example
 two=$rig_mid

@@ -169,8 +169,15 @@ api_credentials_file: user daemon cannot read RIG/credentials
 remediation_profiles: user daemon cannot read RIG/profiles
 remediation_database: RIG/remediate/state.db: unable to open database file" \
     "check: another user"
-user=nosuchuser
+user=nobody
 unset history
+cluster="cluster_credentials_file = $RIG/etcd"
+api "$cluster"
+unlike "$(findings)" "cluster" "check: no cluster, no secret of it"
+api "$cluster" "cluster = etcd" "cluster_urls = https://localhost"
+like "$(findings)" "^warning: cluster_credentials_file: RIG/etcd: No such file or directory: tdc-remediator does not start\$" \
+    "check: the secret of a cluster"
+user=nosuchuser
 api
 like "$(findings)" "^warning: remediation_user: there is no user 'nosuchuser', and tdc-remediator does not start\$" \
     "check: no such user"

@@ -180,10 +180,10 @@ row refetch $good "verify mx.refetch.example, MTA-STS enforce 2" \
 
 policy unsaved enforce mx.unsaved.example
 mkdir "$RIG/spool/sts/.unsaved.example.new"	# where it is written to
-row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
+row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': File exists, MTA-STS enforce 1" \
     "what cannot be saved counts, and the log says so"
 rmdir "$RIG/spool/sts/.unsaved.example.new"
-row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': Is a directory, MTA-STS enforce 1" \
+row unsaved $good "verify mx.unsaved.example, MTA-STS policy not saved: write 'unsaved.example': File exists, MTA-STS enforce 1" \
     "each time, until it is got anew"
 policy unsaved enforce mx.unsaved.example 600
 announce unsaved 2

@@ -15,7 +15,7 @@ folders="base policy journal history milter forward remediate control tests"
 gone()
 {
 	sed "s,build/[^ ]*,,g" "$1" |
-	    grep -oE '(base|policy|journal|milter|forward|control|tests|man|contrib)/[A-Za-z0-9_/.*-]*[A-Za-z0-9_*]' |
+	    grep -oE '(base|policy|journal|history|milter|forward|remediate|control|tests|man|contrib)/[A-Za-z0-9_/.*-]*[A-Za-z0-9_*]' |
 	    grep -v '[X*]' | sort -u |
 	while read -r name; do
 		[ -e "$name" ] || echo "$name"

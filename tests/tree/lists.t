@@ -50,8 +50,7 @@ user
 history_database
 history_lifetime
 remediation_database
-remediation_user
-cluster_lease" "and these parameters take a restart"
+remediation_user" "and these parameters take a restart"
 
 # A list that lags behind the code would have been noticed.
 for page in tdc.cf.5 tdc-log.7 tdcctl.8; do

@@ -106,7 +106,8 @@ rig_conf(const char *more)
 	conf_drop(&rig_settings.conf);
 	if (conf_parse("tdc.cf", text, &rig_settings.conf, &err) == -1)
 		fail_msg("%s", err.text);
-	rig_settings.gateways = rig_settings.conf.helo_name;
+	free(rig_settings.gateways);
+	rig_settings.gateways = mem_text(rig_settings.conf.helo_name);
 }
 
 static inline void
@@ -162,6 +163,7 @@ rig_down(void **state)
 	maps_free(rig_settings.mailboxes);
 	maps_free(rig_settings.aliases);
 	free(rig_settings.origin);
+	free(rig_settings.gateways);
 	free(rig_settings.sendmail);
 	conf_drop(&rig_settings.conf);
 	free((char *)store_root);
@@ -264,7 +266,7 @@ journal(const struct copy *copy)
 	struct store *store;
 	struct err err;
 
-	memset(row.fate.header_sum, 'a', HISTORY_SUM - 1);
+	sums_header(text, strlen(text), row.fate.header_sum);
 	sums_fields(text, strlen(text), row.fate.fields_sum);
 	if (store_open(path, &store, &err) == -1 ||
 	    store_begin(store, &err) == -1 ||
