@@ -35,15 +35,18 @@ tell(const struct err *err)
 
 /* ---- how it ends ---- */
 
-static void
+/* step - false: nobody may be told, for it comes again */
+static bool
 step(struct job *job, enum state_step step_, const char *reason)
 {
 	const struct state_event event = { .action = job->todo->action.id,
 		.at = rem_now(job->rem), .step = step_, .text = reason };
 	struct err err;
 
-	if (state_step(job->rem->state, &event, &err) == -1)
-		tell(&err);
+	if (state_step(job->rem->state, &event, &err) == 0)
+		return true;
+	tell(&err);
+	return false;
 }
 
 static void
@@ -55,7 +58,8 @@ succeed(struct job *job)
 	if (job->profile != NULL && state_profile(job->rem->state, action->id,
 	    job->profile->name, &err) == -1)
 		tell(&err);
-	step(job, STATE_DONE, "");
+	if (!step(job, STATE_DONE, ""))
+		return;
 	if (job->profile != NULL)
 		log_event(remediation_profile,
 		    (unsigned long long)action->mid, job->profile->name,
@@ -73,7 +77,8 @@ fail(struct job *job, const char *reason)
 	    (unsigned long long)action->mid, ESCAPE(action->recipient),
 	    ESCAPE(reason), job->batch);
 
-	step(job, STATE_FAILED, reason);
+	if (!step(job, STATE_FAILED, reason))
+		return;
 	log_event(remediation_failed, (unsigned long long)action->mid,
 	    rem_what(action->what), ESCAPE_INSIDE(action->recipient, '\''),
 	    job->batch, ESCAPE(reason));
@@ -272,6 +277,9 @@ act_on(struct remediator *rem, struct todo *todo)
 	struct err err;
 	size_t count;
 
+	/* it waits for undo_withdrawn(), which did not come to its end */
+	if (todo->message.withdrawn)
+		return;
 	name_batch(&job);
 	/* one mail for all recipients: another one's may have been sent */
 	if (!job_deletes(&job) && todo->action.forwarded) {
@@ -317,7 +325,7 @@ act_turn(struct remediator *rem)
 	struct todo_list list;
 	struct err err;
 
-	if (caps_paused(rem))
+	if (rem->held || caps_paused(rem))
 		return;
 	if (todo_find(rem->state, &query, &list, &err) == -1) {
 		tell(&err);

@@ -101,6 +101,19 @@ prove(const struct job *job, const struct found *found,
 
 /* ---- forwarding ---- */
 
+/* send_once - when the state takes what is to be noted: on a disk that is full the
+ * same mail would be sent at each turn */
+static int
+send_once(struct job *job, const struct forwarding *forwarding, struct err *err)
+{
+	struct state *state = job->rem->state;
+
+	if (state_note(state, STATE_NOTE_FORWARDING, forwarding->message->id,
+	    err) == -1)
+		return -1;
+	return forwarding_send(job->rem, forwarding, err);
+}
+
 /* forward - once a message; -1: not, and then nothing is deleted */
 static int
 forward(struct job *job, struct mailbox *box, const struct found *found,
@@ -124,7 +137,7 @@ forward(struct job *job, struct mailbox *box, const struct found *found,
 		    "read");
 		return -1;
 	}
-	if (forwarding_send(job->rem, &forwarding, err) == -1) {
+	if (send_once(job, &forwarding, err) == -1) {
 		log_event(remediation_trouble, ESCAPE(err->text));
 		trouble_note(&job->trouble, MAILBOX_LATER, err->text);
 		return -1;

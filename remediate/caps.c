@@ -39,6 +39,9 @@ begin_of(const struct remediator *rem, int64_t span)
 	if (state_noted(rem->state, STATE_NOTE_RESUMED, &text, &err) == -1 ||
 	    !digits_parse(text, strlen(text), INT64_MAX, &resumed))
 		return begin;
+	/* one by a clock that was set back since would allow anything */
+	if ((int64_t)resumed > rem_now(rem))
+		return begin;
 	return (int64_t)resumed > begin ? (int64_t)resumed + 1 : begin;
 }
 
@@ -140,8 +143,12 @@ stop(struct remediator *rem, const char *why)
 	own(buf) struct buf text = BUF;
 	struct err err;
 
-	if (state_note(rem->state, STATE_NOTE_PAUSE, why, &err) == -1)
+	/* that it is not kept must not let it go on, nor be told each second */
+	if (state_note(rem->state, STATE_NOTE_PAUSE, why, &err) == -1) {
 		log_event(remediation_trouble, ESCAPE(err.text));
+		rem->held = true;
+		return;
+	}
 	log_event(remediation_paused, why);
 	buf_texts(&text, "There is more to remediate than allowed: ", why,
 	    ".\n\nNothing is touched until a person has looked at it:\n\n"
@@ -164,6 +171,12 @@ caps_check(struct remediator *rem)
 	if (caps_paused(rem))
 		return;
 	result = over(rem, &why, &err);
+	if (result == -1 && err.kind == ERR_LATER) {
+		/* a database that is busy is no reason to call a person */
+		log_event(remediation_trouble, ESCAPE(err.text));
+		rem->held = true;
+		return;
+	}
 	if (result == -1)
 		buf_texts(&why, "it cannot be counted: ", err.text);
 	if (result != 0)

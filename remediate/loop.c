@@ -23,6 +23,16 @@ tell(const struct err *err)
 	log_event(remediation_trouble, ESCAPE(err->text));
 }
 
+/* forget - what the source gave: it could not be noted, so it must come again */
+static int
+forget(const struct verdict_source *source, struct err *err)
+{
+	if (source->again != NULL)
+		source->again(source->arg);
+	return err_set(err, ERR_LATER, "not all verdicts could be noted, and "
+	    "they are asked for again");
+}
+
 /* poll - and when it failed, again in a minute at the latest */
 static int
 poll_verdicts(struct loop *loop, struct err *err)
@@ -34,7 +44,8 @@ poll_verdicts(struct loop *loop, struct err *err)
 	int result = source->poll(source->arg, now, plan_see, rem, err);
 
 	if (result == 0)
-		result = source->done(source->arg, err);
+		result = rem->missed ? forget(source, err) :
+		    source->done(source->arg, err);
 	loop->next_plan = 0;
 	loop->failed = result == -1;
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
@@ -62,7 +73,8 @@ hear(struct loop *loop)
 
 	if (source->turn == NULL)
 		return;
-	if (source->turn(source->arg, see_news, loop, &due, &err) == -1)
+	if (source->turn(source->arg, see_news, loop, &due, &err) == -1 ||
+	    (loop->rem.missed && forget(source, &err) == -1))
 		tell(&err);
 	if (due)
 		loop->next_poll = 0;
@@ -113,6 +125,11 @@ check_verdicts(struct loop *loop)
 		if (loop->source->verdict_now(loop->source->arg, message->id,
 		    &verdict, &err) == -1) {
 			tell(&err);
+			/* one that is refused must not stand before the others
+			 * for ever */
+			if (err.kind == ERR_NEVER)
+				(void)state_asked(rem->state, message->id, now,
+				    &err);
 			break;
 		}
 		if (verdict != API_UNKNOWN)
@@ -159,6 +176,14 @@ has_source(const struct loop *loop)
 	    *rem_settings_idle(loop->rem.settings) == '\0';
 }
 
+/* is_due - also when the clock was set back: nothing is later than its interval
+ * from now */
+static bool
+is_due(int64_t now, int64_t next, int64_t interval)
+{
+	return now >= next || next > now + interval;
+}
+
 /* loop_turn - all that is due */
 void
 loop_turn(struct loop *loop)
@@ -172,13 +197,14 @@ loop_turn(struct loop *loop)
 	rem_turn_begin(rem);
 	if (has_source(loop))
 		hear(loop);
-	if (has_source(loop) && (now >= loop->next_poll ||
-	    loop->next_poll > now + DAY) && poll_verdicts(loop, &err) == -1)
+	if (has_source(loop) && is_due(now, loop->next_poll,
+	    rem->settings->conf.api_poll_interval) &&
+	    poll_verdicts(loop, &err) == -1)
 		tell(&err);
-	if (has_source(loop) && now >= loop->next_check)
+	if (has_source(loop) && is_due(now, loop->next_check, HOUR))
 		check_verdicts(loop);
 	settle(loop);
-	if (now >= loop->next_purge) {
+	if (is_due(now, loop->next_purge, HOUR)) {
 		undo_purge(rem);
 		loop->next_purge = now + HOUR;
 	}

@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/daemon/daemon.h"
 #include "base/hostname.h"
 #include "base/log/log.h"
@@ -112,11 +113,26 @@ find_source(const struct settings *settings)
 	    *rem_settings_idle(settings) == '\0');
 }
 
+/* tell_awake - while a mail store is waited for, which may let one step take
+ * longer than systemd's patience */
+static void
+tell_awake(void)
+{
+	enum { EVERY = 1000 };
+	static int64_t next;
+
+	if (daemon_watchdog() <= 0 || clock_now() < next)
+		return;
+	next = clock_now() + EVERY;
+	daemon_notify("WATCHDOG=1");
+}
+
 /* take_over - the next settings in the place of the last */
 static void
 take_over(struct loop *loop, struct settings **settings,
     struct settings *next, bool anew)
 {
+	next->for_profiles.alive = tell_awake;
 	polling_use(polling, next, anew);
 	loop->source = find_source(next);
 	loop->rem.settings = next;
@@ -306,6 +322,7 @@ main(int argc, char **argv)
 		    self.argc > 0 ? self.argv[0] : NULL);
 	}
 	take_signals();
+	settings->for_profiles.alive = tell_awake;
 	loop.rem = (struct remediator){ .settings = settings,
 	    .state = open_state(&settings->conf), .host = host,
 	    .by = self.name, .alive = tell_alive, .failures = BUF };

@@ -72,8 +72,10 @@ plan_see(void *arg, const struct api_message *message)
 	}
 	if (message->verdict < API_SCAM && !is_known(rem, message->id))
 		return;
-	if (state_see(rem->state, message, rem_now(rem), &news, &err) == -1)
-		tell(&err);
+	if (state_see(rem->state, message, rem_now(rem), &news, &err) == 0)
+		return;
+	rem->missed = true;
+	tell(&err);
 }
 
 /* ---- what may be acted on at all ---- */
@@ -248,9 +250,15 @@ plan_rows(struct remediator *rem, const struct state_message *message,
 		return ignore(rem, message, "this gateway did not journal it",
 		    err);
 	join_open(&facts, &join);
-	result = join.count == 0 ? ignore(rem, message, "this gateway "
-	    "journaled it for none of the mailboxes that the API names", err) :
-	    plan_recipients(rem, message, &join, err);
+	if (join.count > 0)
+		result = plan_recipients(rem, message, &join, err);
+	else if (join.others)
+		result = plan_is_fresh(rem, message) ? 0 : ignore(rem, message,
+		    "what this gateway journaled with its Message-ID came from "
+		    "another client", err);
+	else
+		result = ignore(rem, message, "this gateway journaled it for "
+		    "none of the mailboxes that the API names", err);
 	join_close(&join);
 	return result;
 }

@@ -10,6 +10,8 @@
 #include "remediate/todo.h"
 #include "remediate/undo.h"
 
+static const char same_id[] = "More than one message has this Message-ID";
+
 /* tell_begun - tell of a message once, with its first recipient */
 static void
 tell_begun(const struct remediator *rem, const struct state_action *action,
@@ -23,6 +25,27 @@ tell_begun(const struct remediator *rem, const struct state_action *action,
 		log_event(remediation_begun, (unsigned long long)action->mid,
 		    rem_what(action->what), rem->by, rem->host,
 		    rem->batch_name);
+}
+
+/* is_withdrawn - it was stopped, or undone, for that alone: what a person has
+ * undone stays so */
+static bool
+is_withdrawn(const struct state_action *action)
+{
+	return (action->step == STATE_WITHDRAWN ||
+	    action->step == STATE_RESTORED) &&
+	    strcmp(action->reason, UNDO_WITHDRAWN) == 0;
+}
+
+/* counts - does an action under another id make this one needless?  Not when it
+ * was ambiguous: there is an id more now, which may tell what is meant. */
+static bool
+counts(const struct state_action *action, const char *message,
+    const char *queue_ids)
+{
+	return strcmp(action->message, message) != 0 &&
+	    strcmp(action->queue_ids, queue_ids) == 0 &&
+	    strcmp(action->reason, same_id) != 0 && !is_withdrawn(action);
 }
 
 /* is_done_as - the same journaled message under another id of the API, which has
@@ -40,9 +63,8 @@ is_done_as(const struct remediator *rem, const struct state_message *message,
 		return -1;
 	*out = false;
 	for (size_t i = 0; i < list.count; i++)
-		if (strcmp(list.items[i].action.message, message->id) != 0 &&
-		    strcmp(list.items[i].action.queue_ids,
-		    recipient->queue_ids) == 0)
+		if (counts(&list.items[i].action, message->id,
+		    recipient->queue_ids))
 			*out = true;
 	todo_drop(&list);
 	return 0;
@@ -60,9 +82,7 @@ again(struct remediator *rem, int64_t id, struct err *err)
 
 	if (todo_find(rem->state, &query, &list, err) == -1)
 		return -1;
-	if (list.count == 1 && (list.items[0].action.step == STATE_WITHDRAWN ||
-	    (list.items[0].action.step == STATE_RESTORED &&
-	    strcmp(list.items[0].action.reason, UNDO_WITHDRAWN) == 0))) {
+	if (list.count == 1 && is_withdrawn(&list.items[0].action)) {
 		result = state_step(rem->state, &event, err);
 		rem->begun++;
 	}
@@ -106,17 +126,15 @@ static int
 ambiguous(struct remediator *rem, const struct state_message *message,
     const struct join_recipient *recipient, struct err *err)
 {
-	static const char reason[] = "More than one message has this "
-	    "Message-ID";
 	struct state_action action = { .message = message->id,
 		.recipient = recipient->address, .mid = recipient->mid,
 		.queue_ids = recipient->queue_ids, .proof = recipient->proof,
-		.accepted = recipient->accepted, .reason = reason,
+		.accepted = recipient->accepted, .reason = same_id,
 		.what = rem->settings->conf.remediation_action,
 		.made = rem_now(rem), .step = STATE_FAILED };
 	own(str) char *line = mem_format("MID %llu for %s: %s",
 	    (unsigned long long)recipient->mid, ESCAPE(recipient->address),
-	    reason);
+	    same_id);
 	bool made;
 	int64_t id;
 
@@ -129,7 +147,7 @@ ambiguous(struct remediator *rem, const struct state_message *message,
 		return 0;
 	log_event(remediation_failed, (unsigned long long)recipient->mid,
 	    rem_what(action.what), ESCAPE_INSIDE(recipient->address, '\''),
-	    rem->batch_name, reason);
+	    rem->batch_name, same_id);
 	rem_failed(rem, line);
 	return 0;
 }

@@ -33,6 +33,7 @@ rem_turn_begin(struct remediator *rem)
 	rem->batch = 0;
 	rem->batch_name[0] = '\0';
 	rem->begun = 0;
+	rem->held = rem->missed = false;
 	buf_cut(&rem->failures, 0);
 }
 

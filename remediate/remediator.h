@@ -29,6 +29,9 @@ struct remediator {
 	int64_t		 batch;		/* 0: none yet */
 	char		 batch_name[64];
 	unsigned	 begun;		/* actions made due */
+	bool		 held;		/* nothing is touched: it cannot be told
+					   whether it is too much */
+	bool		 missed;	/* a verdict could not be noted */
 	struct buf	 failures;	/* for remediation_notify, a line each */
 };
 

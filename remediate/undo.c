@@ -97,8 +97,11 @@ withdraw_one(const struct remediator *rem, const struct todo *todo,
 	case STATE_REPORTED:
 	case STATE_DUE:
 	case STATE_FORWARDED:
-		return state_step(rem->state, &event, err);
 	case STATE_QUARANTINED:
+		/* some of it may have been moved already */
+		return rem->settings->conf.remediation_restore ?
+		    undo_action(rem, todo, NULL, &count, err) :
+		    state_step(rem->state, &event, err);
 	case STATE_DONE:
 	case STATE_FAILED:
 		return rem->settings->conf.remediation_restore ?

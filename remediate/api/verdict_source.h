@@ -27,6 +27,9 @@ struct verdict_source {
 	 * *due: poll at once.  Or NULL */
 	int	(*turn)(void *arg, api_each *, void *each_arg, bool *due,
 		    struct err *);
+	/* what was given since the last start may not have been kept: what comes
+	 * by itself is to be given again; or NULL */
+	void	(*again)(void *arg);
 	/* log in, and say a few words of it; or NULL */
 	int	(*test)(void *arg, struct buf *said, struct err *);
 	/* what is said of one message now */

@@ -238,7 +238,8 @@ ews_connect(const struct profile *profile, struct ews **out, struct err *err)
 	const struct http_options options = {
 	    .ca_file = ca_file != NULL ? ca_file : settings->ca_file,
 	    .ca_path = ca_file != NULL ? "" : settings->ca_path,
-	    .timeout = settings->timeout, .stopped = settings->stopped };
+	    .timeout = settings->timeout, .stopped = settings->stopped,
+	    .alive = settings->alive };
 	struct ews *ews = mem_new(sizeof(*ews));
 
 	ews->box.profile = profile;

@@ -56,6 +56,8 @@ on_progress(void *arg, curl_off_t to_get, curl_off_t got, curl_off_t to_put,
 	const struct transfer *transfer = arg;
 
 	(void)to_get, (void)got, (void)to_put, (void)put;
+	if (transfer->http->options.alive != NULL)
+		transfer->http->options.alive();
 	return is_stopped(transfer->http);
 }
 

@@ -45,6 +45,8 @@ struct http_options {
 	const char	*cert_file, *key_file;	/* our certificate; "": none */
 	int64_t		 timeout;		/* of a request, ms; 0: 30 s */
 	const atomic_bool *stopped;		/* true: come to an end; or NULL */
+	void		(*alive)(void);		/* called every second at least,
+						   while it waits; or NULL */
 };
 
 struct http_request {

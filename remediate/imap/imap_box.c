@@ -239,7 +239,8 @@ how(const struct profile *profile, const char *owner)
 		.port = value_or(profile, "port", starttls ? "143" : "993"),
 		.ca_file = own_ca != NULL ? own_ca : settings->ca_file,
 		.ca_path = own_ca != NULL ? "" : settings->ca_path,
-		.timeout = settings->timeout, .stopped = settings->stopped },
+		.timeout = settings->timeout, .stopped = settings->stopped,
+		.alive = settings->alive },
 	    .starttls = starttls,
 	    .user = profile_value(profile, "user"),
 	    .password = profile_value(profile, "password"),
@@ -279,11 +280,13 @@ not_in(const struct profile *profile, const char *owner,
 	    is_known(profile, owner)) ? MAILBOX_NOBODY : MAILBOX_LOCKED_OUT;
 }
 
-/* is_name - of somebody who may have a mailbox */
+/* is_name - of somebody who may have a mailbox.  With what stands between two
+ * names in it, it would be another owner's, or a login that is refused, for which
+ * the whole profile rests. */
 static bool
-is_name(const char *owner)
+is_name(const char *owner, const char *master)
 {
-	if (*owner == '\0')
+	if (*owner == '\0' || (master != NULL && strstr(owner, master) != NULL))
 		return false;
 	for (; *owner != '\0'; owner++)
 		if ((unsigned char)*owner < ' ' || *owner == 0x7f)
@@ -300,7 +303,7 @@ box_open(const struct profile *profile, const char *owner,
 	enum mailbox_result result;
 	enum imap_refusal refused;
 
-	if (!is_name(owner)) {
+	if (!is_name(owner, profile_value(profile, "master"))) {
 		err_set(err, ERR_NEVER, "'%s' is no name of a mailbox",
 		    ESCAPE_INSIDE(owner, '\''));
 		return MAILBOX_NOBODY;

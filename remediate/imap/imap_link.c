@@ -55,6 +55,8 @@ link_wait(const struct imap_link *link, short events, int64_t until,
 		int64_t left = earlier(until, link->deadline) - clock_now();
 		int n;
 
+		if (link->peer.alive != NULL)
+			link->peer.alive();
 		if (stopped != NULL && atomic_load(stopped))
 			return link_end(link, "interrupted", err);
 		if (left <= 0)

@@ -36,6 +36,7 @@ struct imap_peer {
 	const char	*ca_file, *ca_path;	/* both "": the system's */
 	int64_t		 timeout;		/* ms */
 	const atomic_bool *stopped;		/* or NULL */
+	void		(*alive)(void);		/* called in each wait; or NULL */
 };
 
 struct imap_link {

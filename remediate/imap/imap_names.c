@@ -207,13 +207,17 @@ imap_word_next(const char **at, struct buf *out)
 	for (; *text != ' ' && *text != '\0'; text++) {
 		int high = *text == '%' ? hex(text[1]) : 0;
 		int low = *text == '%' && high >= 0 ? hex(text[2]) : 0;
+		char c = *text;
 
 		if (high < 0 || low < 0)
 			return false;
 		if (*text == '%' && high + low == 0)
 			return false;		/* no NUL in a text */
-		buf_byte(out, *text == '%' ? (char)(high << 4 | low) : *text);
-		text += *text == '%' ? 2 : 0;
+		if (*text == '%') {
+			c = (char)(high << 4 | low);
+			text += 2;
+		}
+		buf_byte(out, c);
 	}
 	*at = *text == ' ' ? text + 1 : text;
 	return true;

@@ -231,6 +231,15 @@ run_turn(void *arg, api_each *each, void *each_arg, bool *due,
 	return read_news(cluster, each, each_arg, err);
 }
 
+static void
+run_again(void *arg)
+{
+	const struct cluster *cluster = arg;
+
+	if (cluster->lease != NULL)
+		lease_again(cluster->lease);
+}
+
 static int
 run_test(void *arg, struct buf *said, struct err *err)
 {
@@ -287,7 +296,7 @@ cluster_new(const struct cluster_options *options)
 	*cluster = (struct cluster){ .options = *options,
 	    .theirs = mem_text(""),
 	    .source = { .poll = run_poll, .done = run_done,
-	    .turn = run_turn, .test = run_test,
+	    .turn = run_turn, .again = run_again, .test = run_test,
 	    .verdict_now = run_verdict_now, .search = run_search,
 	    .arg = cluster } };
 	return cluster;

@@ -96,6 +96,9 @@ typedef int lease_each(void *arg, const char *id, const char *text, size_t,
     struct err *);
 int	 lease_read(struct lease *, lease_each *, void *arg, struct err *);
 
+/* lease_again - all of it was not read yet. */
+void	 lease_again(struct lease *);
+
 /* lease_get - what stands there now about id, appended to out: 1; 0: nothing.
  * lease_replace - with another text, unless it has changed since that revision:
  * 1 done, 0 it has.  Any gateway may. */

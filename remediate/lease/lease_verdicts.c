@@ -220,6 +220,14 @@ lease_read(struct lease *lease, lease_each *each, void *arg, struct err *err)
 	return 0;
 }
 
+/* lease_again - from the beginning */
+void
+lease_again(struct lease *lease)
+{
+	lease->seen = 0;
+	lease->cluster = 0;
+}
+
 /* ---- one of them ---- */
 
 /* lease_get - as it stands there */

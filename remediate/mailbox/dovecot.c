@@ -159,7 +159,7 @@ dovecot_make(const struct profile *profile, struct err *err)
 	const struct http_options options = { .timeout = settings->timeout,
 	    .ca_file = ca_file != NULL ? ca_file : settings->ca_file,
 	    .ca_path = ca_file != NULL ? "" : settings->ca_path,
-	    .stopped = settings->stopped };
+	    .stopped = settings->stopped, .alive = settings->alive };
 	struct dovecot *dovecot = mem_new(sizeof(*dovecot));
 
 	if (http_open(&options, &dovecot->http, err) == -1) {

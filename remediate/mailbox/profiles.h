@@ -40,6 +40,8 @@ struct profile_settings {
 	const char	*ca_file, *ca_path; /* where the profile has no ca_file */
 	const struct mailbox_backend *const *backends;	/* types; ends with NULL */
 	const atomic_bool *stopped;	/* come to an end; or NULL */
+	void		(*alive)(void);	/* called while a server is waited for; or
+					   NULL */
 };
 
 struct profile {

@@ -7,16 +7,38 @@
 
 #include "remediate/proof/proof.h"
 
+/* An address of a client, IPv4 as IPv6 has it. */
+enum { CLIENT = 16, CLIENT_V4 = 12 };
+
+/* read_client - false: that is no address */
+static bool
+read_client(const char *text, unsigned char out[CLIENT])
+{
+	memset(out, 0, CLIENT_V4 - 2);
+	memset(out + CLIENT_V4 - 2, 0xff, 2);
+	return inet_pton(AF_INET, text, out + CLIENT_V4) == 1 ||
+	    inet_pton(AF_INET6, text, out) == 1;
+}
+
 /* same_client - the same address, however it is written */
 static bool
 same_client(const char *one, const char *other)
 {
-	unsigned char a[16], b[16];
+	unsigned char a[CLIENT], b[CLIENT];
 
-	if (inet_pton(AF_INET6, one, a) == 1 &&
-	    inet_pton(AF_INET6, other, b) == 1)
+	if (read_client(one, a) && read_client(other, b))
 		return memcmp(a, b, sizeof(a)) == 0;
 	return *one != '\0' && strcasecmp(one, other) == 0;
+}
+
+/* other_client - two addresses, and not the same one */
+static bool
+other_client(const char *one, const char *other)
+{
+	unsigned char a[CLIENT], b[CLIENT];
+
+	return read_client(one, a) && read_client(other, b) &&
+	    memcmp(a, b, sizeof(a)) != 0;
 }
 
 static bool
@@ -91,6 +113,18 @@ has_word(const struct buf *words, const char *word)
 	return false;
 }
 
+/* is_meant - may this copy be the one that the API names?  By_client: there are
+ * some from the client that it tells. */
+static bool
+is_meant(const struct join_facts *facts, const struct join_row *row,
+    bool by_client)
+{
+	const char *client = facts->message->client;
+
+	return by_client ? same_client(row->client, client) :
+	    !other_client(row->client, client);
+}
+
 /* gather - the copies that may be meant for this recipient */
 static void
 gather(const struct join_facts *facts, struct join *join,
@@ -105,9 +139,12 @@ gather(const struct join_facts *facts, struct join *join,
 		const struct proof_copy copy = { row->queue_id,
 			row->accepted, row->fields_sum };
 
-		if (!row_names(row, out->address) || (by_client &&
-		    !same_client(row->client, facts->message->client)))
+		if (!row_names(row, out->address))
 			continue;
+		if (!is_meant(facts, row, by_client)) {
+			join->others = true;
+			continue;
+		}
 		if (out->copies++ == 0) {
 			out->mid = row->mid;
 			out->accepted = row->accepted;

@@ -13,11 +13,12 @@
  * is named by one of them alone is left alone.
  *
  * The same Message-ID may have come more than once about that time.  The client
- * that the API tells (originalCIP) decides which one is meant, if one of them
- * came from there.  If there is still more than one for a recipient, that
- * recipient is ambiguous, unless the API has named as many messages with that
- * Message-ID for it as there are copies (named): then all of them are meant.
- * Pure.
+ * that the API tells (originalCIP) decides which one is meant: a copy from
+ * another client is not it, also when there is no other copy, for the message may
+ * have come through another gateway, or not have been journaled.  If there is
+ * still more than one for a recipient, that recipient is ambiguous, unless the
+ * API has named as many messages with that Message-ID for it as there are copies
+ * (named): then all of them are meant.  Pure.
  */
 #ifndef REMEDIATE_JOIN_H
 #define REMEDIATE_JOIN_H
@@ -51,6 +52,7 @@ struct join_recipient {
 struct join {
 	struct join_recipient *recipients;
 	size_t		 count;
+	bool		 others;	/* there were copies from other clients */
 	struct arena	 arena;
 };
 

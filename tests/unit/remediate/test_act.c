@@ -268,66 +268,6 @@ test_verdicts(void **state)
 	expect(NULL, STATE_DONE, "");
 }
 
-/* ---- two messages with one Message-ID ---- */
-
-static void
-test_ambiguous(void **state)
-{
-	struct api_message message = SAYS;
-
-	(void)state;
-	message.client = "";
-	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-	journal(&(struct copy){ .mid = 8, .queue_id = "4Q2",
-	    .client = "192.0.2.2" });
-	put("bob@corp.example/INBOX/1", &plain);
-	put("bob@corp.example/INBOX/2", &(struct mail){ .queue_id = "4Q2" });
-	say(&message);
-	assert_int_equal(files("store/.quarantine", ""), 0);
-	rig_now += 2 * PLAN_PATIENCE;
-	turn();
-	expect(NULL, STATE_FAILED,
-	    "More than one message has this Message-ID");
-	assert_int_equal(files("store/.quarantine", ""), 0);
-}
-
-static void
-test_client_decides(void **state)
-{
-	struct api_message message = SAYS;
-
-	(void)state;
-	message.client = "192.0.2.2";
-	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-	journal(&(struct copy){ .mid = 8, .queue_id = "4Q2",
-	    .client = "192.0.2.2" });
-	put("bob@corp.example/INBOX/1", &plain);
-	put("bob@corp.example/INBOX/2", &(struct mail){ .queue_id = "4Q2" });
-	say(&message);
-	expect(NULL, STATE_DONE, "");
-	assert_true(is_there("bob@corp.example/INBOX/1"));
-	assert_false(is_there("bob@corp.example/INBOX/2"));
-}
-
-static void
-test_both_are_named(void **state)
-{
-	struct api_message message = SAYS, other = SAYS;
-
-	(void)state;
-	other.id = "id-2";
-	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-	journal(&(struct copy){ .mid = 8, .queue_id = "4Q2" });
-	put("bob@corp.example/INBOX/1", &plain);
-	put("bob@corp.example/INBOX/2", &(struct mail){ .queue_id = "4Q2" });
-	plan_see(&rem, &message);
-	plan_see(&rem, &other);
-	turn();
-	expect(NULL, STATE_DONE, "");
-	assert_int_equal(files("store/.quarantine", ""), 2);
-	assert_int_equal(files("", "mail."), 1);
-}
-
 int
 main(void)
 {
@@ -339,8 +279,6 @@ main(void)
 		TEST(test_header_sum), TEST(test_header_sum_of_old),
 		TEST(test_not_ours), TEST(test_named_by_one_alone),
 		TEST(test_bad_ids), TEST(test_verdicts),
-		TEST(test_ambiguous), TEST(test_client_decides),
-		TEST(test_both_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

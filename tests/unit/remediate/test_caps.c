@@ -103,6 +103,23 @@ test_under_the_caps(void **state)
 	assert_int_equal(files("store/bob@corp.example/INBOX", ""), 0);
 }
 
+/* resumed by a clock that was ahead: that is no leave for a year */
+static void
+test_resumed_ahead(void **state)
+{
+	struct err err;
+
+	(void)state;
+	rig_conf("remediation_max_hour = 3\n");
+	rig_now += 365 * 24 * HOUR;
+	assert_int_equal(caps_resume(&rem, "alice", &err), 0);
+	rig_now = START;
+	many(4);
+	turn();
+	assert_true(caps_paused(&rem));
+	assert_int_equal(files("store/bob@corp.example/INBOX", ""), 4);
+}
+
 int
 main(void)
 {
@@ -110,7 +127,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_max_poll), TEST(test_max_hour),
 		TEST(test_max_recipient), TEST(test_max_share),
-		TEST(test_under_the_caps),
+		TEST(test_under_the_caps), TEST(test_resumed_ahead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

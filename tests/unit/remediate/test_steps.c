@@ -238,6 +238,15 @@ test_undo_before(void **state)
 	turn();
 	expect(NULL, STATE_WITHDRAWN, "undone by alice");
 	assert_true(is_there("bob@corp.example/INBOX/1"));
+	/* another verdict is no reason to do it after all */
+	{
+		struct api_message other = SAYS;
+
+		other.verdict = API_MALICIOUS;
+		say(&other);
+	}
+	expect(NULL, STATE_WITHDRAWN, "undone by alice");
+	assert_true(is_there("bob@corp.example/INBOX/1"));
 }
 
 static void
@@ -262,6 +271,75 @@ test_withdrawn(void **state)
 	say(&message);
 	expect(NULL, STATE_DONE, "");
 	assert_false(is_there("bob@corp.example/INBOX/1"));
+}
+
+/* half_done - as a crash leaves it: something was moved, and not all was seen */
+static void
+half_done(enum state_step step)
+{
+	struct state_event event = { .at = rig_now, .step = STATE_DUE,
+		.text = "" };
+	struct todo_list list;
+	struct err err;
+
+	begin();
+	list = one(NULL);
+	event.action = list.items[0].action.id;
+	todo_drop(&list);
+	assert_int_equal(state_step(rem.state, &event, &err), 0);
+	event.step = step;
+	assert_int_equal(state_step(rem.state, &event, &err), 0);
+	put("bob@corp.example/Later/2", &plain);
+}
+
+static void
+test_withdrawn_halfway(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	half_done(STATE_QUARANTINED);
+	message.verdict = API_NEUTRAL;
+	say(&message);			/* no more is moved */
+	expect(NULL, STATE_WITHDRAWN, UNDO_WITHDRAWN);
+	assert_true(is_there("bob@corp.example/Later/2"));
+	assert_false(is_there("bob@corp.example/INBOX/1"));
+}
+
+static void
+test_withdrawn_halfway_restores(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	half_done(STATE_DUE);
+	rig_conf("remediation_restore = yes\n");
+	message.verdict = API_NEUTRAL;
+	say(&message);
+	expect(NULL, STATE_RESTORED, UNDO_WITHDRAWN);
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+	assert_true(is_there("bob@corp.example/Later/2"));
+}
+
+/* nothing is done of it meanwhile, either */
+static void
+test_withdrawn_and_no_store(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	half_done(STATE_DUE);
+	rig_conf("remediation_restore = yes\n");
+	rest_begin(&rem, "one", MAILBOX_LATER, "down");
+	message.verdict = API_NEUTRAL;
+	say(&message);
+	rig_now += 2 * MINUTE;
+	rem_turn_begin(&rem);
+	act_turn(&rem);
+	expect(NULL, STATE_DUE, "");
+	assert_true(is_there("bob@corp.example/Later/2"));
+	turn();
+	expect(NULL, STATE_RESTORED, UNDO_WITHDRAWN);
 }
 
 static void
@@ -311,6 +389,9 @@ main(void)
 		TEST(test_locked_out_for_good), TEST(test_rest_is_no_attempt),
 		TEST(test_undo),
 		TEST(test_undo_before), TEST(test_withdrawn),
+		TEST(test_withdrawn_halfway),
+		TEST(test_withdrawn_halfway_restores),
+		TEST(test_withdrawn_and_no_store),
 		TEST(test_purge), TEST(test_purge_at_once),
 	};
 
