@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A message as an object of JSON */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_text.h"
+#include "base/json_put.h"
 #include "base/own.h"
 #include "control/ledger/remedies.h"
 #include "control/ledger/tracked.h"
@@ -13,73 +12,28 @@
 
 /* ---- values ---- */
 
-/* next - a comma, unless it is the first of its object or list */
-static void
-next(struct buf *out)
-{
-	char last = out->len > 0 ? out->data[out->len - 1] : '{';
-
-	if (last != '{' && last != '[')
-		buf_text(out, ",");
-}
-
-static void
-key(struct buf *out, const char *name)
-{
-	next(out);
-	buf_texts(out, "\"", name, "\":");
-}
-
-/* add_value - which may be shown on a terminal */
-static void
-add_value(struct buf *out, const char *text)
-{
-	json_text_add_bytes(text, strlen(text), out);
-}
-
 /* add_text - null where nothing is known */
 static void
 add_text(struct buf *out, const char *name, const char *text)
 {
-	key(out, name);
-	if (*text != '\0')
-		add_value(out, text);
-	else
-		buf_text(out, "null");
-}
-
-/* add_shown - of what was written for people, where bytes are escaped already */
-static void
-add_shown(struct buf *out, const char *name, const char *text)
-{
-	key(out, name);
-	json_text_add_shown(text, out);
-}
-
-static void
-add_number(struct buf *out, const char *name, uint64_t number)
-{
-	key(out, name);
-	buf_number(out, number);
+	json_put_text(out, name, *text != '\0' ? text : NULL);
 }
 
 /* add_time - in seconds since 1970, or null */
 static void
 add_time(struct buf *out, const char *name, int64_t at)
 {
-	key(out, name);
 	if (at > 0)
-		buf_format(out, "%" PRId64 ".%03d", at / 1000,
-		    (int)(at % 1000));
+		json_put_time(out, name, at);
 	else
-		buf_text(out, "null");
+		json_put_null(out, name);
 }
 
 /* add_real - with three decimals, or null */
 static void
 add_real(struct buf *out, const char *name, bool known, double number)
 {
-	key(out, name);
+	json_put_key(out, name);
 	if (known)
 		buf_format(out, "%.3f", number);
 	else
@@ -93,7 +47,7 @@ add_digits(struct buf *out, const char *name, const char *text)
 	size_t n = strspn(text, "0123456789");
 	char *end;
 
-	key(out, name);
+	json_put_key(out, name);
 	if (n > 0 && n < 10 && strtod(text, &end) >= 0 &&
 	    strspn(text, "0123456789.") == (size_t)(end - text))
 		buf_bytes(out, text, (size_t)(end - text));
@@ -121,21 +75,20 @@ static void
 add_lines(struct buf *out, const char *name, const struct lines *lines,
     bool (*passes)(const struct said *))
 {
-	key(out, name);
-	buf_text(out, "[");
+	json_put_key(out, name);
+	json_put_array(out);
 	for (size_t i = 0; i < lines->count; i++) {
 		const struct said *said = lines->said[i];
 
 		if (passes != NULL && !passes(said))
 			continue;
-		next(out);
-		buf_text(out, "{");
+		json_put_begin(out);
 		add_time(out, "time", said->at);
 		add_text(out, "program", said->program);
-		add_shown(out, "text", said->text);
-		buf_text(out, "}");
+		json_put_shown(out, "text", said->text);
+		json_put_end(out);
 	}
-	buf_text(out, "]");
+	json_put_array_end(out);
 }
 
 /* ---- Postfix ---- */
@@ -143,18 +96,17 @@ add_lines(struct buf *out, const char *name, const struct lines *lines,
 static void
 add_delivery(struct buf *out, const struct delivery *delivery)
 {
-	next(out);
-	buf_text(out, "{");
+	json_put_begin(out);
 	add_text(out, "address", delivery->address);
 	add_text(out, "original", delivery->was);
 	add_text(out, "status", delivery->status);
 	add_text(out, "relay", delivery->relay);
 	add_text(out, "dsn", delivery->dsn);
 	add_digits(out, "delay", delivery->delay);
-	add_number(out, "attempts", delivery->attempts);
+	json_put_number(out, "attempts", delivery->attempts);
 	add_time(out, "time", delivery->at);
 	add_text(out, "answer", delivery->answer);
-	buf_text(out, "}");
+	json_put_end(out);
 }
 
 /* add_stay - its members; the null sender is an empty text */
@@ -166,17 +118,15 @@ add_stay(struct buf *out, const struct message *stay)
 	add_text(out, "message_id", stay->message_id);
 	add_time(out, "time", stay->begin);
 	add_text(out, "client", stay->client);
-	key(out, "sender");
-	add_value(out, stay->sender);
-	add_number(out, "size", stay->size);
-	add_number(out, "recipient_count", stay->recipients);
-	key(out, "removed");
-	buf_text(out, stay->removed ? "true" : "false");
-	key(out, "recipients");
-	buf_text(out, "[");
+	json_put_text(out, "sender", stay->sender);
+	json_put_number(out, "size", stay->size);
+	json_put_number(out, "recipient_count", stay->recipients);
+	json_put_bool(out, "removed", stay->removed);
+	json_put_key(out, "recipients");
+	json_put_array(out);
 	for (size_t i = 0; i < stay->delivery_count; i++)
 		add_delivery(out, &stay->deliveries[i]);
-	buf_text(out, "]");
+	json_put_array_end(out);
 	add_lines(out, "log", &stay->remarks, NULL);
 	add_lines(out, "policy", &stay->policy, NULL);
 }
@@ -201,11 +151,10 @@ add_recipients(struct buf *out, const struct copied *copied)
 	bool angle;
 	size_t n;
 
-	key(out, "recipients");
-	buf_text(out, "[");
+	json_put_key(out, "recipients");
+	json_put_array(out);
 	for (size_t i = 0; kept != NULL && i < kept->recipient_count; i++) {
-		next(out);
-		add_value(out, kept->recipients[i]);
+		json_put_item(out, kept->recipients[i]);
 	}
 	while (kept == NULL &&
 	    (token = event_next_token(&at, &n, &angle)) != NULL) {
@@ -213,10 +162,9 @@ add_recipients(struct buf *out, const struct copied *copied)
 
 		if (!angle)
 			continue;
-		next(out);
-		add_value(out, address);
+		json_put_item(out, address);
 	}
-	buf_text(out, "]");
+	json_put_array_end(out);
 }
 
 static void
@@ -229,7 +177,7 @@ add_connection(struct buf *out, const struct block *block, uint64_t dcid)
 
 	if (connection == NULL)
 		connection = &unknown;
-	add_number(out, "dcid", dcid);
+	json_put_number(out, "dcid", dcid);
 	add_part(out, "interface", connection->peer, "");
 	add_part(out, "address", connection->peer, " address ");
 	add_part(out, "port", connection->peer, " port ");
@@ -248,12 +196,11 @@ add_ending(struct buf *out, const struct copied *copied)
 	add_text(out, "verdict", verdict_of(copied));
 	add_time(out, "end", copied->ended);
 	add_real(out, "delay", block_delay(copied) >= 0, block_delay(copied));
-	add_number(out, "attempts", block_attempts(copied));
+	json_put_number(out, "attempts", block_attempts(copied));
 	add_text(out, "reply", copied->reply);
 	add_text(out, "reason", kept != NULL ? kept->reason : "");
 	add_real(out, "next_try", next_in >= 0, (double)next_in / 1000);
-	key(out, "kept");
-	buf_text(out, kept != NULL && kept->set_aside ? "true" : "false");
+	json_put_bool(out, "kept", kept != NULL && kept->set_aside);
 }
 
 static void
@@ -262,9 +209,8 @@ add_copy(struct buf *out, const struct block *block, const struct copied *copied
 	own(buf) struct buf line = BUF;
 	int64_t at;
 
-	next(out);
-	buf_text(out, "{");
-	add_number(out, "mid", copied->mid);
+	json_put_begin(out);
+	json_put_number(out, "mid", copied->mid);
 	add_text(out, "queue_id", copied->queue_id);
 	add_text(out, "intake", copied->intake);
 	add_text(out, "alternate_intake", copied->alternate);
@@ -275,8 +221,8 @@ add_copy(struct buf *out, const struct block *block, const struct copied *copied
 	add_ending(out, copied);
 	add_lines(out, "failures", &copied->lines, block_is_attempt);
 	block_end(block, copied, &line, &at);
-	add_shown(out, "line", line.data);
-	buf_text(out, "}");
+	json_put_shown(out, "line", line.data);
+	json_put_end(out);
 }
 
 /* ---- remediation ---- */
@@ -288,9 +234,8 @@ add_remedy(struct buf *out, const struct ledger *ledger,
 	const struct ledger_batch *batch = ledger_batch(ledger, action->batch);
 	own(buf) struct buf line = BUF;
 
-	next(out);
-	buf_text(out, "{");
-	add_number(out, "mid", action->mid);
+	json_put_begin(out);
+	json_put_number(out, "mid", action->mid);
 	add_text(out, "recipient", action->recipient);
 	add_text(out, "status", remedy_word(remedy_of(action)));
 	add_text(out, "verdict", action->verdict);
@@ -298,12 +243,12 @@ add_remedy(struct buf *out, const struct ledger *ledger,
 	add_text(out, "batch", batch != NULL ? batch->name : "");
 	add_time(out, "found", action->made);
 	add_time(out, "time", action->changed);
-	add_number(out, "attempts", action->attempts);
+	json_put_number(out, "attempts", action->attempts);
 	add_text(out, "profile", action->profile);
 	add_text(out, "reason", action->reason);
 	(void)tracked_ended(ledger, action, &line);
 	add_text(out, "line", line.len > 0 ? line.data : "");
-	buf_text(out, "}");
+	json_put_end(out);
 }
 
 static void
@@ -312,11 +257,11 @@ add_remedies(struct buf *out, const struct block *block)
 	const struct ledger_action **actions;
 	size_t count = block_remedies(block, &actions);
 
-	key(out, "remediation");
-	buf_text(out, "[");
+	json_put_key(out, "remediation");
+	json_put_array(out);
 	for (size_t i = 0; i < count; i++)
 		add_remedy(out, block->ledger, actions[i]);
-	buf_text(out, "]");
+	json_put_array_end(out);
 	free(actions);
 }
 
@@ -329,24 +274,24 @@ block_print_json(const struct block *block)
 	const struct said *none = block_no_copy(block);
 	own(buf) struct buf out = BUF;
 
-	buf_text(&out, "{");
+	json_put_begin(&out);
 	add_stay(&out, block->stays[0]);
-	key(&out, "related");
-	buf_text(&out, "[");
+	json_put_key(&out, "related");
+	json_put_array(&out);
 	for (size_t i = 1; i < block->stay_count; i++) {
-		next(&out);
-		buf_text(&out, "{");
+		json_put_begin(&out);
 		add_stay(&out, block->stays[i]);
-		buf_text(&out, "}");
+		json_put_end(&out);
 	}
-	buf_text(&out, "]");
-	key(&out, "copies");
-	buf_text(&out, "[");
+	json_put_array_end(&out);
+	json_put_key(&out, "copies");
+	json_put_array(&out);
 	for (size_t i = 0; i < block->copy_count; i++)
 		add_copy(&out, block, block->copies[i]);
-	buf_text(&out, "]");
+	json_put_array_end(&out);
 	add_remedies(&out, block);
 	add_text(&out, "no_copy", none != NULL ? none->event.rest : "");
-	buf_text(&out, "}\n");
+	json_put_end(&out);
+	buf_byte(&out, '\n');
 	fwrite(out.data, 1, out.len, stdout);
 }
