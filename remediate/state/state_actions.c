@@ -165,7 +165,6 @@ static sqlite3_stmt *
 ask(struct state *state, const struct state_query *query, struct err *err)
 {
 	struct state_where where = STATE_WHERE;
-	sqlite3_stmt *statement;
 
 	buf_text(&where.sql, "SELECT a.id, a.message, a.recipient, a.mid, "
 	    "a.queue_ids, a.proof, a.accepted, a.what, a.batch, a.step, "
@@ -178,17 +177,11 @@ ask(struct state *state, const struct state_query *query, struct err *err)
 	state_where_text(&where, "m.message_id = ?", query->message_id);
 	state_where_text(&where, "a.recipient = ?", query->recipient);
 	state_where_number(&where, "a.mid = ?", (int64_t)query->mid);
-	/* a step may be 0, which stands for nothing in a question */
-	state_where_number(&where, "a.step + 1 = ?", query->step + 1);
+	state_where_step(&where, "a.step = ?", query->step);
 	state_where_number(&where, "a.due > 0 AND a.due <= ?", query->due);
 	state_where_number(&where, "a.changed >= ?", query->since);
 	state_where_number(&where, "a.changed < ?", query->until);
-	buf_text(&where.sql, " ORDER BY a.id");
-	if (query->limit > 0)
-		buf_format(&where.sql, " LIMIT %u", query->limit);
-	statement = state_where_ask(state, &where, err);
-	buf_drop(&where.sql);
-	return statement;
+	return state_where_ask(state, &where, "a.id", query->limit, err);
 }
 
 /* state_each - in the order of their making */

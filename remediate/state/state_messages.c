@@ -125,7 +125,6 @@ ask(struct state *state, const struct state_message_query *query,
     struct err *err)
 {
 	struct state_where where = STATE_WHERE;
-	sqlite3_stmt *statement;
 
 	buf_text(&where.sql, "SELECT " MESSAGE_COLUMNS " FROM messages m "
 	    "WHERE 1");
@@ -136,12 +135,7 @@ ask(struct state *state, const struct state_message_query *query,
 	state_where_number(&where, "m.asked < ? AND EXISTS (SELECT 1 FROM "
 	    "actions a WHERE a.message = m.id)", query->asked_before);
 	state_where_number(&where, "m.timestamp >= ?", query->since);
-	buf_text(&where.sql, " ORDER BY m.rowid");
-	if (query->limit > 0)
-		buf_format(&where.sql, " LIMIT %u", query->limit);
-	statement = state_where_ask(state, &where, err);
-	buf_drop(&where.sql);
-	return statement;
+	return state_where_ask(state, &where, "m.rowid", query->limit, err);
 }
 
 /* state_messages - those to which all applies */

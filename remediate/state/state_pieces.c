@@ -41,19 +41,13 @@ ask_pieces(struct state *state, const struct state_piece_query *query,
     struct err *err)
 {
 	struct state_where where = STATE_WHERE;
-	sqlite3_stmt *statement;
 
 	buf_text(&where.sql, "SELECT id, action, owner, profile, folder, key, "
 	    "handle, step, moved FROM pieces WHERE 1");
 	state_where_number(&where, "action = ?", query->action);
-	state_where_number(&where, "step + 1 = ?", query->step + 1);
+	state_where_step(&where, "step = ?", query->step);
 	state_where_number(&where, "moved < ?", query->moved_before);
-	buf_text(&where.sql, " ORDER BY id");
-	if (query->limit > 0)
-		buf_format(&where.sql, " LIMIT %u", query->limit);
-	statement = state_where_ask(state, &where, err);
-	buf_drop(&where.sql);
-	return statement;
+	return state_where_ask(state, &where, "id", query->limit, err);
 }
 
 /* state_pieces - those to which all applies */

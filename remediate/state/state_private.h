@@ -68,9 +68,12 @@ void	state_where_text(struct state_where *, const char *condition,
 void	state_where_number(struct state_where *, const char *condition,
 	    int64_t);			/* 0: not set */
 void	state_where_set(struct state_where *, const char *condition, bool);
-/* state_where_ask - as state_ask(); the text before the conditions has one of its
- * own, "WHERE 1". */
+void	state_where_step(struct state_where *, const char *condition,
+	    int);			/* -1: not set */
+/* state_where_ask - as state_ask(), in the order of that column, and no more
+ * than limit rows unless it is 0; the text before the conditions has one of its
+ * own, "WHERE 1".  The question is gone then. */
 sqlite3_stmt *state_where_ask(struct state *, struct state_where *,
-	    struct err *);
+	    const char *order, unsigned limit, struct err *);
 
 #endif

@@ -166,6 +166,16 @@ state_where_number(struct state_where *where, const char *condition,
 	where->values[where->count++].number = number;
 }
 
+/* state_where_step - 0 is a step, too */
+void
+state_where_step(struct state_where *where, const char *condition, int step)
+{
+	if (step == -1)
+		return;
+	buf_texts(&where->sql, " AND ", condition);
+	where->values[where->count++].number = step;
+}
+
 void
 state_where_set(struct state_where *where, const char *condition, bool set)
 {
@@ -176,10 +186,15 @@ state_where_set(struct state_where *where, const char *condition, bool set)
 /* state_where_ask - with all that was set */
 sqlite3_stmt *
 state_where_ask(struct state *state, struct state_where *where,
-    struct err *err)
+    const char *order, unsigned limit, struct err *err)
 {
-	sqlite3_stmt *statement = state_ask(state, err, where->sql.data, "");
+	sqlite3_stmt *statement;
 
+	buf_texts(&where->sql, " ORDER BY ", order);
+	if (limit > 0)
+		buf_format(&where->sql, " LIMIT %u", limit);
+	statement = state_ask(state, err, where->sql.data, "");
+	buf_drop(&where->sql);
 	for (unsigned i = 0; statement != NULL && i < where->count; i++) {
 		int at = (int)i + 1;
 
