@@ -137,9 +137,15 @@ void	permissions_of_conf(const char *conf_file, const struct conf *,
 int	complain(int code, const char *text);
 /* complain_usage - the verb's usage; EX_USAGE.
  * complain_arguments - the same after what is wrong with the call.
+ * complain_value - the same of a value: the reason, and the value in quotes.
  * complain_verb - there is no such verb, but there may be one that is meant. */
 int	complain_usage(const char *verb);
 int	complain_arguments(const char *verb, const char *reason);
+int	complain_value(const char *verb, const char *reason, const char *value);
+/* take_time - the value of an option such as "--since", as when_parse() reads
+ * it; EX_OK, or EX_USAGE after a complaint. */
+int	take_time(const char *verb, const char *option, const char *value,
+	    int64_t *out);
 int	complain_verb(const char *name);
 /* complain_option - what getopt_long() did not take, with its answer: '?', or
  * ':', which it gives for a value that is missing if its list of letters begins

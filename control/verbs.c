@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/own.h"
+#include "control/when.h"
 
 const struct verb verbs[] = {
 	{ "check", "[--strict | --nagios [-w AGE] [-c AGE]] [--json]", do_check,
@@ -215,6 +216,27 @@ complain_option(const char *verb, int answer, const char *word)
 	    mem_format("unknown option '%s'", ESCAPE_INSIDE(option, '\''));
 
 	return complain_arguments(verb, reason);
+}
+
+/* complain_value - and the usage */
+int
+complain_value(const char *verb, const char *reason, const char *value)
+{
+	own(str) char *text = mem_format("%s '%s'", reason,
+	    ESCAPE_INSIDE(value, '\''));
+
+	return complain_arguments(verb, text);
+}
+
+/* take_time - of --since or --until */
+int
+take_time(const char *verb, const char *option, const char *value,
+    int64_t *out)
+{
+	own(str) char *reason = mem_format("%s: bad value", option);
+
+	*out = when_parse(value);
+	return *out > 0 ? EX_OK : complain_value(verb, reason, value);
 }
 
 /* begin_so - say which verbs begin with a word; how many */

@@ -85,14 +85,13 @@ take(struct history_query *query, int option, const char *value)
 	return true;
 }
 
-/* complain_value - of an option; EX_USAGE */
+/* bad_value - of an option; EX_USAGE */
 static int
-complain_value(const char *option, const char *value)
+bad_value(const char *option, const char *value)
 {
-	own(str) char *text = mem_format("--%s: bad value '%s'", option,
-	    ESCAPE_INSIDE(value, '\''));
+	own(str) char *reason = mem_format("--%s: bad value", option);
 
-	return complain_arguments("history", text);
+	return complain_value("history", reason, value);
 }
 
 /* read_options - 0, or EX_USAGE */
@@ -110,7 +109,7 @@ read_options(int argc, char **argv, struct history_query *query, bool *json)
 			return complain_option("history", option,
 			    option_word(argv));
 		else if (!take(query, option, optarg))
-			return complain_value(options[at].name, optarg);
+			return bad_value(options[at].name, optarg);
 	}
 	if (optind != argc)
 		return complain_arguments("history", "only options are taken");

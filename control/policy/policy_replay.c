@@ -33,32 +33,16 @@ struct replay {
 
 /* ---- arguments ---- */
 
-/* complain_value - it is no time; EX_USAGE */
-static int
-complain_value(const char *option, const char *value)
-{
-	own(str) char *text = mem_format("--%s: bad value '%s'", option,
-	    ESCAPE_INSIDE(value, '\''));
-
-	return complain_arguments("policy", text);
-}
-
-/* take_time - EX_OK, or EX_USAGE */
-static int
-take_time(int64_t *out, const char *option, const char *value)
-{
-	*out = when_parse(value);
-	return *out > 0 ? EX_OK : complain_value(option, value);
-}
-
 static int
 take(struct replay *replay, int option, const char *value)
 {
 	switch (option) {
 	case 's':
-		return take_time(&replay->from.since, "since", value);
+		return take_time("policy", "--since", value,
+		    &replay->from.since);
 	case 'u':
-		return take_time(&replay->from.until, "until", value);
+		return take_time("policy", "--until", value,
+		    &replay->from.until);
 	case 'f':
 		replay->files[replay->file_count++] = value;
 		return EX_OK;

@@ -162,20 +162,6 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-/* take_time - of --since or --until; an exit code */
-static int
-take_time(const char *option, const char *value, int64_t *out)
-{
-	own(str) char *text = NULL;
-
-	*out = when_parse(value);
-	if (*out > 0)
-		return EX_OK;
-	text = mem_format("%s: bad value '%s'", option,
-	    ESCAPE_INSIDE(value, '\''));
-	return complain_arguments("requeue", text);
-}
-
 /* read_options - those that select; an exit code */
 static int
 read_options(int argc, char **argv, struct range *out)
@@ -188,10 +174,12 @@ read_options(int argc, char **argv, struct range *out)
 	    (option = getopt_long(argc, argv, "+:n", options, NULL)) != -1)
 		switch (option) {
 		case 's':
-			code = take_time("--since", optarg, &out->since);
+			code = take_time("requeue", "--since", optarg,
+			    &out->since);
 			break;
 		case 'u':
-			code = take_time("--until", optarg, &out->until);
+			code = take_time("requeue", "--until", optarg,
+			    &out->until);
 			break;
 		case 'i':
 			out->intake = optarg;

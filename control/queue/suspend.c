@@ -27,15 +27,13 @@ static const struct option options[] = {
 static int
 take_span(const char *value, struct suspension *out)
 {
-	own(str) char *text = NULL;
 	int64_t span = when_span(value);
 
 	if (span > 0) {
 		out->until = clock_wall() + span;
 		return EX_OK;
 	}
-	text = mem_format("--for: bad value '%s'", ESCAPE_INSIDE(value, '\''));
-	return complain_arguments("suspend", text);
+	return complain_value("suspend", "--for: bad value", value);
 }
 
 /* read_call - the intake, and options before or after it; an exit code */

@@ -22,28 +22,15 @@ struct call {
 	void		(*print)(const struct remedy_report *);
 };
 
-static int
-bad(const char *what, const char *value)
-{
-	own(str) char *text = mem_format("%s '%s'", what,
-	    ESCAPE_INSIDE(value, '\''));
-
-	return complain_arguments(verb, text);
-}
-
 /* take - one option; EX_OK or EX_USAGE */
 static int
 take(struct call *call, int option, const char *value)
 {
 	switch (option) {
 	case 's':
-		call->since = when_parse(value);
-		return call->since > 0 ? EX_OK : bad("--since: bad value",
-		    value);
+		return take_time(verb, "--since", value, &call->since);
 	case 'u':
-		call->until = when_parse(value);
-		return call->until > 0 ? EX_OK : bad("--until: bad value",
-		    value);
+		return take_time(verb, "--until", value, &call->until);
 	case 'h':
 		call->print = remedy_print_page;
 		return EX_OK;
@@ -72,7 +59,8 @@ read_call(const struct control *control, int argc, char **argv,
 	    options, NULL)) != -1)
 		code = take(call, option, optarg);
 	if (code == EX_OK && optind < argc + 1)
-		return bad("unexpected argument", argv[optind - 1]);
+		return complain_value(verb, "unexpected argument",
+		    argv[optind - 1]);
 	if (code == EX_OK && control->json &&
 	    call->print == remedy_print_page)
 		return complain_arguments(verb,

@@ -46,15 +46,6 @@ struct verify {
 
 /* ---- what is asked ---- */
 
-static int
-bad(const char *what, const char *value)
-{
-	own(str) char *text = mem_format("%s '%s'", what,
-	    ESCAPE_INSIDE(value, '\''));
-
-	return complain_arguments(verb, text);
-}
-
 /* take - one option; EX_OK or EX_USAGE */
 static int
 take(struct verify *verify, int option, const char *value)
@@ -62,19 +53,20 @@ take(struct verify *verify, int option, const char *value)
 	switch (option) {
 	case 't':
 		verify->to = value;
-		return conf_is_address(value) ? EX_OK : bad("--to: not an "
-		    "address (local@domain):", value);
+		return conf_is_address(value) ? EX_OK : complain_value(verb,
+		    "--to: not an address (local@domain):", value);
 	case 'w':
 		verify->wait = when_span(value);
 		return verify->wait > 0 && verify->wait <= MOST ? EX_OK :
-		    bad("--wait: not a span of up to a day:", value);
+		    complain_value(verb,
+		    "--wait: not a span of up to a day:", value);
 	case 'm':
 		verify->sent = true;
 		free(verify->message_id);
 		verify->message_id = *value == '<' ? mem_text(value) :
 		    mem_format("<%s>", value);
-		return *value != '\0' ? EX_OK : bad("--sent: no Message-ID:",
-		    value);
+		return *value != '\0' ? EX_OK : complain_value(verb,
+		    "--sent: no Message-ID:", value);
 	default:
 		return complain_arguments(verb,
 		    "unknown option, or its value is missing");
@@ -98,7 +90,8 @@ take_options(struct verify *verify, int argc, char **argv)
 	    options, NULL)) != -1)
 		code = take(verify, option, optarg);
 	if (code == EX_OK && optind < argc + 1)
-		return bad("unexpected argument", argv[optind - 1]);
+		return complain_value(verb, "unexpected argument",
+		    argv[optind - 1]);
 	return code;
 }
 

@@ -21,27 +21,15 @@ struct call {
 	bool		 chosen;	/* a form was */
 };
 
-static int
-bad(const char *format, const char *value)
-{
-	own(str) char *text = mem_format("%s '%s'", format,
-	    ESCAPE_INSIDE(value, '\''));
-
-	return complain_arguments("report", text);
-}
-
 /* take - one option; EX_OK or EX_USAGE */
 static int
 take(struct call *call, int option, const char *value)
 {
-	int64_t *place = option == 's' ? &call->since : &call->until;
-
 	switch (option) {
 	case 's':
+		return take_time("report", "--since", value, &call->since);
 	case 'u':
-		*place = when_parse(value);
-		return *place > 0 ? EX_OK : bad(option == 's' ?
-		    "--since: bad value" : "--until: bad value", value);
+		return take_time("report", "--until", value, &call->until);
 	case 'h':
 	case 'j':
 		if (call->chosen)
@@ -75,7 +63,8 @@ read_call(int argc, char **argv, struct call *call)
 	    options, NULL)) != -1)
 		code = take(call, option, option_word(argv));
 	if (code == EX_OK && optind < argc)
-		code = bad("unexpected argument", argv[optind]);
+		code = complain_value("report", "unexpected argument",
+		    argv[optind]);
 	return code;
 }
 

@@ -24,15 +24,6 @@ struct call {
 
 /* ---- arguments ---- */
 
-static int
-bad(const char *what, const char *value)
-{
-	own(str) char *text = mem_format("%s '%s'", what,
-	    ESCAPE_INSIDE(value, '\''));
-
-	return complain_arguments("top", text);
-}
-
 /* parse_pause - "2", "0.5": seconds */
 static bool
 parse_pause(const char *text, int64_t *out)
@@ -56,11 +47,12 @@ take(struct call *call, int option, const char *value)
 	switch (option) {
 	case 'd':
 		return parse_pause(value, &call->pause) ? EX_OK :
-		    bad("-d: not from 0.1 to 3600 seconds:", value);
+		    complain_value("top",
+		    "-d: not from 0.1 to 3600 seconds:", value);
 	case 'n':
 		return digits_parse(value, strlen(value), UINT32_MAX,
 		    &call->count) && call->count > 0 ? EX_OK :
-		    bad("-n: bad number", value);
+		    complain_value("top", "-n: bad number", value);
 	default:
 		return complain_option("top", option, value);
 	}
@@ -77,7 +69,8 @@ read_call(int argc, char **argv, struct call *call)
 	while (code == EX_OK && (option = getopt(argc, argv, "+:d:n:")) != -1)
 		code = take(call, option, option_word(argv));
 	if (code == EX_OK && optind < argc)
-		code = bad("unexpected argument", argv[optind]);
+		code = complain_value("top", "unexpected argument",
+		    argv[optind]);
 	return code;
 }
 

@@ -42,15 +42,6 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 
-static int
-complain_word(const char *format, const char *word)
-{
-	own(str) char *text = mem_format("%s '%s'", format,
-	    ESCAPE_INSIDE(word, '\''));
-
-	return complain_arguments("track", text);
-}
-
 /* take - an option, or (1) an argument; an exit code */
 static int
 take(struct track *track, int option, const char *value)
@@ -65,12 +56,12 @@ take(struct track *track, int option, const char *value)
 		track->files[track->query.count++] = value;
 		return EX_OK;
 	case 's':
-		track->query.since = when_parse(value);
-		return track->query.since > 0 ? EX_OK :
-		    complain_word("--since: bad value", value);
+		return take_time("track", "--since", value,
+		    &track->query.since);
 	case 1:
 		if (track->text != NULL)
-			return complain_word("unexpected argument", value);
+			return complain_value("track", "unexpected argument",
+			    value);
 		track->text = value;
 		return EX_OK;
 	default:
@@ -94,7 +85,8 @@ read_arguments(struct track *track, int argc, char **argv)
 	if (code == EX_OK && track->text == NULL)
 		return complain_arguments("track", "what is it to look for?");
 	if (code == EX_OK && !word_read(track->text, &track->word))
-		return complain_word("no message has a name like", track->text);
+		return complain_value("track", "no message has a name like",
+		    track->text);
 	return code;
 }
 
