@@ -65,8 +65,8 @@ succeed(struct job *job)
 		    (unsigned long long)action->mid, job->profile->name,
 		    ESCAPE(action->recipient));
 	log_event(remediation_done, (unsigned long long)action->mid,
-	    rem_what(action->what), ESCAPE_INSIDE(action->recipient, '\''),
-	    job->batch);
+	    conf_remedial_action(action->what),
+	    ESCAPE_INSIDE(action->recipient, '\''), job->batch);
 }
 
 static void
@@ -80,8 +80,8 @@ fail(struct job *job, const char *reason)
 	if (!step(job, STATE_FAILED, reason))
 		return;
 	log_event(remediation_failed, (unsigned long long)action->mid,
-	    rem_what(action->what), ESCAPE_INSIDE(action->recipient, '\''),
-	    job->batch, ESCAPE(reason));
+	    conf_remedial_action(action->what),
+	    ESCAPE_INSIDE(action->recipient, '\''), job->batch, ESCAPE(reason));
 	rem_failed(job->rem, line);
 }
 

@@ -46,7 +46,7 @@ add_words(const struct forwarding *forwarding, struct buf *out)
 	buf_format(out, "MID:        %llu\n",
 	    (unsigned long long)action->mid);
 	notify_text("API's id:  ", message->id, out);
-	notify_text("Action:    ", rem_what(action->what), out);
+	notify_text("Action:    ", conf_remedial_action(action->what), out);
 }
 
 /* forwarding_compose - the boundary is a sum of what it bounds, so it cannot be

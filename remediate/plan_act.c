@@ -23,7 +23,7 @@ tell_begun(const struct remediator *rem, const struct state_action *action,
 		    ESCAPE(action->recipient), ESCAPE(message->word));
 	else if (before == 0)
 		log_event(remediation_begun, (unsigned long long)action->mid,
-		    rem_what(action->what), rem->by, rem->host,
+		    conf_remedial_action(action->what), rem->by, rem->host,
 		    rem->batch_name);
 }
 
@@ -146,8 +146,8 @@ ambiguous(struct remediator *rem, const struct state_message *message,
 	if (!made)
 		return 0;
 	log_event(remediation_failed, (unsigned long long)recipient->mid,
-	    rem_what(action.what), ESCAPE_INSIDE(recipient->address, '\''),
-	    rem->batch_name, same_id);
+	    conf_remedial_action(action.what),
+	    ESCAPE_INSIDE(recipient->address, '\''), rem->batch_name, same_id);
 	rem_failed(rem, line);
 	return 0;
 }

@@ -100,18 +100,3 @@ rem_failed(struct remediator *rem, const char *line)
 		buf_text(&rem->failures, "... and more: tdcctl "
 		    "remediation-report\n");
 }
-
-/* rem_what - the words of log lines */
-const char *
-rem_what(int what)
-{
-	switch ((enum conf_remediation_action)what) {
-	case CONF_REMEDIATE_FORWARD:
-		return "Forward";
-	case CONF_REMEDIATE_DELETE:
-		return "Delete";
-	case CONF_REMEDIATE_BOTH:
-		return "Forward and Delete";
-	}
-	return "?";
-}

@@ -48,7 +48,4 @@ int	 rem_batch(struct remediator *, struct err *);
 /* rem_failed - remember a line for the mail. */
 void	 rem_failed(struct remediator *, const char *line);
 
-/* rem_what - as log lines call an action: "Delete", ... */
-const char *rem_what(int what);
-
 #endif

@@ -64,6 +64,10 @@ const char *conf_where(const struct conf *, const char *name);
 /* conf_is_address - whether the text can be an address, as a parameter must. */
 bool	 conf_is_address(const char *text);
 
+/* conf_remedial_action - an enum conf_remediation_action as AsyncOS calls it in
+ * its log lines: "Delete", "Forward and Delete". */
+const char *conf_remedial_action(int what);
+
 /* conf_restart - the first parameter that differs and that only a restart can
  * put in force; NULL: none. */
 const char *conf_restart(const struct conf *old, const struct conf *new);

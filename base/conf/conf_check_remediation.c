@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the parameters of tdc-remediator must fulfil beyond their types. */
+#include "base/conf/conf.h"
 #include "base/conf/conf_check.h"
 
 #include <string.h>
@@ -107,4 +108,19 @@ conf_check_remediation(const struct conf *conf, struct err *err)
 	if (name == NULL)
 		name = check_cluster(conf, err);
 	return name;
+}
+
+/* conf_remedial_action - the words of its log lines */
+const char *
+conf_remedial_action(int what)
+{
+	switch ((enum conf_remediation_action)what) {
+	case CONF_REMEDIATE_FORWARD:
+		return "Forward";
+	case CONF_REMEDIATE_DELETE:
+		return "Delete";
+	case CONF_REMEDIATE_BOTH:
+		return "Forward and Delete";
+	}
+	return "?";
 }

@@ -84,9 +84,6 @@ void	ledger_drop(struct ledger *);
 /* ledger_batch - the one of that number; NULL: none. */
 const struct ledger_batch *ledger_batch(const struct ledger *, int64_t id);
 
-/* ledger_what - how log lines call an action: "Delete", "Forward and Delete". */
-const char *ledger_what(int what);
-
 /* ledger_wanted - is remediation set up, so that there should be something? */
 bool	ledger_wanted(const struct conf *);
 

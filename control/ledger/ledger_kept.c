@@ -33,21 +33,6 @@ ledger_batch(const struct ledger *ledger, int64_t id)
 	    &ledger->batches[from] : NULL;
 }
 
-/* ledger_what - as log lines have it */
-const char *
-ledger_what(int what)
-{
-	switch ((enum conf_remediation_action)what) {
-	case CONF_REMEDIATE_FORWARD:
-		return "Forward";
-	case CONF_REMEDIATE_DELETE:
-		return "Delete";
-	case CONF_REMEDIATE_BOTH:
-		return "Forward and Delete";
-	}
-	return "?";
-}
-
 /* ledger_wanted - there is an API to ask */
 bool
 ledger_wanted(const struct conf *conf)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/escape.h"
+#include "base/log/log.h"
 
 /* tracked_begun - the line remediation_begun */
 bool
@@ -14,9 +15,9 @@ tracked_begun(const struct ledger *ledger, const struct ledger_action *action,
 
 	if (batch == NULL)
 		return false;
-	buf_format(out, "Message %" PRIu64 " was initiated for '%s' remedial "
-	    "action by '%s' from source '%s' in batch '%s'.", action->mid,
-	    ledger_what(action->what), ESCAPE_INSIDE(batch->by, '\''),
+	buf_format(out, log_format_remediation_begun,
+	    (unsigned long long)action->mid,
+	    conf_remedial_action(action->what), ESCAPE_INSIDE(batch->by, '\''),
 	    ESCAPE_INSIDE(batch->source, '\''),
 	    ESCAPE_INSIDE(batch->name, '\''));
 	return true;
@@ -28,16 +29,18 @@ add_processed(const struct ledger *ledger, const struct ledger_action *action,
     struct buf *out)
 {
 	const struct ledger_batch *batch = ledger_batch(ledger, action->batch);
+	const char *name = batch != NULL ? ESCAPE_INSIDE(batch->name, '\'') : "";
+	const char *recipient = ESCAPE_INSIDE(action->recipient, '\'');
 
-	buf_format(out, "Message %" PRIu64 " was processed with '%s' remedial "
-	    "action for recipient '%s' in batch '%s'. Remediation status: ",
-	    action->mid, ledger_what(action->what),
-	    ESCAPE_INSIDE(action->recipient, '\''), batch != NULL ?
-	    ESCAPE_INSIDE(batch->name, '\'') : "");
 	if (action->step == STATE_FAILED)
-		buf_texts(out, "Failed. Reason: ", ESCAPE(action->reason));
+		buf_format(out, log_format_remediation_failed,
+		    (unsigned long long)action->mid,
+		    conf_remedial_action(action->what), recipient, name,
+		    ESCAPE(action->reason));
 	else
-		buf_text(out, "Remediated.");
+		buf_format(out, log_format_remediation_done,
+		    (unsigned long long)action->mid,
+		    conf_remedial_action(action->what), recipient, name);
 }
 
 /* tracked_ended - and what the gateway does not have */

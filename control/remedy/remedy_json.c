@@ -95,7 +95,7 @@ print_batch(const struct remedy_report *report,
 	json_put_text(&out, "by", batch->by);
 	json_put_text(&out, "source", batch->source);
 	json_put_time(&out, "time", batch->begun);
-	json_put_text(&out, "action", ledger_what(batch->what));
+	json_put_text(&out, "action", conf_remedial_action(batch->what));
 	json_put_text(&out, "description", batch->description);
 	put_counts(&out, "messages", &counts);
 	put_line(&out);
@@ -117,7 +117,7 @@ print_action(const struct ledger_action *action)
 	json_put_text(&out, "subject", action->subject);
 	put_moment(&out, "sent", action->sent);
 	json_put_text(&out, "verdict", action->verdict);
-	json_put_text(&out, "action", ledger_what(action->what));
+	json_put_text(&out, "action", conf_remedial_action(action->what));
 	if (action->batch != 0)
 		json_put_number(&out, "batch", (uint64_t)action->batch);
 	else

@@ -196,7 +196,7 @@ add_batch(const struct remedy_report *report,
 	add_head_row(&table, "Initiated On", when_text(batch->begun, at));
 	add_head_row(&table, "Initiated Source", batch->source);
 	add_head_row(&table, "Initiated By", batch->by);
-	add_head_row(&table, "Action Taken", ledger_what(batch->what));
+	add_head_row(&table, "Action Taken", conf_remedial_action(batch->what));
 	add_head_row(&table, "Batch Name", batch->name);
 	add_head_row(&table, "Batch Description", batch->description);
 	markup_table_end(&table);

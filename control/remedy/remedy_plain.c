@@ -129,7 +129,7 @@ print_batch(const struct remedy_report *report,
 	printf("%-19s%s\n", "Initiated On", when_text(batch->begun, at));
 	printf("%-19s%s\n", "Initiated Source", ESCAPE(batch->source));
 	printf("%-19s%s\n", "Initiated By", ESCAPE(batch->by));
-	printf("%-19s%s\n", "Action Taken", ledger_what(batch->what));
+	printf("%-19s%s\n", "Action Taken", conf_remedial_action(batch->what));
 	printf("%-19s%s\n", "Batch Name", ESCAPE(batch->name));
 	printf("%-19s%s\n\n", "Batch Description", ESCAPE(batch->description));
 	print_rows(&report->remedies, first, count);

@@ -239,7 +239,7 @@ add_remedy(struct buf *out, const struct ledger *ledger,
 	add_text(out, "recipient", action->recipient);
 	add_text(out, "status", remedy_word(remedy_of(action)));
 	add_text(out, "verdict", action->verdict);
-	add_text(out, "action", ledger_what(action->what));
+	add_text(out, "action", conf_remedial_action(action->what));
 	add_text(out, "batch", batch != NULL ? batch->name : "");
 	add_time(out, "found", action->made);
 	add_time(out, "time", action->changed);
