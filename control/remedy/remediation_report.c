@@ -35,8 +35,7 @@ take(struct call *call, int option, const char *value)
 		call->print = remedy_print_page;
 		return EX_OK;
 	default:
-		return complain_arguments(verb,
-		    "unknown option, or its value is missing");
+		return complain_option(verb, option, value);
 	}
 }
 
@@ -55,9 +54,9 @@ read_call(const struct control *control, int argc, char **argv,
 
 	optind = 0;	/* getopt wants a name before the arguments */
 	opterr = 0;
-	while (code == EX_OK && (option = getopt_long(argc + 1, argv - 1, "+",
+	while (code == EX_OK && (option = getopt_long(argc + 1, argv - 1, "+:",
 	    options, NULL)) != -1)
-		code = take(call, option, optarg);
+		code = take(call, option, option_word(argv - 1));
 	if (code == EX_OK && optind < argc + 1)
 		return complain_value(verb, "unexpected argument",
 		    argv[optind - 1]);

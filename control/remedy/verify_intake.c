@@ -68,8 +68,7 @@ take(struct verify *verify, int option, const char *value)
 		return *value != '\0' ? EX_OK : complain_value(verb,
 		    "--sent: no Message-ID:", value);
 	default:
-		return complain_arguments(verb,
-		    "unknown option, or its value is missing");
+		return complain_option(verb, option, value);
 	}
 }
 
@@ -86,9 +85,9 @@ take_options(struct verify *verify, int argc, char **argv)
 
 	optind = 0;	/* getopt wants a name before the arguments */
 	opterr = 0;
-	while (code == EX_OK && (option = getopt_long(argc + 1, argv - 1, "+",
+	while (code == EX_OK && (option = getopt_long(argc + 1, argv - 1, "+:",
 	    options, NULL)) != -1)
-		code = take(verify, option, optarg);
+		code = take(verify, option, option_word(argv - 1));
 	if (code == EX_OK && optind < argc + 1)
 		return complain_value(verb, "unexpected argument",
 		    argv[optind - 1]);

@@ -60,7 +60,8 @@ wrong "--since: bad value 'yesterday'" --since yesterday
 wrong "--until: bad value '\\x1b[0m'" --until "$(printf '\033[0m')"
 wrong "--since is not before --until" --since 1h --until 2h
 wrong "--html and --json exclude each other" --json --html
-wrong "unknown option, or its value is missing" --since
+wrong "--since needs a value" --since
+wrong "unknown option '--frob'" --frob
 wrong "unexpected argument '7d'" 7d
 remedied </dev/null
 tdcctl remediation-report >"$RIG/report"

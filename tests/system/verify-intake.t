@@ -71,7 +71,8 @@ wrong "--to: not an address (local@domain): 'nix'" --to nix
 wrong "--wait: not a span of up to a day: '2d'" --wait 2d
 wrong "--wait: not a span of up to a day: '0s'" --wait 0s
 wrong "--sent: no Message-ID: ''" --sent ""
-wrong "unknown option, or its value is missing" --sent
+wrong "--sent needs a value" --sent
+wrong "unknown option '--frob'" --frob
 wrong "unexpected argument 'x'" x
 rig_conf </dev/null
 verify
