@@ -4,9 +4,9 @@
  *
  *	struct refill *refill;
  *
- *	if (refill_open(path, say_so, &refill, &err) == -1)
+ *	if (refill_open(path, NULL, &refill, &err) == -1)
  *		return -1;
- *	if (refill_add(refill, rows, 1000, &added, &err) == -1)
+ *	if (refill_add(refill, rows, count, &added, &err) == -1)
  *		...
  *	refill_close(refill);
  *

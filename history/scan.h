@@ -2,7 +2,7 @@
 /*
  * scan - all rows of a span of time, for who counts them
  *
- *	if (history_scan(path, since, until, add, &sums, &err) == -1)
+ *	if (history_scan(path, since, until, add, arg, &err) == -1)
  *		fprintf(stderr, "%s\n", err.text);
  *
  * As history_find(), in no order, with the columns that figures are made of,

@@ -3,8 +3,7 @@
  * forwarding - a message from a mailbox, as an attachment, to
  * remediation_forward_to
  *
- *	const struct forwarding forwarding = { .action = action,
- *	    .message = message, .raw = &raw };
+ *	struct forwarding forwarding;	-- whose, and the message itself
  *
  *	if (forwarding_send(rem, &forwarding, &err) == 0)
  *		... Postfix has it ...

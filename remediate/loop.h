@@ -2,7 +2,7 @@
 /*
  * loop - one turn after the other
  *
- *	struct loop loop = { .rem = rem, .source = &source };
+ *	struct loop loop = { .rem = rem, .source = verdicts };
  *
  *	while (!stopped) {
  *		loop_turn(&loop);

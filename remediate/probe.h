@@ -2,7 +2,7 @@
 /*
  * probe - "Test Connection": can the API and each mail store be reached?
  *
- *	code = probe_all(settings, source, "bob@corp.example");
+ *	int code = probe_all(settings, verdicts, "bob@corp.example");
  *
  * One line each on standard output; nothing is touched.
  */

@@ -3,8 +3,8 @@
  * sendmail - hand a mail to Postfix's sendmail
  *
  *	const struct sendmail mail = { .path = "/usr/sbin/sendmail",
- *	    .sender = "", .recipient = "soc@corp.example", .text = text,
- *	    .length = length };
+ *	    .sender = "", .recipient = "soc@corp.example", .text = whole,
+ *	    .length = strlen(whole) };
  *
  *	if (sendmail(&mail, &err) == 0)
  *		... it is in Postfix's queue ...

@@ -3,8 +3,8 @@
  * api - what the API of Secure Email Threat Defense says of messages
  *
  *	struct api *api;
- *	const struct api_window window = { .from = now - 2 * hour, .to = now - 5 *
- *	    minute, .threats = true };
+ *	const struct api_window window = { .from = now - 7200000,
+ *	    .to = now - 300000, .threats = true };
  *
  *	api_open(&options, &api, &err);
  *	if (api_search(api, &window, see, arg, &err) == -1)

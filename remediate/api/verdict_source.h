@@ -3,8 +3,10 @@
  * verdict_source - where verdicts come from: the API, or a cluster in front of
  * it
  *
- *	if (source->poll(source->arg, now, see, arg, &err) == 0 &&
- *	    source->done(source->arg, &err) == 0)
+ *	const struct verdict_source *verdicts;
+ *
+ *	if (verdicts->poll(verdicts->arg, now, see, arg, &err) == 0 &&
+ *	    verdicts->done(verdicts->arg, &err) == 0)
  *		... and it is not asked for again ...
  */
 #ifndef REMEDIATE_API_VERDICT_SOURCE_H

@@ -2,13 +2,15 @@
 /*
  * mailbox - what a mail store can do for us, whatever it speaks
  *
+ *	struct buf header = BUF, handle = BUF;
  *	struct mailbox *box;
  *
  *	if (profile->backend->open(profile, "bob@corp.example", &box, &err) !=
  *	    MAILBOX_DONE)
  *		return -1;
- *	box->backend->find(box, "<id@x>", since, each, arg, &err);
- *	...	in each(): box->backend->header(box, found, &header, &err)
+ *	box->backend->find(box, "<id@x>", 0, each, arg, &err);
+ *			-- in each(), of one that it has found:
+ *	box->backend->header(box, found, &header, &err);
  *	box->backend->quarantine(box, found, &handle, &err);
  *	box = box->backend->close(box);
  *

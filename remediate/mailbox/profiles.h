@@ -4,6 +4,7 @@
  *
  *	struct profiles *profiles;
  *	const struct profile *const *list;
+ *	struct mailbox *box;
  *
  *	profiles_load("/etc/tdc/profiles", &settings, &profiles, &err);
  *	n = profiles_chain(profiles, "both", &list);

@@ -5,7 +5,8 @@
  *	own(buf) struct buf copies = BUF;
  *
  *	proof_add(&copy, &copies);		-- for each copy that is meant
- *	switch (proof_of(&candidate, copies.data, "gw1.example gw2.example")) {
+ *	if (proof_is(proof_of(&candidate, copies.data, "gw1.example gw2.example")))
+ *		... it is that very message ...
  *
  * The Message-ID is the sender's word: anybody can give a bad message the
  * Message-ID of a good one.  So a message is the one that is meant when a

@@ -4,7 +4,7 @@
  *
  *	struct state *state;
  *	enum state_news news;
- *	const struct state_event event = { .action = id, .at = now,
+ *	const struct state_event event = { .action = 4711, .at = now,
  *	    .step = STATE_QUARANTINED, .text = "" };
  *
  *	state_open(path, STATE_WRITE, &state, &err);

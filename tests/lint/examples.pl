@@ -213,7 +213,7 @@ sub try
 	return 'error: no end of what is not declared';
 }
 
-my @all = glob '{base,policy,journal,milter,forward,control}/{,*/}*.h';
+my @all = glob '{base,policy,journal,milter,forward,control,history,remediate}/{,*/}*.h';
 for my $header (@all) {
 	my $text = contents($header);
 	$text =~ s{/\*.*?\*/}{}gs;
