@@ -16,6 +16,7 @@
 #                  by, after a change of the tables
 # make package-deps  what packages, and trying them, need (apt)
 # make deb         the Debian package, in build/deb/
+# make check-system  ... and it is installed on a Debian that systemd boots (root)
 # make install     to DESTDIR, below PREFIX; make uninstall
 # make help        print this
 #
@@ -257,6 +258,13 @@ man-lists: $(B)/tests/tools/lists
 deb:
 	sh contrib/deb.sh $(B)/deb
 
+# The package, on a Debian of its own.
+check-system:
+	sh tests/deps.sh package
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	$(MAKE) deb
+	sh tests/check.sh $(B) tests/booted/*.t
+
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
          $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR ZSHDIR,$(v)='$($(v))')
 install: all
@@ -267,7 +275,7 @@ uninstall:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
-        syntax fuzz man-lists deb help install uninstall clean FORCE
+.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-minimal demo \
+        desk-demo bench lint syntax fuzz man-lists deb check-system help install uninstall clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

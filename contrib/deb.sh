@@ -31,20 +31,21 @@ package=$(dpkg-parsechangelog -S Version)
 	fail "debian/changelog says $package, Makefile $version"
 epoch=$(dpkg-parsechangelog -S Timestamp)
 
-# files - what belongs to the sources, each ended by a zero byte
+# files - what belongs to the sources and is there, in order, each ended by a
+# zero byte
 files()
 {
 	if [ -e .git ] && command -v git >/dev/null; then
 		git -c safe.directory='*' ls-files -z
 	else
-		find . -path './build*' -prune -o -type f -print0
-	fi
+		find . -path './build*' -prune -o -type f -printf '%P\0'
+	fi | perl -0ne 'chomp; print "$_\0" if -e' | LC_ALL=C sort -z
 }
 
 # archive - the files on standard input, as a tar that is always the same
 archive()		# OPTION...
 {
-	tar -c --sort=name --mtime="@$epoch" --owner=0 --group=0 \
+	tar -c --mtime="@$epoch" --owner=0 --group=0 \
 	    --numeric-owner --mode=u+rw,go=rX --format=gnu "$@" \
 	    --null --no-recursion --files-from=-
 }
@@ -53,10 +54,9 @@ rm -rf "$place"
 top=$place/tdc-postfix-$version
 mkdir -p "$top"
 place=$(cd "$place" && pwd)
-files | perl -0ne 'chomp; print "$_\0" if -e' >"$place/files"
+files >"$place/files"
 archive <"$place/files" | tar -x -C "$top" --no-same-owner
-archive --exclude='debian/*' --exclude='./debian/*' \
-    --transform="s|^\(\./\)*|tdc-postfix-$version/|" \
+archive --exclude='debian/*' --transform="s|^|tdc-postfix-$version/|" \
     <"$place/files" | xz -T1 >"$place/tdc-postfix_$version.orig.tar.xz"
 rm "$place/files"
 
