@@ -42,7 +42,7 @@ is "$?" 0 "mail passes"
 
 in_it sh -c 'cat >>/etc/tdc/tdc.cf' <<-EOF
 	intake_address = journal@intake.example
-	internal_networks =
+	internal_networks = 127.0.0.0/8 [::1]/128
 	tls_ca_file = /etc/world/ca.pem
 	mail_logs_file = /var/log/tdc/mail_logs
 	undelivered = keep
@@ -95,11 +95,13 @@ in_it systemctl daemon-reload
 for name in milter forwarder; do
 	in_it systemctl restart tdc-$name
 	pid=$(property tdc-$name MainPID)
+	is "$(in_it cat "/proc/$pid/comm")" "tdc-$name" "tdc-$name runs" || continue
 	in_it kill -STOP "$pid"
 	ok "tdc-$name hangs: it is started again" wait_for 'alive $name' 60
 	like "$(in_it journalctl -o cat -u tdc-$name)" 'Watchdog timeout' \
 	    "tdc-$name: by the watchdog"
 	pid=$(property tdc-$name MainPID)
+	is "$(in_it cat "/proc/$pid/comm")" "tdc-$name" "tdc-$name runs" || continue
 	in_it kill -KILL "$pid"
 	ok "tdc-$name is killed: it is started again" wait_for 'alive $name' 30
 	before=$(property tdc-$name MainPID)
@@ -188,7 +190,7 @@ enqueued()		# copies, by the counter
 ok "both run again" wait_for '[ "$(property tdc-milter SubState)$(property tdc-forwarder SubState)" = runningrunning ]' 20
 before=$(enqueued)
 lines=$(cat "$root"/var/log/tdc/mail_logs* | grep -c 'enqueued for forwarding')
-mail -n 0 -p 2 -m 20 >/dev/null 2>&1 &
+mail -n 0 -p 2 -m 20 &
 sender=$!
 for turn in 1 2 3; do
 	sleep 1
@@ -196,9 +198,10 @@ for turn in 1 2 3; do
 		tap 1 "logrotate, time $turn"
 done
 sleep 1
-kill "$sender"
+in_it pkill -TERM -x send
 wait "$sender"
-ok "what was taken is delivered" wait_for '[ "$(in_it tdcctl queue | grep -c MID)" = 0 ]' 60
+ok "what was taken is delivered" wait_for '[ "$(waiting)" = 0 ]' 120 ||
+	diag "$(in_it tdcctl hoststatus; in_it tdcctl queue | tail -n 3)"
 is "$(ls "$root/var/log/tdc" | grep -c '^mail_logs')" 4 "the log was rotated three times"
 sleep 1
 is "$(($( (cd "$root/var/log/tdc" && zcat -f mail_logs*) | grep -c 'enqueued for forwarding') - lines))" \
@@ -212,11 +215,11 @@ in_it systemctl stop world-intake
 before=$(delivered)
 mail -n 300 -p 4 -m 20
 is "$?" 0 "300 messages are taken while the intake is down"
-is "$(ls "$root/var/spool/tdc/ready" | wc -l)" 300 "their copies wait"
+is "$(waiting)" 300 "their copies wait"
 boot_down KILL
-is "$(ls "$root/var/spool/tdc/ready" | wc -l)" 300 "and are there after the power has failed"
+is "$(waiting)" 300 "and are there after the power has failed"
 boot_must
-ok "all are delivered" wait_for '[ "$(ls "$root/var/spool/tdc/ready" | wc -l)" = 0 ]' 90
+ok "all are delivered" wait_for '[ "$(waiting)" = 0 ]' 90
 is "$(($(delivered) - before >= 300))" 1 "to the intake"
 ok "and all originals" wait_for '[ "$(in_it mailq | grep -c "^[0-9A-F]")" = 0 ]' 60
 
@@ -235,12 +238,12 @@ is "$?" 0 "mail passes"
 in_it dpkg -P tdc-postfix >"$RIG/dpkg" 2>&1
 is $? 0 "the package is purged"
 like "$(cat "$RIG/dpkg")" 'kept /var/spool/tdc with 3 copies' "which tells of copies"
-is "$(ls "$root/var/spool/tdc/ready" | wc -l)" 3 "and keeps them"
+is "$(waiting)" 3 "and keeps them"
 is "$(cd "$root" && ls -d etc/tdc var/log/tdc var/lib/tdc var/lib/tdc-remediate \
     var/spool/postfix/tdc etc/logrotate.d/tdc* etc/apparmor.d/*tdc* \
     lib/systemd/system/tdc* 2>/dev/null)" "" "nothing else is left"
 in_it sh -c 'dpkg -i /packages/tdc-postfix_*.deb' >/dev/null 2>&1
-is "$? $(ls "$root/var/spool/tdc/ready" | wc -l)" "0 3" "and they are there when it is installed again"
+is "$? $(waiting)" "0 3" "and they are there when it is installed again"
 rm -r "$root"/var/spool/tdc/ready/*
 in_it dpkg -P tdc-postfix >"$RIG/dpkg" 2>&1
 ok "without copies the spool goes" test ! -e "$root/var/spool/tdc"

@@ -106,9 +106,44 @@ boot_new()		# NAME
 	mkdir "$root/packages" "$root/tools"
 }
 
+# boot_groups - this Debian's own place in each hierarchy of control groups;
+# its systemd takes the place it is in for the top
+boot_groups()
+{
+	for boot_group in /sys/fs/cgroup /sys/fs/cgroup/*; do
+		[ -w "$boot_group/cgroup.procs" ] || continue
+		echo "$boot_group/$boot_name.$$"
+	done
+}
+
+boot_enter()		# COMMAND...: as a process of those groups
+{
+	for boot_group in $(boot_groups); do
+		mkdir -p "$boot_group" 2>/dev/null || continue
+		for boot_file in cpuset.cpus cpuset.mems; do
+			[ ! -e "$boot_group/$boot_file" ] ||
+				cat "$boot_group/../$boot_file" \
+				    >"$boot_group/$boot_file" 2>/dev/null
+		done
+	done
+	# shellcheck disable=SC2016
+	exec sh -c 'for group in $1; do
+			echo $$ >"$group/cgroup.procs"
+		done 2>/dev/null
+		shift
+		exec "$@"' sh "$(boot_groups)" "$@"
+}
+
+boot_leave()		# those groups are empty, and go
+{
+	for boot_group in $(boot_groups); do
+		find "$boot_group" -depth -type d -exec rmdir {} + 2>/dev/null
+	done
+}
+
 boot_up()		# boot it, and wait until it is up
 {
-	systemd-nspawn --quiet --directory="$root" --machine="$boot_name" \
+	boot_enter systemd-nspawn --quiet --directory="$root" --machine="$boot_name" \
 	    --register=no --keep-unit --private-network --link-journal=no \
 	    --resolv-conf=off --timezone=off --console=pipe \
 	    --bind-ro="$TDC_BUILD/tests:/tools" --boot \
@@ -133,7 +168,7 @@ boot_child()		# the process that is 1 inside
 in_it()			# COMMAND...: run inside
 {
 	nsenter --target "$boot_leader" --mount --uts --ipc --net --pid --cgroup \
-	    --root --wd=/ -- env -i HOME=/root LC_ALL=C.UTF-8 \
+	    --root -- env -i -C / HOME=/root LC_ALL=C.UTF-8 \
 	    PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive \
 	    SYSTEMD_PAGER= SYSTEMD_COLORS=0 "$@"
 }
@@ -152,6 +187,7 @@ boot_down()		# as at the end of the day; or, with KILL, as at a power loss
 	fi
 	wait "$boot_pid" 2>/dev/null
 	boot_pid=
+	boot_leave
 }
 
 boot_end()
@@ -263,16 +299,23 @@ boot_certs()		# ca.pem, and cert.pem and cert.key of the intake
 	    -extfile "$RIG/cert.ext" -out "$RIG/cert.pem" 2>/dev/null
 }
 
-# mail - messages to Postfix, from outside; options of tests/tools/send
+# mail - messages to Postfix, from outside; options of tests/tools/send, which
+# has a line for each in $RIG/sent
 mail()
 {
 	in_it /tools/tools/send -S 127.0.0.1:25 -f a@client.example \
-	    -t user@corp.example -x "ADDR=192.0.2.1 NAME=client.example" "$@"
+	    -t user@corp.example -x "ADDR=192.0.2.1 NAME=client.example" "$@" \
+	    >"$RIG/sent"
 }
 
 delivered()		# how many messages the intake has
 {
 	find "$root/var/world" -name '[0-9]*.eml' | wc -l
+}
+
+waiting()		# how many copies do
+{
+	find "$root/var/spool/tdc/ready" -type f | wc -l
 }
 
 originals()		# how many the mailbox has

@@ -26,7 +26,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,8 +163,6 @@ look_at(const char *directory)
 int
 main(int argc, char **argv)
 {
-	const struct timeval never = { .tv_usec = -1 };
-
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	tell("socket netlink", no_socket(AF_NETLINK, SOCK_RAW, 0));
 	tell("socket packet", no_socket(AF_PACKET, SOCK_RAW, 0));
@@ -178,7 +175,7 @@ main(int argc, char **argv)
 	tell("mount", forbidden(mount("none", "/none/there", "tmpfs", 0, NULL)));
 	tell("become root", setuid(0) == -1);
 	tell("set-user-id file", argc > 1 ? no_set_id(argv[1]) : true);
-	tell("clock", forbidden(settimeofday(&never, NULL)));
+	tell("clock", forbidden(syscall(SYS_clock_settime, 0, NULL)));
 	tell("host name", forbidden(syscall(SYS_sethostname, "", -1)));
 	tell("kernel log", forbidden(syscall(SYS_syslog, 3, NULL, 0)));
 	tell("module", forbidden(syscall(SYS_init_module, NULL, 0UL, "")));
