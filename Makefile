@@ -15,6 +15,7 @@
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
+# make dist        build/tdc-VERSION.tar.gz, from the commit that is checked out
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
@@ -255,10 +256,13 @@ install: all
 uninstall:
 	@$(PLACES) sh contrib/install.sh uninstall
 
+dist:
+	@sh contrib/dist.sh '$(VERSION)' '$(B)' $(COMMIT)
+
 clean:
 	rm -rf build build-*
 
 .PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
-        syntax fuzz man-lists help install uninstall clean FORCE
+        syntax fuzz man-lists help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
