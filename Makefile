@@ -12,6 +12,7 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
+# make check-container  build the image, run containers of it (buildah, podman)
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
@@ -243,6 +244,11 @@ remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 check-minimal:
 	$(MAKE) -j$$(nproc) B=build-minimal WERROR=1 $(PARTS:%=WITH_%=no) check-unit
 
+# Beside make check: it needs an engine and a Debian mirror.
+check-container:
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	TDC_TIMEOUT=900 sh tests/check.sh $(B) tests/container/engine.t
+
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
@@ -262,7 +268,7 @@ dist:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal check-container demo desk-demo bench lint \
         syntax fuzz man-lists help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
