@@ -93,6 +93,17 @@ for name in $systems; do
 	port=$((port + 10))
 done
 
+# ---- tdc.cf ----
+
+for file in contrib/recipes/*.txt; do
+	# A line that goes on begins with four blanks.
+	lines=$(sed -n '/^	[a-z_]* = /{ :more; N; s/\n	    / /; t more; P; D }' \
+	    "$file" | grep -E '^	(trusted|internal|unclean|milter_socket)[a-z_]* =')
+	printf '%s\n' "default_policy = NO" "$lines" | sed 's/^	//' >"$RIG/tdc.cf"
+	ok "${file##*/}: its lines for tdc.cf can be read" \
+	    [ "$(tdcctl config -n | grep -c .)" -gt 2 ]
+done
+
 # ---- the line for a list that has others ----
 
 # What user-patches.sh does, and mailcow's extra.cf.
