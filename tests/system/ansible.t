@@ -72,7 +72,7 @@ play()
 
 is "$(play)" "changed=4 failed=0" "tables, tdc.cf and Postfix are changed" ||
 	diag "$(cat "$RIG/played")"
-is "$(postconf -h smtpd_milters | tr -s '\n ' ' ')" \
+is "$(postconf -h smtpd_milters | xargs)" \
     "{ unix:$RIG/milter.sock, default_action=accept }" "Postfix has the milter"
 like "$(cat "$RIG/played")" 'no copies yet|tdc.cf: OK' "what check finds is shown"
 ok "the table is built" [ -s "$RIG/etc/recipient_policy.db" ]
