@@ -6,18 +6,18 @@
 #
 # It needs Debian's packages buildah, podman and crun, and mmdebstrap where BASE,
 # an image to build on, is not set; and a Debian mirror.  Images are kept in
-# build/containers.  Nothing of it is needed by make check, whose
+# build-containers; IMAGE, one that is there, is run as it is.  Nothing of it is needed by make check, whose
 # tests/system/container.t does the same without an engine.
 BASE=${BASE:-}
 export BASE
-store=$(cd "$(dirname "$0")/../.." && pwd)/${TDC_BUILD:-build}/containers
+store=$(cd "$(dirname "$0")/../.." && pwd)/build-containers
 engine="--root $store/root --runroot $store/run --storage-driver vfs"
 for program in buildah podman crun $([ -n "$BASE" ] || echo mmdebstrap); do
 	command -v "$program" >/dev/null && continue
 	echo "1..0 # SKIP no $program"
 	exit 0
 done
-if [ -z "${RIG_ALONE+set}" ]; then
+if [ -z "${RIG_ALONE+set}${IMAGE:-}" ]; then
 	# The mirror is not to be reached from inside.
 	cd "$(dirname "$0")/../.." || exit 1
 	mkdir -p "$store"
@@ -39,6 +39,8 @@ if [ -z "${RIG_ALONE+set}" ]; then
 	}
 	cd - >/dev/null || exit 1
 fi
+IMAGE=${IMAGE:-localhost/tdc:test}
+export IMAGE
 . "$(dirname "$0")/../rig/rig.sh"
 
 rig_up engine
@@ -76,7 +78,7 @@ begin()
 	    --no-healthcheck --read-only --read-only-tmpfs=false \
 	    --cap-drop=all --security-opt=no-new-privileges \
 	    -v "$RIG/tdc:/etc/tdc:ro" -v tdc-test-spool:/var/spool/tdc \
-	    -v tdc-test-history:/var/lib/tdc localhost/tdc:test "$1" -f \
+	    -v tdc-test-history:/var/lib/tdc "$IMAGE" "$1" -f \
 	    >/dev/null &&
 		rig_wait "pod logs $1 | grep -q 'TDC: $1 .* started\$'" 20
 }
