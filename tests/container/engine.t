@@ -117,7 +117,6 @@ ok "that is not healthy" eval '! pod exec tdc-milter tdc-healthy >/dev/null'
 ok "a message is taken" rig_send sender@client.example user@corp.example
 ok "a new container takes over" begin tdc-forwarder
 ok "and sends its copy" rig_wait '[ "$(rig_count intake)" = 2 ]' 20
-fates_add_up
 pod rm -f -t 20 tdc-milter tdc-forwarder >/dev/null
 pod volume rm -f tdc-test-spool tdc-test-history >/dev/null
 echo "1..$rig_tests"
