@@ -60,6 +60,22 @@ check_mailboxes(const struct conf *conf, struct findings *findings)
 		    "mail");
 }
 
+/* check_owner - as secret_file_read() does it for that user */
+static void
+check_owner(const char *parameter, const char *path, const struct stat *st,
+    const struct passwd *user, struct findings *findings)
+{
+	if (st->st_uid != 0 && st->st_uid != user->pw_uid)
+		finding_warn(findings, "%s: %s belongs neither to root nor to "
+		    "%s: chown %s %s", parameter, path, user->pw_name,
+		    user->pw_name, path);
+	if ((st->st_mode & 0040) != 0 && st->st_gid != user->pw_gid)
+		finding_warn(findings, "%s: group %lu may read %s (mode %04o), "
+		    "and is not the primary group of %s: chmod g= %s",
+		    parameter, (unsigned long)st->st_gid, path,
+		    (unsigned)st->st_mode & 07777, user->pw_name, path);
+}
+
 /* check_secret - a file of passwords, as tdc-remediator takes it */
 static void
 check_secret(const char *parameter, const char *path,
@@ -84,10 +100,8 @@ check_secret(const char *parameter, const char *path,
 		    "%04o), and tdc-remediator does not take it: chmod "
 		    "o=,g-w %s", parameter, path,
 		    (unsigned)st.st_mode & 07777, path);
-	if (user != NULL && st.st_uid != 0 && st.st_uid != user->pw_uid)
-		finding_warn(findings, "%s: %s belongs neither to root nor to "
-		    "%s: chown %s %s", parameter, path, user->pw_name,
-		    user->pw_name, path);
+	else if (user != NULL)
+		check_owner(parameter, path, &st, user, findings);
 }
 
 /* cluster_secret - "": it is not used */
