@@ -47,8 +47,7 @@ print_versions(void)
 static _Noreturn void
 refuse(const struct err *err)
 {
-	daemon_refuse(&self, err->kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
-	    err->text);
+	daemon_refuse(&self, rem_exit_code(err, EX_CONFIG), err->text);
 }
 
 /* on_signal - also in the middle of a request, which asks stopped */
@@ -230,6 +229,9 @@ begin(const struct conf *conf)
 
 	if (command != NULL)
 		self.foreground = true;
+	/* Whoever is not root is that user, or has no business here. */
+	if (geteuid() != 0 && daemon_drop(conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
 	daemon_begin(&self);
 	if (log_open(self.name, conf, self.verbose, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "remediate/owner/owners.h"
+#include "remediate/ready/ready.h"
 
 /* probe_api - its credentials */
 static bool
@@ -121,6 +122,10 @@ int
 probe_all(const struct settings *settings,
     const struct verdict_source *source, const char *address)
 {
+	const struct ready ready = { .conf = &settings->conf,
+		.sendmail = settings->sendmail,
+		.profiles = settings->profiles, .domains = settings->domains };
+	int code = ready_look(&ready);
 	bool good = probe_api(settings, source);
 
 	if (settings->aliases_why != NULL)
@@ -133,5 +138,5 @@ probe_all(const struct settings *settings,
 		    "-n user@example.com\n");
 	else
 		printf("profiles: there is none (remediation_profiles)\n");
-	return good ? EX_OK : EX_UNAVAILABLE;
+	return code != EX_OK ? code : good ? EX_OK : EX_UNAVAILABLE;
 }
