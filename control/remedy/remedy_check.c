@@ -18,6 +18,14 @@
 
 enum { POLLS = 3, GRACE_MS = 60000 };	/* that may fail before a word is said */
 
+/* is_off - the connector, and with it all that stands on it */
+static bool
+is_off(const struct conf *conf)
+{
+	return *conf->intake_address == '\0' && *conf->policy_maps == '\0' &&
+	    strcasecmp(conf->default_policy, "NO") == 0;
+}
+
 /* check_cascade - connector, API, polling: each needs the one before */
 static void
 check_cascade(const struct conf *conf, struct findings *findings)
@@ -25,14 +33,15 @@ check_cascade(const struct conf *conf, struct findings *findings)
 	if (!WITH_REMEDIATION)
 		finding_warn(findings, "api_region, api_url: this version was "
 		    "built without tdc-remediator, and nobody uses the API");
-	if (*conf->intake_address == '\0' && *conf->policy_maps == '\0' &&
-	    strcasecmp(conf->default_policy, "NO") == 0)
+	if (is_off(conf))
 		finding_warn(findings, "the connector is off, and so are the "
 		    "API and its polling: nothing can be remediated that was "
 		    "not journaled");
 	if (!conf->api_polling)
-		finding_note(findings, "no verdicts are asked for: api_polling "
-		    "= no");
+		finding_note(findings, "no verdicts are asked for: %s",
+		    *conf->api_credentials_file != '\0' ? "api_polling = no" :
+		    "there is no API without api_credentials_file, and "
+		    "api_polling = no");
 	else if (conf->remediation_mode != CONF_REMEDIATE_ACT)
 		finding_note(findings, "no mailbox is touched: "
 		    "remediation_mode = report");
@@ -176,6 +185,27 @@ is_late(const struct conf *conf, int64_t polled)
 	    GRACE_MS;
 }
 
+/* check_polls - do verdicts come, and will they today? */
+static void
+check_polls(const struct conf *conf, const struct ledger *ledger,
+    struct findings *findings)
+{
+	char at[WHEN_TEXT];
+
+	if (!conf->api_polling || is_off(conf))
+		return;
+	if (ledger->spent >= conf->api_daily_requests)
+		finding_warn(findings, "api_daily_requests: all %u of this day "
+		    "(UTC) are used up", conf->api_daily_requests);
+	else if (ledger->polled == 0)
+		finding_warn(findings, "the API has not told any verdicts yet: "
+		    "does tdc-remediator run?  The log says what is wrong");
+	else if (is_late(conf, ledger->polled))
+		finding_warn(findings, "the API was last asked for verdicts "
+		    "%s: does tdc-remediator run?  The log says what is "
+		    "wrong", when_text(ledger->polled, at));
+}
+
 /* check_state - whether it works, by what it has written */
 static void
 check_state(const struct conf *conf, struct findings *findings)
@@ -183,7 +213,6 @@ check_state(const struct conf *conf, struct findings *findings)
 	const struct ledger_query query = { .notes_alone = true };
 	struct ledger ledger;
 	struct err err;
-	char at[WHEN_TEXT];
 
 	if (ledger_read(conf, &query, &ledger, &err) == -1) {
 		if (err.sys == EACCES)
@@ -199,14 +228,7 @@ check_state(const struct conf *conf, struct findings *findings)
 	if (*ledger.pause != '\0')
 		finding_warn(findings, "all remediation has stopped: %s; if "
 		    "that is right: tdc-remediator resume", ledger.pause);
-	if (ledger.spent >= conf->api_daily_requests)
-		finding_warn(findings, "api_daily_requests: all %u of this day "
-		    "(UTC) are used up", conf->api_daily_requests);
-	else if (conf->api_polling && is_late(conf, ledger.polled))
-		finding_warn(findings, "the API was last asked for verdicts "
-		    "%s: does tdc-remediator run?  The log says what is "
-		    "wrong", ledger.polled != 0 ? when_text(ledger.polled, at) :
-		    "never");
+	check_polls(conf, &ledger, findings);
 	ledger_drop(&ledger);
 }
 

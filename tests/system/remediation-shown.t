@@ -239,6 +239,22 @@ conf "api_region = de" "api_credentials_file = $RIG/credentials" \
     "intake_address =" "default_policy = NO"
 like "$(findings)" "^warning: the connector is off, and so are the API and its polling: .*
 note: no verdicts are asked for: api_polling = no\$" "check: the cascade"
+api "intake_address =" "default_policy = NO"
+unlike "$(findings)" "verdicts" "check: who cannot poll is not late"
+conf "api_region = de"
+like "$(findings)" "^note: no verdicts are asked for: there is no API without api_credentials_file, and api_polling = no\$" \
+    "check: an API without credentials"
+remedied <<-END
+	note|window.hours|
+	note|heard|
+END
+api
+like "$(findings)" "^warning: the API has not told any verdicts yet: does tdc-remediator run\?" \
+    "check: no poll yet"
+remedied <<-END
+	note|heard|$(date +%s)000
+END
+unlike "$(findings)" "verdicts" "check: verdicts come from another gateway"
 
 remedied <<-END
 	note|pause|more than 100 in a poll
