@@ -117,15 +117,23 @@ probe_profiles(const struct settings *settings, const char *address)
 	return good;
 }
 
+/* probe_local - nobody is asked over the network */
+int
+probe_local(const struct settings *settings)
+{
+	const struct ready ready = { .conf = &settings->conf,
+		.sendmail = settings->sendmail,
+		.profiles = settings->profiles, .domains = settings->domains };
+
+	return ready_look(&ready);
+}
+
 /* probe_all - one line each */
 int
 probe_all(const struct settings *settings,
     const struct verdict_source *source, const char *address)
 {
-	const struct ready ready = { .conf = &settings->conf,
-		.sendmail = settings->sendmail,
-		.profiles = settings->profiles, .domains = settings->domains };
-	int code = ready_look(&ready);
+	int code = probe_local(settings);
 	bool good = probe_api(settings, source);
 
 	if (settings->aliases_why != NULL)

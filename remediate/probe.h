@@ -18,4 +18,7 @@
 int	probe_all(const struct settings *, const struct verdict_source *,
 	    const char *address);
 
+/* probe_local - of this machine alone; an exit code. */
+int	probe_local(const struct settings *);
+
 #endif

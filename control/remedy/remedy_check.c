@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -13,6 +15,7 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/parts.h"
+#include "control/control.h"
 #include "control/ledger/ledger.h"
 #include "control/when.h"
 
@@ -232,17 +235,86 @@ check_state(const struct conf *conf, struct findings *findings)
 	ledger_drop(&ledger);
 }
 
+/* ---- what the program itself finds ---- */
+
+/* is_right - a line that tells of nothing wrong; of a history that is not there
+ * yet, or not ours to read, others tell */
+static bool
+is_right(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	return colon == NULL || strncmp(colon, ": ok", 4) == 0 ||
+	    strncmp(colon, ": not needed", 12) == 0 ||
+	    strncmp(line, "history_database", 16) == 0;
+}
+
+/* pass_on - its own complaints begin with its name; how it likes its log is told
+ * of the others */
+static void
+pass_on(char *line, struct findings *findings)
+{
+	static const char name[] = "tdc-remediator: ", warning[] = "warning: ",
+	    note[] = "note: ";
+	size_t length = sizeof(name) - 1;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(line, name, length) != 0) {
+		if (strncmp(line, note, sizeof(note) - 1) == 0)
+			finding_note(findings, "%s", line + sizeof(note) - 1);
+		else if (!is_right(line))
+			finding_warn(findings, "%s", line);
+		return;
+	}
+	line += length;
+	if (strncmp(line, warning, sizeof(warning) - 1) == 0)
+		finding_warn(findings, "%s", line + sizeof(warning) - 1);
+	else if (strncmp(line, note, sizeof(note) - 1) != 0)
+		finding_warn(findings, "tdc-remediator does not start: %s",
+		    line);
+}
+
+/* ask_program - what it would refuse, and what it would miss */
+static void
+ask_program(const struct conf *conf, struct findings *findings)
+{
+	static const char name[] = "tdc-remediator";
+	own(str) char *path = programs_beside(name), *line = NULL;
+	size_t size = 0;
+	pid_t pid;
+	FILE *out = path == NULL ? NULL : programs_start(path,
+	    (const char *[]){ name, "-n", "-c", conf_where(conf, ""), "local",
+	    NULL }, PROGRAMS_BOTH, &pid);
+
+	if (out == NULL)
+		return;
+	while (getline(&line, &size, out) != -1)
+		pass_on(line, findings);
+	fclose(out);
+	(void)programs_end(pid);
+}
+
+/* may_ask - would it find what it finds when it starts? */
+static bool
+may_ask(const struct conf *conf, const struct passwd *user)
+{
+	return *conf->remediation_user == '\0' || (user != NULL &&
+	    (geteuid() == 0 || geteuid() == user->pw_uid));
+}
+
 /* remedy_check - what stands in the way */
 void
 remedy_check(const struct conf *conf, struct findings *findings)
 {
 	const struct passwd *user;
+	unsigned before;
 
 	if (!ledger_wanted(conf))
 		return;
 	check_cascade(conf, findings);
 	check_mailboxes(conf, findings);
 	user = check_user(conf, findings);
+	before = findings->warnings;
 	check_secret("api_credentials_file", conf->api_credentials_file, user,
 	    findings);
 	check_secret("remediation_profiles", conf->remediation_profiles, user,
@@ -251,5 +323,8 @@ remedy_check(const struct conf *conf, struct findings *findings)
 	    findings);
 	if (user != NULL && geteuid() == 0)
 		check_reading(conf, user, findings);
+	/* it would stop at the first of these */
+	if (findings->warnings == before && may_ask(conf, user))
+		ask_program(conf, findings);
 	check_state(conf, findings);
 }

@@ -192,10 +192,39 @@ done
 like "$(tdcctl check 2>&1)" "tdc.cf:[0-9]*: cluster_urls: b.example: 'http' is not https" \
     "tdcctl check"
 
+# ---- tdcctl check has the same, and the first example is one ----
+
+# To begin with, as the manual says.
+sed -n '/^api_region = us$/,/^\.Ed$/{/^\.Ed/d;p}' man/tdc-remediator.8 |
+    sed -n "1,/^remediation_domain_map/{s,/etc/tdc/,$RIG/,;p}" >"$RIG/example"
+is "$(wc -l <"$RIG/example")" 5 "there is an example"
+secret profiles 'profile store type=dovecot url=https://localhost:1 key=a folder=R'
+secret api "client_id = a" "password = b" "api_key = c"
+conf "$(cat "$RIG/example")"
+try -n local
+is "$code $(printf '%s\n' "$said" | grep ^remediation_domain_map)" \
+    "0 remediation_domain_map: ok" "the example of the manual is right"
+unlike "$said" "^API" "-n local asks nobody"
+checked()		# what tdcctl check says of it
+{
+	tdcctl check 2>&1 | sed "s,$RIG/,,g" |
+	    grep -E "remediation_(domain|sendmail)|tdc-remediator does|^note: (profile|domain)"
+}
+is "$(checked)" "note: domain other.example: remediation_domain_map has no profile for it (2 recipients of the last copies)
+note: domain third.example: remediation_domain_map has no profile for it (1 recipient of the last copies)" "check: nothing is wrong"
+conf "$(sed 's/store/stroe/' "$RIG/example")" \
+    "remediation_notify = root@corp.example" "remediation_sendmail = /nowhere"
+like "$(checked)" "^warning: remediation_domain_map: .*'stroe' is no profile and no chain\$" \
+    "check: a wrong profile"
+like "$(checked)" "^warning: remediation_sendmail: /nowhere: No such file or directory\$" \
+    "check: no sendmail"
+conf "$(sed 's/=store/ = store/' "$RIG/example")"
+like "$(checked)" "^warning: tdc-remediator does not start: tdc.cf:[0-9]*: remediation_domain_map: .*no '=' after the key" \
+    "check: a map that is none"
+
 # ---- who may not ----
 
 conf "$api" "api_region = us" "api_polling = yes"
-chmod 600 "$RIG/api" "$RIG/profiles"
 for words in "-n" "find <a@client.example>" "undo 1" resume once; do
 	# shellcheck disable=SC2086
 	said=$(setpriv --reuid=games --regid=games --clear-groups \

@@ -77,7 +77,7 @@ is "$(tdcctl status | sed -n 's/^Remediation: *//p')" "nothing yet" "status"
 
 # ---- at work ----
 
-echo secret >"$RIG/credentials"
+printf '%s\n' "client_id = a" "password = b" "api_key = c" >"$RIG/credentials"
 chmod 644 "$RIG/credentials"
 remedied <<-END
 	batch|7200|poll-1|tdc-remediator|gw.example|forward-and-delete
