@@ -370,7 +370,8 @@ forwards()		# [LINE...]
 {
 	cf "api_region = us" "remediation_action = forward" \
 	    "remediation_forward_to = user@corp.example" \
-	    "remediation_user =" "history_database = $RIG/place/history.db" "$@"
+	    "remediation_user =" "remediation_sendmail = /bin/true" \
+	    "history_database = $RIG/place/history.db" "$@"
 }
 
 # submitted NAME COPIES - a mail by sendmail(1) becomes so many
