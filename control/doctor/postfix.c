@@ -177,6 +177,8 @@ take_override(struct postfix *postfix, char *line)
 		return;
 	*slash++ = '\0';
 	take_local(&postfix->local, line, slash, value);
+	if (postfix->services == NULL)
+		return;
 	for (size_t i = 0; i < postfix->count; i++) {
 		struct postfix_service *service = &postfix->services[i];
 		const char **place = setting(&service->settings, slash);

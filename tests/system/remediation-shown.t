@@ -169,7 +169,7 @@ rig_wait 'grep -q written "$RIG/err/writer.out"' 10
 is "$(paused)" "1
 too much" "both see what is being written"
 rig_stop writer KILL
-is "$(ls "$RIG/remediate" | xargs)" "state.db state.db-shm state.db-wal" \
+is "$(cd "$RIG/remediate" && echo *)" "state.db state.db-shm state.db-wal" \
     "a writer that is killed leaves files"
 is "$(paused)" "1
 too much" "with what it had written"
