@@ -5,8 +5,7 @@
  *	own(str) char *uri = at_rest_uri(path);
  *
  *	if (uri != NULL)
- *		sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY |
- *		    SQLITE_OPEN_URI, NULL);
+ *		... open it by this name, with SQLITE_OPEN_URI ...
  *
  * Whoever reads a database in WAL mode shares memory with its writer, in a file
  * beside it (-shm), which who may not write there cannot make.  Without a writer

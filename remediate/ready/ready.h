@@ -3,7 +3,7 @@
  * ready - is all in place on this machine that remediation needs?
  *
  *	const struct ready ready = { .conf = &conf, .sendmail = "/usr/sbin/sendmail",
- *	    .profiles = profiles, .domains = domains };
+ *	    .profiles = profiles, .domains = maps };
  *	int code = ready_look(&ready);
  *
  * One line each on standard output: what is right begins with "ok".  Asked as the
