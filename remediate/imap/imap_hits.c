@@ -242,13 +242,12 @@ come_back(const struct hunt *hunt)
 static enum mailbox_result
 tell_one(struct hunt *hunt, struct imap_hit *hit)
 {
-	struct err err;
-	enum mailbox_result result;
-
 	if (hit->uid == 0 || hit->received < hunt->wish->since)
 		return MAILBOX_DONE;
 	if (hit->header.len >= HEADER_FIRST) {
-		result = come_back(hunt);
+		enum mailbox_result result = come_back(hunt);
+		struct err err;
+
 		if (result != MAILBOX_DONE)
 			return result;
 		result = hits_whole(hunt->box, hit, &err);
