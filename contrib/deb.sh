@@ -56,11 +56,11 @@ mkdir -p "$top"
 place=$(cd "$place" && pwd)
 files >"$place/files"
 archive <"$place/files" | tar -x -C "$top" --no-same-owner
+cd "$top"
 archive --exclude='debian/*' --transform="s|^|tdc-postfix-$version/|" \
     <"$place/files" | xz -T1 >"$place/tdc-postfix_$version.orig.tar.xz"
 rm "$place/files"
 
-cd "$top"
 env -i PATH="$PATH" HOME="${HOME:-/}" LC_ALL=C.UTF-8 TZ="${TZ:-}" \
     ${CCACHE_DIR:+CCACHE_DIR="$CCACHE_DIR"} \
     SOURCE_DATE_EPOCH="$epoch" \

@@ -202,7 +202,7 @@ in_it pkill -TERM -x send
 wait "$sender"
 ok "what was taken is delivered" wait_for '[ "$(waiting)" = 0 ]' 120 ||
 	diag "$(in_it tdcctl hoststatus; in_it tdcctl queue | tail -n 3)"
-is "$(ls "$root/var/log/tdc" | grep -c '^mail_logs')" 4 "the log was rotated three times"
+is "$(find "$root/var/log/tdc" -name 'mail_logs*' | wc -l)" 4 "the log was rotated three times"
 sleep 1
 is "$(($( (cd "$root/var/log/tdc" && zcat -f mail_logs*) | grep -c 'enqueued for forwarding') - lines))" \
     "$(($(enqueued) - before))" "and no line is missing"
