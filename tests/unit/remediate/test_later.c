@@ -206,6 +206,22 @@ test_client(void **state)
 	expect(NULL, STATE_DONE, "");
 }
 
+/* another gateway may have one with that Message-ID, and this one be the good one */
+static void
+test_no_client(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	message.client = "";
+	begin(&message);
+	assert_int_equal(store_opens, 0);
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+	message.client = "192.0.2.1";
+	say(&message);
+	expect(NULL, STATE_DONE, "");
+}
+
 /* ---- what the service did ---- */
 
 static void
@@ -279,7 +295,8 @@ main(void)
 		TEST(test_it_comes_after_days),
 		TEST(test_not_found_and_undone),
 		TEST(test_mailbox), TEST(test_mailbox_after_undo),
-		TEST(test_client), TEST(test_moved_already),
+		TEST(test_client), TEST(test_no_client),
+		TEST(test_moved_already),
 		TEST(test_moved_before_us), TEST(test_moved_after_us),
 		TEST(test_words),
 	};
