@@ -102,13 +102,15 @@ take_step(struct state *state, const struct state_event *event,
     struct err *err)
 {
 	enum state_step step = event->step;
+	int64_t due = step == STATE_DUE ? event->at :
+	    step == STATE_FAILED ? event->due : 0;
 	int result = state_run(state, err, "UPDATE actions SET step = ?1, "
 	    "reason = ?2, due = CASE WHEN ?1 IN (?3, ?4) THEN due ELSE ?5 END, "
 	    "changed = ?6, profile = coalesce(?7, profile), "
-	    "searches = searches + ?8 WHERE id = ?9", "itiiiitii", (int64_t)step, event->text, (int64_t)STATE_FORWARDED,
-	    (int64_t)STATE_QUARANTINED, step == STATE_DUE ? event->at :
-	    step == STATE_FAILED ? event->due : (int64_t)0, event->at,
-	    event->profile, (int64_t)event->searched, event->action);
+	    "searches = searches + ?8 WHERE id = ?9", "itiiiitii",
+	    (int64_t)step, event->text, (int64_t)STATE_FORWARDED,
+	    (int64_t)STATE_QUARANTINED, due, event->at, event->profile,
+	    (int64_t)event->searched, event->action);
 
 	if (result == 0 && step == STATE_DUE)
 		result = begin_again(state, event->action, err);
@@ -202,8 +204,8 @@ ask(struct state *state, const struct state_query *query, struct err *err)
 	buf_text(&where.sql, "SELECT a.id, a.message, a.recipient, a.mid, "
 	    "a.queue_ids, a.proof, a.accepted, a.what, a.batch, a.step, "
 	    "a.forwarded, a.attempts, a.due, a.profile, a.reason, a.made, "
-	    "a.changed, a.searches, a.undoing, " MESSAGE_COLUMNS " FROM actions a JOIN messages m ON "
-	    "m.id = a.message WHERE 1");
+	    "a.changed, a.searches, a.undoing, " MESSAGE_COLUMNS " FROM "
+	    "actions a JOIN messages m ON m.id = a.message WHERE 1");
 	state_where_number(&where, "a.id = ?", query->action);
 	state_where_number(&where, "a.batch = ?", query->batch);
 	state_where_text(&where, "a.message = ?", query->message);

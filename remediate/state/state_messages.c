@@ -180,7 +180,7 @@ int
 state_see(struct state *state, const struct api_message *message, int64_t now,
     enum state_news *out, struct err *err)
 {
-	enum state_news news;
+	enum state_news news = STATE_OLD_NEWS;
 
 	if (state_begin(state, err) == -1)
 		return -1;

@@ -2,23 +2,29 @@
 /* Time as the database has seen it pass, and what is forgotten after enough of it. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "base/digits.h"
 #include "base/own.h"
 #include "remediate/state/state_private.h"
 
-/* read_clock - what was counted, and up to when; false: nothing yet */
+/* read_clock - what was counted, and up to when; false in *out_known: nothing yet */
 static int
 read_clock(struct state *state, bool *out_known, int64_t *out_lived,
     int64_t *out_at, struct err *err)
 {
 	own(str) char *text = NULL;
+	uint64_t lived = 0, at = 0;
+	size_t n;
 
 	if (state_noted(state, STATE_NOTE_CLOCK, &text, err) == -1)
 		return -1;
-	*out_known = sscanf(text, "%" SCNd64 " %" SCNd64, out_lived, out_at) ==
-	    2;
-	if (!*out_known)
-		*out_lived = 0;
+	n = strcspn(text, " ");
+	*out_known = text[n] == ' ' &&
+	    digits_parse(text, n, INT64_MAX, &lived) &&
+	    digits_parse(text + n + 1, strlen(text + n + 1), INT64_MAX, &at);
+	*out_lived = *out_known ? (int64_t)lived : 0;
+	*out_at = (int64_t)at;
 	return 0;
 }
 
