@@ -251,7 +251,7 @@ plan_rows(struct remediator *rem, const struct state_message *message,
 		    err);
 	/* another gateway may have journaled one with the same Message-ID, and
 	 * nothing else tells them apart that a sender cannot choose */
-	if (*message->client == '\0')
+	if (!join_tells(message->client))
 		return ignore(rem, message, "the API does not tell which client "
 		    "it came from", err);
 	join_open(&facts, &join);
