@@ -128,6 +128,10 @@ withdraw_one(const struct remediator *rem, const struct todo *todo,
 
 	if (!open && step != STATE_DONE && step != STATE_FAILED)
 		return 0;
+	/* what a person undoes stays undone, whatever verdicts follow */
+	if (strncmp(todo->action.undoing, undone_by, sizeof(undone_by) - 1) ==
+	    0)
+		return 0;
 	/* of what is open some may have been moved already */
 	if (rem->settings->conf.remediation_restore)
 		return undo_action(rem, todo, NULL, &count, err);

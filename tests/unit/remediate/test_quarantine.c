@@ -205,6 +205,56 @@ test_undo_waits(void **state)
 	assert_true(is_there("bob@corp.example/INBOX/1"));
 }
 
+/* what a person has begun to undo is not taken over by the verdict */
+static void
+test_undo_waits_and_verdict_goes(void **state)
+{
+	struct api_message message = SAYS;
+	struct todo_list list;
+	struct err err;
+	unsigned count;
+
+	(void)state;
+	rig_conf("remediation_restore = yes\n");
+	begin();
+	store_result = MAILBOX_LATER;
+	list = one(NULL);
+	assert_int_equal(undo_action(&rem, &list.items[0], "alice", &count,
+	    &err), -1);
+	todo_drop(&list);
+	message.verdict = API_NEUTRAL;
+	say(&message);
+	store_result = MAILBOX_DONE;
+	message.verdict = API_PHISHING;
+	say(&message);
+	pass(HOUR);
+	expect(NULL, STATE_RESTORED, "undone by alice");
+	turn();
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+}
+
+/* ... and what was undone for its verdict alone is done again when that is back */
+static void
+test_withdrawal_waits_and_verdict_returns(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	rig_conf("remediation_restore = yes\n");
+	begin();
+	store_result = MAILBOX_LATER;
+	message.verdict = API_NEUTRAL;
+	say(&message);
+	message.verdict = API_PHISHING;
+	say(&message);
+	store_result = MAILBOX_DONE;
+	pass(HOUR);
+	expect(NULL, STATE_DUE, "");
+	turn();
+	expect(NULL, STATE_DONE, "");
+	assert_int_equal(kept(), 1);
+}
+
 /* ---- forgetting ---- */
 
 static unsigned
@@ -268,6 +318,8 @@ main(void)
 		TEST(test_clock_jumps), TEST(test_clock_is_wrong),
 		TEST(test_once_a_day), TEST(test_span),
 		TEST(test_failing_ones_stand_before), TEST(test_undo_waits),
+		TEST(test_undo_waits_and_verdict_goes),
+		TEST(test_withdrawal_waits_and_verdict_returns),
 		TEST(test_forget), TEST(test_forget_what_is_kept),
 	};
 
