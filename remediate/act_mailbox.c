@@ -13,6 +13,7 @@
 #include "remediate/pieces.h"
 #include "remediate/proof/proof.h"
 #include "remediate/rest.h"
+#include "remediate/undo.h"
 
 /* What decides about the action when several things happened: the last. */
 static const unsigned char ranks[] = {
@@ -169,7 +170,7 @@ moved(struct job *job, struct mailbox *box, int64_t piece, const char *handle,
 		return -1;
 	if (job->rem->settings->conf.remediation_quarantine > 0 ||
 	    box->backend->purge(box, handle, err) != MAILBOX_DONE)
-		return 0;	/* or undo_purge() will */
+		return 0;	/* or undo_turn() will */
 	return state_piece_step(state, piece, PIECE_PURGED, NULL, err);
 }
 
@@ -178,7 +179,7 @@ static bool
 quarantine(struct job *job, struct mailbox *box, const struct found *found,
     enum proof proof)
 {
-	const struct state_piece piece = { .action = job->todo->action.id,
+	struct state_piece piece = { .action = job->todo->action.id,
 		.owner = job->owner, .profile = job->profile->name,
 		.folder = found->folder, .key = found->key,
 		.moved = rem_now(job->rem) };
@@ -187,7 +188,9 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 	struct err err;
 	int64_t id;
 
-	if (state_intend(job->rem->state, &piece, &id, &err) == -1) {
+	if (state_lived(job->rem->state, piece.moved,
+	    undo_span(&job->rem->settings->conf), &piece.lived, &err) == -1 ||
+	    state_intend(job->rem->state, &piece, &id, &err) == -1) {
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 		return false;
 	}
