@@ -38,7 +38,9 @@ files()
 	if [ -e .git ] && command -v git >/dev/null; then
 		git -c safe.directory='*' ls-files -z
 	else
-		find . -path './build*' -prune -o -type f -printf '%P\0'
+		# .pc: dpkg-source's
+		find . \( -path './build*' -o -path ./.pc \) -prune -o \
+		    -type f -printf '%P\0'
 	fi | perl -0ne 'chomp; print "$_\0" if -e' | LC_ALL=C sort -z
 }
 
