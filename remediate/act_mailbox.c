@@ -11,6 +11,7 @@
 #include "remediate/act_private.h"
 #include "remediate/forwarding.h"
 #include "remediate/pieces.h"
+#include "remediate/proof/message_id.h"
 #include "remediate/proof/proof.h"
 #include "remediate/rest.h"
 
@@ -210,10 +211,11 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 	return false;
 }
 
-/* deal - with one candidate; false: there is no use in going on */
+/* deal - with one candidate; false: there is no use in going on.  By: what it was
+ * found by. */
 static bool
 deal(struct job *job, struct mailbox *box, const struct found *found,
-    unsigned *out_proved)
+    const char *by, unsigned *out_proved)
 {
 	own(buf) struct buf header = BUF;
 	struct err err = { .text = "" };
@@ -230,7 +232,7 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 	proof = prove(job, found, &header);
 	if (!proof_is(proof)) {
 		log_event(remediation_unproved,
-		    (unsigned long long)job->todo->action.mid,
+		    (unsigned long long)job->todo->action.mid, by,
 		    ESCAPE_INSIDE(found->folder, '\''), ESCAPE(job->owner),
 		    proof_word(proof));
 		return true;
@@ -246,31 +248,61 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 	return false;
 }
 
-/* look - once through all that has the Message-ID; how many were proved */
-static unsigned
-look(struct job *job, struct mailbox *box)
+/* is_worth - may what was found until then be dealt with?  A folder that cannot be
+ * searched now, or ever, does not protect what is in the others. */
+static bool
+is_worth(enum mailbox_result result)
 {
-	const struct todo *todo = job->todo;
+	return result == MAILBOX_DONE || result == MAILBOX_LATER ||
+	    result == MAILBOX_NEVER;
+}
+
+/* search - once through all that this finds; how many were proved */
+static unsigned
+search(struct job *job, struct mailbox *box, const struct sought *wanted)
+{
 	struct candidates list = { 0 };
 	unsigned proved = 0;
 	struct err err;
-	enum mailbox_result result = box->backend->find(box,
-	    todo->message.message_id, todo->action.accepted - PROOF_WINDOW,
-	    keep, &list, &err);
+	enum mailbox_result result = box->backend->find(box, wanted, keep,
+	    &list, &err);
 
 	if (result != MAILBOX_DONE)
 		blame(job, result, &err);
-	for (size_t i = 0; i < list.count && result == MAILBOX_DONE; i++)
+	for (size_t i = 0; i < list.count && is_worth(result); i++)
 		if (rem_stops(job->rem)) {
 			trouble_note(&job->trouble, MAILBOX_LATER, "stopped");
 			break;
-		} else if (!deal(job, box, &list.items[i], &proved)) {
+		} else if (!deal(job, box, &list.items[i],
+		    wanted->message_id != NULL ? "Message-ID" : "queue id",
+		    &proved)) {
 			break;
 		}
 	if (list.more)
-		trouble_note(&job->trouble, MAILBOX_NEVER, "there are more messages with "
-		    "this Message-ID than are looked at");
+		trouble_note(&job->trouble, MAILBOX_NEVER, "more messages may "
+		    "be it than are looked at");
 	candidates_drop(&list);
+	return proved;
+}
+
+/* look - by its Message-ID, or by each of its queue ids */
+static unsigned
+look(struct job *job, struct mailbox *box, bool by_id)
+{
+	const struct todo *todo = job->todo;
+	struct sought wanted = { .message_id = todo->message.message_id,
+		.since = todo->action.accepted - PROOF_WINDOW };
+	own(str) char *ids = mem_text(todo->action.queue_ids);
+	char *rest = ids;
+	unsigned proved = 0;
+
+	if (by_id)
+		return search(job, box, &wanted);
+	wanted.message_id = NULL;
+	while (job->trouble.worst == MAILBOX_DONE &&
+	    (wanted.queue_id = strsep(&rest, " ")) != NULL)
+		if (*wanted.queue_id != '\0')
+			proved += search(job, box, &wanted);
 	return proved;
 }
 
@@ -320,8 +352,31 @@ note_moved(struct job *job)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 }
 
-/* job_mailbox - as often as there is something new in it: its owner, or a
- * filter, may move a message while we look */
+/* rounds - as often as there is something new in it: its owner, or a filter, may
+ * move a message while we look.  The Message-ID in the mailbox may be another one
+ * than the API's: of several, or since somebody on the way has changed it.  So
+ * where nothing is proved by that, the queue id is looked for, which costs more. */
+static void
+rounds(struct job *job, struct mailbox *box)
+{
+	bool by_id = message_id_fault(job->todo->message.message_id) == NULL;
+	unsigned proved;
+
+	for (unsigned round = 0; round < ACT_ROUNDS &&
+	    job->trouble.worst == MAILBOX_DONE; round++) {
+		proved = look(job, box, by_id);
+		if (proved == 0 && by_id && round == 0 &&
+		    job->trouble.worst == MAILBOX_DONE) {
+			by_id = false;
+			proved = look(job, box, by_id);
+		}
+		if (proved == 0 || !job_deletes(job))
+			break;
+		note_moved(job);
+	}
+}
+
+/* job_mailbox - what was begun before, and then what is there */
 void
 job_mailbox(struct job *job)
 {
@@ -335,12 +390,6 @@ job_mailbox(struct job *job)
 		return;
 	}
 	settle(job, box);
-	for (unsigned round = 0; round < ACT_ROUNDS; round++) {
-		if (job->trouble.worst != MAILBOX_DONE || look(job, box) == 0)
-			break;
-		if (!job_deletes(job))
-			break;
-		note_moved(job);
-	}
+	rounds(job, box);
 	box->backend->close(box);
 }

@@ -242,41 +242,65 @@ heed_search(void *arg, const struct imap_answer *answer)
 	    imap_data_search(answer, add_number, arg);
 }
 
-/* search - what may have it: IMAP's HEADER is a part of the value, in any
- * case */
+/* add_wanted - since then, by the server's own zone, and with that in its
+ * header */
+static void
+add_wanted(struct imap_line *line, const struct sought *wanted)
+{
+	enum { DAY = 24 * 3600 * 1000 };
+	char day[IMAP_DATE];
+
+	if (wanted->since > DAY) {
+		imap_line_text(line, " SINCE ");
+		imap_line_text(line, imap_date_day(wanted->since - DAY, day));
+	}
+	imap_line_text(line, " HEADER ");
+	imap_line_text(line, sought_field(wanted));
+	imap_line_text(line, " ");
+	imap_line_name(line, sought_value(wanted));
+}
+
+/* add_size - Courier counts a line's end as one octet here, and as two in FETCH,
+ * so it may be half of that */
+static void
+add_size(struct imap_line *line, int64_t size)
+{
+	imap_line_text(line, " SMALLER ");
+	imap_line_number(line, (uint64_t)size + 1);
+	if (size > 1) {
+		imap_line_text(line, " LARGER ");
+		imap_line_number(line, (uint64_t)size / 2 - 1);
+	}
+}
+
+/* search - what may be it: IMAP's HEADER is a part of the value, in any case */
 static enum mailbox_result
 search(struct imap_box *box, const struct hits_wish *wish,
     struct numbers *out, struct err *err)
 {
-	enum { DAY = 24 * 3600 * 1000 };
 	own(imap_line) struct imap_line line = IMAP_LINE;
 	struct imap_reply reply;
-	char day[IMAP_DATE];
 
 	imap_line_text(&line, "UID SEARCH");
 	if (!wish->deleted_too)
 		imap_line_text(&line, " UNDELETED");
-	/* by the server's own zone */
-	if (wish->since > DAY) {
-		imap_line_text(&line, " SINCE ");
-		imap_line_text(&line, imap_date_day(wish->since - DAY, day));
-	}
-	imap_line_text(&line, " HEADER Message-ID ");
-	imap_line_name(&line, wish->message_id);
+	if (wish->wanted != NULL)
+		add_wanted(&line, wish->wanted);
+	else
+		add_size(&line, wish->size);
 	line.heed = heed_search;
 	line.arg = out;
 	return box_ask(box, &line, "SEARCH", &reply, err);
 }
 
-/* has_id - exactly that one, and no other */
+/* is_it - by all that a server compares in its own way */
 static bool
-has_id(const struct imap_hit *hit, const char *message_id)
+is_it(const struct imap_hit *hit, const struct hits_wish *wish)
 {
-	own(buf) struct buf id = BUF;
-
-	return imap_message_id(hit->header.data, hit->header.len, &id) &&
-	    id.len == strlen(message_id) &&
-	    memcmp(id.data, message_id, id.len) == 0;
+	if (wish->wanted == NULL)
+		return hit->size == wish->size;
+	return hit->received >= wish->wanted->since &&
+	    sought_has(wish->wanted, hit->header.data, hit->header.len);
 }
 
 /* tell - each of a batch that is what was wished for */
@@ -287,9 +311,7 @@ tell(const struct batch *batch, const struct hits_wish *wish,
 	enum mailbox_result result = MAILBOX_DONE;
 
 	for (size_t i = 0; i < batch->count && result == MAILBOX_DONE; i++)
-		if (batch->hits[i].uid != 0 &&
-		    batch->hits[i].received >= wish->since &&
-		    has_id(&batch->hits[i], wish->message_id))
+		if (batch->hits[i].uid != 0 && is_it(&batch->hits[i], wish))
 			result = each(arg, &batch->hits[i], err);
 	return result;
 }
@@ -325,7 +347,7 @@ batches(struct imap_box *box, const struct hits_wish *wish,
 	return result;
 }
 
-/* hits_all - each message of a folder that has this Message-ID */
+/* hits_all - each message of a folder that is wished for */
 enum mailbox_result
 hits_all(struct imap_box *box, const struct hits_wish *wish, hits_each *each,
     void *arg, struct err *err)

@@ -23,17 +23,29 @@ is_id(const char *id)
 	return n > 2 && n <= ID_MAX && *id == '<' && id[n - 1] == '>';
 }
 
-/* query - a substring without regard to case, and days, is all that Dovecot can
- * look for; what is too much of that is_wanted() leaves out */
-static json_t *
-query(const char *id, int64_t since)
+/* check - can Dovecot look for it? */
+static int
+check(const struct sought *wanted, struct err *err)
 {
-	json_t *json = json_pack("[s s s]", "HEADER", "Message-ID", id);
+	if (wanted->message_id == NULL || is_id(wanted->message_id))
+		return sought_check(wanted, err);
+	return err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
+}
+
+/* query - a substring without regard to case, and days, is all that Dovecot can
+ * look for; what is too much of that is_wanted() leaves out.  A search for a queue
+ * id reads the header of each message since then, for Dovecot keeps no Received:
+ * fields in its cache. */
+static json_t *
+query(const struct sought *wanted)
+{
+	json_t *json = json_pack("[s s s]", "HEADER", sought_field(wanted),
+	    sought_value(wanted));
 	char day[24];
 
-	if (since / 1000 > DAY_S) {
+	if (wanted->since / 1000 > DAY_S) {
 		snprintf(day, sizeof(day), "%lld",
-		    (long long)(since / 1000 - DAY_S));
+		    (long long)(wanted->since / 1000 - DAY_S));
 		json_array_append_new(json, json_string("SINCE"));
 		json_array_append_new(json, json_string(day));
 	}
@@ -42,10 +54,13 @@ query(const char *id, int64_t since)
 
 static bool
 is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
-    const char *id, int64_t since)
+    const struct sought *wanted)
 {
-	if (!dovecot_has_id(row->message_ids, id) ||
-	    (row->received != 0 && row->received < since))
+	const struct dovecot_key key = { .id = wanted->message_id,
+	    .queue_id = wanted->queue_id };
+
+	if (!dovecot_has(row, &key) ||
+	    (row->received != 0 && row->received < wanted->since))
 		return false;
 	return !dovecot_is_own(dovecot) ||
 	    strcmp(row->folder, dovecot->folder) != 0;
@@ -53,11 +68,12 @@ is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
 
 /* tell - false: enough */
 static bool
-tell(const struct dovecot_row *row, const char *id, mailbox_each *each,
-    void *arg)
+tell(const struct dovecot_row *row, const struct sought *wanted,
+    mailbox_each *each, void *arg)
 {
 	const struct dovecot_key key = { .box = row->box, .uid = row->uid,
-	    .guid = row->guid, .id = id };
+	    .guid = row->guid, .id = wanted->message_id,
+	    .queue_id = wanted->message_id == NULL ? wanted->queue_id : NULL };
 	own(buf) struct buf line = BUF;
 	struct found found = { .folder = (char *)row->folder,
 	    .size = row->size, .received = row->received };
@@ -83,9 +99,10 @@ check_rows(const json_t *rows, struct err *err)
 
 /* dovecot_find - in all folders, by one command */
 enum mailbox_result
-dovecot_find(struct mailbox *box, const char *id, int64_t since,
+dovecot_find(struct mailbox *box, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
+	const struct dovecot_key by = { .id = wanted->message_id };
 	struct dovecot *dovecot = dovecot_of(box);
 	struct dovecot_command command = { .name = "fetch",
 	    .user = dovecot->owner };
@@ -93,14 +110,12 @@ dovecot_find(struct mailbox *box, const char *id, int64_t since,
 	struct dovecot_row row;
 	enum mailbox_result result;
 
-	if (!is_id(id)) {
-		err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
+	if (check(wanted, err) == -1)
 		return MAILBOX_NEVER;
-	}
 	command.arguments = json_pack("{s:[sssssss] s:o}", "field",
-	    "mailbox-guid", "uid", "guid", "mailbox",
-	    "hdr.message-id", "date.received.unixtime", "size.physical",
-	    "query", query(id, since));
+	    "mailbox-guid", "uid", "guid", "mailbox", dovecot_field(&by),
+	    "date.received.unixtime", "size.physical", "query",
+	    query(wanted));
 	result = dovecot_ask(dovecot, &command, &answer, err);
 	if (result != MAILBOX_DONE)
 		return result;
@@ -109,8 +124,8 @@ dovecot_find(struct mailbox *box, const char *id, int64_t since,
 	for (size_t i = 0; result == MAILBOX_DONE &&
 	    i < json_array_size(answer.rows); i++)
 		if (dovecot_row(json_array_get(answer.rows, i), &row,
-		    err) == 0 && is_wanted(dovecot, &row, id, since) &&
-		    !tell(&row, id, each, arg))
+		    err) == 0 && is_wanted(dovecot, &row, wanted) &&
+		    !tell(&row, wanted, each, arg))
 			break;
 	dovecot_answer_drop(&answer);
 	return result;
