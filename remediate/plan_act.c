@@ -54,8 +54,7 @@ static int
 is_done_as(const struct remediator *rem, const struct state_message *message,
     const struct join_recipient *recipient, bool *out, struct err *err)
 {
-	const struct state_query query = { .step = -1,
-		.message_id = message->message_id,
+	const struct state_query query = { .step = -1, .mid = recipient->mid,
 		.recipient = recipient->address };
 	struct todo_list list;
 

@@ -267,6 +267,7 @@ int	 state_noted(struct state *, const char *name, char **out,
 #define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
 #define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
+#define STATE_NOTE_RETURN	"return."	/* ... and API's id: return path */
 #define STATE_NOTE_FORWARDING	"forwarding"	/* API's id, before it is sent */
 
 /* state_spend - one request of the day (UTC): false in *out when most are spent.
