@@ -121,6 +121,7 @@ static void
 conclude(struct job *job, const struct trouble *trouble, int64_t rests_until)
 {
 	if (trouble->worst == MAILBOX_LATER ||
+	    trouble->worst == MAILBOX_UNFINISHED ||
 	    trouble->worst == MAILBOX_LOCKED_OUT)
 		retry(job, trouble->why);
 	else if (rests_until > 0)

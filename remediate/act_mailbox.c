@@ -18,7 +18,8 @@
 /* What decides about the action when several things happened: the last. */
 static const unsigned char ranks[] = {
 	[MAILBOX_DONE] = 0, [MAILBOX_GONE] = 1, [MAILBOX_NOBODY] = 2,
-	[MAILBOX_NEVER] = 3, [MAILBOX_LOCKED_OUT] = 4, [MAILBOX_LATER] = 5,
+	[MAILBOX_NEVER] = 3, [MAILBOX_UNFINISHED] = 4, [MAILBOX_LOCKED_OUT] = 5,
+	[MAILBOX_LATER] = 6,
 };
 
 /* trouble_note - remember it if it is worse */
@@ -39,7 +40,7 @@ blame(struct job *job, enum mailbox_result result, const struct err *err)
 {
 	bool rests = result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER;
 
-	if (rests || result == MAILBOX_NEVER)
+	if (rests || result == MAILBOX_NEVER || result == MAILBOX_UNFINISHED)
 		log_event(remediation_unread,
 		    (unsigned long long)job->todo->action.mid,
 		    ESCAPE_INSIDE(job->todo->action.recipient, ')'),
@@ -203,16 +204,15 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 		return true;
 	}
 	/* MAILBOX_LATER: nobody knows, and it stays intended */
-	if (result != MAILBOX_LATER && state_piece_step(job->rem->state, id,
-	    PIECE_LOST, NULL, &err) == -1)
+	if (result != MAILBOX_LATER && result != MAILBOX_UNFINISHED &&
+	    state_piece_step(job->rem->state, id, PIECE_LOST, NULL, &err) == -1)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 	if (result != MAILBOX_GONE)
 		blame(job, result, &err);
 	return false;
 }
 
-/* deal - with one candidate; false: there is no use in going on.  By: what it was
- * found by. */
+/* deal - with one that was found by that; false: there is no use in going on */
 static bool
 deal(struct job *job, struct mailbox *box, const struct found *found,
     const char *by, unsigned *out_proved)
@@ -248,41 +248,50 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 	return false;
 }
 
-/* is_worth - may what was found until then be dealt with?  A folder that cannot be
- * searched now, or ever, does not protect what is in the others. */
+/* is_search - what was found may be dealt with, although there may be more */
 static bool
-is_worth(enum mailbox_result result)
+is_search(enum mailbox_result result)
 {
-	return result == MAILBOX_DONE || result == MAILBOX_LATER ||
-	    result == MAILBOX_NEVER;
+	return result == MAILBOX_DONE || result == MAILBOX_UNFINISHED ||
+	    result == MAILBOX_LATER || result == MAILBOX_NEVER;
 }
 
-/* search - once through all that this finds; how many were proved */
+/* search - once through all that this finds; how many were proved.  That not all
+ * of it was seen is told at the end: it keeps nothing from being done. */
 static unsigned
 search(struct job *job, struct mailbox *box, const struct sought *wanted)
 {
+	const char *by = wanted->message_id ? "Message-ID" : "queue id";
 	struct candidates list = { 0 };
 	unsigned proved = 0;
 	struct err err;
 	enum mailbox_result result = box->backend->find(box, wanted, keep,
 	    &list, &err);
 
-	if (result != MAILBOX_DONE)
-		blame(job, result, &err);
-	for (size_t i = 0; i < list.count && is_worth(result); i++)
+	for (size_t i = 0; i < list.count && is_search(result); i++)
 		if (rem_stops(job->rem)) {
 			trouble_note(&job->trouble, MAILBOX_LATER, "stopped");
 			break;
-		} else if (!deal(job, box, &list.items[i],
-		    wanted->message_id != NULL ? "Message-ID" : "queue id",
-		    &proved)) {
+		} else if (!deal(job, box, &list.items[i], by, &proved)) {
 			break;
 		}
-	if (list.more)
-		trouble_note(&job->trouble, MAILBOX_NEVER, "more messages may "
-		    "be it than are looked at");
+	if (list.more && result == MAILBOX_DONE) {
+		result = MAILBOX_UNFINISHED;
+		err_set(&err, ERR_LATER, "there are more than %d messages that "
+		    "may be it: the others are for the next attempt",
+		    ACT_CANDIDATES);
+	}
+	if (result != MAILBOX_DONE)
+		blame(job, result, &err);
 	candidates_drop(&list);
 	return proved;
+}
+
+/* may_search - once more: the server is there, whatever it has left out */
+static bool
+may_search(const struct job *job)
+{
+	return ranks[job->trouble.worst] < ranks[MAILBOX_LOCKED_OUT];
 }
 
 /* look - by its Message-ID, or by each of its queue ids */
@@ -290,7 +299,8 @@ static unsigned
 look(struct job *job, struct mailbox *box, bool by_id)
 {
 	const struct todo *todo = job->todo;
-	struct sought wanted = { .message_id = todo->message.message_id,
+	struct sought wanted = {
+		.message_id = by_id ? todo->message.message_id : NULL,
 		.since = todo->action.accepted - PROOF_WINDOW };
 	own(str) char *ids = mem_text(todo->action.queue_ids);
 	char *rest = ids;
@@ -298,9 +308,7 @@ look(struct job *job, struct mailbox *box, bool by_id)
 
 	if (by_id)
 		return search(job, box, &wanted);
-	wanted.message_id = NULL;
-	while (job->trouble.worst == MAILBOX_DONE &&
-	    (wanted.queue_id = strsep(&rest, " ")) != NULL)
+	while (may_search(job) && (wanted.queue_id = strsep(&rest, " ")) != NULL)
 		if (*wanted.queue_id != '\0')
 			proved += search(job, box, &wanted);
 	return proved;
@@ -352,10 +360,9 @@ note_moved(struct job *job)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 }
 
-/* rounds - as often as there is something new in it: its owner, or a filter, may
- * move a message while we look.  The Message-ID in the mailbox may be another one
- * than the API's: of several, or since somebody on the way has changed it.  So
- * where nothing is proved by that, the queue id is looked for, which costs more. */
+/* rounds - as often as there is something new: its owner, or a filter, may move
+ * it while we look.  Where nothing is proved by the Message-ID, there may be
+ * another one in the mailbox, so the queue id follows, which costs more. */
 static void
 rounds(struct job *job, struct mailbox *box)
 {
@@ -365,8 +372,7 @@ rounds(struct job *job, struct mailbox *box)
 	for (unsigned round = 0; round < ACT_ROUNDS &&
 	    job->trouble.worst == MAILBOX_DONE; round++) {
 		proved = look(job, box, by_id);
-		if (proved == 0 && by_id && round == 0 &&
-		    job->trouble.worst == MAILBOX_DONE) {
+		if (proved == 0 && by_id && round == 0 && may_search(job)) {
 			by_id = false;
 			proved = look(job, box, by_id);
 		}
@@ -382,7 +388,7 @@ job_mailbox(struct job *job)
 {
 	struct mailbox *box;
 	struct err err;
-	enum mailbox_result result = job->profile->backend->open(job->profile,
+	enum mailbox_result result = rest_open(job->rem, job->profile,
 	    job->owner, &box, &err);
 
 	if (result != MAILBOX_DONE) {

@@ -29,8 +29,7 @@ complain(int code, const char *text)
 static int
 complain_err(const struct err *err)
 {
-	return complain(err->kind == ERR_NEVER ? EX_DATAERR : EX_TEMPFAIL,
-	    err->text);
+	return complain(rem_exit_code(err, EX_DATAERR), err->text);
 }
 
 /* commands_by - the one behind sudo, or the one we are */
@@ -187,8 +186,7 @@ do_once(struct loop *loop, int argc, char **argv)
 	(void)argc, (void)argv;
 	if (loop_once(loop, &err) == 0)
 		return EX_OK;
-	return complain(err.kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
-	    err.text);
+	return complain(rem_exit_code(&err, EX_CONFIG), err.text);
 }
 
 static const struct command commands[] = {

@@ -26,7 +26,7 @@ pieces_open(const struct remediator *rem, const struct state_piece *piece,
 		    ESCAPE(piece->profile));
 		return MAILBOX_LATER;
 	}
-	result = list[0]->backend->open(list[0], piece->owner, out, err);
+	result = rest_open(rem, list[0], piece->owner, out, err);
 	if (result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER)
 		rest_begin(rem, piece->profile, result, err->text);
 	return result;

@@ -62,7 +62,7 @@ struct ledger {
 	size_t		 ignored_count;
 	const char	*pause;		/* why all stands still; "" */
 	unsigned	 spent;		/* requests of the day (UTC) */
-	int64_t		 polled;	/* the last one; 0: none was answered */
+	int64_t		 polled;	/* verdicts last came; 0: never */
 	struct arena	 arena;
 };
 

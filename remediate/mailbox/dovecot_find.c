@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "remediate/mailbox/dovecot_private.h"
 
-enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 8 << 20, SLACK = 1 << 16,
+enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 64 << 20, SLACK = 1 << 16,
 	ESCAPED = 6 };		/* octets that one may take in JSON */
 
 /* ---- find ---- */
@@ -66,11 +66,19 @@ is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
 	    strcmp(row->folder, dovecot->folder) != 0;
 }
 
+/* A search on its way. */
+struct hunt {
+	const struct dovecot *dovecot;
+	const struct sought *wanted;
+	mailbox_each	*each;
+	void		*arg;
+};
+
 /* tell - false: enough */
 static bool
-tell(const struct dovecot_row *row, const struct sought *wanted,
-    mailbox_each *each, void *arg)
+tell(const struct hunt *hunt, const struct dovecot_row *row)
 {
+	const struct sought *wanted = hunt->wanted;
 	const struct dovecot_key key = { .box = row->box, .uid = row->uid,
 	    .guid = row->guid, .id = wanted->message_id,
 	    .queue_id = wanted->message_id == NULL ? wanted->queue_id : NULL };
@@ -80,7 +88,7 @@ tell(const struct dovecot_row *row, const struct sought *wanted,
 
 	dovecot_key_format(&key, &line);
 	found.key = line.data;
-	return each(arg, &found);
+	return hunt->each(hunt->arg, &found);
 }
 
 /* check_rows - before anybody hears of one of them */
@@ -97,37 +105,61 @@ check_rows(const json_t *rows, struct err *err)
 	return 0;
 }
 
-/* dovecot_find - in all folders, by one command */
+/* tell_page - each of these that is wanted */
+static enum mailbox_result
+tell_page(void *arg, const json_t *rows, bool *out_enough, struct err *err)
+{
+	const struct hunt *hunt = arg;
+	struct dovecot_row row;
+
+	if (check_rows(rows, err) == -1)
+		return MAILBOX_LATER;
+	for (size_t i = 0; i < json_array_size(rows) && !*out_enough; i++)
+		*out_enough = dovecot_row(json_array_get(rows, i), &row,
+		    err) == 0 && is_wanted(hunt->dovecot, &row, hunt->wanted) &&
+		    !tell(hunt, &row);
+	return MAILBOX_DONE;
+}
+
+/* ask_all - by one command, or by many: who sends enough that looks like what is
+ * wanted, with long Message-IDs, must not keep us from it */
+static enum mailbox_result
+ask_all(struct dovecot *dovecot, const struct dovecot_search *search,
+    struct hunt *hunt, struct err *err)
+{
+	const struct dovecot_command command = { .name = "fetch",
+	    .user = dovecot->owner, .arguments = json_pack("{s:o s:O}",
+	    "field", dovecot_fields(search->field), "query", search->query) };
+	struct dovecot_answer answer;
+	enum mailbox_result result = dovecot_ask(dovecot, &command, &answer,
+	    err);
+	bool enough = false;
+
+	if (result == MAILBOX_NEVER && dovecot_was_too_long(dovecot))
+		return dovecot_pages(dovecot, search, tell_page, hunt, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	result = tell_page(hunt, answer.rows, &enough, err);
+	dovecot_answer_drop(&answer);
+	return result;
+}
+
+/* dovecot_find - in all folders */
 enum mailbox_result
 dovecot_find(struct mailbox *box, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
 	const struct dovecot_key by = { .id = wanted->message_id };
 	struct dovecot *dovecot = dovecot_of(box);
-	struct dovecot_command command = { .name = "fetch",
-	    .user = dovecot->owner };
-	struct dovecot_answer answer;
-	struct dovecot_row row;
+	struct hunt hunt = { dovecot, wanted, each, arg };
 	enum mailbox_result result;
+	struct dovecot_search search = { .field = dovecot_field(&by) };
 
 	if (check(wanted, err) == -1)
 		return MAILBOX_NEVER;
-	command.arguments = json_pack("{s:[sssssss] s:o}", "field",
-	    "mailbox-guid", "uid", "guid", "mailbox", dovecot_field(&by),
-	    "date.received.unixtime", "size.physical", "query",
-	    query(wanted));
-	result = dovecot_ask(dovecot, &command, &answer, err);
-	if (result != MAILBOX_DONE)
-		return result;
-	if (check_rows(answer.rows, err) == -1)
-		result = MAILBOX_LATER;
-	for (size_t i = 0; result == MAILBOX_DONE &&
-	    i < json_array_size(answer.rows); i++)
-		if (dovecot_row(json_array_get(answer.rows, i), &row,
-		    err) == 0 && is_wanted(dovecot, &row, wanted) &&
-		    !tell(&row, wanted, each, arg))
-			break;
-	dovecot_answer_drop(&answer);
+	search.query = query(wanted);
+	result = ask_all(dovecot, &search, &hunt, err);
+	json_decref(search.query);
 	return result;
 }
 

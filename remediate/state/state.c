@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/at_rest.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -147,12 +148,41 @@ make_file(const char *path)
 	(void)fd;
 }
 
+/* try - open it by that name; the first question tells whether it can be used */
+static int
+try(struct state *state, const char *name, enum state_access access, int flags,
+    struct err *err)
+{
+	if (sqlite3_open_v2(name, &state->db, flags | SQLITE_OPEN_NOFOLLOW |
+	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return state_failed(state, err);
+	return prepare(state, access, err);
+}
+
+/* try_to_read - also as a user who may not write beside it */
+static int
+try_to_read(struct state *state, struct err *err)
+{
+	own(str) char *uri = NULL;
+	struct err ignored;
+
+	if (try(state, state->path, STATE_READ, SQLITE_OPEN_READWRITE,
+	    err) == 0)
+		return 0;
+	if ((uri = at_rest_uri(state->path)) == NULL)
+		return -1;
+	sqlite3_close(state->db);
+	return try(state, uri, STATE_READ, SQLITE_OPEN_READONLY |
+	    SQLITE_OPEN_URI, &ignored);
+}
+
 /* state_open - for one thread */
 int
 state_open(const char *path, enum state_access access_, struct state **out,
     struct err *err)
 {
 	struct state *state;
+	int result;
 
 	if (access_ == STATE_WRITE)
 		make_file(path);
@@ -161,20 +191,13 @@ state_open(const char *path, enum state_access access_, struct state **out,
 	state = mem_new(sizeof(*state));
 	state->path = mem_text(path);
 	state->lock_fd = -1;
-	if (sqlite3_open_v2(path, &state->db, (access_ == STATE_WRITE ?
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE :
-	    SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOFOLLOW |
-	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		(void)state_failed(state, err);
+	result = access_ == STATE_READ ? try_to_read(state, err) : try(state,
+	    path, STATE_WRITE, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (result == -1)
 		state_close(state);
-		return -1;
-	}
-	if (prepare(state, access_, err) == -1) {
-		state_close(state);
-		return -1;
-	}
-	*out = state;
-	return 0;
+	else
+		*out = state;
+	return result;
 }
 
 /* state_close - NULL */

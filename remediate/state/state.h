@@ -40,7 +40,8 @@
 struct state;
 
 /* state_open - STATE_WRITE: made when it is not there (mode 0640).  STATE_READ:
- * for who only asks; a file that is not there is ERR_LATER with sys ENOENT. */
+ * for who only asks, and may not even write beside it; a file that is not there is
+ * ERR_LATER with sys ENOENT.  What this user may not do has sys EACCES. */
 enum state_access { STATE_READ, STATE_WRITE };
 int	 state_open(const char *path, enum state_access, struct state **out,
 	    struct err *);
@@ -266,8 +267,10 @@ int	 state_noted(struct state *, const char *name, char **out,
 #define STATE_NOTE_PAUSE	"pause"		/* why all stands still; "" */
 #define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
+#define STATE_NOTE_HEARD	"heard"		/* when verdicts last came, ms */
 #define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
 #define STATE_NOTE_RETURN	"return."	/* ... and API's id: return path */
+#define STATE_NOTE_KNOWN	"known."	/* ... and a profile: an owner */
 #define STATE_NOTE_FORWARDING	"forwarding"	/* API's id, before it is sent */
 
 /* state_spend - one request of the day (UTC): false in *out when most are spent.

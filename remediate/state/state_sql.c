@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How the files of the state speak to SQLite. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,12 @@ state_failed(const struct state *state, struct err *err)
 	    code == SQLITE_ERROR || code == SQLITE_MISMATCH ||
 	    code == SQLITE_CONSTRAINT;
 
-	return err_set(err, never ? ERR_NEVER : ERR_LATER, "%s: %s",
+	(void)err_set(err, never ? ERR_NEVER : ERR_LATER, "%s: %s",
 	    state->path, state->db != NULL ? sqlite3_errmsg(state->db) :
 	    sqlite3_errstr(code));
+	if (code == SQLITE_READONLY || code == SQLITE_PERM)
+		err->sys = EACCES;
+	return -1;
 }
 
 /* state_exec - statements without values */

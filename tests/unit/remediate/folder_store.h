@@ -21,7 +21,7 @@
 
 static const char *store_root;
 static enum mailbox_result store_result = MAILBOX_DONE;
-static enum mailbox_result store_cut;	/* how a search ends that has found all */
+static enum mailbox_result store_found = MAILBOX_DONE;	/* of find() */
 static unsigned store_opens, store_searches[2];	/* by Message-ID, queue id */
 static bool store_vanishes;	/* a message moves before it can be moved */
 static void	(*store_point)(void);	/* called before and after each change */
@@ -134,9 +134,9 @@ folder_find(struct mailbox *mailbox, const struct sought *wanted,
 		if (entry->d_name[0] != '.' && !find_in_folder(box,
 		    entry->d_name, wanted, each, arg))
 			break;
-	if (store_cut != MAILBOX_DONE)
-		err_set(err, ERR_LATER, "a folder is out of reach");
-	return store_cut;
+	if (store_found != MAILBOX_DONE)
+		err_set(err, ERR_LATER, "one folder is broken");
+	return store_found;
 }
 
 static inline enum mailbox_result
