@@ -256,12 +256,12 @@ is_search(enum mailbox_result result)
 	    result == MAILBOX_LATER || result == MAILBOX_NEVER;
 }
 
-/* search - once through all that this finds; how many were proved.  That not all
- * of it was seen is told at the end: it keeps nothing from being done. */
+/* search - once through all that this finds, and then tell that it is not all;
+ * how many were proved */
 static unsigned
 search(struct job *job, struct mailbox *box, const struct sought *wanted)
 {
-	const char *by = wanted->message_id ? "Message-ID" : "queue id";
+	const char *by = sought_name(wanted);
 	struct candidates list = { 0 };
 	unsigned proved = 0;
 	struct err err;
@@ -277,9 +277,8 @@ search(struct job *job, struct mailbox *box, const struct sought *wanted)
 		}
 	if (list.more && result == MAILBOX_DONE) {
 		result = MAILBOX_UNFINISHED;
-		err_set(&err, ERR_LATER, "there are more than %d messages that "
-		    "may be it: the others are for the next attempt",
-		    ACT_CANDIDATES);
+		err_set(&err, ERR_LATER, "more than %d messages may be it: the "
+		    "others are for the next attempt", ACT_CANDIDATES);
 	}
 	if (result != MAILBOX_DONE)
 		blame(job, result, &err);
@@ -367,11 +366,11 @@ static void
 rounds(struct job *job, struct mailbox *box)
 {
 	bool by_id = message_id_fault(job->todo->message.message_id) == NULL;
-	unsigned proved;
 
 	for (unsigned round = 0; round < ACT_ROUNDS &&
 	    job->trouble.worst == MAILBOX_DONE; round++) {
-		proved = look(job, box, by_id);
+		unsigned proved = look(job, box, by_id);
+
 		if (proved == 0 && by_id && round == 0 && may_search(job)) {
 			by_id = false;
 			proved = look(job, box, by_id);

@@ -40,6 +40,13 @@ bool	sought_has(const struct sought *, const char *header, size_t);
 /* sought_word - a text has the word, with no letter or digit around it. */
 bool	sought_word(const char *text, size_t, const char *word);
 
+/* sought_name - by what, for people. */
+static inline const char *
+sought_name(const struct sought *sought)
+{
+	return sought->message_id != NULL ? "Message-ID" : "queue id";
+}
+
 /* sought_field - the name of the field that a store has to look into.
  * sought_value - and for what. */
 static inline const char *

@@ -2,6 +2,8 @@
 /*
  * fit - which journaled message is the one that the API names
  *
+ *	const struct state_message message = { .id = "4711",
+ *	    .message_id = "<1@x.example>" };
  *	struct fit_facts facts = { .message = &message, .return_path = "",
  *	    .rows = rows, .count = count };
  *	enum fit fit = fit_choose(&facts);
