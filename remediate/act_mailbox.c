@@ -14,6 +14,7 @@
 #include "remediate/proof/message_id.h"
 #include "remediate/proof/proof.h"
 #include "remediate/rest.h"
+#include "remediate/undo.h"
 
 /* What decides about the action when several things happened: the last. */
 static const unsigned char ranks[] = {
@@ -170,7 +171,7 @@ moved(struct job *job, struct mailbox *box, int64_t piece, const char *handle,
 		return -1;
 	if (job->rem->settings->conf.remediation_quarantine > 0 ||
 	    box->backend->purge(box, handle, err) != MAILBOX_DONE)
-		return 0;	/* or undo_purge() will */
+		return 0;	/* or undo_turn() will */
 	return state_piece_step(state, piece, PIECE_PURGED, NULL, err);
 }
 
@@ -179,7 +180,7 @@ static bool
 quarantine(struct job *job, struct mailbox *box, const struct found *found,
     enum proof proof)
 {
-	const struct state_piece piece = { .action = job->todo->action.id,
+	struct state_piece piece = { .action = job->todo->action.id,
 		.owner = job->owner, .profile = job->profile->name,
 		.folder = found->folder, .key = found->key,
 		.moved = rem_now(job->rem) };
@@ -188,7 +189,9 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 	struct err err;
 	int64_t id;
 
-	if (state_intend(job->rem->state, &piece, &id, &err) == -1) {
+	if (state_lived(job->rem->state, piece.moved,
+	    undo_span(&job->rem->settings->conf), &piece.lived, &err) == -1 ||
+	    state_intend(job->rem->state, &piece, &id, &err) == -1) {
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 		return false;
 	}
@@ -252,8 +255,7 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 static bool
 is_search(enum mailbox_result result)
 {
-	return result == MAILBOX_DONE || result == MAILBOX_UNFINISHED ||
-	    result == MAILBOX_LATER || result == MAILBOX_NEVER;
+	return result != MAILBOX_NOBODY && result != MAILBOX_LOCKED_OUT;
 }
 
 /* search - once through all that this finds, and then tell that it is not all;
@@ -261,7 +263,6 @@ is_search(enum mailbox_result result)
 static unsigned
 search(struct job *job, struct mailbox *box, const struct sought *wanted)
 {
-	const char *by = sought_name(wanted);
 	struct candidates list = { 0 };
 	unsigned proved = 0;
 	struct err err;
@@ -272,7 +273,8 @@ search(struct job *job, struct mailbox *box, const struct sought *wanted)
 		if (rem_stops(job->rem)) {
 			trouble_note(&job->trouble, MAILBOX_LATER, "stopped");
 			break;
-		} else if (!deal(job, box, &list.items[i], by, &proved)) {
+		} else if (!deal(job, box, &list.items[i],
+		    sought_name(wanted), &proved)) {
 			break;
 		}
 	if (list.more && result == MAILBOX_DONE) {
@@ -297,11 +299,10 @@ may_search(const struct job *job)
 static unsigned
 look(struct job *job, struct mailbox *box, bool by_id)
 {
-	const struct todo *todo = job->todo;
 	struct sought wanted = {
-		.message_id = by_id ? todo->message.message_id : NULL,
-		.since = todo->action.accepted - PROOF_WINDOW };
-	own(str) char *ids = mem_text(todo->action.queue_ids);
+		.message_id = by_id ? job->todo->message.message_id : NULL,
+		.since = job->todo->action.accepted - PROOF_WINDOW };
+	own(str) char *ids = mem_text(job->todo->action.queue_ids);
 	char *rest = ids;
 	unsigned proved = 0;
 
@@ -359,9 +360,8 @@ note_moved(struct job *job)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 }
 
-/* rounds - as often as there is something new: its owner, or a filter, may move
- * it while we look.  Where nothing is proved by the Message-ID, there may be
- * another one in the mailbox, so the queue id follows, which costs more. */
+/* rounds - as often as there is something new: somebody may move it meanwhile.
+ * When the Message-ID proves nothing, the queue id follows, which costs more. */
 static void
 rounds(struct job *job, struct mailbox *box)
 {

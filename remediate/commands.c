@@ -103,8 +103,8 @@ print_undone(const struct todo *todo, unsigned count)
 			printf("is %s already\n", was);
 			return;
 		}
-	if (todo->action.step == STATE_DONE || todo->action.step ==
-	    STATE_FAILED)
+	if (todo->action.step == STATE_DONE || (todo->action.step ==
+	    STATE_FAILED && todo->action.due == 0))
 		printf("nothing to restore (%s)\n", was);
 	else
 		printf("will not be remediated\n");

@@ -222,7 +222,7 @@ loop_turn(struct loop *loop)
 		check_verdicts(loop);
 	settle(loop);
 	if (is_due(now, loop->next_purge, HOUR)) {
-		undo_purge(rem);
+		undo_turn(rem);
 		loop->next_purge = now + HOUR;
 	}
 	rem_turn_end(rem);
@@ -243,7 +243,7 @@ loop_once(struct loop *loop, struct err *err)
 	    ERR_NEVER, "verdicts are not asked for: %s",
 	    rem_settings_idle(rem->settings));
 	settle(loop);
-	undo_purge(rem);
+	undo_turn(rem);
 	rem_turn_end(rem);
 	state_unlock(rem->state);
 	return result;

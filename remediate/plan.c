@@ -264,38 +264,6 @@ rows_drop(struct rows *rows)
 	arena_drop(&rows->arena);
 }
 
-/* ---- named: messages of the API with this Message-ID, for a recipient ---- */
-
-struct naming {
-	const struct remediator *rem;
-	const struct state_message *message;
-	const char	*recipient;
-	size_t		 count;
-};
-
-static void
-count_named(void *arg, const struct state_message *message)
-{
-	struct naming *naming = arg;
-
-	naming->count += join_names(message->mailboxes, naming->recipient);
-}
-
-static size_t
-named(void *arg, const char *recipient)
-{
-	struct naming *naming = arg;
-	const struct state_message_query query = {
-		.message_id = naming->message->message_id, .threats = true,
-		.since = naming->message->timestamp - DAY_MS };
-	struct err err;
-
-	naming->recipient = recipient;
-	naming->count = 0;
-	return state_messages(naming->rem->state, &query, count_named, naming,
-	    &err) == -1 ? 0 : naming->count;
-}
-
 /* ignore - for good */
 static int
 ignore(struct remediator *rem, const struct state_message *message,
@@ -329,9 +297,9 @@ static int
 plan_rows(struct remediator *rem, const struct state_message *message,
     struct rows *rows, struct err *err)
 {
-	struct naming naming = { .rem = rem, .message = message };
+	struct plan_naming naming = { .rem = rem, .message = message };
 	struct join_facts facts = { .message = message, .rows = rows->items,
-		.named = named, .arg = &naming };
+		.named = plan_named, .arg = &naming };
 	struct join join;
 	enum fit fit;
 	int result;
@@ -341,6 +309,11 @@ plan_rows(struct remediator *rem, const struct state_message *message,
 	if (!fit_is(fit))
 		return plan_is_fresh(rem, message) ? 0 :
 		    ignore(rem, message, fit_word(fit), err);
+	/* another gateway may have journaled one with the same Message-ID, and
+	 * nothing else tells them apart that a sender cannot choose */
+	if (!join_tells(message->client))
+		return ignore(rem, message, "the API does not tell which client "
+		    "it came from", err);
 	facts.count = rows->count;
 	join_open(&facts, &join);
 	if (join.count > 0)

@@ -58,7 +58,8 @@ take_action(void *arg, const struct state_action *action,
 		.made = action->made, .changed = action->changed,
 		.what = action->what, .step = action->step,
 		.word = state_word(action->step),
-		.attempts = action->attempts };
+		.attempts = action->attempts,
+		.searches = action->searches, .due = action->due };
 }
 
 static void

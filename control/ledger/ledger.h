@@ -38,7 +38,9 @@ struct ledger_action {
 	int		 what;		/* enum conf_remediation_action */
 	enum state_step	 step;
 	const char	*word;		/* for the step */
-	unsigned	 attempts;
+	unsigned	 attempts, searches;	/* that were in vain */
+	int64_t		 due;		/* when it is tried, or looked for,
+					   again; 0: not */
 };
 
 struct ledger_batch {

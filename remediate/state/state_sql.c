@@ -160,24 +160,28 @@ state_where_text(struct state_where *where, const char *condition,
 	where->values[where->count++].text = text;
 }
 
+/* state_where_exact - 0 is a number, too */
 void
-state_where_number(struct state_where *where, const char *condition,
+state_where_exact(struct state_where *where, const char *condition,
     int64_t number)
 {
-	if (number == 0)
-		return;
 	buf_texts(&where->sql, " AND ", condition);
 	where->values[where->count++].number = number;
 }
 
-/* state_where_step - 0 is a step, too */
+void
+state_where_number(struct state_where *where, const char *condition,
+    int64_t number)
+{
+	if (number != 0)
+		state_where_exact(where, condition, number);
+}
+
 void
 state_where_step(struct state_where *where, const char *condition, int step)
 {
-	if (step == -1)
-		return;
-	buf_texts(&where->sql, " AND ", condition);
-	where->values[where->count++].number = step;
+	if (step != -1)
+		state_where_exact(where, condition, step);
 }
 
 void

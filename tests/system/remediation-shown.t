@@ -123,6 +123,7 @@ messages{state="in_progress"} 1
 messages{state="restored"} 0
 messages{state="withdrawn"} 0
 messages{state="reported"} 0
+messages{state="moved_by_service"} 0
 messages{state="ignored"} 0
 paused 0
 api_requests 12

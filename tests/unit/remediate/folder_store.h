@@ -223,7 +223,11 @@ folder_purge(struct mailbox *mailbox, const char *handle, struct err *err)
 	(void)mailbox;
 	if (store_fails(err) != MAILBOX_DONE)
 		return store_result;
-	return unlink(path) == 0 ? MAILBOX_DONE : MAILBOX_GONE;
+	point();
+	if (unlink(path) == -1)
+		return MAILBOX_GONE;
+	point();
+	return MAILBOX_DONE;
 }
 
 static inline enum mailbox_result
@@ -238,7 +242,11 @@ folder_restore(struct mailbox *mailbox, const char *handle, struct err *err)
 	for (char *p = to + strlen(store_root); *p != '\0'; p++)
 		if (*p == '!')
 			*p = '/';
-	return rename(from, to) == 0 ? MAILBOX_DONE : MAILBOX_GONE;
+	point();
+	if (rename(from, to) == -1)
+		return MAILBOX_GONE;
+	point();
+	return MAILBOX_DONE;
 }
 
 static const struct mailbox_backend folder_backend = {
