@@ -49,13 +49,15 @@ deliver()
 	arrive "$3" inbox unread x "" "$(find "$RIG/mail/$2/new" -type f)"
 }
 
+deliver one alice alice@corp.example
+one=$rig_mid
+
+# once there is a history
 remediator -n alice@corp.example
 is "$status" 0 "Test Connection"
 like "$said" "profile ex, mailbox alice@corp.example: ok.* Exchange 15.2.1544.4" \
     "... says what is there"
 
-deliver one alice alice@corp.example
-one=$rig_mid
 arrive alice@corp.example inbox read one
 rig_etd_message e1 '<one@client.example>' phishing alice@corp.example
 remediator once
