@@ -81,6 +81,7 @@ tell_idle(const struct settings *settings)
 
 	if (*idle != '\0')
 		log_event(remediation_idle, idle);
+	daemon_idle(idle);
 	if (settings->aliases_why != NULL)
 		log_event(remediation_trouble, ESCAPE(settings->aliases_why));
 }

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps - install what is needed, by apt and npm:
-# sh tests/deps.sh [build | demo | lint]
+# sh tests/deps.sh [build | demo | lint | package]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
 #	(none)	... and every test
 #	lint	... and make lint, make fuzz
+#	package	what building needs, and what packages and a system of their
+#		own under them need
 #
 # Debian 12 packages, asking nothing, only those that are missing; with all of
 # them there it takes a moment and touches nothing.  Nothing that is installed
@@ -34,6 +36,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	krb5-admin-server python3-gssapi etcd-server etcd-client"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
+package="debhelper libdb-dev dpkg-dev dh-apparmor apparmor lintian blhc libcmocka-dev
+	mmdebstrap systemd-container logrotate"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 
 elsewhere=false
@@ -43,7 +47,8 @@ demo)	wanted="$build $demo" ;;
 '')	wanted="$build $demo $run"
 	elsewhere=true ;;
 lint)	wanted="$build $demo $run $lint" ;;
-*)	echo "usage: sh tests/deps.sh [build | demo | lint]" >&2
+package) wanted="$build $package" ;;
+*)	echo "usage: sh tests/deps.sh [build | demo | lint | package]" >&2
 	exit 64 ;;
 esac
 
