@@ -300,11 +300,12 @@ act_on(struct remediator *rem, struct todo *todo)
 	owners_drop(&owners);
 }
 
-/* act_fresh - as it is now: another recipient's may have forwarded it */
-static void
-act_fresh(struct remediator *rem, int64_t id)
+/* act_action - as it is now: another recipient's may have forwarded it */
+void
+act_action(struct remediator *rem, int64_t id)
 {
-	const struct state_query query = { .step = -1, .action = id };
+	const struct state_query query = { .step = -1, .action = id,
+		.due = rem_now(rem) };
 	struct todo_list list;
 	struct err err;
 
@@ -321,7 +322,8 @@ act_fresh(struct remediator *rem, int64_t id)
 void
 act_turn(struct remediator *rem)
 {
-	const struct state_query query = { .step = -1, .due = rem_now(rem) };
+	const struct state_query query = { .step = -1, .due = rem_now(rem),
+		.unpaused = true };
 	struct todo_list list;
 	struct err err;
 
@@ -331,7 +333,7 @@ act_turn(struct remediator *rem)
 		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++)
-		act_fresh(rem, list.items[i].action.id);
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++)
+		act_action(rem, list.items[i].action.id);
 	todo_drop(&list);
 }

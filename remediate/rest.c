@@ -9,6 +9,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "remediate/operator/alerting.h"
 
 /* rest_until - ms since 1970; 0: it is not resting */
 int64_t
@@ -43,4 +44,6 @@ rest_begin(const struct remediator *rem, const char *profile,
 		log_event(remediation_trouble, ESCAPE(err.text));
 	log_event(remediation_rests, profile, locked ? "15m" : "1m",
 	    ESCAPE(why));
+	if (locked)
+		alerting_refused(rem, profile, why);
 }

@@ -179,7 +179,7 @@ note_purged(const struct remediator *rem, int64_t action, struct err *err)
 
 /* undo_purge - what was moved long ago */
 void
-undo_purge(const struct remediator *rem)
+undo_purge(struct remediator *rem)
 {
 	const struct state_piece_query query = { .step = PIECE_MOVED,
 		.moved_before = rem_now(rem) -
@@ -192,7 +192,7 @@ undo_purge(const struct remediator *rem)
 		log_event(remediation_trouble, ESCAPE(err.text));
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++) {
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++) {
 		enum mailbox_result result = pieces_purge(rem,
 		    &list.items[i], &err);
 

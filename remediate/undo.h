@@ -26,6 +26,6 @@ int	undo_withdrawn(const struct remediator *,
 	    const struct state_message *, struct err *);
 
 /* undo_purge - what was moved longer than remediation_quarantine ago. */
-void	undo_purge(const struct remediator *);
+void	undo_purge(struct remediator *);
 
 #endif

@@ -5,20 +5,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "remediate/state/state_private.h"
 
 enum {
 	PATIENCE_MS = 10000,
-	APPLICATION = 0x54444352,	/* "TDCR", as PRAGMA application_id */
-	LOCK_PAUSE_MS = 100
+	APPLICATION = 0x54444352	/* "TDCR", as PRAGMA application_id */
 };
 
 static const char schema[] =
@@ -62,6 +58,10 @@ static const char schema[] =
     "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL);"
     "PRAGMA user_version = 1;"
     "PRAGMA application_id = 1413759826;";
+
+/* What state_begun.c asks each second; any program may go without it. */
+static const char counting[] = "CREATE INDEX IF NOT EXISTS events_due ON "
+    "events (at) WHERE step = 3";
 
 _Static_assert(APPLICATION == 1413759826, "as it stands in the schema");
 
@@ -133,7 +133,9 @@ prepare(struct state *state, enum state_access access, struct err *err)
 		return -1;
 	if (identify(state, access, err) == -1)
 		return -1;
-	return access == STATE_WRITE ? check(state, err) : 0;
+	if (access == STATE_READ)
+		return 0;
+	return check(state, err) == -1 ? -1 : state_exec(state, counting, err);
 }
 
 /* make_file - readable for a group, and nobody else; SQLite gives what it has
@@ -183,52 +185,10 @@ state_close(struct state *state)
 {
 	if (state == NULL)
 		return NULL;
-	state_unlock(state);
+	if (state->lock_fd != -1)
+		(void)close(state->lock_fd);
 	sqlite3_close(state->db);
 	free(state->path);
 	free(state);
 	return NULL;
-}
-
-/* lock_file - one beside the database, which must not be opened by others than
- * SQLite: closing it would drop its locks */
-static int
-lock_file(struct state *state, struct err *err)
-{
-	own(str) char *path = mem_format("%s.lock", state->path);
-
-	if (state->lock_fd != -1)
-		return 0;
-	state->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0640);
-	return state->lock_fd != -1 ? 0 : err_sys(err, "open %s", path);
-}
-
-/* state_lock - be the one who acts */
-int
-state_lock(struct state *state, int64_t patience, struct err *err)
-{
-	const struct timespec pause = clock_timespec(LOCK_PAUSE_MS);
-	int64_t end = clock_now() + patience;
-
-	if (lock_file(state, err) == -1)
-		return -1;
-	while (flock(state->lock_fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(err, "%s: lock", state->path);
-		if (clock_now() >= end)
-			return err_set(err, ERR_LATER, "%s: another "
-			    "tdc-remediator is at work", state->path);
-		(void)nanosleep(&pause, NULL);
-	}
-	return 0;
-}
-
-/* state_unlock - if it was locked */
-void
-state_unlock(struct state *state)
-{
-	if (state->lock_fd != -1)
-		(void)close(state->lock_fd);
-	state->lock_fd = -1;
 }

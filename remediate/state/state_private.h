@@ -20,7 +20,7 @@ enum { STATE_VERSION = 1 };		/* of the schema, as PRAGMA user_version */
 struct state {
 	sqlite3		*db;
 	char		*path;
-	int		 lock_fd;	/* -1: not open */
+	int		 lock_fd;	/* of state_lock.c; -1: not open */
 };
 
 /* state_failed - the last error of the database; -1. */

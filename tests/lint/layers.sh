@@ -29,6 +29,7 @@
 #	forward/net   ->  base
 #	forward/tls   ->  net journal base base/conf
 #	forward/smtp  ->  tls net base
+#	remediate/operator -> remediate and its rooms, as the files beside it
 #	remediate/proof   -> state history journal/report base
 #	remediate/owner   -> policy/table policy/pattern base
 #	remediate/http    -> base
@@ -66,7 +67,7 @@
 #	journal/report -> journal base
 #
 # Libraries return errors, programs log: log_event() stands in milter/,
-# forward/, control/, remediate/ but not its rooms, files with a main(), where the log itself is made, and
+# forward/, control/, remediate/ but not its rooms (operator/ aside), files with a main(), where the log itself is made, and
 # where a program becomes a daemon.
 # Durability is journal/'s business; the counters have one page of their own,
 # and a small file that is replaced as a whole has atomic_file.
@@ -108,9 +109,11 @@ offences()
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
 		rooms = " remediate/http remediate/api remediate/state" \
 		    " remediate/mailbox remediate/imap remediate/ews" \
-		    " remediate/lease remediate/proof remediate/owner"
+		    " remediate/lease remediate/proof remediate/owner" \
+		    " remediate/operator"
 		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
 		    journal base
+		may["remediate/operator"] = may["remediate"]
 		may["remediate/proof"] = " remediate/proof remediate/state" \
 		    " remediate/api history journal/report" library
 		may["remediate/owner"] = " remediate/owner policy/table" \
@@ -183,7 +186,7 @@ offences()
 	/^[ \t]*(\/\*|\*)/ { next }
 	/[^a-z_]log_(event|write)\(/ &&
 	    folder != "milter" && folder != "forward" && folder != "control" &&
-	    room != "remediate" &&
+	    room != "remediate" && room != "remediate/operator" &&
 	    FILENAME !~ "/main\\.c$" &&
 	    FILENAME !~ "^base/(log/log\\.[ch]|daemon/daemon\\.c)$" {
 		print FILENAME " must not log"
