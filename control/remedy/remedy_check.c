@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/behalf.h"
 #include "base/clock.h"
 #include "base/own.h"
@@ -185,6 +186,11 @@ check_state(const struct conf *conf, struct findings *findings)
 	if (*ledger.pause != '\0')
 		finding_warn(findings, "all remediation has stopped: %s; if "
 		    "that is right: tdc-remediator resume", ledger.pause);
+	for (size_t i = 0; i < ledger.pause_count; i++)
+		finding_warn(findings, "remediation has stopped for %s: %s; if "
+		    "that is right: tdc-remediator resume %s",
+		    ESCAPE(ledger.pauses[i].recipient), ledger.pauses[i].why,
+		    ESCAPE(ledger.pauses[i].recipient));
 	if (ledger.spent >= conf->api_daily_requests)
 		finding_warn(findings, "api_daily_requests: all %u of this day "
 		    "(UTC) are used up", conf->api_daily_requests);
