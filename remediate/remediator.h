@@ -23,7 +23,7 @@ struct remediator {
 	const struct settings	*settings;
 	struct state	*state;
 	const char	*host, *by;
-	const char	*request;	/* what a person named; NULL: a poll */
+	const char	*request;	/* "asked for: ID"; NULL: a poll */
 	int64_t		(*clock)(void);	/* NULL: clock_wall() */
 	void		(*alive)(void);	/* called between steps; or NULL */
 	struct alerts	*alerts;	/* for alert_command; or NULL */

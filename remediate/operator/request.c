@@ -232,6 +232,7 @@ request_run(struct loop *loop, int argc, char **argv)
 {
 	struct remediator *rem = &loop->rem;
 	bool dry = loop->dry || (argc > 2 && strcmp(argv[2], "-n") == 0);
+	own(str) char *asked = mem_format("asked for: %s", argv[1]);
 	struct todo_list list = { 0 };
 	struct err err;
 	int code;
@@ -254,9 +255,10 @@ request_run(struct loop *loop, int argc, char **argv)
 	if (state_lock(rem->state, STATE_ACTS, PATIENCE_MS, &err) == -1)
 		return complain(&err);
 	rem->by = loop->person;
-	rem->request = argv[1];
+	rem->request = asked;
 	code = find(loop, argv[1], &list, &err) == -1 ? complain(&err) :
 	    run(rem, &list);
+	rem->request = NULL;
 	todo_drop(&list);
 	state_unlock(rem->state, STATE_ACTS);
 	return code;
