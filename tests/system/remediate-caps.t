@@ -251,7 +251,7 @@ done
 
 # ---- too much of a day's mail, and a person who gets in while that is done ----
 
-many=24
+many=12
 share=1
 conf "$act" "remediation_action = forward-and-delete" \
     "remediation_forward_to = dave@corp.example" \
