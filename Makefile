@@ -12,9 +12,11 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
+# make check-container  build the image, run containers of it (buildah, podman)
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
+# make dist        build/tdc-VERSION.tar.gz, from the commit that is checked out
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
@@ -242,6 +244,11 @@ remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 check-minimal:
 	$(MAKE) -j$$(nproc) B=build-minimal WERROR=1 $(PARTS:%=WITH_%=no) check-unit
 
+# Beside make check: it needs an engine and a Debian mirror.
+check-container:
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	TDC_TIMEOUT=900 sh tests/check.sh $(B) tests/container/engine.t
+
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
@@ -255,10 +262,13 @@ install: all
 uninstall:
 	@$(PLACES) sh contrib/install.sh uninstall
 
+dist:
+	@sh contrib/dist.sh '$(VERSION)' '$(B)' $(COMMIT)
+
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
-        syntax fuzz man-lists help install uninstall clean FORCE
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal check-container demo desk-demo bench lint \
+        syntax fuzz man-lists help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/loop.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
 #include "remediate/act.h"
 #include "remediate/caps.h"
 #include "remediate/operator/alerting.h"
@@ -35,6 +38,17 @@ forget(const struct verdict_source *source, struct err *err)
 	    "they are asked for again");
 }
 
+/* note_heard - that verdicts came, also those that another gateway asked for */
+static void
+note_heard(const struct remediator *rem, int64_t now)
+{
+	own(str) char *text = mem_format("%" PRId64, now);
+	struct err err;
+
+	if (state_note(rem->state, STATE_NOTE_HEARD, text, &err) == -1)
+		tell(&err);
+}
+
 /* poll - and when it failed, again in a minute at the latest */
 static int
 poll_verdicts(struct loop *loop, struct err *err)
@@ -50,6 +64,8 @@ poll_verdicts(struct loop *loop, struct err *err)
 	if (result == 0)
 		result = rem->missed ? forget(source, err) :
 		    source->done(source->arg, err);
+	if (result == 0)
+		note_heard(rem, now);
 	loop->next_plan = 0;
 	loop->failed = result == -1;
 	alerting_polled(rem, result == -1 ? err : NULL);
@@ -219,7 +235,7 @@ act(struct loop *loop, int64_t now)
 	settle(loop);
 	if (!is_due(now, loop->next_purge, HOUR) || rem->gave_way)
 		return;
-	undo_purge(rem);
+	undo_turn(rem);
 	loop->next_purge = rem->gave_way ? now : now + HOUR;
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/todo.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/digits.h"
+
+#include "base/own.h"
 
 static struct todo *
 room(struct todo_list *list)
@@ -31,6 +34,7 @@ keep_message(struct arena *arena, const struct state_message *from,
 	out->subject = arena_text(arena, from->subject);
 	out->client = arena_text(arena, from->client);
 	out->mailboxes = arena_text(arena, from->mailboxes);
+	out->action = arena_text(arena, from->action);
 	out->reason = arena_text(arena, from->reason);
 }
 
@@ -45,6 +49,7 @@ keep_action(struct arena *arena, const struct state_action *from,
 	out->proof = arena_text(arena, from->proof);
 	out->profile = arena_text(arena, from->profile);
 	out->reason = arena_text(arena, from->reason);
+	out->undoing = arena_text(arena, from->undoing);
 }
 
 static void
@@ -96,6 +101,33 @@ todo_drop(struct todo_list *list)
 	free(list->items);
 	arena_drop(&list->arena);
 	*list = (struct todo_list){ 0 };
+}
+
+/* A name, and where it goes. */
+struct name {
+	char		*out;
+	size_t		 size;
+};
+
+static void
+copy_name(void *arg, const struct state_batch *batch)
+{
+	const struct name *name = arg;
+
+	(void)snprintf(name->out, name->size, "%s", batch->name);
+}
+
+/* todo_batch - its name */
+int
+todo_batch(struct state *state, int64_t batch, char *out, size_t size,
+    struct err *err)
+{
+	own(str) char *number = mem_format("%lld", (long long)batch);
+	struct name name = { out, size };
+
+	*out = '\0';
+	return state_batches(state, number, 0, copy_name, &name, err) == -1 ?
+	    -1 : 0;
 }
 
 static void

@@ -30,6 +30,8 @@ complain(const struct err *err)
 static bool
 may_be(const struct todo *todo)
 {
+	if (*todo->action.undoing != '\0')
+		return false;
 	switch (todo->action.step) {
 	case STATE_REPORTED:
 	case STATE_DUE:

@@ -81,8 +81,8 @@ make_due(struct state *state, const struct state_request *request,
     struct err *err)
 {
 	if (state_run(state, err, "UPDATE actions SET step = ?1, due = ?2, "
-	    "changed = ?2, batch = ?3, what = ?4, attempts = 0, reason = '' "
-	    "WHERE id = ?5", "iiiii", (int64_t)STATE_DUE, request->at,
+	    "changed = ?2, batch = ?3, what = ?4, attempts = 0, searches = 0, "
+	    "reason = '' WHERE id = ?5", "iiiii", (int64_t)STATE_DUE, request->at,
 	    request->batch, (int64_t)request->what, request->action) == -1)
 		return -1;
 	return state_run(state, err, "INSERT INTO events (action, at, step, "

@@ -32,6 +32,7 @@
 #	remediate/operator -> remediate and its rooms, as the files beside it
 #	remediate/proof   -> state history journal/report base
 #	remediate/owner   -> policy/table policy/pattern base
+#	remediate/ready   -> owner mailbox state history journal base
 #	remediate/http    -> base
 #	remediate/api     -> http base
 #	remediate/state   -> api (its words) base
@@ -110,7 +111,7 @@ offences()
 		rooms = " remediate/http remediate/api remediate/state" \
 		    " remediate/mailbox remediate/imap remediate/ews" \
 		    " remediate/lease remediate/proof remediate/owner" \
-		    " remediate/operator"
+		    " remediate/operator remediate/ready"
 		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
 		    journal base
 		may["remediate/operator"] = may["remediate"]
@@ -118,6 +119,9 @@ offences()
 		    " remediate/api history journal/report" library
 		may["remediate/owner"] = " remediate/owner policy/table" \
 		    " policy/pattern base "
+		may["remediate/ready"] = " remediate/ready remediate/owner" \
+		    " remediate/mailbox remediate/state remediate/api" \
+		    " history journal" library
 		may["remediate/http"] = " remediate/http" library
 		may["remediate/api"] = " remediate/api remediate/http" library
 		may["remediate/state"] = " remediate/state remediate/api" library
