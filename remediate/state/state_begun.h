@@ -3,7 +3,7 @@
  * state_begun - how much was begun, and who has to wait for that
  *
  *	const struct state_begun hour = { .since = now - 3600000,
- *	    .after = approved };
+ *	    .after = 4711 };
  *	unsigned count;
  *
  *	state_begun(state, &hour, &count, &err);

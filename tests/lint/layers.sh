@@ -36,7 +36,7 @@
 #	remediate/http    -> base
 #	remediate/api     -> http base
 #	remediate/state   -> api (its words) base
-#	remediate/mailbox -> http base
+#	remediate/mailbox -> http journal/report base
 #	remediate/imap    -> mailbox base
 #	remediate/ews     -> mailbox http base
 #	remediate/lease   -> http api (its words) base
@@ -126,7 +126,7 @@ offences()
 		may["remediate/api"] = " remediate/api remediate/http" library
 		may["remediate/state"] = " remediate/state remediate/api" library
 		may["remediate/mailbox"] = " remediate/mailbox remediate/http" \
-		    library
+		    " journal/report" 		    library
 		may["remediate/imap"] = " remediate/imap remediate/mailbox" \
 		    library
 		may["remediate/ews"] = " remediate/ews remediate/mailbox" \
