@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps - install what is needed, by apt and npm:
-# sh tests/deps.sh [build | demo | lint]
+# sh tests/deps.sh [build | demo | lint | ports | names]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
 #	(none)	... and every test
 #	lint	... and make lint, make fuzz
+#	ports	what building needs, and building for other machines
+#	names	nothing: print what building needs
 #
 # Debian 12 packages, asking nothing, only those that are missing; with all of
 # them there it takes a moment and touches nothing.  Nothing that is installed
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
-# unpacked only (tests/rig/exim.sh), and so are Cyrus and Courier
-# (tests/rig/imapd.sh); what npm has comes below build/
+# unpacked only (tests/rig/exim.sh), and so are Sendmail (tests/rig/sendmail.sh),
+# Cyrus and Courier (tests/rig/imapd.sh); what npm has comes below build/
 # (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
@@ -35,6 +37,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
+ports="perl musl-tools gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user-static
+	libcmocka-dev"
 
 elsewhere=false
 case ${1-} in
@@ -43,7 +47,10 @@ demo)	wanted="$build $demo" ;;
 '')	wanted="$build $demo $run"
 	elsewhere=true ;;
 lint)	wanted="$build $demo $run $lint" ;;
-*)	echo "usage: sh tests/deps.sh [build | demo | lint]" >&2
+ports)	wanted="$build $ports" ;;
+names)	echo $build
+	exit ;;
+*)	echo "usage: sh tests/deps.sh [build | demo | lint | ports | names]" >&2
 	exit 64 ;;
 esac
 
@@ -64,6 +71,7 @@ fetch_others()
 	$elsewhere || return 0
 	sh tests/rig/exim.sh
 	sh tests/rig/imapd.sh
+	sh tests/rig/sendmail.sh
 	sh tests/readers/npm.sh
 }
 
