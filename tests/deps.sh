@@ -33,7 +33,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd libmime-tools-perl ripmime
 	libgmime-3.0-dev chromium chromium-driver zsh curl krb5-kdc
-	krb5-admin-server python3-gssapi etcd-server etcd-client"
+	krb5-admin-server python3-gssapi etcd-server etcd-client haproxy"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
@@ -114,7 +114,7 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
-    prometheus-node-exporter krb5-kdc krb5-admin-server etcd-server; do
+    prometheus-node-exporter krb5-kdc krb5-admin-server etcd-server haproxy; do
 	case " $need" in
 	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;
