@@ -12,6 +12,10 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
+# make check-parts ... without one library at a time
+# make check-32 check-bigendian check-musl  build for 32 bits, for the other order
+#                  of octets, with another C library; run unit tests there
+# make rpm         packages, of what is committed, below build/rpm/
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
@@ -242,6 +246,22 @@ remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 check-minimal:
 	$(MAKE) -j$$(nproc) B=build-minimal WERROR=1 $(PARTS:%=WITH_%=no) check-unit
 
+# ... and each alone: it compiles, and links.
+check-parts:
+	for part in $(PARTS); do \
+		$(MAKE) -j$$(nproc) B=build-part WERROR=1 WITH_$$part=no all || exit; \
+	done
+
+check-32:
+	sh tests/ports/foreign.sh i386
+check-bigendian:
+	sh tests/ports/foreign.sh s390x
+check-musl:
+	sh tests/ports/musl.sh
+
+rpm:
+	sh contrib/rpm/make.sh $(VERSION) $(RPM_FLAGS)
+
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
@@ -258,7 +278,8 @@ uninstall:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal demo desk-demo bench lint \
+.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal check-parts check-32 \
+        check-bigendian check-musl rpm demo desk-demo bench lint \
         syntax fuzz man-lists help install uninstall clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
