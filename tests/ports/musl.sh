@@ -30,7 +30,7 @@ link_headers()
 	for name in asm-generic cdb.h cmocka.h cmocka_pbc.h com_err.h db.h et \
 	    gssapi gssapi.h idn2.h jansson.h krb5 krb5.h libmilter linux \
 	    lmdb.h mtd openssl pcre2.h sqlite3.h sqlite3ext.h unbound.h \
-	    unicase.h uninorm.h unistr.h unistring unitypes.h; do
+	    unicase.h unicode uninorm.h unistr.h unistring unitypes.h; do
 		link "$dir/include" "/usr/include/$name"
 	done
 	link "$dir/arch" "/usr/include/$triple/asm" \
@@ -85,6 +85,7 @@ tests=$(find tests/unit/base tests/unit/journal tests/unit/policy \
 make -j"$(nproc)" "$@" B=build-musl WITH_DB=no WITH_LMDB=no WITH_CDB=no \
     WITH_PCRE=no WITH_MTA_STS=no WITH_HISTORY=no WITH_REMEDIATION=no \
     WITH_GSSAPI=no LDFLAGS="-static -no-pie -L$dir/lib" LIBS_forward= \
+    LIBS="-ljansson -lidn2 -lunistring -lcmocka" \
     build-musl/tdc-milter $tests
 export CMOCKA_MESSAGE_OUTPUT=TAP TDC_BUILD=build-musl
 # shellcheck disable=SC2086
