@@ -60,6 +60,7 @@ make -j"$(nproc)" B="build-$arch" WERROR=1 \
     XML2_CFLAGS="-isystem $root/usr/include/libxml2" all "$@"
 CMOCKA_MESSAGE_OUTPUT=TAP
 TDC_BUILD=build-$arch
-export CMOCKA_MESSAGE_OUTPUT TDC_BUILD
+GCONV_PATH=$(echo "$root"/usr/lib/*-linux-gnu/gconv)
+export CMOCKA_MESSAGE_OUTPUT TDC_BUILD GCONV_PATH
 # shellcheck disable=SC2086
 exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" $run "$@"

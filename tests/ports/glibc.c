@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <syslog.h>
 
 char __libc_single_threaded;
 
@@ -32,9 +31,6 @@ FORMATTED(__sprintf_chk, vsprintf(to, format, args),
 FORMATTED(__printf_chk, vprintf(format, args), int flag, const char *format)
 FORMATTED(__fprintf_chk, vfprintf(to, format, args),
     FILE *to, int flag, const char *format)
-FORMATTED(__syslog_chk, (vsyslog(level, format, args), 0),
-    int level, int flag, const char *format)
-
 int
 __vsnprintf_chk(char *to, size_t n, int flag, size_t room, const char *format,
     va_list args)

@@ -84,9 +84,9 @@ tests=$(find tests/unit/base tests/unit/journal tests/unit/policy \
 # shellcheck disable=SC2086
 make -j"$(nproc)" "$@" B=build-musl WITH_DB=no WITH_LMDB=no WITH_CDB=no \
     WITH_PCRE=no WITH_MTA_STS=no WITH_HISTORY=no WITH_REMEDIATION=no \
-    WITH_GSSAPI=no LDFLAGS="-static -no-pie -L$dir/lib" LIBS_forward= \
-    LIBS="-ljansson -lidn2 -lunistring -lcmocka" \
-    build-musl/tdc-milter $tests
+    WITH_GSSAPI=no LDFLAGS="-static -no-pie -L$dir/lib" \
+    ARCHIVES="build-musl/policy.a build-musl/journal.a build-musl/base.a" \
+    ALL_LIBS="-ljansson -lidn2 -lunistring" $tests
 export CMOCKA_MESSAGE_OUTPUT=TAP TDC_BUILD=build-musl
 # shellcheck disable=SC2086
 exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" $tests
