@@ -16,9 +16,11 @@
 # make check-32 check-bigendian check-musl  build for 32 bits, for the other order
 #                  of octets, with another C library; run unit tests there
 # make rpm         packages, of what is committed, below build/rpm/
+# make check-container  build the image, run containers of it (buildah, podman)
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
 # make install     to DESTDIR, below PREFIX; make uninstall
+# make dist        build/tdc-VERSION.tar.gz, from the commit that is checked out
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
@@ -266,6 +268,11 @@ check-musl:
 rpm:
 	sh contrib/rpm/make.sh $(VERSION) $(RPM_FLAGS)
 
+# Beside make check: it needs an engine and a Debian mirror.
+check-container:
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	TDC_TIMEOUT=900 sh tests/check.sh $(B) tests/container/engine.t
+
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
 
@@ -279,11 +286,14 @@ install: all
 uninstall:
 	@$(PLACES) sh contrib/install.sh uninstall
 
+dist:
+	@sh contrib/dist.sh '$(VERSION)' '$(B)' $(COMMIT)
+
 clean:
 	rm -rf build build-*
 
 .PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal check-parts check-32 \
-        check-bigendian check-musl rpm demo desk-demo bench lint \
-        syntax fuzz man-lists help install uninstall clean FORCE
+        check-bigendian check-musl check-container rpm demo desk-demo bench lint \
+        syntax fuzz man-lists help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

@@ -82,8 +82,16 @@ int
 behalf_begin(struct behalf *behalf, const struct passwd *user,
     struct err *err)
 {
+	gid_t groups[GROUPS];
+	int n = GROUPS;
+
+	/* one of more groups is less than it will be */
+	if (getgrouplist(user->pw_name, user->pw_gid, groups, &n) == -1) {
+		groups[0] = user->pw_gid;
+		n = 1;
+	}
 	behalf->count = getgroups(GROUPS, behalf->groups);
-	if (behalf->count == -1 || setgroups(1, &user->pw_gid) == -1)
+	if (behalf->count == -1 || setgroups((size_t)n, groups) == -1)
 		return err_sys(err, "groups of user %s", user->pw_name);
 	(void)setfsgid(user->pw_gid);
 	(void)setfsuid(user->pw_uid);

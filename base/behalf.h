@@ -30,7 +30,7 @@ bool	behalf_safe(const char *path, const struct passwd *);
  * yes. */
 bool	behalf_has_group(const struct passwd *, gid_t);
 
-/* behalf_begin - files are used as the user and its group would, until
+/* behalf_begin - files are used as the user and its groups would, until
  * behalf_end(); by this thread, while there is no other. */
 struct behalf { gid_t groups[64]; int count; };
 int	behalf_begin(struct behalf *, const struct passwd *, struct err *);

@@ -48,7 +48,7 @@ static pid_t
 spawn(const char *parameter, int out)
 {
 	char *const argv[] = { (char *)"postconf", (char *)"-c",
-	    (char *)POSTFIX_CONFIG, (char *)"-h", (char *)parameter, NULL };
+	    (char *)POSTFIX_CONFIG, (char *)"-hx", (char *)parameter, NULL };
 	char *const environment[] = { (char *)"LC_ALL=C",
 	    (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
 	posix_spawn_file_actions_t files;

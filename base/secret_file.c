@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/again.h"
 #include "base/own.h"
@@ -27,12 +28,31 @@ take_memory(struct secret_file *file, size_t size, struct err *err)
 	return 0;
 }
 
+/* judge_owner - who else could change it, or read it; root has only a look at
+ * what another user will read */
+static int
+judge_owner(const struct stat *st, struct err *err)
+{
+	uid_t us = geteuid();
+	unsigned mode = (unsigned)st->st_mode & 07777;
+
+	if (us == 0)
+		return 0;
+	if (st->st_uid != 0 && st->st_uid != us)
+		return err_set(err, ERR_NEVER, "belongs to user %lu (mode "
+		    "%04o), neither root nor us", (unsigned long)st->st_uid,
+		    mode);
+	if ((mode & 0040) != 0 && st->st_gid != getegid())
+		return err_set(err, ERR_NEVER, "can be read by group %lu (mode "
+		    "%04o), which is not our own: chmod g=",
+		    (unsigned long)st->st_gid, mode);
+	return 0;
+}
+
 /* look_at - a regular file, which others may not read, nor write to it */
 static int
 look_at(int fd, enum secret_owner owner, struct stat *out, struct err *err)
 {
-	uid_t us = geteuid();
-
 	if (AGAIN(fstat(fd, out)) == -1)
 		return err_sys(err, "stat");
 	if (!S_ISREG(out->st_mode))
@@ -41,10 +61,8 @@ look_at(int fd, enum secret_owner owner, struct stat *out, struct err *err)
 		return err_set(err, ERR_NEVER, "can be %s by others (mode "
 		    "%04o): chmod o=,g-w", (out->st_mode & 0022) != 0 ?
 		    "written" : "read", (unsigned)out->st_mode & 07777);
-	if (owner == SECRET_OURS && us != 0 && out->st_uid != 0 &&
-	    out->st_uid != us)
-		return err_set(err, ERR_NEVER, "belongs to user %lu, neither "
-		    "root nor us", (unsigned long)out->st_uid);
+	if (owner == SECRET_OURS && judge_owner(out, err) == -1)
+		return -1;
 	if (out->st_size > FILE_MAX)
 		return err_set(err, ERR_NEVER, "larger than %d bytes",
 		    FILE_MAX);

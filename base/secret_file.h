@@ -31,7 +31,8 @@ struct secret_file {
 };
 #define SECRET_FILE { .text = NULL }
 
-/* Whose it must be.  SECRET_OURS: root's or of the user that we are; root takes
+/* Whose it must be.  SECRET_OURS: root's or of the user that we are, and a group
+ * that may read it is our primary one, which no other program has; root takes
  * anybody's. */
 enum secret_owner { SECRET_ANY_OWNER, SECRET_OURS };
 

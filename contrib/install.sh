@@ -44,6 +44,9 @@ everything()
 	    contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done
+	for text in contrib/recipes/*.txt; do
+		$1 644 "$text" "$DOCDIR/recipes/${text##*/}"
+	done
 	$1 644 contrib/logrotate/tdc "$DOCDIR/examples/logrotate"
 	$1 644 contrib/examples/archive.cf "$DOCDIR/examples/archive.cf"
 	$1 755 contrib/examples/alert-mail "$DOCDIR/examples/alert-mail"
@@ -140,7 +143,7 @@ install)
 	;;
 uninstall)
 	everything take
-	for dir in "$DOCDIR/examples" "$DOCDIR" "$CONFDIR"; do
+	for dir in "$DOCDIR/examples" "$DOCDIR/recipes" "$DOCDIR" "$CONFDIR"; do
 		no_dir "$dir"
 	done
 	left

@@ -105,8 +105,9 @@ void	programs_tell(const struct buf *heard, struct findings *);
 /* programs_beside - the path of a program in our own directory; new; NULL:
  * there is none.
  * programs_start - run it, with arguments as for execv(3); where to read what it
- * writes to its descriptor fd, or NULL.
+ * writes to its descriptor fd, or to standard output and standard error, or NULL.
  * programs_end - wait for it; its exit code. */
+enum { PROGRAMS_BOTH = -1 };
 char	*programs_beside(const char *name);
 FILE	*programs_start(const char *path, const char *const *arguments, int fd,
 	    pid_t *out_pid);

@@ -59,7 +59,8 @@ programs_beside(const char *name)
 	return path;
 }
 
-/* spawn - with that descriptor as its fd; 0, or an errno */
+/* spawn - with that descriptor as its fd, or as standard output and error; 0, or
+ * an errno */
 static int
 spawn(const char *path, const char *const *arguments, int from, int fd,
     pid_t *out_pid)
@@ -68,7 +69,11 @@ spawn(const char *path, const char *const *arguments, int from, int fd,
 	int result;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, from, fd);
+	posix_spawn_file_actions_adddup2(&actions, from, fd != PROGRAMS_BOTH ?
+	    fd : STDOUT_FILENO);
+	if (fd == PROGRAMS_BOTH)
+		posix_spawn_file_actions_adddup2(&actions, from,
+		    STDERR_FILENO);
 	result = posix_spawn(out_pid, path, &actions, NULL,
 	    (char *const *)arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);

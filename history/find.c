@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "history/find.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/at_rest.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "history/store_private.h"
@@ -292,31 +292,6 @@ try(const char *path, const char *name, int flags, sqlite3 **out,
 	return -1;
 }
 
-/* is_at_rest - nobody has it open: there is no log of changes beside it */
-static bool
-is_at_rest(const char *path)
-{
-	own(str) char *log = mem_format("%s-wal", path);
-
-	return access(log, F_OK) == -1 && errno == ENOENT;
-}
-
-/* as_uri - what has a meaning in a URI is written in hex digits */
-static char *
-as_uri(const char *path)
-{
-	own(buf) struct buf uri = BUF;
-
-	buf_text(&uri, "file:");
-	for (; *path != '\0'; path++)
-		if (strchr("%?#", *path) != NULL)
-			buf_format(&uri, "%%%02x", (unsigned char)*path);
-		else
-			buf_byte(&uri, *path);
-	buf_text(&uri, "?immutable=1");
-	return buf_give(&uri);
-}
-
 /* open_database - who may not write beside it cannot make what SQLite shares
  * with the writer; but without a writer there is no need to */
 static int
@@ -329,9 +304,8 @@ open_database(const char *path, sqlite3 **out, struct err *err)
 		return err_sys(err, "%s", path);
 	if (try(path, path, SQLITE_OPEN_READWRITE, out, err) == 0)
 		return 0;
-	if (access(path, W_OK) == 0 || !is_at_rest(path))
+	if (access(path, W_OK) == 0 || (uri = at_rest_uri(path)) == NULL)
 		return -1;
-	uri = as_uri(path);
 	return try(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, out,
 	    &ignored);
 }

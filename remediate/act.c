@@ -10,7 +10,10 @@
 #include "remediate/act_private.h"
 #include "remediate/caps.h"
 #include "remediate/owner/owners.h"
+#include "remediate/proof/proof.h"
 #include "remediate/rest.h"
+
+#define MINUTE	INT64_C(60000)
 
 static const char not_found[] = "Message not found in user mailbox";
 
@@ -18,12 +21,23 @@ static const char not_found[] = "Message not found in user mailbox";
 int64_t
 act_delay(unsigned attempts)
 {
-	enum { MINUTE = 60000, MOST = 6 };
+	enum { MOST = 6 };
 	int64_t delay = MINUTE;
 
 	for (unsigned i = 1; i < attempts && i < MOST; i++)
 		delay *= 4;
 	return delay;
+}
+
+/* act_pause - later and later, then once a day */
+int64_t
+act_pause(unsigned searches)
+{
+	static const unsigned minutes[] = { 1, 5, 30, 120, 360, 1440 };
+	enum { COUNT = sizeof(minutes) / sizeof(*minutes) };
+
+	return MINUTE * (searches > 0 && searches <= COUNT ?
+	    minutes[searches - 1] : minutes[COUNT - 1]);
 }
 
 /* tell - what keeps us from going on */
@@ -37,13 +51,13 @@ tell(const struct err *err)
 
 /* step - false: nobody may be told, for it comes again */
 static bool
-step(struct job *job, enum state_step step_, const char *reason)
+step(struct job *job, struct state_event *event)
 {
-	const struct state_event event = { .action = job->todo->action.id,
-		.at = rem_now(job->rem), .step = step_, .text = reason };
 	struct err err;
 
-	if (state_step(job->rem->state, &event, &err) == 0)
+	event->action = job->todo->action.id;
+	event->at = rem_now(job->rem);
+	if (state_step(job->rem->state, event, &err) == 0)
 		return true;
 	tell(&err);
 	return false;
@@ -53,12 +67,10 @@ static void
 succeed(struct job *job)
 {
 	const struct state_action *action = &job->todo->action;
-	struct err err;
+	struct state_event event = { .step = STATE_DONE, .text = "",
+		.profile = job->profile != NULL ? job->profile->name : NULL };
 
-	if (job->profile != NULL && state_profile(job->rem->state, action->id,
-	    job->profile->name, &err) == -1)
-		tell(&err);
-	if (!step(job, STATE_DONE, ""))
+	if (!step(job, &event))
 		return;
 	if (job->profile != NULL)
 		log_event(remediation_profile,
@@ -69,15 +81,18 @@ succeed(struct job *job)
 	    ESCAPE_INSIDE(action->recipient, '\''), job->batch);
 }
 
+/* fail_until - due: when it is looked for once more all the same; 0: never */
 static void
-fail(struct job *job, const char *reason)
+fail_until(struct job *job, const char *reason, int64_t due)
 {
 	const struct state_action *action = &job->todo->action;
+	struct state_event event = { .step = STATE_FAILED, .text = reason,
+		.due = due, .searched = reason == not_found };
 	own(str) char *line = mem_format("MID %llu for %s: %s (batch %s)",
 	    (unsigned long long)action->mid, ESCAPE(action->recipient),
 	    ESCAPE(reason), job->batch);
 
-	if (!step(job, STATE_FAILED, reason))
+	if (!step(job, &event))
 		return;
 	log_event(remediation_failed, (unsigned long long)action->mid,
 	    conf_remedial_action(action->what),
@@ -85,35 +100,76 @@ fail(struct job *job, const char *reason)
 	rem_failed(job->rem, line);
 }
 
-/* retry - or not any more */
+static void
+fail(struct job *job, const char *reason)
+{
+	fail_until(job, reason, 0);
+}
+
+static void
+delay(struct job *job, struct state_delay *delay_)
+{
+	struct err err;
+
+	delay_->action = job->todo->action.id;
+	if (state_retry(job->rem->state, delay_, &err) == -1)
+		tell(&err);
+}
+
+/* retry - or not any more.  What has failed already is only looked for: its next
+ * time is as if it had not been found. */
 static void
 retry(struct job *job, const char *reason)
 {
 	const struct state_action *action = &job->todo->action;
-	struct state_delay delay = { .action = action->id, .reason = reason,
-		.counts = true };
-	struct err err;
+	bool failed = action->step == STATE_FAILED;
+	struct state_delay later = { .reason = failed ? action->reason :
+		reason, .counts = !failed, .due = rem_now(job->rem) +
+		(failed ? act_pause(action->searches) :
+		act_delay(action->attempts + 1)) };
 
-	if (action->attempts + 1 >=
-	    job->rem->settings->conf.remediation_attempts) {
+	if (!failed && action->attempts + 1 >=
+	    job->rem->settings->conf.remediation_attempts)
 		fail(job, reason);
+	else
+		delay(job, &later);
+}
+
+/* look_again - it is not there, or not yet: a mail may wait in a queue for days.
+ * After the attempts it has failed, and people are told; it is looked for all the
+ * same until it cannot arrive any more. */
+static void
+look_again(struct job *job)
+{
+	const struct state_action *action = &job->todo->action;
+	const struct conf *conf = &job->rem->settings->conf;
+	int64_t now = rem_now(job->rem);
+	int64_t last = action->accepted + (conf->remediation_max_age <
+	    PROOF_ARRIVAL ? conf->remediation_max_age : PROOF_ARRIVAL);
+	unsigned searches = action->searches + 1;
+	struct state_delay later = { .reason = not_found, .searched = true,
+		.due = now + act_pause(searches) };
+
+	if (action->step != STATE_FAILED &&
+	    searches < conf->remediation_attempts) {
+		delay(job, &later);
 		return;
 	}
-	delay.due = rem_now(job->rem) + act_delay(action->attempts + 1);
-	if (state_retry(job->rem->state, &delay, &err) == -1)
-		tell(&err);
+	later.due = now >= last ? 0 : later.due < last ? later.due : last;
+	if (action->step != STATE_FAILED)
+		fail_until(job, not_found, later.due);
+	else
+		delay(job, &later);
 }
 
 /* put_off - it waits for a profile that rests, which is nobody's attempt */
 static void
 put_off(struct job *job, int64_t until)
 {
-	const struct state_delay delay = { .action = job->todo->action.id,
-		.reason = job->todo->action.reason, .due = until };
-	struct err err;
+	struct state_delay later = { .reason = job->todo->action.reason,
+		.due = until };
 
-	if (state_retry(job->rem->state, &delay, &err) == -1)
-		tell(&err);
+	delay(job, &later);
 }
 
 /* conclude - no profile found it, or not all of it is done */
@@ -121,6 +177,7 @@ static void
 conclude(struct job *job, const struct trouble *trouble, int64_t rests_until)
 {
 	if (trouble->worst == MAILBOX_LATER ||
+	    trouble->worst == MAILBOX_UNFINISHED ||
 	    trouble->worst == MAILBOX_LOCKED_OUT)
 		retry(job, trouble->why);
 	else if (rests_until > 0)
@@ -129,7 +186,7 @@ conclude(struct job *job, const struct trouble *trouble, int64_t rests_until)
 	    trouble->worst == MAILBOX_NOBODY)
 		fail(job, trouble->why);
 	else
-		retry(job, not_found);
+		look_again(job);
 }
 
 /* ---- profiles ---- */
@@ -151,15 +208,6 @@ try_profile(struct job *job, const struct owners *owners)
 		trouble_note(&trouble, job->trouble.worst, job->trouble.why);
 	}
 	return trouble;
-}
-
-/* tell_skipped - when another profile follows */
-static void
-tell_skipped(const struct job *job)
-{
-	log_event(remediation_skipped,
-	    (unsigned long long)job->todo->action.mid, job->profile->name,
-	    ESCAPE(job->todo->action.recipient));
 }
 
 /* is_harmless - what for another owner keeps it from being done for nobody */
@@ -199,7 +247,9 @@ try_chain(struct job *job, const struct profile *const *chain, size_t count,
 		if (job->found > 0 || job->moved)
 			break;		/* the rest is for the next attempt */
 		if (i + 1 < count)
-			tell_skipped(job);
+			log_event(remediation_skipped, (unsigned long long)
+			    job->todo->action.mid, job->profile->name,
+			    ESCAPE(job->todo->action.recipient));
 	}
 	conclude(job, &all, rests_until);
 }
@@ -246,24 +296,33 @@ find_owners(const struct job *job, struct owners *out, struct err *err)
 	return owners_find(&tables, job->todo->action.recipient, out, err);
 }
 
-static void
-copy_name(void *arg, const struct state_batch *batch)
+/* is_elsewhere - the service has moved it itself, before we did; that is said */
+static bool
+is_elsewhere(struct job *job)
 {
-	struct job *job = arg;
-
-	snprintf(job->batch, sizeof(job->batch), "%s", batch->name);
-}
-
-static void
-name_batch(struct job *job)
-{
-	own(str) char *number = mem_format("%lld",
-	    (long long)job->todo->action.batch);
+	const struct todo *todo = job->todo;
+	const struct state_piece_query query = { .step = -1,
+		.action = todo->action.id, .limit = 1 };
+	struct state_event event = { .step = STATE_ELSEWHERE,
+		.text = todo->message.action };
+	struct piece_list list;
 	struct err err;
+	bool ours;
 
-	if (state_batches(job->rem->state, number, 0, copy_name, job, &err) ==
-	    -1)
+	if (!api_has_moved(todo->message.action) || todo->action.forwarded)
+		return false;
+	if (piece_find(job->rem->state, &query, &list, &err) == -1) {
 		tell(&err);
+		return true;
+	}
+	ours = list.count > 0;
+	piece_drop(&list);
+	if (!ours && step(job, &event))
+		log_event(remediation_elsewhere,
+		    (unsigned long long)todo->action.mid,
+		    ESCAPE_INSIDE(todo->action.recipient, '\''),
+		    ESCAPE_INSIDE(todo->message.action, '\''));
+	return !ours;
 }
 
 /* act_on - one action */
@@ -277,10 +336,13 @@ act_on(struct remediator *rem, struct todo *todo)
 	struct err err;
 	size_t count;
 
-	/* it waits for undo_withdrawn(), which did not come to its end */
-	if (todo->message.withdrawn)
+	/* it waits for the end of an undo, or for undo_withdrawn() */
+	if (todo->message.withdrawn || *todo->action.undoing != '\0' ||
+	    is_elsewhere(&job))
 		return;
-	name_batch(&job);
+	if (todo_batch(rem->state, todo->action.batch, job.batch,
+	    sizeof(job.batch), &err) == -1)
+		tell(&err);
 	/* one mail for all recipients: another one's may have been sent */
 	if (!job_deletes(&job) && todo->action.forwarded) {
 		succeed(&job);

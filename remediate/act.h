@@ -19,6 +19,12 @@
  * What fails is tried again, later and later, remediation_attempts times; a
  * profile whose server is away, or refuses us, rests, which costs those that wait
  * for it no attempt.
+ *
+ * A message that is not there, in any mailbox, may not be there yet: it may wait
+ * for days in the queue of a mail server behind this gateway.  After so many
+ * searches the remediation has failed, and people are told; but it is due again,
+ * after ever longer pauses, up to PROOF_ARRIVAL (proof.h) after it was accepted,
+ * and when it is found then it is done after all.
  */
 #ifndef REMEDIATE_ACT_H
 #define REMEDIATE_ACT_H
@@ -35,5 +41,7 @@ void	act_turn(struct remediator *);
 
 /* act_delay - how long after this many attempts the next one comes, ms. */
 int64_t	act_delay(unsigned attempts);
+/* act_pause - how long after this many searches it is looked for again, ms. */
+int64_t	act_pause(unsigned searches);
 
 #endif

@@ -13,11 +13,13 @@
 #include "remediate/pieces.h"
 #include "remediate/proof/proof.h"
 #include "remediate/rest.h"
+#include "remediate/undo.h"
 
 /* What decides about the action when several things happened: the last. */
 static const unsigned char ranks[] = {
 	[MAILBOX_DONE] = 0, [MAILBOX_GONE] = 1, [MAILBOX_NOBODY] = 2,
-	[MAILBOX_NEVER] = 3, [MAILBOX_LOCKED_OUT] = 4, [MAILBOX_LATER] = 5,
+	[MAILBOX_NEVER] = 3, [MAILBOX_UNFINISHED] = 4, [MAILBOX_LOCKED_OUT] = 5,
+	[MAILBOX_LATER] = 6,
 };
 
 /* trouble_note - remember it if it is worse */
@@ -38,7 +40,7 @@ blame(struct job *job, enum mailbox_result result, const struct err *err)
 {
 	bool rests = result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER;
 
-	if (rests || result == MAILBOX_NEVER)
+	if (rests || result == MAILBOX_NEVER || result == MAILBOX_UNFINISHED)
 		log_event(remediation_unread,
 		    (unsigned long long)job->todo->action.mid,
 		    ESCAPE_INSIDE(job->todo->action.recipient, ')'),
@@ -168,7 +170,7 @@ moved(struct job *job, struct mailbox *box, int64_t piece, const char *handle,
 		return -1;
 	if (job->rem->settings->conf.remediation_quarantine > 0 ||
 	    box->backend->purge(box, handle, err) != MAILBOX_DONE)
-		return 0;	/* or undo_purge() will */
+		return 0;	/* or undo_turn() will */
 	return state_piece_step(state, piece, PIECE_PURGED, NULL, err);
 }
 
@@ -177,7 +179,7 @@ static bool
 quarantine(struct job *job, struct mailbox *box, const struct found *found,
     enum proof proof)
 {
-	const struct state_piece piece = { .action = job->todo->action.id,
+	struct state_piece piece = { .action = job->todo->action.id,
 		.owner = job->owner, .profile = job->profile->name,
 		.folder = found->folder, .key = found->key,
 		.moved = rem_now(job->rem) };
@@ -186,7 +188,9 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 	struct err err;
 	int64_t id;
 
-	if (state_intend(job->rem->state, &piece, &id, &err) == -1) {
+	if (state_lived(job->rem->state, piece.moved,
+	    undo_span(&job->rem->settings->conf), &piece.lived, &err) == -1 ||
+	    state_intend(job->rem->state, &piece, &id, &err) == -1) {
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 		return false;
 	}
@@ -202,8 +206,8 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 		return true;
 	}
 	/* MAILBOX_LATER: nobody knows, and it stays intended */
-	if (result != MAILBOX_LATER && state_piece_step(job->rem->state, id,
-	    PIECE_LOST, NULL, &err) == -1)
+	if (result != MAILBOX_LATER && result != MAILBOX_UNFINISHED &&
+	    state_piece_step(job->rem->state, id, PIECE_LOST, NULL, &err) == -1)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 	if (result != MAILBOX_GONE)
 		blame(job, result, &err);
@@ -246,7 +250,16 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 	return false;
 }
 
-/* look - once through all that has the Message-ID; how many were proved */
+/* is_search - what was found may be dealt with, although there may be more */
+static bool
+is_search(enum mailbox_result result)
+{
+	return result == MAILBOX_DONE || result == MAILBOX_UNFINISHED ||
+	    result == MAILBOX_NEVER;
+}
+
+/* look - once through all that has the Message-ID; how many were proved.  That
+ * not all of it was seen is told at the end: it keeps nothing from being done. */
 static unsigned
 look(struct job *job, struct mailbox *box)
 {
@@ -258,18 +271,21 @@ look(struct job *job, struct mailbox *box)
 	    todo->message.message_id, todo->action.accepted - PROOF_WINDOW,
 	    keep, &list, &err);
 
-	if (result != MAILBOX_DONE)
-		blame(job, result, &err);
-	for (size_t i = 0; i < list.count && result == MAILBOX_DONE; i++)
+	for (size_t i = 0; i < list.count && is_search(result); i++)
 		if (rem_stops(job->rem)) {
 			trouble_note(&job->trouble, MAILBOX_LATER, "stopped");
 			break;
 		} else if (!deal(job, box, &list.items[i], &proved)) {
 			break;
 		}
-	if (list.more)
-		trouble_note(&job->trouble, MAILBOX_NEVER, "there are more messages with "
-		    "this Message-ID than are looked at");
+	if (list.more && result == MAILBOX_DONE) {
+		result = MAILBOX_UNFINISHED;
+		err_set(&err, ERR_LATER, "there are more than %d messages with "
+		    "this Message-ID: the others are for the next attempt",
+		    ACT_CANDIDATES);
+	}
+	if (result != MAILBOX_DONE)
+		blame(job, result, &err);
 	candidates_drop(&list);
 	return proved;
 }
@@ -327,7 +343,7 @@ job_mailbox(struct job *job)
 {
 	struct mailbox *box;
 	struct err err;
-	enum mailbox_result result = job->profile->backend->open(job->profile,
+	enum mailbox_result result = rest_open(job->rem, job->profile,
 	    job->owner, &box, &err);
 
 	if (result != MAILBOX_DONE) {

@@ -29,8 +29,7 @@ complain(int code, const char *text)
 static int
 complain_err(const struct err *err)
 {
-	return complain(err->kind == ERR_NEVER ? EX_DATAERR : EX_TEMPFAIL,
-	    err->text);
+	return complain(rem_exit_code(err, EX_DATAERR), err->text);
 }
 
 /* commands_by - the one behind sudo, or the one we are */
@@ -104,8 +103,8 @@ print_undone(const struct todo *todo, unsigned count)
 			printf("is %s already\n", was);
 			return;
 		}
-	if (todo->action.step == STATE_DONE || todo->action.step ==
-	    STATE_FAILED)
+	if (todo->action.step == STATE_DONE || (todo->action.step ==
+	    STATE_FAILED && todo->action.due == 0))
 		printf("nothing to restore (%s)\n", was);
 	else
 		printf("will not be remediated\n");
@@ -187,8 +186,7 @@ do_once(struct loop *loop, int argc, char **argv)
 	(void)argc, (void)argv;
 	if (loop_once(loop, &err) == 0)
 		return EX_OK;
-	return complain(err.kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
-	    err.text);
+	return complain(rem_exit_code(&err, EX_CONFIG), err.text);
 }
 
 static const struct command commands[] = {

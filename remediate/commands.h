@@ -19,12 +19,12 @@ struct command {
 };
 
 #define COMMANDS_USAGE "\n" \
-	"       tdc-remediator [-c FILE] -n ADDRESS\n" \
+	"       tdc-remediator [-c FILE] -n ADDRESS | local\n" \
 	"       tdc-remediator [-c FILE] undo ID|BATCH|MID\n" \
 	"       tdc-remediator [-c FILE] resume | once\n" \
 	"       tdc-remediator [-c FILE] find MESSAGE-ID [MINUTES]"
 #define COMMANDS_CHECK "check the configuration and log in to the API; with " \
-	"ADDRESS also to\n           its mailboxes"
+	"ADDRESS also to\n           its mailboxes; with local ask nobody"
 
 /* commands_find - the one that the first word names, with as many arguments as it
  * takes; NULL: wrong words, and standard error says which are right. */

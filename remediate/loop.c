@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/loop.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/log/log.h"
+#include "base/mem.h"
+#include "base/own.h"
 #include "remediate/act.h"
 #include "remediate/caps.h"
 #include "remediate/plan.h"
@@ -33,6 +36,17 @@ forget(const struct verdict_source *source, struct err *err)
 	    "they are asked for again");
 }
 
+/* note_heard - that verdicts came, also those that another gateway asked for */
+static void
+note_heard(const struct remediator *rem, int64_t now)
+{
+	own(str) char *text = mem_format("%" PRId64, now);
+	struct err err;
+
+	if (state_note(rem->state, STATE_NOTE_HEARD, text, &err) == -1)
+		tell(&err);
+}
+
 /* poll - and when it failed, again in a minute at the latest */
 static int
 poll_verdicts(struct loop *loop, struct err *err)
@@ -46,6 +60,8 @@ poll_verdicts(struct loop *loop, struct err *err)
 	if (result == 0)
 		result = rem->missed ? forget(source, err) :
 		    source->done(source->arg, err);
+	if (result == 0)
+		note_heard(rem, now);
 	loop->next_plan = 0;
 	loop->failed = result == -1;
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
@@ -205,7 +221,7 @@ loop_turn(struct loop *loop)
 		check_verdicts(loop);
 	settle(loop);
 	if (is_due(now, loop->next_purge, HOUR)) {
-		undo_purge(rem);
+		undo_turn(rem);
 		loop->next_purge = now + HOUR;
 	}
 	rem_turn_end(rem);
@@ -226,7 +242,7 @@ loop_once(struct loop *loop, struct err *err)
 	    ERR_NEVER, "verdicts are not asked for: %s",
 	    rem_settings_idle(rem->settings));
 	settle(loop);
-	undo_purge(rem);
+	undo_turn(rem);
 	rem_turn_end(rem);
 	state_unlock(rem->state);
 	return result;

@@ -30,6 +30,7 @@ enum { TURN_MS = 1000 };
 static struct daemon self = { .words = COMMANDS_USAGE,
 	.check = COMMANDS_CHECK, .submits = true };
 static atomic_bool stopped, reload_asked;
+static bool asks_nobody;		/* -n local */
 static const struct command *command;	/* NULL: run as a daemon */
 static struct polling *polling;
 static struct cluster *cluster;
@@ -47,8 +48,7 @@ print_versions(void)
 static _Noreturn void
 refuse(const struct err *err)
 {
-	daemon_refuse(&self, err->kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
-	    err->text);
+	daemon_refuse(&self, rem_exit_code(err, EX_CONFIG), err->text);
 }
 
 /* on_signal - also in the middle of a request, which asks stopped */
@@ -230,6 +230,9 @@ begin(const struct conf *conf)
 
 	if (command != NULL)
 		self.foreground = true;
+	/* Whoever is not root is that user, or has no business here. */
+	if (geteuid() != 0 && daemon_drop(conf, &err) == -1)
+		daemon_refuse(&self, EX_NOPERM, err.text);
 	daemon_begin(&self);
 	if (log_open(self.name, conf, self.verbose, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
@@ -266,8 +269,8 @@ prepare(void)
 	return settings;
 }
 
-/* read_words - what comes after the options: an address with -n, else a command
- * of a person */
+/* read_words - what comes after the options: an address with -n, or "local", else
+ * a command of a person */
 static void
 read_words(void)
 {
@@ -279,6 +282,8 @@ read_words(void)
 		command = commands_find(self.argc, self.argv);
 		if (command == NULL)
 			exit(EX_USAGE);
+	} else if (strcmp(self.argv[0], "local") == 0) {
+		asks_nobody = true;
 	} else if (!conf_is_address(self.argv[0])) {
 		fprintf(stderr, "%s: -n: not an address (local@domain): '%s'\n",
 		    self.name, ESCAPE_INSIDE(self.argv[0], '\''));
@@ -313,6 +318,8 @@ main(int argc, char **argv)
 	read_words();
 	person = commands_by();	/* before we are another user */
 	settings = prepare();
+	if (asks_nobody)
+		return probe_local(settings);
 	hostname_get(host);
 	cluster = cluster_new(&(struct cluster_options){ .name = host,
 	    .stopped = &stopped, .tell = tell_cluster });

@@ -26,7 +26,7 @@ pieces_open(const struct remediator *rem, const struct state_piece *piece,
 		    ESCAPE(piece->profile));
 		return MAILBOX_LATER;
 	}
-	result = list[0]->backend->open(list[0], piece->owner, out, err);
+	result = rest_open(rem, list[0], piece->owner, out, err);
 	if (result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER)
 		rest_begin(rem, piece->profile, result, err->text);
 	return result;
@@ -52,17 +52,24 @@ pieces_settle(const struct remediator *rem, struct mailbox *box,
 	return result;
 }
 
-/* put_back - one with a handle */
+/* put_back - one with a handle.  That it is not in quarantine any more says that it
+ * was put back when that had been begun before. */
 static enum mailbox_result
 put_back(const struct remediator *rem, struct mailbox *box,
     const struct state_piece *piece, struct err *err)
 {
-	enum mailbox_result result = box->backend->restore(box,
-	    piece->handle, err);
+	bool begun = piece->step == PIECE_RETURNING;
+	enum mailbox_result result;
 
+	if (!begun && state_piece_step(rem->state, piece->id, PIECE_RETURNING,
+	    NULL, err) == -1)
+		return MAILBOX_LATER;
+	result = box->backend->restore(box, piece->handle, err);
+	if (result == MAILBOX_GONE && begun)
+		result = MAILBOX_DONE;
 	if ((result == MAILBOX_DONE || result == MAILBOX_GONE) &&
 	    state_piece_step(rem->state, piece->id, result == MAILBOX_DONE ?
-	    PIECE_RESTORED : PIECE_LOST, NULL, err) == -1)
+	    PIECE_RETURNED : PIECE_LOST, NULL, err) == -1)
 		return MAILBOX_LATER;
 	return result;
 }
@@ -118,7 +125,7 @@ pieces_restore(const struct remediator *rem, const struct state_piece *piece,
 /* pieces_purge - for good */
 enum mailbox_result
 pieces_purge(const struct remediator *rem, const struct state_piece *piece,
-    struct err *err)
+    bool *out_last, struct err *err)
 {
 	struct mailbox *box;
 	enum mailbox_result result = pieces_open(rem, piece, &box, err);
@@ -128,8 +135,8 @@ pieces_purge(const struct remediator *rem, const struct state_piece *piece,
 	result = box->backend->purge(box, piece->handle, err);
 	box->backend->close(box);
 	if ((result == MAILBOX_DONE || result == MAILBOX_GONE) &&
-	    state_piece_step(rem->state, piece->id, result == MAILBOX_DONE ?
-	    PIECE_PURGED : PIECE_LOST, NULL, err) == -1)
+	    state_piece_purged(rem->state, piece, result == MAILBOX_DONE ?
+	    PIECE_PURGED : PIECE_LOST, rem_now(rem), out_last, err) == -1)
 		return MAILBOX_LATER;
 	return result;
 }

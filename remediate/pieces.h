@@ -2,8 +2,8 @@
 /*
  * pieces - what was moved out of mailboxes: put back, purged, or looked for
  *
- *	switch (pieces_settle(rem, &piece, message_id, &handle, &err)) {
- *	case MAILBOX_DONE:	... it was moved, and that is its handle ...
+ *	switch (pieces_settle(rem, box, &piece, message_id, &err)) {
+ *	case MAILBOX_DONE:	... it was moved, and the state has its handle ...
  *	case MAILBOX_GONE:	... it was not, or is not there any more ...
  *	default:		... nobody can tell now ...
  *	}
@@ -25,11 +25,12 @@ enum mailbox_result pieces_settle(const struct remediator *,
 	    struct mailbox *, const struct state_piece *,
 	    const char *message_id, struct err *);
 
-/* pieces_restore - where it was.  pieces_purge - for good.  MAILBOX_GONE: it is
- * not there any more, which the state has, too. */
+/* pieces_restore - where it was; PIECE_RETURNED in the state.  pieces_purge - for
+ * good; *out_last: it was the last of its action, which the state has as purged.
+ * MAILBOX_GONE: it is not there any more, which the state has, too. */
 enum mailbox_result pieces_restore(const struct remediator *,
 	    const struct state_piece *, const char *message_id, struct err *);
 enum mailbox_result pieces_purge(const struct remediator *,
-	    const struct state_piece *, struct err *);
+	    const struct state_piece *, bool *out_last, struct err *);
 
 #endif

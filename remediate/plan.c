@@ -249,6 +249,11 @@ plan_rows(struct remediator *rem, const struct state_message *message,
 	if (rows->count == 0)
 		return ignore(rem, message, "this gateway did not journal it",
 		    err);
+	/* another gateway may have journaled one with the same Message-ID, and
+	 * nothing else tells them apart that a sender cannot choose */
+	if (!join_tells(message->client))
+		return ignore(rem, message, "the API does not tell which client "
+		    "it came from", err);
 	join_open(&facts, &join);
 	if (join.count > 0)
 		result = plan_recipients(rem, message, &join, err);

@@ -12,19 +12,25 @@
 
 static const char same_id[] = "More than one message has this Message-ID";
 
-/* tell_begun - tell of a message once, with its first recipient */
+/* tell_begun - tell of a message once, with the first recipient of this turn */
 static void
 tell_begun(const struct remediator *rem, const struct state_action *action,
-    const struct state_message *message, size_t before)
+    const struct state_message *message, bool *told)
 {
-	if (action->step == STATE_REPORTED)
+	if (action->step == STATE_ELSEWHERE)
+		log_event(remediation_elsewhere,
+		    (unsigned long long)action->mid,
+		    ESCAPE_INSIDE(action->recipient, '\''),
+		    ESCAPE_INSIDE(message->action, '\''));
+	else if (action->step == STATE_REPORTED)
 		log_event(remediation_reported,
 		    (unsigned long long)action->mid,
 		    ESCAPE(action->recipient), ESCAPE(message->word));
-	else if (before == 0)
+	else if (!*told)
 		log_event(remediation_begun, (unsigned long long)action->mid,
 		    conf_remedial_action(action->what), rem->by, rem->host,
 		    rem->batch_name);
+	*told = *told || action->step == STATE_DUE;
 }
 
 /* is_withdrawn - it was stopped, or undone, for that alone: what a person has
@@ -92,7 +98,7 @@ again(struct remediator *rem, int64_t id, struct err *err)
 
 static int
 act_for(struct remediator *rem, const struct state_message *message,
-    const struct join_recipient *recipient, size_t before, struct err *err)
+    const struct join_recipient *recipient, bool *told, struct err *err)
 {
 	const struct conf *conf = &rem->settings->conf;
 	struct state_action action = { .message = message->id,
@@ -105,6 +111,11 @@ act_for(struct remediator *rem, const struct state_message *message,
 	bool done = false, made;
 	int64_t id;
 
+	/* the service has done it itself */
+	if (api_has_moved(message->action)) {
+		action.step = STATE_ELSEWHERE;
+		action.reason = message->action;
+	}
 	if (is_done_as(rem, message, recipient, &done, err) == -1)
 		return -1;
 	if (done)
@@ -117,7 +128,7 @@ act_for(struct remediator *rem, const struct state_message *message,
 	if (!made)
 		return again(rem, id, err);
 	rem->begun += action.step == STATE_DUE;
-	tell_begun(rem, &action, message, before);
+	tell_begun(rem, &action, message, told);
 	return 0;
 }
 
@@ -164,7 +175,7 @@ int
 plan_recipients(struct remediator *rem, const struct state_message *message,
     const struct join *join, struct err *err)
 {
-	bool wait = false;
+	bool wait = false, told = false;
 
 	for (size_t i = 0; i < join->count; i++) {
 		const struct join_recipient *recipient = &join->recipients[i];
@@ -175,7 +186,7 @@ plan_recipients(struct remediator *rem, const struct state_message *message,
 		else if (recipient->ambiguous)
 			result = ambiguous(rem, message, recipient, err);
 		else
-			result = act_for(rem, message, recipient, i, err);
+			result = act_for(rem, message, recipient, &told, err);
 		if (result == -1)
 			return -1;
 	}

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "remediate/owner/owners.h"
+#include "remediate/ready/ready.h"
 
 /* probe_api - its credentials */
 static bool
@@ -116,11 +117,23 @@ probe_profiles(const struct settings *settings, const char *address)
 	return good;
 }
 
+/* probe_local - nobody is asked over the network */
+int
+probe_local(const struct settings *settings)
+{
+	const struct ready ready = { .conf = &settings->conf,
+		.sendmail = settings->sendmail,
+		.profiles = settings->profiles, .domains = settings->domains };
+
+	return ready_look(&ready);
+}
+
 /* probe_all - one line each */
 int
 probe_all(const struct settings *settings,
     const struct verdict_source *source, const char *address)
 {
+	int code = probe_local(settings);
 	bool good = probe_api(settings, source);
 
 	if (settings->aliases_why != NULL)
@@ -133,5 +146,5 @@ probe_all(const struct settings *settings,
 		    "-n user@example.com\n");
 	else
 		printf("profiles: there is none (remediation_profiles)\n");
-	return good ? EX_OK : EX_UNAVAILABLE;
+	return code != EX_OK ? code : good ? EX_OK : EX_UNAVAILABLE;
 }

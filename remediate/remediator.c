@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/remediator.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sysexits.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -24,6 +26,16 @@ rem_stops(const struct remediator *rem)
 		rem->alive();
 	return rem->settings->stopped != NULL &&
 	    atomic_load(rem->settings->stopped);
+}
+
+/* rem_exit_code - trying again does not help who has no right to it */
+int
+rem_exit_code(const struct err *err, int never)
+{
+	if (err->kind == ERR_NEVER)
+		return never;
+	return err->sys == EACCES || err->sys == EPERM ? EX_NOPERM :
+	    EX_TEMPFAIL;
 }
 
 /* rem_turn_begin - nothing of the last one is left */

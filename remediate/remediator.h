@@ -39,6 +39,10 @@ struct remediator {
 int64_t	 rem_now(const struct remediator *);
 bool	 rem_stops(const struct remediator *);
 
+/* rem_exit_code - what a failure is for a shell: never, for one that will not pass
+ * by itself; EX_NOPERM, for what this user may not do; else EX_TEMPFAIL. */
+int	 rem_exit_code(const struct err *, int never);
+
 /* rem_turn_begin, rem_turn_end - a turn, with a batch of its own if it needs one,
  * and one mail about all its failures. */
 void	 rem_turn_begin(struct remediator *);

@@ -9,6 +9,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "remediate/mailbox/known.h"
 
 /* rest_until - ms since 1970; 0: it is not resting */
 int64_t
@@ -43,4 +44,29 @@ rest_begin(const struct remediator *rem, const char *profile,
 		log_event(remediation_trouble, ESCAPE(err.text));
 	log_event(remediation_rests, profile, locked ? "15m" : "1m",
 	    ESCAPE(why));
+}
+
+/* rest_open - what the state knows of the profile is told to its back end, and
+ * what that has found out since is kept: once, for nobody's name is better than
+ * another's */
+enum mailbox_result
+rest_open(const struct remediator *rem, const struct profile *profile,
+    const char *owner, struct mailbox **out, struct err *err)
+{
+	own(str) char *name = mem_format(STATE_NOTE_KNOWN "%s", profile->name);
+	own(str) char *before = NULL, *after = NULL, *kept = NULL;
+	enum mailbox_result result;
+	struct err why;
+
+	if (state_noted(rem->state, name, &kept, &why) == -1)
+		kept = mem_text("");
+	before = known_owner(profile->name);
+	if (before == NULL && *kept != '\0')
+		known_note(profile->name, kept);
+	result = profile->backend->open(profile, owner, out, err);
+	after = known_owner(profile->name);
+	if ((after == NULL) != (*kept == '\0') && state_note(rem->state, name,
+	    after != NULL ? after : "", &why) == -1)
+		log_event(remediation_trouble, ESCAPE(why.text));
+	return result;
 }

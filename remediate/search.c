@@ -84,5 +84,5 @@ commands_search(struct loop *loop, int argc, char **argv)
 	if (result == 0)
 		return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 	return complain(err.kind == ERR_NEVER ? EX_CONFIG : EX_TEMPFAIL,
-	    ESCAPE(err.text));
+	    err.text);
 }

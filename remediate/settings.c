@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/hostname.h"
 #include "base/mem.h"
 #include "base/postfix.h"
 #include "remediate/api/api.h"
@@ -27,6 +29,23 @@ ask_postfix(const char *parameter)
 
 	return mem_text(postfix_value(parameter, value, sizeof(value)) ?
 	    value : "");
+}
+
+/* ask_origin - Debian's Postfix may have it in a file, in its first line; new */
+static char *
+ask_origin(void)
+{
+	own(str) char *origin = ask_postfix("myorigin");
+	char line[HOSTNAME_SIZE];
+	FILE *file = *origin == '/' ? fopen(origin, "re") : NULL;
+	bool read = file != NULL && fgets(line, sizeof(line), file) != NULL;
+
+	if (file != NULL)
+		fclose(file);
+	if (!read)
+		return mem_text(*origin == '/' ? "" : origin);
+	line[strcspn(line, " \t\r\n")] = '\0';
+	return mem_text(line);
 }
 
 static int
@@ -61,7 +80,9 @@ load_profiles(struct settings *settings, struct err *err)
 		.ca_file = conf->tls_ca_file, .ca_path = conf->tls_ca_path,
 		.backends = backends, .stopped = settings->stopped };
 	return profiles_load(conf->remediation_profiles,
-	    &settings->for_profiles, &settings->profiles, err);
+	    &settings->for_profiles, &settings->profiles, err) == 0 ? 0 :
+	    err_wrap(err, "%s: remediation_profiles", conf_where(conf,
+	    "remediation_profiles"));
 }
 
 /* check_api - what is wrong there now is wrong at every poll */
@@ -103,7 +124,7 @@ complete(struct settings *settings, struct err *err)
 	    load_map(conf, "mailbox_maps", conf->mailbox_maps,
 	    &settings->mailboxes, err) == -1)
 		return -1;
-	settings->origin = ask_postfix("myorigin");
+	settings->origin = ask_origin();
 	settings->gateways = gateways_of(conf);
 	settings->sendmail = *conf->remediation_sendmail != '\0' ?
 	    mem_text(conf->remediation_sendmail) :

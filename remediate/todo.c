@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "remediate/todo.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+
+#include "base/own.h"
 
 static struct todo *
 room(struct todo_list *list)
@@ -28,6 +31,7 @@ keep_message(struct arena *arena, const struct state_message *from,
 	out->subject = arena_text(arena, from->subject);
 	out->client = arena_text(arena, from->client);
 	out->mailboxes = arena_text(arena, from->mailboxes);
+	out->action = arena_text(arena, from->action);
 	out->reason = arena_text(arena, from->reason);
 }
 
@@ -42,6 +46,7 @@ keep_action(struct arena *arena, const struct state_action *from,
 	out->proof = arena_text(arena, from->proof);
 	out->profile = arena_text(arena, from->profile);
 	out->reason = arena_text(arena, from->reason);
+	out->undoing = arena_text(arena, from->undoing);
 }
 
 static void
@@ -93,6 +98,33 @@ todo_drop(struct todo_list *list)
 	free(list->items);
 	arena_drop(&list->arena);
 	*list = (struct todo_list){ 0 };
+}
+
+/* A name, and where it goes. */
+struct name {
+	char		*out;
+	size_t		 size;
+};
+
+static void
+copy_name(void *arg, const struct state_batch *batch)
+{
+	const struct name *name = arg;
+
+	(void)snprintf(name->out, name->size, "%s", batch->name);
+}
+
+/* todo_batch - its name */
+int
+todo_batch(struct state *state, int64_t batch, char *out, size_t size,
+    struct err *err)
+{
+	own(str) char *number = mem_format("%lld", (long long)batch);
+	struct name name = { out, size };
+
+	*out = '\0';
+	return state_batches(state, number, 0, copy_name, &name, err) == -1 ?
+	    -1 : 0;
 }
 
 static void

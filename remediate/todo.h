@@ -37,6 +37,10 @@ int	todo_messages(struct state *, const struct state_message_query *,
 	    struct todo_list *out, struct err *);
 void	todo_drop(struct todo_list *);
 
+/* todo_batch - the name of that batch; "": there is none. */
+int	todo_batch(struct state *, int64_t batch, char *out, size_t size,
+	    struct err *);
+
 /* The same for pieces. */
 struct piece_list {
 	struct state_piece	*items;

@@ -7,10 +7,30 @@
 #include "base/own.h"
 #include "remediate/pieces.h"
 
-enum { PURGE_MOST = 500 };
+#define HOUR	INT64_C(3600000)
+#define DAY	(24 * HOUR)
+#define API_REACH (90 * DAY)	/* what is younger the API may name again */
 
-/* restore_all - how many of an action's pieces are back; -1: one is not, and
- * the err says why of the first */
+enum { PURGE_MOST = 500, FORGET_MOST = 1000 };
+
+static const char undone_by[] = "undone by ";
+
+static void
+tell(const struct err *err)
+{
+	log_event(remediation_trouble, ESCAPE(err->text));
+}
+
+/* is_away - or may be: somebody has to look */
+static bool
+is_away(enum state_piece_step step)
+{
+	return step == PIECE_MOVED || step == PIECE_INTENDED ||
+	    step == PIECE_RETURNING;
+}
+
+/* restore_all - how many of an action's pieces are back, also by an undo that was
+ * cut short; -1: one is not, and the err says why of the first */
 static int
 restore_all(const struct remediator *rem, const struct todo *todo,
     unsigned *count, struct err *err)
@@ -26,8 +46,8 @@ restore_all(const struct remediator *rem, const struct todo *todo,
 		const struct state_piece *piece = &list.items[i];
 		struct err why;
 
-		if (piece->step != PIECE_MOVED && piece->step !=
-		    PIECE_INTENDED)
+		*count += piece->step == PIECE_RETURNED;
+		if (!is_away(piece->step))
 			continue;
 		switch (pieces_restore(rem, piece, todo->message.message_id,
 		    &why)) {
@@ -48,28 +68,30 @@ restore_all(const struct remediator *rem, const struct todo *todo,
 
 /* is_open - may it still be done? */
 static bool
-is_open(enum state_step step)
+is_open(const struct state_action *action)
 {
-	return step == STATE_SEEN || step == STATE_REPORTED ||
-	    step == STATE_DUE || step == STATE_FORWARDED ||
-	    step == STATE_QUARANTINED;
+	return action->step == STATE_SEEN || action->step == STATE_REPORTED ||
+	    action->step == STATE_DUE || action->step == STATE_FORWARDED ||
+	    action->step == STATE_QUARANTINED || action->due > 0;
 }
 
-/* undo_action - put back all that was moved */
-int
-undo_action(const struct remediator *rem, const struct todo *todo,
-    const char *by, unsigned *out_count, struct err *err)
+/* undo - and text is the reason */
+static int
+undo(const struct remediator *rem, const struct todo *todo, const char *text,
+    unsigned *out_count, struct err *err)
 {
-	own(str) char *text = by != NULL ? mem_format("undone by %s", by) :
-	    mem_text(UNDO_WITHDRAWN);
+	const size_t n = sizeof(undone_by) - 1;
+	const char *by = strncmp(text, undone_by, n) == 0 ? text + n : rem->by;
 	struct state_event event = { .action = todo->action.id,
 		.at = rem_now(rem), .text = text };
 
 	*out_count = 0;
-	if (restore_all(rem, todo, out_count, err) == -1)
+	if (state_undo(rem->state, event.action, text, err) == -1 ||
+	    restore_all(rem, todo, out_count, err) == -1)
 		return -1;
-	if (*out_count == 0 && !is_open(todo->action.step))
-		return 0;	/* nothing came back of what is purged */
+	if (*out_count == 0 && !is_open(&todo->action))
+		/* nothing came back of what is purged */
+		return state_undo(rem->state, event.action, "", err);
 	event.step = *out_count > 0 ? STATE_RESTORED : STATE_WITHDRAWN;
 	if (state_step(rem->state, &event, err) == -1)
 		return -1;
@@ -77,9 +99,19 @@ undo_action(const struct remediator *rem, const struct todo *todo,
 		log_event(remediation_restored,
 		    (unsigned long long)todo->action.mid,
 		    ESCAPE_INSIDE(todo->action.recipient, '\''),
-		    ESCAPE_INSIDE(by != NULL ? by : rem->by, '\''),
-		    *out_count);
+		    ESCAPE_INSIDE(by, '\''), *out_count);
 	return 0;
+}
+
+/* undo_action - put back all that was moved */
+int
+undo_action(const struct remediator *rem, const struct todo *todo,
+    const char *by, unsigned *out_count, struct err *err)
+{
+	own(str) char *text = by != NULL ? mem_format("%s%s", undone_by, by) :
+	    mem_text(UNDO_WITHDRAWN);
+
+	return undo(rem, todo, text, out_count, err);
 }
 
 /* withdraw_one - as far as the configuration wants it */
@@ -90,25 +122,20 @@ withdraw_one(const struct remediator *rem, const struct todo *todo,
 	const struct state_event event = { .action = todo->action.id,
 		.at = rem_now(rem), .step = STATE_WITHDRAWN,
 		.text = UNDO_WITHDRAWN };
+	enum state_step step = todo->action.step;
+	bool open = is_open(&todo->action);
 	unsigned count;
 
-	switch (todo->action.step) {
-	case STATE_SEEN:
-	case STATE_REPORTED:
-	case STATE_DUE:
-	case STATE_FORWARDED:
-	case STATE_QUARANTINED:
-		/* some of it may have been moved already */
-		return rem->settings->conf.remediation_restore ?
-		    undo_action(rem, todo, NULL, &count, err) :
-		    state_step(rem->state, &event, err);
-	case STATE_DONE:
-	case STATE_FAILED:
-		return rem->settings->conf.remediation_restore ?
-		    undo_action(rem, todo, NULL, &count, err) : 0;
-	default:
+	if (!open && step != STATE_DONE && step != STATE_FAILED)
 		return 0;
-	}
+	/* what a person undoes stays undone, whatever verdicts follow */
+	if (strncmp(todo->action.undoing, undone_by, sizeof(undone_by) - 1) ==
+	    0)
+		return 0;
+	/* of what is open some may have been moved already */
+	if (rem->settings->conf.remediation_restore)
+		return undo_action(rem, todo, NULL, &count, err);
+	return open ? state_step(rem->state, &event, err) : 0;
 }
 
 /* undo_withdrawn - of a message that is no threat any more */
@@ -134,71 +161,141 @@ undo_withdrawn(const struct remediator *rem,
 	    state_planned(rem->state, message->id, UNDO_WITHDRAWN, err);
 }
 
-/* ---- purging ---- */
-
+/* again - its verdict has come back while it was put back for want of one */
 static int
-has_pieces(const struct remediator *rem, int64_t action,
-    enum state_piece_step step, bool *out, struct err *err)
+again(const struct remediator *rem, const struct todo *todo, struct err *err)
 {
-	const struct state_piece_query query = { .action = action,
-		.step = step, .limit = 1 };
-	struct piece_list list;
+	const struct state_event event = { .action = todo->action.id,
+		.at = rem_now(rem), .step = STATE_DUE, .text = "" };
 
-	if (piece_find(rem->state, &query, &list, err) == -1)
-		return -1;
-	*out = list.count > 0;
-	piece_drop(&list);
-	return 0;
+	return strcmp(todo->action.undoing, UNDO_WITHDRAWN) == 0 &&
+	    !todo->message.withdrawn ?
+	    state_step(rem->state, &event, err) : 0;
 }
 
-/* note_purged - an action of which nothing is left */
+/* go_on - with what was cut short */
+static void
+go_on(const struct remediator *rem)
+{
+	const struct state_query query = { .step = -1, .undoing = true };
+	struct todo_list list;
+	struct err err;
+
+	if (todo_find(rem->state, &query, &list, &err) == -1) {
+		tell(&err);
+		return;
+	}
+	for (size_t i = 0; i < list.count && !rem_stops(rem); i++) {
+		const struct todo *todo = &list.items[i];
+		unsigned count;
+
+		if (undo(rem, todo, todo->action.undoing, &count, &err) == -1 ||
+		    again(rem, todo, &err) == -1)
+			tell(&err);
+	}
+	todo_drop(&list);
+}
+
+/* ---- purging ---- */
+
+/* tell_purged - of an action of which nothing is left */
 static int
-note_purged(const struct remediator *rem, int64_t action, struct err *err)
+tell_purged(const struct remediator *rem, int64_t action, struct err *err)
 {
 	const struct state_query query = { .step = -1, .action = action };
-	const struct state_event event = { .action = action,
-		.at = rem_now(rem), .step = STATE_PURGED, .text = "" };
 	struct todo_list list;
-	bool moved, intended;
-	int result = 0;
 
-	if (has_pieces(rem, action, PIECE_MOVED, &moved, err) == -1 ||
-	    has_pieces(rem, action, PIECE_INTENDED, &intended, err) == -1 ||
-	    todo_find(rem->state, &query, &list, err) == -1)
+	if (todo_find(rem->state, &query, &list, err) == -1)
 		return -1;
-	if (!moved && !intended && list.count == 1 &&
-	    list.items[0].action.step == STATE_DONE) {
-		result = state_step(rem->state, &event, err);
+	if (list.count == 1)
 		log_event(remediation_purged,
 		    (unsigned long long)list.items[0].action.mid,
 		    ESCAPE_INSIDE(list.items[0].action.recipient, '\''));
-	}
 	todo_drop(&list);
-	return result;
+	return 0;
 }
 
-/* undo_purge - what was moved long ago */
-void
-undo_purge(const struct remediator *rem)
+/* purge_one - what cannot be purged now waits, ever longer, behind the others */
+static int
+purge_one(const struct remediator *rem, const struct state_piece *piece,
+    int64_t lived, struct err *err)
+{
+	enum { LONGEST = 24 };		/* hours */
+	bool last = false;
+	enum mailbox_result result = pieces_purge(rem, piece, &last, err);
+	int64_t hours = piece->tries < 5 ? INT64_C(1) << piece->tries :
+	    LONGEST;
+
+	if (result == MAILBOX_DONE || result == MAILBOX_GONE)
+		return last ? tell_purged(rem, piece->action, err) : 0;
+	tell(err);
+	return state_piece_later(rem->state, piece->id, lived + hours * HOUR,
+	    err);
+}
+
+/* purge - what was moved long ago */
+static void
+purge(const struct remediator *rem, int64_t lived)
 {
 	const struct state_piece_query query = { .step = PIECE_MOVED,
-		.moved_before = rem_now(rem) -
-		    rem->settings->conf.remediation_quarantine + 1,
-		.limit = PURGE_MOST };
+		.purge = true, .now = lived, .limit = PURGE_MOST,
+		.lived = lived - rem->settings->conf.remediation_quarantine };
 	struct piece_list list;
 	struct err err;
 
 	if (piece_find(rem->state, &query, &list, &err) == -1) {
-		log_event(remediation_trouble, ESCAPE(err.text));
+		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++) {
-		enum mailbox_result result = pieces_purge(rem,
-		    &list.items[i], &err);
-
-		if ((result != MAILBOX_DONE && result != MAILBOX_GONE) ||
-		    note_purged(rem, list.items[i].action, &err) == -1)
-			log_event(remediation_trouble, ESCAPE(err.text));
-	}
+	for (size_t i = 0; i < list.count && !rem_stops(rem); i++)
+		if (purge_one(rem, &list.items[i], lived, &err) == -1)
+			tell(&err);
 	piece_drop(&list);
+}
+
+/* ---- forgetting ---- */
+
+static void
+forget(const struct remediator *rem, int64_t lived)
+{
+	const struct state_age age = { .timestamp = rem_now(rem) - API_REACH,
+		.lived = lived - rem->settings->conf.remediation_lifetime,
+		.most = FORGET_MOST };
+	unsigned count;
+	struct err err;
+
+	if (state_forget(rem->state, &age, &count, &err) == -1)
+		tell(&err);
+	else if (count > 0)
+		log_event(remediation_forgotten, count);
+}
+
+/* ---- a turn ---- */
+
+/* undo_span - the most that counts */
+int64_t
+undo_span(const struct conf *conf)
+{
+	int64_t span = conf->remediation_quarantine / 4;
+
+	return span < 2 * HOUR ? 2 * HOUR : span > DAY ? DAY : span;
+}
+
+/* undo_turn - what time brings */
+void
+undo_turn(const struct remediator *rem)
+{
+	int64_t lived, lost;
+	struct err err;
+
+	go_on(rem);
+	if (state_tick(rem->state, rem_now(rem),
+	    undo_span(&rem->settings->conf), &lived, &lost, &err) == -1) {
+		tell(&err);
+		return;
+	}
+	if (lost >= HOUR)
+		log_event(remediation_clock, (unsigned)(lost / HOUR));
+	purge(rem, lived);
+	forget(rem, lived);
 }

@@ -16,8 +16,8 @@
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
 # unpacked only (tests/rig/exim.sh), and so are Sendmail (tests/rig/sendmail.sh),
-# Cyrus and Courier (tests/rig/imapd.sh); what npm has comes below build/
-# (tests/readers/npm.sh).
+# Cyrus and Courier (tests/rig/imapd.sh) and NTLM for GSSAPI
+# (tests/rig/ntlmssp.sh); what npm has comes below build/ (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -72,6 +72,7 @@ fetch_others()
 	sh tests/rig/exim.sh
 	sh tests/rig/imapd.sh
 	sh tests/rig/sendmail.sh
+	sh tests/rig/ntlmssp.sh
 	sh tests/readers/npm.sh
 }
 

@@ -3,9 +3,14 @@
 #include "base/conf/conf.h"
 #include "base/conf/conf_check.h"
 
+#include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/blank.h"
 #include "base/escape.h"
+#include "base/mem.h"
+#include "base/own.h"
 
 /* is_word - is text one of these words, which blanks separate? */
 static bool
@@ -47,6 +52,45 @@ wrong(const char *name, struct err *err, const char *text)
 	return name;
 }
 
+/* is_here - a host that is this one, whatever a name server says */
+static bool
+is_here(const char *host)
+{
+	struct in_addr in;
+
+	return strcasecmp(host, "localhost") == 0 ||
+	    strcmp(host, "[::1]") == 0 ||
+	    (inet_pton(AF_INET, host, &in) == 1 &&
+	    ntohl(in.s_addr) >> 24 == 127);
+}
+
+/* judge_url - passwords and keys go there, so with TLS, unless it is this host.
+ * What libcurl makes of it is judged again before it is asked. */
+static int
+judge_url(const char *url, struct err *err)
+{
+	bool plain = strncasecmp(url, "http://", 7) == 0;
+	own(str) char *host = NULL;
+
+	if (!plain && strncasecmp(url, "https://", 8) != 0)
+		return err_set(err, ERR_NEVER, "'%s' is not https://HOST",
+		    ESCAPE_INSIDE(url, '\''));
+	url += plain ? 7 : 8;
+	host = mem_bytes(url, strcspn(url, "/?#"));
+	if (strchr(host, '@') != NULL)
+		return err_set(err, ERR_NEVER, "a URL must not hold a user or "
+		    "a password");
+	if (*host == '[')
+		host[strcspn(host, "]") + (strchr(host, ']') != NULL)] = '\0';
+	else
+		host[strcspn(host, ":")] = '\0';
+	if (*host == '\0')
+		return err_set(err, ERR_NEVER, "no URL with a host");
+	return !plain || is_here(host) ? 0 : err_set(err, ERR_NEVER,
+	    "%s: 'http' is not https, which only this host may do without",
+	    ESCAPE(host));
+}
+
 /* check_api - one without the other is no API */
 static const char *
 check_api(const struct conf *conf, struct err *err)
@@ -60,6 +104,8 @@ check_api(const struct conf *conf, struct err *err)
 		    ESCAPE(conf->api_region), regions);
 		return "api_region";
 	}
+	if (url && judge_url(conf->api_url, err) == -1)
+		return "api_url";
 	if (region && url)
 		return wrong("api_url", err, "api_region is set, too: only one "
 		    "of them can say where the API is");
@@ -92,6 +138,12 @@ check_action(const struct conf *conf, struct err *err)
 static const char *
 check_cluster(const struct conf *conf, struct err *err)
 {
+	own(str) char *urls = mem_text(conf->cluster_urls);
+	char *rest = urls, *url;
+
+	while ((url = strsep(&rest, BLANKS)) != NULL)
+		if (*url != '\0' && judge_url(url, err) == -1)
+			return "cluster_urls";
 	if (conf->cluster == CONF_CLUSTER_ETCD && *conf->cluster_urls == '\0')
 		return wrong("cluster", err, "etcd needs cluster_urls");
 	return NULL;

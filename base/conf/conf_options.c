@@ -277,6 +277,8 @@ const struct conf_option conf_options[] = {
  TIME(remediation_quarantine, "30d", 0, DAYS(3650),
    "How long a deleted message can be put back before it is purged; 0 purges "
    "it at once."),
+ TIME(remediation_lifetime, "400d", DAYS(100), DAYS(3650),
+   "How long remediation_database keeps what was done about a message."),
  BOOL(remediation_restore, "no",
    "Whether deleted messages are put back when their verdict is withdrawn."),
  ADDRESS(remediation_notify, "",

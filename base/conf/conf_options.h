@@ -128,6 +128,7 @@ struct conf {
 	unsigned	 remediation_attempts;
 	int64_t		 remediation_timeout;
 	int64_t		 remediation_quarantine; /* 0: purge at once */
+	int64_t		 remediation_lifetime;
 	bool		 remediation_restore;
 	const char	*remediation_notify;	/* "": nobody */
 	const char	*remediation_sender;	/* "": the null sender */

@@ -77,6 +77,22 @@ EVENT(remediation_purged, LOG_INFO, LOG_TDC,
     "MID %llu purged for recipient '%s'",
     "mid recipient",
     "Its remediation_quarantine is over: it cannot be restored any more.")
+EVENT(remediation_elsewhere, LOG_INFO, LOG_TDC,
+    "MID %llu is left alone for recipient '%s': Secure Email Threat Defense did "
+    "'%s' itself",
+    "mid recipient action",
+    "The API tells that the service has moved the message already, and where "
+    "to.")
+EVENT(remediation_clock, LOG_WARNING, LOG_TDC,
+    "Warning: %u hours are not counted into remediation_quarantine: this host's "
+    "clock has jumped, or tdc-remediator did not run",
+    "hours",
+    "What is in quarantine is purged that much later.")
+EVENT(remediation_forgotten, LOG_INFO, LOG_TDC,
+    "%u messages older than remediation_lifetime are forgotten",
+    "messages",
+    "They are not in remediation_database any more, nor what was done about "
+    "them.")
 EVENT(remediation_paused, LOG_WARNING, LOG_TDC,
     "Warning: all remediation has stopped: %s; if that is right: tdc-remediator "
     "resume",

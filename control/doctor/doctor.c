@@ -27,6 +27,7 @@ doctor_look(const struct conf *conf, struct findings *findings)
 		    err.text);
 	else
 		doctor_milters(conf, &postfix, findings);
+	doctor_local(conf, &postfix, findings);
 	doctor_socket(conf, &postfix, findings);
 	doctor_networks(conf, &postfix, findings);
 	look_at_logs(conf, findings);

@@ -27,6 +27,10 @@ void	doctor_look(const struct conf *, struct findings *);
 void	doctor_milters(const struct conf *, const struct postfix *,
 	    struct findings *);
 
+/* doctor_local - will mail that remediation forwards make copies? */
+void	doctor_local(const struct conf *, const struct postfix *,
+	    struct findings *);
+
 /* doctor_socket - may smtpd(8) connect to it? */
 void	doctor_socket(const struct conf *, const struct postfix *,
 	    struct findings *);

@@ -114,7 +114,7 @@ look_at_service(struct scene *scene, const struct postfix_service *service)
 {
 	own(str) char *where = list_where(service);
 
-	return !postfix_ignores_milters(&service->settings) &&
+	return !postfix_ignores_milters(service->settings.overrides) &&
 	    look_at_list(scene, &service->settings, where, service->chrooted);
 }
 
@@ -149,7 +149,7 @@ why_not(const struct scene *scene, const struct postfix_service *service)
 	const char *queue = scene->postfix->queue_directory;
 	bool is_unix = sockname_path(scene->conf->milter_socket) != NULL;
 
-	if (postfix_ignores_milters(&service->settings))
+	if (postfix_ignores_milters(service->settings.overrides))
 		return mem_format("%s has receive_override_options=no_milters",
 		    service->name);
 	if (is_unix && service->chrooted && below == NULL)

@@ -59,6 +59,7 @@ place_of(struct postfix *postfix, const char *name)
 		{ "queue_directory", &postfix->queue_directory },
 		{ "mail_owner", &postfix->mail_owner },
 		{ "smtpd_milter_maps", &postfix->milter_maps },
+		{ "non_smtpd_milters", &postfix->local.milters },
 	};
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
@@ -76,7 +77,8 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 		"milter_default_action", "milter_protocol",
 		"receive_override_options", "smtpd_milter_maps", "mynetworks",
 		"queue_directory", "mail_owner", "message_size_limit",
-		"compatibility_level", "default_process_limit", NULL };
+		"compatibility_level", "default_process_limit",
+		"non_smtpd_milters", NULL };
 	own(buf) struct buf out = BUF;
 	char *rest, *line;
 
@@ -107,29 +109,35 @@ take_main(struct postfix *postfix, bool *out_chroots, struct err *err)
 
 enum { NAME, TYPE, CHROOT = 4, PROCESSES = 6, COMMAND, COLUMNS };
 
+static bool
+is_chrooted(char *const column[COLUMNS], bool chroots)
+{
+	return *column[CHROOT] == 'y' || (*column[CHROOT] == '-' && chroots);
+}
+
 static void
 add_service(struct postfix *postfix, char *const column[COLUMNS], bool chroots)
 {
-	const char *chroot = column[CHROOT], *most = column[PROCESSES];
+	const char *most = column[PROCESSES];
 
 	postfix->services = mem_grow(postfix->services, postfix->count + 1,
 	    sizeof(*postfix->services));
 	postfix->services[postfix->count++] = (struct postfix_service){
 		.name = arena_format(&postfix->arena, "%s/%s", column[NAME],
 		    column[TYPE]),
-		.chrooted = *chroot == 'y' || (*chroot == '-' && chroots),
+		.chrooted = is_chrooted(column, chroots),
 		.processes = *most == '-' ? postfix->process_limit :
 		    (unsigned)strtoul(most, NULL, 10),
 		.settings = postfix->settings,
 	};
 }
 
-/* take_service - one line of "postconf -M", if it is an smtpd(8) */
+/* take_service - one line of "postconf -M", if it is an smtpd(8), or the
+ * cleanup(8) of pickup(8) */
 static void
 take_service(struct postfix *postfix, char *line, bool chroots)
 {
-	char *column[COLUMNS], *word;
-	const char *slash;
+	char *column[COLUMNS], *word, *slash;
 	size_t n = 0;
 
 	while (n < COLUMNS && (word = strsep(&line, " \t")) != NULL)
@@ -138,8 +146,24 @@ take_service(struct postfix *postfix, char *line, bool chroots)
 	if (n < COLUMNS)
 		return;
 	slash = strrchr(column[COMMAND], '/');
-	if (strcmp(slash != NULL ? slash + 1 : column[COMMAND], "smtpd") == 0)
+	word = slash != NULL ? slash + 1 : column[COMMAND];
+	if (strcmp(word, "smtpd") == 0)
 		add_service(postfix, column, chroots);
+	else if (strcmp(column[NAME], "cleanup") == 0)
+		postfix->local.chrooted = is_chrooted(column, chroots);
+}
+
+/* take_local - what concerns sendmail(1), where that stands in master.cf */
+static void
+take_local(struct postfix_local *local, const char *service, const char *name,
+    const char *value)
+{
+	if (strncmp(service, "cleanup/", 8) == 0 &&
+	    strcmp(name, "non_smtpd_milters") == 0)
+		local->milters = value;
+	if (strncmp(service, "pickup/", 7) == 0 &&
+	    strcmp(name, "receive_override_options") == 0)
+		local->overrides = value;
 }
 
 /* take_override - one line of "postconf -P": service/type/name = value */
@@ -149,9 +173,12 @@ take_override(struct postfix *postfix, char *line)
 	const char *value = value_of(line);
 	char *slash = strrchr(line, '/');
 
-	if (value == NULL || slash == NULL || postfix->services == NULL)
+	if (value == NULL || slash == NULL)
 		return;
 	*slash++ = '\0';
+	take_local(&postfix->local, line, slash, value);
+	if (postfix->services == NULL)
+		return;
 	for (size_t i = 0; i < postfix->count; i++) {
 		struct postfix_service *service = &postfix->services[i];
 		const char **place = setting(&service->settings, slash);
@@ -195,11 +222,12 @@ postfix_ask(struct postfix *out, struct err *err)
 	*out = (struct postfix){
 		.settings = { "", "tempfail", "6", "" },
 		.mynetworks = "", .queue_directory = "", .mail_owner = "",
-		.milter_maps = "",
+		.milter_maps = "", .local = { "", "", false },
 	};
 	if (take_main(out, &chroots, err) == -1)
 		return -1;
 	out->known = true;
+	out->local.overrides = out->settings.overrides;
 	take_master(out, chroots);
 	return 0;
 }
@@ -214,9 +242,9 @@ postfix_drop(struct postfix *postfix)
 
 /* postfix_ignores_milters - is it told to? */
 bool
-postfix_ignores_milters(const struct postfix_settings *settings)
+postfix_ignores_milters(const char *overrides)
 {
-	return strstr(settings->overrides, "no_milters") != NULL;
+	return strstr(overrides, "no_milters") != NULL;
 }
 
 /* postfix_is_front - by its port */

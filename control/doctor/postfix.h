@@ -39,11 +39,19 @@ struct postfix_service {
 	struct postfix_settings settings;	/* those in force */
 };
 
+/* What sendmail(1) brings: by pickup(8), to cleanup(8) and its milters. */
+struct postfix_local {
+	const char	*milters;	/* non_smtpd_milters */
+	const char	*overrides;	/* receive_override_options */
+	bool		 chrooted;	/* cleanup(8) */
+};
+
 struct postfix {
 	bool		 known;		/* else all of it is empty */
 	struct postfix_settings settings;	/* of main.cf */
 	const char	*mynetworks, *queue_directory, *mail_owner;
 	const char	*milter_maps;	/* smtpd_milter_maps */
+	struct postfix_local local;
 	int64_t		 message_size_limit;	/* 0: none */
 	unsigned	 process_limit;	/* default_process_limit */
 	bool		 has_master;	/* master.cf could be read */
@@ -57,8 +65,8 @@ struct postfix {
 int	postfix_ask(struct postfix *out, struct err *);
 void	postfix_drop(struct postfix *);
 
-/* postfix_ignores_milters - is it told to? */
-bool	postfix_ignores_milters(const struct postfix_settings *);
+/* postfix_ignores_milters - is it told to, by these overrides? */
+bool	postfix_ignores_milters(const char *overrides);
 
 /* postfix_is_front - does it take mail from everywhere?  Others are for
  * submission, or for what content filters give back. */

@@ -58,7 +58,8 @@ take_action(void *arg, const struct state_action *action,
 		.made = action->made, .changed = action->changed,
 		.what = action->what, .step = action->step,
 		.word = state_word(action->step),
-		.attempts = action->attempts };
+		.attempts = action->attempts,
+		.searches = action->searches, .due = action->due };
 }
 
 static void
@@ -98,20 +99,36 @@ take_ignored(void *arg, const struct state_message *message)
 		.seen = message->changed };
 }
 
-/* note_time - of a window: when it was answered last; 0: never */
+/* note_time - take the time of a note, if it is later */
 static int
-note_time(struct state *state, int span, int64_t *out, struct err *err)
+note_time(struct state *state, const char *name, int64_t *latest,
+    struct err *err)
 {
-	own(str) char *name = mem_format(STATE_NOTE_WINDOW "%s",
-	    windows_name((enum windows_span)span));
 	own(str) char *text = NULL;
 	uint64_t at = 0;
 
 	if (state_noted(state, name, &text, err) == -1)
 		return -1;
 	(void)digits_parse(text, strlen(text), INT64_MAX, &at);
-	*out = (int64_t)at;
+	if ((int64_t)at > *latest)
+		*latest = (int64_t)at;
 	return 0;
+}
+
+/* read_polled - of a cluster, the one that polls has windows, and the others only
+ * hear of it; before there was that note, windows told */
+static int
+read_polled(struct state *state, int64_t *out, struct err *err)
+{
+	*out = 0;
+	for (int span = 0; span < WINDOWS_SPANS; span++) {
+		own(str) char *name = mem_format(STATE_NOTE_WINDOW "%s",
+		    windows_name((enum windows_span)span));
+
+		if (note_time(state, name, out, err) == -1)
+			return -1;
+	}
+	return note_time(state, STATE_NOTE_HEARD, out, err);
 }
 
 static int
@@ -120,17 +137,10 @@ read_notes(struct state *state, struct ledger *ledger, struct err *err)
 	own(str) char *pause = NULL;
 
 	if (state_noted(state, STATE_NOTE_PAUSE, &pause, err) == -1 ||
-	    state_spent(state, clock_wall(), &ledger->spent, err) == -1)
+	    state_spent(state, clock_wall(), &ledger->spent, err) == -1 ||
+	    read_polled(state, &ledger->polled, err) == -1)
 		return -1;
 	ledger->pause = arena_text(&ledger->arena, pause);
-	for (int span = 0; span < WINDOWS_SPANS; span++) {
-		int64_t at;
-
-		if (note_time(state, span, &at, err) == -1)
-			return -1;
-		if (at > ledger->polled)
-			ledger->polled = at;
-	}
 	return 0;
 }
 

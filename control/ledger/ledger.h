@@ -38,7 +38,9 @@ struct ledger_action {
 	int		 what;		/* enum conf_remediation_action */
 	enum state_step	 step;
 	const char	*word;		/* for the step */
-	unsigned	 attempts;
+	unsigned	 attempts, searches;	/* that were in vain */
+	int64_t		 due;		/* when it is tried, or looked for,
+					   again; 0: not */
 };
 
 struct ledger_batch {
@@ -62,7 +64,7 @@ struct ledger {
 	size_t		 ignored_count;
 	const char	*pause;		/* why all stands still; "" */
 	unsigned	 spent;		/* requests of the day (UTC) */
-	int64_t		 polled;	/* the last one; 0: none was answered */
+	int64_t		 polled;	/* verdicts last came; 0: never */
 	struct arena	 arena;
 };
 

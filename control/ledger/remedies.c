@@ -26,6 +26,9 @@ static const struct {
 	    "withdrawn", "Withdrawn", 2 },
 	[REMEDY_REPORTED] = { "Message Reported", "Messages Reported",
 	    "reported", "Reported", 1 },
+	[REMEDY_ELSEWHERE] = { "Message Moved by the Service",
+	    "Messages Moved by the Service", "moved_by_service",
+	    "Moved by the Service", 1 },
 	[REMEDY_IGNORED] = { "Message Left Alone", "Messages Left Alone",
 	    "ignored", "Left Alone", 0 },
 };
@@ -52,6 +55,8 @@ remedy_of(const struct ledger_action *action)
 		return REMEDY_WITHDRAWN;
 	case STATE_REPORTED:
 		return REMEDY_REPORTED;
+	case STATE_ELSEWHERE:
+		return REMEDY_ELSEWHERE;
 	case STATE_SEEN:
 	case STATE_IGNORED:
 	case STATE_STEPS:

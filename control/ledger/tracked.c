@@ -70,6 +70,12 @@ tracked_ended(const struct ledger *ledger, const struct ledger_action *action,
 		    "for recipient '%s': verdict %s.", action->mid, recipient,
 		    ESCAPE(action->verdict));
 		return true;
+	case STATE_ELSEWHERE:
+		buf_format(out, "TDC: Message %" PRIu64 " was left alone for "
+		    "recipient '%s': Secure Email Threat Defense did '%s' "
+		    "itself.", action->mid, recipient,
+		    ESCAPE_INSIDE(action->reason, '\''));
+		return true;
 	case STATE_SEEN:
 	case STATE_IGNORED:
 	case STATE_DUE:

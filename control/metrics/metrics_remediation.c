@@ -43,8 +43,10 @@ metrics_remediation(const struct conf *conf, struct buf *out)
 	    "Requests that api_daily_requests leaves for this day.",
 	    conf->api_daily_requests > ledger.spent ?
 	    conf->api_daily_requests - ledger.spent : 0);
-	exposition_single(out, "tdc_remediation_last_poll_timestamp_seconds",
-	    "gauge", "When the API last told its verdicts, in seconds since "
-	    "1970; 0: never.", (uint64_t)ledger.polled / 1000);
+	if (conf->api_polling)
+		exposition_single(out,
+		    "tdc_remediation_last_poll_timestamp_seconds", "gauge",
+		    "When the API last told its verdicts, in seconds since "
+		    "1970; 0: never.", (uint64_t)ledger.polled / 1000);
 	ledger_drop(&ledger);
 }

@@ -101,7 +101,7 @@ tell(const struct work *work, const struct postfix_service *service)
 {
 	buf_format(&work->out->notes, "note: %s (master.cf) has %s: left as it "
 	    "is\n", ESCAPE(service->name),
-	    postfix_ignores_milters(&service->settings) ?
+	    postfix_ignores_milters(service->settings.overrides) ?
 	    "receive_override_options=no_milters" : "an empty smtpd_milters, "
 	    "as for mail that a content filter gives back");
 }

@@ -161,7 +161,7 @@ wiring_stays_out(const struct conf *conf, const struct postfix_service *service)
 {
 	const struct postfix_settings *settings = &service->settings;
 
-	return postfix_ignores_milters(settings) || (service->own_milters &&
-	    is_empty(settings->milters) && (!postfix_is_front(service) ||
-	    *conf->trusted_relays != '\0'));
+	return postfix_ignores_milters(settings->overrides) ||
+	    (service->own_milters && is_empty(settings->milters) &&
+	    (!postfix_is_front(service) || *conf->trusted_relays != '\0'));
 }

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -13,10 +15,19 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "base/parts.h"
+#include "control/control.h"
 #include "control/ledger/ledger.h"
 #include "control/when.h"
 
 enum { POLLS = 3, GRACE_MS = 60000 };	/* that may fail before a word is said */
+
+/* is_off - the connector, and with it all that stands on it */
+static bool
+is_off(const struct conf *conf)
+{
+	return *conf->intake_address == '\0' && *conf->policy_maps == '\0' &&
+	    strcasecmp(conf->default_policy, "NO") == 0;
+}
 
 /* check_cascade - connector, API, polling: each needs the one before */
 static void
@@ -25,14 +36,15 @@ check_cascade(const struct conf *conf, struct findings *findings)
 	if (!WITH_REMEDIATION)
 		finding_warn(findings, "api_region, api_url: this version was "
 		    "built without tdc-remediator, and nobody uses the API");
-	if (*conf->intake_address == '\0' && *conf->policy_maps == '\0' &&
-	    strcasecmp(conf->default_policy, "NO") == 0)
+	if (is_off(conf))
 		finding_warn(findings, "the connector is off, and so are the "
 		    "API and its polling: nothing can be remediated that was "
 		    "not journaled");
 	if (!conf->api_polling)
-		finding_note(findings, "no verdicts are asked for: api_polling "
-		    "= no");
+		finding_note(findings, "no verdicts are asked for: %s",
+		    *conf->api_credentials_file != '\0' ? "api_polling = no" :
+		    "there is no API without api_credentials_file, and "
+		    "api_polling = no");
 	else if (conf->remediation_mode != CONF_REMEDIATE_ACT)
 		finding_note(findings, "no mailbox is touched: "
 		    "remediation_mode = report");
@@ -60,6 +72,22 @@ check_mailboxes(const struct conf *conf, struct findings *findings)
 		    "mail");
 }
 
+/* check_owner - as secret_file_read() does it for that user */
+static void
+check_owner(const char *parameter, const char *path, const struct stat *st,
+    const struct passwd *user, struct findings *findings)
+{
+	if (st->st_uid != 0 && st->st_uid != user->pw_uid)
+		finding_warn(findings, "%s: %s belongs neither to root nor to "
+		    "%s: chown %s %s", parameter, path, user->pw_name,
+		    user->pw_name, path);
+	if ((st->st_mode & 0040) != 0 && st->st_gid != user->pw_gid)
+		finding_warn(findings, "%s: group %lu may read %s (mode %04o), "
+		    "and is not the primary group of %s: chmod g= %s",
+		    parameter, (unsigned long)st->st_gid, path,
+		    (unsigned)st->st_mode & 07777, user->pw_name, path);
+}
+
 /* check_secret - a file of passwords, as tdc-remediator takes it */
 static void
 check_secret(const char *parameter, const char *path,
@@ -84,10 +112,8 @@ check_secret(const char *parameter, const char *path,
 		    "%04o), and tdc-remediator does not take it: chmod "
 		    "o=,g-w %s", parameter, path,
 		    (unsigned)st.st_mode & 07777, path);
-	if (user != NULL && st.st_uid != 0 && st.st_uid != user->pw_uid)
-		finding_warn(findings, "%s: %s belongs neither to root nor to "
-		    "%s: chown %s %s", parameter, path, user->pw_name,
-		    user->pw_name, path);
+	else if (user != NULL)
+		check_owner(parameter, path, &st, user, findings);
 }
 
 /* cluster_secret - "": it is not used */
@@ -162,6 +188,27 @@ is_late(const struct conf *conf, int64_t polled)
 	    GRACE_MS;
 }
 
+/* check_polls - do verdicts come, and will they today? */
+static void
+check_polls(const struct conf *conf, const struct ledger *ledger,
+    struct findings *findings)
+{
+	char at[WHEN_TEXT];
+
+	if (!conf->api_polling || is_off(conf))
+		return;
+	if (ledger->spent >= conf->api_daily_requests)
+		finding_warn(findings, "api_daily_requests: all %u of this day "
+		    "(UTC) are used up", conf->api_daily_requests);
+	else if (ledger->polled == 0)
+		finding_warn(findings, "the API has not told any verdicts yet: "
+		    "does tdc-remediator run?  The log says what is wrong");
+	else if (is_late(conf, ledger->polled))
+		finding_warn(findings, "the API was last asked for verdicts "
+		    "%s: does tdc-remediator run?  The log says what is "
+		    "wrong", when_text(ledger->polled, at));
+}
+
 /* check_state - whether it works, by what it has written */
 static void
 check_state(const struct conf *conf, struct findings *findings)
@@ -169,7 +216,6 @@ check_state(const struct conf *conf, struct findings *findings)
 	const struct ledger_query query = { .notes_alone = true };
 	struct ledger ledger;
 	struct err err;
-	char at[WHEN_TEXT];
 
 	if (ledger_read(conf, &query, &ledger, &err) == -1) {
 		if (err.sys == EACCES)
@@ -185,15 +231,75 @@ check_state(const struct conf *conf, struct findings *findings)
 	if (*ledger.pause != '\0')
 		finding_warn(findings, "all remediation has stopped: %s; if "
 		    "that is right: tdc-remediator resume", ledger.pause);
-	if (ledger.spent >= conf->api_daily_requests)
-		finding_warn(findings, "api_daily_requests: all %u of this day "
-		    "(UTC) are used up", conf->api_daily_requests);
-	else if (conf->api_polling && is_late(conf, ledger.polled))
-		finding_warn(findings, "the API was last asked for verdicts "
-		    "%s: does tdc-remediator run?  The log says what is "
-		    "wrong", ledger.polled != 0 ? when_text(ledger.polled, at) :
-		    "never");
+	check_polls(conf, &ledger, findings);
 	ledger_drop(&ledger);
+}
+
+/* ---- what the program itself finds ---- */
+
+/* is_right - a line that tells of nothing wrong; of a history that is not there
+ * yet, or not ours to read, others tell */
+static bool
+is_right(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	return colon == NULL || strncmp(colon, ": ok", 4) == 0 ||
+	    strncmp(colon, ": not needed", 12) == 0 ||
+	    strncmp(line, "history_database", 16) == 0;
+}
+
+/* pass_on - its own complaints begin with its name; how it likes its log is told
+ * of the others */
+static void
+pass_on(char *line, struct findings *findings)
+{
+	static const char name[] = "tdc-remediator: ", warning[] = "warning: ",
+	    note[] = "note: ";
+	size_t length = sizeof(name) - 1;
+
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(line, name, length) != 0) {
+		if (strncmp(line, note, sizeof(note) - 1) == 0)
+			finding_note(findings, "%s", line + sizeof(note) - 1);
+		else if (!is_right(line))
+			finding_warn(findings, "%s", line);
+		return;
+	}
+	line += length;
+	if (strncmp(line, warning, sizeof(warning) - 1) == 0)
+		finding_warn(findings, "%s", line + sizeof(warning) - 1);
+	else if (strncmp(line, note, sizeof(note) - 1) != 0)
+		finding_warn(findings, "tdc-remediator does not start: %s",
+		    line);
+}
+
+/* ask_program - what it would refuse, and what it would miss */
+static void
+ask_program(const struct conf *conf, struct findings *findings)
+{
+	static const char name[] = "tdc-remediator";
+	own(str) char *path = programs_beside(name), *line = NULL;
+	size_t size = 0;
+	pid_t pid;
+	FILE *out = path == NULL ? NULL : programs_start(path,
+	    (const char *[]){ name, "-n", "-c", conf_where(conf, ""), "local",
+	    NULL }, PROGRAMS_BOTH, &pid);
+
+	if (out == NULL)
+		return;
+	while (getline(&line, &size, out) != -1)
+		pass_on(line, findings);
+	fclose(out);
+	(void)programs_end(pid);
+}
+
+/* may_ask - would it find what it finds when it starts? */
+static bool
+may_ask(const struct conf *conf, const struct passwd *user)
+{
+	return *conf->remediation_user == '\0' || (user != NULL &&
+	    (geteuid() == 0 || geteuid() == user->pw_uid));
 }
 
 /* remedy_check - what stands in the way */
@@ -201,12 +307,14 @@ void
 remedy_check(const struct conf *conf, struct findings *findings)
 {
 	const struct passwd *user;
+	unsigned before;
 
 	if (!ledger_wanted(conf))
 		return;
 	check_cascade(conf, findings);
 	check_mailboxes(conf, findings);
 	user = check_user(conf, findings);
+	before = findings->warnings;
 	check_secret("api_credentials_file", conf->api_credentials_file, user,
 	    findings);
 	check_secret("remediation_profiles", conf->remediation_profiles, user,
@@ -215,5 +323,8 @@ remedy_check(const struct conf *conf, struct findings *findings)
 	    findings);
 	if (user != NULL && geteuid() == 0)
 		check_reading(conf, user, findings);
+	/* it would stop at the first of these */
+	if (findings->warnings == before && may_ask(conf, user))
+		ask_program(conf, findings);
 	check_state(conf, findings);
 }

@@ -4,8 +4,8 @@
  *
  *	remedy_check(&conf, &findings);
  *
- * Nothing is said where no API is set.  Nobody is asked: that is what
- * tdc-remediator -n is for.
+ * Nothing is said where no API is set.  Nobody is asked over the network: that is
+ * what tdc-remediator -n is for, which is run here for this machine alone.
  */
 #ifndef CONTROL_REMEDY_CHECK_H
 #define CONTROL_REMEDY_CHECK_H

@@ -124,6 +124,8 @@ print_action(const struct ledger_action *action)
 		json_put_null(&out, "batch");
 	json_put_text(&out, "profile", action->profile);
 	json_put_number(&out, "attempts", action->attempts);
+	json_put_number(&out, "searches", action->searches);
+	put_moment(&out, "next_try", action->due);
 	json_put_text(&out, "reason", action->reason);
 	json_put_time(&out, "found", action->made);
 	json_put_time(&out, "time", action->changed);

@@ -98,6 +98,10 @@ print_action(const struct ledger_action *action)
 	printf(", %s", when_text(action->changed, at));
 	printf("%s%s\n", *action->reason != '\0' ? ": " : "",
 	    ESCAPE(action->reason));
+	if (action->searches > 0 && action->due > 0)
+		printf("%14slooked for %u time%s, and again %s\n", "",
+		    action->searches, action->searches == 1 ? "" : "s",
+		    when_text(action->due, at));
 }
 
 /* print_rows - of these messages */

@@ -98,6 +98,9 @@ struct api;
 const char *api_region(const char *name);
 enum api_verdict api_verdict_of(const char *word);
 bool	 api_is_threat(enum api_verdict);
+/* api_has_moved - does that action of the service's ("move trash") mean that the
+ * message is not in the inbox any more? */
+bool	 api_has_moved(const char *action);
 
 /* api_check_credentials - whether api_open() could read them. */
 int	 api_check_credentials(const char *path, struct err *);

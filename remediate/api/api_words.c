@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "remediate/api/api_private.h"
 
@@ -69,4 +70,27 @@ api_is_threat(enum api_verdict verdict)
 {
 	return verdict > API_UNKNOWN && verdict < API_VERDICTS &&
 	    verdicts[verdict].threat;
+}
+
+/* begins - regardless of case */
+static bool
+begins(const char *text, const char *word)
+{
+	return strncasecmp(text, word, strlen(word)) == 0;
+}
+
+/* api_has_moved - its first word says what, the last one where to */
+bool
+api_has_moved(const char *action)
+{
+	static const char *const words[] = { "move", "delete", "quarantine",
+		"trash", "junk" };
+	const char *last = strrchr(action, ' ');
+
+	if (last != NULL && strcasecmp(last + 1, "inbox") == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (begins(action, words[i]))
+			return true;
+	return false;
 }

@@ -6,6 +6,7 @@
 #include "remediate/ews/ews_body.h"
 #include "remediate/ews/ews_folders.h"
 #include "remediate/ews/ews_private.h"
+#include "remediate/mailbox/known.h"
 
 /* ---- profiles ---- */
 
@@ -160,6 +161,43 @@ open_as(struct ews *ews, const char *owner, struct err *err)
 	return ews_folders_first(ews, err);
 }
 
+/* gets_in - as somebody else: then only this owner is denied to us */
+static bool
+gets_in(const struct profile *profile, const char *owner)
+{
+	own(str) char *other = known_owner(profile->name);
+	enum mailbox_result result;
+	struct ews *ews;
+	struct err ignored;
+
+	if (other == NULL || strcmp(other, owner) == 0 ||
+	    ews_connect(profile, &ews, &ignored) != MAILBOX_DONE)
+		return false;
+	result = open_as(ews, other, &ignored);
+	if (result == MAILBOX_NOBODY || (result == MAILBOX_LOCKED_OUT &&
+	    ews->denied))
+		known_forget(profile->name, other);
+	ews_close(ews);
+	return result == MAILBOX_DONE;
+}
+
+/* judge_denial - an owner outside of the account's scope is his own trouble; that
+ * all are denied is the account's, and those who mend it are told how */
+static enum mailbox_result
+judge_denial(const struct ews *ews, const char *owner, struct err *err)
+{
+	struct err why = *err;
+
+	if (gets_in(ews->box.profile, owner)) {
+		err->kind = ERR_NEVER;
+		return MAILBOX_NEVER;
+	}
+	err_set(err, ERR_LATER, "%.140s; nobody else's mailbox is known to be "
+	    "open to us: has the account the role ApplicationImpersonation?",
+	    why.text);
+	return MAILBOX_LOCKED_OUT;
+}
+
 /* ews_open - the mailbox of that address, which may be an alias */
 enum mailbox_result
 ews_open(const struct profile *profile, const char *owner,
@@ -178,11 +216,16 @@ ews_open(const struct profile *profile, const char *owner,
 		return result;
 	ews->box.backend = &mailbox_ews;
 	result = open_as(ews, owner, err);
-	if (result == MAILBOX_DONE)
-		*out = &ews->box;
-	else
+	if (result == MAILBOX_LOCKED_OUT && ews->denied)
+		result = judge_denial(ews, owner, err);
+	if (result != MAILBOX_DONE) {
 		ews_close(ews);
-	return result;
+		return result;
+	}
+	known_note(profile->name, owner);
+	ews->opened = true;
+	*out = &ews->box;
+	return MAILBOX_DONE;
 }
 
 static struct mailbox *

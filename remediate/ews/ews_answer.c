@@ -97,14 +97,14 @@ read_version(const xmlNode *header, struct ews_answer *answer)
 
 /* ews_answer_parse - envelope and body, and the fault if it is one */
 int
-ews_answer_parse(const char *bytes, size_t n, enum ews_xml_size size,
+ews_answer_parse(const char *bytes, size_t n, struct ews_mime *mime,
     struct ews_answer *out, struct err *err)
 {
 	struct ews_answer answer = { .fault = { .result = MAILBOX_DONE } };
 	const xmlNode *root;
 	const xmlNode *fault;
 
-	if (ews_xml_parse(bytes, n, size, &answer.doc, err) == -1)
+	if (ews_xml_parse(bytes, n, mime, &answer.doc, err) == -1)
 		return -1;
 	root = xmlDocGetRootElement(answer.doc);
 	answer.body = ews_xml_child(root, EWS_SOAP, "Body");

@@ -5,7 +5,7 @@
  *	struct ews_answer answer = { 0 };
  *	struct ews_part part;
  *
- *	if (ews_answer_parse(bytes, n, EWS_XML_SMALL, &answer, &err) == -1)
+ *	if (ews_answer_parse(bytes, n, NULL, &answer, &err) == -1)
  *		return MAILBOX_LATER;
  *	if (answer.fault.result != MAILBOX_DONE)
  *		... answer.fault.code, answer.fault.back_off ...
@@ -39,8 +39,9 @@ struct ews_answer {
 	char		 version[48];	/* of the server, "15.2.1544.4"; "" */
 };
 
-/* ews_answer_parse - -1: it is no answer of Exchange; out is untouched. */
-int	 ews_answer_parse(const char *bytes, size_t n, enum ews_xml_size,
+/* ews_answer_parse - -1: it is no answer of Exchange; out is untouched.  mime: as
+ * of ews_xml_parse(), or NULL. */
+int	 ews_answer_parse(const char *bytes, size_t n, struct ews_mime *,
 	    struct ews_answer *out, struct err *);
 /* ews_answer_part - the i-th; false: there are not so many.  A warning is not
  * done: it means that this one was not processed. */

@@ -50,6 +50,20 @@ static const struct {
 	{ "ErrorMoveCopyFailed", MAILBOX_NEVER },
 };
 
+/* ews_code_of_owner - not of our password */
+bool
+ews_code_of_owner(const char *code)
+{
+	static const char *const codes[] = { "ErrorImpersonateUserDenied",
+	    "ErrorImpersonationDenied", "ErrorImpersonationFailed",
+	    "ErrorAccessDenied" };
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
 /* ews_code - what it means */
 enum mailbox_result
 ews_code(const char *code)

@@ -14,5 +14,8 @@
 #include "remediate/mailbox/mailbox.h"
 
 enum mailbox_result ews_code(const char *code);
+/* ews_code_of_owner - of MAILBOX_LOCKED_OUT: our login was taken, and this owner
+ * was denied to us; it may be everybody. */
+bool	 ews_code_of_owner(const char *code);
 
 #endif

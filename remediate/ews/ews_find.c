@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <openssl/evp.h>
 #include <string.h>
 
 #include "base/blank.h"
@@ -182,49 +181,18 @@ ews_header(struct mailbox *box, const struct found *found, struct buf *out,
 	return MAILBOX_DONE;
 }
 
-/* decode - base64, which may have line ends; -1: it is none */
-static int
-decode(const char *text, struct buf *out)
-{
-	EVP_ENCODE_CTX *context = EVP_ENCODE_CTX_new();
-	size_t n = strlen(text);
-	unsigned char *to = (unsigned char *)buf_room(out, n);
-	int length = 0, rest = 0, result;
-
-	if (context == NULL)
-		mem_none();
-	EVP_DecodeInit(context);
-	result = EVP_DecodeUpdate(context, to, &length,
-	    (const unsigned char *)text, (int)n);
-	if (result != -1)
-		result = EVP_DecodeFinal(context, to + length, &rest);
-	EVP_ENCODE_CTX_free(context);
-	if (result == -1)
-		return -1;
-	out->len += (size_t)(length + rest);
-	out->data[out->len] = '\0';
-	return 0;
-}
-
-/* take_mime - the octets of the message */
+/* judge_mime - did the answer have it? */
 static enum mailbox_result
-take_mime(const struct ews *ews, const xmlNode *item, size_t max,
-    struct buf *out, struct err *err)
+judge_mime(const struct ews *ews, const struct ews_mime *mime, struct err *err)
 {
-	own(str) char *text = ews_xml_text(ews_xml_child(item, EWS_TYPES,
-	    "MimeContent"));
-	own(buf) struct buf bytes = BUF;
-
-	if (text == NULL || *text == '\0' || decode(text, &bytes) == -1)
+	if (mime->state == EWS_MIME_WHOLE)
+		return MAILBOX_DONE;
+	if (mime->state != EWS_MIME_TOO_LARGE)
 		return ews_strange(ews, "a message whose content is no base64",
 		    err);
-	if (bytes.len > max) {
-		err_set(err, ERR_NEVER, "%s: a message of more than %zu "
-		    "octets", ews->host, max);
-		return MAILBOX_NEVER;
-	}
-	buf_bytes(out, bytes.data, bytes.len);
-	return MAILBOX_DONE;
+	err_set(err, ERR_NEVER, "%s: a message of more than %zu octets",
+	    ews->host, mime->max);
+	return MAILBOX_NEVER;
 }
 
 /* ews_raw - the message, as Exchange composes it again */
@@ -236,22 +204,26 @@ ews_raw(struct mailbox *box, const struct found *found, size_t max,
 	enum { AROUND = 1 << 20, MOST = 1 << 30 };
 	__attribute__((cleanup(own_ews_answer)))
 	    struct ews_answer answer = { 0 };
+	__attribute__((cleanup(own_ews_mime))) struct ews_mime mime = {
+	    .out = out, .max = max < MOST ? max : MOST };
 	struct ews *ews = ews_of(box);
 	own(str) char *room = NULL;
+	size_t before = out->len;
 	const xmlNode *item;
 	struct ews_key key;
 	enum mailbox_result result = key_of(found, &room, &key, err);
 
-	if (max > MOST)
-		max = MOST;
 	if (result == MAILBOX_DONE) {
-		ews->huge = true;
-		ews->max = max / 3 * 4 + max / 19 + AROUND;
+		ews->mime = &mime;
+		ews->max = mime.max / 3 * 4 + mime.max / 19 + AROUND;
 		result = ews_items_get(ews, key.first, EWS_MIME, &answer,
 		    &item, err);
-		ews->huge = false;
+		ews->mime = NULL;
 		ews->max = 0;
 	}
-	return result == MAILBOX_DONE ? take_mime(ews, item, max, out, err) :
-	    result;
+	if (result == MAILBOX_DONE)
+		result = judge_mime(ews, &mime, err);
+	if (result != MAILBOX_DONE)
+		buf_cut(out, before);
+	return result;
 }

@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "remediate/ews/ews_body.h"
+#include "remediate/ews/ews_code.h"
 #include "remediate/ews/ews_rest.h"
 
 /* A server's back-off of so many milliseconds is waited for. */
@@ -93,7 +94,7 @@ ews_strange(const struct ews *ews, const char *what, struct err *err)
 
 /* ews_judge - what became of a part */
 enum mailbox_result
-ews_judge(const struct ews *ews, const struct ews_part *part, struct err *err)
+ews_judge(struct ews *ews, const struct ews_part *part, struct err *err)
 {
 	if (part->result == MAILBOX_DONE)
 		return MAILBOX_DONE;
@@ -104,7 +105,11 @@ ews_judge(const struct ews *ews, const struct ews_part *part, struct err *err)
 	if (part->result == MAILBOX_LATER && part->back_off > 0)
 		ews_rest_add(ews->url, or_nothing(ews->owner), part->back_off,
 		    clock_now());
-	return part->result;
+	if (part->result != MAILBOX_LOCKED_OUT ||
+	    !ews_code_of_owner(part->code))
+		return part->result;
+	ews->denied = true;
+	return ews->opened ? MAILBOX_NEVER : MAILBOX_LOCKED_OUT;
 }
 
 /* ---- a question ---- */
@@ -124,8 +129,8 @@ ask_once(struct ews *ews, const struct buf *body, struct ews_answer *out,
 	if (result != MAILBOX_DONE)
 		return result;
 	ews_answer_drop(out);
-	if (ews_answer_parse(answer.body.data, answer.body.len, ews->huge ?
-	    EWS_XML_LARGE : EWS_XML_SMALL, out, err) == -1) {
+	if (ews_answer_parse(answer.body.data, answer.body.len, ews->mime,
+	    out, err) == -1) {
 		err_wrap(err, "%s", ews->host);
 		return MAILBOX_LATER;
 	}

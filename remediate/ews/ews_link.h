@@ -38,8 +38,11 @@ struct ews {
 	char		*first_id[EWS_FIRST], *first_name[EWS_FIRST];
 	char		*hidden;	/* id of our folder there; NULL: not
 					   looked for */
-	bool		 huge;		/* the next answer has a message */
+	struct ews_mime	*mime;		/* takes the message that the next
+					   answer has; or NULL */
 	size_t		 max;		/* octets of it; 0: as usual */
+	bool		 opened;	/* as the owner: our login is good */
+	bool		 denied;	/* the owner was, not our login */
 };
 
 /* ews_value - of the profile; "" is NULL. */
@@ -57,8 +60,9 @@ void	 ews_begin(const struct ews *, struct buf *out);
  * fault; each part is judged by ews_judge(). */
 enum mailbox_result ews_ask(struct ews *, struct buf *body,
 	    struct ews_answer *out, struct err *);
-/* ews_judge - what became of a part; sees to a back-off. */
-enum mailbox_result ews_judge(const struct ews *, const struct ews_part *,
+/* ews_judge - what became of a part; sees to a back-off.  Who has been opened and
+ * is then denied something is no reason for others to wait. */
+enum mailbox_result ews_judge(struct ews *, const struct ews_part *,
 	    struct err *);
 /* ews_ask_one - both, where one thing was asked for. */
 enum mailbox_result ews_ask_one(struct ews *, struct buf *body,

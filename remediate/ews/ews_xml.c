@@ -60,6 +60,13 @@ ews_xml_add(struct buf *out, const char *text)
 
 /* ---- reading ---- */
 
+/* What the parser's _private points to. */
+struct reading {
+	struct ews_mime	*mime;		/* or NULL */
+	bool		 inside;	/* of its element */
+	bool		 doctype;
+};
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void
@@ -74,10 +81,20 @@ on_doctype(void *arg, const xmlChar *name, const xmlChar *external,
     const xmlChar *system)
 {
 	xmlParserCtxt *parser = arg;
+	struct reading *reading = parser->_private;
 
 	(void)name, (void)external, (void)system;
-	parser->_private = parser;
+	reading->doctype = true;
 	xmlStopParser(parser);
+}
+
+static bool
+is_mime(const struct reading *reading, const xmlChar *name,
+    const xmlChar *space)
+{
+	return reading->mime != NULL && space != NULL &&
+	    strcmp((const char *)name, EWS_MIME_ELEMENT) == 0 &&
+	    strcmp((const char *)space, EWS_TYPES) == 0;
 }
 
 static void
@@ -86,60 +103,127 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
     int attributes, int defaulted, const xmlChar **of_attributes)
 {
 	xmlParserCtxt *parser = arg;
+	struct reading *reading = parser->_private;
 
 	if (parser->nodeNr >= LEVELS) {
 		xmlStopParser(parser);
 		return;
 	}
+	/* what is in it besides text is one too many */
+	if (reading->inside || is_mime(reading, name, space)) {
+		ews_mime_begin(reading->mime);
+		reading->inside = true;
+	}
 	xmlSAX2StartElementNs(arg, name, prefix, space, spaces, of_spaces,
 	    attributes, defaulted, of_attributes);
+}
+
+static void
+on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
+    const xmlChar *space)
+{
+	const xmlParserCtxt *parser = arg;
+	struct reading *reading = parser->_private;
+
+	if (is_mime(reading, name, space)) {
+		ews_mime_end(reading->mime);
+		reading->inside = false;
+	}
+	xmlSAX2EndElementNs(arg, name, prefix, space);
+}
+
+static void
+on_text(void *arg, const xmlChar *text, int n)
+{
+	const xmlParserCtxt *parser = arg;
+	const struct reading *reading = parser->_private;
+
+	if (reading->inside)
+		ews_mime_take(reading->mime, (const char *)text, (size_t)n);
+	else
+		xmlSAX2Characters(arg, text, n);
 }
 
 /* refuse - why it was not taken */
 static int
 refuse(xmlParserCtxt *parser, struct err *err)
 {
+	const struct reading *reading = parser->_private;
 	const xmlError *last = xmlCtxtGetLastError(parser);
 	own(str) char *text = mem_text(last != NULL && last->message != NULL ?
 	    last->message : "incomplete, or too deep");
 
-	if (parser->_private != NULL)
+	if (reading->doctype)
 		return err_set(err, ERR_LATER, "the answer has a DOCTYPE");
 	text[strcspn(text, "\r\n")] = '\0';
 	return err_set(err, ERR_LATER, "the answer is no XML: line %d: %s",
 	    last != NULL ? last->line : 0, ESCAPE(text));
 }
 
-/* ews_xml_parse - the document, when it is one of this kind */
-int
-ews_xml_parse(const char *bytes, size_t n, enum ews_xml_size size,
-    xmlDoc **out, struct err *err)
+/* start - a parser that is given its bytes piece by piece: it keeps none of them */
+static xmlParserCtxt *
+start(struct reading *reading)
 {
-	xmlParserCtxt *parser;
 	int options = XML_PARSE_NONET | XML_PARSE_NOERROR |
 	    XML_PARSE_NOWARNING | XML_PARSE_COMPACT |
-	    (size == EWS_XML_LARGE ? XML_PARSE_HUGE : 0);
-	xmlDoc *doc;
+	    (reading->mime != NULL ? XML_PARSE_HUGE : 0);
+	xmlParserCtxt *parser;
 
 	pthread_once(&once, start_library);
+	parser = xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL);
+	if (parser == NULL)
+		mem_none();
+	(void)xmlCtxtUseOptions(parser, options);
+	parser->_private = reading;
+	parser->sax->internalSubset = on_doctype;
+	parser->sax->startElementNs = on_start;
+	parser->sax->endElementNs = on_end;
+	if (reading->mime != NULL) {
+		parser->sax->characters = on_text;
+		parser->sax->ignorableWhitespace = on_text;
+		parser->sax->cdataBlock = on_text;
+	}
+	return parser;
+}
+
+/* feed - all of it, up to what is wrong */
+static void
+feed(xmlParserCtxt *parser, const char *bytes, size_t n)
+{
+	enum { PIECE = 1 << 16 };
+	int failed = 0;
+
+	for (; n > PIECE && failed == 0; bytes += PIECE, n -= PIECE)
+		failed = xmlParseChunk(parser, bytes, PIECE, 0);
+	if (failed == 0)
+		(void)xmlParseChunk(parser, bytes, (int)n, 1);
+}
+
+/* ews_xml_parse - the document, when it is one of this kind */
+int
+ews_xml_parse(const char *bytes, size_t n, struct ews_mime *mime,
+    xmlDoc **out, struct err *err)
+{
+	struct reading reading = { .mime = mime };
+	xmlParserCtxt *parser;
+	bool good;
+
 	if (n == 0 || n > INT_MAX)
 		return err_set(err, ERR_LATER, "the answer is no XML: %zu "
 		    "octets", n);
-	parser = xmlNewParserCtxt();
-	if (parser == NULL)
-		mem_none();
-	parser->sax->internalSubset = on_doctype;
-	parser->sax->startElementNs = on_start;
-	doc = xmlCtxtReadMemory(parser, bytes, (int)n, NULL, NULL, options);
-	if (doc != NULL && parser->_private == NULL && parser->wellFormed) {
-		*out = doc;
-		xmlFreeParserCtxt(parser);
-		return 0;
+	parser = start(&reading);
+	feed(parser, bytes, n);
+	good = parser->myDoc != NULL && !reading.doctype &&
+	    parser->wellFormed && xmlDocGetRootElement(parser->myDoc) != NULL;
+	if (good)
+		*out = parser->myDoc;
+	else {
+		(void)refuse(parser, err);
+		xmlFreeDoc(parser->myDoc);
 	}
-	(void)refuse(parser, err);
-	xmlFreeDoc(doc);
+	parser->myDoc = NULL;
 	xmlFreeParserCtxt(parser);
-	return -1;
+	return good ? 0 : -1;
 }
 
 static bool

@@ -7,7 +7,7 @@
  *	if (ews_xml_can(message_id))
  *		ews_xml_add(&out, message_id);
  *
- *	if (ews_xml_parse(bytes, n, EWS_XML_SMALL, &doc, &err) == -1)
+ *	if (ews_xml_parse(bytes, n, NULL, &doc, &err) == -1)
  *		return -1;
  *	code = ews_xml_child(xmlDocGetRootElement(doc), NULL, "ResponseCode");
  *	text = ews_xml_text(code);
@@ -26,6 +26,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "remediate/ews/ews_mime.h"
 
 #define EWS_SOAP "http://schemas.xmlsoap.org/soap/envelope/"
 #define EWS_TYPES "http://schemas.microsoft.com/exchange/services/2006/types"
@@ -38,11 +39,11 @@ bool	 ews_xml_can(const char *text);
 /* ews_xml_add - escaped, for content and for attributes in "". */
 void	 ews_xml_add(struct buf *out, const char *text);
 
-/* ews_xml_parse - EWS_XML_SMALL: no text of more than 10 million octets; the
- * bytes as a whole have their bound where they come from.  -1: it is no XML, or
- * not of this kind.  The caller frees the document. */
-enum ews_xml_size { EWS_XML_SMALL, EWS_XML_LARGE };
-int	 ews_xml_parse(const char *bytes, size_t n, enum ews_xml_size,
+/* ews_xml_parse - no text of more than 10 million octets; the bytes as a whole
+ * have their bound where they come from.  -1: it is no XML, or not of this kind.
+ * The caller frees the document.  mime, or NULL: takes the text of MimeContent,
+ * of any size, which is not in the document then. */
+int	 ews_xml_parse(const char *bytes, size_t n, struct ews_mime *mime,
 	    xmlDoc **out, struct err *);
 
 /* ews_xml_child, ews_xml_next - the first element of that name in, or after,

@@ -142,6 +142,7 @@ http_ask(struct http *http, const struct http_request *request,
 	int result = ask(&transfer, err);
 
 	curl_slist_free_all(transfer.fields);
+	http->too_long = transfer.too_long == BODY;
 	if (result == -1) {
 		http_answer_drop(&transfer.answer);
 		return -1;
@@ -196,6 +197,13 @@ const char *
 http_certificate(const struct http *http)
 {
 	return http->certificate.data;
+}
+
+/* http_was_too_long - the last one */
+bool
+http_was_too_long(const struct http *http)
+{
+	return http->too_long;
 }
 
 /* http_version - of the library */

@@ -88,6 +88,8 @@ int	 http_check_url(const char *url, struct err *);
 int	 http_ask(struct http *, const struct http_request *,
 	    struct http_answer *out, struct err *);
 void	 http_answer_drop(struct http_answer *);
+/* http_was_too_long - did the last one fail for a body larger than max? */
+bool	 http_was_too_long(const struct http *);
 
 /* http_challenge - what the server says of a scheme of authentication, such as
  * "Negotiate": the text after its name, up to the end of the field, "" when there

@@ -17,6 +17,7 @@ struct http {
 	CURL		*curl;
 	struct http_options options;
 	struct buf	 certificate;	/* of the connection that is kept */
+	bool		 too_long;	/* the last answer's body */
 };
 
 /* One request on its way. */

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "remediate/imap/imap_box_private.h"
 #include "remediate/imap/imap_names.h"
+#include "remediate/mailbox/known.h"
 
 /* ---- results ---- */
 
@@ -42,14 +43,16 @@ box_ask(struct imap_box *box, const struct imap_line *line, const char *what,
 {
 	enum mailbox_result result;
 
-	box->passing = true;
+	box->refused = false;
 	if (imap_talk_ask(box->talk, line, reply, err) == -1) {
 		err_wrap(err, "%s", what);
 		return lost(err);
 	}
 	if (reply->status == IMAP_OK)
 		return MAILBOX_DONE;
+	box->refused = true;
 	box->passing = imap_is_passing(reply->code);
+	strcpy(box->code, reply->code);
 	result = meaning(reply);
 	err_set(err, result == MAILBOX_NEVER ? ERR_NEVER : ERR_LATER,
 	    "%s: %s: %s %s%s%s%s", ESCAPE(box->login.peer.host), what,
@@ -248,36 +251,51 @@ how(const struct profile *profile, const char *owner)
 	    .master = profile_value(profile, "master") };
 }
 
-/* is_known - can we log in as somebody who is there: then it was not our login
- * that was refused, but this owner */
+/* gets_in - can we log in as somebody else: then it was not our login that was
+ * refused, but this owner.  As one alone: each login that is refused is one more
+ * towards being locked out. */
 static bool
-is_known(const struct profile *profile, const char *owner)
+gets_in(const struct profile *profile, const char *owner)
 {
-	const char *known = value_or(profile, "probe",
+	const char *given = value_or(profile, "probe",
 	    profile_value(profile, "quarantine"));
+	own(str) char *other = given != NULL ? mem_text(given) :
+	    known_owner(profile->name);
 	struct imap_login login;
 	struct imap_talk *talk;
 	struct err ignored;
 	enum imap_refusal refused;
 
-	if (known == NULL || strcmp(known, owner) == 0)
+	if (other == NULL || strcmp(other, owner) == 0)
 		return false;
-	login = how(profile, known);
-	if (imap_talk_open(&login, &talk, &refused, &ignored) == -1)
+	login = how(profile, other);
+	if (imap_talk_open(&login, &talk, &refused, &ignored) == -1) {
+		if (refused == LOGIN_REFUSED || refused == LOGIN_NO_OWNER)
+			known_forget(profile->name, other);
 		return false;
+	}
 	imap_talk_close(talk);
 	return true;
 }
 
-/* not_in - why we did not get in */
+/* not_in - why we did not get in, and whom that concerns */
 static enum mailbox_result
 not_in(const struct profile *profile, const char *owner,
     enum imap_refusal refused, const struct err *err)
 {
-	if (err->kind != ERR_NEVER)
-		return MAILBOX_LATER;
-	return refused == LOGIN_NO_OWNER || (refused == LOGIN_REFUSED &&
-	    is_known(profile, owner)) ? MAILBOX_NOBODY : MAILBOX_LOCKED_OUT;
+	switch (refused) {
+	case LOGIN_NO_OWNER:
+		return MAILBOX_NOBODY;
+	case LOGIN_REFUSED:
+		return gets_in(profile, owner) ? MAILBOX_NOBODY :
+		    MAILBOX_LOCKED_OUT;
+	case LOGIN_NOT_NOW:
+		return gets_in(profile, owner) ? MAILBOX_UNFINISHED :
+		    MAILBOX_LATER;
+	case LOGIN_NOT_REFUSED:
+		break;
+	}
+	return err->kind == ERR_NEVER ? MAILBOX_LOCKED_OUT : MAILBOX_LATER;
 }
 
 /* is_name - of somebody who may have a mailbox.  With what stands between two
@@ -322,6 +340,7 @@ box_open(const struct profile *profile, const char *owner,
 		box_close(box);
 		return result;
 	}
+	known_note(profile->name, owner);
 	quarantine_name(box);
 	*out = box;
 	return MAILBOX_DONE;

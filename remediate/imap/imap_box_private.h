@@ -10,7 +10,10 @@
 
 enum {
 	NAMESPACES_MAX = 64,
-	HEADER_MAX = 256 << 10,		/* of a header all else is cut */
+	HEADER_FIRST = 256 << 10,	/* of a header, at first; its digest
+					   is of no more */
+	HEADER_MAX = 32 << 20,		/* of all of it */
+	ANSWER_SLACK = 1 << 20,		/* literals of an answer beside that */
 	MESSAGE_MAX = 256 << 20		/* of one for the quarantine account */
 };
 
@@ -31,7 +34,10 @@ struct imap_box {
 	struct buf	 folder;		/* "": nothing */
 	bool		 writable;
 	uint32_t	 validity, exists;
-	bool		 passing;	/* the last failure: it may go by itself */
+	/* the last command that was not done */
+	bool		 refused;	/* by NO or BAD; else it got no answer */
+	bool		 passing;	/* ... it may go by itself */
+	char		 code[64];
 	/* the one that each() of find() is told of */
 	const char	*shown_key;
 	const struct buf *shown_header;
@@ -45,7 +51,7 @@ struct imap_hit {
 	char		 digest[IMAP_DIGEST];
 	char		 flags[IMAP_FLAGS];
 	char		 date[IMAP_DATE];
-	struct buf	 header;
+	struct buf	 header;	/* all of it, but in a batch of a search */
 };
 #define IMAP_HIT { .size = -1, .header = BUF }
 
@@ -94,13 +100,20 @@ enum mailbox_result hits_one(struct imap_box *, uint32_t uid,
  * then; MAILBOX_GONE: it is not there, or another one is. */
 enum mailbox_result hits_ticket(struct imap_box *, const struct imap_ticket *,
 	    bool writable, struct imap_hit *out, struct err *);
-/* hits_raw - all of the message with that number. */
-enum mailbox_result hits_raw(struct imap_box *, const struct imap_hit *,
-	    size_t max, struct buf *out, struct err *);
 /* hits_twin - the newest in a folder of the owner's that is the same; it gets
  * the ticket's place. */
 enum mailbox_result hits_twin(struct imap_box *, const char *folder,
 	    const char *message_id, struct imap_ticket *, struct err *);
+
+/* ---- imap_whole.c: what comes in no batch ---- */
+
+/* hits_whole - the rest of its header, if it has more than HEADER_FIRST octets;
+ * MAILBOX_UNFINISHED: it has more than HEADER_MAX. */
+enum mailbox_result hits_whole(struct imap_box *, struct imap_hit *,
+	    struct err *);
+/* hits_raw - all of the message with that number. */
+enum mailbox_result hits_raw(struct imap_box *, const struct imap_hit *,
+	    size_t max, struct buf *out, struct err *);
 
 /* ---- imap_find.c ---- */
 

@@ -55,19 +55,28 @@ heed_list(void *arg, const struct imap_answer *answer)
 	return good;
 }
 
+/* folders_named - those of that name, or whose names are like a pattern */
+static enum mailbox_result
+folders_named(struct imap_box *box, const char *name, struct folders *out,
+    struct err *err)
+{
+	own(imap_line) struct imap_line line = IMAP_LINE;
+	struct imap_reply reply;
+
+	*out = (struct folders){ .box = box };
+	imap_line_text(&line, "LIST \"\" ");
+	imap_line_name(&line, name);
+	line.heed = heed_list;
+	line.arg = out;
+	return box_ask(box, &line, "LIST", &reply, err);
+}
+
 /* folders_list - that may hold mail of the owner's */
 enum mailbox_result
 folders_list(struct imap_box *box, struct folders *out, struct err *err)
 {
-	own(imap_line) struct imap_line line = IMAP_LINE;
-	struct imap_reply reply;
-	enum mailbox_result result;
+	enum mailbox_result result = folders_named(box, "*", out, err);
 
-	*out = (struct folders){ .box = box };
-	imap_line_text(&line, "LIST \"\" \"*\"");
-	line.heed = heed_list;
-	line.arg = out;
-	result = box_ask(box, &line, "LIST", &reply, err);
 	if (result != MAILBOX_DONE || out->count > 0)
 		return result;
 	err_set(err, ERR_NEVER, "%s: %s has no folder at all",
@@ -141,9 +150,55 @@ is_id(const char *id)
 	return true;
 }
 
-/* find_in - one folder.  One that is gone meanwhile, or that even its owner may
- * not read, has nothing to be found; nor must one that is broken keep us from
- * the others for ever. */
+/* is_inbox - which its owner may read, so that we must, too */
+static bool
+is_inbox(const char *folder)
+{
+	return strcasecmp(folder, "INBOX") == 0;
+}
+
+/* still_there - does the server list it, as one that can be selected?  Most say
+ * NO, without a code, to a folder that was deleted a moment ago, and to one that
+ * they cannot open, alike. */
+static enum mailbox_result
+still_there(struct imap_box *box, const char *folder, bool *out,
+    struct err *err)
+{
+	enum mailbox_result result;
+	struct folders folders;
+
+	result = folders_named(box, folder, &folders, err);
+	*out = folders.count > 0;
+	folders_drop(&folders);
+	return result;
+}
+
+/* not_entered - the server has not let us in: what of that means that there is
+ * nothing to be found?  Not that it is in trouble, and why stays why. */
+static enum mailbox_result
+not_entered(struct imap_box *box, const char *folder,
+    enum mailbox_result result)
+{
+	struct err ignored;
+	bool there = true;
+
+	if (!box->refused || box->passing)
+		return box->refused && result == MAILBOX_LATER ?
+		    MAILBOX_UNFINISHED : result;
+	if (strcasecmp(box->code, "NOPERM") == 0)
+		return is_inbox(folder) ? MAILBOX_NEVER : MAILBOX_DONE;
+	/* no name that anybody could select, although it is listed */
+	if (result == MAILBOX_GONE || strcasecmp(box->code, "CANNOT") == 0)
+		return MAILBOX_DONE;
+	if (result == MAILBOX_NEVER)
+		return result;
+	result = still_there(box, folder, &there, &ignored);
+	if (result != MAILBOX_DONE)
+		return result;
+	return there || is_inbox(folder) ? MAILBOX_UNFINISHED : MAILBOX_DONE;
+}
+
+/* find_in - one folder */
 static enum mailbox_result
 find_in(struct finding *finding, const struct hits_wish *wish,
     struct err *err)
@@ -151,13 +206,16 @@ find_in(struct finding *finding, const struct hits_wish *wish,
 	enum mailbox_result result = box_enter(finding->box, wish->folder,
 	    false, err);
 
-	if (result == MAILBOX_GONE || result == MAILBOX_NEVER ||
-	    (result == MAILBOX_LATER && !finding->box->passing))
+	if (result != MAILBOX_DONE) {
+		err_wrap(err, "%s", ESCAPE(wish->folder));
+		return not_entered(finding->box, wish->folder, result);
+	}
+	if (finding->box->exists == 0)
 		return MAILBOX_DONE;
-	if (result != MAILBOX_DONE || finding->box->exists == 0)
-		return result;
 	finding->validity = finding->box->validity;
-	return hits_all(finding->box, wish, show, finding, err);
+	result = hits_all(finding->box, wish, show, finding, err);
+	return result == MAILBOX_LATER && finding->box->refused ?
+	    MAILBOX_UNFINISHED : result;
 }
 
 /* find_each - folder but that of the quarantine.  One that fails does not keep
@@ -175,7 +233,8 @@ find_each(struct finding *finding, const struct folders *folders,
 		    finding->box->quarantine.data) == 0)
 			continue;
 		result = find_in(finding, hits, &why);
-		if (result != MAILBOX_DONE && worst == MAILBOX_DONE) {
+		if (result != MAILBOX_DONE && (worst == MAILBOX_DONE ||
+		    (worst == MAILBOX_NEVER && result != MAILBOX_NEVER))) {
 			worst = result;
 			*err = why;
 		}

@@ -12,7 +12,7 @@ enum {
 };
 
 #define ITEMS "(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER]<0.262144>)"
-_Static_assert(HEADER_MAX == 262144, "as ITEMS has it");
+_Static_assert(HEADER_FIRST == 262144, "as ITEMS has it");
 
 /* ---- FETCH ---- */
 
@@ -48,7 +48,7 @@ heed_mail(void *arg, const struct imap_answer *answer)
 	if (!imap_data_mail(answer, &mail))
 		return false;
 	if (mail.header.at == NULL || mail.size == -1 || mail.date[0] == '\0' ||
-	    !mail.has_flags || mail.header.length > HEADER_MAX)
+	    !mail.has_flags || mail.header.length > HEADER_FIRST)
 		return true;
 	for (size_t i = 0; i < batch->count; i++)
 		if (batch->uids[i] == mail.uid && batch->hits[i].uid == 0)
@@ -104,6 +104,8 @@ hits_one(struct imap_box *box, uint32_t uid, struct imap_hit *out,
 		    ESCAPE(box->folder.data));
 		result = MAILBOX_GONE;
 	}
+	if (result == MAILBOX_DONE)
+		result = hits_whole(box, &batch.hits[0], err);
 	if (result != MAILBOX_DONE) {
 		drop_batch(&batch);
 		return result;
@@ -140,75 +142,6 @@ hits_ticket(struct imap_box *box, const struct imap_ticket *ticket,
 	}
 	*out = hit;
 	hit.header = (struct buf)BUF;
-	return MAILBOX_DONE;
-}
-
-/* ---- all of a message ---- */
-
-struct raw {
-	uint32_t	 uid;
-	struct buf	*out;
-	bool		 there;
-};
-
-static bool
-heed_raw(void *arg, const struct imap_answer *answer)
-{
-	struct raw *raw = arg;
-	struct imap_mail mail;
-
-	if (!imap_span_is(&answer->name, "FETCH"))
-		return true;
-	if (!imap_data_mail(answer, &mail))
-		return false;
-	if (mail.uid != raw->uid || mail.body.at == NULL || raw->there)
-		return true;
-	buf_bytes(raw->out, mail.body.at, mail.body.length);
-	raw->there = true;
-	return true;
-}
-
-/* same_header - the whole begins as the header that was proved */
-static bool
-same_header(const struct imap_hit *hit, const struct buf *raw)
-{
-	return raw->len >= hit->header.len &&
-	    memcmp(raw->data, hit->header.data, hit->header.len) == 0;
-}
-
-/* hits_raw - all of it */
-enum mailbox_result
-hits_raw(struct imap_box *box, const struct imap_hit *hit, size_t max,
-    struct buf *out, struct err *err)
-{
-	own(imap_line) struct imap_line line = IMAP_LINE;
-	own(buf) struct buf bytes = BUF;
-	struct raw raw = { hit->uid, &bytes, false };
-	struct imap_reply reply;
-	enum mailbox_result result;
-
-	if (hit->size < 0 || (uint64_t)hit->size > max) {
-		err_set(err, ERR_NEVER, "%s: message of %lld octets, and %zu is "
-		    "the limit", ESCAPE(box->login.peer.host),
-		    (long long)hit->size, max);
-		return MAILBOX_NEVER;
-	}
-	imap_line_text(&line, "UID FETCH ");
-	imap_line_number(&line, hit->uid);
-	imap_line_text(&line, " (UID BODY.PEEK[])");
-	line.literals_max = max;
-	line.heed = heed_raw;
-	line.arg = &raw;
-	result = box_ask(box, &line, "FETCH", &reply, err);
-	if (result != MAILBOX_DONE)
-		return result;
-	if (!raw.there || !same_header(hit, &bytes)) {
-		err_set(err, ERR_LATER, "%s: message %u: %s",
-		    ESCAPE(box->login.peer.host), hit->uid, raw.there ?
-		    "has another header than before" : "no answer to FETCH");
-		return raw.there ? MAILBOX_LATER : MAILBOX_GONE;
-	}
-	buf_bytes(out, bytes.data, bytes.len);
 	return MAILBOX_DONE;
 }
 
@@ -279,28 +212,63 @@ has_id(const struct imap_hit *hit, const char *message_id)
 	    memcmp(id.data, message_id, id.len) == 0;
 }
 
-/* tell - each of a batch that is what was wished for */
-static enum mailbox_result
-tell(const struct batch *batch, const struct hits_wish *wish,
-    hits_each *each, void *arg, struct err *err)
-{
-	enum mailbox_result result = MAILBOX_DONE;
+/* A search on its way. */
+struct hunt {
+	struct imap_box	*box;
+	const struct hits_wish *wish;
+	hits_each	*each;
+	void		*arg;
+	uint32_t	 validity;
+	struct err	*err;
+	bool		 left_out;	/* one that cannot be read; err says why */
+};
 
-	for (size_t i = 0; i < batch->count && result == MAILBOX_DONE; i++)
-		if (batch->hits[i].uid != 0 &&
-		    batch->hits[i].received >= wish->since &&
-		    has_id(&batch->hits[i], wish->message_id))
-			result = each(arg, &batch->hits[i], err);
-	return result;
+/* come_back - each() may have left the folder, and it may have changed */
+static enum mailbox_result
+come_back(const struct hunt *hunt)
+{
+	struct imap_box *box = hunt->box;
+	enum mailbox_result result = box_enter(box, hunt->wish->folder, false,
+	    hunt->err);
+
+	if (result != MAILBOX_DONE || box->validity == hunt->validity)
+		return result;
+	err_set(hunt->err, ERR_LATER, "%s: %s: UIDVALIDITY has changed",
+	    ESCAPE(box->login.peer.host), ESCAPE(hunt->wish->folder));
+	return MAILBOX_LATER;
 }
 
-/* batches - each() may have left the folder, and it may have changed */
+/* tell_one - if it is what was wished for, which only all of its header tells */
 static enum mailbox_result
-batches(struct imap_box *box, const struct hits_wish *wish,
-    const struct numbers *numbers, hits_each *each, void *arg,
-    struct err *err)
+tell_one(struct hunt *hunt, struct imap_hit *hit)
 {
-	uint32_t validity = box->validity;
+	if (hit->uid == 0 || hit->received < hunt->wish->since)
+		return MAILBOX_DONE;
+	if (hit->header.len >= HEADER_FIRST) {
+		enum mailbox_result result = come_back(hunt);
+		struct err err;
+
+		if (result != MAILBOX_DONE)
+			return result;
+		result = hits_whole(hunt->box, hit, &err);
+		if (result == MAILBOX_GONE)
+			return MAILBOX_DONE;
+		if (result != MAILBOX_DONE)
+			*hunt->err = err;
+		if (result == MAILBOX_NEVER) {
+			hunt->left_out = true;
+			return MAILBOX_DONE;
+		}
+		if (result != MAILBOX_DONE)
+			return result;
+	}
+	return has_id(hit, hunt->wish->message_id) ?
+	    hunt->each(hunt->arg, hit, hunt->err) : MAILBOX_DONE;
+}
+
+static enum mailbox_result
+batches(struct hunt *hunt, const struct numbers *numbers)
+{
 	enum mailbox_result result = MAILBOX_DONE;
 
 	for (size_t at = 0; at < numbers->count && result == MAILBOX_DONE;
@@ -309,20 +277,18 @@ batches(struct imap_box *box, const struct hits_wish *wish,
 		    .count = numbers->count - at < BATCH ?
 		    numbers->count - at : BATCH };
 
-		result = box_enter(box, wish->folder, false, err);
-		if (result == MAILBOX_DONE && box->validity != validity) {
-			err_set(err, ERR_LATER, "%s: %s: UIDVALIDITY has "
-			    "changed", ESCAPE(box->login.peer.host),
-			    ESCAPE(wish->folder));
-			return MAILBOX_LATER;
+		result = come_back(hunt);
+		if (result == MAILBOX_DONE)
+			result = fetch(hunt->box, &batch, hunt->err);
+		for (size_t i = 0; i < batch.count && result == MAILBOX_DONE;
+		    i++) {
+			result = tell_one(hunt, &batch.hits[i]);
+			buf_drop(&batch.hits[i].header);
 		}
-		if (result == MAILBOX_DONE)
-			result = fetch(box, &batch, err);
-		if (result == MAILBOX_DONE)
-			result = tell(&batch, wish, each, arg, err);
 		drop_batch(&batch);
 	}
-	return result;
+	return result == MAILBOX_DONE && hunt->left_out ? MAILBOX_NEVER :
+	    result;
 }
 
 /* hits_all - each message of a folder that has this Message-ID */
@@ -332,18 +298,23 @@ hits_all(struct imap_box *box, const struct hits_wish *wish, hits_each *each,
 {
 	struct numbers numbers = { 0 };
 	enum mailbox_result result = box_enter(box, wish->folder, false, err);
+	struct hunt hunt = { .box = box, .wish = wish, .each = each,
+	    .arg = arg, .validity = box->validity, .err = err };
+	bool more;
 
 	if (result != MAILBOX_DONE)
 		return result;
 	result = search(box, wish, &numbers, err);
-	if (result == MAILBOX_DONE && numbers.count > HITS_MAX) {
-		err_set(err, ERR_NEVER, "%s: %s: more than %d messages are "
-		    "found", ESCAPE(box->login.peer.host),
-		    ESCAPE(wish->folder), HITS_MAX);
-		result = MAILBOX_NEVER;
-	}
+	more = numbers.count > HITS_MAX;
+	if (more)
+		numbers.count = HITS_MAX;
 	if (result == MAILBOX_DONE)
-		result = batches(box, wish, &numbers, each, arg, err);
+		result = batches(&hunt, &numbers);
 	free(numbers.uids);
-	return result;
+	if (result != MAILBOX_DONE || !more)
+		return result;
+	err_set(err, ERR_LATER, "%s: %s: more than %d messages are found, and "
+	    "no more are looked at", ESCAPE(box->login.peer.host),
+	    ESCAPE(wish->folder), HITS_MAX);
+	return MAILBOX_UNFINISHED;
 }

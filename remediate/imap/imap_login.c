@@ -201,10 +201,12 @@ get_in(struct imap_talk *talk, enum imap_refusal *out_refused, struct err *err)
 		    ESCAPE(talk->login->peer.host), talk->login->peer.port);
 	if (result == 0 && reply.status != IMAP_OK) {
 		result = refused(talk, &reply, secret, err);
-		*out_refused = err->kind != ERR_NEVER ? LOGIN_NOT_REFUSED :
-		    strcasecmp(reply.code, "AUTHORIZATIONFAILED") == 0 ?
-		    LOGIN_NO_OWNER : LOGIN_REFUSED;
+		*out_refused = strcasecmp(reply.code,
+		    "AUTHORIZATIONFAILED") == 0 ? LOGIN_NO_OWNER :
+		    LOGIN_REFUSED;
 	}
+	if (result == -1 && err->kind == ERR_LATER)
+		*out_refused = LOGIN_NOT_NOW;
 	OPENSSL_cleanse(secret, strlen(secret));
 	free(secret);
 	return result;

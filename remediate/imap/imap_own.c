@@ -36,6 +36,9 @@ hits_twin(struct imap_box *box, const char *folder, const char *message_id,
 	/* what came while it was selected may not be seen in it yet */
 	buf_cut(&box->folder, 0);
 	result = hits_all(box, &wish, see_twin, &twin, err);
+	/* one of the others may be the newest; but this one is the same */
+	if (result == MAILBOX_UNFINISHED || result == MAILBOX_NEVER)
+		result = twin.uid != 0 ? MAILBOX_DONE : MAILBOX_LATER;
 	if (result == MAILBOX_DONE && twin.uid == 0) {
 		err_set(err, ERR_LATER, "%s: it is not in %s",
 		    ESCAPE(box->login.peer.host), ESCAPE(folder));

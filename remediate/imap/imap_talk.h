@@ -53,8 +53,11 @@ struct imap_talk;
 /* imap_talk_open - connect, TLS, log in.  *out_refused: what was refused; with
  * it, or for a certificate, err->kind is ERR_NEVER.  LOGIN_NO_OWNER: our password
  * is good, but that we act for this owner was refused (RFC 5530,
- * AUTHORIZATIONFAILED). */
-enum imap_refusal { LOGIN_NOT_REFUSED, LOGIN_REFUSED, LOGIN_NO_OWNER };
+ * AUTHORIZATIONFAILED).  LOGIN_NOT_NOW, with ERR_LATER: neither taken nor
+ * refused, or the connection has ended there. */
+enum imap_refusal {
+	LOGIN_NOT_REFUSED, LOGIN_REFUSED, LOGIN_NO_OWNER, LOGIN_NOT_NOW
+};
 int	 imap_talk_open(const struct imap_login *, struct imap_talk **out,
 	    enum imap_refusal *out_refused, struct err *);
 struct imap_talk *imap_talk_close(struct imap_talk *);	/* NULL */

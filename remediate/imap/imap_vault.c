@@ -40,7 +40,8 @@ vault_open(struct imap_box *box, struct err *err)
 	result = box_open(box->box.profile, account, &box->vault, err);
 	if (result != MAILBOX_DONE) {
 		err_wrap(err, "quarantine account");
-		return result == MAILBOX_NOBODY ? MAILBOX_LOCKED_OUT : result;
+		return result == MAILBOX_NOBODY ? MAILBOX_LOCKED_OUT :
+		    result == MAILBOX_UNFINISHED ? MAILBOX_LATER : result;
 	}
 	name_folder(box->vault, box->owner);
 	return MAILBOX_DONE;

@@ -132,6 +132,13 @@ dovecot_ask(struct dovecot *dovecot, const struct dovecot_command *command,
 	return result;
 }
 
+/* dovecot_was_too_long - the last one */
+bool
+dovecot_was_too_long(const struct dovecot *dovecot)
+{
+	return http_was_too_long(dovecot->http);
+}
+
 /* dovecot_do - and hear only how it went */
 enum mailbox_result
 dovecot_do(struct dovecot *dovecot, const struct dovecot_command *command,

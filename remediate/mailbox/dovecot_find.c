@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "remediate/mailbox/dovecot_private.h"
 
-enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 8 << 20, SLACK = 1 << 16,
+enum { ID_MAX = 998, DAY_S = 86400, HEADER_MAX = 64 << 20, SLACK = 1 << 16,
 	ESCAPED = 6 };		/* octets that one may take in JSON */
 
 /* ---- find ---- */
@@ -51,20 +51,28 @@ is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
 	    strcmp(row->folder, dovecot->folder) != 0;
 }
 
+/* A search on its way. */
+struct hunt {
+	const struct dovecot *dovecot;
+	const char	*id;
+	int64_t		 since;
+	mailbox_each	*each;
+	void		*arg;
+};
+
 /* tell - false: enough */
 static bool
-tell(const struct dovecot_row *row, const char *id, mailbox_each *each,
-    void *arg)
+tell(const struct hunt *hunt, const struct dovecot_row *row)
 {
 	const struct dovecot_key key = { .box = row->box, .uid = row->uid,
-	    .guid = row->guid, .id = id };
+	    .guid = row->guid, .id = hunt->id };
 	own(buf) struct buf line = BUF;
 	struct found found = { .folder = (char *)row->folder,
 	    .size = row->size, .received = row->received };
 
 	dovecot_key_format(&key, &line);
 	found.key = line.data;
-	return each(arg, &found);
+	return hunt->each(hunt->arg, &found);
 }
 
 /* check_rows - before anybody hears of one of them */
@@ -81,38 +89,62 @@ check_rows(const json_t *rows, struct err *err)
 	return 0;
 }
 
-/* dovecot_find - in all folders, by one command */
+/* tell_page - each of these that is wanted */
+static enum mailbox_result
+tell_page(void *arg, const json_t *rows, bool *out_enough, struct err *err)
+{
+	const struct hunt *hunt = arg;
+	struct dovecot_row row;
+
+	if (check_rows(rows, err) == -1)
+		return MAILBOX_LATER;
+	for (size_t i = 0; i < json_array_size(rows) && !*out_enough; i++)
+		*out_enough = dovecot_row(json_array_get(rows, i), &row,
+		    err) == 0 && is_wanted(hunt->dovecot, &row, hunt->id,
+		    hunt->since) && !tell(hunt, &row);
+	return MAILBOX_DONE;
+}
+
+/* ask_all - by one command, or by many: who sends enough that looks like what is
+ * wanted, with long Message-IDs, must not keep us from it */
+static enum mailbox_result
+ask_all(struct dovecot *dovecot, json_t *query, struct hunt *hunt,
+    struct err *err)
+{
+	const struct dovecot_command command = { .name = "fetch",
+	    .user = dovecot->owner, .arguments = json_pack("{s:o s:O}",
+	    "field", dovecot_fields(), "query", query) };
+	struct dovecot_answer answer;
+	enum mailbox_result result = dovecot_ask(dovecot, &command, &answer,
+	    err);
+	bool enough = false;
+
+	if (result == MAILBOX_NEVER && dovecot_was_too_long(dovecot))
+		return dovecot_pages(dovecot, query, tell_page, hunt, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	result = tell_page(hunt, answer.rows, &enough, err);
+	dovecot_answer_drop(&answer);
+	return result;
+}
+
+/* dovecot_find - in all folders */
 enum mailbox_result
 dovecot_find(struct mailbox *box, const char *id, int64_t since,
     mailbox_each *each, void *arg, struct err *err)
 {
 	struct dovecot *dovecot = dovecot_of(box);
-	struct dovecot_command command = { .name = "fetch",
-	    .user = dovecot->owner };
-	struct dovecot_answer answer;
-	struct dovecot_row row;
+	struct hunt hunt = { dovecot, id, since, each, arg };
 	enum mailbox_result result;
+	json_t *asked;
 
 	if (!is_id(id)) {
 		err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
 		return MAILBOX_NEVER;
 	}
-	command.arguments = json_pack("{s:[sssssss] s:o}", "field",
-	    "mailbox-guid", "uid", "guid", "mailbox",
-	    "hdr.message-id", "date.received.unixtime", "size.physical",
-	    "query", query(id, since));
-	result = dovecot_ask(dovecot, &command, &answer, err);
-	if (result != MAILBOX_DONE)
-		return result;
-	if (check_rows(answer.rows, err) == -1)
-		result = MAILBOX_LATER;
-	for (size_t i = 0; result == MAILBOX_DONE &&
-	    i < json_array_size(answer.rows); i++)
-		if (dovecot_row(json_array_get(answer.rows, i), &row,
-		    err) == 0 && is_wanted(dovecot, &row, id, since) &&
-		    !tell(&row, id, each, arg))
-			break;
-	dovecot_answer_drop(&answer);
+	asked = query(id, since);
+	result = ask_all(dovecot, asked, &hunt, err);
+	json_decref(asked);
 	return result;
 }
 

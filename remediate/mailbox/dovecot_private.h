@@ -13,7 +13,9 @@
 #include "remediate/mailbox/mailbox.h"
 #include "remediate/mailbox/profiles.h"
 
-enum { DOVECOT_ANSWER_MAX = 32 << 20 };	/* octets; 100,000 messages found */
+/* Octets: 100,000 messages found, whose Message-IDs are not longer than most;
+ * 400,000 places of messages. */
+enum { DOVECOT_ANSWER_MAX = 32 << 20 };
 
 struct dovecot {
 	struct mailbox	 box;		/* first */
@@ -57,6 +59,19 @@ enum mailbox_result dovecot_ask(struct dovecot *,
 /* dovecot_do - the same, of whose answer nobody wants to hear more. */
 enum mailbox_result dovecot_do(struct dovecot *,
 	    const struct dovecot_command *, struct err *);
+
+/* dovecot_was_too_long - did the last MAILBOX_NEVER mean that the answer had more
+ * than the command's max?  Less must be asked for then. */
+bool	 dovecot_was_too_long(const struct dovecot *);
+
+/* dovecot_fields - those of struct dovecot_row that a search wants; new.
+ * dovecot_pages - the messages of a query, so many at once as an answer can have;
+ * rows as they came.  MAILBOX_NEVER: one at least was left out. */
+typedef enum mailbox_result dovecot_page(void *arg, const json_t *rows,
+	    bool *out_enough, struct err *);
+json_t	*dovecot_fields(void);
+enum mailbox_result dovecot_pages(struct dovecot *, json_t *query,
+	    dovecot_page *, void *arg, struct err *);
 
 /* dovecot_query - names one message and what must still be so of it. */
 json_t	*dovecot_query(const struct dovecot_key *);

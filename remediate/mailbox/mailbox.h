@@ -40,8 +40,10 @@ enum mailbox_result {
 	MAILBOX_NOBODY,		/* no such mailbox */
 	MAILBOX_LOCKED_OUT,	/* our login is refused, or may not do this: the
 				   whole profile rests */
-	MAILBOX_NEVER		/* wrong configuration, or what no second try
+	MAILBOX_NEVER,		/* wrong configuration, or what no second try
 				   can mend */
+	MAILBOX_UNFINISHED	/* as MAILBOX_LATER, but of this mailbox alone:
+				   others need not wait */
 };
 
 struct profile;			/* profiles.h */
@@ -72,7 +74,9 @@ struct mailbox_backend {
 	struct mailbox	*(*close)(struct mailbox *);	/* NULL */
 	/* find - every message of every folder of the owner with this
 	 * Message-ID, <> included, received since then; MAILBOX_DONE, also when
-	 * there was none.  In the quarantine folder nothing is found. */
+	 * there was none.  In the quarantine folder nothing is found.
+	 * MAILBOX_UNFINISHED, MAILBOX_NEVER: there may be more than each() was
+	 * told of, which may be dealt with all the same. */
 	enum mailbox_result (*find)(struct mailbox *, const char *message_id,
 	    int64_t since, mailbox_each *, void *arg, struct err *);
 	/* header - up to and with the empty line.  raw - all of it; more than

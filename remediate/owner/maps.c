@@ -125,6 +125,36 @@ maps_find(const struct maps *maps, const char *key, struct buf *out,
 	return got;
 }
 
+/* each_value - of one table; all rows that give a value have $n in it or none */
+static void
+each_value(const struct table *table, maps_value *each, void *arg)
+{
+	uint32_t count = table_values(table);
+	bool *made = mem_new(count * sizeof(bool) + 1);
+
+	for (size_t i = 0; i < table_entries(table); i++) {
+		struct table_entry entry;
+
+		table_entry(table, i, &entry);
+		made[entry.value] |= entry.is_made;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		own(buf) struct buf place = BUF;
+
+		table_place(table, i, &place);
+		each(arg, table_value(table, i), place.data, made[i]);
+	}
+	free(made);
+}
+
+/* maps_each_value - table by table */
+void
+maps_each_value(const struct maps *maps, maps_value *each, void *arg)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		each_value(maps->tables[i], each, arg);
+}
+
 bool
 maps_are_none(const struct maps *maps)
 {

@@ -36,6 +36,11 @@ struct maps *maps_free(struct maps *);	/* NULL */
 /* maps_find - the value in the first that has the key; 1, 0 or -1. */
 int	 maps_find(const struct maps *, const char *key, struct buf *out,
 	    struct err *);
+/* maps_each_value - each that a table may give, once, and where it comes first; made:
+ * it has $n in it, in place of a part of the key. */
+typedef void maps_value(void *arg, const char *value, const char *place,
+	    bool made);
+void	 maps_each_value(const struct maps *, maps_value *, void *arg);
 bool	 maps_are_none(const struct maps *);
 /* maps_are_current - is no file changed since? */
 bool	 maps_are_current(const struct maps *);

@@ -41,6 +41,15 @@ other_client(const char *one, const char *other)
 	    memcmp(a, b, sizeof(a)) != 0;
 }
 
+/* join_tells - is it the address of a client? */
+bool
+join_tells(const char *client)
+{
+	unsigned char address[CLIENT];
+
+	return read_client(client, address);
+}
+
 static bool
 row_names(const struct join_row *row, const char *address)
 {

@@ -69,6 +69,11 @@ struct join_facts {
 void	join_open(const struct join_facts *, struct join *out);
 void	join_close(struct join *);
 
+/* join_tells - is that the address of a client?  When the API tells none, nothing
+ * tells a copy of this gateway from one of another gateway with the same
+ * Message-ID: then no copy is meant. */
+bool	join_tells(const char *client);
+
 /* join_names - is the address one of these lines (mailboxes of a message)? */
 bool	join_names(const char *mailboxes, const char *address);
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/at_rest.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -17,72 +18,10 @@
 
 enum {
 	PATIENCE_MS = 10000,
-	APPLICATION = 0x54444352,	/* "TDCR", as PRAGMA application_id */
 	LOCK_PAUSE_MS = 100
 };
 
-static const char schema[] =
-    "CREATE TABLE messages (id TEXT PRIMARY KEY, message_id TEXT NOT NULL, "
-    "timestamp INTEGER NOT NULL, verdict INTEGER NOT NULL, "
-    "word TEXT NOT NULL, retro INTEGER NOT NULL, "
-    "withdrawn INTEGER NOT NULL, direction TEXT NOT NULL, "
-    "sender TEXT NOT NULL, subject TEXT NOT NULL, client TEXT NOT NULL, "
-    "mailboxes TEXT NOT NULL, seen INTEGER NOT NULL, "
-    "changed INTEGER NOT NULL, planned INTEGER NOT NULL DEFAULT 0, "
-    "reason TEXT NOT NULL DEFAULT '', asked INTEGER NOT NULL);"
-    "CREATE INDEX messages_message_id ON messages (message_id);"
-    "CREATE INDEX messages_planned ON messages (planned);"
-    "CREATE TABLE actions (id INTEGER PRIMARY KEY, "
-    "message TEXT NOT NULL REFERENCES messages (id), "
-    "recipient TEXT NOT NULL COLLATE NOCASE, mid INTEGER NOT NULL, "
-    "queue_ids TEXT NOT NULL, proof TEXT NOT NULL, "
-    "accepted INTEGER NOT NULL, what INTEGER NOT NULL, "
-    "batch INTEGER NOT NULL, step INTEGER NOT NULL, "
-    "forwarded INTEGER NOT NULL, attempts INTEGER NOT NULL, "
-    "due INTEGER NOT NULL, profile TEXT NOT NULL, reason TEXT NOT NULL, "
-    "made INTEGER NOT NULL, changed INTEGER NOT NULL, "
-    "UNIQUE (message, recipient));"
-    "CREATE INDEX actions_due ON actions (due) WHERE due > 0;"
-    "CREATE INDEX actions_mid ON actions (mid);"
-    "CREATE INDEX actions_batch ON actions (batch);"
-    "CREATE INDEX actions_made ON actions (made);"
-    "CREATE TABLE events (id INTEGER PRIMARY KEY, action INTEGER NOT NULL, "
-    "at INTEGER NOT NULL, step INTEGER NOT NULL, text TEXT NOT NULL);"
-    "CREATE INDEX events_action ON events (action);"
-    "CREATE TABLE pieces (id INTEGER PRIMARY KEY, action INTEGER NOT NULL "
-    "REFERENCES actions (id), owner TEXT NOT NULL, profile TEXT NOT NULL, "
-    "folder TEXT NOT NULL, key TEXT NOT NULL, handle TEXT NOT NULL, "
-    "step INTEGER NOT NULL, moved INTEGER NOT NULL);"
-    "CREATE INDEX pieces_action ON pieces (action);"
-    "CREATE INDEX pieces_step ON pieces (step, moved);"
-    "CREATE TABLE batches (id INTEGER PRIMARY KEY, "
-    "name TEXT NOT NULL UNIQUE, by TEXT NOT NULL, source TEXT NOT NULL, "
-    "what INTEGER NOT NULL, description TEXT NOT NULL, "
-    "begun INTEGER NOT NULL);"
-    "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL);"
-    "PRAGMA user_version = 1;"
-    "PRAGMA application_id = 1413759826;";
-
-_Static_assert(APPLICATION == 1413759826, "as it stands in the schema");
-
-/* make - the schema, in a database that is empty */
-static int
-make(struct state *state, struct err *err)
-{
-	int64_t tables;
-
-	if (state_begin(state, err) == -1)
-		return -1;
-	if (state_number(state, err, &tables,
-	    "SELECT count(*) FROM sqlite_schema", "") == -1)
-		return state_end(state, -1, err);
-	if (tables > 0)
-		return state_end(state, err_set(err, ERR_NEVER,
-		    "%s: a database of something else", state->path), err);
-	return state_end(state, state_exec(state, schema, err), err);
-}
-
-/* check - is it ours, whole, and not from the future? */
+/* check - is it whole? */
 static int
 check(struct state *state, struct err *err)
 {
@@ -101,39 +40,27 @@ check(struct state *state, struct err *err)
 	return result;
 }
 
-/* identify - by what SQLite keeps in the file's head */
-static int
-identify(struct state *state, enum state_access access, struct err *err)
-{
-	int64_t version, application;
-
-	if (state_number(state, err, &version, "PRAGMA user_version", "") ==
-	    -1 || state_number(state, err, &application,
-	    "PRAGMA application_id", "") == -1)
-		return -1;
-	if (version == 0 && application == 0)
-		return access == STATE_WRITE ? make(state, err) :
-		    err_set(err, ERR_NEVER, "%s: a database of something else",
-		    state->path);
-	if (application != APPLICATION)
-		return err_set(err, ERR_NEVER,
-		    "%s: a database of something else", state->path);
-	return version <= STATE_VERSION ? 0 : err_set(err, ERR_NEVER,
-	    "%s: of version %d, made by a newer program", state->path,
-	    (int)version);
-}
-
+/* prepare - nothing is changed in a file before it is known to be ours and whole */
 static int
 prepare(struct state *state, enum state_access access, struct err *err)
 {
+	int64_t version;
+
 	(void)sqlite3_busy_timeout(state->db, PATIENCE_MS);
-	if (access == STATE_WRITE && state_exec(state,
+	if (state_identify(state, access, &version, err) == -1)
+		return -1;
+	if (access == STATE_READ)
+		return 0;
+	if (version > 0 && check(state, err) == -1)
+		return -1;
+	/* the first takes effect in a file that is made now */
+	if (state_exec(state, "PRAGMA auto_vacuum = INCREMENTAL;"
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-	    "PRAGMA foreign_keys = ON", err) == -1)
+	    "PRAGMA foreign_keys = ON", err) == -1 ||
+	    state_upgrade(state, err) == -1)
 		return -1;
-	if (identify(state, access, err) == -1)
-		return -1;
-	return access == STATE_WRITE ? check(state, err) : 0;
+	state_shrinkable(state);
+	return 0;
 }
 
 /* make_file - readable for a group, and nobody else; SQLite gives what it has
@@ -147,12 +74,41 @@ make_file(const char *path)
 	(void)fd;
 }
 
+/* try - open it by that name; the first question tells whether it can be used */
+static int
+try(struct state *state, const char *name, enum state_access access, int flags,
+    struct err *err)
+{
+	if (sqlite3_open_v2(name, &state->db, flags | SQLITE_OPEN_NOFOLLOW |
+	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return state_failed(state, err);
+	return prepare(state, access, err);
+}
+
+/* try_to_read - also as a user who may not write beside it */
+static int
+try_to_read(struct state *state, struct err *err)
+{
+	own(str) char *uri = NULL;
+	struct err ignored;
+
+	if (try(state, state->path, STATE_READ, SQLITE_OPEN_READWRITE,
+	    err) == 0)
+		return 0;
+	if ((uri = at_rest_uri(state->path)) == NULL)
+		return -1;
+	sqlite3_close(state->db);
+	return try(state, uri, STATE_READ, SQLITE_OPEN_READONLY |
+	    SQLITE_OPEN_URI, &ignored);
+}
+
 /* state_open - for one thread */
 int
 state_open(const char *path, enum state_access access_, struct state **out,
     struct err *err)
 {
 	struct state *state;
+	int result;
 
 	if (access_ == STATE_WRITE)
 		make_file(path);
@@ -161,20 +117,13 @@ state_open(const char *path, enum state_access access_, struct state **out,
 	state = mem_new(sizeof(*state));
 	state->path = mem_text(path);
 	state->lock_fd = -1;
-	if (sqlite3_open_v2(path, &state->db, (access_ == STATE_WRITE ?
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE :
-	    SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOFOLLOW |
-	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		(void)state_failed(state, err);
+	result = access_ == STATE_READ ? try_to_read(state, err) : try(state,
+	    path, STATE_WRITE, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+	if (result == -1)
 		state_close(state);
-		return -1;
-	}
-	if (prepare(state, access_, err) == -1) {
-		state_close(state);
-		return -1;
-	}
-	*out = state;
-	return 0;
+	else
+		*out = state;
+	return result;
 }
 
 /* state_close - NULL */

@@ -40,7 +40,8 @@
 struct state;
 
 /* state_open - STATE_WRITE: made when it is not there (mode 0640).  STATE_READ:
- * for who only asks; a file that is not there is ERR_LATER with sys ENOENT. */
+ * for who only asks, and may not even write beside it; a file that is not there is
+ * ERR_LATER with sys ENOENT.  What this user may not do has sys EACCES. */
 enum state_access { STATE_READ, STATE_WRITE };
 int	 state_open(const char *path, enum state_access, struct state **out,
 	    struct err *);
@@ -53,7 +54,7 @@ void	 state_unlock(struct state *);
 
 /* ---- messages ---- */
 
-enum state_news { STATE_OLD_NEWS, STATE_NEW, STATE_CHANGED };
+enum state_news { STATE_OLD_NEWS, STATE_NEW, STATE_CHANGED, STATE_MORE };
 
 /* A message as it was last told; texts live until the callback returns. */
 struct state_message {
@@ -66,13 +67,16 @@ struct state_message {
 	bool		 withdrawn;		/* was a threat, is none */
 	const char	*direction, *sender, *subject, *client;
 	const char	*mailboxes;		/* one a line */
-	int64_t		 seen, changed;		/* first; last change of verdict */
+	const char	*action;		/* the service's own: "move trash" */
+	int64_t		 seen, changed;		/* first; last change of verdict,
+						   or of what it is about */
 	bool		 planned;		/* all has its action */
 	const char	*reason;		/* why it has none; "" */
 };
 
 /* state_see - note what the API says of a message.  STATE_CHANGED: it was known
- * with another verdict. */
+ * with another verdict.  STATE_MORE: without a mailbox or a client that it has
+ * now; it is to be planned again, for those that have no action yet. */
 int	 state_see(struct state *, const struct api_message *, int64_t now,
 	    enum state_news *out, struct err *);
 
@@ -115,6 +119,8 @@ enum state_step {
 	STATE_WITHDRAWN = 8,	/* the verdict was taken back before it was done */
 	STATE_RESTORED = 9,	/* undone */
 	STATE_PURGED = 10,	/* done, and the messages are gone for good */
+	STATE_ELSEWHERE = 11,	/* the service has moved it itself, and reason
+				   says where */
 	STATE_STEPS
 };
 
@@ -134,23 +140,33 @@ struct state_action {
 	enum state_step	 step;
 	bool		 forwarded;	/* sendmail took it, or it was done for
 					   another recipient of the message */
-	unsigned	 attempts;
-	int64_t		 due;		/* when it is tried, ms; 0: not */
+	unsigned	 attempts;	/* that the mail store made fail */
+	unsigned	 searches;	/* that did not find it */
+	int64_t		 due;		/* when it is tried, ms; 0: not.  Also
+					   when STATE_FAILED: it may arrive yet */
 	const char	*profile;	/* that did it; "" */
 	const char	*reason;	/* of the step, or of the last attempt; "" */
+	const char	*undoing;	/* an undo is under way: the reason that
+					   its end will have; "" */
 	int64_t		 made, changed;	/* ms; when it took this step */
 };
 
 /* state_act - make the action of this message and recipient, at the time made,
- * unless there is one: false in *out_made then, and *out_id is the old one's. */
+ * unless there is one: false in *out_made then, and *out_id is the old one's.  A
+ * message that was forwarded for another recipient is so for this one. */
 int	 state_act(struct state *, const struct state_action *,
 	    int64_t *out_id, bool *out_made, struct err *);
-/* state_step - take a step; text "" or the reason.  STATE_DUE is due now,
- * STATE_FORWARDED and STATE_QUARANTINED stay due, the others are not. */
+/* state_step - take a step; text "" or the reason.  STATE_DUE is due now, as at
+ * first, STATE_FORWARDED and STATE_QUARANTINED stay due, STATE_FAILED is when it
+ * says so, the others are not.  STATE_RESTORED and STATE_WITHDRAWN are the end of
+ * an undo, also for pieces that were returned. */
 struct state_event {
 	int64_t		 action, at;
 	enum state_step	 step;
 	const char	*text;
+	int64_t		 due;		/* of STATE_FAILED; 0: not any more */
+	bool		 searched;	/* it was not found */
+	const char	*profile;	/* of STATE_DONE: that did it; NULL */
 };
 int	 state_step(struct state *, const struct state_event *, struct err *);
 /* state_retry - it failed for now: why, when it is due again, and whether this
@@ -159,13 +175,16 @@ struct state_delay {
 	int64_t		 action, due;
 	const char	*reason;
 	bool		 counts;
+	bool		 searched;	/* it was not found */
 };
 int	 state_retry(struct state *, const struct state_delay *,
 	    struct err *);
 /* state_forwarded - of a message, for all its actions. */
 int	 state_forwarded(struct state *, const char *message, int64_t now,
 	    struct err *);
-int	 state_profile(struct state *, int64_t action, const char *profile,
+/* state_undo - an undo begins, and reason is what its end will have; "": there was
+ * nothing to undo. */
+int	 state_undo(struct state *, int64_t action, const char *reason,
 	    struct err *);
 
 /* What is set must all be so; 0, NULL or -1 whatever it is. */
@@ -177,6 +196,7 @@ struct state_query {
 	uint64_t	 mid;
 	int		 step;		/* -1 */
 	int64_t		 due;		/* at or before, and not 0 */
+	bool		 undoing;
 	int64_t		 since, until;	/* of the last step */
 	unsigned	 limit;
 };
@@ -208,7 +228,9 @@ enum state_piece_step {
 	PIECE_MOVED = 1,
 	PIECE_RESTORED = 2,
 	PIECE_PURGED = 3,
-	PIECE_LOST = 4		/* was not there any more */
+	PIECE_LOST = 4,		/* was not there any more */
+	PIECE_RETURNING = 5,	/* about to be put back: nobody knows, either */
+	PIECE_RETURNED = 6	/* is back, and its action does not say so yet */
 };
 
 struct state_piece {
@@ -218,6 +240,8 @@ struct state_piece {
 	const char	*handle;	/* "": not moved yet */
 	enum state_piece_step step;
 	int64_t		 moved;		/* ms; when that was intended */
+	int64_t		 lived;		/* the same, as state_lived() has it */
+	unsigned	 tries;		/* how often purging has failed */
 };
 
 /* state_intend - before it is moved; *out: the piece. */
@@ -227,15 +251,47 @@ int	 state_intend(struct state *, const struct state_piece *, int64_t *out,
 int	 state_piece_step(struct state *, int64_t piece, enum state_piece_step,
 	    const char *handle, struct err *);
 
+/* state_piece_purged - it is gone: PIECE_PURGED, or PIECE_LOST.  *out_last: it was
+ * the last of an action that was done, which is STATE_PURGED now. */
+int	 state_piece_purged(struct state *, const struct state_piece *,
+	    enum state_piece_step, int64_t now, bool *out_last, struct err *);
+/* state_piece_later - purging has failed: not again before state_lived() is due. */
+int	 state_piece_later(struct state *, int64_t piece, int64_t due,
+	    struct err *);
+
 struct state_piece_query {
 	int64_t		 action;	/* 0: of all */
 	int		 step;		/* -1: in any */
-	int64_t		 moved_before;	/* 0: whenever */
+	bool		 purge;		/* moved at lived or before, due now, and
+					   of no undo; the longest due first */
+	int64_t		 lived, now;
 	unsigned	 limit;
 };
 typedef void state_piece_each(void *arg, const struct state_piece *);
 int	 state_pieces(struct state *, const struct state_piece_query *,
 	    state_piece_each *, void *arg, struct err *);
+
+/* ---- time, and what is forgotten ---- */
+
+/* state_lived - how much time this database has seen pass, ms: a clock that a jump
+ * of the time of day cannot move far.  No single span counts for more than most,
+ * the time that nobody used it, too.  state_tick - the same, and begin the next
+ * span; *out_lost: how much of this one is not counted. */
+int	 state_lived(struct state *, int64_t now, int64_t most, int64_t *out,
+	    struct err *);
+int	 state_tick(struct state *, int64_t now, int64_t most, int64_t *out,
+	    int64_t *out_lost, struct err *);
+
+/* state_forget - messages with all that was done about them, and batches of which
+ * nothing is left, when they were first seen by that time; at most so many, *out:
+ * how many.  What waits, or can still be undone or purged, stays. */
+struct state_age {
+	int64_t		 lived;		/* as state_lived() has it */
+	int64_t		 timestamp;	/* of the message, ms */
+	unsigned	 most;
+};
+int	 state_forget(struct state *, const struct state_age *, unsigned *out,
+	    struct err *);
 
 /* ---- batches ---- */
 
@@ -266,7 +322,10 @@ int	 state_noted(struct state *, const char *name, char **out,
 #define STATE_NOTE_PAUSE	"pause"		/* why all stands still; "" */
 #define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
+#define STATE_NOTE_HEARD	"heard"		/* when verdicts last came, ms */
 #define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
+#define STATE_NOTE_KNOWN	"known."	/* ... and a profile: an owner */
+#define STATE_NOTE_CLOCK	"clock"		/* state_lived(), and at what time */
 #define STATE_NOTE_FORWARDING	"forwarding"	/* API's id, before it is sent */
 
 /* state_spend - one request of the day (UTC): false in *out when most are spent.

@@ -11,7 +11,7 @@ static const char *const words[STATE_STEPS] = {
 	[STATE_FORWARDED] = "forwarded", [STATE_QUARANTINED] = "quarantined",
 	[STATE_DONE] = "remediated", [STATE_FAILED] = "failed",
 	[STATE_WITHDRAWN] = "withdrawn", [STATE_RESTORED] = "restored",
-	[STATE_PURGED] = "purged",
+	[STATE_PURGED] = "purged", [STATE_ELSEWHERE] = "moved-by-service",
 };
 
 /* state_word - for people and programs */
@@ -21,9 +21,9 @@ state_word(enum state_step step)
 	return step < STATE_STEPS ? words[step] : "unknown";
 }
 
-/* log_step - as it came */
-static int
-log_step(struct state *state, const struct state_event *event,
+/* state_log_step - as it came */
+int
+state_log_step(struct state *state, const struct state_event *event,
     struct err *err)
 {
 	return state_run(state, err, "INSERT INTO events (action, at, step, "
@@ -41,7 +41,8 @@ add(struct state *state, const struct state_action *action, int64_t *out_id,
 	if (state_run(state, err, "INSERT INTO actions (message, recipient, "
 	    "mid, queue_ids, proof, accepted, what, batch, step, forwarded, "
 	    "attempts, due, profile, reason, made, changed) VALUES (?1, ?2, "
-	    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, '', ?12, ?13, ?13)",
+	    "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 OR EXISTS (SELECT 1 FROM actions "
+	    "WHERE message = ?1 AND forwarded), 0, ?11, '', ?12, ?13, ?13)",
 	    "ttittiiiiiiti", action->message, action->recipient,
 	    (int64_t)action->mid, action->queue_ids, action->proof,
 	    action->accepted, (int64_t)action->what, action->batch,
@@ -50,7 +51,7 @@ add(struct state *state, const struct state_action *action, int64_t *out_id,
 	    action->reason, action->made) == -1)
 		return -1;
 	*out_id = event.action = sqlite3_last_insert_rowid(state->db);
-	return log_step(state, &event, err);
+	return state_log_step(state, &event, err);
 }
 
 /* state_act - unless there is one */
@@ -77,24 +78,55 @@ state_act(struct state *state, const struct state_action *action,
 	return 0;
 }
 
+/* end_undo - what is back is so for good */
+static int
+end_undo(struct state *state, int64_t action, struct err *err)
+{
+	return state_run(state, err, "UPDATE pieces SET step = ? WHERE "
+	    "action = ? AND step = ?", "iii", (int64_t)PIECE_RESTORED, action,
+	    (int64_t)PIECE_RETURNED) == -1 ? -1 :
+	    state_run(state, err, "UPDATE actions SET undoing = '' WHERE "
+	    "id = ?", "i", action);
+}
+
+/* begin_again - what failed before does not count */
+static int
+begin_again(struct state *state, int64_t action, struct err *err)
+{
+	return state_run(state, err, "UPDATE actions SET attempts = 0, "
+	    "searches = 0 WHERE id = ?", "i", action);
+}
+
+static int
+take_step(struct state *state, const struct state_event *event,
+    struct err *err)
+{
+	enum state_step step = event->step;
+	int64_t due = step == STATE_DUE ? event->at :
+	    step == STATE_FAILED ? event->due : 0;
+	int result = state_run(state, err, "UPDATE actions SET step = ?1, "
+	    "reason = ?2, due = CASE WHEN ?1 IN (?3, ?4) THEN due ELSE ?5 END, "
+	    "changed = ?6, profile = coalesce(?7, profile), "
+	    "searches = searches + ?8 WHERE id = ?9", "itiiiitii",
+	    (int64_t)step, event->text, (int64_t)STATE_FORWARDED,
+	    (int64_t)STATE_QUARANTINED, due, event->at, event->profile,
+	    (int64_t)event->searched, event->action);
+
+	if (result == 0 && step == STATE_DUE)
+		result = begin_again(state, event->action, err);
+	if (result == 0 && (step == STATE_RESTORED || step == STATE_WITHDRAWN))
+		result = end_undo(state, event->action, err);
+	return result == 0 ? state_log_step(state, event, err) : -1;
+}
+
 /* state_step - take a step */
 int
 state_step(struct state *state, const struct state_event *event,
     struct err *err)
 {
-	int result;
-
 	if (state_begin(state, err) == -1)
 		return -1;
-	result = state_run(state, err, "UPDATE actions SET step = ?1, "
-	    "reason = ?2, due = CASE WHEN ?1 = ?3 THEN ?4 WHEN ?1 IN (?5, "
-	    "?6) THEN due ELSE 0 END, changed = ?4 WHERE id = ?7", "itiiiii",
-	    (int64_t)event->step, event->text, (int64_t)STATE_DUE, event->at,
-	    (int64_t)STATE_FORWARDED, (int64_t)STATE_QUARANTINED,
-	    event->action);
-	if (result == 0)
-		result = log_step(state, event, err);
-	return state_end(state, result, err);
+	return state_end(state, take_step(state, event, err), err);
 }
 
 /* state_retry - it failed for now */
@@ -103,8 +135,9 @@ state_retry(struct state *state, const struct state_delay *delay,
     struct err *err)
 {
 	return state_run(state, err, "UPDATE actions SET reason = ?, "
-	    "attempts = attempts + ?, due = ? WHERE id = ?", "tiii",
-	    delay->reason, (int64_t)delay->counts, delay->due, delay->action);
+	    "attempts = attempts + ?, searches = searches + ?, due = ? WHERE "
+	    "id = ?", "tiiii", delay->reason, (int64_t)delay->counts,
+	    (int64_t)delay->searched, delay->due, delay->action);
 }
 
 /* state_forwarded - of a message, for all its actions */
@@ -125,13 +158,13 @@ state_forwarded(struct state *state, const char *message, int64_t now,
 	return state_end(state, result, err);
 }
 
-/* state_profile - that did it */
+/* state_undo - an undo begins */
 int
-state_profile(struct state *state, int64_t action, const char *profile,
+state_undo(struct state *state, int64_t action, const char *reason,
     struct err *err)
 {
-	return state_run(state, err, "UPDATE actions SET profile = ? WHERE "
-	    "id = ?", "ti", profile, action);
+	return state_run(state, err, "UPDATE actions SET undoing = ? WHERE "
+	    "id = ?", "ti", reason, action);
 }
 
 /* ---- questions ---- */
@@ -158,8 +191,10 @@ read_action(sqlite3_stmt *statement, struct state_action *out)
 	out->reason = state_text(statement, at++);
 	out->made = sqlite3_column_int64(statement, at++);
 	out->changed = sqlite3_column_int64(statement, at++);
+	out->searches = (unsigned)sqlite3_column_int(statement, at++);
+	out->undoing = state_text(statement, at++);
 }
-enum { ACTION_COLUMNS = 17 };
+enum { ACTION_COLUMNS = 19 };
 
 static sqlite3_stmt *
 ask(struct state *state, const struct state_query *query, struct err *err)
@@ -169,8 +204,8 @@ ask(struct state *state, const struct state_query *query, struct err *err)
 	buf_text(&where.sql, "SELECT a.id, a.message, a.recipient, a.mid, "
 	    "a.queue_ids, a.proof, a.accepted, a.what, a.batch, a.step, "
 	    "a.forwarded, a.attempts, a.due, a.profile, a.reason, a.made, "
-	    "a.changed, " MESSAGE_COLUMNS " FROM actions a JOIN messages m ON "
-	    "m.id = a.message WHERE 1");
+	    "a.changed, a.searches, a.undoing, " MESSAGE_COLUMNS " FROM "
+	    "actions a JOIN messages m ON m.id = a.message WHERE 1");
 	state_where_number(&where, "a.id = ?", query->action);
 	state_where_number(&where, "a.batch = ?", query->batch);
 	state_where_text(&where, "a.message = ?", query->message);
@@ -179,6 +214,7 @@ ask(struct state *state, const struct state_query *query, struct err *err)
 	state_where_number(&where, "a.mid = ?", (int64_t)query->mid);
 	state_where_step(&where, "a.step = ?", query->step);
 	state_where_number(&where, "a.due > 0 AND a.due <= ?", query->due);
+	state_where_set(&where, "a.undoing <> ''", query->undoing);
 	state_where_number(&where, "a.changed >= ?", query->since);
 	state_where_number(&where, "a.changed < ?", query->until);
 	return state_where_ask(state, &where, "a.id", query->limit, err);
@@ -213,9 +249,10 @@ state_count(struct state *state, int64_t since, const char *recipient,
 	int64_t count;
 
 	if (state_number(state, err, &count, "SELECT count(*) FROM actions "
-	    "WHERE made >= ?1 AND step >= ?2 AND (?3 = '' OR recipient = ?3)",
-	    "iit", since, (int64_t)STATE_DUE, recipient != NULL ? recipient :
-	    "") == -1)
+	    "WHERE made >= ?1 AND step >= ?2 AND step <> ?3 AND (?4 = '' OR "
+	    "recipient = ?4)", "iiit", since, (int64_t)STATE_DUE,
+	    (int64_t)STATE_ELSEWHERE, recipient != NULL ? recipient : "") ==
+	    -1)
 		return -1;
 	*out = (unsigned)count;
 	return 0;
@@ -229,8 +266,8 @@ state_count_messages(struct state *state, int64_t since, unsigned *out,
 	int64_t count;
 
 	if (state_number(state, err, &count, "SELECT count(DISTINCT message) "
-	    "FROM actions WHERE made >= ? AND step >= ?", "ii", since,
-	    (int64_t)STATE_DUE) == -1)
+	    "FROM actions WHERE made >= ? AND step >= ? AND step <> ?", "iii",
+	    since, (int64_t)STATE_DUE, (int64_t)STATE_ELSEWHERE) == -1)
 		return -1;
 	*out = (unsigned)count;
 	return 0;

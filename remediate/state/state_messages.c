@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the API named. */
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/mem.h"
 #include "base/own.h"
 #include "remediate/state/state_private.h"
 
 _Static_assert(API_SPAM < API_SCAM && API_SCAM < API_BEC &&
     API_BEC < API_PHISHING && API_PHISHING < API_MALICIOUS &&
     API_MALICIOUS + 1 == API_VERDICTS, "threats are the last");
+
+#define MAILBOXES_MAX ((size_t)1 << 20)	/* octets of a message's */
 
 /* join - one a line */
 static void
@@ -27,12 +32,14 @@ add(struct state *state, const struct api_message *message, int64_t now,
 	join(message, &mailboxes);
 	return state_run(state, err, "INSERT INTO messages (id, message_id, "
 	    "timestamp, verdict, word, retro, withdrawn, direction, sender, "
-	    "subject, client, mailboxes, seen, changed, asked) VALUES (?1, "
-	    "?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)",
-	    "ttiitittttti", message->id, message->message_id,
+	    "subject, client, mailboxes, action, seen, changed, asked, lived) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, "
+	    "?13, ?13, ?13, " STATE_LIVED ")",
+	    "ttiititttttti", message->id, message->message_id,
 	    message->timestamp, (int64_t)message->verdict, message->word,
 	    (int64_t)message->retro, message->direction, message->sender,
-	    message->subject, message->client, mailboxes.data, now);
+	    message->subject, message->client, mailboxes.data,
+	    message->action, now);
 }
 
 /* change - it has another verdict; a threat has to be planned again */
@@ -49,29 +56,135 @@ change(struct state *state, const struct api_message *message, int64_t now,
 	    (int64_t)message->retro, (int64_t)!threat, now, message->id);
 }
 
+/* ---- what is told later ---- */
+
+/* A message as it stands there. */
+struct known {
+	int64_t		 verdict;	/* -1: it is not known */
+	char		*client, *mailboxes, *action;
+};
+
+static void
+own_known(struct known *known)
+{
+	free(known->client);
+	free(known->mailboxes);
+	free(known->action);
+}
+
+static int
+read_known(struct state *state, const char *id, struct known *out,
+    struct err *err)
+{
+	sqlite3_stmt *statement = state_ask(state, err, "SELECT verdict, "
+	    "client, mailboxes, action FROM messages WHERE id = ?", "t", id);
+	int code;
+
+	if (statement == NULL)
+		return -1;
+	code = sqlite3_step(statement);
+	if (code == SQLITE_ROW) {
+		out->verdict = sqlite3_column_int64(statement, 0);
+		out->client = mem_text(state_text(statement, 1));
+		out->mailboxes = mem_text(state_text(statement, 2));
+		out->action = mem_text(state_text(statement, 3));
+	}
+	return state_done(state, statement, code, err);
+}
+
+static bool
+has_line(const char *lines, const char *line)
+{
+	size_t wanted = strlen(line), n;
+
+	for (; *lines != '\0'; lines += n + (lines[n] == '\n')) {
+		n = strcspn(lines, "\n");
+		if (n == wanted && strncasecmp(lines, line, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* add_lines - those of the message that are not there; false: there are none.
+ * What an answer leaves out stays, for not every one has them all. */
+static bool
+add_lines(const struct api_message *message, struct buf *lines)
+{
+	size_t before = lines->len;
+
+	for (size_t i = 0; i < message->mailbox_count; i++) {
+		const char *line = message->mailboxes[i];
+
+		if (strchr(line, '\n') == NULL &&
+		    lines->len + strlen(line) < MAILBOXES_MAX &&
+		    !has_line(lines->data, line))
+			buf_texts(lines, line, "\n");
+	}
+	return lines->len > before;
+}
+
+/* add_more - what this answer has, and the ones before had not.  With another
+ * mailbox, or another client, it has to be planned again. */
+static int
+add_more(struct state *state, const struct api_message *message,
+    const struct known *known, int64_t now, bool *out, struct err *err)
+{
+	const char *client = *message->client != '\0' ? message->client :
+	    known->client;
+	const char *action = *message->action != '\0' ? message->action :
+	    known->action;
+	own(buf) struct buf lines = BUF;
+	bool more;
+
+	buf_text(&lines, known->mailboxes);
+	more = add_lines(message, &lines);
+	more = strcmp(client, known->client) != 0 || more;
+	*out = more;
+	if (!more && strcmp(action, known->action) == 0)
+		return 0;
+	return state_run(state, err, "UPDATE messages SET mailboxes = ?1, "
+	    "client = ?2, action = ?3, "
+	    "changed = CASE WHEN ?4 THEN ?5 ELSE changed END, "
+	    "reason = CASE WHEN ?4 THEN '' ELSE reason END, "
+	    "planned = CASE WHEN ?4 THEN 0 ELSE planned END WHERE id = ?6",
+	    "tttiit", lines.data, client, action, (int64_t)more, now,
+	    message->id);
+}
+
+/* note - what is new of it */
+static int
+note(struct state *state, const struct api_message *message, int64_t now,
+    enum state_news *out, struct err *err)
+{
+	__attribute__((cleanup(own_known)))
+	    struct known known = { .verdict = -1 };
+	bool more;
+
+	if (read_known(state, message->id, &known, err) == -1)
+		return -1;
+	*out = STATE_NEW;
+	if (known.verdict == -1)
+		return add(state, message, now, err);
+	if (add_more(state, message, &known, now, &more, err) == -1)
+		return -1;
+	if (known.verdict != (int64_t)message->verdict) {
+		*out = STATE_CHANGED;
+		return change(state, message, now, err);
+	}
+	*out = more ? STATE_MORE : STATE_OLD_NEWS;
+	return state_asked(state, message->id, now, err);
+}
+
 /* state_see - note what the API says of a message */
 int
 state_see(struct state *state, const struct api_message *message, int64_t now,
     enum state_news *out, struct err *err)
 {
-	int64_t known = -1;
-	enum state_news news;
-	int result;
+	enum state_news news = STATE_OLD_NEWS;
 
 	if (state_begin(state, err) == -1)
 		return -1;
-	result = state_number(state, err, &known, "SELECT coalesce((SELECT "
-	    "verdict FROM messages WHERE id = ?), -1)", "t", message->id);
-	news = known == -1 ? STATE_NEW : known == (int64_t)message->verdict ?
-	    STATE_OLD_NEWS : STATE_CHANGED;
-	if (result == 0 && news == STATE_NEW)
-		result = add(state, message, now, err);
-	else if (result == 0 && news == STATE_CHANGED)
-		result = change(state, message, now, err);
-	else if (result == 0)
-		result = state_run(state, err, "UPDATE messages SET asked = ? "
-		    "WHERE id = ?", "it", now, message->id);
-	if (state_end(state, result, err) == -1)
+	if (state_end(state, note(state, message, now, &news, err), err) == -1)
 		return -1;
 	*out = news;
 	return 0;
@@ -118,6 +231,7 @@ state_read_message(sqlite3_stmt *statement, int first,
 	out->changed = sqlite3_column_int64(statement, at++);
 	out->planned = sqlite3_column_int(statement, at++) != 0;
 	out->reason = state_text(statement, at++);
+	out->action = state_text(statement, at++);
 }
 
 static sqlite3_stmt *

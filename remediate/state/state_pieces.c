@@ -16,10 +16,10 @@ state_intend(struct state *state, const struct state_piece *piece,
     int64_t *out, struct err *err)
 {
 	if (state_run(state, err, "INSERT INTO pieces (action, owner, "
-	    "profile, folder, key, handle, step, moved) VALUES (?, ?, ?, ?, "
-	    "?, '', ?, ?)", "ittttii", piece->action, piece->owner,
+	    "profile, folder, key, handle, step, moved, lived) VALUES (?, ?, "
+	    "?, ?, ?, '', ?, ?, ?)", "ittttiii", piece->action, piece->owner,
 	    piece->profile, piece->folder, piece->key,
-	    (int64_t)PIECE_INTENDED, piece->moved) == -1)
+	    (int64_t)PIECE_INTENDED, piece->moved, piece->lived) == -1)
 		return -1;
 	*out = sqlite3_last_insert_rowid(state->db);
 	return 0;
@@ -36,6 +36,52 @@ state_piece_step(struct state *state, int64_t piece,
 	    "WHERE id = ?", "iti", (int64_t)step, handle, piece);
 }
 
+/* end_action - if it was done, and nothing of it can be put back any more */
+static int
+end_action(struct state *state, const struct state_event *event, bool *out,
+    struct err *err)
+{
+	if (state_run(state, err, "UPDATE actions SET step = ?1, reason = '', "
+	    "changed = ?2 WHERE id = ?3 AND step = ?4 AND NOT EXISTS (SELECT "
+	    "1 FROM pieces p WHERE p.action = ?3 AND p.step IN (?5, ?6, ?7))",
+	    "iiiiiii", (int64_t)event->step, event->at, event->action,
+	    (int64_t)STATE_DONE, (int64_t)PIECE_INTENDED, (int64_t)PIECE_MOVED,
+	    (int64_t)PIECE_RETURNING) == -1)
+		return -1;
+	*out = sqlite3_changes(state->db) > 0;
+	return *out ? state_log_step(state, event, err) : 0;
+}
+
+/* state_piece_purged - both, or neither */
+int
+state_piece_purged(struct state *state, const struct state_piece *piece,
+    enum state_piece_step step, int64_t now, bool *out_last, struct err *err)
+{
+	const struct state_event event = { .action = piece->action, .at = now,
+		.step = STATE_PURGED, .text = "" };
+	bool last = false;
+	int result;
+
+	if (state_begin(state, err) == -1)
+		return -1;
+	result = state_piece_step(state, piece->id, step, NULL, err);
+	if (result == 0)
+		result = end_action(state, &event, &last, err);
+	if (state_end(state, result, err) == -1)
+		return -1;
+	*out_last = last;
+	return 0;
+}
+
+/* state_piece_later - purging has failed */
+int
+state_piece_later(struct state *state, int64_t piece, int64_t due,
+    struct err *err)
+{
+	return state_run(state, err, "UPDATE pieces SET tries = tries + 1, "
+	    "due = ? WHERE id = ?", "ii", due, piece);
+}
+
 static sqlite3_stmt *
 ask_pieces(struct state *state, const struct state_piece_query *query,
     struct err *err)
@@ -43,11 +89,17 @@ ask_pieces(struct state *state, const struct state_piece_query *query,
 	struct state_where where = STATE_WHERE;
 
 	buf_text(&where.sql, "SELECT id, action, owner, profile, folder, key, "
-	    "handle, step, moved FROM pieces WHERE 1");
+	    "handle, step, moved, lived, tries FROM pieces WHERE 1");
 	state_where_number(&where, "action = ?", query->action);
 	state_where_step(&where, "step = ?", query->step);
-	state_where_number(&where, "moved < ?", query->moved_before);
-	return state_where_ask(state, &where, "id", query->limit, err);
+	if (query->purge) {
+		state_where_exact(&where, "lived <= ?", query->lived);
+		state_where_exact(&where, "due <= ? AND NOT EXISTS (SELECT 1 "
+		    "FROM actions a WHERE a.id = action AND a.undoing <> '')",
+		    query->now);
+	}
+	return state_where_ask(state, &where, query->purge ? "due, id" : "id",
+	    query->limit, err);
 }
 
 /* state_pieces - those to which all applies */
@@ -71,7 +123,9 @@ state_pieces(struct state *state, const struct state_piece_query *query,
 			.handle = state_text(statement, 6),
 			.step = (enum state_piece_step)sqlite3_column_int(
 			    statement, 7),
-			.moved = sqlite3_column_int64(statement, 8) };
+			.moved = sqlite3_column_int64(statement, 8),
+			.lived = sqlite3_column_int64(statement, 9),
+			.tries = (unsigned)sqlite3_column_int(statement, 10) };
 
 		each(arg, &piece);
 		count++;

@@ -15,8 +15,6 @@
 #include "base/buf.h"
 #include "remediate/state/state.h"
 
-enum { STATE_VERSION = 1 };		/* of the schema, as PRAGMA user_version */
-
 struct state {
 	sqlite3		*db;
 	char		*path;
@@ -25,6 +23,14 @@ struct state {
 
 /* state_failed - the last error of the database; -1. */
 int	state_failed(const struct state *, struct err *);
+
+/* state_identify - is it ours, and of which version; 0: a file without anything.
+ * state_upgrade - make it of this program's version.
+ * state_shrinkable - pages that become free can be given back. */
+int	state_identify(struct state *, enum state_access, int64_t *out_version,
+	    struct err *);
+int	state_upgrade(struct state *, struct err *);
+void	state_shrinkable(struct state *);
 
 /* state_exec - statements without values. */
 int	state_exec(struct state *, const char *sql, struct err *);
@@ -43,16 +49,23 @@ int	state_run(struct state *, struct err *, const char *sql,
 int	state_number(struct state *, struct err *, int64_t *out,
 	    const char *sql, const char *types, ...);
 
+/* What state_tick() said last, in a statement: a number begins that note. */
+#define STATE_LIVED "coalesce((SELECT CAST(text AS INTEGER) FROM notes " \
+	"WHERE name = '" STATE_NOTE_CLOCK "'), 0)"
+
 /* state_done - the end of a statement's rows, from what the last step gave. */
 int	state_done(struct state *, sqlite3_stmt *, int code, struct err *);
 
 /* state_text - of a column, never NULL; until the next step. */
 const char *state_text(sqlite3_stmt *, int column);
 
+/* state_log_step - a step of an action, as it came. */
+int	state_log_step(struct state *, const struct state_event *, struct err *);
+
 /* state_read_message - of the columns MESSAGE_COLUMNS, from first on. */
 #define MESSAGE_COLUMNS "m.id, m.message_id, m.timestamp, m.verdict, m.word, " \
 	"m.retro, m.withdrawn, m.direction, m.sender, m.subject, m.client, " \
-	"m.mailboxes, m.seen, m.changed, m.planned, m.reason"
+	"m.mailboxes, m.seen, m.changed, m.planned, m.reason, m.action"
 void	state_read_message(sqlite3_stmt *, int first,
 	    struct state_message *out);
 
@@ -67,6 +80,8 @@ void	state_where_text(struct state_where *, const char *condition,
 	    const char *);		/* NULL: not set */
 void	state_where_number(struct state_where *, const char *condition,
 	    int64_t);			/* 0: not set */
+void	state_where_exact(struct state_where *, const char *condition,
+	    int64_t);
 void	state_where_set(struct state_where *, const char *condition, bool);
 void	state_where_step(struct state_where *, const char *condition,
 	    int);			/* -1: not set */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* How the files of the state speak to SQLite. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,12 @@ state_failed(const struct state *state, struct err *err)
 	    code == SQLITE_ERROR || code == SQLITE_MISMATCH ||
 	    code == SQLITE_CONSTRAINT;
 
-	return err_set(err, never ? ERR_NEVER : ERR_LATER, "%s: %s",
+	(void)err_set(err, never ? ERR_NEVER : ERR_LATER, "%s: %s",
 	    state->path, state->db != NULL ? sqlite3_errmsg(state->db) :
 	    sqlite3_errstr(code));
+	if (code == SQLITE_READONLY || code == SQLITE_PERM)
+		err->sys = EACCES;
+	return -1;
 }
 
 /* state_exec - statements without values */
@@ -156,24 +160,28 @@ state_where_text(struct state_where *where, const char *condition,
 	where->values[where->count++].text = text;
 }
 
+/* state_where_exact - 0 is a number, too */
 void
-state_where_number(struct state_where *where, const char *condition,
+state_where_exact(struct state_where *where, const char *condition,
     int64_t number)
 {
-	if (number == 0)
-		return;
 	buf_texts(&where->sql, " AND ", condition);
 	where->values[where->count++].number = number;
 }
 
-/* state_where_step - 0 is a step, too */
+void
+state_where_number(struct state_where *where, const char *condition,
+    int64_t number)
+{
+	if (number != 0)
+		state_where_exact(where, condition, number);
+}
+
 void
 state_where_step(struct state_where *where, const char *condition, int step)
 {
-	if (step == -1)
-		return;
-	buf_texts(&where->sql, " AND ", condition);
-	where->values[where->count++].number = step;
+	if (step != -1)
+		state_where_exact(where, condition, step);
 }
 
 void

@@ -235,7 +235,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def note(self, code, body, **more):
         with open(place("log"), "a", encoding="utf-8") as out:
             json.dump({"at": round(time.time(), 3), "path": self.path,
-                       "status": code, "body": body, "fields": sorted(
+                       "status": code, "peer": self.client_address[0],
+                       "body": body, "fields": sorted(
                            name.lower() for name in self.headers), **more},
                       out)
             out.write("\n")

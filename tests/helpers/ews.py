@@ -267,14 +267,14 @@ class Box:
 
 BOXES = {box.owner: box for box in (
     Box('alice@corp.example', archive=True), Box('bob@corp.example'),
-    Box('vip@corp.example'), Box('bobby@corp.example'),
+    Box('vip@corp.example'), Box('vip2@corp.example'), Box('bobby@corp.example'),
     Box('many@corp.example', plain=['Folder %d' % i for i in range(300)]))}
 # What ResolveNames knows: addresses and their owners.
 ALIASES = {'x@corp.example.net': ('alice@corp.example', 'Mailbox'),
            'x@corp.example.org': ('bob@corp.example', 'Mailbox'),
            'robert@corp.example': ('bob@corp.example', 'Mailbox'),
            'team@corp.example': ('team@corp.example', 'PublicDL')}
-DENIED = ['vip@corp.example']
+DENIED = ['vip@corp.example', 'vip2@corp.example']
 
 
 # ---- answers ----

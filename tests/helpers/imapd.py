@@ -290,6 +290,74 @@ class injects(Server):
         self.ok()
 
 
+class trouble(Server):
+    """Folders that cannot be examined; their names say why."""
+    names = ["gone", "vague", "NOPERM", "CANNOT", "NONEXISTENT", "INBOX"]
+
+    def do_LIST(self, rest):
+        for name in self.names:
+            if '"*"' in rest or (name in rest and name != "gone"):
+                self.send(f'* LIST () "/" {name}\r\n')
+        self.ok()
+
+    def do_EXAMINE(self, rest):
+        if "INBOX" in rest:
+            super().do_EXAMINE(rest)
+        elif rest.strip('"').isupper():
+            code = rest.strip('"')
+            self.send(f"{self.tag} NO [{code}] no\r\n")
+        else:
+            self.send(f"{self.tag} NO I will not\r\n")
+
+
+class nothing(trouble):
+    names = ["gone", "NOPERM", "CANNOT", "NONEXISTENT", "INBOX"]
+
+
+class sick(trouble):
+    names = ["SERVERBUG", "INBOX"]
+
+
+class inuse(trouble):
+    names = ["INUSE", "INBOX"]
+
+
+class closed(nothing):
+    """Not even to its owner."""
+
+    def do_EXAMINE(self, _):
+        self.send(f"{self.tag} NO [NOPERM] no\r\n")
+
+
+class numberless(nothing):
+    names = ["INBOX", "gone"]
+
+    def select(self, rest):
+        self.send("* 1 EXISTS\r\n")
+
+
+class padded(Server):
+    """36 MB of header; and one whose second Message-ID comes after 400 KB."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.inbox[8] = b"X: y\r\n" * (6 << 20) + HEADER
+        self.inbox[9] = HEADER[:-2] + b"X: y\r\n" * 70000 + HEADER[HEADER.index(b"Message-ID"):]
+
+    def fetched(self, uid, header):
+        return super().fetched(uid, header[:262144]).replace(
+            b"RFC822.SIZE 262144", f"RFC822.SIZE {len(header)}".encode())
+
+    def do_UIDFETCH(self, rest):
+        if "HEADER" in rest and "<0.262144>" not in rest:
+            uid = int(rest.split()[0])
+            text = self.inbox[uid][:int(re.search(r"<0\.(\d+)>", rest).group(1))]
+            self.send(f"* 1 FETCH (UID {uid} BODY[HEADER]<0> {{{len(text)}}}\r\n".encode() + text + b")\r\n")
+            self.ok()
+        else:
+            super().do_UIDFETCH(rest)
+
+
 class preauth(Server):
     def greet(self):
         self.send("* PREAUTH you are in\r\n")

@@ -31,6 +31,7 @@
 #	forward/smtp  ->  tls net base
 #	remediate/proof   -> state history journal/report base
 #	remediate/owner   -> policy/table policy/pattern base
+#	remediate/ready   -> owner mailbox state history journal base
 #	remediate/http    -> base
 #	remediate/api     -> http base
 #	remediate/state   -> api (its words) base
@@ -108,13 +109,17 @@ offences()
 		may["forward/smtp"] = " forward/smtp forward/tls forward/net base "
 		rooms = " remediate/http remediate/api remediate/state" \
 		    " remediate/mailbox remediate/imap remediate/ews" \
-		    " remediate/lease remediate/proof remediate/owner"
+		    " remediate/lease remediate/proof remediate/owner" \
+		    " remediate/ready"
 		may["remediate"] = " remediate policy/table policy/pattern history" rooms \
 		    journal base
 		may["remediate/proof"] = " remediate/proof remediate/state" \
 		    " remediate/api history journal/report" library
 		may["remediate/owner"] = " remediate/owner policy/table" \
 		    " policy/pattern base "
+		may["remediate/ready"] = " remediate/ready remediate/owner" \
+		    " remediate/mailbox remediate/state remediate/api" \
+		    " history journal" library
 		may["remediate/http"] = " remediate/http" library
 		may["remediate/api"] = " remediate/api remediate/http" library
 		may["remediate/state"] = " remediate/state remediate/api" library

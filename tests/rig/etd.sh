@@ -27,8 +27,9 @@ rig_etd()		# start it; its credentials are in $RIG/etd.credentials
 	    "api_key = Key0123456789" >"$RIG/etd/credentials"
 	rig_etd_credentials "$RIG/etd/credentials"
 	rm -f "$RIG/err/etd.out"
-	rig_start etd /usr/bin/python3 -B tests/helpers/etd.py 127.0.0.1 \
-	    "$etd_port" "$RIG/etd.pem" "$RIG/etd.key" "$RIG/etd"
+	rig_start etd /usr/bin/python3 -B tests/helpers/etd.py \
+	    "${etd_address:-127.0.0.1}" "$etd_port" "$RIG/etd.pem" \
+	    "$RIG/etd.key" "$RIG/etd"
 	rig_wait "grep -qs ready $RIG/err/etd.out" 10
 }
 

@@ -32,13 +32,16 @@ profiles()		# from stdin; PORT is ours
 }
 
 # box PROFILE VERB OWNER ARGUMENT... - one call of tests/tools/boxes; its status
-# is in $rc, what it said in $RIG/out and $RIG/err/box
+# is in $rc, what it said in $RIG/out and $RIG/err/box.  $known: as whom the
+# profile got in before
+known=
 box()
 {
 	rig_profile=$1
 	rig_verb=$2
 	shift 2
 	"$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t "${TIMEOUT:-30}" \
+	    ${known:+-k "$known"} \
 	    "$RIG/profiles" "$rig_verb" "$rig_profile" "$@" >"$RIG/out" \
 	    2>"$RIG/err/box"
 	rc=$?

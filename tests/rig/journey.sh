@@ -10,7 +10,8 @@
 # Of a store there are two profiles, for the two places of a quarantine: a folder
 # of the owner's own, and another account.
 
-DONE=0 GONE=1 NOBODY=2 LOCKED=3 LATER=75
+DONE=0 GONE=1 NOBODY=2 LOCKED=3 NEVER=4 UNFINISHED=5 LATER=75
+known=
 id="<bad.one@client.example>"
 letters()		# FILES that a journey needs
 {
@@ -24,11 +25,12 @@ letters()		# FILES that a journey needs
 date="26-Nov-2026 10:00:00 +0100"
 epoch=1795683600
 
-# boxes VERB PROFILE OWNER ARGUMENT... - $said, $status
+# boxes VERB PROFILE OWNER ARGUMENT... - $said, $status; $known: as whom the
+# profile got in before
 boxes()
 {
 	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t 30 \
-	    "$RIG/profiles" "$@" 2>"$RIG/complained")
+	    ${known:+-k "$known"} "$RIG/profiles" "$@" 2>"$RIG/complained")
 	status=$?
 }
 

@@ -96,8 +96,8 @@ conf 1 "cluster_credentials_file = $RIG/none"
 like "$(on 1 -n)" 'gw1.cf:[0-9]+: cluster: .*none: open: No such file' \
     "a file of credentials that is not there"
 conf 1 "cluster_urls = etcd.example"
-like "$(on 1 -f; echo "status $?")" "gw1.cf:[0-9]+: cluster: 'etcd.example' is \
-no URL of etcd" "no URL: it does not start"
+like "$(on 1 -f; echo "status $?")" "gw1.cf:[0-9]+: cluster_urls: 'etcd.example' is \
+not https://HOST" "no URL: it does not start"
 conf 1 "cluster_urls ="
 like "$(on 1 -n)" 'gw1.cf.*: etcd needs cluster_urls' "nor without any"
 conf 1

@@ -19,6 +19,7 @@ if [ -n "$RIG_ALONE" ]; then
 	: >/run/.containerenv
 fi
 install -d -o nobody -m 700 "$RIG/spool"
+RIG_MASTER="pickup unix n - n 60 1 pickup"
 rig_postfix
 
 # cf [LINE...] - a tdc.cf that is good, but for these lines
@@ -363,6 +364,63 @@ warned "for this milter" 'Postfix: milter_protocol = 2: '
 main "smtpd_milters=$ours" "smtpd_milter_maps=static:DISABLE"
 noted "milters by client" 'Postfix: smtpd_milter_maps may have other milters'
 main smtpd_milter_maps=
+
+# What remediation forwards, by sendmail(1).
+forwards()		# [LINE...]
+{
+	cf "api_region = us" "remediation_action = forward" \
+	    "remediation_forward_to = user@corp.example" \
+	    "remediation_user =" "remediation_sendmail = /bin/true" \
+	    "history_database = $RIG/place/history.db" "$@"
+}
+
+# submitted NAME COPIES - a mail by sendmail(1) becomes so many
+submitted()
+{
+	rig_milter
+	postfix stop >/dev/null 2>&1
+	rig_wait "! rig_listens $smtp_port" 10
+	postfix start >/dev/null 2>&1
+	rig_wait "rig_listens $smtp_port" 10
+	tr -d ' ' <"$RIG/queue/pid/master.pid" >"$RIG/pid/postfix"
+	rig_waited=$(rig_waiting)
+	rig_had=$(rig_inbox user)
+	printf 'Subject: forwarded\n\nhere\n' |
+	    sendmail -f '' user@corp.example
+	ok "a forward arrives: $1" \
+	    rig_wait '[ "$(rig_inbox user)" -gt "$rig_had" ]' 20
+	is "$(($(rig_waiting) - rig_waited))" "$2" "copies of it: $1"
+	rig_stop milter
+}
+forwards
+good "no milter sees what is forwarded"
+submitted "no milter" 0
+main "non_smtpd_milters=\$smtpd_milters"
+noted "they are in internal_networks" 'Postfix: non_smtpd_milters names tdc-milter: what remediation forwards is not journaled only because 127.0.0.1 is in internal_networks$'
+submitted "internal" 0
+forwards "directions = all"
+warned "forwards that make copies" 'Postfix: non_smtpd_milters names tdc-milter, and directions = all: what remediation forwards to user@corp.example is journaled, and may be found malicious and forwarded again: take tdc-milter out of non_smtpd_milters$'
+submitted "directions = all" 1
+forwards "internal_networks = 192.0.2.99"
+more=1
+warned "forwards from without" 'Postfix: non_smtpd_milters names tdc-milter, and 127.0.0.1 is not in internal_networks: '
+more=0
+submitted "not internal" 1
+postconf -P "cleanup/unix/non_smtpd_milters="
+check
+unlike "$said" non_smtpd_milters "taken back in master.cf"
+submitted "taken back" 0
+postconf -PX cleanup/unix/non_smtpd_milters
+postconf -P "pickup/unix/receive_override_options=no_milters"
+check
+unlike "$said" non_smtpd_milters "no_milters"
+submitted "no_milters" 0
+postconf -PX pickup/unix/receive_override_options
+cf "directions = all"
+check
+unlike "$said" non_smtpd_milters "no word of it where nothing is forwarded"
+main non_smtpd_milters=
+cf
 
 # Several services.
 master "$smtpd" "submission inet n - n - - smtpd

@@ -361,6 +361,25 @@ is "$status $(count)" "0 1" "one hit among 10,000"
 boxes quarantine store carol@corp.example Many "$(key "$said")"
 is "$status $(rig_in carol@corp.example Many)" "0 9999" "and it alone is moved"
 
+# Five thousand messages whose Message-ID has ours in it, 8 KB long: no answer has
+# room for all of them.
+mkdir -p "$store/carol/Mail/.Long/cur" "$store/carol/Mail/.Long/new" \
+    "$store/carol/Mail/.Long/tmp"
+(cd "$store/carol/Mail/.Long/cur" && perl -e '
+	my $long = join "", map { "\n <" . "x" x 900 . "\@x>" } 1 .. 9;
+	for my $n (1 .. 5000) {
+		open my $f, ">", "1700000000.M${n}P1.vm:2," or die;
+		print $f "Message-ID: ", $n % 1000 == 0 ? "<long\@x>" :
+		    "<a>$long <long\@x>", "\n\n";
+	}')
+chown -R nobody:nogroup "$store/carol/Mail/.Long"
+boxes find store carol@corp.example '<long@x>'
+is "$status $(count)" "0 5" \
+    "five messages among 5,000 that look alike, 40 MB of Message-IDs" ||
+	diag "$why"
+boxes quarantine store carol@corp.example Long "$(key "$(row 5)")"
+is "$status $(rig_in carol@corp.example Long)" "0 4999" "... are moved as others"
+
 # ---- what is no Dovecot ----
 
 rig_start fake python3 tests/helpers/doveadm.py "$fake_port"

@@ -8,11 +8,19 @@
 rig_up etd
 rig_ca
 rig_etd
+install -d -o nobody "$RIG/kept"
+sqlite3 "$RIG/kept/history.db" VACUUM
+chown nobody "$RIG/kept/history.db"
+etd_conf()
+{
+	rig_etd_conf
+	echo "history_database = $RIG/kept/history.db"
+}
 # conf [LINE...]: a tdc.cf with these lines, too
 conf()
 {
 	{
-		rig_etd_conf
+		etd_conf
 		printf '%s\n' "$@"
 	} >"$RIG/lines"
 	rig_conf <"$RIG/lines"
@@ -228,7 +236,7 @@ chmod 644 "$RIG/etd.credentials"
 once 78 "a file that others may read"
 like "$said" "etd.credentials: can be read by others \(mode 0644\)" "is refused"
 rig_etd_credentials "$RIG/etd/credentials"
-rig_etd_conf | sed 's,^api_url.*,api_url = http://api.example,' >"$RIG/lines"
+etd_conf | sed 's,^api_url.*,api_url = http://api.example,' >"$RIG/lines"
 rig_conf <"$RIG/lines"
 once 78 "an API without TLS"
 like "$said" "api_url: api.example: 'http' is not https" "is refused"
@@ -240,7 +248,7 @@ conf
 # say with such a tdc.cf
 off()
 {
-	rig_etd_conf | sed "$2" >"$RIG/lines"
+	etd_conf | sed "$2" >"$RIG/lines"
 	rig_conf <"$RIG/lines"
 	remediator -n
 	is "$code" 0 "$1"
@@ -251,7 +259,7 @@ off()
 # refused TITLE SED-EXPRESSION PARAMETER WHY
 refused()
 {
-	rig_etd_conf | sed "$2" >"$RIG/lines"
+	etd_conf | sed "$2" >"$RIG/lines"
 	rig_conf <"$RIG/lines"
 	remediator -n
 	is "$code" 78 "$1"
@@ -312,7 +320,7 @@ like "$out" "^address user@corp.example: remediation_domain_map has no profile f
     "says so"
 conf "remediation_domain_map = inline:{ corp.example=stroe }"
 remediator -n user@corp.example
-is "$code" 69 "-n with a profile that is not there"
+is "$code" 78 "-n with a profile that is not there"
 like "$out" "^address user@corp.example: remediation_domain_map says 'stroe', and there is no such profile or chain\$" \
     "names it"
 conf

@@ -3,7 +3,8 @@
 #
 # ews-negotiate - logging in at Exchange by Kerberos, bound to the TLS connection
 # as Extended Protection wants it.  The KDC is real, and so is the acceptor, MIT's
-# GSSAPI; Exchange is a stub (tests/helpers/ews.py -n)
+# GSSAPI; Exchange is a stub (tests/helpers/ews.py -n).  Without a realm it is NTLM,
+# inside of Negotiate
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/exchange.sh
 rig_up ews-negotiate
@@ -103,5 +104,33 @@ box word test $alice
 is "$rc" 3 "TLS ends elsewhere: the login is refused"
 like "$(cat "$RIG/err/box")" "login by Negotiate refused \(401\); it offers: \
 Negotiate, NTLM.*Extended Protection" "... with a hint"
+is "$(grep -c refused "$RIG/ews/requests")" 1 "... and is tried once"
+
+# ---- NTLM inside Negotiate, by gss-ntlmssp on both sides ----
+
+ntlmssp=$rig_top/build/ntlmssp
+KRB5_CONFIG=/nowhere
+GSS_MECH_CONFIG=$ntlmssp/mech.conf
+NTLM_USER_FILE=$RIG/ntlm
+LD_LIBRARY_PATH=$(dirname "$ntlmssp"/usr/lib/*/libwbclient.so.0)
+export GSS_MECH_CONFIG NTLM_USER_FILE LD_LIBRARY_PATH
+echo "CORP:tdc:secret" >"$RIG/ntlm"
+rig_exchange -n
+: >"$RIG/ews/requests"
+profiles <<-'EOT'
+	profile ntlm type=ews host=localhost:PORT auth=negotiate user="CORP\\tdc" password=secret
+	profile wrong type=ews host=localhost:PORT auth=negotiate user="CORP\\tdc" password=Guess
+EOT
+box ntlm test $alice
+like "$rc $(cat "$RIG/out" "$RIG/err/box")" "^0 Exchange .* mailbox $alice" \
+    "a login by NTLM with a password, bound to the connection"
+like "$(cat "$RIG/ews/requests")" "FindFolder $alice CORP.tdc 200" "... as that one"
+unlike "$(cat "$RIG/ews/requests")" "refused" "... and nothing was refused"
+box wrong test $alice
+is "$rc" 3 "a wrong password: the profile rests"
+rig_exchange -n -B "$RIG/other.pem"
+: >"$RIG/ews/requests"
+box ntlm test $alice
+is "$rc" 3 "TLS ends elsewhere: the login is refused"
 is "$(grep -c refused "$RIG/ews/requests")" 1 "... and is tried once"
 done_testing

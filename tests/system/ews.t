@@ -40,8 +40,22 @@ is "$rc $(cat "$RIG/err/box")" \
     "a wrong password"
 is "$(grep -c refused "$RIG/ews/requests")" 1 "... is tried once"
 box ex test vip@corp.example
-is "$rc" 3 "no right to impersonate that one: the profile rests"
+is "$rc" 3 "no right to impersonate that one, and nobody else is known: the profile rests"
+like "$(cat "$RIG/err/box")" \
+    "ErrorImpersonateUserDenied.*has the account the role" "... and why"
+known=$alice
+box ex test vip@corp.example
+is "$rc" 4 "... but somebody else is open to us: it is that one alone"
 like "$(cat "$RIG/err/box")" ErrorImpersonateUserDenied "... and why"
+for known in gone@corp.example vip2@corp.example; do
+	box ex test vip@corp.example
+	is "$rc" 3 "... and as $known we do not get in, either"
+done
+known=$alice
+box wrong test $bob
+is "$rc $(grep -c 'login refused' "$RIG/ews/requests")" "3 2" \
+    "a wrong password is no denial, and nobody else is tried by it"
+known=
 
 # ---- found ----
 
@@ -103,6 +117,23 @@ found ex $bob '<one@client.example>' Inbox
 	found ex $bob '<one@client.example>' Inbox 2
 box ex raw $bob Inbox "$key"
 ok "one of 9 MB, which is a text of 12 MB" cmp "$RIG/letters/large" "$RIG/out"
+{ cat "$letter"; yes 'a line of a large message' | head -c 25000000; } \
+    >"$RIG/letters/larger"
+arrive many@corp.example inbox unread larger "" "$RIG/letters/larger"
+found ex many@corp.example '<one@client.example>' Inbox
+used=$(python3 -c '
+import resource, subprocess, sys
+with open(sys.argv[1], "wb") as out:
+    subprocess.run(sys.argv[2:], stdout=out, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$RIG/out" \
+    "$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" "$RIG/profiles" raw ex \
+    many@corp.example Inbox "$key")
+ok "one of 25 MB" cmp "$RIG/letters/larger" "$RIG/out"
+diag "memory for it: $used KB"
+case $TDC_BUILD in
+*build-*) ;;		# sanitizers need their own
+*) ok "... in three times as much memory" [ "$used" -lt 80000 ] ;;
+esac
 
 # ---- away and back ----
 

@@ -23,6 +23,7 @@ openssl x509 -req -in "$RIG/expired.csr" -CA "$RIG/ca.pem" \
 servers="honest imitate mimics keeps drops others swaps validity hangs drips closes
 	huge line chatter folders deep tag goes_on bye injects preauth echo busy
 	unknown many poor copies plain stuffed bare refuses
+	trouble nothing sick inuse closed numberless padded
 	honest@$RIG/expired honest@$RIG/elsewhere honest@$RIG/alone"
 # shellcheck disable=SC2086
 rig_start imapd python3 tests/helpers/imapd.py "$RIG/said" "$RIG/good.pem" \
@@ -75,7 +76,7 @@ row()
 		diag "$said"
 }
 
-LATER=75 GONE=1 NOBODY=2 LOCKED=3 NEVER=4
+LATER=75 GONE=1 NOBODY=2 LOCKED=3 NEVER=4 UNFINISHED=5
 (boxes find drips "$id"; echo "$status $said" >"$RIG/dripped") &
 drips=$!
 
@@ -132,6 +133,26 @@ row find goes_on $LATER '"\+" that nobody asked for' "a + that nobody asked for"
 row find bye $LATER 'says goodbye: .x1b.31mred' "goodbye, and no control characters" "$id"
 row find injects 0 '^INBOX	' "a folder whose name is a command" "$id"
 unlike "$(cat "$RIG/said")" '^injects Z1|^injects [^ ]+ EXPUNGE' "... which is not said"
+
+# ---- folders that cannot be examined ----
+
+row find nothing 0 '^INBOX	[^	]*	[^	]*	key [^	]*$' \
+    "gone, not selectable, nothing for its owner: there is nothing in it" "$id"
+row find trouble $UNFINISHED 'unfinished: vague: .*EXAMINE: NO I will not' \
+    "no reason: it is told" "$id"
+like "$said" '^INBOX	' "... and the others are searched"
+row find sick $UNFINISHED 'unfinished: SERVERBUG: .*NO \[SERVERBUG\]' \
+    "a server's bug in one folder" "$id"
+like "$said" '^INBOX	' "... and the others are searched"
+row find inuse $UNFINISHED 'unfinished: INUSE' "a folder that is in use" "$id"
+row find closed $NEVER 'never: INBOX: .*NOPERM' \
+    "an inbox that we may not read is no empty one" "$id"
+row find numberless $NEVER 'never: INBOX: .*no UIDVALIDITY' \
+    "nor is one without UIDVALIDITY" "$id"
+row find padded $NEVER 'message 8 in INBOX: a header of more than 33554432' \
+    "a header of 36 MB is told" "$id"
+is "$(echo "$said" | cut -sf4 | cut -d' ' -f1-3)" "key 1 7" \
+    "... and one with a second Message-ID after 400 KB is not the one"
 
 # ---- TLS and logins ----
 

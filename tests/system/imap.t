@@ -35,6 +35,31 @@ row wrong alice@corp.example $LOCKED "AUTHENTICATIONFAILED" "a wrong password"
 unlike "$(cat "$RIG/complained")" Wr0ng "... is not told"
 row away alice $LATER "Connection refused" "a server that is away"
 
+# ---- a header that never ends, and a folder that is broken ----
+
+{
+	sed '/^Message-ID/,$d' "$RIG/bad"
+	yes "X-Padding: $(printf %0900d 0)$(printf '\r')" | head -c 600000 |
+		sed '$d'
+	sed -n '/^Message-ID/,$p' "$RIG/bad"
+} >"$RIG/big"
+as_alice dovecot append INBOX "$RIG/big" '' "$date"
+boxes find dovecot-own alice@corp.example "$id"
+is "$status $(hits)" "$DONE INBOX" \
+    "a Message-ID after 600 KB of header is found"
+boxes raw dovecot-own alice@corp.example INBOX "$(echo "$said" | cut -f4)"
+is "$said" "$(cat "$RIG/big")" "... and all of it is read"
+as_alice dovecot create Sick
+sick=$RIG/mailstore/home/corp.example/alice/Mail/.Sick
+rm -rf "$sick/cur"
+touch "$sick/cur"
+boxes find dovecot-own alice@corp.example "$id"
+is "$status $(hits)" "$UNFINISHED INBOX" \
+    "a folder that is broken: what is in the others is found, and it is told"
+like "$(cat "$RIG/complained")" "unfinished: Sick: .*EXAMINE: NO" "... and why"
+rm -rf "$sick"
+as_alice dovecot empty INBOX
+
 # ---- numbers that are given anew ----
 
 as_alice dovecot create Work
@@ -76,4 +101,16 @@ wrong "host=h user=a password=Pa55 master=* folder=inbox" "folder= is no name"
 wrong "host=h user=a password=Pa55 master=* folder=a*" "folder= is no name"
 wrong "host=h user=a password=Pa55 master=* folder=Q port=0" "port= is no number"
 wrong "host=h user=a password=Pa55 master=* folder=Q tls=no" "tls= is yes or starttls"
+
+# ---- a master who need not be somebody: without pass=yes ----
+
+sed -i '/pass = yes/d' "$RIG/mailstore/conf"
+rig_stop mailstore
+rig_start mailstore dovecot -F -c "$RIG/mailstore/conf"
+rig_wait "rig_listens $imaps_port" 10
+row dovecot-own nobody@corp.example $LATER "closed by the server|goodbye" \
+    "no such owner, and the server ends the connection"
+known=alice@corp.example
+row dovecot-own nobody@corp.example $UNFINISHED "closed by the server|goodbye" \
+    "... which is his own trouble, when another one gets in"
 done_testing

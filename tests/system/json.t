@@ -76,6 +76,7 @@ tr '|' '\t' <<-END | "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
 	message|7200|id-1|<a@client.example>|phishing|evil@client.example|$(printf 'I\033[2J')
 	action|7200|id-1|bob@corp.example|170|remediated|
 	action|7200|id-1|carol@corp.example|170|failed|Authentication error
+	action|7200|id-1|dave@corp.example|170|in-progress|
 	message|7200|id-2|<b@client.example>|bec|evil@client.example|Invoice
 	action|7200|id-2|bob@corp.example|171|reported|
 	message|7200|id-3|<c@client.example>|bec|evil@client.example|Invoice

@@ -25,6 +25,9 @@ mount --bind "$RIG/group" /etc/group
 rig_conf <<-EOT
 	policy_maps = check_recipient inline:{corp.example=DEFAULT}
 	tls_cert_file = $RIG/client.pem
+	api_region = us
+	api_credentials_file = $RIG/credentials
+	api_polling = yes
 	remediation_user = nobody
 	remediation_database = $RIG/remediate/state.db
 EOT

@@ -35,7 +35,8 @@ END
 postmap "texthash:$RIG/postfix/aliases" 2>/dev/null
 RIG_MASTER="pickup unix n - n 60 1 pickup"
 rig_postfix "virtual_transport = lmtp:unix:$RIG/mailstore/lmtp" \
-    "virtual_alias_maps = texthash:/etc/postfix/aliases" \
+    "tdc_aliases = texthash:/etc/postfix/aliases" \
+    'virtual_alias_maps = $tdc_aliases' \
     "enable_long_queue_ids = yes" || exit 1
 chgrp nogroup "$RIG/tdc.log" "$RIG/mail_logs"
 chmod 660 "$RIG/tdc.log" "$RIG/mail_logs"

@@ -77,7 +77,7 @@ is "$(tdcctl status | sed -n 's/^Remediation: *//p')" "nothing yet" "status"
 
 # ---- at work ----
 
-echo secret >"$RIG/credentials"
+printf '%s\n' "client_id = a" "password = b" "api_key = c" >"$RIG/credentials"
 chmod 644 "$RIG/credentials"
 remedied <<-END
 	batch|7200|poll-1|tdc-remediator|gw.example|forward-and-delete
@@ -123,12 +123,61 @@ messages{state="in_progress"} 1
 messages{state="restored"} 0
 messages{state="withdrawn"} 0
 messages{state="reported"} 0
+messages{state="moved_by_service"} 0
 messages{state="ignored"} 0
 paused 0
 api_requests 12
 api_requests_left 7988
 last_poll_timestamp_seconds 1700000000' "metrics"
 is "$(promtool check metrics <"$RIG/metrics" 2>&1)" "" "as Prometheus wants them"
+
+# ---- and to who may only read the database ----
+
+as()			# TDCCTL-WORD...: as root with the rights of tdc-metrics.service
+{
+	setpriv --bounding-set=-all,+dac_read_search --inh-caps=-all \
+	    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" "$@"
+}
+as_other()		# TDCCTL-WORD...: as somebody else
+{
+	setpriv --reuid=daemon --regid=daemon --clear-groups \
+	    "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" "$@" 2>&1
+}
+paused()		# what they say of it
+{
+	as metrics | sed -n 's/^tdc_remediation_paused //p'
+	as_other remediation-report | sed -n 's!^All remediation has stopped: \(.*\); if .*!\1!p'
+}
+chmod 755 "$RIG"
+is "$(ls "$RIG/remediate")" state.db "nobody has the database open"
+is "$(as metrics | grep -c '^tdc_remediation')" \
+    "$(grep -c '^tdc_remediation' "$RIG/metrics")" "root that may only read sees it"
+like "$(as_other remediation-report)" "^tdcctl: remediation_database: .*state.db: Permission denied\$" \
+    "others do not"
+chgrp -R daemon "$RIG/remediate"
+chmod 750 "$RIG/remediate"
+like "$(as_other remediation-report)" "Messages? Failed" "a group may"
+is "$(ls "$RIG/remediate")" state.db "and leaves nothing there"
+rig_start writer setpriv --reuid=nobody --regid=daemon --clear-groups \
+    /usr/bin/python3 -c '
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1])
+db.execute("INSERT INTO notes VALUES (\"pause\", \"too much\")")
+db.commit()
+print("written", flush=True)
+time.sleep(600)' "$RIG/remediate/state.db"
+rig_wait 'grep -q written "$RIG/err/writer.out"' 10
+is "$(paused)" "1
+too much" "both see what is being written"
+rig_stop writer KILL
+is "$(cd "$RIG/remediate" && echo *)" "state.db state.db-shm state.db-wal" \
+    "a writer that is killed leaves files"
+is "$(paused)" "1
+too much" "with what it had written"
+chmod 700 "$RIG/remediate"
+remedied <<-END
+	note|pause|
+END
 is "$(tdcctl report | grep -A2 '^Remediation' | tail -n 1 | tr -s ' ')" \
     " 2 messages remediated: 1 failed, 1 in progress, 0 only reported" \
     "the report has a row"
@@ -147,8 +196,13 @@ like "$(findings)" "^warning: the API was last asked for verdicts 2023-.*: does 
 
 # ---- what check says, and says no more ----
 
+chmod 640 "$RIG/credentials"
+chown nobody:daemon "$RIG/credentials"
+like "$(findings)" "^warning: api_credentials_file: group $(id -g daemon) may read RIG/credentials \(mode 0640\), and is not the primary group of nobody: chmod g= RIG/credentials\$" \
+    "check: another group may read them"
+chgrp "$(id -g nobody)" "$RIG/credentials"
+unlike "$(findings)" "api_credentials_file" "check: its own group may"
 chmod 600 "$RIG/credentials"
-chown nobody "$RIG/credentials"
 remedied <<-END
 	note|window.hours|$(date +%s)000
 END
@@ -186,6 +240,22 @@ conf "api_region = de" "api_credentials_file = $RIG/credentials" \
     "intake_address =" "default_policy = NO"
 like "$(findings)" "^warning: the connector is off, and so are the API and its polling: .*
 note: no verdicts are asked for: api_polling = no\$" "check: the cascade"
+api "intake_address =" "default_policy = NO"
+unlike "$(findings)" "verdicts" "check: who cannot poll is not late"
+conf "api_region = de"
+like "$(findings)" "^note: no verdicts are asked for: there is no API without api_credentials_file, and api_polling = no\$" \
+    "check: an API without credentials"
+remedied <<-END
+	note|window.hours|
+	note|heard|
+END
+api
+like "$(findings)" "^warning: the API has not told any verdicts yet: does tdc-remediator run\?" \
+    "check: no poll yet"
+remedied <<-END
+	note|heard|$(date +%s)000
+END
+unlike "$(findings)" "verdicts" "check: verdicts come from another gateway"
 
 remedied <<-END
 	note|pause|more than 100 in a poll

@@ -2,7 +2,7 @@
 /*
  * boxes - a back end of remediation by hand, one call of its table a run
  *
- *	boxes [-c CA_FILE] [-t SECONDS] PROFILES VERB PROFILE OWNER ARGUMENT...
+ *	boxes [-c CA_FILE] [-k KNOWN] [-t SECONDS] PROFILES VERB PROFILE OWNER ARGUMENT...
  *
  *	find MESSAGE-ID [SINCE]		one line for each: folder, octets, when
  *					it was received (seconds since 1970),
@@ -15,9 +15,11 @@
  *	restore HANDLE
  *	test				"Test Connection"
  *
+ * KNOWN is an owner as whom the profile got in before.
+ *
  * PROFILES is a file as remediation_profiles.  The exit status tells the result,
  * and standard error its reason: 0 done, 1 gone, 2 nobody, 3 locked out, 4
- * never, 75 later; 64 for a wrong call, 78 for a wrong file.
+ * never, 5 unfinished, 75 later; 64 for a wrong call, 78 for a wrong file.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -27,6 +29,7 @@
 #include <sysexits.h>
 
 #include "base/escape.h"
+#include "remediate/mailbox/known.h"
 #include "remediate/mailbox/mailbox.h"
 #include "remediate/mailbox/profiles.h"
 
@@ -45,13 +48,14 @@ static const struct { const char *name; int status; } results[] = {
 	[MAILBOX_NOBODY] = { "nobody", 2 },
 	[MAILBOX_LOCKED_OUT] = { "locked out", 3 },
 	[MAILBOX_NEVER] = { "never", 4 },
+	[MAILBOX_UNFINISHED] = { "unfinished", 5 },
 };
 
 static _Noreturn void
 usage(void)
 {
-	fputs("usage: boxes [-c CA_FILE] [-t SECONDS] PROFILES VERB PROFILE "
-	    "OWNER ARGUMENT...\n", stderr);
+	fputs("usage: boxes [-c CA_FILE] [-k KNOWN] [-t SECONDS] PROFILES VERB "
+	    "PROFILE OWNER ARGUMENT...\n", stderr);
 	exit(EX_USAGE);
 }
 
@@ -198,16 +202,19 @@ run(const struct verb *verb, const struct profile *profile, char **args,
 
 /* options - the rest begins at argv[optind] */
 static struct profile_settings
-options(int argc, char **argv)
+options(int argc, char **argv, const char **known)
 {
 	struct profile_settings settings = { .timeout = 30000, .ca_file = "",
 	    .ca_path = "", .backends = backends };
 	int option;
 
-	while ((option = getopt(argc, argv, "c:t:")) != -1)
+	while ((option = getopt(argc, argv, "c:k:t:")) != -1)
 		switch (option) {
 		case 'c':
 			settings.ca_file = optarg;
+			break;
+		case 'k':
+			*known = optarg;
 			break;
 		case 't':
 			settings.timeout = strtoll(optarg, NULL, 10) * 1000;
@@ -223,7 +230,8 @@ options(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	struct profile_settings settings = options(argc, argv);
+	const char *known = NULL;
+	struct profile_settings settings = options(argc, argv, &known);
 	const struct verb *verb = find_verb(argv[optind + 1],
 	    argc - optind - 4);
 	const struct profile *const *list;
@@ -238,6 +246,8 @@ main(int argc, char **argv)
 	}
 	if (profiles_chain(profiles, argv[optind + 2], &list) == 0)
 		usage();
+	if (known != NULL)
+		known_note(list[0]->name, known);
 	result = run(verb, list[0], argv + optind + 3, &err);
 	profiles_free(profiles);
 	if (result != MAILBOX_DONE)

@@ -108,10 +108,10 @@ add_action(void)
 	bool made;
 
 	must(state_act(state, &action, &event.action, &made, &err), &err);
+	if (event.step == STATE_DONE)
+		event.profile = "store";
 	if (!at_once)
 		must(state_step(state, &event, &err), &err);
-	if (event.step == STATE_DONE)
-		must(state_profile(state, event.action, "store", &err), &err);
 }
 
 static void

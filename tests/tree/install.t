@@ -55,6 +55,11 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/tdc.scrape.yml
 644 ./usr/local/share/doc/tdc/examples/unclean_headers.pcre
 644 ./usr/local/share/doc/tdc/mta.txt
+644 ./usr/local/share/doc/tdc/recipes/docker-mailserver.txt
+644 ./usr/local/share/doc/tdc/recipes/iredmail.txt
+644 ./usr/local/share/doc/tdc/recipes/mailcow.txt
+644 ./usr/local/share/doc/tdc/recipes/proxmox.txt
+644 ./usr/local/share/doc/tdc/recipes/zimbra.txt
 644 ./usr/local/share/doc/tdc/rhel.txt
 644 ./usr/local/share/man/man5/tdc.cf.5
 644 ./usr/local/share/man/man7/tdc-log.7

@@ -39,6 +39,7 @@ api_poll_interval 1m 1d.
 api_lookback 1d 30d.
 remediation_timeout 30s 1m.
 remediation_quarantine 0 3650d.
+remediation_lifetime 100d 3650d.
 remediation_max_age 1h 90d.
 cluster_lease 10s 1h." "times are told in the largest unit that fits"
 is "$(awk '/^\.It Va / { name = $3 } /^A change takes / { print name }' \

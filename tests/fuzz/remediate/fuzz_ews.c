@@ -68,15 +68,20 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	own(str) char *text = mem_bytes(data, size);
 	struct ews_answer answer = { 0 };
+	own(buf) struct buf message = BUF;
+	struct ews_mime mime = { .out = &message, .max = size };
 	struct ews_key key;
 	struct err err;
 
-	if (ews_answer_parse(text, size, EWS_XML_LARGE, &answer, &err) == 0) {
+	if (ews_answer_parse(text, size, &mime, &answer, &err) == 0) {
+		must(mime.state != EWS_MIME_OPEN);
+		must(mime.state != EWS_MIME_WHOLE || message.len > 0);
 		check_answer(&answer);
 		ews_answer_drop(&answer);
 	} else {
 		must(strpbrk(err.text, "\r\n\033") == NULL);
 	}
+	ews_mime_drop(&mime);
 	if (ews_key_parse(text, &key))
 		check_key(&key);
 	return 0;

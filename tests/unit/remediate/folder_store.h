@@ -21,6 +21,7 @@
 
 static const char *store_root;
 static enum mailbox_result store_result = MAILBOX_DONE;
+static enum mailbox_result store_found = MAILBOX_DONE;	/* of find() */
 static unsigned store_opens;
 static bool store_vanishes;	/* a message moves before it can be moved */
 static void	(*store_point)(void);	/* called before and after each change */
@@ -136,7 +137,9 @@ folder_find(struct mailbox *mailbox, const char *message_id, int64_t since,
 		if (entry->d_name[0] != '.' && !find_in_folder(box,
 		    entry->d_name, message_id, each, arg))
 			break;
-	return MAILBOX_DONE;
+	if (store_found != MAILBOX_DONE)
+		err_set(err, ERR_LATER, "one folder is broken");
+	return store_found;
 }
 
 static inline enum mailbox_result
@@ -223,7 +226,11 @@ folder_purge(struct mailbox *mailbox, const char *handle, struct err *err)
 	(void)mailbox;
 	if (store_fails(err) != MAILBOX_DONE)
 		return store_result;
-	return unlink(path) == 0 ? MAILBOX_DONE : MAILBOX_GONE;
+	point();
+	if (unlink(path) == -1)
+		return MAILBOX_GONE;
+	point();
+	return MAILBOX_DONE;
 }
 
 static inline enum mailbox_result
@@ -238,7 +245,11 @@ folder_restore(struct mailbox *mailbox, const char *handle, struct err *err)
 	for (char *p = to + strlen(store_root); *p != '\0'; p++)
 		if (*p == '!')
 			*p = '/';
-	return rename(from, to) == 0 ? MAILBOX_DONE : MAILBOX_GONE;
+	point();
+	if (rename(from, to) == -1)
+		return MAILBOX_GONE;
+	point();
+	return MAILBOX_DONE;
 }
 
 static const struct mailbox_backend folder_backend = {

@@ -138,7 +138,7 @@ rig_up(void **state)
 	rig_mkdir("store/ann@corp.example");
 	rig_mkdir("store/ann@corp.example/INBOX");
 	store_root = mem_format("%s/store", rig_dir);
-	store_result = MAILBOX_DONE;
+	store_result = store_found = MAILBOX_DONE;
 	store_opens = 0;
 	store_point = NULL;
 	rig_settings = (struct settings){ .origin = mem_text("") };

@@ -24,43 +24,6 @@ begin(void)
 /* ---- again ---- */
 
 static void
-test_not_found(void **state)
-{
-	const struct api_message message = SAYS;
-
-	(void)state;
-	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-	say(&message);
-	expect(NULL, STATE_DUE, "Message not found in user mailbox");
-	turn();				/* not due */
-	assert_int_equal(store_opens, 1);
-	rig_now += MINUTE;
-	turn();
-	assert_int_equal(store_opens, 2);
-	rig_now += 4 * MINUTE;
-	turn();
-	expect(NULL, STATE_FAILED, "Message not found in user mailbox");
-	rig_now += HOUR;
-	turn();
-	assert_int_equal(store_opens, 3);
-}
-
-static void
-test_it_comes_late(void **state)
-{
-	const struct api_message message = SAYS;
-
-	(void)state;
-	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1" });
-	say(&message);
-	put("bob@corp.example/INBOX/1", &plain);
-	rig_now += MINUTE;
-	turn();
-	expect(NULL, STATE_DONE, "");
-	assert_int_equal(files("store/.quarantine", ""), 1);
-}
-
-static void
 test_it_moves_away(void **state)
 {
 	(void)state;
@@ -342,47 +305,11 @@ test_withdrawn_and_no_store(void **state)
 	expect(NULL, STATE_RESTORED, UNDO_WITHDRAWN);
 }
 
-static void
-test_purge(void **state)
-{
-	struct todo_list list;
-	struct err err;
-	unsigned count;
-
-	(void)state;
-	begin();
-	rig_now += rig_settings.conf.remediation_quarantine - MINUTE;
-	undo_purge(&rem);
-	assert_int_equal(files("store/.quarantine", ""), 1);
-	rig_now += 2 * MINUTE;
-	undo_purge(&rem);
-	assert_int_equal(files("store/.quarantine", ""), 0);
-	expect(NULL, STATE_PURGED, "");
-	list = one(NULL);
-	assert_int_equal(undo_action(&rem, &list.items[0], "alice", &count,
-	    &err), 0);
-	assert_int_equal(count, 0);
-	todo_drop(&list);
-	expect(NULL, STATE_PURGED, "");
-}
-
-static void
-test_purge_at_once(void **state)
-{
-	(void)state;
-	rig_conf("remediation_quarantine = 0\n");
-	begin();
-	expect(NULL, STATE_DONE, "");
-	assert_int_equal(files("store/.quarantine", ""), 0);
-	undo_purge(&rem);
-}
-
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_up, rig_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_not_found), TEST(test_it_comes_late),
 		TEST(test_it_moves_away), TEST(test_sendmail_refuses),
 		TEST(test_no_mailbox), TEST(test_no_profile),
 		TEST(test_chain), TEST(test_locked_out),
@@ -392,7 +319,6 @@ main(void)
 		TEST(test_withdrawn_halfway),
 		TEST(test_withdrawn_halfway_restores),
 		TEST(test_withdrawn_and_no_store),
-		TEST(test_purge), TEST(test_purge_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

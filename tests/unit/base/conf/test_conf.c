@@ -167,6 +167,22 @@ static const struct {
 	{ "tls_key_file = /key\n", "'/key' has no tls_cert_file" },
 	{ "helo_name = a b\n", "tdc.cf:1: helo_name: 'a b' is no host name" },
 	{ "helo_name = gr\xc3\xbcn\n", "is no host name" },
+	{ "api_url = api.example\n",
+	  "tdc.cf:1: api_url: 'api.example' is not https://HOST" },
+	{ "api_url = ftp://api.example\n", "is not https://HOST" },
+	{ "api_url = https://\n", "no URL with a host" },
+	{ "api_url = https://:443/x\n", "no URL with a host" },
+	{ "api_url = https://me:hush@api.example\n",
+	  "api_url: a URL must not hold a user or a password" },
+	{ "api_url = http://localhost\\@api.example\n", "a user or a password" },
+	{ "cluster_urls = https://a.example:2379\n\thttp://b.example:2379\n",
+	  "tdc.cf:1: cluster_urls: b.example: 'http' is not https, which only "
+	  "this host may do without" },
+	{ "cluster_urls = http://127.evil.example\n", "is not https" },
+	{ "cluster_urls = http://127.0.0.1.evil.example/\n", "is not https" },
+	{ "cluster_urls = http://[::2]:2379\n", "[::2]: 'http' is not https" },
+	{ "cluster_urls = http://[::1\n", "[::1: 'http' is not https" },
+	{ "cluster_urls = http://localhost.example\n", "is not https" },
 	{ "user = $colour\n", "unknown parameter $colour" },
 	{ "user = a$\n", "no parameter name after '$'" },
 	{ "user = ${user\n", "no parameter name after '$'" },
@@ -190,6 +206,28 @@ test_errors(void **state)
 			fail_msg("for '%s': '%s' holds no '%s'", bad[i].text,
 			    err.text, bad[i].error);
 		assert_null(conf.private);
+	}
+}
+
+/* Without TLS to this host alone. */
+static void
+test_urls(void **state)
+{
+	static const char *const good[] = {
+		"cluster_urls = http://localhost:2379 HTTPS://a.example/\n",
+		"cluster_urls = http://127.0.0.1:2379\n\thttp://[::1]:2379/\n",
+		"cluster_urls = http://127.8.9.1 https://[fd00::1]:2379\n",
+		"api_url = https://api.example:8443/v1?a@b\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		struct conf conf = { 0 };
+		struct err err = { 0 };
+
+		if (load(good[i], &conf, &err) == -1)
+			fail_msg("refused: %s", err.text);
+		conf_drop(&conf);
 	}
 }
 
@@ -327,6 +365,7 @@ main(void)
 		cmocka_unit_test(test_syntax),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_blown_up),
+		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_no_file),
 		cmocka_unit_test(test_every_row),
 		cmocka_unit_test(test_restart),

@@ -33,7 +33,7 @@
 static int
 parse(const char *text, struct ews_answer *out, struct err *err)
 {
-	return ews_answer_parse(text, strlen(text), EWS_XML_SMALL, out, err);
+	return ews_answer_parse(text, strlen(text), NULL, out, err);
 }
 
 static void
@@ -175,7 +175,7 @@ refused(const char *text, size_t n, const char *why)
 	struct ews_answer answer = { 0 };
 	struct err err;
 
-	assert_int_equal(ews_answer_parse(text, n, EWS_XML_LARGE, &answer,
+	assert_int_equal(ews_answer_parse(text, n, NULL, &answer,
 	    &err), -1);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_null(strpbrk(err.text, "\r\n\033"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* profiles: what a file says, and nothing of it in an error
  * NEEDS: REMEDIATION
- * WRAP: geteuid */
+ * WRAP: geteuid getegid */
 #include "remediate/mailbox/profiles.h"
 
 #include <string.h>
@@ -279,6 +279,7 @@ test_file(void **state)
 
 /* Who we are; 0 is root. */
 uid_t __wrap_geteuid(void);
+gid_t __wrap_getegid(void);
 static uid_t us;
 
 uid_t
@@ -287,13 +288,34 @@ __wrap_geteuid(void)
 	return us;
 }
 
-/* Somebody else's file: what stands in it is not for us to believe. */
+gid_t
+__wrap_getegid(void)
+{
+	return us;
+}
+
+/* Somebody else's file: what stands in it is not for us to believe.  And what
+ * another group may read is no secret. */
 static void
 test_owner(void **state)
 {
-	static const struct { uid_t us, owner; bool good; } cases[] = {
-		{ 0, 4711, true }, { 4711, 4711, true }, { 4711, 0, true },
-		{ 4711, 4712, false },
+	static const char theirs[] = ": belongs to user 4712 (mode 0600), "
+	    "neither root nor us";
+	static const char shared[] = ": can be read by group 4712 (mode 0640), "
+	    "which is not our own: chmod g=";
+	static const struct {
+		uid_t us, owner;
+		gid_t group;
+		mode_t mode;
+		const char *wrong;	/* NULL: it is good */
+	} cases[] = {
+		{ 0, 4711, 4712, 0640, NULL },
+		{ 4711, 4711, 4712, 0600, NULL },
+		{ 4711, 0, 4711, 0640, NULL },
+		{ 4711, 4711, 4711, 0640, NULL },
+		{ 4711, 4712, 4711, 0600, theirs },
+		{ 4711, 0, 4712, 0640, shared },
+		{ 4711, 4711, 4712, 0640, shared },
 	};
 	char *dir = scratch_new();
 
@@ -306,16 +328,19 @@ test_owner(void **state)
 		own(str) char *path = scratch_file(dir, "profiles", "");
 		struct profiles *profiles = NULL;
 		struct err err;
+		int result;
 
-		must(chmod(path, 0640) == 0);
-		must(chown(path, cases[i].owner, 0) == 0);
+		must(chown(path, cases[i].owner, cases[i].group) == 0);
+		must(chmod(path, cases[i].mode) == 0);
 		us = cases[i].us;
-		assert_int_equal(profiles_load(path, &settings, &profiles,
-		    &err) == 0, cases[i].good);
+		result = profiles_load(path, &settings, &profiles, &err);
+		assert_int_equal(result, cases[i].wrong == NULL ? 0 : -1);
 		profiles_free(profiles);
-		if (!cases[i].good)
-			assert_non_null(strstr(err.text, ": belongs to user "
-			    "4712, neither root nor us"));
+		if (result == -1) {
+			assert_int_equal(err.kind, ERR_NEVER);
+			assert_string_equal(err.text + strlen(path),
+			    cases[i].wrong);
+		}
 	}
 	us = 0;
 	scratch_free(dir);

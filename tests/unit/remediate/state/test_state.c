@@ -175,7 +175,8 @@ ask(const struct state_query *query)
 static void
 step(int64_t id, enum state_step to, const char *text, int64_t at)
 {
-	const struct state_event event = { id, at, to, text };
+	const struct state_event event = { .action = id, .at = at,
+		.step = to, .text = text };
 
 	must(state_step(open_state, &event, &err));
 }
@@ -266,7 +267,7 @@ test_pieces(void **state)
 {
 	const struct api_message message = MESSAGE;
 	struct state_piece piece = { .owner = "o", .profile = "p",
-		.folder = "f", .key = "k", .moved = 50 };
+		.folder = "f", .key = "k", .moved = 50, .lived = 30 };
 	struct state_piece_query query = { .step = -1 };
 	int found = -1;
 	int64_t id;
@@ -281,11 +282,22 @@ test_pieces(void **state)
 	must(state_piece_step(open_state, id, PIECE_MOVED, "h", &err));
 	must(state_piece_step(open_state, id, PIECE_PURGED, NULL, &err));
 	reopen();
-	query.step = PIECE_PURGED;
-	query.moved_before = 51;
+	query = (struct state_piece_query){ .step = PIECE_PURGED,
+		.purge = true, .lived = 30 };
 	assert_int_equal(state_pieces(open_state, &query, see_piece, &found,
 	    &err), 1);
-	query.moved_before = 50;
+	query.lived = 29;
+	assert_int_equal(state_pieces(open_state, &query, see_piece, &found,
+	    &err), 0);
+	query.lived = 30;
+	must(state_piece_later(open_state, id, 100, &err));
+	query.now = 99;
+	assert_int_equal(state_pieces(open_state, &query, see_piece, &found,
+	    &err), 0);
+	query.now = 100;
+	assert_int_equal(state_pieces(open_state, &query, see_piece, &found,
+	    &err), 1);
+	must(state_undo(open_state, piece.action, "undone by alice", &err));
 	assert_int_equal(state_pieces(open_state, &query, see_piece, &found,
 	    &err), 0);
 	piece.action = 999;		/* of no action */

@@ -97,7 +97,7 @@ test_newer(void **state)
 {
 	(void)state;
 	open_state = state_close(open_state);
-	sql("PRAGMA user_version = 2");
+	sql("PRAGMA user_version = 99");
 	refused(STATE_WRITE, "newer program");
 }
 
