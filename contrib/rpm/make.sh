@@ -16,7 +16,8 @@ mkdir -p "$top/SOURCES"
 git archive --prefix="tdc-postfix-$version/" \
     -o "$top/SOURCES/tdc-postfix-$version.tar.gz" HEAD
 if [ ! -e /etc/fedora-release ] && [ ! -e /etc/redhat-release ]; then
-	set -- --nodeps --load "$PWD/contrib/rpm/debian.macros" "$@"
+	set -- --nodeps --load "$PWD/contrib/rpm/debian.macros" \
+	    --define "__os_install_post /usr/lib/rpm/brp-compress; /usr/lib/rpm/brp-strip /usr/bin/strip" "$@"
 fi
 unset MAKEFLAGS MFLAGS MAKELEVEL
 rpmbuild -ba --define "_topdir $top" "$@" contrib/rpm/tdc-postfix.spec
