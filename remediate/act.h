@@ -6,10 +6,11 @@
  *
  * For each recipient: the profiles that remediation_domain_map has for its
  * domain, one after the other until the message is found by one; for each owner
- * of the address (owners.h) every message with the Message-ID is looked at, and
- * only those that are proved (proof.h) are touched.  First the message is
- * forwarded, once for all its recipients, then each is moved away, then it is
- * looked for once more.
+ * of the address (owners.h) every message with the Message-ID is looked at, or,
+ * where that is none to look for or nothing is proved by it, every one with the
+ * queue id; and only those that are proved (proof.h) are touched.  First the
+ * message is forwarded, once for all its recipients, then each is moved away, then
+ * it is looked for once more.
  *
  * Each step stands in the state before it is taken and after it is done, so
  * after a crash at most one is repeated: a mail that is forwarded twice has the
@@ -31,8 +32,8 @@
 
 #include "remediate/remediator.h"
 
-/* How many messages with one Message-ID are looked at in one mailbox, and how
- * large one may be that is forwarded. */
+/* How many messages that may be it are looked at in one mailbox, and how large one
+ * may be that is forwarded. */
 enum { ACT_CANDIDATES = 10000, ACT_ROUNDS = 3 };
 #define ACT_RAW_MAX ((size_t)100 << 20)
 

@@ -11,6 +11,7 @@
 #include "remediate/act_private.h"
 #include "remediate/forwarding.h"
 #include "remediate/pieces.h"
+#include "remediate/proof/message_id.h"
 #include "remediate/proof/proof.h"
 #include "remediate/rest.h"
 #include "remediate/undo.h"
@@ -214,10 +215,10 @@ quarantine(struct job *job, struct mailbox *box, const struct found *found,
 	return false;
 }
 
-/* deal - with one candidate; false: there is no use in going on */
+/* deal - with one that was found by that; false: there is no use in going on */
 static bool
 deal(struct job *job, struct mailbox *box, const struct found *found,
-    unsigned *out_proved)
+    const char *by, unsigned *out_proved)
 {
 	own(buf) struct buf header = BUF;
 	struct err err = { .text = "" };
@@ -234,7 +235,7 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 	proof = prove(job, found, &header);
 	if (!proof_is(proof)) {
 		log_event(remediation_unproved,
-		    (unsigned long long)job->todo->action.mid,
+		    (unsigned long long)job->todo->action.mid, by,
 		    ESCAPE_INSIDE(found->folder, '\''), ESCAPE(job->owner),
 		    proof_word(proof));
 		return true;
@@ -254,39 +255,62 @@ deal(struct job *job, struct mailbox *box, const struct found *found,
 static bool
 is_search(enum mailbox_result result)
 {
-	return result == MAILBOX_DONE || result == MAILBOX_UNFINISHED ||
-	    result == MAILBOX_NEVER;
+	return result != MAILBOX_NOBODY && result != MAILBOX_LOCKED_OUT;
 }
 
-/* look - once through all that has the Message-ID; how many were proved.  That
- * not all of it was seen is told at the end: it keeps nothing from being done. */
+/* search - once through all that this finds, and then tell that it is not all;
+ * how many were proved */
 static unsigned
-look(struct job *job, struct mailbox *box)
+search(struct job *job, struct mailbox *box, const struct sought *wanted)
 {
-	const struct todo *todo = job->todo;
 	struct candidates list = { 0 };
 	unsigned proved = 0;
 	struct err err;
-	enum mailbox_result result = box->backend->find(box,
-	    todo->message.message_id, todo->action.accepted - PROOF_WINDOW,
-	    keep, &list, &err);
+	enum mailbox_result result = box->backend->find(box, wanted, keep,
+	    &list, &err);
 
 	for (size_t i = 0; i < list.count && is_search(result); i++)
 		if (rem_stops(job->rem)) {
 			trouble_note(&job->trouble, MAILBOX_LATER, "stopped");
 			break;
-		} else if (!deal(job, box, &list.items[i], &proved)) {
+		} else if (!deal(job, box, &list.items[i],
+		    sought_name(wanted), &proved)) {
 			break;
 		}
 	if (list.more && result == MAILBOX_DONE) {
 		result = MAILBOX_UNFINISHED;
-		err_set(&err, ERR_LATER, "there are more than %d messages with "
-		    "this Message-ID: the others are for the next attempt",
-		    ACT_CANDIDATES);
+		err_set(&err, ERR_LATER, "more than %d messages may be it: the "
+		    "others are for the next attempt", ACT_CANDIDATES);
 	}
 	if (result != MAILBOX_DONE)
 		blame(job, result, &err);
 	candidates_drop(&list);
+	return proved;
+}
+
+/* may_search - once more: the server is there, whatever it has left out */
+static bool
+may_search(const struct job *job)
+{
+	return ranks[job->trouble.worst] < ranks[MAILBOX_LOCKED_OUT];
+}
+
+/* look - by its Message-ID, or by each of its queue ids */
+static unsigned
+look(struct job *job, struct mailbox *box, bool by_id)
+{
+	struct sought wanted = {
+		.message_id = by_id ? job->todo->message.message_id : NULL,
+		.since = job->todo->action.accepted - PROOF_WINDOW };
+	own(str) char *ids = mem_text(job->todo->action.queue_ids);
+	char *rest = ids;
+	unsigned proved = 0;
+
+	if (by_id)
+		return search(job, box, &wanted);
+	while (may_search(job) && (wanted.queue_id = strsep(&rest, " ")) != NULL)
+		if (*wanted.queue_id != '\0')
+			proved += search(job, box, &wanted);
 	return proved;
 }
 
@@ -336,8 +360,28 @@ note_moved(struct job *job)
 		trouble_note(&job->trouble, MAILBOX_LATER, err.text);
 }
 
-/* job_mailbox - as often as there is something new in it: its owner, or a
- * filter, may move a message while we look */
+/* rounds - as often as there is something new: somebody may move it meanwhile.
+ * When the Message-ID proves nothing, the queue id follows, which costs more. */
+static void
+rounds(struct job *job, struct mailbox *box)
+{
+	bool by_id = message_id_fault(job->todo->message.message_id) == NULL;
+
+	for (unsigned round = 0; round < ACT_ROUNDS &&
+	    job->trouble.worst == MAILBOX_DONE; round++) {
+		unsigned proved = look(job, box, by_id);
+
+		if (proved == 0 && by_id && round == 0 && may_search(job)) {
+			by_id = false;
+			proved = look(job, box, by_id);
+		}
+		if (proved == 0 || !job_deletes(job))
+			break;
+		note_moved(job);
+	}
+}
+
+/* job_mailbox - what was begun before, and then what is there */
 void
 job_mailbox(struct job *job)
 {
@@ -351,12 +395,6 @@ job_mailbox(struct job *job)
 		return;
 	}
 	settle(job, box);
-	for (unsigned round = 0; round < ACT_ROUNDS; round++) {
-		if (job->trouble.worst != MAILBOX_DONE || look(job, box) == 0)
-			break;
-		if (!job_deletes(job))
-			break;
-		note_moved(job);
-	}
+	rounds(job, box);
 	box->backend->close(box);
 }

@@ -111,7 +111,8 @@ see_again(struct remediator *rem, const struct state_message *message,
 		.message_id = message->message_id, .word = words[verdict],
 		.timestamp = message->timestamp, .verdict = verdict,
 		.retro = message->retro, .direction = "", .sender = "",
-		.subject = "", .action = "", .client = "", .header = "" };
+		.return_path = "", .subject = "", .action = "", .client = "",
+		.header = "" };
 
 	plan_see(rem, &again);
 }

@@ -8,13 +8,12 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "history/find.h"
-#include "remediate/proof/join.h"
-#include "remediate/proof/message_id.h"
+#include "remediate/proof/fit.h"
 #include "remediate/plan_private.h"
 #include "remediate/todo.h"
 #include "remediate/undo.h"
 
-enum { DAY_MS = 86400000, ROWS_MAX = 1000 };
+enum { DAY_MS = 86400000, ROWS_MAX = 1000, MAILBOXES_MAX = 200 };
 
 /* tell - what keeps something from being decided now */
 static void
@@ -57,6 +56,24 @@ is_known(const struct remediator *rem, const char *id)
 	    -1 && known;
 }
 
+/* note_return - the envelope sender, where it is not that of the header; by it a
+ * message without a good Message-ID is known */
+static int
+note_return(const struct remediator *rem, const struct api_message *message,
+    struct err *err)
+{
+	own(str) char *name = mem_format(STATE_NOTE_RETURN "%s", message->id);
+	own(str) char *noted = NULL;
+
+	if (*message->return_path == '\0' ||
+	    strcmp(message->return_path, message->sender) == 0)
+		return 0;
+	if (state_noted(rem->state, name, &noted, err) == -1)
+		return -1;
+	return strcmp(noted, message->return_path) == 0 ? 0 :
+	    state_note(rem->state, name, message->return_path, err);
+}
+
 /* plan_see - note it; what is harmless, and always was, is not kept */
 void
 plan_see(void *arg, const struct api_message *message)
@@ -72,6 +89,12 @@ plan_see(void *arg, const struct api_message *message)
 	}
 	if (message->verdict < API_SCAM && !is_known(rem, message->id))
 		return;
+	/* before it is there to be planned */
+	if (note_return(rem, message, &err) == -1) {
+		rem->missed = true;
+		tell(&err);
+		return;
+	}
 	if (state_see(rem->state, message, rem_now(rem), &news, &err) == 0)
 		return;
 	rem->missed = true;
@@ -124,7 +147,7 @@ plan_verdict_fault(const struct conf *conf,
 		return "it is no retrospective verdict (remediation_scope)";
 	if (message->timestamp < now - conf->remediation_max_age)
 		return "it is older than remediation_max_age";
-	return message_id_fault(message->message_id);
+	return NULL;
 }
 
 /* ---- what the history knows ---- */
@@ -132,9 +155,19 @@ plan_verdict_fault(const struct conf *conf,
 struct rows {
 	struct join_row	*items;
 	size_t		 count;
-	const char	*message_id;
+	bool		 more;		/* there may be others */
 	struct arena	 arena;
 };
+
+static bool
+is_in(const struct rows *rows, const struct envelope *envelope)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->items[i].mid == envelope->mid &&
+		    strcmp(rows->items[i].queue_id, envelope->queue_id) == 0)
+			return true;
+	return false;
+}
 
 static void
 add_row(void *arg, const struct history_row *row)
@@ -144,11 +177,10 @@ add_row(void *arg, const struct history_row *row)
 	const char **recipients;
 	struct join_row *out;
 
-	/* The history also finds an id without its brackets.  A row without a
-	 * sum was not written by tdc-forwarder when it sent the copy, but
-	 * imported from a log, where others may write, too: it proves nothing. */
-	if (strcmp(envelope->message_id, rows->message_id) != 0 ||
-	    *row->fate.header_sum == '\0')
+	/* A row without a sum was not written by tdc-forwarder when it sent the
+	 * copy, but imported from a log, where others may write, too: it proves
+	 * nothing. */
+	if (*row->fate.header_sum == '\0' || is_in(rows, envelope))
 		return;
 	rows->items = mem_grow(rows->items, rows->count + 1,
 	    sizeof(*rows->items));
@@ -162,11 +194,51 @@ add_row(void *arg, const struct history_row *row)
 	    .queue_id = arena_text(&rows->arena, envelope->queue_id),
 	    .client = arena_text(&rows->arena, envelope->client_addr),
 	    .fields_sum = arena_text(&rows->arena, row->fate.fields_sum),
-	    .accepted = envelope->accepted, .recipients = recipients,
+	    .message_id = arena_text(&rows->arena, envelope->message_id),
+	    .sender = arena_text(&rows->arena, envelope->sender),
+	    .accepted = envelope->accepted, .ended = row->fate.ended,
+	    .recipients = recipients,
 	    .recipient_count = envelope->recipient_count };
 }
 
-/* find_rows - about the time that the API tells */
+/* ask_history - how many there were, or -1 */
+static int
+ask_history(const struct remediator *rem, const struct history_query *query,
+    struct rows *out, struct err *err)
+{
+	return history_find(rem->settings->conf.history_database, query,
+	    add_row, out, err);
+}
+
+/* find_received - all that the recipients got about that time */
+static int
+find_received(const struct remediator *rem,
+    const struct state_message *message, struct rows *out, struct err *err)
+{
+	own(str) char *copy = mem_text(message->mailboxes);
+	char *rest = copy, *line;
+	unsigned count = 0;
+	int found;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const struct history_query query = { .recipient = line,
+			.since = message->timestamp - FIT_DELAY,
+			.until = message->timestamp + FIT_NEAR,
+			.limit = ROWS_MAX };
+
+		if (*line == '\0')
+			continue;
+		if (++count > MAILBOXES_MAX)
+			break;
+		found = ask_history(rem, &query, out, err);
+		if (found == -1)
+			return -1;
+		out->more |= found == ROWS_MAX;
+	}
+	return 0;
+}
+
+/* find_rows - what it may be, about the time that the API tells */
 static int
 find_rows(const struct remediator *rem, const struct state_message *message,
     struct rows *out, struct err *err)
@@ -175,13 +247,14 @@ find_rows(const struct remediator *rem, const struct state_message *message,
 		.message_id = message->message_id,
 		.since = message->timestamp - DAY_MS,
 		.until = message->timestamp + DAY_MS, .limit = ROWS_MAX };
-	const char *path = rem->settings->conf.history_database;
 
-	if (*path == '\0')
+	if (*rem->settings->conf.history_database == '\0')
 		return err_set(err, ERR_LATER, "history_database is empty: "
 		    "nothing can be proved without it");
-	out->message_id = message->message_id;
-	return history_find(path, &query, add_row, out, err) == -1 ? -1 : 0;
+	if (*message->message_id != '\0' &&
+	    ask_history(rem, &query, out, err) == -1)
+		return -1;
+	return find_received(rem, message, out, err);
 }
 
 static void
@@ -189,38 +262,6 @@ rows_drop(struct rows *rows)
 {
 	free(rows->items);
 	arena_drop(&rows->arena);
-}
-
-/* ---- named: messages of the API with this Message-ID, for a recipient ---- */
-
-struct naming {
-	const struct remediator *rem;
-	const struct state_message *message;
-	const char	*recipient;
-	size_t		 count;
-};
-
-static void
-count_named(void *arg, const struct state_message *message)
-{
-	struct naming *naming = arg;
-
-	naming->count += join_names(message->mailboxes, naming->recipient);
-}
-
-static size_t
-named(void *arg, const char *recipient)
-{
-	struct naming *naming = arg;
-	const struct state_message_query query = {
-		.message_id = naming->message->message_id, .threats = true,
-		.since = naming->message->timestamp - DAY_MS };
-	struct err err;
-
-	naming->recipient = recipient;
-	naming->count = 0;
-	return state_messages(naming->rem->state, &query, count_named, naming,
-	    &err) == -1 ? 0 : naming->count;
 }
 
 /* ignore - for good */
@@ -233,27 +274,47 @@ ignore(struct remediator *rem, const struct state_message *message,
 	return state_planned(rem->state, message->id, reason, err);
 }
 
+/* choose - those of the rows that are the message */
+static int
+choose(const struct remediator *rem, const struct state_message *message,
+    struct rows *rows, enum fit *out, struct err *err)
+{
+	own(str) char *name = mem_format(STATE_NOTE_RETURN "%s", message->id);
+	own(str) char *path = NULL;
+	struct fit_facts facts = { .message = message, .rows = rows->items,
+		.count = rows->count, .more = rows->more };
+
+	if (state_noted(rem->state, name, &path, err) == -1)
+		return -1;
+	facts.return_path = path;
+	*out = fit_choose(&facts);
+	rows->count = facts.count;
+	return 0;
+}
+
 /* plan_rows - of a message that may be acted on */
 static int
 plan_rows(struct remediator *rem, const struct state_message *message,
-    const struct rows *rows, struct err *err)
+    struct rows *rows, struct err *err)
 {
-	struct naming naming = { .rem = rem, .message = message };
-	const struct join_facts facts = { message, rows->items, rows->count,
-		named, &naming };
+	struct plan_naming naming = { .rem = rem, .message = message };
+	struct join_facts facts = { .message = message, .rows = rows->items,
+		.named = plan_named, .arg = &naming };
 	struct join join;
+	enum fit fit;
 	int result;
 
-	if (rows->count == 0 && plan_is_fresh(rem, message))
-		return 0;
-	if (rows->count == 0)
-		return ignore(rem, message, "this gateway did not journal it",
-		    err);
+	if (choose(rem, message, rows, &fit, err) == -1)
+		return -1;
+	if (!fit_is(fit))
+		return plan_is_fresh(rem, message) ? 0 :
+		    ignore(rem, message, fit_word(fit), err);
 	/* another gateway may have journaled one with the same Message-ID, and
 	 * nothing else tells them apart that a sender cannot choose */
 	if (!join_tells(message->client))
 		return ignore(rem, message, "the API does not tell which client "
 		    "it came from", err);
+	facts.count = rows->count;
 	join_open(&facts, &join);
 	if (join.count > 0)
 		result = plan_recipients(rem, message, &join, err);

@@ -12,6 +12,31 @@
 
 static const char same_id[] = "More than one message has this Message-ID";
 
+static void
+count_named(void *arg, const struct state_message *message)
+{
+	struct plan_naming *naming = arg;
+
+	naming->count += join_names(message->mailboxes, naming->recipient);
+}
+
+/* plan_named - within a day of it, or later */
+size_t
+plan_named(void *arg, const char *recipient)
+{
+	enum { DAY_MS = 86400000 };
+	struct plan_naming *naming = arg;
+	const struct state_message_query query = {
+		.message_id = naming->message->message_id, .threats = true,
+		.since = naming->message->timestamp - DAY_MS };
+	struct err err;
+
+	naming->recipient = recipient;
+	naming->count = 0;
+	return state_messages(naming->rem->state, &query, count_named, naming,
+	    &err) == -1 ? 0 : naming->count;
+}
+
 /* tell_begun - tell of a message once, with the first recipient of this turn */
 static void
 tell_begun(const struct remediator *rem, const struct state_action *action,
@@ -60,8 +85,7 @@ static int
 is_done_as(const struct remediator *rem, const struct state_message *message,
     const struct join_recipient *recipient, bool *out, struct err *err)
 {
-	const struct state_query query = { .step = -1,
-		.message_id = message->message_id,
+	const struct state_query query = { .step = -1, .mid = recipient->mid,
 		.recipient = recipient->address };
 	struct todo_list list;
 

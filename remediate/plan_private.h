@@ -11,6 +11,16 @@
 /* plan_is_fresh - may the history, or the API, have more to say soon? */
 bool	plan_is_fresh(const struct remediator *, const struct state_message *);
 
+/* plan_named - a join_named: of these messages of the API, how many with its
+ * Message-ID are for that recipient; arg is a struct plan_naming. */
+struct plan_naming {
+	const struct remediator *rem;
+	const struct state_message *message;
+	const char	*recipient;	/* plan_named()'s own, as count is */
+	size_t		 count;
+};
+size_t	plan_named(void *arg, const char *recipient);
+
 /* plan_recipients - make the actions of a message, and note that it is planned
  * unless more may become known. */
 int	plan_recipients(struct remediator *, const struct state_message *,

@@ -52,10 +52,10 @@ EVENT(remediation_piece, LOG_INFO, LOG_TDC,
     "mid folder mailbox proof",
     "One message that was found, and what proves that it is the journaled one.")
 EVENT(remediation_unproved, LOG_INFO, LOG_TDC,
-    "MID %llu a message with the same Message-ID in folder '%s' of %s is left "
-    "alone: %s",
-    "mid folder mailbox reason",
-    "There is no proof that it is the journaled one.")
+    "MID %llu a message with the same %s in folder '%s' of %s is left alone: %s",
+    "mid found_by folder mailbox reason",
+    "There is no proof that it is the journaled one; it was found by its "
+    "Message-ID or queue id.")
 EVENT(remediation_reported, LOG_INFO, LOG_TDC,
     "MID %llu would be remediated for %s: verdict %s (remediation_mode = "
     "report)",

@@ -53,7 +53,8 @@ struct api_message {
 						   API_UNKNOWN: worth a line */
 	bool		 retro;			/* isRetroVerdict */
 	const char	*direction;
-	const char	*sender, *subject;
+	const char	*sender, *subject;	/* fromAddress */
+	const char	*return_path;		/* returnPath; "<>" is the null one */
 	const char	*const *mailboxes;	/* bare addresses: mailboxes,
 						   envelopeTo, deliveredTo; when
 						   none is told, toAddresses */

@@ -67,6 +67,7 @@ read_texts(struct arena *arena, const json_t *value, struct api_message *out)
 	if (*out->direction == '\0')
 		out->direction = field(arena, value, "directions");
 	out->sender = field(arena, value, "fromAddress");
+	out->return_path = field(arena, value, "returnPath");
 	out->subject = field(arena, value, "subject");
 	out->action = action_of(arena, json_object_get(value, "action"));
 	out->client = field(arena, gateway, "originalCIP");

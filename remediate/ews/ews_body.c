@@ -132,10 +132,28 @@ static void
 add_test(struct buf *out, const char *test, const char *field,
     const char *value)
 {
-	buf_texts(out, "<t:", test, "><t:FieldURI FieldURI=\"", field,
-	    "\"/><t:FieldURIOrConstant><t:Constant Value=\"");
+	buf_texts(out, "<t:", test, ">", field,
+	    "<t:FieldURIOrConstant><t:Constant Value=\"");
 	ews_xml_add(out, value);
 	buf_texts(out, "\"/></t:FieldURIOrConstant></t:", test, ">");
+}
+
+/* add_what - that by which it is known */
+static void
+add_what(struct buf *out, const struct ews_search *search)
+{
+	if (search->message_id != NULL) {
+		add_test(out, "IsEqualTo", FIELD("message:InternetMessageId"),
+		    search->message_id);
+	} else if (search->queue_id != NULL) {
+		buf_text(out, "<t:Contains ContainmentMode=\"Substring\" "
+		    "ContainmentComparison=\"Exact\">" TRANSPORT
+		    "<t:Constant Value=\"");
+		ews_xml_add(out, search->queue_id);
+		buf_text(out, "\"/></t:Contains>");
+	} else {
+		add_test(out, "IsEqualTo", SEARCH_KEY, search->search_key);
+	}
 }
 
 static void
@@ -146,13 +164,12 @@ add_restriction(struct buf *out, const struct ews_search *search)
 	struct tm tm;
 
 	buf_texts(out, "<m:Restriction>", search->since > 0 ? "<t:And>" : "");
-	add_test(out, "IsEqualTo", "message:InternetMessageId",
-	    search->message_id);
+	add_what(out, search);
 	if (search->since > 0) {
 		strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ",
 		    gmtime_r(&seconds, &tm));
 		add_test(out, "IsGreaterThanOrEqualTo",
-		    "item:DateTimeReceived", since);
+		    FIELD("item:DateTimeReceived"), since);
 		buf_text(out, "</t:And>");
 	}
 	buf_text(out, "</m:Restriction>");

@@ -37,9 +37,12 @@ void	ews_body_find_folders(struct buf *, const char *root, bool deep,
 void	ews_body_create_folder(struct buf *, const char *root,
 	    const char *name);
 
-/* What is looked for; since 0: whenever it was received. */
+/* What is looked for: by the first of these that is not NULL; since 0: whenever
+ * it was received. */
 struct ews_search {
 	const char	*message_id;
+	const char	*queue_id;	/* somewhere in the header as it came */
+	const char	*search_key;
 	int64_t		 since;		/* ms since 1970 */
 };
 enum { EWS_PAGE = 100, EWS_FOLDERS_PAGE = 250 };

@@ -15,7 +15,7 @@ enum { BATCH = 20 };
 struct hunt {
 	struct ews	*ews;
 	const struct ews_folders *folders;
-	const struct ews_search *wanted;
+	const struct ews_search *search;
 	mailbox_each	*each;
 	void		*arg;
 };
@@ -47,7 +47,7 @@ search(const struct hunt *hunt, const size_t *which, size_t n, bool *enough,
 
 	for (size_t i = 0; i < n; i++)
 		places[i] = hunt->folders->list[which[i]].place;
-	result = ews_items_find(hunt->ews, places, n, hunt->wanted, &items,
+	result = ews_items_find(hunt->ews, places, n, hunt->search, &items,
 	    err);
 	for (size_t i = 0; result == MAILBOX_DONE && !*enough &&
 	    i < items.count; i++)
@@ -77,24 +77,37 @@ batch_of(const struct ews_folders *folders, size_t *at, size_t which[BATCH])
 	return n;
 }
 
-/* ews_find - in every folder, the likely ones first */
+/* check - can a request have it? */
+static int
+check(const struct sought *wanted, struct err *err)
+{
+	const char *id = wanted->message_id;
+
+	if (id == NULL || (*id != '\0' && ews_xml_can(id)))
+		return sought_check(wanted, err);
+	return err_set(err, ERR_NEVER, "Message-ID %s cannot be searched for",
+	    ESCAPE(id));
+}
+
+/* ews_find - in every folder, the likely ones first.  By a queue id the server
+ * finds what has it anywhere in its header: that is too much, and never too
+ * little. */
 enum mailbox_result
-ews_find(struct mailbox *box, const char *message_id, int64_t since,
+ews_find(struct mailbox *box, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
 	__attribute__((cleanup(own_ews_folders)))
 	    struct ews_folders folders = { 0 };
-	const struct ews_search wanted = { message_id, since };
-	const struct hunt hunt = { ews_of(box), &folders, &wanted, each, arg };
+	const struct ews_search search_ = { .message_id = wanted->message_id,
+	    .queue_id = wanted->queue_id, .since = wanted->since };
+	const struct hunt hunt = { ews_of(box), &folders, &search_, each,
+	    arg };
 	size_t which[BATCH], n, at = 0;
 	enum mailbox_result result;
 	bool enough = false;
 
-	if (*message_id == '\0' || !ews_xml_can(message_id)) {
-		err_set(err, ERR_NEVER, "Message-ID %s cannot be searched for",
-		    ESCAPE(message_id));
+	if (check(wanted, err) == -1)
 		return MAILBOX_NEVER;
-	}
 	result = ews_folders_list(ews_of(box), &folders, err);
 	while (result == MAILBOX_DONE && !enough && at < folders.count) {
 		n = batch_of(&folders, &at, which);

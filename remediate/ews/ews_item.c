@@ -92,8 +92,13 @@ ews_item_read(const xmlNode *node, struct ews_item *out)
 		.read = is_true(node, "IsRead"),
 	};
 
+	/* what no line can have is known by its search key */
+	if (item.message_id == NULL || !ews_xml_can(item.message_id)) {
+		free(item.message_id);
+		item.message_id = mem_text("");
+	}
 	if (item.id == NULL || item.change == NULL || item.parent == NULL ||
-	    item.message_id == NULL || !ews_xml_can(item.message_id)) {
+	    (*item.message_id == '\0' && strcmp(item.search_key, "-") == 0)) {
 		ews_item_drop(&item);
 		return false;
 	}
@@ -146,7 +151,9 @@ ews_key_parse(char *text, struct ews_key *out)
 		if (words[i] == NULL || !is_id(words[i]))
 			return false;
 	}
-	if (*text == '\0' || !ews_xml_can(text))
+	/* without both it could not be found again */
+	if (!ews_xml_can(text) ||
+	    (*text == '\0' && strcmp(words[2], "-") == 0))
 		return false;
 	*out = (struct ews_key){ words[0], words[1], words[2],
 	    strcmp(words[3], "read") == 0, text };

@@ -16,7 +16,8 @@
  *
  * A key is one line, the key of a found message and the handle of one that was
  * moved: what it is called, the folder that it is or was in, its search key ("-":
- * it has none), "read" or "unread", its Message-ID.  Pure.
+ * it has none), "read" or "unread", its Message-ID, which may be missing when there
+ * is a search key.  Pure.
  */
 #ifndef REMEDIATE_EWS_ITEM_H
 #define REMEDIATE_EWS_ITEM_H
@@ -31,7 +32,8 @@ struct ews_item {
 	char	*id, *change;	/* base64, as the other two */
 	char	*parent;
 	char	*search_key;	/* "-": none */
-	char	*message_id;
+	char	*message_id;	/* "": none that a line can have; then it has a
+				   search key */
 	int64_t	 size;		/* -1: not told */
 	int64_t	 received;	/* ms; 0: not told */
 	bool	 read;

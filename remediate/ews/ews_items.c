@@ -40,7 +40,8 @@ take_items(const struct search *search, const xmlNode *root, size_t place,
 	for (; node != NULL; node = ews_xml_next(node, EWS_TYPES, NULL)) {
 		if (!ews_item_read(node, &item))
 			continue;	/* it cannot be the one */
-		if (strcmp(item.message_id, search->wanted->message_id) != 0) {
+		if (search->wanted->message_id != NULL &&
+		    strcmp(item.message_id, search->wanted->message_id) != 0) {
 			ews_item_drop(&item);
 			continue;
 		}
@@ -49,7 +50,7 @@ take_items(const struct search *search, const xmlNode *root, size_t place,
 		out->list[out->count++] = (struct ews_hit){ item, place };
 		if (out->count > HITS) {
 			err_set(err, ERR_NEVER, "%s: more than %d messages "
-			    "with one Message-ID", search->ews->host, HITS);
+			    "are found", search->ews->host, HITS);
 			return MAILBOX_NEVER;
 		}
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ews_items - the messages of folders that carry a Message-ID
+ * ews_items - the messages of folders that are looked for
  *
  *	struct ews_items items = { 0 };
  *	const struct ews_place place = { "recoverableitemspurges", true };
@@ -11,8 +11,8 @@
  *		... items.list[0].item.id, items.list[0].place (0) ...
  *	ews_items_drop(&items);
  *
- * The server may find more, by its own idea of what is equal: only what is the
- * same octet for octet is given.
+ * The server may find more, by its own idea of what is equal: of a Message-ID only
+ * what is the same octet for octet is given.
  */
 #ifndef REMEDIATE_EWS_ITEMS_H
 #define REMEDIATE_EWS_ITEMS_H

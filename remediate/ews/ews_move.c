@@ -176,7 +176,8 @@ seek(struct ews *ews, const struct ews_key *key,
     const struct ews_place places[2], struct ews_item *out, struct err *err)
 {
 	__attribute__((cleanup(own_ews_items))) struct ews_items items = { 0 };
-	const struct ews_search search = { .message_id = key->message_id };
+	const struct ews_search search = { .search_key = key->search_key,
+	    .message_id = *key->message_id != '\0' ? key->message_id : NULL };
 	const struct ews_item *item;
 	enum mailbox_result result = ews_items_find(ews, places,
 	    places[1].id != NULL ? 2 : 1, &search, &items, err);
@@ -269,8 +270,7 @@ ews_moved(struct mailbox *box, const char *message_id,
 
 	if (result != MAILBOX_DONE)
 		return result;
-	if (strcmp(key.message_id, message_id) != 0)
-		return gone(ews, "that key is of another message", err);
+	(void)message_id;	/* stands in the key, if it has one */
 	key.first = first_of(ews);
 	result = seek_away(ews, &key, false, &item, err);
 	if (result == MAILBOX_DONE)

@@ -2,7 +2,9 @@
 /*
  * ews_private - the functions of the back end's table
  *
- *	result = ews_find(box, "<id@x>", since, each, arg, &err);
+ *	const struct sought wanted = { .message_id = "<id@x>" };
+ *
+ *	result = ews_find(box, &wanted, each, arg, &err);
  *
  * As mailbox.h has them.
  */
@@ -13,8 +15,8 @@
 
 enum mailbox_result ews_open(const struct profile *, const char *owner,
 	    struct mailbox **, struct err *);
-enum mailbox_result ews_find(struct mailbox *, const char *message_id,
-	    int64_t since, mailbox_each *, void *, struct err *);
+enum mailbox_result ews_find(struct mailbox *, const struct sought *,
+	    mailbox_each *, void *, struct err *);
 enum mailbox_result ews_header(struct mailbox *, const struct found *,
 	    struct buf *, struct err *);
 enum mailbox_result ews_raw(struct mailbox *, const struct found *,

@@ -137,10 +137,10 @@ close_box(struct mailbox *mailbox)
 }
 
 static enum mailbox_result
-find(struct mailbox *mailbox, const char *message_id, int64_t since,
+find(struct mailbox *mailbox, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
-	const struct find_wish wish = { message_id, since, each, arg };
+	const struct find_wish wish = { wanted, each, arg };
 
 	return find_all(of(mailbox), &wish, err);
 }
@@ -199,9 +199,9 @@ raw(struct mailbox *mailbox, const struct found *found, size_t max,
 }
 
 /* fill - a handle with what is known of the message where it is */
-static enum mailbox_result
+static void
 fill(const struct imap_box *box, const struct imap_hit *hit,
-    const char *home, struct imap_ticket *out, struct err *err)
+    const char *home, struct imap_ticket *out)
 {
 	out->kind = box_has_vault(box) ? IMAP_OTHER : IMAP_OWN;
 	out->size = hit->size;
@@ -209,12 +209,9 @@ fill(const struct imap_box *box, const struct imap_hit *hit,
 	buf_text(&out->home, home);
 	buf_text(&out->flags, hit->flags);
 	buf_text(&out->date, hit->date);
-	if (imap_message_id(hit->header.data, hit->header.len, &out->id) &&
-	    strlen(out->id.data) == out->id.len && out->id.len > 0)
-		return MAILBOX_DONE;
-	err_set(err, ERR_NEVER, "%s: message %u in %s has not one Message-ID",
-	    ESCAPE(box->login.peer.host), hit->uid, ESCAPE(home));
-	return MAILBOX_NEVER;
+	if (!imap_message_id(hit->header.data, hit->header.len, &out->id) ||
+	    strlen(out->id.data) != out->id.len)
+		buf_cut(&out->id, 0);
 }
 
 static enum mailbox_result
@@ -226,11 +223,11 @@ quarantine(struct mailbox *mailbox, const struct found *found,
 	own(imap_hit) struct imap_hit hit = IMAP_HIT;
 	enum mailbox_result result = look_up(mailbox, found, true, &hit, err);
 
-	if (result == MAILBOX_DONE)
-		result = fill(box, &hit, box->folder.data, &ticket, err);
-	if (result == MAILBOX_DONE)
-		result = (box_has_vault(box) ? vault_quarantine :
-		    own_quarantine)(box, &hit, &ticket, err);
+	if (result != MAILBOX_DONE)
+		return result;
+	fill(box, &hit, box->folder.data, &ticket);
+	result = (box_has_vault(box) ? vault_quarantine : own_quarantine)(box,
+	    &hit, &ticket, err);
 	if (result == MAILBOX_DONE)
 		imap_ticket_print(&ticket, handle);
 	return result;
@@ -239,7 +236,7 @@ quarantine(struct mailbox *mailbox, const struct found *found,
 /* moved_to - the handle of what is in the quarantine of this box */
 static enum mailbox_result
 moved_to(struct imap_box *box, const struct imap_ticket *key,
-    const char *message_id, struct buf *handle, struct err *err)
+    struct buf *handle, struct err *err)
 {
 	own(imap_ticket) struct imap_ticket there = IMAP_TICKET;
 	own(imap_ticket) struct imap_ticket ticket = IMAP_TICKET;
@@ -248,13 +245,12 @@ moved_to(struct imap_box *box, const struct imap_ticket *key,
 
 	there.size = key->size;
 	strcpy(there.digest, key->digest);
-	result = hits_twin(box, box->quarantine.data, message_id, &there, err);
+	result = hits_twin(box, box->quarantine.data, &there, err);
 	if (result == MAILBOX_DONE)
 		result = hits_one(box, there.uid, &hit, err);
-	if (result == MAILBOX_DONE)
-		result = fill(box, &hit, key->folder.data, &ticket, err);
 	if (result != MAILBOX_DONE)
 		return result;
+	fill(box, &hit, key->folder.data, &ticket);
 	buf_text(&ticket.folder, there.folder.data);
 	ticket.validity = there.validity;
 	ticket.uid = there.uid;
@@ -271,6 +267,7 @@ moved(struct mailbox *mailbox, const char *message_id,
 	own(imap_hit) struct imap_hit hit = IMAP_HIT;
 	enum mailbox_result result = parse(found->key, true, &key, err);
 
+	(void)message_id;	/* it is known by its header */
 	if (result == MAILBOX_DONE)
 		result = hits_ticket(box, &key, false, &hit, err);
 	if (result == MAILBOX_DONE) {
@@ -281,10 +278,10 @@ moved(struct mailbox *mailbox, const char *message_id,
 	if (result == MAILBOX_GONE && box_has_vault(box)) {
 		result = vault_open(box, err);
 		return result != MAILBOX_DONE ? result : moved_to(box->vault,
-		    &key, message_id, handle, err);
+		    &key, handle, err);
 	}
 	return result != MAILBOX_GONE ? result :
-	    moved_to(box, &key, message_id, handle, err);
+	    moved_to(box, &key, handle, err);
 }
 
 static enum mailbox_result

@@ -85,10 +85,11 @@ bool	 box_has_vault(const struct imap_box *);
 typedef enum mailbox_result hits_each(void *arg, const struct imap_hit *,
 	    struct err *);
 
-/* hits_all - each message of that folder that has this Message-ID. */
+/* hits_all - each message of that folder that is wanted, or has that size. */
 struct hits_wish {
-	const char	*folder, *message_id;
-	int64_t		 since;		/* 0: ever */
+	const char	*folder;
+	const struct sought *wanted;	/* NULL: by its size */
+	int64_t		 size;		/* octets */
 	bool		 deleted_too;	/* those marked \Deleted */
 };
 enum mailbox_result hits_all(struct imap_box *, const struct hits_wish *,
@@ -100,10 +101,10 @@ enum mailbox_result hits_one(struct imap_box *, uint32_t uid,
  * then; MAILBOX_GONE: it is not there, or another one is. */
 enum mailbox_result hits_ticket(struct imap_box *, const struct imap_ticket *,
 	    bool writable, struct imap_hit *out, struct err *);
-/* hits_twin - the newest in a folder of the owner's that is the same; it gets
- * the ticket's place. */
+/* hits_twin - the newest in a folder of the owner's that is the same by size and
+ * header, whatever its Message-ID is; the ticket gets its place. */
 enum mailbox_result hits_twin(struct imap_box *, const char *folder,
-	    const char *message_id, struct imap_ticket *, struct err *);
+	    struct imap_ticket *, struct err *);
 
 /* ---- imap_whole.c: what comes in no batch ---- */
 
@@ -130,8 +131,7 @@ enum mailbox_result folders_list(struct imap_box *, struct folders *out,
 void	 folders_drop(struct folders *);
 
 struct find_wish {
-	const char	*message_id;
-	int64_t		 since;
+	const struct sought *wanted;
 	mailbox_each	*each;
 	void		*arg;
 };

@@ -150,6 +150,16 @@ is_id(const char *id)
 	return true;
 }
 
+/* check - can a server look for it? */
+static int
+check(const struct sought *wanted, struct err *err)
+{
+	if (wanted->message_id == NULL || is_id(wanted->message_id))
+		return sought_check(wanted, err);
+	return err_set(err, ERR_NEVER, "'%.60s' is no Message-ID to look for",
+	    ESCAPE_INSIDE(wanted->message_id, '\''));
+}
+
 /* is_inbox - which its owner may read, so that we must, too */
 static bool
 is_inbox(const char *folder)
@@ -250,16 +260,13 @@ find_all(struct imap_box *box, const struct find_wish *wish, struct err *err)
 	struct finding finding = { .box = box, .each = wish->each,
 	    .arg = wish->arg };
 	/* where messages can only be marked, those that are may be ours */
-	struct hits_wish hits = { .message_id = wish->message_id,
-	    .since = wish->since, .deleted_too = can->move || can->uidplus };
+	struct hits_wish hits = { .wanted = wish->wanted,
+	    .deleted_too = can->move || can->uidplus };
 	enum mailbox_result result;
 	struct folders folders;
 
-	if (!is_id(wish->message_id)) {
-		err_set(err, ERR_NEVER, "'%.60s' is no Message-ID to look for",
-		    ESCAPE_INSIDE(wish->message_id, '\''));
+	if (check(wish->wanted, err) == -1)
 		return MAILBOX_NEVER;
-	}
 	result = folders_list(box, &folders, err);
 	if (result == MAILBOX_DONE)
 		result = find_each(&finding, &folders, &hits, err);

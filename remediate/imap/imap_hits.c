@@ -175,41 +175,63 @@ heed_search(void *arg, const struct imap_answer *answer)
 	    imap_data_search(answer, add_number, arg);
 }
 
-/* search - what may have it: IMAP's HEADER is a part of the value, in any
- * case */
+/* add_wanted - since then, by the server's own zone, and with that in its
+ * header */
+static void
+add_wanted(struct imap_line *line, const struct sought *wanted)
+{
+	enum { DAY = 24 * 3600 * 1000 };
+	char day[IMAP_DATE];
+
+	if (wanted->since > DAY) {
+		imap_line_text(line, " SINCE ");
+		imap_line_text(line, imap_date_day(wanted->since - DAY, day));
+	}
+	imap_line_text(line, " HEADER ");
+	imap_line_text(line, sought_field(wanted));
+	imap_line_text(line, " ");
+	imap_line_name(line, sought_value(wanted));
+}
+
+/* add_size - Courier counts a line's end as one octet here, and as two in FETCH,
+ * so it may be half of that */
+static void
+add_size(struct imap_line *line, int64_t size)
+{
+	imap_line_text(line, " SMALLER ");
+	imap_line_number(line, (uint64_t)size + 1);
+	if (size > 1) {
+		imap_line_text(line, " LARGER ");
+		imap_line_number(line, (uint64_t)size / 2 - 1);
+	}
+}
+
+/* search - what may be it: IMAP's HEADER is a part of the value, in any case */
 static enum mailbox_result
 search(struct imap_box *box, const struct hits_wish *wish,
     struct numbers *out, struct err *err)
 {
-	enum { DAY = 24 * 3600 * 1000 };
 	own(imap_line) struct imap_line line = IMAP_LINE;
 	struct imap_reply reply;
-	char day[IMAP_DATE];
 
 	imap_line_text(&line, "UID SEARCH");
 	if (!wish->deleted_too)
 		imap_line_text(&line, " UNDELETED");
-	/* by the server's own zone */
-	if (wish->since > DAY) {
-		imap_line_text(&line, " SINCE ");
-		imap_line_text(&line, imap_date_day(wish->since - DAY, day));
-	}
-	imap_line_text(&line, " HEADER Message-ID ");
-	imap_line_name(&line, wish->message_id);
+	if (wish->wanted != NULL)
+		add_wanted(&line, wish->wanted);
+	else
+		add_size(&line, wish->size);
 	line.heed = heed_search;
 	line.arg = out;
 	return box_ask(box, &line, "SEARCH", &reply, err);
 }
 
-/* has_id - exactly that one, and no other */
+/* may_be - as far as can be told without its header */
 static bool
-has_id(const struct imap_hit *hit, const char *message_id)
+may_be(const struct imap_hit *hit, const struct hits_wish *wish)
 {
-	own(buf) struct buf id = BUF;
-
-	return imap_message_id(hit->header.data, hit->header.len, &id) &&
-	    id.len == strlen(message_id) &&
-	    memcmp(id.data, message_id, id.len) == 0;
+	return wish->wanted != NULL ? hit->received >= wish->wanted->since :
+	    hit->size == wish->size;
 }
 
 /* A search on its way. */
@@ -242,7 +264,7 @@ come_back(const struct hunt *hunt)
 static enum mailbox_result
 tell_one(struct hunt *hunt, struct imap_hit *hit)
 {
-	if (hit->uid == 0 || hit->received < hunt->wish->since)
+	if (hit->uid == 0 || !may_be(hit, hunt->wish))
 		return MAILBOX_DONE;
 	if (hit->header.len >= HEADER_FIRST) {
 		enum mailbox_result result = come_back(hunt);
@@ -262,8 +284,10 @@ tell_one(struct hunt *hunt, struct imap_hit *hit)
 		if (result != MAILBOX_DONE)
 			return result;
 	}
-	return has_id(hit, hunt->wish->message_id) ?
-	    hunt->each(hunt->arg, hit, hunt->err) : MAILBOX_DONE;
+	if (hunt->wish->wanted != NULL && !sought_has(hunt->wish->wanted,
+	    hit->header.data, hit->header.len))
+		return MAILBOX_DONE;
+	return hunt->each(hunt->arg, hit, hunt->err);
 }
 
 static enum mailbox_result
@@ -291,7 +315,7 @@ batches(struct hunt *hunt, const struct numbers *numbers)
 	    result;
 }
 
-/* hits_all - each message of a folder that has this Message-ID */
+/* hits_all - each message of a folder that is wished for */
 enum mailbox_result
 hits_all(struct imap_box *box, const struct hits_wish *wish, hits_each *each,
     void *arg, struct err *err)

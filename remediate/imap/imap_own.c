@@ -25,11 +25,11 @@ see_twin(void *arg, const struct imap_hit *hit, struct err *err)
 
 /* hits_twin - the newest that is the same */
 enum mailbox_result
-hits_twin(struct imap_box *box, const char *folder, const char *message_id,
+hits_twin(struct imap_box *box, const char *folder,
     struct imap_ticket *ticket, struct err *err)
 {
 	const struct hits_wish wish = { .folder = folder,
-	    .message_id = message_id };
+	    .size = ticket->size };
 	struct twin twin = { ticket, 0 };
 	enum mailbox_result result;
 
@@ -67,8 +67,7 @@ own_find(struct imap_box *box, struct imap_ticket *ticket,
 	if (result != MAILBOX_GONE || box->folder.len == 0 ||
 	    box->validity == ticket->validity)
 		return result;
-	result = hits_twin(box, ticket->folder.data, ticket->id.data, ticket,
-	    err);
+	result = hits_twin(box, ticket->folder.data, ticket, err);
 	return result != MAILBOX_DONE ? result :
 	    hits_ticket(box, ticket, true, out, err);
 }

@@ -122,7 +122,7 @@ place(struct imap_box *box, uint32_t uid, const struct imap_reply *reply,
 {
 	if (!reply->has_copied || reply->copied.from != uid ||
 	    reply->copied.to == 0)
-		return hits_twin(box, folder, ticket->id.data, ticket, err);
+		return hits_twin(box, folder, ticket, err);
 	buf_cut(&ticket->folder, 0);
 	buf_text(&ticket->folder, folder);
 	ticket->validity = reply->copied.validity;

@@ -41,7 +41,8 @@ struct imap_ticket {
 	/* of a handle */
 	struct buf	 home;		/* where it was */
 	struct buf	 flags, date;	/* as FETCH has them */
-	struct buf	 id;		/* Message-ID */
+	struct buf	 id;		/* Message-ID, for people; "" when it has
+					   not exactly one */
 };
 #define IMAP_TICKET { .folder = BUF, .home = BUF, .flags = BUF, .date = BUF, \
     .id = BUF }

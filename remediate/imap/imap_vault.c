@@ -110,8 +110,7 @@ append(struct imap_box *box, const struct remove_to *to,
 	/* a box that was selected before may not show it yet */
 	buf_cut(&box->folder, 0);
 	if (!reply.has_copied || reply.copied.to == 0) {
-		result = hits_twin(box, to->folder, ticket->id.data, ticket,
-		    err);
+		result = hits_twin(box, to->folder, ticket, err);
 	} else {
 		buf_cut(&ticket->folder, 0);
 		buf_text(&ticket->folder, to->folder);

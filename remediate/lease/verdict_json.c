@@ -17,6 +17,7 @@ static const struct {
 	{ "verdict", offsetof(struct api_message, word) },
 	{ "direction", offsetof(struct api_message, direction) },
 	{ "sender", offsetof(struct api_message, sender) },
+	{ "return_path", offsetof(struct api_message, return_path) },
 	{ "subject", offsetof(struct api_message, subject) },
 	{ "action", offsetof(struct api_message, action) },
 	{ "client", offsetof(struct api_message, client) },

@@ -130,6 +130,7 @@ dovecot_row(const json_t *row, struct dovecot_row *out, struct err *err)
 	    .uid = text(row, "uid"), .guid = text(row, "guid"),
 	    .folder = text(row, "mailbox"), .flags = text(row, "flags"),
 	    .message_ids = text(row, "hdr.message-id"),
+	    .trace = text(row, "hdr.received"),
 	    .size = number(row, "size.physical", -1),
 	    .received = number(row, "date.received.unixtime", 0) * 1000 };
 	if (!dovecot_is_place(out->box, out->uid) || !is_guid(out->guid) ||

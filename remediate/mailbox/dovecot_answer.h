@@ -48,6 +48,7 @@ struct dovecot_row {
 	const char	*folder;
 	const char	*flags;
 	const char	*message_ids;	/* each field's value, one a line */
+	const char	*trace;		/* the same of Received: */
 	int64_t		 size;		/* octets; -1: not told */
 	int64_t		 received;	/* ms since 1970; 0: not told */
 };

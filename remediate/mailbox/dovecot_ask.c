@@ -155,13 +155,30 @@ dovecot_do(struct dovecot *dovecot, const struct dovecot_command *command,
 
 /* ---- one message ---- */
 
-/* dovecot_query - the Message-ID is there as well: a folder whose index was made
- * again may have another message under that UID */
+/* dovecot_field - of its header, as fetch calls it */
+const char *
+dovecot_field(const struct dovecot_key *key)
+{
+	return key->id != NULL ? "hdr.message-id" : "hdr.received";
+}
+
+/* dovecot_has - the Message-ID, or the queue id */
+bool
+dovecot_has(const struct dovecot_row *row, const struct dovecot_key *key)
+{
+	return key->id != NULL ? dovecot_has_id(row->message_ids, key->id) :
+	    sought_word(row->trace, strlen(row->trace), key->queue_id);
+}
+
+/* dovecot_query - what it was found by is there as well: a folder whose index was
+ * made again may have another message under that UID */
 json_t *
 dovecot_query(const struct dovecot_key *key)
 {
+	const struct sought wanted = { key->id, key->queue_id, 0 };
 	json_t *query = json_pack("[s s s s s s s]", "mailbox-guid", key->box,
-	    "UID", key->uid, "HEADER", "Message-ID", key->id);
+	    "UID", key->uid, "HEADER", sought_field(&wanted),
+	    sought_value(&wanted));
 
 	if (key->in != NULL) {
 		json_array_append_new(query, json_string("mailbox"));
@@ -187,8 +204,7 @@ pick(const json_t *rows, const struct dovecot_key *key, struct err *err)
 	if (dovecot_row(json_array_get(rows, 0), &row, err) == -1)
 		return MAILBOX_LATER;
 	if (strcmp(row.box, key->box) == 0 && strcmp(row.uid, key->uid) == 0 &&
-	    strcmp(row.guid, key->guid) == 0 &&
-	    dovecot_has_id(row.message_ids, key->id))
+	    strcmp(row.guid, key->guid) == 0 && dovecot_has(&row, key))
 		return MAILBOX_DONE;
 	err_set(err, ERR_NEVER, "another message has its UID now");
 	return MAILBOX_GONE;
@@ -200,7 +216,7 @@ dovecot_fetch(struct dovecot *dovecot, const struct dovecot_wanted *wanted,
     struct dovecot_answer *out, struct err *err)
 {
 	json_t *field = json_pack("[s s s s]", "mailbox-guid", "uid", "guid",
-	    "hdr.message-id");
+	    dovecot_field(wanted->key));
 	struct dovecot_command command = { .name = "fetch",
 	    .user = wanted->user, .max = wanted->max };
 	enum mailbox_result result;

@@ -23,17 +23,29 @@ is_id(const char *id)
 	return n > 2 && n <= ID_MAX && *id == '<' && id[n - 1] == '>';
 }
 
-/* query - a substring without regard to case, and days, is all that Dovecot can
- * look for; what is too much of that is_wanted() leaves out */
-static json_t *
-query(const char *id, int64_t since)
+/* check - can Dovecot look for it? */
+static int
+check(const struct sought *wanted, struct err *err)
 {
-	json_t *json = json_pack("[s s s]", "HEADER", "Message-ID", id);
+	if (wanted->message_id == NULL || is_id(wanted->message_id))
+		return sought_check(wanted, err);
+	return err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
+}
+
+/* query - a substring without regard to case, and days, is all that Dovecot can
+ * look for; what is too much of that is_wanted() leaves out.  A search for a queue
+ * id reads the header of each message since then, for Dovecot keeps no Received:
+ * fields in its cache. */
+static json_t *
+query(const struct sought *wanted)
+{
+	json_t *json = json_pack("[s s s]", "HEADER", sought_field(wanted),
+	    sought_value(wanted));
 	char day[24];
 
-	if (since / 1000 > DAY_S) {
+	if (wanted->since / 1000 > DAY_S) {
 		snprintf(day, sizeof(day), "%lld",
-		    (long long)(since / 1000 - DAY_S));
+		    (long long)(wanted->since / 1000 - DAY_S));
 		json_array_append_new(json, json_string("SINCE"));
 		json_array_append_new(json, json_string(day));
 	}
@@ -42,10 +54,13 @@ query(const char *id, int64_t since)
 
 static bool
 is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
-    const char *id, int64_t since)
+    const struct sought *wanted)
 {
-	if (!dovecot_has_id(row->message_ids, id) ||
-	    (row->received != 0 && row->received < since))
+	const struct dovecot_key key = { .id = wanted->message_id,
+	    .queue_id = wanted->queue_id };
+
+	if (!dovecot_has(row, &key) ||
+	    (row->received != 0 && row->received < wanted->since))
 		return false;
 	return !dovecot_is_own(dovecot) ||
 	    strcmp(row->folder, dovecot->folder) != 0;
@@ -54,8 +69,7 @@ is_wanted(const struct dovecot *dovecot, const struct dovecot_row *row,
 /* A search on its way. */
 struct hunt {
 	const struct dovecot *dovecot;
-	const char	*id;
-	int64_t		 since;
+	const struct sought *wanted;
 	mailbox_each	*each;
 	void		*arg;
 };
@@ -64,8 +78,10 @@ struct hunt {
 static bool
 tell(const struct hunt *hunt, const struct dovecot_row *row)
 {
+	const struct sought *wanted = hunt->wanted;
 	const struct dovecot_key key = { .box = row->box, .uid = row->uid,
-	    .guid = row->guid, .id = hunt->id };
+	    .guid = row->guid, .id = wanted->message_id,
+	    .queue_id = wanted->message_id == NULL ? wanted->queue_id : NULL };
 	own(buf) struct buf line = BUF;
 	struct found found = { .folder = (char *)row->folder,
 	    .size = row->size, .received = row->received };
@@ -100,27 +116,27 @@ tell_page(void *arg, const json_t *rows, bool *out_enough, struct err *err)
 		return MAILBOX_LATER;
 	for (size_t i = 0; i < json_array_size(rows) && !*out_enough; i++)
 		*out_enough = dovecot_row(json_array_get(rows, i), &row,
-		    err) == 0 && is_wanted(hunt->dovecot, &row, hunt->id,
-		    hunt->since) && !tell(hunt, &row);
+		    err) == 0 && is_wanted(hunt->dovecot, &row, hunt->wanted) &&
+		    !tell(hunt, &row);
 	return MAILBOX_DONE;
 }
 
 /* ask_all - by one command, or by many: who sends enough that looks like what is
  * wanted, with long Message-IDs, must not keep us from it */
 static enum mailbox_result
-ask_all(struct dovecot *dovecot, json_t *query, struct hunt *hunt,
-    struct err *err)
+ask_all(struct dovecot *dovecot, const struct dovecot_search *search,
+    struct hunt *hunt, struct err *err)
 {
 	const struct dovecot_command command = { .name = "fetch",
 	    .user = dovecot->owner, .arguments = json_pack("{s:o s:O}",
-	    "field", dovecot_fields(), "query", query) };
+	    "field", dovecot_fields(search->field), "query", search->query) };
 	struct dovecot_answer answer;
 	enum mailbox_result result = dovecot_ask(dovecot, &command, &answer,
 	    err);
 	bool enough = false;
 
 	if (result == MAILBOX_NEVER && dovecot_was_too_long(dovecot))
-		return dovecot_pages(dovecot, query, tell_page, hunt, err);
+		return dovecot_pages(dovecot, search, tell_page, hunt, err);
 	if (result != MAILBOX_DONE)
 		return result;
 	result = tell_page(hunt, answer.rows, &enough, err);
@@ -130,21 +146,20 @@ ask_all(struct dovecot *dovecot, json_t *query, struct hunt *hunt,
 
 /* dovecot_find - in all folders */
 enum mailbox_result
-dovecot_find(struct mailbox *box, const char *id, int64_t since,
+dovecot_find(struct mailbox *box, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
+	const struct dovecot_key by = { .id = wanted->message_id };
 	struct dovecot *dovecot = dovecot_of(box);
-	struct hunt hunt = { dovecot, id, since, each, arg };
+	struct hunt hunt = { dovecot, wanted, each, arg };
 	enum mailbox_result result;
-	json_t *asked;
+	struct dovecot_search search = { .field = dovecot_field(&by) };
 
-	if (!is_id(id)) {
-		err_set(err, ERR_NEVER, "no Message-ID that can be looked for");
+	if (check(wanted, err) == -1)
 		return MAILBOX_NEVER;
-	}
-	asked = query(id, since);
-	result = ask_all(dovecot, asked, &hunt, err);
-	json_decref(asked);
+	search.query = query(wanted);
+	result = ask_all(dovecot, &search, &hunt, err);
+	json_decref(search.query);
 	return result;
 }
 

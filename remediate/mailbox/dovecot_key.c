@@ -25,6 +25,7 @@ dovecot_key_format(const struct dovecot_key *key, struct buf *out)
 	add(json, "uid", key->uid);
 	add(json, "guid", key->guid);
 	add(json, "id", key->id);
+	add(json, "queue", key->queue_id);
 	add(json, "user", key->user);
 	add(json, "in", key->in);
 	add(json, "from", key->from);
@@ -43,6 +44,14 @@ text(const json_t *json, const char *name)
 	return json_string_value(json_object_get(json, name));
 }
 
+/* is_named - by one of both, and not by what is in every message */
+static bool
+is_named(const struct dovecot_key *key)
+{
+	return key->id != NULL ? *key->id != '\0' :
+	    key->queue_id != NULL && *key->queue_id != '\0';
+}
+
 static int
 take(struct dovecot_key *key, struct err *err)
 {
@@ -52,12 +61,13 @@ take(struct dovecot_key *key, struct err *err)
 	key->uid = text(json, "uid");
 	key->guid = text(json, "guid");
 	key->id = text(json, "id");
+	key->queue_id = text(json, "queue");
 	key->user = text(json, "user");
 	key->in = text(json, "in");
 	key->from = text(json, "from");
 	key->flags = text(json, "flags");
 	if (key->box == NULL || key->uid == NULL || key->guid == NULL ||
-	    key->id == NULL || *key->guid == '\0' || *key->id == '\0' ||
+	    *key->guid == '\0' || !is_named(key) ||
 	    !dovecot_is_place(key->box, key->uid))
 		return err_set(err, ERR_NEVER, "no key of a message in Dovecot");
 	return 0;

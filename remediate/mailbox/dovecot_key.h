@@ -22,7 +22,9 @@
 
 struct dovecot_key {
 	const char	*box, *uid, *guid;	/* as in struct dovecot_row */
-	const char	*id;			/* Message-ID, for the queries */
+	/* for the queries: its Message-ID, or NULL and the queue id by which it
+	 * was found */
+	const char	*id, *queue_id;
 	/* of a handle; NULL in a key */
 	const char	*user;		/* in whose account it lies */
 	const char	*in;		/* ... and in which folder, by name: by its

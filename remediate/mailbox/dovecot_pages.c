@@ -8,15 +8,16 @@ enum { PAGE = 1000 };		/* messages of one folder */
 
 /* dovecot_fields - that tell of a message that was found; new */
 json_t *
-dovecot_fields(void)
+dovecot_fields(const char *field)
 {
 	return json_pack("[sssssss]", "mailbox-guid", "uid", "guid", "mailbox",
-	    "hdr.message-id", "date.received.unixtime", "size.physical");
+	    field, "date.received.unixtime", "size.physical");
 }
 
 /* The places of all that may be wanted, and what is asked of them. */
 struct pages {
 	struct dovecot	*dovecot;
+	const char	*field;
 	const json_t	*rows;
 	dovecot_page	*page;
 	void		*arg;
@@ -80,7 +81,8 @@ ask_page(struct pages *pages, size_t from, size_t n)
 {
 	const struct dovecot_command command = { .name = "fetch",
 	    .user = pages->dovecot->owner, .arguments = json_pack("{s:o s:o}",
-	    "field", dovecot_fields(), "query", these(pages, from, n)) };
+	    "field", dovecot_fields(pages->field), "query",
+	    these(pages, from, n)) };
 	struct dovecot_answer answer;
 	enum mailbox_result result = dovecot_ask(pages->dovecot, &command,
 	    &answer, pages->err);
@@ -123,14 +125,14 @@ halve(struct pages *pages, size_t from, size_t n)
 
 /* dovecot_pages - first only where they are, and then so many at once */
 enum mailbox_result
-dovecot_pages(struct dovecot *dovecot, json_t *query, dovecot_page *page,
-    void *arg, struct err *err)
+dovecot_pages(struct dovecot *dovecot, const struct dovecot_search *search,
+    dovecot_page *page, void *arg, struct err *err)
 {
 	const struct dovecot_command command = { .name = "fetch",
 	    .user = dovecot->owner, .arguments = json_pack("{s:[ss] s:O}",
-	    "field", "mailbox-guid", "uid", "query", query) };
-	struct pages pages = { .dovecot = dovecot, .page = page, .arg = arg,
-	    .err = err };
+	    "field", "mailbox-guid", "uid", "query", search->query) };
+	struct pages pages = { .dovecot = dovecot, .field = search->field,
+	    .page = page, .arg = arg, .err = err };
 	struct dovecot_answer places;
 	enum mailbox_result result = dovecot_ask(dovecot, &command, &places,
 	    err);

@@ -69,12 +69,21 @@ bool	 dovecot_was_too_long(const struct dovecot *);
  * rows as they came.  MAILBOX_NEVER: one at least was left out. */
 typedef enum mailbox_result dovecot_page(void *arg, const json_t *rows,
 	    bool *out_enough, struct err *);
-json_t	*dovecot_fields(void);
-enum mailbox_result dovecot_pages(struct dovecot *, json_t *query,
-	    dovecot_page *, void *arg, struct err *);
+struct dovecot_search {
+	json_t		*query;
+	const char	*field;		/* of the header: dovecot_field() */
+};
+json_t	*dovecot_fields(const char *field);
+enum mailbox_result dovecot_pages(struct dovecot *,
+	    const struct dovecot_search *, dovecot_page *, void *arg,
+	    struct err *);
 
 /* dovecot_query - names one message and what must still be so of it. */
 json_t	*dovecot_query(const struct dovecot_key *);
+/* dovecot_field - the field of the header that a message is found by, as fetch
+ * calls it; dovecot_has - and has the row there what the key says? */
+const char *dovecot_field(const struct dovecot_key *);
+bool	dovecot_has(const struct dovecot_row *, const struct dovecot_key *);
 /* dovecot_fetch - fields of the message.  MAILBOX_GONE: it is another one now, or
  * none.  On MAILBOX_DONE out has its row alone. */
 struct dovecot_wanted {
@@ -108,7 +117,7 @@ enum mailbox_result dovecot_pass(struct dovecot *, const struct dovecot_key *,
 	    const struct dovecot_passage *, struct err *);
 
 /* The rest of the table; find, header and raw, then what moves. */
-enum mailbox_result dovecot_find(struct mailbox *, const char *, int64_t,
+enum mailbox_result dovecot_find(struct mailbox *, const struct sought *,
 	    mailbox_each *, void *, struct err *);
 enum mailbox_result dovecot_header(struct mailbox *, const struct found *,
 	    struct buf *, struct err *);

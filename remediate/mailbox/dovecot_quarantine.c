@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Out of the owner's reach: one message, by folder, UID and Message-ID, and not
- * before its GUID was looked at again. */
+/* Out of the owner's reach: one message, by folder, UID and what it was found by,
+ * and not before its GUID was looked at again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 /* What of a message lies in the owner's quarantine folder. */
 struct kept {
-	uint64_t	 last;		/* the highest UID with its Message-ID */
+	uint64_t	 last;		/* the highest UID of what may be it */
 	uint64_t	 uid;		/* the highest with its GUID, too, after
 					   some UID; 0: none */
 	struct dovecot_key key;		/* of that; borrowed from the answer */
@@ -38,11 +38,12 @@ take_row(const struct dovecot_row *row, const struct dovecot_key *original,
 		kept->last = uid;
 	if (uid <= after || uid <= kept->uid ||
 	    strcmp(row->guid, original->guid) != 0 ||
-	    !dovecot_has_id(row->message_ids, original->id))
+	    !dovecot_has(row, original))
 		return;
 	kept->uid = uid;
 	kept->key = (struct dovecot_key){ .box = row->box, .uid = row->uid,
-	    .guid = row->guid, .id = original->id };
+	    .guid = row->guid, .id = original->id,
+	    .queue_id = original->queue_id };
 	free(kept->flags);
 	kept->flags = dovecot_flags_text(row->flags);
 }
@@ -52,11 +53,13 @@ static enum mailbox_result
 list_kept(struct dovecot *dovecot, const struct dovecot_key *original,
     uint64_t after, struct kept *out, struct err *err)
 {
+	const struct sought wanted = { original->id, original->queue_id, 0 };
 	const struct dovecot_command command = { .name = "fetch",
 	    .user = dovecot->store, .arguments = json_pack(
 	    "{s:[sssss] s:[sssss]}", "field", "mailbox-guid", "uid", "guid",
-	    "flags", "hdr.message-id", "query", "mailbox", dovecot->folder,
-	    "HEADER", "Message-ID", original->id) };
+	    "flags", dovecot_field(original), "query", "mailbox",
+	    dovecot->folder, "HEADER", sought_field(&wanted),
+	    sought_value(&wanted)) };
 	struct dovecot_row row;
 	enum mailbox_result result;
 

@@ -8,7 +8,9 @@
  *	if (profile->backend->open(profile, "bob@corp.example", &box, &err) !=
  *	    MAILBOX_DONE)
  *		return -1;
- *	box->backend->find(box, "<id@x>", 0, each, arg, &err);
+ *	const struct sought wanted = { .message_id = "<id@x>" };
+ *
+ *	box->backend->find(box, &wanted, each, arg, &err);
  *			-- in each(), of one that it has found:
  *	box->backend->header(box, found, &header, &err);
  *	box->backend->quarantine(box, found, &handle, &err);
@@ -20,7 +22,8 @@
  * message that was not named, and never changes flags of what it looks at.
  *
  * Who calls decides which of the messages found may be touched; a back end only
- * says which ones carry this Message-ID, compared octet for octet.
+ * says which ones carry this Message-ID, compared octet for octet, or may have
+ * this queue id.
  */
 #ifndef REMEDIATE_MAILBOX_H
 #define REMEDIATE_MAILBOX_H
@@ -31,6 +34,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "remediate/mailbox/sought.h"
 
 /* 0 is the harmless one: nothing was done, try again. */
 enum mailbox_result {
@@ -72,13 +76,12 @@ struct mailbox_backend {
 	enum mailbox_result (*open)(const struct profile *, const char *owner,
 	    struct mailbox **out, struct err *);
 	struct mailbox	*(*close)(struct mailbox *);	/* NULL */
-	/* find - every message of every folder of the owner with this
-	 * Message-ID, <> included, received since then; MAILBOX_DONE, also when
-	 * there was none.  In the quarantine folder nothing is found.
-	 * MAILBOX_UNFINISHED, MAILBOX_NEVER: there may be more than each() was
-	 * told of, which may be dealt with all the same. */
-	enum mailbox_result (*find)(struct mailbox *, const char *message_id,
-	    int64_t since, mailbox_each *, void *arg, struct err *);
+	/* find - every message of every folder of the owner that is wanted;
+	 * MAILBOX_DONE, also when there was none.  In the quarantine folder
+	 * nothing is found.  When it ends otherwise, there may be more than
+	 * each() was told of, which may be dealt with all the same. */
+	enum mailbox_result (*find)(struct mailbox *, const struct sought *,
+	    mailbox_each *, void *arg, struct err *);
 	/* header - up to and with the empty line.  raw - all of it; more than
 	 * max octets: MAILBOX_NEVER.  Lines end as the store has them, with LF
 	 * or CRLF. */
@@ -93,7 +96,8 @@ struct mailbox_backend {
 	/* moved - whether quarantine() of this one, which did not come to its
 	 * end because of a crash or a lost connection, did move it: the handle
 	 * as quarantine() would have given it, or MAILBOX_GONE.  found is as it
-	 * was then, message_id as in find(). */
+	 * was then, and names it alone; message_id is what it is known by, which
+	 * need not be what it carries. */
 	enum mailbox_result (*moved)(struct mailbox *, const char *message_id,
 	    const struct found *, struct buf *handle, struct err *);
 	enum mailbox_result (*purge)(struct mailbox *, const char *handle,

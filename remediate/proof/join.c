@@ -20,9 +20,9 @@ read_client(const char *text, unsigned char out[CLIENT])
 	    inet_pton(AF_INET6, text, out) == 1;
 }
 
-/* same_client - the same address, however it is written */
-static bool
-same_client(const char *one, const char *other)
+/* join_same_client - the same address, however it is written */
+bool
+join_same_client(const char *one, const char *other)
 {
 	unsigned char a[CLIENT], b[CLIENT];
 
@@ -100,7 +100,7 @@ some_from(const struct join_facts *facts, const char *address)
 {
 	for (size_t i = 0; i < facts->count; i++)
 		if (row_names(&facts->rows[i], address) &&
-		    same_client(facts->rows[i].client,
+		    join_same_client(facts->rows[i].client,
 		    facts->message->client))
 			return true;
 	return false;
@@ -130,7 +130,7 @@ is_meant(const struct join_facts *facts, const struct join_row *row,
 {
 	const char *client = facts->message->client;
 
-	return by_client ? same_client(row->client, client) :
+	return by_client ? join_same_client(row->client, client) :
 	    !other_client(row->client, client);
 }
 
@@ -146,7 +146,7 @@ gather(const struct join_facts *facts, struct join *join,
 	for (size_t i = 0; i < facts->count; i++) {
 		const struct join_row *row = &facts->rows[i];
 		const struct proof_copy copy = { row->queue_id,
-			row->accepted, row->fields_sum };
+			row->accepted, row->fields_sum, row->another_id };
 
 		if (!row_names(row, out->address))
 			continue;

@@ -9,8 +9,9 @@
  *		... join.recipients[i].address, .queue_ids, .proof ...
  *	join_close(&join);
  *
- * A recipient is one that the API names and that a copy of ours names, too; who
- * is named by one of them alone is left alone.
+ * The rows are those that may be the message (fit.h).  A recipient is one that the
+ * API names and that one of them names, too; who is named by one of both alone is
+ * left alone.
  *
  * The same Message-ID may have come more than once about that time.  The client
  * that the API tells (originalCIP) decides which one is meant: a copy from
@@ -34,9 +35,11 @@
 struct join_row {
 	uint64_t	 mid;
 	const char	*queue_id, *client, *fields_sum;
-	int64_t		 accepted;
+	const char	*message_id, *sender;	/* "": none; the null sender */
+	int64_t		 accepted, ended;
 	const char	*const *recipients;
 	size_t		 recipient_count;
+	bool		 another_id;	/* fit.h: the API names it by another */
 };
 
 struct join_recipient {
@@ -71,8 +74,11 @@ void	join_close(struct join *);
 
 /* join_tells - is that the address of a client?  When the API tells none, nothing
  * tells a copy of this gateway from one of another gateway with the same
- * Message-ID: then no copy is meant. */
+ * Message-ID: then no copy is meant.
+ * join_same_client - the same address of a client, however it is written; one
+ * that is not told is none. */
 bool	join_tells(const char *client);
+bool	join_same_client(const char *, const char *);
 
 /* join_names - is the address one of these lines (mailboxes of a message)? */
 bool	join_names(const char *mailboxes, const char *address);

@@ -9,7 +9,8 @@
  *
  * It is the sender's word.  One that is empty, or nothing but brackets, may
  * stand for every message in a search; one with control characters may end the
- * search's command.  Pure.
+ * search's command; and mail stores have ideas of their own of one with blanks in
+ * it.  A message whose Message-ID is so is looked for by its queue id.  Pure.
  */
 #ifndef REMEDIATE_MESSAGE_ID_H
 #define REMEDIATE_MESSAGE_ID_H

@@ -11,7 +11,9 @@
 #include "journal/report/header.h"
 #include "remediate/proof/trace.h"
 
-/* proof_add - "QUEUEID ACCEPTED SUM", "-" for no sum */
+static const char another[] = " another-id";
+
+/* proof_add - "QUEUEID ACCEPTED SUM", "-" for no sum, with a mark after it */
 void
 proof_add(const struct proof_copy *copy, struct buf *copies)
 {
@@ -20,7 +22,7 @@ proof_add(const struct proof_copy *copy, struct buf *copies)
 	buf_texts(copies, copy->queue_id, " ");
 	buf_number(copies, copy->accepted > 0 ? (uint64_t)copy->accepted : 0);
 	buf_texts(copies, " ", *copy->fields_sum != '\0' ? copy->fields_sum :
-	    "-", "\n");
+	    "-", copy->another_id ? another : "", "\n");
 }
 
 /* A line of copies. */
@@ -28,6 +30,7 @@ struct line {
 	const char	*queue_id, *sum;	/* no NUL at their ends */
 	size_t		 queue_id_length, sum_length;
 	int64_t		 accepted;
+	bool		 another_id;
 };
 
 /* next_copy - false: that was the last */
@@ -36,7 +39,7 @@ next_copy(const char **at, struct line *out)
 {
 	const char *p = *at, *number;
 	uint64_t accepted;
-	size_t digits;
+	size_t digits, rest;
 
 	out->queue_id = p;
 	out->queue_id_length = strcspn(p, " \n");
@@ -45,8 +48,12 @@ next_copy(const char **at, struct line *out)
 	digits = strcspn(number, " \n");
 	p = number + digits;
 	out->sum = *p == ' ' ? p + 1 : p;
-	out->sum_length = strcspn(out->sum, "\n");
+	out->sum_length = strcspn(out->sum, " \n");
 	p = out->sum + out->sum_length;
+	rest = strcspn(p, "\n");
+	out->another_id = rest == strlen(another) &&
+	    memcmp(p, another, rest) == 0;
+	p += rest;
 	if (out->queue_id_length == 0 ||
 	    !digits_parse(number, digits, INT64_MAX, &accepted))
 		return false;
@@ -72,23 +79,85 @@ is_ours(const char *name, const char *gateways)
 	return false;
 }
 
-/* is_copy - was it one of these that got this id at that time? */
+/* is_id - unfolded, octet for octet */
 static bool
-is_copy(const struct trace_field *received, const char *copies)
+is_id(const struct header_field *field, const char *message_id)
 {
+	own(buf) struct buf value = BUF;
+
+	header_unfold(field, &value);
+	return value.len == strlen(message_id) &&
+	    memcmp(value.data, message_id, value.len) == 0;
+}
+
+/* count_ids - Message-ID fields; *out_this: how many are this one */
+static unsigned
+count_ids(const struct proof_candidate *candidate, unsigned *out_this)
+{
+	struct header_field field;
+	unsigned count = 0;
+	size_t at = 0;
+
+	*out_this = 0;
+	while (header_next(candidate->header, candidate->size, &at, &field))
+		if (header_is(&field, "Message-ID")) {
+			*out_this += is_id(&field, candidate->message_id);
+			count++;
+		}
+	return count;
+}
+
+/* has_this_id - and no other */
+static bool
+has_this_id(const struct proof_candidate *candidate)
+{
+	unsigned this;
+
+	return count_ids(candidate, &this) == 1 && this == 1 &&
+	    *candidate->message_id != '\0';
+}
+
+/* shows_id - the one that the API named it by; when that is none, it has at least
+ * several to choose from */
+static bool
+shows_id(const struct proof_candidate *candidate)
+{
+	unsigned this, count = count_ids(candidate, &this);
+
+	return *candidate->message_id != '\0' ? this > 0 : count > 1;
+}
+
+/* What is known of the message, and what proves it. */
+struct evidence {
+	const struct proof_candidate *candidate;
+	const char	*copies, *gateways;
+};
+
+/* by_copy - was it one of these that got this id at that time? */
+static enum proof
+by_copy(const struct trace_field *received, const struct evidence *evidence)
+{
+	const char *copies = evidence->copies;
+	enum proof proof = PROOF_OTHER;
 	struct line line;
 
 	while (next_copy(&copies, &line)) {
 		int64_t off = received->time - line.accepted;
 
-		if (line.queue_id_length == received->id->len &&
+		if (line.queue_id_length != received->id->len ||
 		    memcmp(line.queue_id, received->id->data,
-		    received->id->len) == 0 && off <= PROOF_WINDOW &&
-		    off >= -PROOF_WINDOW)
-			return true;
+		    received->id->len) != 0 || off > PROOF_WINDOW ||
+		    off < -PROOF_WINDOW)
+			continue;
+		if (!line.another_id || shows_id(evidence->candidate))
+			return PROOF_QUEUE_ID;
+		proof = PROOF_IDS;
 	}
-	return false;
+	return proof;
 }
+
+_Static_assert(PROOF_NONE < PROOF_OTHER && PROOF_OTHER < PROOF_IDS &&
+    PROOF_IDS < PROOF_QUEUE_ID, "of several fields the best one counts");
 
 /* What the Received: fields say, all together. */
 struct trace {
@@ -99,11 +168,12 @@ struct trace {
 
 /* read_received - one field */
 static void
-read_received(const struct header_field *field, const char *copies,
-    const char *gateways, struct trace *trace)
+read_received(const struct header_field *field,
+    const struct evidence *evidence, struct trace *trace)
 {
 	own(buf) struct buf by = BUF, id = BUF, value = BUF;
 	struct trace_field received = { &by, &id, 0 };
+	enum proof proof;
 	bool whole;
 
 	header_unfold(field, &value);
@@ -114,45 +184,26 @@ read_received(const struct header_field *field, const char *copies,
 		trace->first = INT64_MIN;
 	else if (received.time < trace->first)
 		trace->first = received.time;
-	if (!is_ours(by.data, gateways))
+	if (!is_ours(by.data, evidence->gateways))
 		return;
-	if (whole && is_copy(&received, copies))
-		trace->proof = PROOF_QUEUE_ID;
-	else if (trace->proof == PROOF_NONE)
-		trace->proof = PROOF_OTHER;
+	proof = whole ? by_copy(&received, evidence) : PROOF_OTHER;
+	if (proof > trace->proof)
+		trace->proof = proof;
 }
 
 /* read_trace - all of them */
 static struct trace
-read_trace(const struct proof_candidate *candidate, const char *copies,
-    const char *gateways)
+read_trace(const struct evidence *evidence)
 {
+	const struct proof_candidate *candidate = evidence->candidate;
 	struct trace trace = { PROOF_NONE, INT64_MAX };
 	struct header_field field;
 	size_t at = 0;
 
 	while (header_next(candidate->header, candidate->size, &at, &field))
 		if (header_is(&field, "Received"))
-			read_received(&field, copies, gateways, &trace);
+			read_received(&field, evidence, &trace);
 	return trace;
-}
-
-/* has_this_id - and no other */
-static bool
-has_this_id(const struct proof_candidate *candidate)
-{
-	own(buf) struct buf value = BUF;
-	struct header_field field;
-	unsigned count = 0;
-	size_t at = 0;
-
-	while (header_next(candidate->header, candidate->size, &at, &field))
-		if (header_is(&field, "Message-ID")) {
-			header_unfold(&field, &value);
-			count++;
-		}
-	return count == 1 && value.len == strlen(candidate->message_id) &&
-	    memcmp(value.data, candidate->message_id, value.len) == 0;
 }
 
 /* by_fields - what it has wherever it goes, and when it came; first: since when
@@ -182,13 +233,13 @@ enum proof
 proof_of(const struct proof_candidate *candidate, const char *copies,
     const char *gateways)
 {
-	struct trace trace;
+	const struct evidence evidence = { candidate, copies, gateways };
+	struct trace trace = read_trace(&evidence);
 
-	if (!has_this_id(candidate))
-		return PROOF_IDS;
-	trace = read_trace(candidate, copies, gateways);
-	return trace.proof != PROOF_NONE ? trace.proof :
-	    by_fields(candidate, copies, trace.first);
+	if (trace.proof != PROOF_NONE)
+		return trace.proof;
+	return has_this_id(candidate) ?
+	    by_fields(candidate, copies, trace.first) : PROOF_NONE;
 }
 
 /* proof_word - for lines */
@@ -202,7 +253,8 @@ proof_word(enum proof proof)
 	case PROOF_OTHER:
 		return "it came through this gateway as another message";
 	case PROOF_IDS:
-		return "it has not exactly that one Message-ID";
+		return "it came through this gateway with another Message-ID "
+		    "than the API names";
 	case PROOF_QUEUE_ID:
 		return "queue id";
 	case PROOF_FIELDS:

@@ -9,10 +9,14 @@
  *		... it is that very message ...
  *
  * The Message-ID is the sender's word: anybody can give a bad message the
- * Message-ID of a good one.  So a message is the one that is meant when a
- * Received: field of one of our gateways ("by NAME") has the queue id of the
- * journaled message, and about its time.  A message that is older than that
- * queue id cannot have it.
+ * Message-ID of a good one, or several, or none.  So a message is the one that is
+ * meant when a Received: field of one of our gateways ("by NAME") has the queue id
+ * of the journaled message, and about its time.  A message that is older than that
+ * queue id cannot have it, and whoever forges such a field has got the queue id
+ * for a message of his own: what he gets taken away is what he has sent.  What
+ * Message-IDs the message has does not matter then; but when the API named it by
+ * another one than the journal has, and the journal's is a good one
+ * (another_id), the message must show the API's, too, lest another one is meant.
  *
  * Where sites remove Received: fields, and then only when no gateway of ours is
  * named in any, a message is also proved by the sum of its From, Date, To and
@@ -20,12 +24,12 @@
  * PROOF_ARRIVAL later, and if no Received: field that it has is older.  Whoever
  * has these from a good message can only use them after that was under way.
  *
- * In both cases it must have exactly one Message-ID, the one that is looked for.
- * Pure.
+ * For that it must have exactly one Message-ID, the one that is looked for.  Pure.
  */
 #ifndef REMEDIATE_PROOF_H
 #define REMEDIATE_PROOF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +47,7 @@ struct proof_copy {
 	const char	*queue_id;
 	int64_t		 accepted;	/* ms since 1970 */
 	const char	*fields_sum;	/* sums.h; "" */
+	bool		 another_id;	/* that the API does not name it by */
 };
 
 /* proof_add - append it to a text that keeps them, a line each. */
@@ -51,14 +56,15 @@ void	proof_add(const struct proof_copy *, struct buf *copies);
 struct proof_candidate {
 	const char	*header;
 	size_t		 size;
-	const char	*message_id;	/* that is looked for */
+	const char	*message_id;	/* that the API named it by; "" */
 	int64_t		 received;	/* by the mail store, ms; 0: not told */
 };
 
 enum proof {
 	PROOF_NONE,		/* no gateway of ours is in its header */
 	PROOF_OTHER,		/* it came through us, as another message */
-	PROOF_IDS,		/* not exactly this one Message-ID */
+	PROOF_IDS,		/* it is of that queue id, and not of the
+				   Message-ID that the API names */
 	PROOF_QUEUE_ID,		/* proved */
 	PROOF_FIELDS		/* proved */
 };

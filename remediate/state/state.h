@@ -324,6 +324,7 @@ int	 state_noted(struct state *, const char *name, char **out,
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
 #define STATE_NOTE_HEARD	"heard"		/* when verdicts last came, ms */
 #define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */
+#define STATE_NOTE_RETURN	"return."	/* ... and API's id: return path */
 #define STATE_NOTE_KNOWN	"known."	/* ... and a profile: an owner */
 #define STATE_NOTE_CLOCK	"clock"		/* state_lived(), and at what time */
 #define STATE_NOTE_FORWARDING	"forwarding"	/* API's id, before it is sent */

@@ -94,9 +94,12 @@ GRAMMAR = {
                    'm:SortOrder? m:ParentFolderIds', 'Traversal!'),
     'm:ItemShape': ('t:BaseShape t:IncludeMimeContent? t:BodyType? ' + VIEW,
                     ''),
-    'm:Restriction': ('t:And|t:IsEqualTo|t:IsGreaterThanOrEqualTo', ''),
-    't:And': ('t:IsEqualTo t:IsGreaterThanOrEqualTo', ''),
-    't:IsEqualTo': ('t:FieldURI t:FieldURIOrConstant', ''),
+    'm:Restriction': ('t:And|t:IsEqualTo|t:Contains|'
+                      't:IsGreaterThanOrEqualTo', ''),
+    't:And': ('t:IsEqualTo|t:Contains t:IsGreaterThanOrEqualTo', ''),
+    't:IsEqualTo': ('t:FieldURI|t:ExtendedFieldURI t:FieldURIOrConstant', ''),
+    't:Contains': ('t:FieldURI|t:ExtendedFieldURI t:Constant',
+                   'ContainmentMode ContainmentComparison'),
     't:IsGreaterThanOrEqualTo': ('t:FieldURI t:FieldURIOrConstant', ''),
     't:FieldURIOrConstant': ('t:FieldURI|t:Constant', ''),
     't:Constant': ('', 'Value!'),
@@ -410,15 +413,28 @@ def create_folder(box, node):
             id_xml('FolderId', Folder(box, name, parent))]
 
 
+def is_equal(item, field, value):
+    """a Message-ID in any case of letters, a search key as it is"""
+    if field.get('PropertyTag') == '0x300B':
+        return value == item.key
+    return value.lower() == item.message_id.lower()
+
+
 def matches(item, restriction):
     for node in restriction.iter():
-        if name_of(node) not in ('t:IsEqualTo', 't:IsGreaterThanOrEqualTo'):
-            continue
-        value = node[1][0].get('Value')
-        if name_of(node) == 't:IsEqualTo':
-            if value.lower() != item.message_id.lower():
+        name = name_of(node)
+        if name == 't:Contains':
+            if node[0].get('PropertyTag') != '0x007D' or \
+                    node.get('ContainmentMode') != 'Substring':
+                raise Fault('ErrorUnsupportedPathForQuery')
+            header = item.data.replace(b'\r\n', b'\n').split(b'\n\n')[0]
+            if node[1].get('Value').encode() not in header:
                 return False
-        elif item.received < value:
+        elif name == 't:IsEqualTo':
+            if not is_equal(item, node[0], node[1][0].get('Value')):
+                return False
+        elif name == 't:IsGreaterThanOrEqualTo' and \
+                item.received < node[1][0].get('Value'):
             return False
     return True
 

@@ -35,7 +35,7 @@
 #	remediate/http    -> base
 #	remediate/api     -> http base
 #	remediate/state   -> api (its words) base
-#	remediate/mailbox -> http base
+#	remediate/mailbox -> http journal/report base
 #	remediate/imap    -> mailbox base
 #	remediate/ews     -> mailbox http base
 #	remediate/lease   -> http api (its words) base
@@ -124,7 +124,7 @@ offences()
 		may["remediate/api"] = " remediate/api remediate/http" library
 		may["remediate/state"] = " remediate/state remediate/api" library
 		may["remediate/mailbox"] = " remediate/mailbox remediate/http" \
-		    library
+		    " journal/report" 		    library
 		may["remediate/imap"] = " remediate/imap remediate/mailbox" \
 		    library
 		may["remediate/ews"] = " remediate/ews remediate/mailbox" \

@@ -21,6 +21,11 @@ letters()		# FILES that a journey needs
 	rig_letter "$RIG/near" "x bad one"
 	sed -i 's/^Message-ID: .*/Message-ID: <x,bad.one@client.example>\r/' \
 	    "$RIG/near"
+	printf 'Received: from a by b\r\n\tid 4Qu3u3; now\r\nSubject: q\r\n\r\nHi.\r\n' \
+	    >"$RIG/queued"
+	# the same size
+	printf 'Received: from a by b\r\n\tid 4Qu3u31;now\r\nSubject: q\r\n\r\nHi.\r\n' \
+	    >"$RIG/other"
 }
 date="26-Nov-2026 10:00:00 +0100"
 epoch=1795683600
@@ -135,6 +140,38 @@ journey()
 	is "$(as_alice "$store" count INBOX)" 3 "... and back"
 	as_alice "$store" delete "$work"
 	as_alice "$store" empty INBOX
+	queued
+}
+
+# queued - two that have no Message-ID, but a queue id
+queued()
+{
+	as_alice "$store" create "$work"
+	as_alice "$store" append "$work" "$RIG/queued" '\Flagged' "$date" 2
+	as_alice "$store" append "$work" "$RIG/other" '' "$date"
+	boxes find-queue-id "$profile" "$owner" 4Qu3u3
+	is "$status $(hits)" "$DONE $work $work" "$profile: found by a queue id"
+	echo "$said" | cut -f4 >"$RIG/keys"
+	key=$(sed -n 1p "$RIG/keys")
+	boxes find-queue-id "$profile" "$owner" 4Qu3u3 $((epoch + 1))
+	is "$status $said" "$DONE " "... since then"
+	boxes find-queue-id "$profile" "$owner" '*'
+	is "$status" 4 "... which is no pattern"
+	boxes moved "$profile" "$owner" "$folder" "$key" ''
+	is "$status" $GONE "... not moved yet"
+	boxes quarantine "$profile" "$owner" "$folder" "$key"
+	handle=$said
+	is "$status $(as_alice "$store" count "$work")" "$DONE 2" "... moved away"
+	boxes moved "$profile" "$owner" "$folder" "$key" ''
+	is "$said" "$handle" "... after a crash its handle is found again"
+	boxes restore "$profile" "$owner" "$handle"
+	is "$status $(as_alice "$store" count "$work")" "$DONE 3" "... brought back"
+	boxes find-queue-id "$profile" "$owner" 4Qu3u3
+	boxes quarantine "$profile" "$owner" "$folder" \
+	    "$(echo "$said" | sed -n 1p | cut -f4)"
+	boxes purge "$profile" "$owner" "$said"
+	is "$status $(as_alice "$store" count "$work")" "$DONE 2" "... purged"
+	as_alice "$store" delete "$work"
 }
 
 journeys()		# STORE OWNER WORK

@@ -253,6 +253,48 @@ is "$(printf '%s\n' "$said" | cut -f1,4 | LC_ALL=C sort | cut -f1)" \
 boxes purge store "$alice" "$(key "$(row 1)")"
 is "$status" 4 "what is no handle purges nothing"
 
+# ---- by a queue id ----
+
+printf 'Received: from a by b\r\n\tid 4Qu3u3; now\r\nSubject: q\r\n\r\nHi.\r\n' >"$RIG/queued"
+rig_store "$alice" "$RIG/queued" Queued
+rig_store "$alice" "$RIG/queued" Queued
+printf 'Received: id x4Qu3u3\r\nReceived: id 4qu3u3\r\nX: 4Qu3u3\r\n\r\n4Qu3u3\r\n' >"$RIG/other"
+rig_store "$alice" "$RIG/other"
+boxes find-queue-id store "$alice" 4Qu3u3
+is "$status $(printf '%s\n' "$said" | cut -f1 | xargs)" "0 Queued Queued" \
+    "what has no Message-ID is found by its queue id, as a word of Received:"
+queued=$(key "$(row 1)")
+twin=$(key "$(row 2)")
+for odd in '' '*' 'a b' '"' '4Qu3u3)'; do
+	boxes find-queue-id store "$alice" "$odd"
+	[ "$status" = 4 ] && [ -z "$said" ] || break
+done
+is "$status $odd" "4 4Qu3u3)" "what is no queue id is not looked for"
+boxes find-queue-id store "$alice" 4Qu3u3 $(($(date +%s) + 86400))
+is "$status$said" 0 "what came before is not wanted"
+boxes header store "$alice" Queued "$queued"
+is "$status $said" "0 $(tr -d '\r' <"$RIG/queued" | sed '/^$/q')" \
+    "its header can be read"
+boxes moved store "$alice" Queued "$queued" ''
+is "$status" 1 "it was not moved yet"
+boxes quarantine store "$alice" Queued "$queued"
+handle=$said
+is "$status $(rig_in "$alice" Queued)" "0 1" "it is moved, and its twin is not"
+boxes moved store "$alice" Queued "$queued" ''
+is "$status $said" "0 $handle" "after a crash the handle can be found again"
+boxes moved store "$alice" Queued "$twin" ''
+is "$status" 1 "... and the twin was not moved"
+boxes quarantine store "$alice" Queued "$twin"
+second=$said
+is "$(rig_in "$alice" Queued) $(rig_in quarantine@corp.example "$jail")" \
+    "0 2" "both are moved"
+boxes purge store "$alice" "$second"
+is "$status $(rig_in quarantine@corp.example "$jail")" "0 1" "one is purged"
+boxes restore store "$alice" "$handle"
+is "$status $(rig_in "$alice" Queued)" "0 1" "and the other one comes back"
+boxes header store "$alice" Queued '{"box":"0123456789abcdef0123456789abcdef","uid":"5","guid":"g1","queue":""}'
+is "$status" 4 "a key that every message would have names nothing"
+
 # ---- an index that was lost ----
 
 # renumber - the folder keeps its GUID, and gets another UIDVALIDITY, under which

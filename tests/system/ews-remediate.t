@@ -49,13 +49,15 @@ deliver()
 	arrive "$3" inbox unread x "" "$(find "$RIG/mail/$2/new" -type f)"
 }
 
+deliver one alice alice@corp.example
+one=$rig_mid
+
+# once there is a history
 remediator -n alice@corp.example
 is "$status" 0 "Test Connection"
 like "$said" "profile ex, mailbox alice@corp.example: ok.* Exchange 15.2.1544.4" \
     "... says what is there"
 
-deliver one alice alice@corp.example
-one=$rig_mid
 arrive alice@corp.example inbox read one
 rig_etd_message e1 '<one@client.example>' phishing alice@corp.example
 remediator once
@@ -72,6 +74,30 @@ like "$(rig_log)" "MID $one a message with the same Message-ID .* left alone" \
 remediator undo "$one"
 is "$status $(where alice@corp.example one)" "0 Inbox:read
 Inbox:unread" "undo"
+
+# whose Message-ID cannot be looked for, and one of somebody else that has the
+# same; the API tells the second of two, or none
+n=0
+for odd in 'Message-ID: *' 'X: none' 'Message-ID: <\303\244\377@client.example>' \
+    'Message-ID: <a@client.example>\r\nMessage-ID: <one@client.example>' \
+    'Message-ID: "q"\r\n\t<folded>'; do
+	n=$((n + 1))
+	printf "From: sender@client.example\r\nSubject: odd $n\r\n$odd\r\n\r\nHi.\r\n" \
+	    >"$RIG/odd"
+	arrive bob@corp.example inbox unread x "" "$RIG/odd"
+	rm -f "$RIG/mail/bob/new"/*
+	rig_carry bob@corp.example -F "$RIG/odd" -f odd$n@client.example
+	rig_wait "tdcctl history --json --mid $rig_mid | grep -q delivered" 10
+	rig_wait "[ \$(rig_inbox bob) = 1 ]" 10
+	arrive bob@corp.example inbox unread x "" "$(find "$RIG/mail/bob/new" -type f)"
+	told=$([ $n != 4 ] || echo '<one@client.example>')
+	etd_age=400 rig_etd_message odd$n "$told" phishing bob@corp.example \
+	    "\"returnPath\": \"odd$n@client.example\""
+	remediator once
+	is "$(awk '$1 == "bob@corp.example" && $2 ~ /^(Inbox|Purges)/ { print $2 }' \
+	    "$RIG/ews/mail" | sort | uniq -c | xargs)" \
+	    "$n Inbox $n Purges" "the bad one alone is in Purges: $odd"
+done
 
 deliver two bob bob@corp.example
 rig_etd_message e2 '<two@client.example>' malicious bob@corp.example

@@ -97,6 +97,37 @@ is "$(grep -c . "$RIG/out") $(cut -f4 "$RIG/out" | sort -u | grep -c .)" \
     "303 303" "all pages of 303 messages in 310 folders"
 diag "requests: $(($(grep -c . "$RIG/ews/requests") - requests))"
 
+# A queue id stands in a Received: field, where the Message-ID is none at all.
+for n in 1 2; do
+	printf 'Received: from a by b\r\n\twith ESMTP id 4Qu3u%s; now\r\nFrom: x\r\n%s\r\nHi.\r\n' \
+	    $n "$([ $n = 1 ] || printf 'Message-ID: <odd>\r\n.')" |
+	    sed 's/^\.//' >"$RIG/letters/queued$n"
+	arrive $bob inbox unread x "" "$RIG/letters/queued$n"
+done
+box ex find-queue-id $bob 4Qu3u1
+is "$rc $(cut -f1 "$RIG/out")" "0 Inbox" "a message without a Message-ID, by its queue id"
+key=$(cut -f4 "$RIG/out")
+box ex find-queue-id $bob 4Qu3u1 $(($(date +%s) + 60))
+is "$rc $(cat "$RIG/out")" "0 " "... received since then"
+for qid in "" "*" "a b" "4Q\"<"; do
+	box ex find-queue-id $bob "$qid"
+	is "$rc" 4 "no queue id: '$qid'"
+done
+box ex quarantine $bob Inbox "$key"
+handle=$(cat "$RIG/out")
+is "$rc $(awk -F '\t' '$2 == "Purges" && $5 == ""' "$RIG/ews/mail" | grep -c .)" \
+    "0 1" "... it is taken away"
+box ex moved $bob Inbox "$key" ''
+is "$rc $(cat "$RIG/out")" "0 $handle" "... after a crash it is known by its search key"
+box ex restore $bob "$handle"
+is "$rc $(awk -F '\t' '$2 == "Inbox" && $5 == ""' "$RIG/ews/mail" | grep -c .)" \
+    "0 1" "... and comes back"
+box ex find-queue-id $bob 4Qu3u1
+box ex quarantine $bob Inbox "$(cut -f4 "$RIG/out")"
+box ex purge $bob "$(cat "$RIG/out")"
+is "$rc $(awk -F '\t' '$5 == ""' "$RIG/ews/mail" | grep -c .)" "0 0" \
+    "... or is purged"
+
 # ---- read ----
 
 letter=$RIG/letters/one

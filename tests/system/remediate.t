@@ -225,7 +225,9 @@ rig_etd_message e5 '*' scam alice@corp.example
 rig_etd_message e6 '<bad.three@client.example>' scam bob@corp.example
 remediator once
 is "$(rig_in alice@corp.example)" 3 "what was not journaled is left alone"
-like "$(rig_log)" "Message-ID '\*' with verdict scam is not remediated" \
+sqlite3 "$RIG/remediate/state.db" "UPDATE messages SET changed = 1"
+remediator once
+like "$(rig_log)" "Message-ID '\*' with verdict scam is not remediated: it has no Message-ID that could be looked for, and nothing .* fits" \
     "and what is no Message-ID"
 
 # ---- a verdict is withdrawn ----

@@ -7,6 +7,7 @@
  *	find MESSAGE-ID [SINCE]		one line for each: folder, octets, when
  *					it was received (seconds since 1970),
  *					key, separated by tabs
+ *	find-queue-id QUEUE-ID [SINCE]	the same by a Received: field
  *	header FOLDER KEY		... of such a line
  *	raw FOLDER KEY [MAX]
  *	quarantine FOLDER KEY		prints the handle
@@ -76,13 +77,26 @@ print_found(void *arg, const struct found *found)
 }
 
 static enum mailbox_result
+find_wanted(struct call *call, struct sought *wanted)
+{
+	wanted->since = call->args[1] != NULL ?
+	    strtoll(call->args[1], NULL, 10) * 1000 : 0;
+	return call->box->backend->find(call->box, wanted, print_found, NULL,
+	    &call->err);
+}
+
+static enum mailbox_result
 do_find(struct call *call)
 {
-	int64_t since = call->args[1] != NULL ?
-	    strtoll(call->args[1], NULL, 10) * 1000 : 0;
+	return find_wanted(call, &(struct sought){
+	    .message_id = call->args[0] });
+}
 
-	return call->box->backend->find(call->box, call->args[0], since,
-	    print_found, NULL, &call->err);
+static enum mailbox_result
+do_find_queue_id(struct call *call)
+{
+	return find_wanted(call, &(struct sought){
+	    .queue_id = call->args[0] });
 }
 
 static enum mailbox_result
@@ -159,6 +173,7 @@ static const struct verb {
 	enum mailbox_result (*run)(struct call *);
 } verbs[] = {
 	{ "find", 1, 2, do_find },
+	{ "find-queue-id", 1, 2, do_find_queue_id },
 	{ "header", 2, 2, do_header },
 	{ "raw", 2, 3, do_raw },
 	{ "quarantine", 2, 2, do_quarantine },

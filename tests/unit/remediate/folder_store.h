@@ -22,7 +22,7 @@
 static const char *store_root;
 static enum mailbox_result store_result = MAILBOX_DONE;
 static enum mailbox_result store_found = MAILBOX_DONE;	/* of find() */
-static unsigned store_opens;
+static unsigned store_opens, store_searches[2];	/* by Message-ID, queue id */
 static bool store_vanishes;	/* a message moves before it can be moved */
 static void	(*store_point)(void);	/* called before and after each change */
 
@@ -81,22 +81,17 @@ folder_close(struct mailbox *box)
 	return NULL;
 }
 
-/* header_has - compared as it stands on a line of its own */
 static inline bool
-header_has(const char *path, const char *message_id)
+header_has(const char *path, const struct sought *wanted)
 {
 	own(str) char *text = scratch_read(path);
-	own(str) char *line = mem_format("Message-ID: %s\n", message_id);
-	char *end = strstr(text, "\n\n");
 
-	if (end != NULL)
-		end[1] = '\0';
-	return strstr(text, line) != NULL;
+	return sought_has(wanted, text, strlen(text));
 }
 
 static inline bool
 find_in_folder(struct folder_box *box, const char *folder,
-    const char *message_id, mailbox_each *each, void *arg)
+    const struct sought *wanted, mailbox_each *each, void *arg)
 {
 	own(str) char *path = store_path(box->owner, folder);
 	own(dir) DIR *dir = opendir(path);
@@ -111,7 +106,7 @@ find_in_folder(struct folder_box *box, const char *folder,
 		struct stat st;
 
 		if (entry->d_name[0] == '.' ||
-		    !header_has(file, message_id))
+		    !header_has(file, wanted))
 			continue;
 		if (stat(file, &st) == 0)
 			found.received = st.st_mtim.tv_sec * INT64_C(1000);
@@ -122,7 +117,7 @@ find_in_folder(struct folder_box *box, const char *folder,
 }
 
 static inline enum mailbox_result
-folder_find(struct mailbox *mailbox, const char *message_id, int64_t since,
+folder_find(struct mailbox *mailbox, const struct sought *wanted,
     mailbox_each *each, void *arg, struct err *err)
 {
 	struct folder_box *box = (struct folder_box *)mailbox;
@@ -130,12 +125,14 @@ folder_find(struct mailbox *mailbox, const char *message_id, int64_t since,
 	own(dir) DIR *dir = opendir(path);
 	struct dirent *entry;
 
-	(void)since;
+	if (sought_check(wanted, err) == -1)
+		return MAILBOX_NEVER;
+	store_searches[wanted->message_id == NULL]++;
 	if (store_fails(err) != MAILBOX_DONE)
 		return store_result;
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.' && !find_in_folder(box,
-		    entry->d_name, message_id, each, arg))
+		    entry->d_name, wanted, each, arg))
 			break;
 	if (store_found != MAILBOX_DONE)
 		err_set(err, ERR_LATER, "one folder is broken");

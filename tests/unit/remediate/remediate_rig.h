@@ -140,6 +140,7 @@ rig_up(void **state)
 	store_root = mem_format("%s/store", rig_dir);
 	store_result = store_found = MAILBOX_DONE;
 	store_opens = 0;
+	memset(store_searches, 0, sizeof(store_searches));
 	store_point = NULL;
 	rig_settings = (struct settings){ .origin = mem_text("") };
 	rig_conf("");
@@ -178,6 +179,7 @@ struct mail {
 	const char	*by;
 	int64_t		 time;		/* of Received:, 0: START */
 	const char	*subject;
+	const char	*more;		/* other fields, with their line ends */
 };
 
 static inline char *
@@ -193,10 +195,13 @@ mail_text(const struct mail *mail)
 		    "\tfor <bob@corp.example>; %s\n", mail->by != NULL ?
 		    mail->by : "gw.example", mail->queue_id,
 		    clock_rfc5322(mail->time != 0 ? mail->time : START, date));
-	buf_format(&out, "Message-ID: %s\nFrom: a@x.example\n"
+	if (*id != '\0')
+		buf_texts(&out, "Message-ID: ", id, "\n");
+	buf_format(&out, "From: a@x.example\n"
 	    "To: bob@corp.example\nDate: Tue, 14 Nov 2023 22:13:20 +0000\n"
-	    "Subject: %s\n\nhello\n", id,
-	    mail->subject != NULL ? mail->subject : "bad");
+	    "Subject: %s\n%s\nhello\n",
+	    mail->subject != NULL ? mail->subject : "bad",
+	    mail->more != NULL ? mail->more : "");
 	return buf_give(&out);
 }
 
@@ -243,7 +248,8 @@ files(const char *dir, const char *begin)
 struct copy {
 	uint64_t	 mid;
 	const char	*queue_id, *id, *client, *to, *to2;
-	int64_t		 accepted;
+	const char	*sender;
+	int64_t		 accepted;	/* and given away */
 };
 
 static inline void
@@ -255,14 +261,16 @@ journal(const struct copy *copy)
 	const char *to[] = { copy->to != NULL ? copy->to : "bob@corp.example",
 		copy->to2 };
 	struct history_row row = { .envelope = { .mid = copy->mid,
-	    .intake = "in@take.example", .sender = "a@x.example",
+	    .intake = "in@take.example", .sender = copy->sender != NULL ?
+	    copy->sender : "a@x.example",
 	    .recipients = to, .recipient_count = copy->to2 != NULL ? 2 : 1,
 	    .queue_id = copy->queue_id, .message_id = copy->id != NULL ?
 	    copy->id : "<1@x.example>", .client_addr = copy->client != NULL ?
 	    copy->client : "192.0.2.1", .client_name = "x", .helo = "x",
 	    .protocol = "ESMTP", .gateway = "gw", .policy = "p",
 	    .accepted = copy->accepted != 0 ? copy->accepted : START },
-	    .fate = { .verdict = "delivered", .reply = "", .ended = START } };
+	    .fate = { .verdict = "delivered", .reply = "", .ended = copy->accepted != 0 ?
+	    copy->accepted : START } };
 	struct store *store;
 	struct err err;
 
@@ -279,7 +287,8 @@ journal(const struct copy *copy)
 static const char *const bob_alone[] = { "bob@corp.example" };
 #define SAYS { .id = "id-1", .message_id = "<1@x.example>", \
 	.timestamp = START, .verdict = API_PHISHING, .word = "phishing", \
-	.direction = "incoming", .sender = "a@x.example", .subject = "bad", \
+	.direction = "incoming", .sender = "a@x.example", .return_path = "", \
+	.subject = "bad", \
 	.mailboxes = bob_alone, .mailbox_count = 1, .action = "", \
 	.client = "192.0.2.1", .header = "" }
 

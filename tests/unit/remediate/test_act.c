@@ -188,7 +188,7 @@ test_not_ours(void **state)
 
 	(void)state;
 	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1",
-	    .id = "<2@x.example>" });
+	    .id = "<2@x.example>", .client = "192.0.2.2" });
 	put("bob@corp.example/INBOX/1", &plain);
 	say(&message);
 	assert_int_equal(todo_messages(rem.state, &query, &list, &err), 0);

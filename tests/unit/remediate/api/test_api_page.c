@@ -47,7 +47,8 @@ test_whole(void **state)
 	(void)state;
 	m = one("\"internetMessageId\": \"<a@x>\", \"subject\": \"S\","
 	    "\"timestamp\": \"2023-12-19T17:34:05.361123456Z\","
-	    "\"fromAddress\": \"f@x\", \"direction\": \"incoming\","
+	    "\"fromAddress\": \"f@x\", \"returnPath\": \"r@x\","
+	    "\"direction\": \"incoming\","
 	    "\"mailboxes\": [\"u@y\", \"v@y\"], \"envelopeTo\": \"w@y\","
 	    "\"toAddresses\": [\"t@y\"], \"clientIP\": \"192.0.2.1\","
 	    "\"verdict\": {\"category\": \"phishing\","
@@ -63,6 +64,7 @@ test_whole(void **state)
 	assert_true(m->retro);
 	assert_string_equal(m->direction, "incoming");
 	assert_string_equal(m->sender, "f@x");
+	assert_string_equal(m->return_path, "r@x");
 	assert_string_equal(m->subject, "S");
 	assert_int_equal(m->mailbox_count, 3);
 	assert_string_equal(m->mailboxes[2], "w@y");

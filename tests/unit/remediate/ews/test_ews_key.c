@@ -34,11 +34,27 @@ test_key(void **state)
 	assert_string_equal(out.data, "AAMk+/= AAMkB - unread <a b@c>");
 }
 
+/* it is known by its search key then */
+static void
+test_no_message_id(void **state)
+{
+	own(str) char *room = mem_text("AAMk AAMkB S+/= read ");
+	own(buf) struct buf out = BUF;
+	struct ews_key key;
+
+	(void)state;
+	assert_true(ews_key_parse(room, &key));
+	assert_string_equal(key.search_key, "S+/=");
+	assert_string_equal(key.message_id, "");
+	ews_key_format(&key, &out);
+	assert_string_equal(out.data, "AAMk AAMkB S+/= read ");
+}
+
 static void
 test_no_key(void **state)
 {
 	static const char *const texts[] = { "", "a", "a b c read",
-		"a b c read ", "a  c read <i>", " a b c read <i>",
+		"a b - read ", "a b c read", "a  c read <i>", " a b c read <i>",
 		"a\" b c read <i>", "a b\n c read <i>", "a b c read <i>\n",
 		"a b c read <\xff>", "a b <c> read <i>" };
 	struct ews_key key;
@@ -97,6 +113,11 @@ test_item(void **state)
 	assert_string_equal(item.search_key, "-");
 	assert_true(item.size == -1 && item.received == 0 && !item.read);
 	ews_item_drop(&item);
+	assert_true(read_item(ITEM("AAM=", PARENT "<t:ExtendedProperty>"
+	    "<t:Value>S+/=</t:Value></t:ExtendedProperty>"
+	    "<t:InternetMessageId>a\nb</t:InternetMessageId>"), &item));
+	assert_string_equal(item.message_id, "");
+	ews_item_drop(&item);
 }
 
 static void
@@ -137,7 +158,8 @@ test_nothing_gets_out(void **state)
 {
 	static const char evil[] = "\"/></m:Restriction>'&<!--";
 	const struct ews_place place = { evil, false };
-	const struct ews_search search = { evil, INT64_C(1795687262000) };
+	const struct ews_search search = { .message_id = evil,
+	    .since = INT64_C(1795687262000) };
 	own(buf) struct buf out = BUF;
 	const xmlNode *constant;
 	struct err err;
@@ -189,6 +211,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_key),
+		cmocka_unit_test(test_no_message_id),
 		cmocka_unit_test(test_no_key),
 		cmocka_unit_test(test_item),
 		cmocka_unit_test(test_no_item),

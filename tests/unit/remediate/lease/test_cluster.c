@@ -23,7 +23,8 @@ static unsigned polls, dones;
 static const struct api_message message = { .id = "id1",
     .message_id = "<1@x>", .timestamp = 1700000000123,
     .verdict = API_PHISHING, .word = "phishing", .retro = true,
-    .direction = "incoming", .sender = "a@x", .subject = "\xc3\xa4 \"q\"\n",
+    .direction = "incoming", .sender = "a@x", .return_path = "b@x",
+    .subject = "\xc3\xa4 \"q\"\n",
     .mailboxes = (const char *const[]){ "u@y", "v@y" }, .mailbox_count = 2,
     .action = "", .client = "192.0.2.1", .header = "X-IP" };
 
@@ -74,6 +75,7 @@ see(void *arg, const struct api_message *got)
 	assert_true(got->retro);
 	assert_string_equal(got->word, message.word);
 	assert_string_equal(got->sender, message.sender);
+	assert_string_equal(got->return_path, message.return_path);
 	assert_string_equal(got->subject, message.subject);
 	assert_string_equal(got->header, message.header);
 	assert_int_equal(got->mailbox_count, 2);

@@ -11,8 +11,8 @@
 #include "remediate/lease/verdict_json.h"
 
 static const struct api_message message = { .id = "id1", .message_id = "",
-    .word = "phishing", .direction = "", .sender = "a@x", .subject = "",
-    .action = "", .client = "", .header = "" };
+    .word = "phishing", .direction = "", .sender = "a@x", .return_path = "",
+    .subject = "", .action = "", .client = "", .header = "" };
 
 static void
 odd_ones(void **state)

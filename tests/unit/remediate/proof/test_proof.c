@@ -65,12 +65,35 @@ static const struct {
 	  DATE "\n" ID, PROOF_NONE },
 	{ "Received: by gw.example with SMTP; id 4Q1" DATE "\n" ID,
 	  PROOF_QUEUE_ID },
-	/* one Message-ID, and that one */
-	{ OURS DATE "\n\n", PROOF_IDS },
-	{ OURS DATE "\n" ID ID, PROOF_IDS },
-	{ OURS DATE "\nMessage-ID: <1@X>\n", PROOF_IDS },
-	{ OURS DATE "\nMessage-ID: <1@x> <2@x>\n", PROOF_IDS },
+	/* whatever Message-IDs it has */
+	{ OURS DATE "\n\n", PROOF_QUEUE_ID },
+	{ OURS DATE "\n" ID ID, PROOF_QUEUE_ID },
+	{ OURS DATE "\nMessage-ID: <1@X>\n", PROOF_QUEUE_ID },
+	{ OURS DATE "\nMessage-ID: <1@x> <2@x>\n", PROOF_QUEUE_ID },
 	{ OURS DATE "\nMessage-Id:\n\t<1@x>\n", PROOF_QUEUE_ID },
+	{ OURS DATE "\nMessage-ID:\n", PROOF_QUEUE_ID },
+	/* a field of ours that is forged neither protects ... */
+	{ "Received: by gw.example id 4Q0" DATE "\n" OURS DATE "\n" ID ID,
+	  PROOF_QUEUE_ID },
+	{ OURS DATE "\nReceived: by gw.example id 4Q0" DATE "\n" ID,
+	  PROOF_QUEUE_ID },
+	/* ... nor, with an id that it cannot know, condemns */
+	{ "Received: by gw.example id 4Q0" DATE "\n" FIELDS ID ID,
+	  PROOF_OTHER },
+	/* known by another Message-ID: it must show that one */
+	{ "Received: by gw.example id 4Q3" DATE "\n" ID, PROOF_QUEUE_ID },
+	{ "Received: by gw.example id 4Q3" DATE "\nMessage-ID: <3@x>\n" ID,
+	  PROOF_QUEUE_ID },
+	{ "Received: by gw.example id 4Q3" DATE "\n" ID "Message-ID: <3@x>\n",
+	  PROOF_QUEUE_ID },
+	{ "Received: by gw.example id 4Q3" DATE "\nMessage-ID: <3@x>\n",
+	  PROOF_IDS },
+	{ "Received: by gw.example id 4Q3" DATE "\nMessage-ID: <3@x>\n"
+	  "Message-ID: <4@x>\n", PROOF_IDS },
+	{ "Received: by gw.example id 4Q3" DATE "\nMessage-ID: <3@x>\n"
+	  OURS DATE "\n", PROOF_QUEUE_ID },
+	{ "Received: by gw.example id 4Q3" DATE "\nMessage-ID: <3@x>\n"
+	  FIELDS, PROOF_IDS },
 	/* the same fields, and what may be older is not it */
 	{ FIELDS ID, PROOF_FIELDS },
 	{ "Received: by store.example id 9" DATE "\n" FIELDS ID,
@@ -80,6 +103,9 @@ static const struct {
 	{ "Received: by store.example id 9\n" FIELDS ID, PROOF_NONE },
 	{ OURS "9" DATE "\n" FIELDS ID, PROOF_OTHER },
 	{ "From: c@x\nDate: today\nTo: b@y\n" ID, PROOF_NONE },
+	/* for that it must have exactly that Message-ID */
+	{ FIELDS ID ID, PROOF_NONE },
+	{ FIELDS, PROOF_NONE },
 };
 
 static char *
@@ -88,11 +114,13 @@ copies(void)
 	struct buf out = BUF;
 	static const char fields[] = FIELDS ID;
 	char sum[HISTORY_SUM];
-	struct proof_copy copy = { "4Q1", TIME, sum };
+	struct proof_copy copy = { "4Q1", TIME, sum, false };
 
 	sums_fields(fields, strlen(fields), sum);
 	proof_add(&copy, &out);
-	copy = (struct proof_copy){ "4Q2", TIME, "" };
+	copy = (struct proof_copy){ "4Q2", TIME, "", false };
+	proof_add(&copy, &out);
+	copy = (struct proof_copy){ "4Q3", TIME, sum, true };
 	proof_add(&copy, &out);
 	copy.queue_id = "";		/* proves nothing */
 	proof_add(&copy, &out);
@@ -137,6 +165,31 @@ test_arrival(void **state)
 	for (size_t i = 0; i < sizeof(at) / sizeof(*at); i++)
 		assert_int_equal(judge(FIELDS ID, list, at[i].received),
 		    at[i].proof);
+}
+
+/* the API names none: one of ours with a good one has several, or is not it */
+static void
+test_named_by_none(void **state)
+{
+	static const struct { const char *ids; enum proof proof; } shown[] = {
+		{ "", PROOF_IDS }, { "Message-ID: <3@x>\n", PROOF_IDS },
+		{ "Message-ID: \n", PROOF_IDS },
+		{ "Message-ID: <3@x>\nMessage-ID: <4@x>\n", PROOF_QUEUE_ID },
+	};
+	own(str) char *list = copies();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		own(str) char *header = mem_format(
+		    "Received: by gw.example id 4Q3" DATE "\n%s" FIELDS,
+		    shown[i].ids);
+		const struct proof_candidate candidate = { .header = header,
+			.size = strlen(header), .message_id = "",
+			.received = TIME };
+
+		assert_int_equal(proof_of(&candidate, list, "gw.example"),
+		    shown[i].proof);
+	}
 }
 
 static void
@@ -199,10 +252,10 @@ test_received(void **state)
 static void
 test_message_id(void **state)
 {
-	static const char *const good[] = { "<1@x>", "<*>", "<\">", "<a b@c>",
+	static const char *const good[] = { "<1@x>", "<*>", "<\">",
 		"<(x)%\\'@y>" };
 	static const char *const bad[] = { "", "<", "<>", ">", "1@x", "<1@x",
-		"< >", "<1@x> ", "<a\n@x>", "<a\r@x>", "<a\t@x>", "<\x7f@x>",
+		"< >", "<a b@c>", "<1@x> ", "<a\n@x>", "<a\r@x>", "<a\t@x>", "<\x7f@x>",
 		"<\xc3\xa4@x>", "<a@x><b@x>", "<a@x> <b@x>" };
 	char longest[MESSAGE_ID_MAX + 2];
 
@@ -228,6 +281,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows), cmocka_unit_test(test_arrival),
 		cmocka_unit_test(test_no_copies), cmocka_unit_test(test_nul),
+		cmocka_unit_test(test_named_by_none),
 		cmocka_unit_test(test_received),
 		cmocka_unit_test(test_message_id),
 	};
