@@ -166,6 +166,8 @@ $(B)/made-with: FORCE
 FORCE:
 
 $(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
+# A handle of libdb holds a time_t, of the size that the library was built with.
+$(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_table test_table_damage)): WIDE :=
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	@echo "CC $<"
