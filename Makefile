@@ -12,6 +12,10 @@
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
 # make check-minimal  build without optional libraries, run its unit tests
+# make check-parts ... without one library at a time
+# make check-32 check-bigendian check-musl  build for 32 bits, for the other order
+#                  of octets, with another C library; run unit tests there
+# make rpm         packages, of what is committed, below build/rpm/
 # make check-container  build the image, run containers of it (buildah, podman)
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
@@ -67,7 +71,11 @@ RELRO  := -fPIE -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
 # Where libxml2 has its headers; for remediate/ alone.
 XML2_CFLAGS ?= $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
           echo -I/usr/include/libxml2))
-FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
+# 64 bits for times and the size of files; where they have them already this would
+# only give calls other names, by which tests do not find them (WRAP).
+WIDE   := $(if $(filter 4,$(shell echo __SIZEOF_LONG__ | $(CC) $(CFLAGS) -E -P -x c - 2>/dev/null)),\
+          -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64)
+FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE $(WIDE) -DVERSION='"$(VERSION)"' -DCONFDIR='"$(CONFDIR)"' \
           $(LEFT_OUT:%=-DWITH_%=0) -pthread $(if $(SAN),-g -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) \
           $(SANWARN),$(FORTIFY) $(filter-out $(CFLAGS),$(HARDEN))) $(CPPFLAGS) $(CFLAGS)
 ALL     = $(FLAGS) $(if $(WERROR),-Werror) -MMD -MP
@@ -164,6 +172,8 @@ $(B)/made-with: FORCE
 FORCE:
 
 $(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
+# A handle of libdb holds a time_t, of the size that the library was built with.
+$(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_table test_table_damage)): WIDE :=
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(ALL) -c -o $@ $<
@@ -251,6 +261,22 @@ remediate/%.syntax tests/unit/remediate/%.syntax: FLAGS += $(XML2_CFLAGS)
 check-minimal:
 	$(MAKE) -j$$(nproc) B=build-minimal WERROR=1 $(PARTS:%=WITH_%=no) check-unit
 
+# ... and each alone: it compiles, and links.
+check-parts:
+	for part in $(PARTS); do \
+		$(MAKE) -j$$(nproc) B=build-part WERROR=1 WITH_$$part=no all || exit; \
+	done
+
+check-32:
+	sh tests/ports/foreign.sh i386
+check-bigendian:
+	sh tests/ports/foreign.sh s390x
+check-musl:
+	sh tests/ports/musl.sh
+
+rpm:
+	sh contrib/rpm/make.sh $(VERSION) $(RPM_FLAGS)
+
 # Beside make check: it needs an engine and a Debian mirror.
 check-container:
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
@@ -286,7 +312,7 @@ clean:
 	rm -rf build build-*
 
 .PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-minimal \
-        check-container check-system demo desk-demo bench lint syntax fuzz man-lists deb help install \
-        uninstall dist clean FORCE
+        check-parts check-32 check-bigendian check-musl check-container check-system demo desk-demo \
+        bench lint syntax fuzz man-lists deb rpm help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

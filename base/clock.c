@@ -40,7 +40,7 @@ struct timespec
 clock_timespec(int64_t ms)
 {
 	return (struct timespec){ .tv_sec = ms / 1000,
-	    .tv_nsec = ms % 1000 * 1000000L };
+	    .tv_nsec = (long)(ms % 1000) * 1000000 };
 }
 
 /* clock_cond_init - to wait on with a deadline of clock_now() */

@@ -37,7 +37,6 @@ err_set(struct err *err, enum err_kind kind, const char *format, ...)
 int
 err_sys(struct err *err, const char *format, ...)
 {
-	char reason[96];
 	int saved = errno;
 	size_t used;
 	va_list args;
@@ -49,7 +48,7 @@ err_sys(struct err *err, const char *format, ...)
 	va_end(args);
 	used = strlen(err->text);
 	snprintf(err->text + used, sizeof(err->text) - used, ": %s",
-	    strerror_r(saved, reason, sizeof(reason)));
+	    strerror(saved));
 	return -1;
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/again.h"
 #include "base/clock.h"
+#include "base/libc.h"
 #include "base/own.h"
 
 enum { KILL_WAIT = 1000 };		/* ms for a killed one to go */

@@ -360,7 +360,9 @@ main(int argc, char **argv)
 	struct err err;
 	int signal_fd;
 
+#ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 2);
+#endif
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	if (trial.intake != NULL)
 		trial_main(&trial, &self);

@@ -97,7 +97,7 @@ route_order(struct dns_mx *list, size_t count, uint64_t seed)
 
 		if (list[i].preference != list[start].preference)
 			start = i;
-		with = start + next_random(&seed) % (i - start + 1);
+		with = start + (size_t)(next_random(&seed) % (i - start + 1));
 		swap = list[i];
 		list[i] = list[with];
 		list[with] = swap;

@@ -98,10 +98,10 @@ not_started(struct worker *worker, int64_t now)
 static void
 report_no_thread(int error)
 {
-	char why[96], text[160];
+	char text[160];
 
 	snprintf(text, sizeof(text), "no thread for a connection: %s",
-	    strerror_r(error, why, sizeof(why)));
+	    strerror(error));
 	outcome_trouble(text);
 }
 

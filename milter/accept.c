@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/libc.h"
 #include "milter/raise.h"
 #include "milter/threads.h"
 #include "milter/unserved.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "milter/path.h"
 #include "milter/session.h"
 #include "milter/unserved.h"
 
@@ -21,6 +22,7 @@ struct peer {
 	bool		 leading_space;
 	bool		 silent;	/* no replies but to DATA and EOM */
 	bool		 connected;	/* its client is known */
+	bool		 rewrites;	/* {mail_addr}: whom it delivers to */
 };
 
 /* go_on - the answer to all that is not decided on */
@@ -47,13 +49,14 @@ translate(enum session_reply reply)
 /*
  * Macros: only what we read; the queue id comes with DATA.  {mail_addr} and
  * {rcpt_addr} are what Postfix understood; it has looked most of them up
- * already when it asks us, and remembers them.
+ * already when it asks us, and remembers them.  Sendmail means something else by
+ * them (path_rewritten()); v tells which of the two it is.
  * No list may be empty: that would mean Postfix's own.
  */
 static void
 ask_for_macros(SMFICTX *ctx)
 {
-	static char connect[] = "j {daemon_name}", helo[] = "{tls_version}",
+	static char connect[] = "j v {daemon_name}", helo[] = "{tls_version}",
 	    mail[] = "{auth_type} {mail_addr}", rcpt[] = "{rcpt_addr}",
 	    i[] = "i";
 
@@ -91,6 +94,26 @@ on_negotiate(SMFICTX *ctx, unsigned long f0, unsigned long f1,
 	return SMFIS_CONTINUE;
 }
 
+/* is_sendmail - its version is a number; Postfix's begins with mail_name */
+static bool
+is_sendmail(SMFICTX *ctx)
+{
+	static char v[] = "v";
+	const char *version = smfi_getsymval(ctx, v);
+
+	return version != NULL && *version >= '0' && *version <= '9';
+}
+
+/* understood - by the MTA, of a path */
+static const char *
+understood(SMFICTX *ctx, const struct peer *peer, const char *path,
+    char *macro)
+{
+	const char *value = smfi_getsymval(ctx, macro);
+
+	return peer->rewrites ? path_rewritten(path, value) : value;
+}
+
 static sfsistat
 on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
 {
@@ -108,6 +131,7 @@ on_connect(SMFICTX *ctx, char *name, _SOCK_ADDR *sa)
 		inet_ntop(AF_INET6,
 		    &((struct sockaddr_in6 *)(void *)sa)->sin6_addr,
 		    text, sizeof(text));
+	peer->rewrites = is_sendmail(ctx);
 	session_connect(peer->session, name, text,
 	    smfi_getsymval(ctx, daemon_name), smfi_getsymval(ctx, j));
 	return go_on(peer);
@@ -133,7 +157,7 @@ on_mail(SMFICTX *ctx, char **argv)
 
 	if (peer != NULL && argv[0] != NULL)
 		session_mail(peer->session, argv[0],
-		    smfi_getsymval(ctx, mail_addr),
+		    understood(ctx, peer, argv[0], mail_addr),
 		    smfi_getsymval(ctx, auth_type));
 	return go_on(peer);
 }
@@ -146,7 +170,7 @@ on_rcpt(SMFICTX *ctx, char **argv)
 
 	if (peer != NULL && argv[0] != NULL)
 		session_rcpt(peer->session, argv[0],
-		    smfi_getsymval(ctx, rcpt_addr));
+		    understood(ctx, peer, argv[0], rcpt_addr));
 	return go_on(peer);
 }
 

@@ -233,9 +233,11 @@ frugal(void)
 {
 	pthread_attr_t attr;
 
+#ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 2);
 	mallopt(M_TRIM_THRESHOLD, KEPT_HEAP);
 	mallopt(M_MMAP_THRESHOLD, KEPT_HEAP);
+#endif
 	if (pthread_attr_init(&attr) == 0 &&
 	    pthread_attr_setstacksize(&attr, STACK) == 0)
 		(void)pthread_setattr_default_np(&attr);

@@ -116,6 +116,19 @@ path_mailbox(const char *token, const char *understood, struct arena *arena)
 	    arena_text(arena, understood);
 }
 
+/* path_rewritten - the client's own words, where they are clear */
+const char *
+path_rewritten(const char *token, const char *understood)
+{
+	struct arena arena = { 0 };
+	const char *text = without_brackets(token, &arena);
+	bool clear = *text == '\0' || (*text != '"' && is_mailbox(text) &&
+	    text[strcspn(text, "%!")] == '\0');
+
+	arena_drop(&arena);
+	return clear ? NULL : understood;
+}
+
 /* path_plain - a Mailbox, for readers */
 const char *
 path_plain(const char *mailbox, struct arena *arena)

@@ -32,6 +32,14 @@ const char *path_mailbox(const char *token, const char *understood,
 	    struct arena *);
 
 /*
+ * path_rewritten - understood, for path_mailbox(), where the MTA is one that tells
+ * by the macro whom it delivers to: after its tables, and without a domain where
+ * that is its own (Sendmail).  NULL where the token is a Mailbox that has but one
+ * meaning; else the argument.
+ */
+const char *path_rewritten(const char *token, const char *understood);
+
+/*
  * path_plain - the same for a report, where it has to be a Mailbox of RFC 5321:
  * itself, as nearly always; else the local part in quotation marks, with '?'
  * for what must not stand there.  It lives in the arena, or is the argument.

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/libc.h"
 #include "base/own.h"
 
 enum { SAID_MAX = 300 };

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps - install what is needed, by apt and npm:
-# sh tests/deps.sh [build | demo | lint | package]
+# sh tests/deps.sh [build | demo | lint | package | ports | names]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
@@ -10,14 +10,16 @@
 #	lint	... and make lint, make fuzz
 #	package	what building needs, and what packages and a system of their
 #		own under them need
+#	ports	what building needs, and building for other machines
+#	names	nothing: print what building needs
 #
 # Debian 12 packages, asking nothing, only those that are missing; with all of
 # them there it takes a moment and touches nothing.  Nothing that is installed
 # is removed, nor upgraded unless a missing package cannot do with it.  No
 # server is started, enabled or left listening.  Exim, for the tests, is
-# unpacked only (tests/rig/exim.sh), and so are Cyrus and Courier
-# (tests/rig/imapd.sh) and NTLM for GSSAPI (tests/rig/ntlmssp.sh); what npm has
-# comes below build/ (tests/readers/npm.sh).
+# unpacked only (tests/rig/exim.sh), and so are Sendmail (tests/rig/sendmail.sh),
+# Cyrus and Courier (tests/rig/imapd.sh) and NTLM for GSSAPI
+# (tests/rig/ntlmssp.sh); what npm has comes below build/ (tests/readers/npm.sh).
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -33,12 +35,14 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xz-utils zstd libmime-tools-perl ripmime
 	libgmime-3.0-dev chromium chromium-driver zsh curl krb5-kdc
-	krb5-admin-server python3-gssapi etcd-server etcd-client"
+	krb5-admin-server python3-gssapi etcd-server etcd-client haproxy"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 package="debhelper libdb-dev dpkg-dev dh-apparmor apparmor lintian blhc libcmocka-dev
 	mmdebstrap systemd-container logrotate"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
+ports="perl musl-tools gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user-static
+	libcmocka-dev"
 
 elsewhere=false
 case ${1-} in
@@ -48,7 +52,10 @@ demo)	wanted="$build $demo" ;;
 	elsewhere=true ;;
 lint)	wanted="$build $demo $run $lint" ;;
 package) wanted="$build $package" ;;
-*)	echo "usage: sh tests/deps.sh [build | demo | lint | package]" >&2
+ports)	wanted="$build $ports" ;;
+names)	echo $build
+	exit ;;
+*)	echo "usage: sh tests/deps.sh [build | demo | lint | package | ports | names]" >&2
 	exit 64 ;;
 esac
 
@@ -69,6 +76,7 @@ fetch_others()
 	$elsewhere || return 0
 	sh tests/rig/exim.sh
 	sh tests/rig/imapd.sh
+	sh tests/rig/sendmail.sh
 	sh tests/rig/ntlmssp.sh
 	sh tests/readers/npm.sh
 }
@@ -112,7 +120,7 @@ apt-get -q -y -o Dpkg::Use-Pty=0 --no-install-recommends --no-upgrade \
 # Nor may one that came with these start at the next boot.
 for service in postfix opendkim opendmarc rspamd spamd spamass-milter \
     clamav-milter clamav-daemon nsd nginx dovecot prometheus \
-    prometheus-node-exporter krb5-kdc krb5-admin-server etcd-server; do
+    prometheus-node-exporter krb5-kdc krb5-admin-server etcd-server haproxy; do
 	case " $need" in
 	*" $service "*|*" $service-core "*) ;;
 	*) continue ;;

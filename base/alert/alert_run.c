@@ -14,6 +14,7 @@
 #include "base/again.h"
 #include "base/clock.h"
 #include "base/escape.h"
+#include "base/libc.h"
 #include "base/own.h"
 
 enum {
@@ -203,11 +204,9 @@ alert_end_well(const struct alert_end *end)
 static const char *
 what(const struct alert_end *end, char out[128])
 {
-	char why[96];
-
 	if (end->how == ALERT_NOT_RUN)
 		snprintf(out, 128, "it cannot be run: %s",
-		    strerror_r(end->error, why, sizeof(why)));
+		    strerror(end->error));
 	else if (end->how == ALERT_LATE)
 		snprintf(out, 128, "killed, since it did not end in time");
 	else if (WIFEXITED(end->status))

@@ -13,6 +13,7 @@
 #include "base/again.h"
 #include "base/clock.h"
 #include "base/counters/counters_private.h"
+#include "base/libc.h"
 #include "base/mem.h"
 #include "base/thread.h"
 

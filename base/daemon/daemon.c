@@ -20,6 +20,7 @@
 #include "base/behalf.h"
 #include "base/buf.h"
 #include "base/daemon/notify.h"
+#include "base/libc.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"

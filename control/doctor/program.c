@@ -95,8 +95,7 @@ await(pid_t pid, int64_t until, int *out_status)
 	for (;;) {
 		pid_t ended = AGAIN(waitpid(pid, out_status, WNOHANG));
 		int64_t left = until - clock_now();
-		const struct timespec time = { left / 1000,
-			left % 1000 * 1000000 };
+		const struct timespec time = clock_timespec(left);
 
 		if (ended != 0)
 			return ended == pid;

@@ -12,6 +12,7 @@
 
 #include "base/again.h"
 #include "base/escape.h"
+#include "base/libc.h"
 #include "base/mem.h"
 #include "base/own.h"
 

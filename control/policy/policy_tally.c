@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/escape.h"
 #include "base/json_put.h"
+#include "base/libc.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "control/when.h"

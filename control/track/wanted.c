@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/digits.h"
+#include "base/libc.h"
 
 enum { WANTED_MAX = 1000 };
 

@@ -20,13 +20,11 @@ enum { TICKETS_MAX = 100 };	/* at once; more are no better than speech */
 int
 conn_errno(struct err *err, int number)
 {
-	char reason[96];
-
 	if (number == ETIMEDOUT)
 		err_set(err, ERR_LATER, "timeout");
 	else
 		err_set(err, ERR_LATER, "[Errno %d] %s", number,
-		    strerror_r(number, reason, sizeof(reason)));
+		    strerror(number));
 	err->sys = number;
 	return -1;
 }

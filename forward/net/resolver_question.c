@@ -289,11 +289,10 @@ static void
 not_asked(struct question *question, int error)
 {
 	struct resolver *resolver = question->resolver;
-	char text[96];
 
 	pthread_mutex_lock(&resolver->lock);
 	resolver_say(resolver, RESOLVER_TROUBLE, "no thread for a question: %s",
-	    strerror_r(error, text, sizeof(text)));
+	    strerror(error));
 	question->round = NULL;
 	put_ends(question);
 	question->context->unheard = 0;	/* it was not the library's silence */

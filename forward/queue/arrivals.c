@@ -57,14 +57,13 @@ watch(int fd, int dirfd, uint32_t events)
 static void
 lost(struct arrivals *arrivals, int error)
 {
-	char text[96];
 	const char *advice = error == EMFILE ? "; fs.inotify.max_user_instances"
 	    " or the limit of descriptors is too low" : error == ENOSPC ?
 	    "; fs.inotify.max_user_watches is too low" : "";
 
 	arrivals->news = ARRIVALS_LOST;
 	snprintf(arrivals->why, sizeof(arrivals->why), "%s%s",
-	    strerror_r(error, text, sizeof(text)), advice);
+	    strerror(error), advice);
 }
 
 /* start_watching - ready/, and the spool for wishes: both or neither */

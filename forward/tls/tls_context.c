@@ -18,10 +18,9 @@ refuse(const struct conf *conf, const char *option, const char *value,
 {
 	unsigned long code = ERR_peek_error();
 	const char *reason = ERR_reason_error_string(code);
-	char text[96];
 
 	if (ERR_SYSTEM_ERROR(code))
-		reason = strerror_r(ERR_GET_REASON(code), text, sizeof(text));
+		reason = strerror(ERR_GET_REASON(code));
 	err_set(err, ERR_SYSTEM_ERROR(code) ? ERR_LATER : ERR_NEVER,
 	    "%s: %s: %s: %s", conf_where(conf, option), option, value,
 	    reason != NULL ? reason : "not usable");

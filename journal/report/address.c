@@ -46,7 +46,7 @@ is_atext(char c)
 static bool
 is_control(char c)
 {
-	return (c >= 0 && c < ' ') || c == 127;
+	return (unsigned char)c < ' ' || c == 127;
 }
 
 static bool

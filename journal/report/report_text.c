@@ -35,7 +35,8 @@ is_line_end(const char *character, size_t length)
 static bool
 is_control(char c)
 {
-	return (c >= 0 && c < ' ' && c != '\t' && c != '\x1b') || c == 127;
+	return ((unsigned char)c < ' ' && c != '\t' && c != '\x1b') ||
+	    c == 127;
 }
 
 /* printable - how many bytes of ASCII stand here that are no control */
@@ -76,7 +77,7 @@ enum { DECODED_MAX = 8000 };
 static bool
 is_atext(char c)
 {
-	return c < 0 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	return (unsigned char)c > 127 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 	    (c >= '0' && c <= '9') ||
 	    (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/libc.h"
 #include "base/own.h"
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_private.h"

@@ -11,6 +11,7 @@
 #include "base/again.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/libc.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "policy/table/isolate_private.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <ctype.h>
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/digits.h"
 #include "base/mem.h"
@@ -23,9 +23,20 @@ within(int64_t wait)
 static int64_t
 time_of(const char *text)
 {
-	time_t seconds = curl_getdate(text, NULL);
+	static const char *const forms[] = { "%a, %d %b %Y %H:%M:%S GMT",
+	    "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y" };
 
-	return seconds > 0 ? (int64_t)seconds * 1000 : 0;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		struct tm tm = { .tm_isdst = 0 };
+		const char *end = strptime(text, forms[i], &tm);
+		time_t seconds;
+
+		if (end == NULL || *end != '\0')
+			continue;
+		seconds = timegm(&tm);
+		return seconds > 0 ? (int64_t)seconds * 1000 : 0;
+	}
+	return 0;
 }
 
 static void

@@ -215,14 +215,17 @@ measure(struct dovecot *dovecot, const char *key, size_t max, size_t *out,
 	own(buf) struct buf size = BUF;
 	enum mailbox_result result = read_field(dovecot, key, &wanted, &size,
 	    err);
+	unsigned long long octets;
 
 	if (result != MAILBOX_DONE)
 		return result;
-	*out = strtoull(size.data, NULL, 10);
-	if (*out <= max)
+	octets = strtoull(size.data, NULL, 10);
+	if (octets <= max) {
+		*out = (size_t)octets;
 		return MAILBOX_DONE;
-	err_set(err, ERR_NEVER, "the message has %zu octets, more than %zu",
-	    *out, max);
+	}
+	err_set(err, ERR_NEVER, "the message has %llu octets, more than %zu",
+	    octets, max);
 	return MAILBOX_NEVER;
 }
 

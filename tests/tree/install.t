@@ -54,6 +54,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/examples/tdc.rules.yml
 644 ./usr/local/share/doc/tdc/examples/tdc.scrape.yml
 644 ./usr/local/share/doc/tdc/examples/unclean_headers.pcre
+644 ./usr/local/share/doc/tdc/mta.txt
 644 ./usr/local/share/doc/tdc/recipes/docker-mailserver.txt
 644 ./usr/local/share/doc/tdc/recipes/iredmail.txt
 644 ./usr/local/share/doc/tdc/recipes/mailcow.txt

@@ -72,6 +72,40 @@ test_rows(void **state)
 	}
 }
 
+/* an MTA that tells whom it delivers to */
+static void
+test_rewritten(void **state)
+{
+	static const struct {
+		const char	*token, *understood, *want;
+	} cases[] = {
+		{ "<u@x.example>", "u", "u@x.example" },
+		{ "<u@x.example>", "v@inside.example", "u@x.example" },
+		{ "<U+x@X.example>", "u", "U+x@X.example" },
+		{ "<>", "", "" },
+		{ "<u@x.example.>", "u@x.example", "u@x.example" },
+		{ "<u%x.example@y.example>", "u@x.example", "u@x.example" },
+		{ "<\"u\"@x.example>", "u@x.example", "u@x.example" },
+		{ "<\"u\"@x.example>", "u", NULL },
+		{ "<u>", "u", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct arena arena = { 0 };
+		const char *got = path_mailbox(cases[i].token,
+		    path_rewritten(cases[i].token, cases[i].understood),
+		    &arena);
+
+		if ((got == NULL) != (cases[i].want == NULL) ||
+		    (got != NULL && strcmp(got, cases[i].want) != 0))
+			fail_msg("%s, %s: %s", cases[i].token,
+			    cases[i].understood,
+			    got != NULL ? got : "(unclear)");
+		arena_drop(&arena);
+	}
+}
+
 /* what a report shows */
 static void
 test_plain(void **state)
@@ -128,6 +162,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_rewritten),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_quoted),
 	};

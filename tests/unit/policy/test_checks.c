@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* NEEDS: PCRE */
+/* NEEDS: DB PCRE */
 /* policy: checks of clients and pairs, patterns, header fields */
 #include "policy/policy.h"
 

@@ -6,6 +6,7 @@
  * WRAP: clock_now posix_spawn
  * NEEDS: DB
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>

@@ -22,7 +22,7 @@ compose(const struct report_case *test, const struct report_options *how,
     struct report *out)
 {
 	report_compose(&test->envelope, how, test->message.data,
-	    test->envelope.header_length, out);
+	    (size_t)test->envelope.header_length, out);
 }
 
 /* each_case - in the order of the directory; how many */
@@ -136,7 +136,7 @@ test_injection(void **state)
 		    envelope.helo = envelope.protocol = envelope.gateway = text;
 		envelope.recipients = recipients;
 		report_compose(&envelope, &usual, test.message.data,
-		    envelope.header_length, &report);
+		    (size_t)envelope.header_length, &report);
 		assert_int_equal(count_lines(&report, "Injected"), 0);
 		assert_int_equal(count_lines(&report, "Received: "), 1);
 		/* the end of three headers, and of the text */
@@ -211,7 +211,7 @@ test_eight_bit(void **state)
 		if (i == 3)
 			envelope.message_id = "<\xc3\xb6@x.example>";
 		report_compose(&envelope, &usual, test.message.data,
-		    envelope.header_length, &report);
+		    (size_t)envelope.header_length, &report);
 		assert_int_equal(report.eight_bit, i > 0);
 		assert_int_equal(count_lines(&report,
 		    "Content-Transfer-Encoding: 8bit\r\n"), i > 0 ? 2 : 0);

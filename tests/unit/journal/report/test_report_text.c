@@ -19,7 +19,7 @@ compose(const struct report_case *test, const struct report_options *how,
     struct report *out)
 {
 	report_compose(&test->envelope, how, test->message.data,
-	    test->envelope.header_length, out);
+	    (size_t)test->envelope.header_length, out);
 }
 
 static void
@@ -104,7 +104,7 @@ test_many_recipients(void **state)
 	test.envelope.recipients = recipients;
 	test.envelope.recipient_count = MANY;
 	report_compose(&test.envelope, &usual, test.message.data,
-	    test.envelope.header_length, &report);
+	    (size_t)test.envelope.header_length, &report);
 	assert_int_equal(count_lines(&report, "Recipient: r"), MANY);
 	at = report.head.data;
 	for (int i = 0; i < MANY; i++) {

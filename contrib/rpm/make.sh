@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# make - the packages of contrib/rpm/tdc-postfix.spec below build/rpm/, of what is
+# committed: sh contrib/rpm/make.sh VERSION [RPMBUILD OPTIONS...]
+#
+# Where rpmbuild is Debian's, with debian.macros, and without a look at whether
+# packages are installed, of which that rpm knows none.
+set -eu
+cd "$(dirname "$0")/../.."
+version=${1:?usage: sh contrib/rpm/make.sh VERSION [OPTIONS...]}
+shift
+top=$PWD/build/rpm
+rm -rf "$top"
+mkdir -p "$top/SOURCES"
+git archive --prefix="tdc-postfix-$version/" \
+    -o "$top/SOURCES/tdc-postfix-$version.tar.gz" HEAD
+cp contrib/sysusers.d/tdc.conf "$top/SOURCES/tdc-postfix.sysusers"
+if [ ! -e /etc/fedora-release ] && [ ! -e /etc/redhat-release ]; then
+	set -- --nodeps --load "$PWD/contrib/rpm/debian.macros" \
+	    --define "__os_install_post /usr/lib/rpm/brp-compress; /usr/lib/rpm/brp-strip /usr/bin/strip" "$@"
+fi
+unset MAKEFLAGS MFLAGS MAKELEVEL
+rpmbuild -ba --define "_topdir $top" "$@" contrib/rpm/tdc-postfix.spec
+find "$top" -name '*.rpm'
