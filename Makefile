@@ -19,6 +19,9 @@
 # make check-container  build the image, run containers of it (buildah, podman)
 # make man-lists   put the lists in the man pages and into what shells complete
 #                  by, after a change of the tables
+# make package-deps  what packages, and trying them, need (apt)
+# make deb         the Debian package, in build/deb/
+# make check-system  ... and it is installed on a Debian that systemd boots (root)
 # make install     to DESTDIR, below PREFIX; make uninstall
 # make dist        build/tdc-VERSION.tar.gz, from the commit that is checked out
 # make help        print this
@@ -28,6 +31,7 @@
 #     what needs libdb, liblmdb, libcdb, libpcre2, libcurl or libgssapi; WITH_REMEDIATION=no leaves out
 #     tdc-remediator, which needs libcurl, libxml2 and libsqlite3.  By default what
 #     the machine has no library for is left out; =yes insists on it.
+# V=1       show the commands.
 # WERROR=1  warnings are errors, as in our own checks.
 # SAN=address,undefined or SAN=thread  build beside, below build-SAN/.
 
@@ -63,7 +67,7 @@ FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 
            -D_FORTIFY_SOURCE=3),3,2))
 HARDEN := -g -O2 -fstack-protector-strong -fPIE $(call takes,-fstack-clash-protection) \
           $(call takes,-fcf-protection)
-RELRO  := -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
+RELRO  := -fPIE -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
 # Where libxml2 has its headers; for remediate/ alone.
 XML2_CFLAGS ?= $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
           echo -I/usr/include/libxml2))
@@ -75,7 +79,9 @@ FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE $(WIDE) -DVERSION='"$(VERSION)"' 
           $(LEFT_OUT:%=-DWITH_%=0) -pthread $(if $(SAN),-g -O1 -fno-omit-frame-pointer -fsanitize=$(SAN) \
           $(SANWARN),$(FORTIFY) $(filter-out $(CFLAGS),$(HARDEN))) $(CPPFLAGS) $(CFLAGS)
 ALL     = $(FLAGS) $(if $(WERROR),-Werror) -MMD -MP
-LINK    = @echo "LD $@" && $(CC) -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN),$(filter-out \
+# say - a word in place of a command, unless V=1 wants to see commands
+say     = $(if $(V),,@echo "$(1)" && )
+LINK    = $(call say,LD $@)$(CC) -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN),$(filter-out \
           $(LDFLAGS),$(RELRO))) $(LDFLAGS)
 
 # What a build may be without: a header and a library each.
@@ -170,8 +176,7 @@ $(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: 
 $(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_table test_table_damage)): WIDE :=
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
-	@echo "CC $<"
-	@$(CC) $(ALL) -c -o $@ $<
+	$(call say,CC $<)$(CC) $(ALL) -c -o $@ $<
 
 $(B)/tdc-milter: $(B)/milter/main.o $(B)/milter.a $(B)/policy.a $(B)/journal.a $(B)/base.a
 	$(LINK) -o $@ $^ $(LIBS_milter) $(LIBS)
@@ -210,6 +215,8 @@ build-deps:
 	sh tests/deps.sh build
 demo-deps:
 	sh tests/deps.sh demo
+package-deps:
+	sh tests/deps.sh package
 deps:
 	sh tests/deps.sh
 
@@ -279,6 +286,16 @@ help:
 man-lists: $(B)/tests/tools/lists
 	sh tests/lint/man-lists.sh $(B)
 
+deb:
+	sh contrib/deb.sh $(B)/deb
+
+# The package, on a Debian of its own.
+check-system:
+	sh tests/deps.sh package
+	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
+	$(MAKE) deb
+	sh tests/check.sh $(B) tests/booted/*.t
+
 PLACES = DESTDIR='$(DESTDIR)' BUILD='$(B)' \
          $(foreach v,SBINDIR MANDIR DOCDIR CONFDIR UNITDIR SYSUSERS TMPFILES COMPDIR ZSHDIR,$(v)='$($(v))')
 install: all
@@ -292,8 +309,8 @@ dist:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps deps build-tests check check-unit check-minimal check-parts check-32 \
-        check-bigendian check-musl check-container rpm demo desk-demo bench lint \
-        syntax fuzz man-lists help install uninstall dist clean FORCE
+.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-minimal \
+        check-parts check-32 check-bigendian check-musl check-container check-system demo desk-demo \
+        bench lint syntax fuzz man-lists deb rpm help install uninstall dist clean FORCE
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' -type f 2>/dev/null)

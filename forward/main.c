@@ -107,6 +107,7 @@ reload(struct forwarder *forwarder)
 		    changed);
 	scheduler_reload(forwarder, settings);
 	log_event(reloaded);
+	daemon_idle(warnings_idle(settings));
 	note_reload(forwarder, false);
 }
 
@@ -377,6 +378,7 @@ main(int argc, char **argv)
 	forwarder.history = open_history(&settings->conf);
 	forwarder.debug_all = self.verbose;
 	daemon_ready(&self);
+	daemon_idle(warnings_idle(settings));
 	log_event(started, self.name, VERSION);
 	run(&forwarder, signal_fd);
 	scheduler_close(&forwarder);

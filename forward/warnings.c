@@ -145,3 +145,13 @@ warnings_print(const char *program, const struct forward_settings *settings)
 	look_at_helo(&look);
 	look_at_login(&look);
 }
+
+/* warnings_idle - unless tables alone name intakes */
+const char *
+warnings_idle(const struct forward_settings *settings)
+{
+	const struct conf *conf = &settings->conf;
+
+	return *conf->intake_address != '\0' || *conf->policy_maps != '\0' ?
+	    "" : "waits for copies: intake_address is not set in tdc.cf";
+}

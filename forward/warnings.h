@@ -19,4 +19,7 @@
  * program's name.  Questions may be left under way (resolver_under_way()). */
 void	warnings_print(const char *program, const struct forward_settings *);
 
+/* warnings_idle - why no copies can come, for daemon_idle(); "": they can */
+const char *warnings_idle(const struct forward_settings *);
+
 #endif

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/daemon/daemon.h"
 #include "base/log/log.h"
+#include "base/mem.h"
 #include "base/own.h"
 #include "journal/spool/spool_programs.h"
 #include "milter/accept.h"
@@ -36,6 +37,7 @@ enum {
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static struct daemon self;
+static bool tables_changed;	/* since tell_idle() */
 static struct spool_state state;	/* what tdcctl status tells of us */
 
 static void
@@ -49,10 +51,32 @@ print_versions(void)
 	    minor, patch, jansson_version_str(), types);
 }
 
+/* tell_idle - does anything ask for copies? */
+static void
+tell_idle(void)
+{
+	struct settings *settings = settings_hold(&service);
+	struct policy *policy = policy_hold(service.policy);
+	own(str) char *why = mem_format("no copies are made: set "
+	    "intake_address, and default_policy or policy_maps, in %s, then "
+	    "reload", self.conf_file);
+
+	if (policy_journals(policy))
+		daemon_idle("");
+	else if (*settings->conf.intake_address != '\0')
+		daemon_idle("no copies are made: neither default_policy nor a "
+		    "table asks for any");
+	else
+		daemon_idle(why);
+	policy_leave(policy);
+	settings_leave(settings);
+}
+
 static void
 table_news_changed(const char *table, size_t entries)
 {
 	log_event(table_changed, table, entries);
+	tables_changed = true;
 }
 
 static void
@@ -112,6 +136,7 @@ reload(void)
 	service_reload(&service, settings, policy);
 	log_event(reloaded);
 	note_reload(false);
+	tell_idle();
 }
 
 /* cut_off - those whose end we do not wait for */
@@ -182,6 +207,9 @@ keep_house(void *unused)
 			leave();
 		}
 		policy_refresh(service.policy, &news);
+		if (tables_changed)
+			tell_idle();
+		tables_changed = false;
 		state.stale = policy_stale(service.policy);
 		spool_tell(service.spool, &state);
 		count_lost_lines();
@@ -313,6 +341,7 @@ main(int argc, char **argv)
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)
 		daemon_refuse(&self, EX_OSERR, "cannot make a thread");
 	daemon_ready(&self);
+	tell_idle();
 	log_event(started, self.name, VERSION);
 	if (smfi_main() == MI_FAILURE && !service.stopping)
 		daemon_refuse(&self, EX_SOFTWARE, "libmilter gave up");

@@ -362,19 +362,18 @@ act_on(struct remediator *rem, struct todo *todo)
 	owners_drop(&owners);
 }
 
-/* act_fresh - as it is now: another recipient's may have forwarded it */
-static void
-act_fresh(struct remediator *rem, int64_t id)
+/* act_action - as it is now: another recipient's may have forwarded it */
+void
+act_action(struct remediator *rem, int64_t id)
 {
-	const struct state_query query = { .step = -1, .action = id };
+	const struct state_query query = { .step = -1, .action = id,
+		.due = rem_now(rem) };
 	struct todo_list list;
 	struct err err;
 
-	if (todo_find(rem->state, &query, &list, &err) == -1) {
+	if (todo_find(rem->state, &query, &list, &err) == -1)
 		tell(&err);
-		return;
-	}
-	if (list.count == 1)
+	else if (list.count == 1)
 		act_on(rem, &list.items[0]);
 	todo_drop(&list);
 }
@@ -383,7 +382,8 @@ act_fresh(struct remediator *rem, int64_t id)
 void
 act_turn(struct remediator *rem)
 {
-	const struct state_query query = { .step = -1, .due = rem_now(rem) };
+	const struct state_query query = { .step = -1, .due = rem_now(rem),
+		.unpaused = true };
 	struct todo_list list;
 	struct err err;
 
@@ -393,7 +393,7 @@ act_turn(struct remediator *rem)
 		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++)
-		act_fresh(rem, list.items[i].action.id);
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++)
+		act_action(rem, list.items[i].action.id);
 	todo_drop(&list);
 }

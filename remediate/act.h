@@ -2,7 +2,7 @@
 /*
  * act - do what is due, step by step
  *
- *	act_turn(rem);			-- all that is due; state_lock() is held
+ *	act_turn(rem);			-- all that is due; STATE_ACTS is held
  *
  * For each recipient: the profiles that remediation_domain_map has for its
  * domain, one after the other until the message is found by one; for each owner
@@ -37,8 +37,10 @@
 enum { ACT_CANDIDATES = 10000, ACT_ROUNDS = 3 };
 #define ACT_RAW_MAX ((size_t)100 << 20)
 
-/* act_turn - all that is due, unless everything is paused. */
+/* act_turn - all that is due, unless everything, or its recipient, is paused.
+ * act_action - one that is due, whatever is paused. */
 void	act_turn(struct remediator *);
+void	act_action(struct remediator *, int64_t id);
 
 /* act_delay - how long after this many attempts the next one comes, ms. */
 int64_t	act_delay(unsigned attempts);

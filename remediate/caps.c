@@ -9,8 +9,8 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "history/find.h"
-#include "remediate/notify.h"
-#include "remediate/todo.h"
+#include "remediate/operator/pauses.h"
+#include "remediate/state/state_begun.h"
 
 #define HOUR	INT64_C(3600000)
 #define DAY	(24 * HOUR)
@@ -27,33 +27,93 @@ caps_share(uint64_t journaled, unsigned percent)
 	    (unsigned)share;
 }
 
-/* begin_of - of a span up to now, but not before a person resumed */
-static int64_t
-begin_of(const struct remediator *rem, int64_t span)
+/* noted - the event that a note has; false in *out_noted: there is none */
+static int
+noted(const struct remediator *rem, const char *name, int64_t *out,
+    bool *out_noted, struct err *err)
 {
 	own(str) char *text = NULL;
-	uint64_t resumed = 0;
-	int64_t begin = rem_now(rem) - span;
-	struct err err;
+	uint64_t event = 0;
 
-	if (state_noted(rem->state, STATE_NOTE_RESUMED, &text, &err) == -1 ||
-	    !digits_parse(text, strlen(text), INT64_MAX, &resumed))
-		return begin;
-	/* one by a clock that was set back since would allow anything */
-	if ((int64_t)resumed > rem_now(rem))
-		return begin;
-	return (int64_t)resumed > begin ? (int64_t)resumed + 1 : begin;
+	if (state_noted(rem->state, name, &text, err) == -1)
+		return -1;
+	*out_noted = digits_parse(text, strlen(text), INT64_MAX, &event);
+	*out = (int64_t)event;
+	return 0;
 }
 
-/* over_hour - 1: why is set; 0: no; -1: it cannot be counted */
 static int
-over_hour(const struct remediator *rem, struct buf *why, struct err *err)
+note(const struct remediator *rem, const char *name, int64_t event,
+    struct err *err)
 {
-	const unsigned most = rem->settings->conf.remediation_max_hour;
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, event);
+	return state_note(rem->state, name, text, err);
+}
+
+/* What it takes to count. */
+struct counting {
+	int64_t		 approved, judged, last;	/* events */
+	bool		 noted;		/* judged is */
+	int64_t		 now;
+};
+
+static int
+counting_begin(const struct remediator *rem, struct counting *out,
+    struct err *err)
+{
+	bool ignored;
+
+	out->now = rem_now(rem);
+	return noted(rem, STATE_NOTE_APPROVED, &out->approved, &ignored,
+	    err) == -1 || noted(rem, STATE_NOTE_JUDGED, &out->judged,
+	    &out->noted, err) == -1 ||
+	    state_last_event(rem->state, &out->last, err) == -1 ? -1 : 0;
+}
+
+/* span - up to now, but not before a person resumed */
+static struct state_begun
+span(const struct counting *counting, int64_t length)
+{
+	return (struct state_begun){ .since = counting->now - length,
+	    .after = counting->approved };
+}
+
+/* over_poll - 1: why is set; 0: no; -1: it cannot be counted */
+static int
+over_poll(const struct remediator *rem, const struct counting *counting,
+    struct buf *why, struct err *err)
+{
+	const unsigned most = rem->settings->conf.remediation_max_poll;
+	struct state_begun begun = { .after = rem->poll_marked ?
+		rem->poll_mark : counting->judged };
 	unsigned count;
 
-	if (state_count(rem->state, begin_of(rem, HOUR), NULL, &count,
-	    err) == -1)
+	/* an older program judged without a note */
+	if (!counting->noted)
+		begun.since = counting->now - HOUR;
+	if (begun.after < counting->approved)
+		begun.after = counting->approved;
+	if (state_begun(rem->state, &begun, &count, err) == -1)
+		return -1;
+	if (count <= most)
+		return 0;
+	buf_format(why, "%u remediations in one poll, and "
+	    "remediation_max_poll is %u", count, most);
+	return 1;
+}
+
+/* over_hour - likewise */
+static int
+over_hour(const struct remediator *rem, const struct counting *counting,
+    struct buf *why, struct err *err)
+{
+	const unsigned most = rem->settings->conf.remediation_max_hour;
+	const struct state_begun begun = span(counting, HOUR);
+	unsigned count;
+
+	if (state_begun(rem->state, &begun, &count, err) == -1)
 		return -1;
 	if (count <= most)
 		return 0;
@@ -62,50 +122,21 @@ over_hour(const struct remediator *rem, struct buf *why, struct err *err)
 	return 1;
 }
 
-/* over_recipient - of those who have something due now */
 static int
-over_recipient(const struct remediator *rem, struct buf *why,
-    struct err *err)
-{
-	const unsigned most = rem->settings->conf.remediation_max_recipient;
-	const struct state_query query = { .step = STATE_DUE };
-	struct todo_list list;
-	int result = 0;
-
-	if (todo_find(rem->state, &query, &list, err) == -1)
-		return -1;
-	for (size_t i = 0; i < list.count && result == 0; i++) {
-		const char *address = list.items[i].action.recipient;
-		unsigned count;
-
-		result = state_count(rem->state, begin_of(rem, HOUR), address,
-		    &count, err);
-		if (result == 0 && count > most) {
-			buf_format(why, "%u remediations for %s in an hour, "
-			    "and remediation_max_recipient is %u", count,
-			    ESCAPE(address), most);
-			result = 1;
-		}
-	}
-	todo_drop(&list);
-	return result;
-}
-
-static int
-over_share(const struct remediator *rem, struct buf *why, struct err *err)
+over_share(const struct remediator *rem, const struct counting *counting,
+    struct buf *why, struct err *err)
 {
 	const struct conf *conf = &rem->settings->conf;
+	const struct state_begun begun = span(counting, DAY);
 	unsigned count, most;
 	uint64_t journaled;
-	int64_t now = rem_now(rem);
 
-	if (state_count_messages(rem->state, begin_of(rem, DAY), &count,
-	    err) == -1)
+	if (state_begun_messages(rem->state, &begun, &count, err) == -1)
 		return -1;
 	if (count <= caps_share(0, 1))
 		return 0;
-	if (history_count(conf->history_database, now - DAY, now + 1,
-	    &journaled, err) == -1)
+	if (history_count(conf->history_database, counting->now - DAY,
+	    counting->now + 1, &journaled, err) == -1)
 		return -1;
 	most = caps_share(journaled, conf->remediation_max_share);
 	if (count <= most)
@@ -118,46 +149,50 @@ over_share(const struct remediator *rem, struct buf *why, struct err *err)
 
 /* over - 1, 0 or -1, as they */
 static int
-over(const struct remediator *rem, struct buf *why, struct err *err)
+over(const struct remediator *rem, const struct counting *counting,
+    struct buf *why, struct err *err)
 {
-	const unsigned most = rem->settings->conf.remediation_max_poll;
-	int result;
+	int result = over_poll(rem, counting, why, err);
 
-	if (rem->begun > most) {
-		buf_format(why, "%u remediations in one poll, and "
-		    "remediation_max_poll is %u", rem->begun, most);
-		return 1;
-	}
-	result = over_hour(rem, why, err);
 	if (result == 0)
-		result = over_recipient(rem, why, err);
+		result = over_hour(rem, counting, why, err);
 	if (result == 0)
-		result = over_share(rem, why, err);
+		result = over_share(rem, counting, why, err);
 	return result;
 }
 
-/* stop - everything, until a person looked at it */
+/* stop - everything; that it is not kept must not let it go on, nor be told each
+ * second */
 static void
 stop(struct remediator *rem, const char *why)
 {
-	own(buf) struct buf text = BUF;
 	struct err err;
 
-	/* that it is not kept must not let it go on, nor be told each second */
-	if (state_note(rem->state, STATE_NOTE_PAUSE, why, &err) == -1) {
-		log_event(remediation_trouble, ESCAPE(err.text));
-		rem->held = true;
+	if (pauses_all(rem, why, &err) == 0)
 		return;
-	}
-	log_event(remediation_paused, why);
-	buf_texts(&text, "There is more to remediate than allowed: ", why,
-	    ".\n\nNothing is touched until a person has looked at it:\n\n"
-	    "\ttdcctl remediation-report\t-- what waits\n"
-	    "\ttdc-remediator resume\t\t-- if that is right, do it\n"
-	    "\ttdc-remediator undo BATCH\t-- if not\n");
-	if (notify_send_mail(rem, "all remediation has stopped", text.data,
-	    &err) == -1)
-		log_event(remediation_trouble, ESCAPE(err.text));
+	log_event(remediation_trouble, ESCAPE(err.text));
+	rem->held = true;
+}
+
+/* check - 1: all must stop, and why; 0; -1 */
+static int
+check(struct remediator *rem, struct buf *why, struct err *err)
+{
+	struct counting counting;
+	struct state_begun hour;
+	int result;
+
+	if (counting_begin(rem, &counting, err) == -1)
+		return -1;
+	if (counting.noted && counting.last == counting.judged)
+		return 0;	/* nothing has come since */
+	/* first, for what so waits does not count */
+	hour = span(&counting, HOUR);
+	if (pauses_find(rem, &hour, err) == -1)
+		return -1;
+	result = over(rem, &counting, why, err);
+	return result != 0 ? result :
+	    note(rem, STATE_NOTE_JUDGED, counting.last, err);
 }
 
 /* caps_check - after something was planned */
@@ -170,7 +205,7 @@ caps_check(struct remediator *rem)
 
 	if (caps_paused(rem))
 		return;
-	result = over(rem, &why, &err);
+	result = check(rem, &why, &err);
 	if (result == -1 && err.kind == ERR_LATER) {
 		/* a database that is busy is no reason to call a person */
 		log_event(remediation_trouble, ESCAPE(err.text));
@@ -183,6 +218,20 @@ caps_check(struct remediator *rem)
 		stop(rem, why.data);
 }
 
+/* caps_poll - what was looked at counts no more for the poll that begins */
+void
+caps_poll(struct remediator *rem)
+{
+	struct counting counting;
+	struct err err;
+
+	/* if that is not known more is counted */
+	if (counting_begin(rem, &counting, &err) == -1 || !counting.noted)
+		return;
+	rem->poll_mark = counting.judged;
+	rem->poll_marked = true;
+}
+
 /* caps_paused - also when nobody can tell */
 bool
 caps_paused(const struct remediator *rem)
@@ -192,18 +241,4 @@ caps_paused(const struct remediator *rem)
 
 	return state_noted(rem->state, STATE_NOTE_PAUSE, &why, &err) == -1 ||
 	    *why != '\0';
-}
-
-/* caps_resume - a person says so */
-int
-caps_resume(const struct remediator *rem, const char *by, struct err *err)
-{
-	char now[24];
-
-	snprintf(now, sizeof(now), "%" PRId64, rem_now(rem));
-	if (state_note(rem->state, STATE_NOTE_RESUMED, now, err) == -1 ||
-	    state_note(rem->state, STATE_NOTE_PAUSE, "", err) == -1)
-		return -1;
-	log_event(remediation_resumed, by);
-	return 0;
 }

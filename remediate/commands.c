@@ -9,11 +9,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "base/digits.h"
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "remediate/caps.h"
+#include "remediate/operator/pauses.h"
+#include "remediate/operator/request.h"
+#include "remediate/state/state_lock.h"
 #include "remediate/todo.h"
 #include "remediate/undo.h"
 
@@ -48,41 +50,6 @@ commands_by(void)
 }
 
 /* ---- undo ---- */
-
-static void
-note_batch(void *arg, const struct state_batch *batch)
-{
-	*(int64_t *)arg = batch->id;
-}
-
-/* find - what an ID of the API, the name of a batch, or a MID stands for */
-static int
-find(struct state *state, const char *what, struct todo_list *out,
-    struct err *err)
-{
-	struct state_query query = STATE_QUERY;
-	int64_t batch = 0;
-	bool number = digits_parse(what, strlen(what), INT64_MAX, &query.mid);
-
-	query.mid = 0;
-	query.message = what;
-	if (todo_find(state, &query, out, err) == -1)
-		return -1;
-	if (out->count > 0)
-		return 0;
-	todo_drop(out);
-	query.message = NULL;
-	if (number) {
-		(void)digits_parse(what, strlen(what), INT64_MAX, &query.mid);
-		if (query.mid == 0)
-			return 0;
-		return todo_find(state, &query, out, err);
-	}
-	if (state_batches(state, what, 0, note_batch, &batch, err) == -1)
-		return -1;
-	query.batch = batch;
-	return batch == 0 ? 0 : todo_find(state, &query, out, err);
-}
 
 /* print_undone - what came of one recipient */
 static void
@@ -141,9 +108,9 @@ do_undo(struct loop *loop, int argc, char **argv)
 	int code;
 
 	(void)argc;
-	if (state_lock(loop->rem.state, PATIENCE_MS, &err) == -1)
+	if (state_lock(loop->rem.state, STATE_ACTS, PATIENCE_MS, &err) == -1)
 		return complain_err(&err);
-	if (find(loop->rem.state, argv[1], &list, &err) == -1) {
+	if (todo_named(loop->rem.state, argv[1], &list, &err) == -1) {
 		code = complain_err(&err);
 	} else if (list.count == 0) {
 		err_set(&err, ERR_NEVER, "undo: there is no message, batch or "
@@ -153,28 +120,67 @@ do_undo(struct loop *loop, int argc, char **argv)
 		code = undo_each(loop, &list);
 	}
 	todo_drop(&list);
-	state_unlock(loop->rem.state);
+	state_unlock(loop->rem.state, STATE_ACTS);
 	return code;
 }
 
 /* ---- resume, once ---- */
 
+/* resume_one - a recipient; what stops all stays */
 static int
-do_resume(struct loop *loop, int argc, char **argv)
+resume_one(struct loop *loop, const char *recipient)
 {
 	own(str) char *why = NULL;
 	struct err err;
 
-	(void)argc, (void)argv;
-	if (state_noted(loop->rem.state, STATE_NOTE_PAUSE, &why, &err) == -1)
+	if (state_paused(loop->rem.state, recipient, &why, &err) == -1)
 		return complain_err(&err);
 	if (*why == '\0') {
+		err_set(&err, ERR_NEVER, "resume: remediation was not stopped "
+		    "for '%s'", ESCAPE_INSIDE(recipient, '\''));
+		return complain_err(&err);
+	}
+	if (pauses_resume(&loop->rem, loop->person, recipient, &err) == -1)
+		return complain_err(&err);
+	printf("remediation goes on for %s (it had stopped: %s)\n",
+	    ESCAPE(recipient), ESCAPE(why));
+	if (caps_paused(&loop->rem))
+		puts("all remediation is still stopped: tdc-remediator resume");
+	return EX_OK;
+}
+
+static void
+print_resumed(void *arg, const char *recipient, const char *why)
+{
+	(void)arg;
+	printf("remediation goes on for %s (it had stopped: %s)\n",
+	    ESCAPE(recipient), ESCAPE(why));
+}
+
+static int
+do_resume(struct loop *loop, int argc, char **argv)
+{
+	struct state *state = loop->rem.state;
+	own(str) char *why = NULL;
+	struct err err;
+	int count;
+
+	if (argc > 1)
+		return resume_one(loop, argv[1]);
+	if (state_noted(state, STATE_NOTE_PAUSE, &why, &err) == -1)
+		return complain_err(&err);
+	count = state_pauses(state, print_resumed, NULL, &err);
+	if (count == -1)
+		return complain_err(&err);
+	if (count == 0 && *why == '\0') {
 		puts("remediation was not stopped");
 		return EX_OK;
 	}
-	if (caps_resume(&loop->rem, loop->person, &err) == -1)
+	if (pauses_resume(&loop->rem, loop->person, NULL, &err) == -1)
 		return complain_err(&err);
-	printf("remediation goes on (it had stopped: %s)\n", why);
+	if (*why != '\0')
+		printf("remediation goes on (it had stopped: %s)\n",
+		    ESCAPE(why));
 	return EX_OK;
 }
 
@@ -191,7 +197,8 @@ do_once(struct loop *loop, int argc, char **argv)
 
 static const struct command commands[] = {
 	{ "undo", " ID|BATCH|MID", 1, 1, do_undo },
-	{ "resume", "", 0, 0, do_resume },
+	{ "remediate", " ID|BATCH|MID [-n]", 1, 2, request_run },
+	{ "resume", " [ADDRESS]", 0, 1, do_resume },
 	{ "once", "", 0, 0, do_once },
 	{ "find", " MESSAGE-ID [MINUTES]", 1, 2, commands_search },
 };
@@ -214,6 +221,6 @@ commands_find(int argc, char **argv)
 		return NULL;
 	}
 	fprintf(stderr, "tdc-remediator: there is no command '%s': it is undo, "
-	    "resume, once or find\n", ESCAPE_INSIDE(argv[0], '\''));
+	    "remediate, resume, once or find\n", ESCAPE_INSIDE(argv[0], '\''));
 	return NULL;
 }

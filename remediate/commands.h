@@ -21,7 +21,9 @@ struct command {
 #define COMMANDS_USAGE "\n" \
 	"       tdc-remediator [-c FILE] -n ADDRESS | local\n" \
 	"       tdc-remediator [-c FILE] undo ID|BATCH|MID\n" \
-	"       tdc-remediator [-c FILE] resume | once\n" \
+	"       tdc-remediator [-c FILE] remediate ID|BATCH|MID [-n]\n" \
+	"       tdc-remediator [-c FILE] resume [ADDRESS]\n" \
+	"       tdc-remediator [-c FILE] once\n" \
 	"       tdc-remediator [-c FILE] find MESSAGE-ID [MINUTES]"
 #define COMMANDS_CHECK "check the configuration and log in to the API; with " \
 	"ADDRESS also to\n           its mailboxes; with local ask nobody"

@@ -9,7 +9,9 @@
 #include "base/own.h"
 #include "remediate/act.h"
 #include "remediate/caps.h"
+#include "remediate/operator/alerting.h"
 #include "remediate/plan.h"
+#include "remediate/state/state_lock.h"
 #include "remediate/todo.h"
 #include "remediate/undo.h"
 
@@ -55,8 +57,10 @@ poll_verdicts(struct loop *loop, struct err *err)
 	const struct conf *conf = &rem->settings->conf;
 	int64_t now = rem_now(rem);
 	const struct verdict_source *source = loop->source;
-	int result = source->poll(source->arg, now, plan_see, rem, err);
+	int result;
 
+	caps_poll(rem);
+	result = source->poll(source->arg, now, plan_see, rem, err);
 	if (result == 0)
 		result = rem->missed ? forget(source, err) :
 		    source->done(source->arg, err);
@@ -64,6 +68,7 @@ poll_verdicts(struct loop *loop, struct err *err)
 		note_heard(rem, now);
 	loop->next_plan = 0;
 	loop->failed = result == -1;
+	alerting_polled(rem, result == -1 ? err : NULL);
 	loop->next_poll = now + (result == -1 && conf->api_poll_interval >
 	    MINUTE ? MINUTE : conf->api_poll_interval);
 	return result;
@@ -169,7 +174,7 @@ plan(struct loop *loop)
 	if (now < loop->next_plan && loop->next_plan <= now + MINUTE)
 		return;
 	plan_turn(&loop->rem);
-	loop->next_plan = now + MINUTE;
+	loop->next_plan = loop->rem.gave_way ? 0 : now + MINUTE;
 }
 
 /* settle - plan what is new, and do what is due */
@@ -201,6 +206,40 @@ is_due(int64_t now, int64_t next, int64_t interval)
 	return now >= next || next > now + interval;
 }
 
+/* ask - what was said since; no mailbox is touched, so a person who wants to act
+ * meanwhile can */
+static void
+ask(struct loop *loop, int64_t now)
+{
+	struct remediator *rem = &loop->rem;
+	struct err err;
+
+	if (!has_source(loop) ||
+	    state_lock(rem->state, STATE_POLLS, 0, &err) == -1)
+		return;
+	hear(loop);
+	if (is_due(now, loop->next_poll,
+	    rem->settings->conf.api_poll_interval) &&
+	    poll_verdicts(loop, &err) == -1)
+		tell(&err);
+	if (is_due(now, loop->next_check, HOUR))
+		check_verdicts(loop);
+	state_unlock(rem->state, STATE_POLLS);
+}
+
+/* act - on what is known */
+static void
+act(struct loop *loop, int64_t now)
+{
+	struct remediator *rem = &loop->rem;
+
+	settle(loop);
+	if (!is_due(now, loop->next_purge, HOUR) || rem->gave_way)
+		return;
+	undo_turn(rem);
+	loop->next_purge = rem->gave_way ? now : now + HOUR;
+}
+
 /* loop_turn - all that is due */
 void
 loop_turn(struct loop *loop)
@@ -209,24 +248,30 @@ loop_turn(struct loop *loop)
 	int64_t now = rem_now(rem);
 	struct err err;
 
-	if (state_lock(rem->state, 0, &err) == -1)
-		return;
 	rem_turn_begin(rem);
-	if (has_source(loop))
-		hear(loop);
-	if (has_source(loop) && is_due(now, loop->next_poll,
-	    rem->settings->conf.api_poll_interval) &&
-	    poll_verdicts(loop, &err) == -1)
-		tell(&err);
-	if (has_source(loop) && is_due(now, loop->next_check, HOUR))
-		check_verdicts(loop);
-	settle(loop);
-	if (is_due(now, loop->next_purge, HOUR)) {
-		undo_turn(rem);
-		loop->next_purge = now + HOUR;
+	ask(loop, now);
+	if (state_lock(rem->state, STATE_ACTS, 0, &err) == 0) {
+		act(loop, now);
+		state_unlock(rem->state, STATE_ACTS);
 	}
 	rem_turn_end(rem);
-	state_unlock(rem->state);
+}
+
+/* poll_once - a failure is no reason not to do what is due */
+static int
+poll_once(struct loop *loop, struct err *err)
+{
+	struct remediator *rem = &loop->rem;
+	int result;
+
+	if (!has_source(loop))
+		return err_set(err, ERR_NEVER, "verdicts are not asked for: "
+		    "%s", rem_settings_idle(rem->settings));
+	if (state_lock(rem->state, STATE_POLLS, LOCK_PATIENCE, err) == -1)
+		return -1;
+	result = poll_verdicts(loop, err);
+	state_unlock(rem->state, STATE_POLLS);
+	return result;
 }
 
 /* loop_once - a poll at once, and all that comes of it */
@@ -236,15 +281,23 @@ loop_once(struct loop *loop, struct err *err)
 	struct remediator *rem = &loop->rem;
 	int result;
 
-	if (state_lock(rem->state, LOCK_PATIENCE, err) == -1)
-		return -1;
 	rem_turn_begin(rem);
-	result = has_source(loop) ? poll_verdicts(loop, err) : err_set(err,
-	    ERR_NEVER, "verdicts are not asked for: %s",
-	    rem_settings_idle(rem->settings));
-	settle(loop);
-	undo_turn(rem);
+	result = poll_once(loop, err);
+	do {
+		struct err locked;
+
+		rem->gave_way = false;
+		if (state_lock(rem->state, STATE_ACTS, LOCK_PATIENCE,
+		    &locked) == -1) {
+			if (result == 0)
+				*err = locked;
+			result = -1;
+			break;
+		}
+		loop->next_purge = 0;
+		act(loop, rem_now(rem));
+		state_unlock(rem->state, STATE_ACTS);
+	} while (rem->gave_way && !rem_stops(rem));
 	rem_turn_end(rem);
-	state_unlock(rem->state);
 	return result;
 }

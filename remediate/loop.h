@@ -9,9 +9,11 @@
  *		... wait for a second ...
  *	}
  *
- * A turn polls when that is due, plans what is new, checks the caps, acts, and
- * now and then purges and asks for verdicts that may have been withdrawn.  Only
- * one process has a turn at a time; a turn that another one has is left out.
+ * A turn polls when that is due, and now and then asks for verdicts that may
+ * have been withdrawn; then it plans what is new, checks the caps, acts, and
+ * purges.  Only one process does the one or the other at a time
+ * (state_lock.h); what another one is at is left out.  A turn ends between two
+ * actions when somebody waits, and the next one goes on.
  */
 #ifndef REMEDIATE_LOOP_H
 #define REMEDIATE_LOOP_H
@@ -24,6 +26,7 @@ struct loop {
 	int64_t		 next_poll, next_plan, next_purge, next_check; /* ms */
 	bool		 failed;	/* the last poll did */
 	const char	*person;	/* who gave a command */
+	bool		 dry;		/* with -n: nothing is to be touched */
 };
 
 /* loop_turn - all that is due. */

@@ -21,17 +21,21 @@
 #include "remediate/http/http.h"
 #include "remediate/lease/cluster.h"
 #include "remediate/loop.h"
+#include "remediate/operator/alerting.h"
+#include "remediate/operator/pauses.h"
 #include "remediate/polling.h"
 #include "remediate/probe.h"
 #include "remediate/settings.h"
+#include "remediate/state/state_lock.h"
 
-enum { TURN_MS = 1000 };
+enum { TURN_MS = 1000, GRACE_MS = 2000 };
 
 static struct daemon self = { .words = COMMANDS_USAGE,
 	.check = COMMANDS_CHECK, .submits = true };
 static atomic_bool stopped, reload_asked;
 static bool asks_nobody;		/* -n local */
 static const struct command *command;	/* NULL: run as a daemon */
+static bool dry;			/* it only shows */
 static struct polling *polling;
 static struct cluster *cluster;
 
@@ -81,6 +85,7 @@ tell_idle(const struct settings *settings)
 
 	if (*idle != '\0')
 		log_event(remediation_idle, idle);
+	daemon_idle(idle);
 	if (settings->aliases_why != NULL)
 		log_event(remediation_trouble, ESCAPE(settings->aliases_why));
 }
@@ -136,6 +141,7 @@ take_over(struct loop *loop, struct settings **settings,
 	polling_use(polling, next, anew);
 	loop->source = find_source(next);
 	loop->rem.settings = next;
+	alerting_rules(&loop->rem);
 	self.conf = &next->conf;
 	rem_settings_free(*settings);
 	*settings = next;
@@ -269,11 +275,22 @@ prepare(void)
 	return settings;
 }
 
+/* is_dry - a command that does nothing with -n, which may stand after it */
+static bool
+is_dry(void)
+{
+	return self.check_only && self.argc > 0 &&
+	    strcmp(self.argv[0], "remediate") == 0;
+}
+
 /* read_words - what comes after the options: an address with -n, or "local", else
  * a command of a person */
 static void
 read_words(void)
 {
+	dry = is_dry();
+	if (dry)
+		self.check_only = false;
 	if (self.check_only && self.argc > 1)
 		daemon_usage(&self);
 	if (self.argc == 0)
@@ -305,6 +322,16 @@ open_state(const struct conf *conf)
 	return state;
 }
 
+/* be_alone - two would look for everything twice */
+static void
+be_alone(struct state *state)
+{
+	struct err err;
+
+	if (state_lock(state, STATE_RUNS, 0, &err) == -1)
+		refuse(&err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -334,6 +361,10 @@ main(int argc, char **argv)
 	    .state = open_state(&settings->conf), .host = host,
 	    .by = self.name, .alive = tell_alive, .failures = BUF };
 	loop.person = person;
+	loop.dry = dry;
+	if (command == NULL)
+		be_alone(loop.rem.state);
+	alerting_open(&loop.rem);
 	polling = polling_new(settings, loop.rem.state, tell_alive);
 	loop.source = find_source(settings);
 	daemon_ready(&self);
@@ -342,8 +373,11 @@ main(int argc, char **argv)
 	} else {
 		log_event(started, self.name, VERSION);
 		tell_idle(settings);
+		pauses_remind(&loop.rem);
 		run(&loop, &settings);
 	}
+	/* one who runs it once has nobody else who would tell */
+	alerting_close(&loop.rem, command != NULL ? ALERT_TIME : GRACE_MS);
 	cluster_free(cluster);
 	polling_free(polling);
 	state_close(loop.rem.state);

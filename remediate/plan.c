@@ -360,7 +360,7 @@ plan_turn(struct remediator *rem)
 		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++)
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++)
 		if (plan_message(rem, &list.items[i].message, &err) == -1)
 			tell(&err);
 	todo_drop(&list);

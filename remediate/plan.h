@@ -20,6 +20,10 @@
 /* How long a message that the history does not know (yet) is looked for again. */
 #define PLAN_PATIENCE	INT64_C(3600000)
 
+/* The reason of what is not done, since it cannot be told which message is
+ * meant. */
+#define PLAN_SAME_ID	"More than one message has this Message-ID"
+
 /* plan_see - arg: the struct remediator. */
 void	plan_see(void *arg, const struct api_message *);
 void	plan_turn(struct remediator *);

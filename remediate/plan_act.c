@@ -10,7 +10,7 @@
 #include "remediate/todo.h"
 #include "remediate/undo.h"
 
-static const char same_id[] = "More than one message has this Message-ID";
+static const char same_id[] = PLAN_SAME_ID;
 
 static void
 count_named(void *arg, const struct state_message *message)
@@ -112,10 +112,8 @@ again(struct remediator *rem, int64_t id, struct err *err)
 
 	if (todo_find(rem->state, &query, &list, err) == -1)
 		return -1;
-	if (list.count == 1 && is_withdrawn(&list.items[0].action)) {
+	if (list.count == 1 && is_withdrawn(&list.items[0].action))
 		result = state_step(rem->state, &event, err);
-		rem->begun++;
-	}
 	todo_drop(&list);
 	return result;
 }
@@ -151,7 +149,6 @@ act_for(struct remediator *rem, const struct state_message *message,
 		return -1;
 	if (!made)
 		return again(rem, id, err);
-	rem->begun += action.step == STATE_DUE;
 	tell_begun(rem, &action, message, told);
 	return 0;
 }

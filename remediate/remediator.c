@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log/log.h"
 #include "remediate/notify.h"
+#include "remediate/state/state_lock.h"
 
 /* rem_now - ms since 1970 */
 int64_t
@@ -28,6 +29,18 @@ rem_stops(const struct remediator *rem)
 	    atomic_load(rem->settings->stopped);
 }
 
+/* rem_gives_way - it is not kept for long by a person who only wants to undo */
+bool
+rem_gives_way(struct remediator *rem)
+{
+	if (rem_stops(rem))
+		return true;
+	if (!state_awaited(rem->state))
+		return false;
+	rem->gave_way = true;
+	return true;
+}
+
 /* rem_exit_code - trying again does not help who has no right to it */
 int
 rem_exit_code(const struct err *err, int never)
@@ -44,8 +57,7 @@ rem_turn_begin(struct remediator *rem)
 {
 	rem->batch = 0;
 	rem->batch_name[0] = '\0';
-	rem->begun = 0;
-	rem->held = rem->missed = false;
+	rem->held = rem->missed = rem->gave_way = false;
 	buf_cut(&rem->failures, 0);
 }
 
@@ -69,11 +81,12 @@ make_batch(struct remediator *rem, int64_t now, struct err *err)
 	struct state_batch batch = { .name = rem->batch_name, .by = rem->by,
 	    .source = rem->host, .begun = now,
 	    .what = rem->settings->conf.remediation_action,
-	    .description = "" };
+	    .description = rem->request != NULL ? rem->request : "" };
 	struct tm tm;
 
 	gmtime_r(&seconds, &tm);
 	strftime(rem->batch_name, sizeof(rem->batch_name) - 8,
+	    rem->request != NULL ? "remediate-%Y%m%dT%H%M%SZ" :
 	    "poll-%Y%m%dT%H%M%SZ", &tm);
 	for (unsigned i = 1; ; i++) {
 		size_t length = strcspn(rem->batch_name, ".");

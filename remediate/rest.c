@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "remediate/mailbox/known.h"
+#include "remediate/operator/alerting.h"
 
 /* rest_until - ms since 1970; 0: it is not resting */
 int64_t
@@ -44,6 +45,8 @@ rest_begin(const struct remediator *rem, const char *profile,
 		log_event(remediation_trouble, ESCAPE(err.text));
 	log_event(remediation_rests, profile, locked ? "15m" : "1m",
 	    ESCAPE(why));
+	if (locked)
+		alerting_refused(rem, profile, why);
 }
 
 /* rest_open - what the state knows of the profile is told to its back end, and

@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/digits.h"
 
 #include "base/own.h"
 
@@ -125,6 +128,41 @@ todo_batch(struct state *state, int64_t batch, char *out, size_t size,
 	*out = '\0';
 	return state_batches(state, number, 0, copy_name, &name, err) == -1 ?
 	    -1 : 0;
+}
+
+static void
+note_batch(void *arg, const struct state_batch *batch)
+{
+	*(int64_t *)arg = batch->id;
+}
+
+/* todo_named - what an ID of the API, the name of a batch, or a MID stands for */
+int
+todo_named(struct state *state, const char *what, struct todo_list *out,
+    struct err *err)
+{
+	struct state_query query = STATE_QUERY;
+	int64_t batch = 0;
+	bool number = digits_parse(what, strlen(what), INT64_MAX, &query.mid);
+
+	query.mid = 0;
+	query.message = what;
+	if (todo_find(state, &query, out, err) == -1)
+		return -1;
+	if (out->count > 0)
+		return 0;
+	todo_drop(out);
+	query.message = NULL;
+	if (number) {
+		(void)digits_parse(what, strlen(what), INT64_MAX, &query.mid);
+		if (query.mid == 0)
+			return 0;
+		return todo_find(state, &query, out, err);
+	}
+	if (state_batches(state, what, 0, note_batch, &batch, err) == -1)
+		return -1;
+	query.batch = batch;
+	return batch == 0 ? 0 : todo_find(state, &query, out, err);
 }
 
 static void

@@ -32,6 +32,10 @@ struct todo_list {
 
 int	todo_find(struct state *, const struct state_query *,
 	    struct todo_list *out, struct err *);
+/* todo_named - of the message that the API calls so, of a batch of that name or
+ * number, or of a MID; 0 also when there is none. */
+int	todo_named(struct state *, const char *, struct todo_list *out,
+	    struct err *);
 /* todo_messages - messages alone; their actions are empty. */
 int	todo_messages(struct state *, const struct state_message_query *,
 	    struct todo_list *out, struct err *);

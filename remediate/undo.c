@@ -175,7 +175,7 @@ again(const struct remediator *rem, const struct todo *todo, struct err *err)
 
 /* go_on - with what was cut short */
 static void
-go_on(const struct remediator *rem)
+go_on(struct remediator *rem)
 {
 	const struct state_query query = { .step = -1, .undoing = true };
 	struct todo_list list;
@@ -185,7 +185,7 @@ go_on(const struct remediator *rem)
 		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++) {
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++) {
 		const struct todo *todo = &list.items[i];
 		unsigned count;
 
@@ -235,7 +235,7 @@ purge_one(const struct remediator *rem, const struct state_piece *piece,
 
 /* purge - what was moved long ago */
 static void
-purge(const struct remediator *rem, int64_t lived)
+purge(struct remediator *rem, int64_t lived)
 {
 	const struct state_piece_query query = { .step = PIECE_MOVED,
 		.purge = true, .now = lived, .limit = PURGE_MOST,
@@ -247,7 +247,7 @@ purge(const struct remediator *rem, int64_t lived)
 		tell(&err);
 		return;
 	}
-	for (size_t i = 0; i < list.count && !rem_stops(rem); i++)
+	for (size_t i = 0; i < list.count && !rem_gives_way(rem); i++)
 		if (purge_one(rem, &list.items[i], lived, &err) == -1)
 			tell(&err);
 	piece_drop(&list);
@@ -283,7 +283,7 @@ undo_span(const struct conf *conf)
 
 /* undo_turn - what time brings */
 void
-undo_turn(const struct remediator *rem)
+undo_turn(struct remediator *rem)
 {
 	int64_t lived, lost;
 	struct err err;

@@ -36,7 +36,7 @@ int	undo_withdrawn(const struct remediator *,
 
 /* undo_turn - go on with what was to be undone, purge what was moved longer than
  * remediation_quarantine ago, forget what is older than remediation_lifetime. */
-void	undo_turn(const struct remediator *);
+void	undo_turn(struct remediator *);
 
 /* undo_span - the most that one span between two turns counts, ms: a quarter of
  * remediation_quarantine, but 2 hours at least and a day at most. */

@@ -16,7 +16,8 @@
  * is not there without a command, runs one program at a time, ends it when it
  * takes too long, and with it all that is left in its process group.
  *
- * Of each event and intake (or table) one in alert_interval is told.  What comes
+ * Of each event and intake (table, recipient, profile) one in alert_interval is
+ * told.  What comes
  * within that is counted, and the last of it is told when the interval is over,
  * with that number: so what is true at last is never kept back for good, and
  * nobody's flood is anybody's flood of mail (alert_limit.h).
@@ -40,6 +41,10 @@ enum alert_event {
 	ALERT_INTAKE_UP,
 	ALERT_GIVEN_UP,
 	ALERT_CERTIFICATE_EXPIRES,
+	ALERT_REMEDIATION_STOPPED,
+	ALERT_PROFILE_REFUSED,
+	ALERT_API_DOWN,
+	ALERT_API_UP,
 	ALERT_EVENTS
 };
 extern const char *const alert_names[ALERT_EVENTS];
@@ -51,6 +56,8 @@ struct alert {
 	const char	*intake;	/* domain */
 	const char	*table;
 	const char	*queue_id;
+	const char	*recipient;
+	const char	*profile;	/* of a mail store */
 	uint64_t	 mid;
 };
 

@@ -12,7 +12,7 @@
 
 #define PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-enum { VARIABLES = 16, HOST = 256 };
+enum { VARIABLES = 20, HOST = 256 };
 
 const char *const alert_names[ALERT_EVENTS] = {
 	[ALERT_TEST] = "test",
@@ -24,6 +24,10 @@ const char *const alert_names[ALERT_EVENTS] = {
 	[ALERT_INTAKE_UP] = "intake_up",
 	[ALERT_GIVEN_UP] = "given_up",
 	[ALERT_CERTIFICATE_EXPIRES] = "certificate_expires",
+	[ALERT_REMEDIATION_STOPPED] = "remediation_stopped",
+	[ALERT_PROFILE_REFUSED] = "profile_refused",
+	[ALERT_API_DOWN] = "api_down",
+	[ALERT_API_UP] = "api_up",
 };
 
 /* make_environment - new texts, and NULL; ours is nothing to it, but for the
@@ -49,6 +53,8 @@ make_environment(const char *program, const struct alert_entry *entry,
 	out[n++] = mem_format("TDC_INTAKE=%s", entry->intake);
 	out[n++] = mem_format("TDC_TABLE=%s", entry->table);
 	out[n++] = mem_format("TDC_QUEUE_ID=%s", entry->queue_id);
+	out[n++] = mem_format("TDC_RECIPIENT=%s", entry->recipient);
+	out[n++] = mem_format("TDC_PROFILE=%s", entry->profile);
 	out[n++] = entry->mid == 0 ? mem_text("TDC_MID=") :
 	    mem_format("TDC_MID=%" PRIu64, entry->mid);
 	out[n++] = mem_format("TDC_SUPPRESSED=%" PRIu64, entry->untold);

@@ -64,13 +64,17 @@ alert_entry_set(struct alert_entry *entry, const struct alert *alert)
 	clean(alert->intake, entry->intake, sizeof(entry->intake));
 	clean(alert->table, entry->table, sizeof(entry->table));
 	clean(alert->queue_id, entry->queue_id, sizeof(entry->queue_id));
+	clean(alert->recipient, entry->recipient, sizeof(entry->recipient));
+	clean(alert->profile, entry->profile, sizeof(entry->profile));
 }
 
 static bool
 is_same(const struct alert_entry *a, const struct alert_entry *b)
 {
 	return a->event == b->event && strcmp(a->intake, b->intake) == 0 &&
-	    strcmp(a->table, b->table) == 0;
+	    strcmp(a->table, b->table) == 0 &&
+	    strcmp(a->recipient, b->recipient) == 0 &&
+	    strcmp(a->profile, b->profile) == 0;
 }
 
 /* place_for - its own; or one that is free, or of which nothing waits and which

@@ -10,7 +10,7 @@
  *		puts(due.text);
  *	... wait until alert_limit_when(limit, interval) ...
  *
- * An event of one intake, or one table, has a place here; it keeps the newest of
+ * An event of one intake, table, recipient or profile has a place here; it keeps the newest of
  * what was not told yet, and how many there were.  It is due at once, or when the
  * interval since the last one is over.  There are ALERT_PLACES of them: when none
  * is free, and none can be forgotten, what comes is counted alone, and the next
@@ -33,6 +33,7 @@ struct alert_entry {
 	enum alert_event event;
 	char		 text[ALERT_TEXT];
 	char		 intake[ALERT_NAME], table[ALERT_NAME], queue_id[64];
+	char		 recipient[ALERT_NAME], profile[65];
 	uint64_t	 mid;
 	int64_t		 wall;		/* when it happened */
 	uint64_t	 untold;	/* how many; taken: how many others */

@@ -211,10 +211,11 @@ const struct conf_option conf_options[] = {
    "Program, and its arguments, that is run when something is wrong; empty runs "
    "none; see Alert command."),
  TIME(alert_interval, "15m", 1, DAYS(30),
-   "How often alert_command is run for the same event of the same intake or "
-   "table."),
+   "How often alert_command is run for the same event of the same intake, "
+   "table, recipient or profile."),
  TIME(alert_intake_down, "5m", 0, DAYS(30),
-   "How long an intake must be down before alert_command is run for it."),
+   "How long an intake, or the API, must be down before alert_command is run "
+   "for it."),
  /* history */
  PATH(history_database, "/var/lib/tdc/history.db",
    "Database (SQLite) of what became of every copy, for tdcctl history; empty "
@@ -282,8 +283,8 @@ const struct conf_option conf_options[] = {
  BOOL(remediation_restore, "no",
    "Whether deleted messages are put back when their verdict is withdrawn."),
  ADDRESS(remediation_notify, "",
-   "Who gets a mail when a remediation has failed, or when all of them have "
-   "stopped; empty is nobody."),
+   "Who gets a mail when a remediation has failed, or when all of them, or "
+   "those for a recipient, have stopped; empty is nobody."),
  ADDRESS(remediation_sender, "",
    "The envelope sender of mail that tdc-remediator sends; empty is the null "
    "reverse-path."),
@@ -301,7 +302,7 @@ const struct conf_option conf_options[] = {
    "How many remediations may be begun in an hour; more stop all of them."),
  COUNT(remediation_max_recipient, "20", 1, 1000000,
    "How many remediations may be begun for one recipient in an hour; more stop "
-   "all of them."),
+   "those for that recipient, until tdc-remediator resume."),
  COUNT(remediation_max_share, "1", 1, 100,
    "Which part of the messages that were journaled in the last day may be "
    "remediated in a day, in percent, and never less than 10 messages; more "

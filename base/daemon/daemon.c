@@ -243,6 +243,15 @@ daemon_notify(const char *state)
 	notify_send(state);
 }
 
+/* daemon_idle - for who asks systemctl status */
+void
+daemon_idle(const char *why)
+{
+	own(str) char *state = mem_format("STATUS=%s", why);
+
+	daemon_notify(state);
+}
+
 /* daemon_watchdog - half of the time that systemd allows, in ms */
 int
 daemon_watchdog(void)

@@ -107,6 +107,11 @@ int	daemon_look_at_logs(const struct daemon *, const struct conf *,
 
 void	daemon_ready(struct daemon *);
 void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
+
+/* daemon_idle - what the service manager shows beside the state of the unit:
+ * why there is nothing to do, and what to do about that; "": there is */
+void	daemon_idle(const char *why);
+
 int	daemon_watchdog(void);	/* ms between "WATCHDOG=1", 0: not wanted */
 
 /* daemon_directory - make dir (0700, owned by conf->user) when it is not

@@ -98,11 +98,21 @@ EVENT(remediation_paused, LOG_WARNING, LOG_TDC,
     "resume",
     "reason",
     "There was more to remediate than one of the remediation_max_ parameters "
-    "allows.")
+    "allows; told again at a start while it lasts.")
 EVENT(remediation_resumed, LOG_INFO, LOG_TDC,
     "remediation resumed by '%s'",
     "by",
     "A person let it go on after remediation_paused.")
+EVENT(remediation_recipient_paused, LOG_WARNING, LOG_TDC,
+    "Warning: remediation has stopped for %s: %s; if that is right: "
+    "tdc-remediator resume %s",
+    "recipient reason resume",
+    "There was more to remediate for one recipient than "
+    "remediation_max_recipient allows; for all others it goes on.")
+EVENT(remediation_recipient_resumed, LOG_INFO, LOG_TDC,
+    "remediation resumed for %s by '%s'",
+    "recipient by",
+    "A person let it go on after remediation_recipient_paused.")
 EVENT(remediation_rests, LOG_WARNING, LOG_TDC,
     "Warning: profile '%s' rests for %s: %s",
     "profile duration reason",

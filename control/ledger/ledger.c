@@ -14,13 +14,14 @@
 #include "base/digits.h"
 #include "base/own.h"
 #include "remediate/api/windows.h"
+#include "remediate/state/state_begun.h"
 
 enum { ROOM = 64 };
 
 /* What the callbacks of the state fill. */
 struct reading {
 	struct ledger	*ledger;
-	size_t		 room, batch_room, ignored_room;
+	size_t		 room, batch_room, ignored_room, pause_room;
 	int64_t		 since;
 };
 
@@ -99,6 +100,19 @@ take_ignored(void *arg, const struct state_message *message)
 		.seen = message->changed };
 }
 
+static void
+take_pause(void *arg, const char *recipient, const char *why)
+{
+	struct reading *reading = arg;
+	struct ledger *ledger = reading->ledger;
+
+	ledger->pauses = room_for(ledger->pauses, ledger->pause_count,
+	    &reading->pause_room, sizeof(*ledger->pauses));
+	ledger->pauses[ledger->pause_count++] = (struct ledger_pause){
+		.recipient = arena_text(&ledger->arena, recipient),
+		.why = arena_text(&ledger->arena, why) };
+}
+
 /* note_time - take the time of a note, if it is later */
 static int
 note_time(struct state *state, const char *name, int64_t *latest,
@@ -134,9 +148,11 @@ read_polled(struct state *state, int64_t *out, struct err *err)
 static int
 read_notes(struct state *state, struct ledger *ledger, struct err *err)
 {
+	struct reading reading = { .ledger = ledger };
 	own(str) char *pause = NULL;
 
 	if (state_noted(state, STATE_NOTE_PAUSE, &pause, err) == -1 ||
+	    state_pauses(state, take_pause, &reading, err) == -1 ||
 	    state_spent(state, clock_wall(), &ledger->spent, err) == -1 ||
 	    read_polled(state, &ledger->polled, err) == -1)
 		return -1;

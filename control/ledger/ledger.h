@@ -55,6 +55,11 @@ struct ledger_ignored {
 	int64_t		 seen;
 };
 
+/* A recipient for whom alone it stands still. */
+struct ledger_pause {
+	const char	*recipient, *why;
+};
+
 struct ledger {
 	struct ledger_action *actions;	/* in the order of their making */
 	size_t		 count;
@@ -63,6 +68,8 @@ struct ledger {
 	struct ledger_ignored *ignored;
 	size_t		 ignored_count;
 	const char	*pause;		/* why all stands still; "" */
+	struct ledger_pause *pauses;
+	size_t		 pause_count;
 	unsigned	 spent;		/* requests of the day (UTC) */
 	int64_t		 polled;	/* verdicts last came; 0: never */
 	struct arena	 arena;
@@ -73,7 +80,7 @@ struct ledger_query {
 	const char	*message_id;	/* NULL */
 	uint64_t	 mid;		/* 0 */
 	int64_t		 since;		/* of the last step; 0 */
-	bool		 notes_alone;	/* pause, spent, polled */
+	bool		 notes_alone;	/* pause, pauses, spent, polled */
 };
 
 /* ledger_read - as remediation_user, when we are root; a root that may only read

@@ -11,6 +11,7 @@ ledger_drop(struct ledger *ledger)
 	free(ledger->actions);
 	free(ledger->batches);
 	free(ledger->ignored);
+	free(ledger->pauses);
 	arena_drop(&ledger->arena);
 	*ledger = (struct ledger){ .pause = "" };
 }

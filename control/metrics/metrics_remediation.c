@@ -37,6 +37,9 @@ metrics_remediation(const struct conf *conf, struct buf *out)
 	exposition_single(out, "tdc_remediation_paused", "gauge", "Whether all "
 	    "remediation has stopped because there was too much of it.",
 	    *ledger.pause != '\0');
+	exposition_single(out, "tdc_remediation_paused_recipients", "gauge",
+	    "Recipients for whom alone remediation has stopped.",
+	    ledger.pause_count);
 	exposition_single(out, "tdc_remediation_api_requests", "gauge",
 	    "Requests to the API on this day (UTC).", ledger.spent);
 	exposition_single(out, "tdc_remediation_api_requests_left", "gauge",

@@ -148,6 +148,15 @@ print_gauges(const struct status *status)
 	    state_texts[status_of_site(status, NULL)]);
 }
 
+/* stopped_for - ", stopped for 2 recipients" */
+static const char *
+stopped_for(const struct ledger *ledger, char out[64])
+{
+	snprintf(out, 64, ", stopped for %zu recipient%s", ledger->pause_count,
+	    ledger->pause_count == 1 ? "" : "s");
+	return out;
+}
+
 /* print_remediation - where it is set up */
 static void
 print_remediation(const struct conf *conf)
@@ -155,7 +164,7 @@ print_remediation(const struct conf *conf)
 	const struct ledger_query query = { .notes_alone = true };
 	struct ledger ledger;
 	struct err err;
-	char at[WHEN_TEXT];
+	char at[WHEN_TEXT], some[64];
 
 	if (!ledger_wanted(conf))
 		return;
@@ -165,10 +174,11 @@ print_remediation(const struct conf *conf)
 		    "not visible to this user");
 		return;
 	}
-	printf("%s, last poll %s, %s of %s API requests today (UTC)\n",
+	printf("%s%s, last poll %s, %s of %s API requests today (UTC)\n",
 	    *ledger.pause != '\0' ? "stopped" :
 	    conf->remediation_mode == CONF_REMEDIATE_ACT ? "acts" :
-	    "reports only", ledger.polled != 0 ? when_text(ledger.polled, at) :
+	    "reports only", ledger.pause_count > 0 ? stopped_for(&ledger,
+	    some) : "", ledger.polled != 0 ? when_text(ledger.polled, at) :
 	    "never", COMMAS(ledger.spent), COMMAS(conf->api_daily_requests));
 	ledger_drop(&ledger);
 }
@@ -263,9 +273,10 @@ remediation_of(const struct conf *conf)
 	if (!ledger_wanted(conf) || ledger_read(conf, &query, &ledger,
 	    &ignored) == -1)
 		return json_null();
-	object = json_pack("{s:b, s:b, s:o, s:I, s:I}",
+	object = json_pack("{s:b, s:b, s:I, s:o, s:I, s:I}",
 	    "acts", conf->remediation_mode == CONF_REMEDIATE_ACT,
 	    "paused", *ledger.pause != '\0',
+	    "paused_recipients", (json_int_t)ledger.pause_count,
 	    "last_poll", number((uint64_t)ledger.polled / 1000,
 	    ledger.polled != 0), "api_requests", (json_int_t)ledger.spent,
 	    "api_daily_requests", (json_int_t)conf->api_daily_requests);

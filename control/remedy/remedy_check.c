@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/behalf.h"
 #include "base/clock.h"
 #include "base/own.h"
@@ -231,6 +232,11 @@ check_state(const struct conf *conf, struct findings *findings)
 	if (*ledger.pause != '\0')
 		finding_warn(findings, "all remediation has stopped: %s; if "
 		    "that is right: tdc-remediator resume", ledger.pause);
+	for (size_t i = 0; i < ledger.pause_count; i++)
+		finding_warn(findings, "remediation has stopped for %s: %s; if "
+		    "that is right: tdc-remediator resume %s",
+		    ESCAPE(ledger.pauses[i].recipient), ledger.pauses[i].why,
+		    ESCAPE(ledger.pauses[i].recipient));
 	check_polls(conf, &ledger, findings);
 	ledger_drop(&ledger);
 }

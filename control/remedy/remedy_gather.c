@@ -97,6 +97,12 @@ remedy_attention(const struct remedy_report *report, struct buf *out)
 		buf_texts(out, "All remediation has stopped: ",
 		    ESCAPE(ledger->pause), "; if that is right: "
 		    "tdc-remediator resume\n");
+	for (size_t i = 0; i < ledger->pause_count; i++)
+		buf_texts(out, "Remediation has stopped for ",
+		    ESCAPE(ledger->pauses[i].recipient), ": ",
+		    ESCAPE(ledger->pauses[i].why), "; if that is right: "
+		    "tdc-remediator resume ",
+		    ESCAPE(ledger->pauses[i].recipient), "\n");
 	if (ledger->spent >= conf->api_daily_requests)
 		buf_format(out, "All %s requests of the day (UTC) are used up: "
 		    "no verdicts are asked for (api_daily_requests).\n",

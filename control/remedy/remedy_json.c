@@ -54,6 +54,20 @@ put_reasons(struct buf *out, const struct remedy_report *report)
 }
 
 static void
+put_pauses(struct buf *out, const struct ledger *ledger)
+{
+	json_put_key(out, "paused_recipients");
+	json_put_array(out);
+	for (size_t i = 0; i < ledger->pause_count; i++) {
+		json_put_begin(out);
+		json_put_text(out, "recipient", ledger->pauses[i].recipient);
+		json_put_text(out, "reason", ledger->pauses[i].why);
+		json_put_end(out);
+	}
+	json_put_array_end(out);
+}
+
+static void
 print_summary(const struct remedy_report *report)
 {
 	static const char *const modes[] = { [CONF_REMEDIATE_REPORT] =
@@ -69,6 +83,7 @@ print_summary(const struct remedy_report *report)
 	json_put_text(&out, "mode", modes[conf->remediation_mode]);
 	json_put_text(&out, "paused", *ledger->pause != '\0' ?
 	    ledger->pause : NULL);
+	put_pauses(&out, ledger);
 	put_moment(&out, "last_poll", ledger->polled);
 	json_put_number(&out, "api_requests", ledger->spent);
 	json_put_number(&out, "api_requests_left", conf->api_daily_requests >

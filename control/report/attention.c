@@ -126,6 +126,10 @@ attention_find(const struct survey *survey, struct buf *out)
 		buf_texts(out, "All remediation has stopped: ",
 		    ESCAPE(survey->paused), "; if that is right: "
 		    "tdc-remediator resume\n");
+	if (survey->paused_recipients > 0)
+		buf_format(out, "Remediation has stopped for %zu recipient%s: "
+		    "tdcctl remediation-report\n", survey->paused_recipients,
+		    survey->paused_recipients == 1 ? "" : "s");
 	if (survey->history_wanted)
 		buf_texts(out, "The history cannot be read: ",
 		    survey->history_why, "\n");

@@ -269,8 +269,9 @@ remediation_of(const struct survey *survey)
 
 	if (!survey->remediates)
 		return json_null();
-	object = json_pack("{s:i, s:o}", "total",
-	    (int)survey->remedied.total, "paused", error_of(survey->paused));
+	object = json_pack("{s:i, s:o, s:i}", "total",
+	    (int)survey->remedied.total, "paused", error_of(survey->paused),
+	    "paused_recipients", (int)survey->paused_recipients);
 	for (int i = 0; i < REMEDIES; i++)
 		json_object_set_new(object, remedy_word((enum remedy)i),
 		    number(survey->remedied.of[i]));

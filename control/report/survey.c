@@ -52,6 +52,7 @@ gather_remediation(struct survey *survey)
 	survey->remediates = true;
 	survey->remedied = remedies.all;
 	snprintf(survey->paused, sizeof(survey->paused), "%s", ledger.pause);
+	survey->paused_recipients = ledger.pause_count;
 	remedies_drop(&remedies);
 	ledger_drop(&ledger);
 }

@@ -57,6 +57,7 @@ struct survey {
 	bool		 remediates;	/* there is somebody who does, and we may
 					   see what */
 	char		 paused[256];	/* why that has stopped; "" */
+	size_t		 paused_recipients;	/* for whom alone it has */
 
 	struct survey_table *tables;
 	size_t		 table_count;

@@ -289,7 +289,8 @@ suspensions_prune(struct suspensions *all, int64_t lifetime, int64_t now)
 			needed = one->from;
 		all->list[--kept] = *one;
 	}
-	memmove(all->list, all->list + kept,
-	    (all->count - kept) * sizeof(*all->list));
 	all->count -= kept;
+	if (all->count > 0)	/* list may be NULL */
+		memmove(all->list, all->list + kept,
+		    all->count * sizeof(*all->list));
 }

@@ -5,21 +5,15 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/at_rest.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "remediate/state/state_private.h"
 
-enum {
-	PATIENCE_MS = 10000,
-	LOCK_PAUSE_MS = 100
-};
+enum { PATIENCE_MS = 10000 };
 
 /* check - is it whole? */
 static int
@@ -132,52 +126,10 @@ state_close(struct state *state)
 {
 	if (state == NULL)
 		return NULL;
-	state_unlock(state);
+	if (state->lock_fd != -1)
+		(void)close(state->lock_fd);
 	sqlite3_close(state->db);
 	free(state->path);
 	free(state);
 	return NULL;
-}
-
-/* lock_file - one beside the database, which must not be opened by others than
- * SQLite: closing it would drop its locks */
-static int
-lock_file(struct state *state, struct err *err)
-{
-	own(str) char *path = mem_format("%s.lock", state->path);
-
-	if (state->lock_fd != -1)
-		return 0;
-	state->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0640);
-	return state->lock_fd != -1 ? 0 : err_sys(err, "open %s", path);
-}
-
-/* state_lock - be the one who acts */
-int
-state_lock(struct state *state, int64_t patience, struct err *err)
-{
-	const struct timespec pause = clock_timespec(LOCK_PAUSE_MS);
-	int64_t end = clock_now() + patience;
-
-	if (lock_file(state, err) == -1)
-		return -1;
-	while (flock(state->lock_fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(err, "%s: lock", state->path);
-		if (clock_now() >= end)
-			return err_set(err, ERR_LATER, "%s: another "
-			    "tdc-remediator is at work", state->path);
-		(void)nanosleep(&pause, NULL);
-	}
-	return 0;
-}
-
-/* state_unlock - if it was locked */
-void
-state_unlock(struct state *state)
-{
-	if (state->lock_fd != -1)
-		(void)close(state->lock_fd);
-	state->lock_fd = -1;
 }

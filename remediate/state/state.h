@@ -25,7 +25,7 @@
  * damaged, of something else or of a newer program is refused (ERR_NEVER), and
  * never replaced.  ERR_LATER: it is locked, or the disk is full.  One thread at
  * a time; other processes may read meanwhile, and take turns to act
- * (state_lock()).
+ * (state_lock.h).
  */
 #ifndef REMEDIATE_STATE_H
 #define REMEDIATE_STATE_H
@@ -46,11 +46,6 @@ enum state_access { STATE_READ, STATE_WRITE };
 int	 state_open(const char *path, enum state_access, struct state **out,
 	    struct err *);
 struct state *state_close(struct state *);		/* NULL */
-
-/* state_lock - be the only process that touches mailboxes; waits up to patience
- * ms: ERR_LATER.  state_unlock - so that another one can. */
-int	 state_lock(struct state *, int64_t patience, struct err *);
-void	 state_unlock(struct state *);
 
 /* ---- messages ---- */
 
@@ -196,6 +191,7 @@ struct state_query {
 	uint64_t	 mid;
 	int		 step;		/* -1 */
 	int64_t		 due;		/* at or before, and not 0 */
+	bool		 unpaused;	/* its recipient is not (state_begun.h) */
 	bool		 undoing;
 	int64_t		 since, until;	/* of the last step */
 	unsigned	 limit;
@@ -208,13 +204,6 @@ typedef void state_action_each(void *arg, const struct state_action *,
 	    const struct state_message *);
 int	 state_each(struct state *, const struct state_query *,
 	    state_action_each *, void *arg, struct err *);
-
-/* state_count - actions made since then that were to be done; recipient NULL: of
- * all.  state_count_messages - how many messages have one. */
-int	 state_count(struct state *, int64_t since, const char *recipient,
-	    unsigned *out, struct err *);
-int	 state_count_messages(struct state *, int64_t since, unsigned *out,
-	    struct err *);
 
 /* state_events - the steps of an action as they came. */
 typedef void state_event_each(void *arg, const struct state_event *);
@@ -320,7 +309,6 @@ int	 state_note(struct state *, const char *name, const char *text,
 int	 state_noted(struct state *, const char *name, char **out,
 	    struct err *);
 #define STATE_NOTE_PAUSE	"pause"		/* why all stands still; "" */
-#define STATE_NOTE_RESUMED	"resumed"	/* when, ms */
 #define STATE_NOTE_WINDOW	"window."	/* ... and its length */
 #define STATE_NOTE_HEARD	"heard"		/* when verdicts last came, ms */
 #define STATE_NOTE_REST		"rest."		/* ... and a profile: until, ms */

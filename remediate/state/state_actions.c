@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "remediate/state/state_begun.h"
 #include "remediate/state/state_private.h"
 
 static const char *const words[STATE_STEPS] = {
@@ -214,6 +215,9 @@ ask(struct state *state, const struct state_query *query, struct err *err)
 	state_where_number(&where, "a.mid = ?", (int64_t)query->mid);
 	state_where_step(&where, "a.step = ?", query->step);
 	state_where_number(&where, "a.due > 0 AND a.due <= ?", query->due);
+	state_where_set(&where, "NOT EXISTS (SELECT 1 FROM notes n WHERE "
+	    "n.name = '" STATE_NOTE_PAUSED "' || lower(a.recipient))",
+	    query->unpaused);
 	state_where_set(&where, "a.undoing <> ''", query->undoing);
 	state_where_number(&where, "a.changed >= ?", query->since);
 	state_where_number(&where, "a.changed < ?", query->until);
@@ -239,38 +243,6 @@ state_each(struct state *state, const struct state_query *query,
 		count++;
 	}
 	return state_done(state, statement, code, err) == -1 ? -1 : count;
-}
-
-/* state_count - actions made since then that were to be done */
-int
-state_count(struct state *state, int64_t since, const char *recipient,
-    unsigned *out, struct err *err)
-{
-	int64_t count;
-
-	if (state_number(state, err, &count, "SELECT count(*) FROM actions "
-	    "WHERE made >= ?1 AND step >= ?2 AND step <> ?3 AND (?4 = '' OR "
-	    "recipient = ?4)", "iiit", since, (int64_t)STATE_DUE,
-	    (int64_t)STATE_ELSEWHERE, recipient != NULL ? recipient : "") ==
-	    -1)
-		return -1;
-	*out = (unsigned)count;
-	return 0;
-}
-
-/* state_count_messages - that have such an action */
-int
-state_count_messages(struct state *state, int64_t since, unsigned *out,
-    struct err *err)
-{
-	int64_t count;
-
-	if (state_number(state, err, &count, "SELECT count(DISTINCT message) "
-	    "FROM actions WHERE made >= ? AND step >= ? AND step <> ?", "iii",
-	    since, (int64_t)STATE_DUE, (int64_t)STATE_ELSEWHERE) == -1)
-		return -1;
-	*out = (unsigned)count;
-	return 0;
 }
 
 /* state_events - the steps of an action as they came */

@@ -18,7 +18,7 @@
 struct state {
 	sqlite3		*db;
 	char		*path;
-	int		 lock_fd;	/* -1: not open */
+	int		 lock_fd;	/* of state_lock.c; -1: not open */
 };
 
 /* state_failed - the last error of the database; -1. */

@@ -59,6 +59,7 @@ static const char *const versions[] = {
     "ALTER TABLE pieces ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX messages_lived ON messages (lived);"
     "CREATE INDEX actions_step ON actions (step);"
+    "CREATE INDEX events_due ON events (at) WHERE step = 3;"
     "CREATE INDEX actions_undoing ON actions (id) WHERE undoing <> '';"
     "DROP INDEX pieces_step;"
     "CREATE INDEX pieces_due ON pieces (step, due);",

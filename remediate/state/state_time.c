@@ -87,7 +87,10 @@ forget(struct state *state, const struct state_age *age, unsigned *out,
     struct err *err)
 {
 	static const char *const statements[] = {
-		"DELETE FROM events " OF_OLD, "DELETE FROM pieces " OF_OLD,
+		/* the newest stays, so that no number comes again */
+		"DELETE FROM events " OF_OLD " AND id < (SELECT max(id) FROM "
+		    "events)",
+		"DELETE FROM pieces " OF_OLD,
 		"DELETE FROM actions WHERE message IN (" OLD ")",
 		"DELETE FROM messages WHERE id IN (" OLD ")",
 	};

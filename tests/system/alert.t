@@ -89,7 +89,7 @@ like "$last" "\|TDC_TEXT=spool_directory $RIG/spool: [0-9]+M are free, and below
 rig_send a@client.example other@corp.example
 is $? 0 "a message is accepted without a copy"
 heard failed_open 1 "that is told"
-like "$last" "^TDC_EVENT=failed_open\|TDC_HOST=[^|]+\|TDC_INTAKE=\|TDC_MID=\|TDC_PROGRAM=tdc-milter\|TDC_QUEUE_ID=$rig_qid\|TDC_SUPPRESSED=0\|TDC_TABLE=\|TDC_TEXT=spool: [^|]*\|TDC_TIME=[0-9]+\|nobody\|$" \
+like "$last" "^TDC_EVENT=failed_open\|TDC_HOST=[^|]+\|TDC_INTAKE=\|TDC_MID=\|TDC_PROFILE=\|TDC_PROGRAM=tdc-milter\|TDC_QUEUE_ID=$rig_qid\|TDC_RECIPIENT=\|TDC_SUPPRESSED=0\|TDC_TABLE=\|TDC_TEXT=spool: [^|]*\|TDC_TIME=[0-9]+\|nobody\|$" \
     "all that it gets, as whom"
 rig_give -n 20 -p 4 -m 1 -t user@corp.example >"$RIG/said"
 is $? 0 "twenty more"

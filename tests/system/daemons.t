@@ -115,6 +115,15 @@ for name in milter forwarder; do
 	kill -HUP "$(rig_pid $name)"
 	ok "tdc-$name: and the next reload is good" rig_wait \
 	    'rig_log | grep -q "configuration reloaded"' 10
+	: >"$RIG/err/systemd.out"
+	sed -i "/^intake_address/d; s/^default_policy.*/default_policy = NO/" "$RIG/tdc.cf"
+	kill -HUP "$(rig_pid $name)"
+	ok "tdc-$name: what it waits for is shown" rig_wait \
+	    '[ "$(notified "STATUS=.*intake_address")" -gt 0 ]' 10
+	cp "$RIG/tdc.cf.good" "$RIG/tdc.cf"
+	kill -HUP "$(rig_pid $name)"
+	ok "tdc-$name: and no longer when it is there" rig_wait \
+	    '[ "$(notified "STATUS=$")" -gt 0 ]' 10
 	rig_stop $name
 	ok "tdc-$name says that it stops" [ "$(notified STOPPING=1)" = 1 ]
 	: >"$RIG/err/systemd.out"

@@ -305,11 +305,12 @@ wrong()
 wrong "undo: something is missing
 usage: tdc-remediator [-c FILE] undo ID|BATCH|MID" undo
 wrong "resume: too many words
-usage: tdc-remediator [-c FILE] resume" resume now
+usage: tdc-remediator [-c FILE] resume [ADDRESS]" resume a b
 wrong "find: too many words
 usage: tdc-remediator [-c FILE] find MESSAGE-ID [MINUTES]" find a 1 2
 wrong "find: MINUTES is a number from 1 to 44640" find '<a@client.example>' 0
-wrong "there is no command 'un\\x1bdo': it is undo, resume, once or find" \
+wrong "there is no command 'un\\x1bdo': it is undo, remediate, \
+resume, once or find" \
     "un$(printf '\033')do"
 wrong "-n: not an address (local@domain): 'once'" -n once
 remediator -n

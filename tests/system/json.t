@@ -83,6 +83,7 @@ tr '|' '\t' <<-END | "$TDC_BUILD/tests/tools/remedied" "$RIG/remediate/state.db"
 	reason|id-3|not journaled here
 	note|window.hours|1700000000000
 	note|pause|too much
+	note|pause.bob@corp.example|too much for one
 	spend|5
 END
 chown -R nobody "$RIG/remediate"

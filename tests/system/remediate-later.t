@@ -149,7 +149,7 @@ ok "SIGTERM ends it" rig_wait '! rig_running "$daemon"' 10
 # What version 2 has more is taken away.
 state "$(sqlite3 "$RIG/remediate/state.db" "SELECT 'DROP INDEX ' || name || ';'
     FROM sqlite_schema WHERE name IN ('messages_lived', 'actions_step',
-    'actions_undoing', 'pieces_due')")
+    'actions_undoing', 'pieces_due', 'events_due')")
     ALTER TABLE messages DROP COLUMN action;
     ALTER TABLE messages DROP COLUMN lived;
     ALTER TABLE actions DROP COLUMN searches;

@@ -112,7 +112,7 @@ is "$(tdcctl status | sed -n 's/^Remediation: *//p')" \
     "status has a line"
 tdcctl status --json >"$RIG/status.json"
 is "$(object status.json 'r["remediation"]')" \
-    "{'acts': False, 'paused': False, 'last_poll': 1700000000, 'api_requests': 12, 'api_daily_requests': 8000}" \
+    "{'acts': False, 'paused': False, 'paused_recipients': 0, 'last_poll': 1700000000, 'api_requests': 12, 'api_daily_requests': 8000}" \
     "and as JSON"
 tdcctl metrics >"$RIG/metrics"
 is "$(sed -n 's/^tdc_remediation_//p' "$RIG/metrics")" 'messages{state="deleted"} 0
@@ -126,6 +126,7 @@ messages{state="reported"} 0
 messages{state="moved_by_service"} 0
 messages{state="ignored"} 0
 paused 0
+paused_recipients 0
 api_requests 12
 api_requests_left 7988
 last_poll_timestamp_seconds 1700000000' "metrics"

@@ -131,7 +131,7 @@ if command -v systemd-analyze >/dev/null; then
 	is "$(systemd-analyze verify --man=no "$unit" 2>&1)" "" \
 	    "tdc-remediator.service is a good unit"
 	ok "tdc-remediator.service has not much power" quietly \
-	    systemd-analyze security --offline=true --no-pager --threshold=45 \
+	    systemd-analyze security --offline=true --no-pager --threshold=30 \
 	    "$unit"
 	ok "and lets Postfix's postdrop have its group" \
 	    eval '! grep -qE "^(NoNewPrivileges|RestrictSUIDSGID|User)=" "$unit"'

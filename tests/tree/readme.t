@@ -12,14 +12,14 @@ trap 'rm -rf "$RIG"' EXIT
 # named README - the tests it names, a line each
 named()
 {
-	grep -oE '(unit/test|fuzz/fuzz|fuzz/[a-z]+/fuzz)_[a-z_]+|(system|tree)/[a-z-]+\.t' "$1" |
+	grep -oE '(unit/test|fuzz/fuzz|fuzz/[a-z]+/fuzz)_[a-z_]+|(system|tree|booted)/[a-z-]+\.t' "$1" |
 		sort -u
 }
 
 # missing README - system tests that it does not name
 missing()
 {
-	for test in tests/system/*.t tests/tree/*.t; do
+	for test in tests/system/*.t tests/tree/*.t tests/booted/*.t; do
 		named "$1" | grep -qx "${test#tests/}" ||
 			[ "$test" = tests/tree/readme.t ] || echo "$test"
 	done

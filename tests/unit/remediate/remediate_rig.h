@@ -16,6 +16,7 @@
 #include "history/sums.h"
 #include "remediate/act.h"
 #include "remediate/caps.h"
+#include "remediate/operator/pauses.h"
 #include "remediate/plan.h"
 #include "remediate/todo.h"
 #include "remediate/undo.h"
@@ -296,6 +297,7 @@ static inline void
 turn(void)
 {
 	rem_turn_begin(&rem);
+	caps_poll(&rem);
 	plan_turn(&rem);
 	caps_check(&rem);
 	act_turn(&rem);

@@ -225,6 +225,17 @@ test_no_client(void **state)
 /* ---- what the service did ---- */
 
 static void
+must_have_begun(unsigned n)
+{
+	unsigned count;
+	struct err err;
+
+	assert_int_equal(state_begun(rem.state, &(struct state_begun){ 0, 0 },
+	    &count, &err), 0);
+	assert_int_equal(count, n);
+}
+
+static void
 test_moved_already(void **state)
 {
 	struct api_message message = SAYS;
@@ -233,7 +244,7 @@ test_moved_already(void **state)
 	message.action = "move trash";
 	begin(&message);
 	expect(NULL, STATE_ELSEWHERE, "move trash");
-	assert_int_equal(rem.begun, 0);
+	must_have_begun(0);
 	rig_now += HOUR;
 	turn();
 	assert_int_equal(store_opens, 0);

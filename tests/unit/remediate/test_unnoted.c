@@ -4,7 +4,7 @@
  *
  * NEEDS: REMEDIATION
  * WRAP: profiles_chain state_step state_note state_forwarded state_retry
- * WRAP: state_see state_count
+ * WRAP: state_see state_begun
  */
 #include "tests/unit/remediate/remediate_rig.h"
 
@@ -41,16 +41,16 @@ ON_DISK(state_retry, (struct state *s, const struct state_delay *d,
 ON_DISK(state_see, (struct state *s, const struct api_message *m, int64_t now,
     enum state_news *news, struct err *err), (s, m, now, news, err))
 
-int	__real_state_count(struct state *, int64_t, const char *, unsigned *,
-	    struct err *);
-int	__wrap_state_count(struct state *, int64_t, const char *, unsigned *,
-	    struct err *);
+int	__real_state_begun(struct state *, const struct state_begun *,
+	    unsigned *, struct err *);
+int	__wrap_state_begun(struct state *, const struct state_begun *,
+	    unsigned *, struct err *);
 int
-__wrap_state_count(struct state *s, int64_t since, const char *recipient,
+__wrap_state_begun(struct state *s, const struct state_begun *begun,
     unsigned *out, struct err *err)
 {
 	return busy ? refuse("database is locked", err) :
-	    __real_state_count(s, since, recipient, out, err);
+	    __real_state_begun(s, begun, out, err);
 }
 
 static int

@@ -232,27 +232,6 @@ test_actions(void **state)
 }
 
 static void
-test_counts(void **state)
-{
-	const struct api_message message = MESSAGE;
-	unsigned n;
-
-	(void)state;
-	see(&message, 100);
-	act("b@y", STATE_DUE, 100);
-	act("c@y", STATE_REPORTED, 200);
-	act("d@y", STATE_DONE, 300);
-	must(state_count(open_state, 0, NULL, &n, &err));
-	assert_int_equal(n, 2);
-	must(state_count(open_state, 200, NULL, &n, &err));
-	assert_int_equal(n, 1);
-	must(state_count(open_state, 0, "D@y", &n, &err));
-	assert_int_equal(n, 1);
-	must(state_count_messages(open_state, 0, &n, &err));
-	assert_int_equal(n, 1);
-}
-
-static void
 see_piece(void *arg, const struct state_piece *piece)
 {
 	*(int *)arg = (int)piece->step;
@@ -364,7 +343,7 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_messages), TEST(test_actions), TEST(test_counts),
+		TEST(test_messages), TEST(test_actions),
 		TEST(test_pieces), TEST(test_batches_and_notes),
 		TEST(test_budget),
 	};

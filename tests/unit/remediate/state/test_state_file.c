@@ -8,12 +8,17 @@
 #include "remediate/state/state.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/own.h"
+#include "remediate/state/state_lock.h"
 #include "tests/unit/scratch.h"
 
 static char *dir, *path;
@@ -153,14 +158,87 @@ test_lock(void **state)
 
 	(void)state;
 	must(state_open(path, STATE_WRITE, &other, &err));
-	must(state_lock(open_state, 0, &err));
-	assert_int_equal(state_lock(other, 0, &err), -1);
+	must(state_lock(open_state, STATE_ACTS, 0, &err));
+	assert_int_equal(state_lock(other, STATE_ACTS, 0, &err), -1);
 	assert_int_equal(err.kind, ERR_LATER);
-	assert_int_equal(state_lock(other, 250, &err), -1);
-	state_unlock(open_state);
-	must(state_lock(other, 0, &err));
+	assert_int_equal(state_lock(other, STATE_ACTS, 250, &err), -1);
+	/* one thing has nothing to do with another */
+	must(state_lock(other, STATE_POLLS, 0, &err));
+	assert_int_equal(state_lock(open_state, STATE_POLLS, 0, &err), -1);
+	state_unlock(open_state, STATE_ACTS);
+	must(state_lock(other, STATE_ACTS, 0, &err));
 	state_close(other);
-	must(state_lock(open_state, 0, &err));
+	must(state_lock(open_state, STATE_ACTS, 0, &err));
+}
+
+/* a child that holds a lock until it is killed */
+static pid_t
+hold(enum state_right right, int64_t patience)
+{
+	struct state *other;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (state_open(path, STATE_WRITE, &other, &err) == -1)
+			_exit(1);
+		if (patience > 0)
+			close(ready[1]);
+		if (state_lock(other, right, patience, &err) == -1)
+			_exit(1);
+		if (patience == 0)
+			close(ready[1]);
+		pause();
+	}
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &byte, 1), 0);
+	close(ready[0]);
+	return pid;
+}
+
+static void
+test_runs(void **state)
+{
+	own(str) char *wanted = NULL;
+	pid_t pid;
+
+	(void)state;
+	pid = hold(STATE_RUNS, 0);
+	assert_int_equal(state_lock(open_state, STATE_RUNS, 0, &err), -1);
+	wanted = mem_format("%s: another tdc-remediator runs, pid %ld", path,
+	    (long)pid);
+	assert_string_equal(err.text, wanted);
+	assert_int_equal(err.kind, ERR_LATER);
+	must(state_lock(open_state, STATE_ACTS, 0, &err));
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	must(state_lock(open_state, STATE_RUNS, 0, &err));
+}
+
+/* who has it, and wants it again at once, comes after who waits for it */
+static void
+test_queue(void **state)
+{
+	const struct timespec pause = clock_timespec(10);
+	pid_t pid;
+
+	(void)state;
+	must(state_lock(open_state, STATE_ACTS, 0, &err));
+	assert_false(state_awaited(open_state));
+	pid = hold(STATE_ACTS, 60000);
+	for (int i = 0; i < 1000 && !state_awaited(open_state); i++)
+		nanosleep(&pause, NULL);
+	assert_true(state_awaited(open_state));
+	state_unlock(open_state, STATE_ACTS);
+	assert_int_equal(state_lock(open_state, STATE_ACTS, 0, &err), -1);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_false(state_awaited(open_state));
+	must(state_lock(open_state, STATE_ACTS, 0, &err));
 }
 
 int
@@ -170,6 +248,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_of_something_else), TEST(test_newer),
 		TEST(test_damaged), TEST(test_reading), TEST(test_lock),
+		TEST(test_runs), TEST(test_queue),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
