@@ -263,9 +263,7 @@ check-minimal:
 
 # ... and each alone: it compiles, and links.
 check-parts:
-	for part in $(PARTS); do \
-		$(MAKE) -j$$(nproc) B=build-part WERROR=1 WITH_$$part=no all || exit; \
-	done
+	sh tests/ports/parts.sh $(PARTS)
 
 check-32:
 	sh tests/ports/foreign.sh i386

@@ -1,4 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* For 32 bits glibc's checked ppoll() (2.36) takes a time_t of 32 bits, and is
+ * given one of 64. */
+#ifndef __LP64__
+#undef _FORTIFY_SOURCE
+#endif
+
 #include "milter/unserved.h"
 
 #include <fcntl.h>

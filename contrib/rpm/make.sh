@@ -17,8 +17,7 @@ git archive --prefix="tdc-postfix-$version/" \
     -o "$top/SOURCES/tdc-postfix-$version.tar.gz" HEAD
 cp contrib/sysusers.d/tdc.conf "$top/SOURCES/tdc-postfix.sysusers"
 if [ ! -e /etc/fedora-release ] && [ ! -e /etc/redhat-release ]; then
-	set -- --nodeps --load "$PWD/contrib/rpm/debian.macros" \
-	    --define "__os_install_post /usr/lib/rpm/brp-compress; /usr/lib/rpm/brp-strip /usr/bin/strip" "$@"
+	set -- --nodeps --load "$PWD/contrib/rpm/debian.macros" "$@"
 fi
 unset MAKEFLAGS MFLAGS MAKELEVEL
 rpmbuild -ba --define "_topdir $top" "$@" contrib/rpm/tdc-postfix.spec
