@@ -46,7 +46,8 @@ modes()			# of the files that are told, and of all else
 	(cd "$RIG/spool" && stat -c '%a %g %n' $told)
 }
 
-echo "default_policy = DEFAULT" | rig_conf
+# the copy that waits still does when all this has been asked
+printf '%s\n' "default_policy = DEFAULT" "retry_delay = 60s" | rig_conf
 install -d -o nobody -g "$status" -m 710 "$RIG/spool"
 rig_milter
 rig_forwarder
