@@ -6,7 +6,7 @@
 #
 # Of the libraries Debian has the headers and static archives, made for glibc:
 # they are used as they are, as what they call is in musl too, but for the few
-# functions of glibc.c.  What is checked is our code, not theirs.  cmocka is
+# functions of musl/glibc.c.  What is checked is our code, not theirs.  cmocka is
 # compiled from Debian's source, with musl.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -61,7 +61,7 @@ make_cmocka()
 		    -DHAVE_GCC_THREAD_LOCAL_STORAGE \
 		    -I cmocka-*/include -c cmocka-*/src/cmocka.c
 	)
-	musl-gcc -O1 -c -o build/ports/cmocka/glibc.o tests/ports/glibc.c
+	musl-gcc -O1 -c -o build/ports/cmocka/glibc.o tests/ports/musl/glibc.c
 	ar rcs "$dir/lib/libcmocka.a" build/ports/cmocka/cmocka.o \
 	    build/ports/cmocka/glibc.o
 }
