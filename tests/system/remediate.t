@@ -100,6 +100,8 @@ rig_milter && rig_forwarder || exit 1
 
 # ---- test connection ----
 
+# tdc-forwarder makes it a moment after it has started
+rig_wait "[ -e $RIG/kept/history.db ]" 10
 remediator -n team@corp.example
 is "$status" 0 "-n: all can be reached"
 like "$said" "^API: ok: localhost" "the API"
