@@ -38,6 +38,8 @@ TDC_BUILD=$PWD/$(basename "${TDC_BUILD:-build}")
 PATH=$PATH:/usr/sbin:/sbin
 LC_ALL=C
 export PATH LC_ALL
+# which is the tests', outside; the Postfix that is installed inside has its own
+unset MAIL_CONFIG
 boot_kept=$TDC_BUILD/booted
 
 # What a gateway has, and what the tests ask with.  The libraries are those that
