@@ -124,4 +124,8 @@ void
 listener_quiet(void)
 {
 	(void)dup3(nothing, listener, O_CLOEXEC);
+	/* or it would go on to listen for as long as we are here */
+	if (given != -1)
+		close(given);
+	given = -1;
 }

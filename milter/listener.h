@@ -30,7 +30,7 @@ bool	listener_wrong(void);	/* it is not for libmilter to tell of */
 int	listener_fd(void);		/* borrowed */
 
 /* listener_quiet - libmilter's number becomes something on which nothing ever
- * happens; whoever else has the socket keeps it. */
+ * happens, and we let go of the socket; whoever else has it keeps it. */
 void	listener_quiet(void);
 
 #endif

@@ -284,4 +284,40 @@ if command -v systemd-socket-activate >/dev/null; then
 else
 	tap 0 "systemd-socket-activate # SKIP not here"
 fi
+
+# ---- by TCP: who only serves on does not listen either ----
+
+port=$(rig_port)
+listens()
+{
+	[ -n "$(ss -Hltn "sport = :$port")" ]
+}
+
+conf "milter_socket = inet:$port@127.0.0.1"
+postconf -e "smtpd_milters={ inet:127.0.0.1:$port, default_action=accept }"
+rig_postfix_anew
+"$TDC_BUILD/tdc-milter" -c "$RIG/tdc.cf"
+is "$?" 0 "by TCP"
+first=$(there tdc-milter)
+turns=$(told "pid [0-9]* has taken over")
+copies=$(slow_copies)
+slow_begin slow4
+ok "a session is open" rig_wait '[ "$(slow_copies)" = $((copies + 1)) ]' 20
+for turn in 1 2; do
+	kill -USR2 "$(there tdc-milter | tail -n 1)"
+	ok "SIGUSR2, time $turn" rig_wait \
+	    '[ "$(told "pid [0-9]* has taken over")" = $((turns + turn)) ]' 20
+	ok "one is there besides the first" rig_wait \
+	    '[ "$(there tdc-milter | wc -l)" = 2 ]' 20
+done
+ok "somebody listens" listens
+pid=$(there tdc-milter | grep -vx "$first")
+kill "$pid"
+ok "SIGTERM ends the new one" rig_wait '! rig_running $pid' 20
+ok "and nobody listens" rig_wait '! listens' 5
+slow_message
+ok "the first one serves its session on" \
+    rig_wait '[ "$(slow_copies)" = $((copies + 2)) ]' 20
+exec 9>&-
+ok "and ends with it" rig_wait '! rig_running $first' 20
 done_testing
