@@ -5,12 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/own.h"
 #include "journal/spool/copy.h"
 #include "journal/spool/spool_counters.h"
+#include "tests/powercut/content.h"
 
 static void __attribute__((format(printf, 2, 3)))
 wrong(unsigned long *count, const char *format, ...)
@@ -25,45 +25,27 @@ wrong(unsigned long *count, const char *format, ...)
 	putchar('\n');
 }
 
-/* whole_content - as tests/tools/send makes it */
-static bool
-whole_content(const char *body, size_t n, size_t size)
-{
-	static const char line[] =
-	    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-=\r\n";
-	const size_t length = sizeof(line) - 1;
-
-	if (n % length != 0 || n < size || n >= size + length)
-		return false;
-	for (size_t at = 0; at < n; at += length)
-		if (memcmp(body + at, line, length) != 0)
-			return false;
-	return true;
-}
-
 /* message_of - whose copy it is; NULL: nobody sent that */
 static struct fate *
 message_of(const struct copy *copy, const struct fates *fates, struct err *err)
 {
-	static const char subject[] = "\r\nSubject: message ";
 	size_t n = copy->envelope.length;
 	size_t head = copy->envelope.header_length;
 	own(buf) struct buf text = BUF;
 	struct fate *fate;
-	const char *at;
+	uint64_t number;
 
 	err_set(err, ERR_NEVER, "no message that was sent");
 	if (head > n || copy_read(copy, 0, buf_room(&text, n), n, err) == -1)
 		return NULL;
 	text.len = n;
-	at = memmem(text.data, head, subject, sizeof(subject) - 1);
-	if (at == NULL)
+	if (!content_number(text.data, head, &number))
 		return NULL;
-	fate = fates_find(fates, strtoull(at + sizeof(subject) - 1, NULL, 10));
+	fate = fates_find(fates, number);
 	if (fate == NULL || (fate->mid != 0 && fate->mid != copy->entry.mid))
 		return NULL;
 	if (fate->promised == NEVER ||
-	    whole_content(text.data + head, n - head, fate->size))
+	    content_whole(text.data + head, n - head, fate->size))
 		return fate;
 	err_set(err, ERR_NEVER, "not the lines that were sent");
 	return NULL;

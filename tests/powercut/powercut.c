@@ -4,6 +4,7 @@
  *
  *	powercut record IMAGE JOURNAL TICKS DIR
  *	powercut mount FILE DIR TYPE [OPTIONS]
+ *	powercut write [-n N] [-p N] [-i N] SPOOL TICKS PROMISES DELIVERIES
  *	powercut replay [options] IMAGE JOURNAL PROMISES DELIVERIES DIR
  *
  * record: DIR/disk is the disk in the file IMAGE, until DIR is unmounted.  Each
@@ -11,6 +12,9 @@
  *
  * mount: a file system in a file, through a loop device with direct I/O, which
  * is gone when it is unmounted.
+ *
+ * write: -n copies (default 400) by -p threads (8), the first has number -i (0):
+ * writer.h.
  *
  * replay: for each cut (cut.h) the disk is there as it may be then, from IMAGE,
  * as it was at the start, and the journal; it is mounted on DIR, and looked at
@@ -36,11 +40,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "tests/lib/ticks.h"
 #include "tests/powercut/cut.h"
 #include "tests/powercut/device.h"
 #include "tests/powercut/image.h"
 #include "tests/powercut/look.h"
 #include "tests/powercut/loop.h"
+#include "tests/powercut/writer.h"
 
 static void __attribute__((noreturn))
 die(int code, const char *text)
@@ -237,6 +243,48 @@ replay(int argc, char **argv)
 	return EX_OK;
 }
 
+/* ---- write ---- */
+
+static FILE *
+to_file(const char *path)
+{
+	FILE *file = fopen(path, "we");
+
+	if (file == NULL)
+		die(EX_CANTCREAT, path);
+	return file;
+}
+
+static int
+write_copies(int argc, char **argv)
+{
+	struct writer writer = { .count = 400, .threads = 8 };
+	struct err err;
+	int c;
+
+	while ((c = getopt(argc, argv, "n:p:i:")) != -1)
+		switch (c) {
+		case 'n': writer.count = strtoull(optarg, NULL, 10); break;
+		case 'p': writer.threads = (unsigned)atoi(optarg); break;
+		case 'i': writer.first = strtoull(optarg, NULL, 10); break;
+		default: die(EX_USAGE, "write: no such option");
+		}
+	if (argc - optind != 4)
+		die(EX_USAGE, "write: four arguments");
+	writer.spool = argv[optind];
+	writer.ticks = ticks_open(argv[optind + 1], false);
+	if (writer.ticks == NULL)
+		die(EX_NOINPUT, argv[optind + 1]);
+	writer.promises = to_file(argv[optind + 2]);
+	writer.deliveries = to_file(argv[optind + 3]);
+	by_nobody(true);
+	if (writer_run(&writer, &err) == -1)
+		die(EX_SOFTWARE, err.text);
+	if (fclose(writer.promises) != 0 || fclose(writer.deliveries) != 0)
+		die(EX_IOERR, "write");
+	return EX_OK;
+}
+
 /* ---- mount ---- */
 
 static int
@@ -260,7 +308,9 @@ main(int argc, char **argv)
 		return record(argv + 2);
 	if (strcmp(verb, "mount") == 0 && (argc == 5 || argc == 6))
 		return mount_one(argc - 2, argv + 2);
+	if (strcmp(verb, "write") == 0)
+		return write_copies(argc - 1, argv + 1);
 	if (strcmp(verb, "replay") == 0)
 		return replay(argc - 1, argv + 1);
-	die(EX_USAGE, "usage: powercut record | mount | replay ...");
+	die(EX_USAGE, "usage: powercut record | mount | write | replay ...");
 }
