@@ -5,7 +5,7 @@
 # and each flush, a load of messages, and then what the disk may hold after its
 # power fails, at as many moments as wanted; sourced after rig.sh
 #
-#	cut_up powercut-ext4 ext4 64M 1024	or a line why not, and the end
+#	cut_up powercut ext4 64M 1024	or a line why not, and the end
 #	cut_record [LINE...]			real mail; lines of tdc.cf
 #	cut_replay 200 10
 #	cut_well
