@@ -77,6 +77,17 @@ cut_load()		# FIRST COUNT SIZE SESSIONS: from so many sessions
 	    >"$RIG/promises.$1"
 }
 
+# cut_write - $cut_messages by our own writer, always with fsync; before there is
+# a milter
+cut_write()
+{
+	: >"$RIG/deliveries.200000"
+	[ -z "${cut_milter_only:-}" ] || return 0
+	"$cut_tool" write -i 200000 -n "$cut_messages" "$RIG/spool" \
+	    "$RIG/ticks" "$RIG/promises.200000" "$RIG/deliveries.200000"
+	tap $? "$cut_type: copies are written"
+}
+
 # cut_record [LINE...]: $cut_messages through Postfix and the milter, with the
 # forwarder at work from the second third on: small ones, some large
 cut_record()
@@ -97,10 +108,7 @@ cut_record()
 			max_connections = 3
 		EOF
 	} | rig_conf
-	# before there is a milter, whose MIDs come from a store of its own
-	"$cut_tool" write -i 200000 -n "$cut_messages" "$RIG/spool" \
-	    "$RIG/ticks" "$RIG/promises.200000" "$RIG/deliveries.200000" ||
-		tap 1 "copies are written"
+	cut_write
 	rig_milter
 	cut_load 0 "$cut_third" 3000 8
 	rig_forwarder

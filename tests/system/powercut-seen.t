@@ -7,6 +7,7 @@
 . tests/rig/powercut.sh
 
 cut_up powercut-seen ext4 64M
+cut_milter_only=yes
 cut_messages=150
 cut_record "spool_sync = no"
 cut_replay 30
