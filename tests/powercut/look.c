@@ -51,13 +51,19 @@ message_of(const struct copy *copy, const struct fates *fates, struct err *err)
 	return NULL;
 }
 
-/* promised_mid - whether a file of that MID must be whole */
+/* owed - promised by then, and not delivered before */
 static bool
-promised_mid(const struct fates *fates, uint64_t mid, uint64_t ticks)
+owed(const struct fate *fate, uint64_t ticks)
+{
+	return fate->promised <= ticks && fate->delivered >= ticks;
+}
+
+/* owed_mid - whether the file of that MID must be whole */
+static bool
+owed_mid(const struct fates *fates, uint64_t mid, uint64_t ticks)
 {
 	for (size_t i = 0; i < fates->count; i++)
-		if (fates->list[i].mid == mid &&
-		    fates->list[i].promised <= ticks)
+		if (fates->list[i].mid == mid && owed(&fates->list[i], ticks))
 			return true;
 	return false;
 }
@@ -101,7 +107,7 @@ look_at_place(const struct spool *spool, enum spool_place place,
 			copy_close(&copy);
 			break;
 		case COPY_BAD:
-			if (promised_mid(fates, entries[i].mid, ticks))
+			if (owed_mid(fates, entries[i].mid, ticks))
 				wrong(&sights->damaged, "MID %" PRIu64 ": %s",
 				    entries[i].mid, err.text);
 			else
@@ -153,7 +159,7 @@ look_at(const char *directory, uint64_t ticks, struct fates *fates,
 	for (size_t i = 0; i < fates->count; i++) {
 		const struct fate *fate = &fates->list[i];
 
-		if (fate->promised > ticks || fate->delivered < ticks)
+		if (!owed(fate, ticks))
 			continue;
 		sights->promised++;
 		if (!fate->seen)

@@ -12,15 +12,15 @@
 #include "tests/powercut/fates.h"
 
 #define SIGHTS(S) \
-	S(promised)	/* and not delivered: looked for */ \
+	S(promised)	/* and not delivered before: looked for */ \
 	S(found)	/* copies that are whole */ \
-	S(missing)	/* promised, neither there nor delivered */ \
-	S(damaged)	/* promised, and there, but not whole */ \
+	S(missing)	/* of these, not there as a whole */ \
+	S(damaged)	/* of these, there, but not whole */ \
 	S(altered)	/* taken for whole, and is not what was sent */ \
 	S(twice)	/* in two places */ \
 	S(repeated)	/* the next MID had been given already */ \
 	S(trouble)	/* could not be looked at */ \
-	S(torn)		/* not whole, and recognised; never promised */
+	S(torn)		/* others, recognised as not whole */
 
 #define SIGHT_NUMBER(name) unsigned long name;
 struct sights { SIGHTS(SIGHT_NUMBER) };
