@@ -108,20 +108,28 @@ take_away(uint64_t number, uint64_t mid)
 		counter_add(counters, COUNT_DELIVERED, 1);
 }
 
+/* write_share - each fourth copy goes at once, so that at many a moment the
+ * highest MID that was given is not in the spool any more; the others later */
 static void *
 write_share(void *unused)
 {
-	uint64_t numbers[KEEP], mids[KEEP], n;
+	uint64_t numbers[KEEP] = { 0 }, mids[KEEP] = { 0 }, n, mid;
+	size_t slot = 0;
 
-	for (size_t i = 0; (n = atomic_fetch_add(&taken, 1)) < job->count &&
-	    !failed; i++) {
-		size_t slot = i % KEEP;
+	while ((n = atomic_fetch_add(&taken, 1)) < job->count && !failed) {
+		uint64_t number = job->first + n;
 
-		if (i >= KEEP)
-			take_away(numbers[slot], mids[slot]);
-		numbers[slot] = job->first + n;
-		if ((mids[slot] = commit(numbers[slot])) == 0)
+		if ((mid = commit(number)) == 0)
 			break;
+		if (n % 4 == 3) {
+			take_away(number, mid);
+			continue;
+		}
+		if (mids[slot] != 0)
+			take_away(numbers[slot], mids[slot]);
+		numbers[slot] = number;
+		mids[slot] = mid;
+		slot = (slot + 1) % KEEP;
 	}
 	return unused;
 }

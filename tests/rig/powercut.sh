@@ -5,7 +5,7 @@
 # and each flush, a load of messages, and then what the disk may hold after its
 # power fails, at as many moments as wanted; sourced after rig.sh
 #
-#	cut_up powercut ext4 64M 1024	or a line why not, and the end
+#	cut_up powercut ext4 64M	or a line why not, and the end
 #	cut_record [LINE...]			real mail; lines of tdc.cf
 #	cut_replay 200 10
 #	cut_well
@@ -23,8 +23,21 @@ cut_not()		# WHY: this test cannot be run here
 	exit 0
 }
 
-# cut_up NAME TYPE SIZE [OPTIONS]: a disk with a file system, for mkfs; $cut_piece
-# is what it writes whole or not at all, $cut_mount are options of mount
+# cut_mkfs - with a small log, where XFS can be talked into it: the larger it is,
+# the longer it takes to find its end, at each mount
+cut_mkfs()
+{
+	case $cut_type in
+	ext*)	mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 \
+		    "$RIG/empty" ;;
+	xfs)	mkfs.xfs -q -f --unsupported -l size=8m "$RIG/empty" ||
+			mkfs.xfs -q -f "$RIG/empty" ;;
+	*)	"mkfs.$cut_type" -q -f "$RIG/empty" ;;
+	esac
+}
+
+# cut_up NAME TYPE SIZE: a disk with a file system; $cut_piece is what it writes
+# whole or not at all, $cut_mount are options of mount
 cut_up()
 {
 	cut_type=$2
@@ -35,12 +48,7 @@ cut_up()
 	rig_up "$1"
 	trap 'rig_code=$?; cut_down; (exit "$rig_code"); rig_down' EXIT
 	truncate -s "$3" "$RIG/empty"
-	shift 3
-	case $cut_type in
-	ext*) set -- -q -F -E lazy_itable_init=0,lazy_journal_init=0 "$@" ;;
-	*) set -- -q -f "$@" ;;
-	esac
-	"mkfs.$cut_type" "$@" "$RIG/empty" >"$RIG/err/mkfs" 2>&1 ||
+	cut_mkfs >"$RIG/err/mkfs" 2>&1 ||
 		cut_not "mkfs.$cut_type: $(head -n 1 "$RIG/err/mkfs")"
 	cp --sparse=always "$RIG/empty" "$RIG/image"
 	mkdir "$RIG/disk" "$RIG/spool" "$RIG/queue"
