@@ -111,6 +111,7 @@ cut_record()
 		printf '%s\n' "$@"
 		cat <<-EOF
 			default_policy = DEFAULT
+			queue_lifetime = 1h
 			idle_timeout = 100ms
 			min_connections = 2
 			max_connections = 3
