@@ -100,7 +100,7 @@ cut_write()
 # forwarder at work from the second third on: small ones, some large
 cut_record()
 {
-	cut_messages=${cut_messages:-600}
+	cut_messages=${cut_messages:-400}
 	cut_third=$((cut_messages / 3))
 	rig_ca
 	rig_dns
