@@ -150,7 +150,7 @@ UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
             $(call needing,$(SOURCES)),$(SOURCES)))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
-TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
+TOOLS    := tests/intake/intake tests/powercut/powercut $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
 READERS  := $(B)/tests/readers/gmime
@@ -202,7 +202,7 @@ define tool
 $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
-$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
+$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter tests/intake/% tests/powercut/%,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
 # Of tests/readers what is in C; its library only tests have.
 GMIME = $(shell pkg-config $(1) gmime-3.0)
