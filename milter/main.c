@@ -22,6 +22,7 @@
 #include "milter/signals.h"
 #include "milter/socket.h"
 #include "milter/unserved.h"
+#include "milter/vital.h"
 #include "policy/table/table.h"
 
 enum {
@@ -336,6 +337,7 @@ main(int argc, char **argv)
 	prepare(&settings->conf);
 	raise_begin(&service);
 	accept_open(&service);
+	vital_begin(&service);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)

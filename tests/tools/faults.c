@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * faults - run a program whose system calls fail when they are told to
+ *
+ *	mkfifo in out
+ *	faults in out COMMAND... &
+ *	exec 3<>in 4<>out
+ *	echo start >&3; read answer <&4
+ *
+ * The kernel asks us about each system call of the program, its threads and its
+ * children (seccomp_unotify(2)), so that none is missed, whoever makes it: libc,
+ * the dynamic loader or a library.  What we do not let fail is carried out as
+ * ever.  The program need not be built for that, and may have filters of its own.
+ *
+ * Commands, one a line, each with one line as its answer:
+ *
+ *	start			the program, when none runs: "started PID"
+ *	fail CALL[,CALL...] ERROR SKIP N
+ *				from now on, skip so many calls of these numbers,
+ *				then N of them fail with that errno (N 0: all that
+ *				come); replaces what was before: "ok"
+ *	mend			nothing fails any more: "hits N", so many did
+ *	calls			"calls CALL:N ...", made since the last time
+ *	state			"running", "exit CODE", "signal NUMBER" or "none"
+ *	kill NUMBER		a signal for the program: "ok"
+ *	quit			end, and the program by SIGKILL: no answer
+ *
+ * Some fail as the kernel has it: close(2) closes, whatever it returns; brk(2) has
+ * no errors, and returns what the break still is; of futex(2) only waiting fails,
+ * for waking has no way to.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/futex.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/own.h"
+
+enum { CALLS = 1024 };			/* numbers below that are counted */
+
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+
+static int in, out, null_file;
+static char **command;
+static pid_t pid;			/* 0: there was none yet */
+static bool ended;
+static int status;
+static int listener = -1;		/* of the program that runs */
+static unsigned long made[CALLS];
+
+static struct {
+	bool		 calls[CALLS];	/* that fail */
+	int		 error;
+	unsigned long	 skip, left;	/* left 0: no end */
+	bool		 endless;
+	unsigned long	 hits;
+} rule;
+
+static _Noreturn void
+die(const char *what)
+{
+	perror(what);
+	if (pid > 0 && !ended)
+		kill(pid, SIGKILL);
+	exit(EX_OSERR);
+}
+
+static void
+answer(const char *text)
+{
+	if (dprintf(out, "%s\n", text) < 0)
+		die("answer");
+}
+
+/* ---- the program ---- */
+
+/* ask_about_all - but for those that have no result; the listener's number, or
+ * -1 */
+static int
+ask_about_all(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 3, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigreturn, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(*code), .filter = code };
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER |
+	    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
+}
+
+/* become - the program; from the filter on each call waits for our parent, so it
+ * learns by memory which descriptor to fetch */
+static _Noreturn void
+become(_Atomic int *number)
+{
+	int fd;
+
+	close(in);
+	close(out);
+	fd = ask_about_all();
+	*number = fd == -1 ? -errno : fd;
+	if (fd != -1)
+		execv(command[0], command);
+	_exit(127);
+}
+
+/* fetch - the descriptor, once it is there */
+static int
+fetch(_Atomic int *number)
+{
+	own(fd) int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	__u64 flags = SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP;
+	int fd;
+
+	while (*number == 0)
+		usleep(100);
+	if (*number < 0) {
+		errno = -*number;
+		die("seccomp");
+	}
+	fd = (int)syscall(SYS_pidfd_getfd, process, *number, 0);
+	if (fd == -1)
+		die("pidfd_getfd");
+	/* Faster, where the kernel can. */
+	(void)ioctl(fd, SECCOMP_IOCTL_NOTIF_SET_FLAGS, flags);
+	return fd;
+}
+
+static void
+start(void)
+{
+	_Atomic int *number = mmap(NULL, sizeof(*number), PROT_READ |
+	    PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	char text[32];
+
+	if (number == MAP_FAILED)
+		die("mmap");
+	*number = 0;
+	if (listener != -1)
+		close(listener);
+	pid = fork();
+	if (pid == -1)
+		die("fork");
+	if (pid == 0)
+		become(number);
+	ended = false;
+	listener = fetch(number);
+	munmap((void *)number, sizeof(*number));
+	snprintf(text, sizeof(text), "started %d", (int)pid);
+	answer(text);
+}
+
+/* look - has it ended? */
+static void
+look(void)
+{
+	if (pid > 0 && !ended && waitpid(pid, &status, WNOHANG) == pid)
+		ended = true;
+}
+
+/* ---- its calls ---- */
+
+/* may_fail - whether this one, of that number, has a way to */
+static bool
+may_fail(const struct seccomp_data *data)
+{
+	int how = (int)data->args[1] & FUTEX_CMD_MASK;
+
+	return data->nr != SYS_futex || how == FUTEX_WAIT ||
+	    how == FUTEX_WAIT_BITSET;
+}
+
+/* has_turn - whether it is this one that shall fail */
+static bool
+has_turn(const struct seccomp_data *data)
+{
+	if (data->nr < 0 || data->nr >= CALLS || !rule.calls[data->nr] ||
+	    !may_fail(data))
+		return false;
+	if (rule.skip > 0) {
+		rule.skip--;
+		return false;
+	}
+	if (!rule.endless && rule.left == 0)
+		return false;
+	if (!rule.endless)
+		rule.left--;
+	rule.hits++;
+	return true;
+}
+
+/* close_it - for the program, which has /dev/null by that number then */
+static void
+close_it(const struct seccomp_notif *call)
+{
+	struct seccomp_notif_addfd add = { .id = call->id,
+	    .flags = SECCOMP_ADDFD_FLAG_SETFD, .srcfd = (unsigned)null_file,
+	    .newfd = (unsigned)call->data.args[0],
+	    .newfd_flags = O_CLOEXEC };
+
+	(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+}
+
+/* break_of - a process; that of a page, as brk(2) takes it, or 0 */
+static __s64
+break_of(__u32 process)
+{
+	own(str) char *path = mem_format("/proc/%u/maps", process);
+	FILE *maps = fopen(path, "re");
+	unsigned long begin, end = 0;
+	char line[512];
+
+	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL)
+		if (strstr(line, "[heap]") != NULL &&
+		    sscanf(line, "%lx-%lx", &begin, &end) == 2)
+			break;
+	if (maps != NULL)
+		fclose(maps);
+	return (__s64)end;
+}
+
+/* refuse - as the kernel would; before there is a heap no brk fails */
+static void
+refuse(const struct seccomp_notif *call, struct seccomp_notif_resp *reply)
+{
+	__s64 end = call->data.nr == SYS_brk ? break_of(call->pid) : 0;
+
+	if (call->data.nr == SYS_brk && end == 0)
+		return;
+	if (call->data.nr == SYS_close)
+		close_it(call);
+	reply->flags = 0;
+	reply->val = end;
+	reply->error = call->data.nr == SYS_brk ? 0 : -rule.error;
+}
+
+static void
+decide(const struct seccomp_notif *call)
+{
+	struct seccomp_notif_resp reply = { .id = call->id,
+	    .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+
+	if (call->data.nr >= 0 && call->data.nr < CALLS &&
+	    may_fail(&call->data))
+		made[call->data.nr]++;
+	if (has_turn(&call->data))
+		refuse(call, &reply);
+	/* Whoever asked may be gone by now. */
+	(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
+}
+
+static void
+heed_call(void)
+{
+	/* larger than the kernel's, of whichever version */
+	static union { struct seccomp_notif call; char room[512]; } asked;
+
+	memset(&asked, 0, sizeof(asked));
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked.call) == 0)
+		decide(&asked.call);
+}
+
+/* ---- commands ---- */
+
+static void
+tell_calls(void)
+{
+	own(buf) struct buf text = BUF;
+
+	buf_text(&text, "calls");
+	for (int i = 0; i < CALLS; i++)
+		if (made[i] > 0)
+			buf_format(&text, " %d:%lu", i, made[i]);
+	memset(made, 0, sizeof(made));
+	answer(text.data);
+}
+
+static void
+tell_state(void)
+{
+	char text[32] = "running";
+
+	if (pid == 0)
+		strcpy(text, "none");
+	else if (ended && WIFEXITED(status))
+		snprintf(text, sizeof(text), "exit %d", WEXITSTATUS(status));
+	else if (ended)
+		snprintf(text, sizeof(text), "signal %d", WTERMSIG(status));
+	answer(text);
+}
+
+/* set_calls - "1,2,3"; false: they are none */
+static bool
+set_calls(char *list)
+{
+	char *rest = list;
+
+	memset(rule.calls, 0, sizeof(rule.calls));
+	for (char *one; (one = strsep(&rest, ",")) != NULL; ) {
+		int call = atoi(one);
+
+		if (*one < '0' || *one > '9' || call >= CALLS)
+			return false;
+		rule.calls[call] = true;
+	}
+	return true;
+}
+
+static void
+set_rule(const char *line)
+{
+	unsigned long skip, count;
+	char calls[128];
+	int error;
+
+	if (sscanf(line, "fail %127s %d %lu %lu", calls, &error, &skip,
+	    &count) != 4 || !set_calls(calls)) {
+		answer("bad rule");
+		return;
+	}
+	rule.error = error;
+	rule.skip = skip;
+	rule.left = count;
+	rule.endless = count == 0;
+	rule.hits = 0;
+	answer("ok");
+}
+
+static void
+mend(void)
+{
+	char text[32];
+
+	memset(rule.calls, 0, sizeof(rule.calls));
+	snprintf(text, sizeof(text), "hits %lu", rule.hits);
+	answer(text);
+}
+
+static void
+send_signal(const char *line)
+{
+	if (pid > 0 && !ended)
+		(void)kill(pid, atoi(line + strlen("kill ")));
+	answer("ok");
+}
+
+static void
+quit(void)
+{
+	if (pid > 0 && !ended)
+		(void)kill(pid, SIGKILL);
+	exit(0);
+}
+
+static void
+obey(const char *line)
+{
+	if (strcmp(line, "start") == 0)
+		start();
+	else if (strncmp(line, "fail ", 5) == 0)
+		set_rule(line);
+	else if (strcmp(line, "mend") == 0)
+		mend();
+	else if (strcmp(line, "calls") == 0)
+		tell_calls();
+	else if (strcmp(line, "state") == 0)
+		tell_state();
+	else if (strncmp(line, "kill ", 5) == 0)
+		send_signal(line);
+	else if (strcmp(line, "quit") == 0)
+		quit();
+	else
+		answer("what?");
+}
+
+/* heed_command - a whole line at once: it is written so */
+static void
+heed_command(void)
+{
+	char line[256];
+	ssize_t n = read(in, line, sizeof(line) - 1);
+
+	if (n <= 0)
+		die("read");
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	look();
+	obey(line);
+}
+
+static void
+on_term(int unused)
+{
+	(void)unused;
+	if (pid > 0 && !ended)
+		(void)kill(pid, SIGKILL);
+	_exit(0);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 4) {
+		fprintf(stderr, "usage: faults IN OUT COMMAND...\n");
+		return EX_USAGE;
+	}
+	signal(SIGTERM, on_term);
+	command = argv + 3;
+	in = open(argv[1], O_RDWR | O_CLOEXEC);
+	out = open(argv[2], O_RDWR | O_CLOEXEC);
+	null_file = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (in == -1 || out == -1 || null_file == -1)
+		die(argv[1]);
+	for (;;) {
+		struct pollfd fds[] = { { in, POLLIN, 0 },
+		    { listener, POLLIN, 0 } };
+
+		/* the end of the program is seen by those who ask */
+		if (poll(fds, 2, -1) == -1 && errno != EINTR)
+			die("poll");
+		if ((fds[1].revents & POLLIN) != 0)
+			heed_call();
+		else if (fds[1].revents != 0) {
+			close(listener);	/* all of it has ended */
+			listener = -1;
+		}
+		if ((fds[0].revents & POLLIN) != 0)
+			heed_command();
+	}
+}
