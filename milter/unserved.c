@@ -24,8 +24,8 @@
 
 enum {
 	MOST = 1 << 16,		/* descriptors that are looked at */
-	PATIENCE_MS = 2000,
-	LOOK_MS = 500,
+	PATIENCE_MS = 700,	/* with two looks, below a second */
+	LOOK_MS = 100,
 	WATCH_MS = 10000	/* after the last thread that was missing */
 };
 
@@ -115,7 +115,7 @@ show_out(int fd, uint64_t inode)
 		return;
 	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	log_event(unserved, PATIENCE_MS / 1000);
+	log_event(unserved, PATIENCE_MS);
 	raise_no_copy(service, "connection from Postfix closed, its messages "
 	    "get no copy: no thread was free");
 }

@@ -15,7 +15,11 @@
 #include "base/mem.h"
 #include "base/own.h"
 
-enum { PATIENCE_MS = 250, PAUSE_MS = 2 };
+enum {
+	PATIENCE_MS = 250,
+	PAUSE_MS = 2,
+	FLUSH_MS = 250		/* originals wait for it */
+};
 
 static struct service *service;
 
@@ -66,7 +70,7 @@ vital_lost(const char *call)
 
 	(void)ignored;
 	log_event(fatal, text);
-	log_flush();
+	log_flush_for(FLUSH_MS);
 	_exit(EX_OSERR);
 }
 

@@ -56,7 +56,7 @@ faults_calls()
 
 # faults_errors CALL - what it may plausibly fail with: the errors of a resource
 # that is short, or of a device that is broken.  Of what nobody has thought of
-# it is EPERM, as a sandbox says.
+# it is EPERM, as a sandbox says; and nothing where the kernel has no way to fail.
 faults_errors()
 {
 	case $1 in
@@ -74,13 +74,15 @@ faults_errors()
 	mmap*|munmap|mremap|mprotect|brk|madvise) echo ENOMEM ;;
 	poll|ppoll|select|pselect6|epoll_wait) echo EINTR ENOMEM ;;
 	futex)	echo EAGAIN EINTR ;;
-	clock_nanosleep|nanosleep|rt_sigtimedwait|pause) echo EINTR ;;
+	clock_nanosleep|nanosleep|rt_sigtimedwait|pause|wait*) echo EINTR ;;
 	fsync|fdatasync|msync|sync*) echo EIO ENOSPC ;;
 	flock)	echo ENOLCK EWOULDBLOCK ;;
 	link*|rename*|mkdir*|unlink*|rmdir) echo EIO ENOSPC EACCES ;;
 	*stat*|access|faccessat*|readlink*|getcwd) echo EIO ENOMEM ;;
 	close)	echo EIO ;;
 	execve)	echo ENOENT ENOMEM ;;
+	set*id|setgroups) echo EPERM EAGAIN ;;
+	get*id|umask|rt_sig*|rseq|set_tid_address|set_robust_list|arch_prctl) ;;
 	*)	echo EPERM ;;
 	esac
 }
