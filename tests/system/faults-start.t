@@ -21,6 +21,7 @@ rig_conf <<-EOF
 	policy_maps = check_recipient hash:$RIG/policy
 	min_free_space = 1M
 EOF
+export NOTIFY_SOCKET="$RIG/notify" WATCHDOG_USEC=1000000
 faults_up -f
 rig_by_hand=some
 
@@ -89,7 +90,8 @@ plan()
 	done <"$RIG/calls" | awk -v seed="$1" '
 		BEGIN { srand(seed) }
 		NF > 2 {
-			for (i = 0; i < $2; i++) {
+			# the first execve is that of the program itself
+			for (i = $1 == "execve"; i < $2; i++) {
 				error = $(3 + int(rand() * (NF - 2)))
 				print rand(), $1, error, i, 1
 				if (error != "EINTR")

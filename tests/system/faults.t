@@ -19,13 +19,23 @@ rig_up faults
 bare_port=$(rig_port)
 RIG_MASTER="127.0.0.1:$bare_port inet n - n - - smtpd -o smtpd_milters="
 rig_postfix virtual_transport=discard
+# whatever it may have to do with: tables, a log daemon, a listener, systemd
+if [ -n "$RIG_ALONE" ]; then
+	rig_dev
+	rig_syslog "$RIG/tdc.log"
+	syslog=yes
+fi
 echo "corp.example DEFAULT" >"$RIG/policy"
 postmap "hash:$RIG/policy"
 rig_conf <<-EOF
 	policy_maps = check_recipient hash:$RIG/policy
 	min_free_space = 1M
+	alert_command = /bin/true
+	${syslog:+maillog_file =}
 EOF
+export NOTIFY_SOCKET="$RIG/notify" WATCHDOG_USEC=1000000
 faults_up -f
+rig_start listener "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" monitor
 # what is not there any more when this test ends
 rig_by_hand=some
 
