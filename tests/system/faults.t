@@ -157,7 +157,7 @@ plan()
 		}' | sort -n | cut -d' ' -f2-
 }
 
-ok "milter starts" starts
+ok "milter starts" starts || exit 1
 measure quick
 faults_ask calls
 stir

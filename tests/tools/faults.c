@@ -31,52 +31,36 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/mem.h"
 #include "base/own.h"
-
-enum { CALLS = 1024 };			/* numbers below that are counted */
+#include "tests/tools/faults_calls.h"
 
 #ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
 #endif
 
-static int in, out, null_file;
+static int in, out;
 static char **command;
 static pid_t pid;			/* 0: there was none yet */
 static bool ended;
 static int status;
 static int listener = -1;		/* of the program that runs */
-static unsigned long made[CALLS];
-
-static struct {
-	bool		 calls[CALLS];	/* that fail */
-	int		 error;
-	unsigned long	 skip, left;	/* left 0: no end */
-	bool		 endless;
-	unsigned long	 hits;
-} rule;
 
 static _Noreturn void
 die(const char *what)
@@ -84,6 +68,7 @@ die(const char *what)
 	perror(what);
 	if (pid > 0 && !ended)
 		kill(pid, SIGKILL);
+	(void)dprintf(out, "cannot %s\n", what);
 	exit(EX_OSERR);
 }
 
@@ -96,28 +81,6 @@ answer(const char *text)
 
 /* ---- the program ---- */
 
-/* ask_about_all - but for those that have no result; the listener's number, or
- * -1 */
-static int
-ask_about_all(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rt_sigreturn, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = {
-		.len = sizeof(code) / sizeof(*code), .filter = code };
-
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
-	    SECCOMP_FILTER_FLAG_NEW_LISTENER |
-	    SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
-}
-
 /* become - the program; from the filter on each call waits for our parent, so it
  * learns by memory which descriptor to fetch */
 static _Noreturn void
@@ -127,7 +90,7 @@ become(_Atomic int *number)
 
 	close(in);
 	close(out);
-	fd = ask_about_all();
+	fd = calls_ask();
 	*number = fd == -1 ? -errno : fd;
 	if (fd != -1)
 		execv(command[0], command);
@@ -186,108 +149,6 @@ look(void)
 {
 	if (pid > 0 && !ended && waitpid(pid, &status, WNOHANG) == pid)
 		ended = true;
-}
-
-/* ---- its calls ---- */
-
-/* may_fail - whether this one, of that number, has a way to */
-static bool
-may_fail(const struct seccomp_data *data)
-{
-	int how = (int)data->args[1] & FUTEX_CMD_MASK;
-
-	return data->nr != SYS_futex || how == FUTEX_WAIT ||
-	    how == FUTEX_WAIT_BITSET;
-}
-
-/* has_turn - whether it is this one that shall fail */
-static bool
-has_turn(const struct seccomp_data *data)
-{
-	if (data->nr < 0 || data->nr >= CALLS || !rule.calls[data->nr] ||
-	    !may_fail(data))
-		return false;
-	if (rule.skip > 0) {
-		rule.skip--;
-		return false;
-	}
-	if (!rule.endless && rule.left == 0)
-		return false;
-	if (!rule.endless)
-		rule.left--;
-	rule.hits++;
-	return true;
-}
-
-/* close_it - for the program, which has /dev/null by that number then */
-static void
-close_it(const struct seccomp_notif *call)
-{
-	struct seccomp_notif_addfd add = { .id = call->id,
-	    .flags = SECCOMP_ADDFD_FLAG_SETFD, .srcfd = (unsigned)null_file,
-	    .newfd = (unsigned)call->data.args[0],
-	    .newfd_flags = O_CLOEXEC };
-
-	(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
-}
-
-/* break_of - a process; that of a page, as brk(2) takes it, or 0 */
-static __s64
-break_of(__u32 process)
-{
-	own(str) char *path = mem_format("/proc/%u/maps", process);
-	FILE *maps = fopen(path, "re");
-	unsigned long begin, end = 0;
-	char line[512];
-
-	while (maps != NULL && fgets(line, sizeof(line), maps) != NULL)
-		if (strstr(line, "[heap]") != NULL &&
-		    sscanf(line, "%lx-%lx", &begin, &end) == 2)
-			break;
-	if (maps != NULL)
-		fclose(maps);
-	return (__s64)end;
-}
-
-/* refuse - as the kernel would; before there is a heap no brk fails */
-static void
-refuse(const struct seccomp_notif *call, struct seccomp_notif_resp *reply)
-{
-	__s64 end = call->data.nr == SYS_brk ? break_of(call->pid) : 0;
-
-	if (call->data.nr == SYS_brk && end == 0)
-		return;
-	if (call->data.nr == SYS_close)
-		close_it(call);
-	reply->flags = 0;
-	reply->val = end;
-	reply->error = call->data.nr == SYS_brk ? 0 : -rule.error;
-}
-
-static void
-decide(const struct seccomp_notif *call)
-{
-	struct seccomp_notif_resp reply = { .id = call->id,
-	    .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
-
-	if (call->data.nr >= 0 && call->data.nr < CALLS &&
-	    may_fail(&call->data))
-		made[call->data.nr]++;
-	if (has_turn(&call->data))
-		refuse(call, &reply);
-	/* Whoever asked may be gone by now. */
-	(void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &reply);
-}
-
-static void
-heed_call(void)
-{
-	/* larger than the kernel's, of whichever version */
-	static union { struct seccomp_notif call; char room[512]; } asked;
-
-	memset(&asked, 0, sizeof(asked));
-	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked.call) == 0)
-		decide(&asked.call);
 }
 
 /* ---- commands ---- */
@@ -438,8 +299,7 @@ main(int argc, char **argv)
 	command = argv + 3;
 	in = open(argv[1], O_RDWR | O_CLOEXEC);
 	out = open(argv[2], O_RDWR | O_CLOEXEC);
-	null_file = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (in == -1 || out == -1 || null_file == -1)
+	if (in == -1 || out == -1)
 		die(argv[1]);
 	for (;;) {
 		struct pollfd fds[] = { { in, POLLIN, 0 },
@@ -449,7 +309,7 @@ main(int argc, char **argv)
 		if (poll(fds, 2, -1) == -1 && errno != EINTR)
 			die("poll");
 		if ((fds[1].revents & POLLIN) != 0)
-			heed_call();
+			calls_heed(listener);
 		else if (fds[1].revents != 0) {
 			close(listener);	/* all of it has ended */
 			listener = -1;
