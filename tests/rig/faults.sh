@@ -26,6 +26,10 @@ faults_up()
 
 faults_ask()		# COMMAND...: its answer in $faults_said
 {
+	if ! rig_alive faults; then
+		echo "Bail out!  tests/tools/faults is gone"
+		exit 1
+	fi
 	echo "$*" >&3
 	read -r faults_said <&4
 }
