@@ -4,10 +4,10 @@
  *
  *	struct vital vital = VITAL;
  *
- *	while ((fd = accept4(...)) == -1 && vital_again(&vital))
- *		;
- *	if (fd == -1)
- *		vital_lost("accept");
+ *	while (... it fails ... && vital_again(&vital))
+ *		... once more ...
+ *	if (... it still fails ...)
+ *		vital_lost("write");
  *
  * A listener that cannot accept(2) or poll(2), a controller that cannot poll,
  * and a worker that cannot write(2) the byte which tells the controller of a

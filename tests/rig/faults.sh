@@ -64,7 +64,8 @@ faults_calls()
 faults_errors()
 {
 	case ${TDC_BUILD##*/}:$1 in
-	build-*:*m*map*|build-*:brk|build-*:mprotect|build-*:madvise)
+	build-*:*m*map*|build-*:brk|build-*:mprotect|build-*:madvise|\
+	build-*:sched_getaffinity)
 		return ;;	# the sanitizers give up then
 	esac
 	case $1 in

@@ -112,7 +112,7 @@ again()
 	faults_ask state
 	[ "$faults_said" = running ] || starts
 	rig_wait 'rig_send sender@client.example user@corp.example &&
-	    [ "$(rig_waiting)" -gt 0 ]' 5
+	    [ "$(rig_waiting)" -gt 0 ]' 20
 	status=$?
 	find "$RIG/spool/ready" -type f -delete
 	return $status
