@@ -23,15 +23,6 @@ ending_count(struct forwarder *forwarder, struct site *site, enum counter which)
 	site_touch(site->row, clock_wall());
 }
 
-/* ending_uncount - that was wrong */
-void
-ending_uncount(struct forwarder *forwarder, struct site *site,
-    enum counter which)
-{
-	counter_take(forwarder->counters, which, 1);
-	site_take(site->row, which, 1);
-}
-
 /* add - to what is told of all, and of the copy's site */
 static void
 add(struct forwarder *forwarder, struct site *site, enum counter which,
@@ -103,17 +94,14 @@ ending_give_up(struct forwarder *forwarder, struct item *item,
 	    .site = site, .story = story_take(forwarder, item),
 	    .attempts = queue_attempts(item) };
 	ending = ending_of(forwarder, item, class, &out->alternate);
+	if (!ending_settle(forwarder, item, ending))
+		return false;
+	/* Not before: whoever is killed between the two does it again. */
 	ending_count(forwarder, site, COUNT_HARD_BOUNCED);
 	ending_count(forwarder, site, why);
 	if (out->alternate != NULL)
 		ending_count(forwarder, site, COUNT_DIVERTED);
-	if (ending_settle(forwarder, item, ending))
-		return true;
-	ending_uncount(forwarder, site, COUNT_HARD_BOUNCED);
-	ending_uncount(forwarder, site, why);
-	if (out->alternate != NULL)
-		ending_uncount(forwarder, site, COUNT_DIVERTED);
-	return false;
+	return true;
 }
 
 /* ending_tell - a row of it, and an alert */

@@ -34,9 +34,8 @@ struct end {
 	unsigned	 attempts;	/* that have failed */
 };
 
-/* ending_count, ending_uncount - of all, and of the copy's site. */
+/* ending_count - of all, and of the copy's site. */
 void	ending_count(struct forwarder *, struct site *, enum counter);
-void	ending_uncount(struct forwarder *, struct site *, enum counter);
 
 /* ending_delivered - of a copy that is counted in COUNT_DELIVERED: the bytes of
  * its message, and how many ms its life lasted. */

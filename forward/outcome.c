@@ -209,8 +209,8 @@ outcome_trouble(const char *why)
 /*
  * outcome_delivered - the intake has it
  *
- * It is counted before the file goes, so that when the spool is empty all of it
- * is counted; and no more, in the rare case that it is gone already.
+ * It is counted when the file has gone: whoever is killed before that sends it
+ * again, and it must not count twice.
  */
 void
 outcome_delivered(const struct worker *worker, struct item *item,
@@ -228,14 +228,13 @@ outcome_delivered(const struct worker *worker, struct item *item,
 	    .reply = line, .attempts = queue_attempts(item) + 1,
 	    .dcid = worker->dcid };
 
-	ending_count(forwarder, site, COUNT_DELIVERED);
 	if (!ending_settle(forwarder, item,
 	    (struct ending){ .way = ENDING_REMOVE })) {
-		ending_uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, said);
 		story_free(story);
 		return;
 	}
+	ending_count(forwarder, site, COUNT_DELIVERED);
 	ending_delivered(forwarder, site, size, took);
 	story_end(forwarder, story, &fate);
 	log_event(delivered, mid, log_name());
