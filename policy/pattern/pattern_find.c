@@ -106,7 +106,7 @@ patterns_find(const struct patterns *patterns, const char *key,
 	struct groups groups;
 	bool slow = patterns->type->expressions;
 	int64_t began = slow ? time_taken() : 0;
-	size_t index;
+	size_t index = 0;
 	int found;
 
 	if (!slow)
