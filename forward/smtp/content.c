@@ -66,13 +66,24 @@ content_chunk(const struct letter *letter, struct buf *out, struct conn *conn,
 	return 0;
 }
 
+/* UNFILLED - not even with zeros (-ftrivial-auto-var-init): it is large, and
+ * only what was read into it is looked at */
+#ifdef __has_attribute
+#if __has_attribute(uninitialized)
+#define UNFILLED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef UNFILLED
+#define UNFILLED
+#endif
+
 /* content_dotted - its dots doubled, and the end */
 int
 content_dotted(const struct letter *letter, struct buf *out,
     struct conn *conn, struct err *err)
 {
 	struct dot dot = DOT;
-	char piece[CONTENT_PIECE / 4];
+	char piece[CONTENT_PIECE / 4] UNFILLED;
 	ssize_t got;
 
 	dot_stuff(&dot, letter->head->data, letter->head->len, out);
