@@ -54,8 +54,9 @@ B       := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
           -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 \
-          -Wno-format-nonliteral -Wimplicit-fallthrough -Werror=format-security -Werror=implicit-function-declaration \
-          -Werror=int-conversion -Werror=incompatible-pointer-types
+          -Wno-format-nonliteral -Wimplicit-fallthrough $(filter-out $(CFLAGS),-Werror=format-security) \
+          -Werror=implicit-function-declaration -Werror=int-conversion \
+          -Werror=incompatible-pointer-types
 # With sanitizers gcc follows paths that cannot be, and warns of them.
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
            -Wno-maybe-uninitialized)
