@@ -175,7 +175,8 @@ find_tls_policy(struct search *search, const struct route_target *target)
 	const struct tls_policy_query query = {
 	    .policy = worker->settings->conf.tls_policy,
 	    .resolver = worker->settings->resolver, .route = &search->route,
-	    .domain = worker->site->domain, .sts = &search->sts,
+	    .domain = worker->site->domain,
+	    .names = worker->settings->conf.tls_names, .sts = &search->sts,
 	    .deadline = look_up_by(worker) };
 	const struct watch *watch = worker->watch;
 	struct failure failure;

@@ -165,6 +165,12 @@ const struct conf_option conf_options[] = {
    "intake domain or a name below it; dane, what DNSSEC says of it, or else as "
    "with verify; dane-only, what DNSSEC says of it, or no delivery (see "
    "tdc-forwarder(8))."),
+ TEXT(tls_names, CONF_TLS_NAMES,
+   "Of which names the intake's certificate must have one, with tls_policy = "
+   "secure: nexthop, the intake domain; dot-nexthop, any name below it; "
+   "hostname, the MX host, which is only as good as DNS; any other is a name "
+   "itself, or with a dot before it any name below it.  For an intake whose "
+   "mail hosts have another domain: theirs."),
  BOOL(mta_sts, "yes",
    "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),

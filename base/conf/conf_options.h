@@ -27,6 +27,7 @@ enum conf_remediation_action { CONF_REMEDIATE_FORWARD, CONF_REMEDIATE_DELETE,
 	CONF_REMEDIATE_BOTH };
 enum conf_remediation_scope { CONF_SCOPE_ALL, CONF_SCOPE_RETRO };
 enum conf_cluster { CONF_CLUSTER_NONE, CONF_CLUSTER_ETCD };
+#define CONF_TLS_NAMES "nexthop, dot-nexthop"
 enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE,
 	CONF_TLS_DANE, CONF_TLS_DANE_ONLY };
 
@@ -84,6 +85,7 @@ struct conf {
 	const char	*helo_name;		/* default: conf_ask_postfix() */
 	const char	*smtp_debug_peers;
 	int		 tls_policy;		/* enum conf_tls_policy */
+	char		*tls_names;
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
 	const char	*tls_ca_file;

@@ -91,7 +91,7 @@ struct site {
 	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
 	struct heap	 age;		/* all that are not taken */
-	size_t		 taken;
+	struct heap	 taken;		/* in order of age */
 	size_t		 suspended;
 	int64_t		 quiet_since;
 	enum { FLUSH_NONE, FLUSH_ASKED, FLUSH_PROBED } flush;
@@ -131,7 +131,7 @@ struct item {
 	enum { ITEM_READY, ITEM_WAITING, ITEM_SUSPENDED, ITEM_TAKEN,
 		ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
-	struct heap_node age;		/* in its site's */
+	struct heap_node age;		/* in its site's, or in taken */
 	struct hash_node by_mid;
 };
 
@@ -236,8 +236,8 @@ bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
  * another site. */
 bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
 
-/* queue_oldest - when the life of a site's oldest copy began, of those that are
- * not taken; INT64_MAX: there is none. */
+/* queue_oldest - when the life of a site's oldest copy began that is not done
+ * with: it waits and is not suspended, or is taken; INT64_MAX: there is none. */
 int64_t	 queue_oldest(const struct site *);
 
 /* queue_next - when something will be due, or die; INT64_MAX: never. */

@@ -273,13 +273,13 @@ test_stuck(void **state)
 	unlink_error = 0;
 	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
 	    QUEUE_KNOWN);
-	assert_int_equal(site->taken, 0);
+	assert_int_equal(site->taken.count, 0);
 	assert_null(forwarder_rig_take(forwarder));
 	sweep_expired(forwarder);
 	assert_int_equal(queue_count(forwarder->queue), 1);
 
 	sweep_stuck(forwarder);
-	assert_int_equal(site->taken, 0);
+	assert_int_equal(site->taken.count, 0);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
 }
