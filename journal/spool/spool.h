@@ -13,6 +13,7 @@
  * what is true of it:
  *
  *	(no name)			being written; nothing was promised
+ *	ready/<mid>.0,<accepted>,<intake>  promised; no attempt has failed
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
  *	ready/<mid>.<n>.<since>.<why>	the same, given up at its intake, for the
@@ -30,14 +31,21 @@
  *	requeue		rename failed/... -> ready/<mid>.0.<since>  tdcctl
  *	purge		unlink failed/..., when its time there is over  forwarder
  *	empty		ftruncate, where the unlink fails	forwarder
+ *	plain		rename ready/<mid>.0,... -> ready/<mid>.0  forwarder
  *
- * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
- * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
+ * <mid> is 16 lower-case hex digits, <n>, <since> and <accepted> (ms since
+ * 1970) are decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
  * is counted from its acceptance, or from <since>: a requeued copy has its
  * whole life before it, yet remains the file it was.  So does a diverted one:
  * its envelope goes on to name its own intake, and <why> is a word of
  * spool_why_words[].  A copy is diverted at most once in a life, since its name
  * tells that it was.
+ *
+ * <accepted> and <intake> are a hint, with which a scheduler need not open what
+ * is opened again to be sent.  The envelope is the truth: nothing is sent, or
+ * given up, by what the name tells alone, and where the two differ the copy gets
+ * the plain name.  A copy that was tried once has it, too, and so has one whose
+ * intake cannot stand in a name (spool_hint()), or whose milter is of 0.1.
  *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
@@ -155,16 +163,27 @@ enum spool_why {
 };
 extern const char *const spool_why_words[SPOOL_WHYS];
 
+/* The longest intake address in a name, with its NUL. */
+#define SPOOL_INTAKE 88
+
 struct spool_entry {
 	uint64_t	mid;
 	unsigned	attempts;	/* that failed */
 	int64_t		 since;		/* ms since 1970; 0: neither requeued nor
 					   diverted, or in failed/ */
 	enum spool_why	 why;		/* it is for the alternate intake */
+	int64_t		 accepted;	/* ms since 1970; 0: the name does not
+					   tell, and so of the intake neither */
+	char		 intake[SPOOL_INTAKE];
 };
 
+/* spool_hint - have the name of a fresh copy tell when it was accepted, and for
+ * which intake address; where that is too long, or has characters that are
+ * better not in a name, it tells neither. */
+void	 spool_hint(struct spool_entry *, int64_t accepted, const char *intake);
+
 /* spool_name - what the file is called, without its directory. */
-#define SPOOL_NAME 64
+#define SPOOL_NAME 128		/* eCryptfs has room for 143 */
 char	*spool_name(enum spool_place, const struct spool_entry *,
 	    char out[SPOOL_NAME]);
 /* spool_parse - the other way; false: not the name of a copy. */
@@ -189,6 +208,7 @@ int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
  * adds the attempts that the name does not have; spool_damaged() is for what
  * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
+int	 spool_plain(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);
 int	 spool_keep(struct spool *, const struct spool_entry *,

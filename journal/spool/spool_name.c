@@ -20,10 +20,58 @@ const char *const spool_why_words[SPOOL_WHYS] = {
 	[SPOOL_WHY_NETWORK] = "network",
 };
 
+/* is_plain - characters that mean nothing to a shell, nor to a file system */
+static bool
+is_plain(char c, const char *others)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || (c != '\0' && strchr(others, c) != NULL);
+}
+
+/* can_stand - an address whose characters can; what cannot be in a name of the
+ * DNS, such as an address literal, is left to the file */
+static bool
+can_stand(const char *intake)
+{
+	const char *p = intake;
+
+	while (is_plain(*p, "-._+="))
+		p++;
+	if (p == intake || *p++ != '@' || *p == '.')
+		return false;
+	while (is_plain(*p, "-._"))
+		p++;
+	return *p == '\0' && is_plain(p[-1], "-_");
+}
+
+/* spool_hint - what the name is to tell of a fresh copy, if it can */
+void
+spool_hint(struct spool_entry *entry, int64_t accepted, const char *intake)
+{
+	entry->accepted = 0;
+	entry->intake[0] = '\0';
+	if (accepted <= 0 || strlen(intake) >= sizeof(entry->intake) ||
+	    !can_stand(intake))
+		return;
+	entry->accepted = accepted;
+	strcpy(entry->intake, intake);
+}
+
+/* add_hint - of a fresh copy; no printf, as digits.h tells */
+static void
+add_hint(const struct spool_entry *entry, char *end)
+{
+	*end++ = ',';
+	end = digits_decimal(end, (uint64_t)entry->accepted);
+	*end++ = ',';
+	strcpy(end, entry->intake);
+}
+
 /* spool_name - what the file of a copy is called
  *
  *	failed = 16hexdig ["." attempts]		; more than 0
  *	ready  = 16hexdig "." attempts ["." since ["." why]]
+ *	ready /= 16hexdig ".0," accepted "," intake
  */
 char *
 spool_name(enum spool_place place, const struct spool_entry *entry,
@@ -41,6 +89,9 @@ spool_name(enum spool_place place, const struct spool_entry *entry,
 		    ".%" PRId64 "%s%s", entry->since,
 		    entry->why != SPOOL_WHY_NOT ? "." : "",
 		    spool_why_words[entry->why]);
+	else if (place == SPOOL_READY && entry->attempts == 0 &&
+	    entry->accepted != 0)
+		add_hint(entry, end);
 	return out;
 }
 
@@ -52,6 +103,17 @@ parse_why(const char *word)
 		if (strcmp(word, spool_why_words[why]) == 0)
 			return (enum spool_why)why;
 	return SPOOL_WHY_NOT;
+}
+
+/* parse_hint - from the first comma on */
+static void
+parse_hint(const char *text, struct spool_entry *entry)
+{
+	char *end;
+	int64_t accepted = strtoll(text + 1, &end, 10);
+
+	if (*end == ',')
+		spool_hint(entry, accepted, end + 1);
 }
 
 /* spool_parse - which copy a file is; false: none
@@ -71,6 +133,8 @@ spool_parse(enum spool_place place, const char *name, struct spool_entry *out)
 		entry.since = strtoll(end + 1, &end, 10);
 	if (entry.since != 0 && *end == '.')
 		entry.why = parse_why(end + 1);
+	if (place == SPOOL_READY && *end == ',')
+		parse_hint(end, &entry);
 	if (strcmp(name, spool_name(place, &entry, again)) != 0)
 		return false;
 	*out = entry;

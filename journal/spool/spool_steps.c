@@ -252,11 +252,25 @@ spool_failed_attempt(struct spool *spool, struct spool_entry *entry,
 	int status;
 
 	next.attempts++;
+	spool_hint(&next, 0, "");
 	status = move(spool->ready, spool_name(SPOOL_READY, entry, from),
 	    spool->ready, spool_name(SPOOL_READY, &next, to), err);
 	if (status != -1)
 		*entry = next;
 	return status;
+}
+
+/* spool_plain - rename it: what its name told of the intake was not so */
+int
+spool_plain(struct spool *spool, const struct spool_entry *entry,
+    struct err *err)
+{
+	struct spool_entry plain = *entry;
+	char from[SPOOL_NAME], to[SPOOL_NAME];
+
+	spool_hint(&plain, 0, "");
+	return move(spool->ready, spool_name(SPOOL_READY, entry, from),
+	    spool->ready, spool_name(SPOOL_READY, &plain, to), err);
 }
 
 /* spool_remove - delivered, or given up for good */
@@ -363,12 +377,14 @@ int
 spool_damaged(struct spool *spool, const struct spool_entry *entry,
     struct err *err)
 {
+	struct spool_entry plain = *entry;
 	char from[SPOOL_NAME], to[SPOOL_NAME + sizeof(SPOOL_DAMAGED)];
 
 	spool_name(SPOOL_READY, entry, from);
 	if (is_empty(spool->ready, from))
 		return spool_remove(spool, SPOOL_READY, entry, err) == -1 ?
 		    -1 : 0;
-	snprintf(to, sizeof(to), "%s" SPOOL_DAMAGED, from);
+	spool_hint(&plain, 0, "");
+	strcat(spool_name(SPOOL_READY, &plain, to), SPOOL_DAMAGED);
 	return move(spool->ready, from, spool->failed, to, err);
 }

@@ -82,7 +82,7 @@ check_empty(const struct scene *scene, const struct spool *spool,
 {
 	struct stat st;
 
-	must(fstatat(spool_readyfd(spool), "0000000000000001.0", &st, 0) == 0);
+	must(fstatat(spool_readyfd(spool), "0000000000000001.0" RIG_HINT, &st, 0) == 0);
 	if (st.st_size > 0)
 		rig_whole(spool, SPOOL_READY, 1, &scene->message);
 	answers(st.st_size == 0, outcome);

@@ -59,7 +59,7 @@ static void
 one_in_failed(const struct scene *scene)
 {
 	struct spool *spool = rig_open(scene->dir);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct err err;
 
 	rig_commit(spool, &scene->message, 1);
@@ -148,7 +148,7 @@ static int								\
 take_##step(const struct scene *scene)					\
 {									\
 	struct spool *spool = rig_open(scene->dir);			\
-	struct spool_entry entry = { .mid = 1 };			\
+	struct spool_entry entry = RIG_ENTRY(1);			\
 	struct err err;							\
 	int status;							\
 									\
@@ -198,7 +198,7 @@ static int
 take_read(const struct scene *scene)
 {
 	struct spool *spool = rig_open(scene->dir);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct copy copy;
 	enum copy_status status;
 	struct err err;
