@@ -22,7 +22,7 @@
  *	failed/<old name>.damaged	no whole copy, kept for a person
  *
  *	step		how					who
- *	accept		linkat to ready/, fsync file, fsync dir	milter
+ *	accept		linkat to ready/, fsync file, [fsync dir]  milter
  *	attempt failed	rename ready/<mid>.n -> .n+1		forwarder
  *	deliver		unlink					forwarder
  *	give up		unlink, or rename to failed/		forwarder
@@ -34,10 +34,10 @@
  *	plain		rename ready/<mid>.0,... -> ready/<mid>.0  forwarder
  *
  * <mid> is 16 lower-case hex digits, <n>, <since> and <accepted> (ms since
- * 1970) are decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
- * is counted from its acceptance, or from <since>: a requeued copy has its
- * whole life before it, yet remains the file it was.  So does a diverted one:
- * its envelope goes on to name its own intake, and <why> is a word of
+ * 1970) are decimal; in failed/ a copy that was never tried has no <n>.  A
+ * copy's life is counted from its acceptance, or from <since>: a requeued copy
+ * has its whole life before it, yet remains the file it was.  So does a diverted
+ * one: its envelope goes on to name its own intake, and <why> is a word of
  * spool_why_words[].  A copy is diverted at most once in a life, since its name
  * tells that it was.
  *
@@ -49,13 +49,24 @@
  *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
- * the copy is accepted until both are done, and when one fails the name goes
+ * the copy is accepted until they are done, and when one fails the name goes
  * again.  A file without a whole footer was never promised and is not a copy.
  * So after a crash every promised copy is in one place exactly, and whole.
+ *
+ * The fsync of the file comes after the linkat, and POSIX has it commit the bytes
+ * alone.  The name is committed by the fsync of ready/, unless the file system
+ * is one where both calls are about the same transaction of its log
+ * (spool_fs.c), and the file had no name before: there the fsync of the file
+ * waits for the name as well, and that of ready/ is left out, if strict does not
+ * say otherwise.  Where that is not known for certain both are called.  In
+ * either case the first fsync that fails ends the promise.
+ *
  * An unlink or a rename that a power loss takes back means a copy sent twice
- * or tried once more, never one lost; so those are not synced.  And as each
- * name is taken away once, who took it away decides what became of the copy:
- * an operator may delete it while it is being sent.
+ * or tried once more, never one lost; so those are not synced.  Neither is the
+ * one after an fsync that failed: what such a name comes back to was never
+ * promised, and is sent if it is whole.  And as each name is taken away once,
+ * who took it away decides what became of the copy: an operator may delete it
+ * while it is being sent.
  *
  * After a power loss a file that was never promised may have its footer but
  * not all of what stands before it.  So the footer names the boot that wrote
@@ -104,6 +115,8 @@ struct spool;
 struct spool_options {
 	const char	*directory;
 	bool		 sync;		/* false: no fsync at all (tests, tmpfs) */
+	bool		 strict;	/* fsync of ready/ also where fsync of the
+					   file commits its name */
 	int64_t		 min_free_space; /* bytes left free on the file system */
 	int64_t		 time_limit;	/* ms that a draft may wait for the disk
 					   in all; 0: as long as it takes */
