@@ -6,8 +6,8 @@
  *	if (!lease_spare(forwarder, &item))
  *		... it is still here ...
  *
- * For the holder of an item.  Those below lease_dead() take it; those
- * that want a struct item ** may leave it.  Each takes the forwarder's lock by
+ * For the holder of an item.  Each of these takes it, where nothing else is said;
+ * those that want a struct item ** may leave it.  Each takes the forwarder's lock by
  * itself.
  */
 #ifndef FORWARD_LEASE_H
@@ -16,7 +16,8 @@
 #include "forward/forwarder.h"
 #include "journal/spool/copy.h"
 
-/* lease_death - when it will be too old; the holder has to see to that. */
+/* lease_death - when it will be too old; the holder has to see to that.  Does
+ * not take it. */
 int64_t	lease_death(struct forwarder *, const struct item *);
 
 /* lease_clock - clock_now() at that time of day, which is not yet to come. */
@@ -28,7 +29,8 @@ int64_t	lease_clock(int64_t wall);
  * is for another intake, and remains by_name.
  * lease_look - open it for that, and close it: COPY_OPEN, and whether the item
  * is too old (one for another intake is not).
- * lease_dead - whether any item is too old, for certain. */
+ * lease_dead - whether any item is too old, for certain.
+ * None of these takes it. */
 bool	lease_confirm(struct forwarder *, struct item *, const struct copy *);
 enum copy_status lease_look(struct forwarder *, struct item *, bool *out_dead,
 	    struct err *);
@@ -57,12 +59,15 @@ bool	lease_reconnect(struct forwarder *, struct item **);
 bool	lease_return(struct forwarder *, struct item **);
 
 /* lease_forget - its file is gone.
+ * lease_done - its file will go, by lease_settle() of another thread; until
+ * then the item is only known.  Does not take it.
  * lease_settle - the file goes as its ending says, and then the item: 1.
  * 0: the file was gone, an operator has deleted it.  -1: it did not go; the
  * item stays known, so that it is not sent again, the file is emptied if that
  * can be, so that it is not sent by the next forwarder either, and its going is
  * tried again (sweep.h). */
 void	lease_forget(struct forwarder *, struct item *);
+void	lease_done(struct forwarder *, struct item *);
 int	lease_settle(struct forwarder *, struct item *, struct ending,
 	    struct err *);
 

@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "milter/listener.h"
 
 /* A connect(2) that finds the queue full fails at once, and with it the copies
  * of a whole SMTP session. */
@@ -223,35 +224,61 @@ give_socket(const struct conf *conf, const char *path, struct err *err)
 	return 0;
 }
 
+/* listen_at - by libmilter */
+static int
+listen_at(const struct conf *conf, char *name, int given, struct err *err)
+{
+	mode_t mask = umask(0777 & ~conf->milter_socket_mode);
+	int result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	    smfi_setconn(name) == MI_SUCCESS ?
+	    listener_open(given) : -1;
+
+	umask(mask);
+	if (result == 0)
+		return 0;
+	if (listener_wrong())
+		return bad(conf, "is not the socket that was opened for us: "
+		    "ListenStream of tdc-milter.socket has to be the same",
+		    err);
+	bad(conf, errno != 0 ? strerror(errno) : "cannot be opened", err);
+	err->kind = ERR_LATER;
+	return -1;
+}
+
+/* take_given - in place of one that is opened */
+static int
+take_given(const struct conf *conf, const struct given *given, char *name,
+    struct err *err)
+{
+	if (given->sockets > 1)
+		return bad(conf, "is one socket, and more were opened for us: "
+		    "tdc-milter.socket may have one ListenStream", err);
+	return listen_at(conf, name, given->socket, err);
+}
+
 /* socket_open - listen */
 int
-socket_open(const struct conf *conf, struct err *err)
+socket_open(const struct conf *conf, const struct given *given,
+    struct err *err)
 {
 	own(buf) struct buf name = BUF;
 	const char *path = unix_path(conf);
 	bool is_unix;
-	mode_t mask;
-	int result;
 
-	if (socket_name(conf, &name, &is_unix, err) == -1 ||
-	    socket_place(conf, err) == -1 ||
-	    (is_unix && remove_stale(conf, path, err) == -1))
+	if (socket_name(conf, &name, &is_unix, err) == -1)
 		return -1;
-	mask = umask(0777 & ~conf->milter_socket_mode);
-	result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
-	    smfi_setconn(name.data) == MI_SUCCESS &&
-	    smfi_opensocket(0) == MI_SUCCESS;
-	umask(mask);
-	if (!result) {
-		bad(conf, errno != 0 ? strerror(errno) : "cannot be opened",
-		    err);
-		err->kind = ERR_LATER;
+	if (given->socket != -1) {
+		if (take_given(conf, given, name.data, err) == -1)
+			return -1;
+	} else if (socket_place(conf, err) == -1 ||
+	    (is_unix && remove_stale(conf, path, err) == -1) ||
+	    listen_at(conf, name.data, -1, err) == -1) {
 		return -1;
 	}
-	if (!is_unix)
+	if (!is_unix || given->held)
 		return 0;
 	strcpy(opened, path);
-	return give_socket(conf, path, err);
+	return given->socket != -1 ? 0 : give_socket(conf, path, err);
 }
 
 /* socket_remove - the unix socket that was opened */
@@ -260,4 +287,11 @@ socket_remove(void)
 {
 	if (*opened != '\0')
 		(void)unlink(opened);
+}
+
+/* socket_leave - to who has it, too */
+void
+socket_leave(void)
+{
+	*opened = '\0';
 }
