@@ -30,12 +30,15 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
-/* death_of - of the copy that it is opened for, if there is one */
+/* death_of - of the copy that it is opened for, if there is one; not in the
+ * past by a name alone */
 static int64_t
 death_of(const struct worker *worker)
 {
-	return worker->item != NULL ?
-	    lease_death(worker->forwarder, worker->item) : INT64_MAX;
+	if (worker->item == NULL)
+		return INT64_MAX;
+	(void)lease_dead(worker->forwarder, worker->item);
+	return lease_death(worker->forwarder, worker->item);
 }
 
 /* begin_conversation - without a connection yet */

@@ -100,8 +100,10 @@ const struct conf_option conf_options[] = {
  /* spool */
  PATH(spool_directory, "/var/spool/tdc",
    "Where copies wait.", .min = 1, .restart = true),
- BOOL(spool_sync, "yes",
-   "Whether a copy is on disk before Postfix gets its answer."),
+ CHOICE(spool_sync, "yes", "no yes strict",
+   "Whether a copy is on disk before Postfix gets its answer; strict also "
+   "syncs the directory where that of the file commits its name: see When a "
+   "copy is lost in tdc(7)."),
  SIZE(min_free_space, "100M",
    "No copy is made when the spool's file system has less room."),
  TIME(spool_timeout, "3s", 1, SECONDS(300),

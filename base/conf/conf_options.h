@@ -21,6 +21,7 @@ enum conf_log_skipped { CONF_LOG_NONE, CONF_LOG_DECIDED, CONF_LOG_ALL };
 enum conf_directions { CONF_INBOUND, CONF_EVERY_DIRECTION };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
+enum conf_spool_sync { CONF_SYNC_NO, CONF_SYNC_YES, CONF_SYNC_STRICT };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
 enum conf_remediation_mode { CONF_REMEDIATE_REPORT, CONF_REMEDIATE_ACT };
 enum conf_remediation_action { CONF_REMEDIATE_FORWARD, CONF_REMEDIATE_DELETE,
@@ -62,7 +63,7 @@ struct conf {
 	const char	*remote_ip_header;
 	/* spool */
 	const char	*spool_directory;
-	bool		 spool_sync;
+	int		 spool_sync;		/* enum conf_spool_sync */
 	int64_t		 min_free_space;
 	int64_t		 spool_timeout;
 	int64_t		 queue_lifetime;

@@ -105,6 +105,8 @@ struct item {
 	struct spool_entry entry;	/* as its file is called */
 	unsigned	 unnamed;	/* attempts that the name does not count,
 					   since it could not be changed */
+	bool		 by_name;	/* all that is known is what that tells;
+					   the file was not opened */
 	bool		 spared;	/* went back for nothing, once */
 	bool		 wary;		/* for a fresh connection */
 	bool		 reconnected;	/* went back for one, once */
@@ -118,8 +120,8 @@ struct item {
 	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
-	int64_t		 accepted;	/* clock_now() when its life began; never
-					   written again */
+	int64_t		 accepted;	/* clock_now() when its life began; not
+					   written again, unless by_name */
 	int64_t		 due;
 	int64_t		 retry;		/* by then, had nobody asked for a flush;
 					   0: nobody has */

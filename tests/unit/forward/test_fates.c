@@ -197,11 +197,12 @@ static void
 test_no_alternate_any_more(void **state)
 {
 	struct forwarder *forwarder = *state;
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry;
 	struct item *item;
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);
+	must(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
 	assert_int_equal(spool_divert(forwarder->spool, &entry,
 	    SPOOL_WHY_EXPIRED, &err), 1);
 	sweep_arrivals(forwarder);
