@@ -82,7 +82,8 @@ void
 spool_forget_ways(struct spool *spool)
 {
 	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
-	spool->names_commit = spool_fs_commits_names(spool->ready);
+	spool->names_commit = false;
+	spool->names_synced = 0;
 }
 
 static struct spool *

@@ -169,9 +169,12 @@ sync_accepted(struct spool *spool, int fd, bool renamed, struct err *err)
 
 	if (AGAIN(fsync(fd)) == -1)
 		return err_sys(err, "spool: fsync");
-	if (!alone &&
-	    group_sync_wait(&spool->names, spool->ready, named) == -1)
+	if (alone)
+		return 0;
+	if (group_sync_wait(&spool->names, spool->ready, named) == -1)
 		return err_sys(err, "spool: fsync directory");
+	if (atomic_fetch_add(&spool->names_synced, 1) + 1 == SPOOL_FS_SYNCS)
+		spool->names_commit = spool_fs_commits_names(spool->ready);
 	return 0;
 }
 

@@ -9,8 +9,11 @@
  * transaction, which a crowd of writers has begun meanwhile.
  *
  * Without a journal ext4 has no transactions; ext2 and ext3 have the same number
- * as ext4, but none of their names below /sys.  A layer above (overlayfs,
- * eCryptfs, NFS) has a number of its own.
+ * as ext4, but none of their names below /sys.  With fast_commit it writes what
+ * fsync is asked for to a log of its own, in which such names are missing; no
+ * option of the mount tells of it, only that these writes, and those that could
+ * not be done so, are counted.  A layer above (overlayfs, eCryptfs, NFS) has a
+ * number of its own.
  */
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -49,20 +52,37 @@ device_of(int dirfd, char *out, size_t size)
 	return true;
 }
 
-/* has_journal - an ext4 with the thread that writes one */
+/* read_small - a file of the kernel's, as a text; false: it cannot be read */
+static bool
+read_small(const char *path, char *out, size_t size)
+{
+	own(fd) int fd = spool_openat(AT_FDCWD, path, O_RDONLY);
+	ssize_t n = fd == -1 ? -1 : AGAIN(read(fd, out, size - 1));
+
+	if (n <= 0)
+		return false;
+	out[n] = '\0';
+	return true;
+}
+
+/* has_journal - an ext4 with the thread that writes one, and no other log */
 static bool
 has_journal(int dirfd)
 {
-	char device[256], path[320], task[32] = "";
-	own(fd) int fd = -1;
+	char device[256], path[320], task[32], fast[512];
+	unsigned long commits, ineligible;
 
 	if (!device_of(dirfd, device, sizeof(device)))
 		return false;
 	snprintf(path, sizeof(path), "/sys/fs/ext4/%s/journal_task", device);
-	fd = spool_openat(AT_FDCWD, path, O_RDONLY);
-	if (fd == -1 || AGAIN(read(fd, task, sizeof(task) - 1)) <= 0)
+	/* the pid of a thread, which is 0 in a pid name space; or "<none>" */
+	if (!read_small(path, task, sizeof(task)) || task[0] < '0' ||
+	    task[0] > '9')
 		return false;
-	return task[0] >= '1' && task[0] <= '9';
+	snprintf(path, sizeof(path), "/proc/fs/ext4/%s/fc_info", device);
+	return read_small(path, fast, sizeof(fast)) && sscanf(fast,
+	    "fc stats: %lu commits %lu ineligible", &commits,
+	    &ineligible) == 2 && commits == 0 && ineligible == 0;
 }
 
 /* spool_fs_commits_names - on fsync of a file, with all else of it */

@@ -28,6 +28,7 @@ struct spool {
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 	atomic_bool	 names_commit;	/* with fsync of the file, here */
+	atomic_uint	 names_synced;	/* before that could be told */
 	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
 	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
@@ -57,7 +58,8 @@ int	 spool_openat(int dirfd, const char *name, int flags);
 
 /* spool_fs_commits_names - whether fsync of a file also makes the name durable
  * that linkat() gave it in this directory, as POSIX does not ask; false where
- * that is not known. */
+ * that is not known, as it is before SPOOL_FS_SYNCS files were synced there. */
+enum { SPOOL_FS_SYNCS = 16 };
 bool	 spool_fs_commits_names(int dirfd);
 
 /* What milters hold a lock on, see spool_lock.c; each has a range of its own,

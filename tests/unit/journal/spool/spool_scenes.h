@@ -6,6 +6,7 @@
 #ifndef TESTS_SPOOL_SCENES_H
 #define TESTS_SPOOL_SCENES_H
 
+#include "journal/spool/spool_private.h"
 #include "tests/unit/journal/spool/spool_faults.h"
 #include "tests/unit/spool_rig.h"
 
@@ -101,6 +102,9 @@ open_limited(const struct scene *scene)
 	struct err err;
 
 	must(spool_open(&options, &spool, &err) == 0);
+	/* as after many copies */
+	spool->names_synced = SPOOL_FS_SYNCS;
+	spool->names_commit = spool_fs_commits_names(spool->ready);
 	return spool;
 }
 
