@@ -24,6 +24,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/thread.h"
 
 static _Noreturn void
 usage(const struct daemon *daemon, FILE *out, int exit_code)
@@ -170,6 +171,7 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	unsigned char code = (unsigned char)exit_code;
 
 	fprintf(stderr, "%s: %s\n", daemon->name, text);
+	(void)thread_release();
 	open_log(daemon);
 	if (log_is_open()) {
 		log_to_stderr(false);	/* it stands there already */
@@ -198,6 +200,7 @@ daemon_begin(struct daemon *daemon)
 {
 	int pipe_fds[2];
 
+	thread_hold();
 	if (daemon->foreground) {
 		log_streams();
 		if (daemon->verbose)
@@ -226,6 +229,7 @@ daemon_ready(struct daemon *daemon)
 {
 	static const unsigned char code = EX_OK;
 
+	(void)thread_release();
 	if (daemon->ready_fd != -1) {
 		null_fds(true);
 		if (chdir("/") == -1 || write(daemon->ready_fd, &code, 1) != 1)

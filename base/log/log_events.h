@@ -379,6 +379,11 @@ EVENT(reload_failed, LOG_WARNING, LOG_TDC,
     "Warning: configuration not reloaded: %s",
     "reason",
     "The new configuration is bad; the old one stays in force.")
+EVENT(sandbox_lacks, LOG_INFO, LOG_TDC,
+    "sandbox: %s",
+    "reason",
+    "At the start: what of sandbox = yes is not in force, since the kernel or "
+    "this build does not have it.  The program runs without that.")
 EVENT(stopped, LOG_INFO, LOG_TDC,
     "%s stopped",
     "name",
