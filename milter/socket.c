@@ -2,6 +2,7 @@
 #include "milter/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <libmilter/mfapi.h>
 #include <pwd.h>
@@ -12,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/behalf.h"
 #include "base/mem.h"
 #include "base/own.h"
 
@@ -204,54 +206,116 @@ remove_stale(const struct conf *conf, const char *path, struct err *err)
 	return 0;
 }
 
+/* later_user - whom the socket is for; NULL: us */
+static const struct passwd *
+later_user(const struct conf *conf)
+{
+	return *conf->user != '\0' && geteuid() == 0 ? getpwnam(conf->user) :
+	    NULL;
+}
+
+/* pin_socket - that very one, whatever is done to its name: -1, if it is not
+ * what that user (NULL: we) has made */
+static int
+pin_socket(const char *path, const struct passwd *user, int *out,
+    struct err *err)
+{
+	own(fd) int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		return err_sys(err, "look at %s", path);
+	if (!S_ISSOCK(st.st_mode) || st.st_nlink != 1 ||
+	    st.st_uid != (user != NULL ? user->pw_uid : geteuid()))
+		return err_set(err, ERR_LATER, "%s was replaced while it was "
+		    "opened", path);
+	*out = fd_give(&fd);
+	return 0;
+}
+
 /* give_socket - to the user and the group of the configuration; its mode it
  * has from the umask that it was made under */
 static int
-give_socket(const struct conf *conf, const char *path, struct err *err)
+give_socket(const struct conf *conf, int fd, const struct passwd *user,
+    struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
 	gid_t gid;
 
 	if (find_group(conf, &gid, err) == -1)
 		return -1;
 	if (gid == (gid_t)-1 && user != NULL)
 		gid = user->pw_gid;
-	/* Not through a link: the directory may be the later user's. */
-	if (lchown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
-		return err_sys(err, "chown %s", path);
+	if (fchownat(fd, "", user != NULL ? user->pw_uid : (uid_t)-1, gid,
+	    AT_EMPTY_PATH) == -1)
+		return err_sys(err, "chown %s", unix_path(conf));
 	return 0;
+}
+
+/* listen_there - by libmilter */
+static int
+listen_there(const struct conf *conf, char *name, struct err *err)
+{
+	mode_t mask = umask(0777 & ~conf->milter_socket_mode);
+	bool good = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	    smfi_setconn(name) == MI_SUCCESS &&
+	    smfi_opensocket(0) == MI_SUCCESS;
+
+	umask(mask);
+	if (good)
+		return 0;
+	bad(conf, errno != 0 ? strerror(errno) : "cannot be opened", err);
+	err->kind = ERR_LATER;
+	return -1;
+}
+
+/* open_unix - a socket, and a descriptor of its file */
+static int
+open_unix(const struct conf *conf, char *name, const struct passwd *maker,
+    int *out, struct err *err)
+{
+	const char *path = unix_path(conf);
+
+	if (remove_stale(conf, path, err) == -1 ||
+	    listen_there(conf, name, err) == -1)
+		return -1;
+	return pin_socket(path, maker, out, err);
+}
+
+/* open_unix_for - as that user where it has a hand in the way there */
+static int
+open_unix_for(const struct conf *conf, char *name, const struct passwd *user,
+    int *out, struct err *err)
+{
+	struct behalf behalf;
+	int result;
+
+	if (user == NULL || behalf_safe(unix_path(conf), user))
+		return open_unix(conf, name, NULL, out, err);
+	if (behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = open_unix(conf, name, user, out, err);
+	behalf_end(&behalf);
+	return result == 0 ? 0 : err_wrap(err, "as user %s", user->pw_name);
 }
 
 /* socket_open - listen */
 int
 socket_open(const struct conf *conf, struct err *err)
 {
+	const struct passwd *user = later_user(conf);
 	own(buf) struct buf name = BUF;
-	const char *path = unix_path(conf);
+	own(fd) int fd = -1;
 	bool is_unix;
-	mode_t mask;
-	int result;
 
 	if (socket_name(conf, &name, &is_unix, err) == -1 ||
-	    socket_place(conf, err) == -1 ||
-	    (is_unix && remove_stale(conf, path, err) == -1))
+	    socket_place(conf, err) == -1)
 		return -1;
-	mask = umask(0777 & ~conf->milter_socket_mode);
-	result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
-	    smfi_setconn(name.data) == MI_SUCCESS &&
-	    smfi_opensocket(0) == MI_SUCCESS;
-	umask(mask);
-	if (!result) {
-		bad(conf, errno != 0 ? strerror(errno) : "cannot be opened",
-		    err);
-		err->kind = ERR_LATER;
-		return -1;
-	}
 	if (!is_unix)
-		return 0;
-	strcpy(opened, path);
-	return give_socket(conf, path, err);
+		return listen_there(conf, name.data, err);
+	if (open_unix_for(conf, name.data, user, &fd, err) == -1)
+		return -1;
+	strcpy(opened, unix_path(conf));
+	return give_socket(conf, fd, user, err);
 }
 
 /* socket_remove - the unix socket that was opened */
