@@ -35,12 +35,14 @@ trouble_note(struct trouble *trouble, enum mailbox_result result,
 }
 
 /* blame - what a back end could not do; a server that is away, or refuses us,
- * is left alone for a while */
+ * is left alone for a while.  When we stop nobody is to blame: it stays due. */
 static void
 blame(struct job *job, enum mailbox_result result, const struct err *err)
 {
 	bool rests = result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER;
 
+	if (rem_stops(job->rem))
+		return;
 	if (rests || result == MAILBOX_NEVER || result == MAILBOX_UNFINISHED)
 		log_event(remediation_unread,
 		    (unsigned long long)job->todo->action.mid,

@@ -161,16 +161,18 @@ write /tmp" "tdc-$name may write where it has to, and nothing else"
 		    "tdc-$name: nothing is executed that was written in $place"
 	done
 done
-tried=$(confine remediator "/var/log/tdc /var/spool/tdc /tmp $elsewhere")
+tried=$(confine remediator "/tmp /var/log/tdc /var/spool/tdc \
+    /var/spool/postfix/maildrop $elsewhere")
 is "$(echo "$tried" | sed -n 's/^\(write .*\) allowed$/\1/p')" \
-    "write /var/log/tdc
-write /tmp
-write /var/spool/postfix" "tdc-remediator may not write copies"
-for what in ptrace namespace 'writable code' module bpf keyring personality clock; do
+    "write /tmp
+write /var/spool/postfix/maildrop" "tdc-remediator may not write copies"
+for what in ptrace namespace 'writable code' 'set-user-id file' 'become root' \
+    module bpf keyring personality clock; do
 	like "$tried" "^$what refused: Operation not permitted" \
 	    "tdc-remediator: no $what"
 done
-for unit in tdc-milter.service tdc-forwarder.service tdc-metrics.service; do
+for unit in tdc-milter.service tdc-forwarder.service tdc-remediator.service \
+    tdc-metrics.service; do
 	ok "$unit: exposure is 2.0 at most" in_it sh -c \
 	    "systemd-analyze security --no-pager --threshold=20 $unit >/dev/null"
 done

@@ -292,13 +292,18 @@ boot_certs()		# ca.pem, and cert.pem and cert.key of the intake
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	    -keyout "$RIG/ca.key" -out "$RIG/ca.pem" -days 30 \
 	    -subj "/CN=private test CA" 2>/dev/null
+	boot_cert cert subjectAltName=DNS:mx.intake.example
+}
+
+boot_cert()		# FILE EXTENSION: FILE.pem and FILE.key, by that CA
+{
+	echo "$2" >"$RIG/$1.ext"
 	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-	    -keyout "$RIG/cert.key" -out "$RIG/cert.csr" \
-	    -subj "/CN=mx.intake.example" 2>/dev/null
-	echo "subjectAltName=DNS:mx.intake.example" >"$RIG/cert.ext"
-	openssl x509 -req -in "$RIG/cert.csr" -CA "$RIG/ca.pem" \
+	    -keyout "$RIG/$1.key" -out "$RIG/$1.csr" \
+	    -subj "/CN=private test server" 2>/dev/null
+	openssl x509 -req -in "$RIG/$1.csr" -CA "$RIG/ca.pem" \
 	    -CAkey "$RIG/ca.key" -CAcreateserial -days 30 \
-	    -extfile "$RIG/cert.ext" -out "$RIG/cert.pem" 2>/dev/null
+	    -extfile "$RIG/$1.ext" -out "$RIG/$1.pem" 2>/dev/null
 }
 
 # mail - messages to Postfix, from outside; options of tests/tools/send, which

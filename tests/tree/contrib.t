@@ -110,7 +110,7 @@ said "not journaled: unclean header X-Spam-Flag" "X-Spam-Flag: YES" \
 # ---- systemd ----
 
 if command -v systemd-analyze >/dev/null; then
-	for name in tdc-milter tdc-forwarder; do
+	for name in tdc-milter tdc-forwarder tdc-remediator; do
 		unit=$RIG/$name.service
 		sed "s,/usr/local/sbin/$name,/bin/true," \
 		    "contrib/systemd/$name.service" >"$unit"
@@ -124,17 +124,6 @@ if command -v systemd-analyze >/dev/null; then
 			    "^$program=/" "$name.service has $program"
 		done
 	done
-	# It begins as root.
-	unit=$RIG/tdc-remediator.service
-	sed "s,/usr/local/sbin/tdc-remediator,/bin/true," \
-	    contrib/systemd/tdc-remediator.service >"$unit"
-	is "$(systemd-analyze verify --man=no "$unit" 2>&1)" "" \
-	    "tdc-remediator.service is a good unit"
-	ok "tdc-remediator.service has not much power" quietly \
-	    systemd-analyze security --offline=true --no-pager --threshold=30 \
-	    "$unit"
-	ok "and lets Postfix's postdrop have its group" \
-	    eval '! grep -qE "^(NoNewPrivileges|RestrictSUIDSGID|User)=" "$unit"'
 	for name in tdc-metrics.socket tdc-metrics.timer tdc-metrics.service \
 	    tdc-metrics@.service; do
 		sed "s,/usr/local/sbin/tdcctl,/bin/true," \
