@@ -174,11 +174,12 @@ allow_some(scmp_filter_ctx filter)
 static int
 fill(scmp_filter_ctx filter)
 {
-	int error = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+	int error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_ERRNO(EPERM));
 
-	if (error == 0)
-		error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
-		    SCMP_ACT_ERRNO(EPERM));
+	/* in threads, too, should there be any: not where a unit's own filter
+	 * leaves prctl(2) alone to set another */
+	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	/* a tree, where the library can; the order does not matter */
 	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (error == 0)

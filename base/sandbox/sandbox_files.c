@@ -71,7 +71,8 @@ sandbox_files(const struct places *places, struct err *err)
 	own(fd) int ruleset = -1;
 
 	if (abi == -1)
-		return err_sys(err, "the kernel has no Landlock");
+		return err_sys(err, errno == ENOSYS || errno == EOPNOTSUPP ?
+		    "the kernel has no Landlock" : "Landlock");
 	/* which would let no file be moved to another directory */
 	if (abi < ABI_REFER)
 		return err_set(err, ERR_NEVER, "the kernel's Landlock is too "

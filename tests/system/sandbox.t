@@ -25,7 +25,7 @@ starter_of()		# PID
 # Where nothing that is configured at first leads.
 elsewhere=$(mktemp -d /srv/tdc.XXXXXX) || elsewhere=$(mktemp -d /opt/tdc.XXXXXX)
 chmod 755 "$elsewhere"
-trap 'rm -rf "$elsewhere"; rig_down' EXIT
+trap 'rig_last=$?; rm -rf "$elsewhere"; (exit $rig_last); rig_down' EXIT
 printf 'user@corp.example DEFAULT\n' >"$elsewhere/table"
 postmap "hash:$elsewhere/table"
 
@@ -42,8 +42,8 @@ programs="milter forwarder"
 [ ! -x "$TDC_BUILD/tdc-remediator" ] || programs="$programs remediator"
 
 rig_milter
-if grep -q 'sandbox: .*sanitizer' "$RIG/tdc.log"; then
-	echo "1..0 # SKIP no sandbox with sanitizers"
+if grep -q 'TDC: sandbox: ' "$RIG/tdc.log"; then
+	echo "1..0 # SKIP $(sed -n 's/.*TDC: sandbox: //p' "$RIG/tdc.log")"
 	exit 0
 fi
 rig_forwarder
@@ -54,6 +54,8 @@ unlike "$(rig_log)" 'sandbox: ' "this kernel and this build have all of it"
 
 # ---- in force, in all threads ----
 
+here=$(status_of $$ Seccomp)	# 2 in some containers
+
 for name in $programs; do
 	pid=$(rig_pid $name)
 	starter=$(starter_of "$pid")
@@ -61,7 +63,8 @@ for name in $programs; do
 	is "$(status_of "$pid" NoNewPrivs)" "1 " "$name: no new privileges"
 	is "$(status_of "$pid" CapEff)" "0000000000000000 " \
 	    "$name: no capabilities"
-	is "$(status_of "$starter" Seccomp)" "0 " "$name: its starter has none"
+	is "$(stat -c %U "/proc/$pid/environ")" root "$name: leaves no core"
+	is "$(status_of "$starter" Seccomp)" "$here" "$name: its starter has none"
 	is "$(stat -c %U "/proc/$starter/environ")" root \
 	    "$name: its starter leaves no core either"
 	is "$(readlink "/proc/$starter/fd/"* | grep -vc '^/dev/null$')" 1 \
@@ -129,7 +132,7 @@ rig_conf <<-EOF
 EOF
 for name in $programs; do
 	rig_program $name tdc-$name
-	is "$(status_of "$(rig_pid $name)" Seccomp)" "0 " \
+	is "$(status_of "$(rig_pid $name)" Seccomp)" "$here" \
 	    "$name, sandbox = no: no filter"
 	is "$(starter_of "$(rig_pid $name)")" "" \
 	    "$name, sandbox = no: no starter"

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/again.h"
@@ -26,6 +27,17 @@ enum { SANITIZED = true };
 #else
 enum { SANITIZED = false };
 #endif
+
+/* sandbox_missing - why there can be none here; NULL: there can */
+static inline const char *
+sandbox_missing(void)
+{
+	if (SANITIZED)
+		return "no sandbox with sanitizers";
+	/* a version of 2 or more, by Linux 5.19 */
+	return syscall(SYS_landlock_create_ruleset, NULL, (size_t)0, 1) < 2 ?
+	    "no Landlock here" : NULL;
+}
 
 static char *world;		/* here/ is configured, there/ is not */
 

@@ -111,13 +111,15 @@ what_takes_a_restart(void **state)
 	assert_string_equal("", within(explained, ""));
 }
 
+static int filtered;		/* before, as in some containers */
+
 /* as_ever - with sandbox = no */
 static const char *
 as_ever(void)
 {
 	GET(0, tried("there/file", O_RDONLY));
 	SAYS("exit status 0", ran("/bin/true", NULL));
-	return prctl(PR_GET_SECCOMP) == 0 ? NULL : "there is a filter";
+	return prctl(PR_GET_SECCOMP) == filtered ? NULL : "there is a filter";
 }
 
 static void
@@ -137,8 +139,9 @@ main(void)
 		cmocka_unit_test(without),
 	};
 
-	if (SANITIZED) {
-		puts("1..0 # SKIP no sandbox with sanitizers");
+	filtered = prctl(PR_GET_SECCOMP);
+	if (sandbox_missing() != NULL) {
+		printf("1..0 # SKIP %s\n", sandbox_missing());
 		return 0;
 	}
 	return cmocka_run_group_tests(tests, set_up, tear_down);
