@@ -92,14 +92,12 @@ static bool
 take_fds(struct msghdr *message, uint32_t has, struct start_request *request)
 {
 	struct cmsghdr *head = CMSG_FIRSTHDR(message);
-	int fds[FDS];
+	int fds[FDS];		/* the kernel gives no more */
 	size_t n = 0, at = 0;
 
 	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
 	    head->cmsg_type == SCM_RIGHTS)
 		n = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-	if (n > FDS)
-		return false;
 	if (n > 0)
 		memcpy(fds, CMSG_DATA(head), n * sizeof(int));
 	if (n > 0)
@@ -167,7 +165,8 @@ start_wire_receive(int fd, struct start_request *request)
 		{ text, START_WIRE_MAX } };
 	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2,
 		.msg_control = &ancillary,
-		.msg_controllen = sizeof(ancillary.space) };
+		/* not the room for one more that aligning it leaves */
+		.msg_controllen = CMSG_LEN(FDS * sizeof(int)) };
 	ssize_t n = AGAIN(recvmsg(fd, &message, MSG_CMSG_CLOEXEC));
 
 	*request = (struct start_request){ .start.fds = START_FDS,
