@@ -318,4 +318,4 @@ clean:
         check-parts check-32 check-bigendian check-musl check-container check-system demo desk-demo \
         bench lint syntax fuzz man-lists deb rpm help install uninstall dist clean FORCE
 .SECONDARY:
--include $(shell find $(B) -name '*.d' -type f 2>/dev/null)
+-include $(shell find $(B) -path $(B)/booted -prune -o -name '*.d' -type f -print 2>/dev/null)

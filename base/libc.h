@@ -32,6 +32,7 @@
 #include <unistd.h>
 
 #define __SOCKADDR_ARG				struct sockaddr *restrict
+#define __CONST_SOCKADDR_ARG			const struct sockaddr *
 #define close_range				libc_close_range
 #define posix_spawn_file_actions_addclosefrom_np libc_addclosefrom
 #define pthread_cond_clockwait			libc_cond_clockwait

@@ -41,19 +41,6 @@ add(struct forwarder *forwarder, struct site *site, enum counter which,
 	site_add(site->row, which, n);
 }
 
-/* ending_delivered - after COUNT_DELIVERED, of which these are parts */
-void
-ending_delivered(struct forwarder *forwarder, struct site *site, uint64_t size,
-    int64_t took)
-{
-	add(forwarder, site, COUNT_DELIVERED_BYTES, size);
-	add(forwarder, site, delay_counter(took), 1);
-	add(forwarder, site, COUNT_DELIVERY_TIME, took > 0 ?
-	    (uint64_t)took : 0);
-	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
-	    (uint64_t)(clock_wall() / 1000));
-}
-
 /* ending_settle - nothing more is to be done */
 bool
 ending_settle(struct forwarder *forwarder, struct item *item,
@@ -66,6 +53,103 @@ ending_settle(struct forwarder *forwarder, struct item *item,
 		outcome_trouble(err.text);
 	return status != 0;
 }
+
+/* ---- with delivery ---- */
+
+/* What is to be told of it. */
+struct delivery {
+	struct removal	 removal;	/* the first */
+	struct forwarder *forwarder;
+	struct item	*item;
+	struct story	*story;
+	char		*said;
+	uint64_t	 dcid;
+	int64_t		 took;		/* ms that its life lasted */
+};
+
+/* count_parts - of COUNT_DELIVERED */
+static void
+count_parts(const struct delivery *delivery, struct site *site, uint64_t size)
+{
+	struct forwarder *forwarder = delivery->forwarder;
+	int64_t took = delivery->took;
+
+	add(forwarder, site, COUNT_DELIVERED_BYTES, size);
+	add(forwarder, site, delay_counter(took), 1);
+	add(forwarder, site, COUNT_DELIVERY_TIME, took > 0 ?
+	    (uint64_t)took : 0);
+	counter_raise(forwarder->counters, COUNT_LAST_DELIVERY,
+	    (uint64_t)(clock_wall() / 1000));
+}
+
+/* tell - that it was delivered, and that nobody else has taken the file away;
+ * takes the story */
+static void
+tell(struct delivery *delivery, ull mid, unsigned attempts)
+{
+	struct history_fate fate = { .verdict = "delivered",
+	    .reply = delivery->said, .attempts = attempts,
+	    .dcid = delivery->dcid };
+
+	story_end(delivery->forwarder, delivery->story, &fate);
+	delivery->story = NULL;
+	log_event(delivered, mid, log_name());
+	log_event(response, mid, ESCAPE(delivery->said));
+	log_event(finished, mid, "done");
+}
+
+/*
+ * complete - its file goes, and who takes the name away decides its fate
+ *
+ * It is counted before that, so that when the spool is empty all of it is
+ * counted; and no more, in the rare case that it is gone already.
+ */
+static void
+complete(struct removal *removal)
+{
+	struct delivery *delivery = (struct delivery *)removal;
+	struct forwarder *forwarder = delivery->forwarder;
+	struct item *item = item_give(&delivery->item);
+	struct site *site = item->site;
+	uint64_t size = item->size;
+	unsigned attempts = queue_attempts(item) + 1;
+	ull mid = item->entry.mid;
+
+	ending_count(forwarder, site, COUNT_DELIVERED);
+	if (ending_settle(forwarder, item,
+	    (struct ending){ .way = ENDING_REMOVE })) {
+		count_parts(delivery, site, size);
+		tell(delivery, mid, attempts);
+	} else {
+		ending_uncount(forwarder, site, COUNT_DELIVERED);
+		log_event(deleted_taken, mid, ESCAPE(delivery->said));
+	}
+	story_free(delivery->story);
+	free(delivery->said);
+	free(delivery);
+}
+
+/* ending_delivered - at once, if nobody else is at that */
+void
+ending_delivered(struct forwarder *forwarder, struct item *item, char *said,
+    uint64_t dcid)
+{
+	struct delivery *delivery = mem_new(sizeof(*delivery));
+
+	*delivery = (struct delivery){ .removal.run = complete,
+	    .forwarder = forwarder, .item = item,
+	    .story = story_take(forwarder, item), .said = said, .dcid = dcid,
+	    .took = clock_now() - item->accepted };
+	if (removals_begin(forwarder->removals)) {
+		complete(&delivery->removal);
+		removals_end(forwarder->removals);
+		return;
+	}
+	lease_done(forwarder, item);
+	removals_leave(forwarder->removals, &delivery->removal);
+}
+
+/* ---- without ---- */
 
 /* ending_of - a copy that is given up: the alternate intake gets it, unless that
  * did not get it either; where is a text of that address then, new */

@@ -38,10 +38,12 @@ struct end {
 void	ending_count(struct forwarder *, struct site *, enum counter);
 void	ending_uncount(struct forwarder *, struct site *, enum counter);
 
-/* ending_delivered - of a copy that is counted in COUNT_DELIVERED: the bytes of
- * its message, and how many ms its life lasted. */
-void	ending_delivered(struct forwarder *, struct site *, uint64_t size,
-	    int64_t took);
+/* ending_delivered - of a copy that its intake took by that connection, with
+ * these words, on one line; takes both.  Its file goes at once or in a moment
+ * (removals.h), and only when it has is all of that told: until then an operator
+ * may delete it, and that is its fate. */
+void	ending_delivered(struct forwarder *, struct item *, char *said,
+	    uint64_t dcid);
 
 /* ending_settle - nothing more is to be done; takes the item.  false: an
  * operator deleted it meanwhile, and that is its fate. */

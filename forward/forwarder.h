@@ -22,6 +22,7 @@
 #include "base/counters/site_counts.h"
 #include "forward/queue/arrivals.h"
 #include "forward/queue/queue.h"
+#include "forward/queue/removals.h"
 #include "forward/settings.h"
 #include "journal/spool/spool.h"
 #include "journal/spool/spool_suspend.h"
@@ -49,6 +50,7 @@ struct forwarder {
 	int		 stop_fd;	/* readable: open nothing more */
 	int		 cancel_fd;	/* readable: end whatever you do */
 	struct arrivals	*arrivals;	/* the scheduler's */
+	struct removals	*removals;	/* of what was delivered */
 	int64_t		 next_look;	/* at the files of numbers */
 	int64_t		 next_round;	/* of things done now and then */
 	int64_t		 stop_by;	/* 0: not stopping */

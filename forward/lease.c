@@ -66,6 +66,15 @@ lease_settle(struct forwarder *forwarder, struct item *item,
 	return status;
 }
 
+/* lease_done - it is not under way any more, and not to be sent again */
+void
+lease_done(struct forwarder *forwarder, struct item *item)
+{
+	pthread_mutex_lock(&forwarder->lock);
+	queue_done(item, clock_now());
+	pthread_mutex_unlock(&forwarder->lock);
+}
+
 /* lease_forget - nothing more will be done for it */
 void
 lease_forget(struct forwarder *forwarder, struct item *item)

@@ -6,8 +6,8 @@
  *	if (!lease_spare(forwarder, &item))
  *		... it is still here ...
  *
- * For the holder of an item.  Each of these but lease_death() takes it; those
- * that want a struct item ** may leave it.  Each takes the forwarder's lock by
+ * For the holder of an item.  Each of these takes it, where nothing else is said;
+ * those that want a struct item ** may leave it.  Each takes the forwarder's lock by
  * itself.
  */
 #ifndef FORWARD_LEASE_H
@@ -15,7 +15,8 @@
 
 #include "forward/forwarder.h"
 
-/* lease_death - when it will be too old; the holder has to see to that. */
+/* lease_death - when it will be too old; the holder has to see to that.  Does
+ * not take it. */
 int64_t	lease_death(struct forwarder *, const struct item *);
 
 /* lease_put_back - that was no attempt; not to be taken for so many ms.
@@ -37,12 +38,15 @@ bool	lease_reconnect(struct forwarder *, struct item **);
 bool	lease_return(struct forwarder *, struct item **);
 
 /* lease_forget - its file is gone.
+ * lease_done - its file will go, by lease_settle() of another thread; until
+ * then the item is only known.  Does not take it.
  * lease_settle - the file goes as its ending says, and then the item: 1.
  * 0: the file was gone, an operator has deleted it.  -1: it did not go; the
  * item stays known, so that it is not sent again, the file is emptied if that
  * can be, so that it is not sent by the next forwarder either, and its going is
  * tried again (sweep.h). */
 void	lease_forget(struct forwarder *, struct item *);
+void	lease_done(struct forwarder *, struct item *);
 int	lease_settle(struct forwarder *, struct item *, struct ending,
 	    struct err *);
 

@@ -11,7 +11,6 @@
 #include "base/own.h"
 #include "forward/ending.h"
 #include "forward/lease.h"
-#include "forward/story.h"
 #include "journal/spool/spool_reason.h"
 
 typedef unsigned long long ull;	/* as the formats have it */
@@ -206,41 +205,16 @@ outcome_trouble(const char *why)
 	log_event(queue_trouble, why);
 }
 
-/*
- * outcome_delivered - the intake has it
- *
- * It is counted before the file goes, so that when the spool is empty all of it
- * is counted; and no more, in the rare case that it is gone already.
- */
+/* outcome_delivered - the intake has it */
 void
 outcome_delivered(const struct worker *worker, struct item *item,
     const struct reply *reply)
 {
-	struct forwarder *forwarder = worker->forwarder;
-	struct site *site = item->site;
-	uint64_t size = item->size;
-	int64_t took = clock_now() - item->accepted;
-	ull mid = item->entry.mid;
 	own(buf) struct buf text = BUF;
-	const char *line = flat(reply, &text), *said = ESCAPE(line);
-	struct story *story = story_take(forwarder, item);
-	struct history_fate fate = { .verdict = "delivered",
-	    .reply = line, .attempts = queue_attempts(item) + 1,
-	    .dcid = worker->dcid };
 
-	ending_count(forwarder, site, COUNT_DELIVERED);
-	if (!ending_settle(forwarder, item,
-	    (struct ending){ .way = ENDING_REMOVE })) {
-		ending_uncount(forwarder, site, COUNT_DELIVERED);
-		log_event(deleted_taken, mid, said);
-		story_free(story);
-		return;
-	}
-	ending_delivered(forwarder, site, size, took);
-	story_end(forwarder, story, &fate);
-	log_event(delivered, mid, log_name());
-	log_event(response, mid, said);
-	log_event(finished, mid, "done");
+	flat(reply, &text);
+	ending_delivered(worker->forwarder, item, buf_give(&text),
+	    worker->dcid);
 }
 
 /* log_last - how the last attempt failed, where no "Bounced" line tells */

@@ -62,7 +62,8 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	    .stop_fd = eventfd(0, EFD_CLOEXEC),
 	    .cancel_fd = eventfd(0, EFD_CLOEXEC),
 	    .next_suspension = INT64_MAX,
-	    .queue = queue_new(&rules), .arrivals = arrivals_open(spool) };
+	    .queue = queue_new(&rules), .arrivals = arrivals_open(spool),
+	    .removals = removals_new() };
 	pthread_mutex_init(&forwarder->lock, NULL);
 	if (forwarder->wake_fd == -1 || forwarder->stop_fd == -1 ||
 	    forwarder->cancel_fd == -1) {
@@ -84,6 +85,7 @@ scheduler_close(struct forwarder *forwarder)
 	struct stuck *stuck;
 
 	alerting_close(forwarder);
+	forwarder->removals = removals_free(forwarder->removals);
 	while ((stuck = forwarder->stuck) != NULL) {
 		forwarder->stuck = stuck->next;
 		free(stuck);
@@ -207,6 +209,7 @@ scheduler_turn(struct forwarder *forwarder)
 	show(forwarder);
 	if (!stopped(forwarder, now))
 		return true;
+	removals_drain(forwarder->removals);
 	sweep_end(forwarder);
 	return false;
 }

@@ -14,7 +14,8 @@
  *
  * Stopping: no more copies are given out; a worker that opens a connection is
  * told to leave it; the others have STOP_GRACE to end the copy they are at.
- * What is then under way counts as not tried.
+ * What is then under way counts as not tried.  What was delivered leaves the
+ * spool, however long that takes.
  */
 #ifndef FORWARD_SCHEDULER_H
 #define FORWARD_SCHEDULER_H

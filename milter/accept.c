@@ -8,9 +8,13 @@
 #include <unistd.h>
 
 #include "base/libc.h"
+#include "milter/listener.h"
 #include "milter/raise.h"
 #include "milter/threads.h"
 #include "milter/unserved.h"
+
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER; /* guards closed */
+static bool closed;
 
 /* The listener's thread alone uses these, once it runs. */
 static struct service *service;
@@ -69,9 +73,9 @@ let_in(int listener, __SOCKADDR_ARG address, socklen_t *length)
 	return -1;
 }
 
-/* accept - in libc's place; EAGAIN makes libmilter wait for the next */
-int
-accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
+/* let_in_or_out - a connection that can be served, or none */
+static int
+let_in_or_out(int listener, __SOCKADDR_ARG address, socklen_t *length)
 {
 	int fd = let_in(listener, address, length);
 
@@ -86,4 +90,30 @@ accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
 	take_spare();
 	errno = EAGAIN;
 	return -1;
+}
+
+/* accept - in libc's place; EAGAIN makes libmilter wait for the next */
+int
+accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict length)
+{
+	int fd = -1;
+
+	pthread_mutex_lock(&door);
+	if (closed)
+		errno = EAGAIN;
+	else
+		fd = let_in_or_out(listener, address, length);
+	pthread_mutex_unlock(&door);
+	return fd;
+}
+
+/* accept_close - whoever is in is counted as such by then */
+void
+accept_close(void)
+{
+	pthread_mutex_lock(&door);
+	if (!closed)
+		listener_quiet();
+	closed = true;
+	pthread_mutex_unlock(&door);
 }

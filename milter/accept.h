@@ -22,4 +22,9 @@
  * process ends.  From then on refused connections are counted and logged. */
 void	accept_open(struct service *);
 
+/* accept_close - from now on nobody gets in: those who connect wait for another
+ * process that has the socket.  Who is in by then is known to
+ * unserved_connections(). */
+void	accept_close(void);
+
 #endif

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/daemon/daemon.h"
+#include "base/daemon/successor.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -18,6 +19,7 @@
 #include "milter/accept.h"
 #include "milter/raise.h"
 #include "milter/callbacks.h"
+#include "milter/leave.h"
 #include "milter/service.h"
 #include "milter/signals.h"
 #include "milter/socket.h"
@@ -26,17 +28,13 @@
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
-	GRACE_MS = 10000,	/* for messages under way, at the end */
-	REPLY_US = 50000,	/* for libmilter to write the last replies */
-	ALERTS_MS = 2000,	/* for the last alerts */
-	SETTLE_MS = 1000,	/* for the counters to reach their file */
 	STACK = 1 << 20,	/* of a thread */
 	KEPT_HEAP = 1 << 20	/* free memory, or one piece, of that size goes
 				   back to the kernel */
 };
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
-static struct daemon self;
+static struct daemon self = { .listens = true };
 static bool tables_changed;	/* since tell_idle() */
 static struct spool_state state;	/* what tdcctl status tells of us */
 
@@ -141,41 +139,6 @@ reload(void)
 	tell_idle();
 }
 
-/* cut_off - those whose end we do not wait for */
-static void
-cut_off(void)
-{
-	log_event(cut_off, (unsigned)service.open_messages);
-	raise_no_copy(&service, "tdc-milter ends with messages under way, "
-	    "which get no copy");
-}
-
-/*
- * leave - stop in order.  libmilter's own stop takes up to five seconds and
- * races with its listener, so we do without: no new connection finds the
- * socket, the messages under way get their copies (a commit that runs counts
- * as under way), and then the process ends.  Sessions may still be alive in
- * libmilter's threads, so nothing that they use is torn down.
- */
-static _Noreturn void
-leave(void)
-{
-	int64_t deadline = clock_now() + GRACE_MS;
-
-	daemon_notify("STOPPING=1");
-	socket_remove();
-	while (service.open_messages > 0 && clock_now() < deadline)
-		usleep(1000);
-	if (service.open_messages > 0)
-		cut_off();
-	alerts_stop(service.alerts, ALERTS_MS);
-	counters_settle(service.counters, SETTLE_MS);
-	usleep(REPLY_US);
-	log_event(stopped, self.name);
-	log_flush();
-	_exit(EX_OK);
-}
-
 static void
 count_lost_lines(void)
 {
@@ -198,15 +161,17 @@ keep_house(void *unused)
 
 	(void)unused;
 	for (;;) {
-		switch (signals_wait(look)) {
+		switch (signals_wait(leave_look(look))) {
 		case SIGHUP:
 		case SIGUSR1:
 			reload();
 			break;
+		case SIGUSR2:
+			leave_call();
+			break;
 		case SIGTERM:
 		case SIGINT:
-			service.stopping = true;
-			leave();
+			leave_now();
 		}
 		policy_refresh(service.policy, &news);
 		if (tables_changed)
@@ -310,7 +275,7 @@ prepare(const struct conf *conf)
 		log_event(open_door, warning.text);
 	if (callbacks_register(&service, unix_socket) == -1)
 		daemon_refuse(&self, EX_SOFTWARE, "libmilter refuses us");
-	if (socket_open(conf, &err) == -1)
+	if (socket_open(conf, &self.given, &err) == -1)
 		refuse(&err, EX_UNAVAILABLE);
 	if (daemon_drop(conf, &err) == -1)
 		refuse(&err, EX_NOPERM);
@@ -330,6 +295,7 @@ main(int argc, char **argv)
 
 	frugal();
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
+	successor_prepare(&self);
 	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	service.current = settings;
@@ -339,6 +305,7 @@ main(int argc, char **argv)
 	prepare(&settings->conf);
 	raise_begin(&service);
 	accept_open(&service);
+	leave_begin(&service, &self);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)

@@ -23,6 +23,7 @@ ours(sigset_t *set)
 	sigemptyset(set);
 	sigaddset(set, SIGHUP);
 	sigaddset(set, SIGUSR1);
+	sigaddset(set, SIGUSR2);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGINT);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signals - reload by SIGHUP and SIGUSR1, stop by SIGTERM and SIGINT
+ * signals - reload by SIGHUP and SIGUSR1, stop by SIGTERM and SIGINT, be
+ * replaced by SIGUSR2
  *
  * libmilter has a thread that waits for SIGHUP, SIGTERM and SIGINT and takes
  * each of them as an order to stop.  Administrators, logrotate and systemd
@@ -15,7 +16,7 @@
 /* signals_block - before any thread is made: so that all inherit it. */
 void	signals_block(void);
 
-/* signals_wait - until one of the four comes or ms have passed; returns the
+/* signals_wait - until one of the five comes or ms have passed; returns the
  * signal, or 0. */
 int	signals_wait(int ms);
 

@@ -16,6 +16,7 @@
 #include "base/behalf.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "milter/listener.h"
 
 /* A connect(2) that finds the queue full fails at once, and with it the copies
  * of a whole SMTP session. */
@@ -251,18 +252,22 @@ give_socket(const struct conf *conf, int fd, const struct passwd *user,
 	return 0;
 }
 
-/* listen_there - by libmilter */
+/* listen_at - by libmilter */
 static int
-listen_there(const struct conf *conf, char *name, struct err *err)
+listen_at(const struct conf *conf, char *name, int given, struct err *err)
 {
 	mode_t mask = umask(0777 & ~conf->milter_socket_mode);
-	bool good = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
-	    smfi_setconn(name) == MI_SUCCESS &&
-	    smfi_opensocket(0) == MI_SUCCESS;
+	int result = smfi_setbacklog(BACKLOG) == MI_SUCCESS &&
+	    smfi_setconn(name) == MI_SUCCESS ?
+	    listener_open(given) : -1;
 
 	umask(mask);
-	if (good)
+	if (result == 0)
 		return 0;
+	if (listener_wrong())
+		return bad(conf, "is not the socket that was opened for us: "
+		    "ListenStream of tdc-milter.socket has to be the same",
+		    err);
 	bad(conf, errno != 0 ? strerror(errno) : "cannot be opened", err);
 	err->kind = ERR_LATER;
 	return -1;
@@ -276,7 +281,7 @@ open_unix(const struct conf *conf, char *name, const struct passwd *maker,
 	const char *path = unix_path(conf);
 
 	if (remove_stale(conf, path, err) == -1 ||
-	    listen_there(conf, name, err) == -1)
+	    listen_at(conf, name, -1, err) == -1)
 		return -1;
 	return pin_socket(path, maker, out, err);
 }
@@ -298,24 +303,41 @@ open_unix_for(const struct conf *conf, char *name, const struct passwd *user,
 	return result == 0 ? 0 : err_wrap(err, "as user %s", user->pw_name);
 }
 
+/* take_given - in place of one that is opened */
+static int
+take_given(const struct conf *conf, const struct given *given, char *name,
+    struct err *err)
+{
+	if (given->sockets > 1)
+		return bad(conf, "is one socket, and more were opened for us: "
+		    "tdc-milter.socket may have one ListenStream", err);
+	return listen_at(conf, name, given->socket, err);
+}
+
 /* socket_open - listen */
 int
-socket_open(const struct conf *conf, struct err *err)
+socket_open(const struct conf *conf, const struct given *given,
+    struct err *err)
 {
 	const struct passwd *user = later_user(conf);
 	own(buf) struct buf name = BUF;
 	own(fd) int fd = -1;
 	bool is_unix;
 
-	if (socket_name(conf, &name, &is_unix, err) == -1 ||
-	    socket_place(conf, err) == -1)
+	if (socket_name(conf, &name, &is_unix, err) == -1)
 		return -1;
-	if (!is_unix)
-		return listen_there(conf, name.data, err);
-	if (open_unix_for(conf, name.data, user, &fd, err) == -1)
+	if (given->socket != -1) {
+		if (take_given(conf, given, name.data, err) == -1)
+			return -1;
+	} else if (socket_place(conf, err) == -1 ||
+	    (is_unix ? open_unix_for(conf, name.data, user, &fd, err) :
+	    listen_at(conf, name.data, -1, err)) == -1) {
 		return -1;
+	}
+	if (!is_unix || given->held)
+		return 0;
 	strcpy(opened, unix_path(conf));
-	return give_socket(conf, fd, user, err);
+	return fd == -1 ? 0 : give_socket(conf, fd, user, err);
 }
 
 /* socket_remove - the unix socket that was opened */
@@ -324,4 +346,11 @@ socket_remove(void)
 {
 	if (*opened != '\0')
 		(void)unlink(opened);
+}
+
+/* socket_leave - to who has it, too */
+void
+socket_leave(void)
+{
+	*opened = '\0';
 }

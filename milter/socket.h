@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/conf/conf.h"
+#include "base/daemon/given.h"
 #include "base/err.h"
 
 /* socket_name - milter_socket as libmilter wants it, appended. */
@@ -31,10 +32,14 @@ int	socket_place(const struct conf *, struct err *);
 
 /* socket_open - after callbacks_register(), before privileges are dropped:
  * listen, and give a unix socket its mode and group.  A socket that nobody
- * listens on any more is replaced; one that is in use is an error. */
-int	socket_open(const struct conf *, struct err *);
+ * listens on any more is replaced; one that is in use is an error.  A socket
+ * that was given is taken as it is, and has to be the one that milter_socket
+ * names. */
+int	socket_open(const struct conf *, const struct given *, struct err *);
 
-/* socket_remove - the unix socket that was opened, if any. */
+/* socket_remove - the unix socket, if it is ours.
+ * socket_leave - it is another's now. */
 void	socket_remove(void);
+void	socket_leave(void);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/log/log.h"
+#include "milter/listener.h"
 #include "milter/unserved.h"
 
 typedef void *thread_begin(void *);
@@ -79,7 +80,7 @@ say(int priority, const char *format, va_list args)
 {
 	char text[400];
 
-	if (in_place || LOG_PRI(priority) > LOG_WARNING)
+	if (in_place || listener_wrong() || LOG_PRI(priority) > LOG_WARNING)
 		return;
 	vsnprintf(text, sizeof(text), format, args);
 	log_event(libmilter, ESCAPE(text));

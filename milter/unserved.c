@@ -136,6 +136,19 @@ look(void)
 	return waiting;
 }
 
+/* unserved_connections - of which the number is still the same socket's */
+unsigned
+unserved_connections(void)
+{
+	unsigned count = 0;
+
+	for (int fd = 0; fd <= highest; fd++)
+		if (connections[fd].inode != 0 &&
+		    inode_of(fd) == connections[fd].inode)
+			count++;
+	return count;
+}
+
 /* watch - the thread's life */
 static void *
 watch(void *unused)

@@ -27,6 +27,9 @@ int	unserved_begin(struct service *);
 /* unserved_add - a connection that was let in. */
 void	unserved_add(int fd);
 
+/* unserved_connections - how many of them are open. */
+unsigned unserved_connections(void);
+
 /* unserved_watch - a thread was missing, just now: watch for a while. */
 void	unserved_watch(void);
 

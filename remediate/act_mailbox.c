@@ -111,10 +111,8 @@ prove(const struct job *job, const struct found *found,
 static int
 send_once(struct job *job, const struct forwarding *forwarding, struct err *err)
 {
-	struct state *state = job->rem->state;
-
-	if (state_note(state, STATE_NOTE_FORWARDING, forwarding->message->id,
-	    err) == -1)
+	if (state_note(job->rem->state, STATE_NOTE_FORWARDING,
+	    forwarding->message->id, err) == -1)
 		return -1;
 	return forwarding_send(job->rem, forwarding, err);
 }

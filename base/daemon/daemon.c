@@ -12,19 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "base/again.h"
-#include "base/behalf.h"
 #include "base/buf.h"
+#include "base/daemon/daemon_private.h"
 #include "base/daemon/notify.h"
+#include "base/daemon/successor.h"
 #include "base/libc.h"
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "base/thread.h"
+
+static _Atomic bool hushed;	/* see daemon_hush() */
 
 static _Noreturn void
 usage(const struct daemon *daemon, FILE *out, int exit_code)
@@ -63,10 +65,15 @@ null_fds(bool all)
  * messages and keys, and no program that may do more than we, unless we are to
  * start one */
 static void
-confine(const struct daemon *daemon)
+confine(struct daemon *daemon)
 {
+	unsigned first = 3;
+
+	daemon->given = (struct given){ .socket = -1, .ready = -1 };
+	if (daemon->listens)
+		first = given_take(&daemon->given);
 	null_fds(false);
-	(void)close_range(3, ~0U, 0);
+	(void)close_range(first, ~0U, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (!daemon->submits)
 		(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -107,7 +114,8 @@ daemon_options(struct daemon *daemon, const char *name, int argc,
 	confine(daemon);
 	*daemon = (struct daemon){ .name = name, .own = daemon->own,
 	    .words = daemon->words, .check = daemon->check,
-	    .submits = daemon->submits,
+	    .submits = daemon->submits, .listens = daemon->listens,
+	    .given = daemon->given,
 	    .conf_file = CONF_FILE, .ready_fd = -1 };
 	letters(daemon, &known);
 	while ((c = getopt(argc, argv, known.data)) != -1) {
@@ -172,13 +180,18 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 
 	fprintf(stderr, "%s: %s\n", daemon->name, text);
 	(void)thread_release();
+	if (daemon->given.held && daemon->given.ready == -1 &&
+	    !daemon->check_only)
+		given_show_out(daemon->given.socket);
 	open_log(daemon);
 	if (log_is_open()) {
 		log_to_stderr(false);	/* it stands there already */
 		log_event(fatal, text);
 		log_flush();
 	}
-	if (daemon->ready_fd != -1 &&
+	if (daemon->given.ready != -1)
+		successor_refuse(daemon->given.ready, text);
+	else if (daemon->ready_fd != -1 &&
 	    write(daemon->ready_fd, &code, 1) != 1)
 		exit(EX_OSERR);
 	exit(exit_code);
@@ -205,8 +218,13 @@ daemon_begin(struct daemon *daemon)
 		log_streams();
 		if (daemon->verbose)
 			log_to_stderr(true);
-		return;
 	}
+	if (daemon->given.ready != -1) {
+		daemon_hush(true);
+		(void)setsid();
+	}
+	if (daemon->foreground || daemon->given.ready != -1)
+		return;
 	if (pipe2(pipe_fds, O_CLOEXEC) == -1)
 		daemon_refuse(daemon, EX_OSERR, "pipe: cannot be made");
 	switch (fork()) {
@@ -237,6 +255,11 @@ daemon_ready(struct daemon *daemon)
 		close(daemon->ready_fd);
 		daemon->ready_fd = -1;
 	}
+	if (daemon->given.ready != -1) {
+		successor_await(daemon->given.ready);
+		daemon->given.ready = -1;
+		daemon_hush(false);
+	}
 	daemon_notify("READY=1");
 }
 
@@ -244,7 +267,15 @@ daemon_ready(struct daemon *daemon)
 void
 daemon_notify(const char *state)
 {
-	notify_send(state);
+	if (!hushed)
+		notify_send(state);
+}
+
+/* daemon_hush - systemd does not listen to any but the main process */
+void
+daemon_hush(bool hush)
+{
+	hushed = hush;
 }
 
 /* daemon_idle - for who asks systemctl status */
@@ -265,8 +296,10 @@ daemon_watchdog(void)
 	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
-static int
-find_user(const struct conf *conf, const struct passwd **out, struct err *err)
+/* daemon_user - who we are to become */
+int
+daemon_user(const struct conf *conf, const struct passwd **out,
+    struct err *err)
 {
 	errno = 0;
 	*out = getpwnam(conf->user);
@@ -289,7 +322,7 @@ daemon_check(const struct conf *conf, struct err *err)
 {
 	const struct passwd *ignored;
 
-	if (*conf->user != '\0' && find_user(conf, &ignored, err) == -1)
+	if (*conf->user != '\0' && daemon_user(conf, &ignored, err) == -1)
 		return -1;
 	return log_check(conf, err);
 }
@@ -302,7 +335,7 @@ daemon_drop(const struct conf *conf, struct err *err)
 
 	if (*conf->user == '\0')
 		return 0;
-	if (find_user(conf, &user, err) == -1)
+	if (daemon_user(conf, &user, err) == -1)
 		return -1;
 	if (geteuid() != 0) {
 		if (user->pw_uid == geteuid())
@@ -318,72 +351,4 @@ daemon_drop(const struct conf *conf, struct err *err)
 	/* Which the kernel forgot just now. */
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	return 0;
-}
-
-/* give_directory - which root has just made where nobody else could */
-static int
-give_directory(const char *dir, const struct passwd *user, struct err *err)
-{
-	own(fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-	    O_CLOEXEC);
-
-	if (fd == -1)
-		return err_sys(err, "open %s", dir);
-	if (fchown(fd, user->pw_uid, user->pw_gid) == -1)
-		return err_sys(err, "chown %s", dir);
-	return 0;
-}
-
-/* make_as - where the user has a hand in where dir leads */
-static int
-make_as(const char *dir, const struct passwd *user, struct err *err)
-{
-	struct behalf behalf;
-	int result;
-
-	if (behalf_begin(&behalf, user, err) == -1)
-		return -1;
-	result = mkdir(dir, 0700);
-	behalf_end(&behalf);
-	return result == 0 || errno == EEXIST ? 0 :
-	    err_sys(err, "as user %s: mkdir %s", user->pw_name, dir);
-}
-
-/* is_ours_alone - whoever may write there may have anything copied */
-static int
-is_ours_alone(const char *dir, struct err *err)
-{
-	struct stat st;
-
-	if (stat(dir, &st) == -1)
-		return err_sys(err, "look at %s", dir);
-	return (st.st_mode & S_IWOTH) == 0 ? 0 : err_set(err, ERR_LATER,
-	    "%s may be written by everyone (mode %04o): chmod 700 %s", dir,
-	    (unsigned)st.st_mode & 07777, dir);
-}
-
-/* make_directory - when it is not there */
-static int
-make_directory(const struct conf *conf, const char *dir, struct err *err)
-{
-	const struct passwd *user = NULL;
-
-	if (geteuid() == 0 && *conf->user != '\0') {
-		if (find_user(conf, &user, err) == -1)
-			return -1;
-		if (!behalf_safe(dir, user))
-			return make_as(dir, user, err);
-	}
-	if (mkdir(dir, 0700) == -1)
-		return errno == EEXIST ? 0 : err_sys(err, "mkdir %s", dir);
-	return user == NULL ? 0 : give_directory(dir, user, err);
-}
-
-/* daemon_directory - a directory of the configured user */
-int
-daemon_directory(const struct conf *conf, const char *dir, struct err *err)
-{
-	if (make_directory(conf, dir, err) == -1)
-		return -1;
-	return is_ours_alone(dir, err);
 }

@@ -27,6 +27,7 @@
 #include <stdbool.h>
 
 #include "base/conf/conf.h"
+#include "base/daemon/given.h"
 #include "base/err.h"
 #include "base/sandbox/sandbox.h"
 
@@ -56,6 +57,9 @@ struct daemon {
 	bool		 submits;	/* set before daemon_options(): it starts
 					   Postfix's sendmail, whose postdrop(1)
 					   has a group of its own */
+	bool		 listens;	/* set before daemon_options(): it takes a
+					   listening socket that was opened for it */
+	struct given	 given;		/* that; else there is none */
 	int		 argc;		/* those words */
 	char		**argv;
 	int		 ready_fd;	/* to the waiting parent, or -1 */
@@ -74,7 +78,8 @@ void	daemon_usage(const struct daemon *) __attribute__((noreturn));
 
 /* daemon_refuse - "NAME: text" on stderr and, not with -n, in the maillog, then
  * exit.  The maillog is that of daemon->conf; syslog while there is none, or
- * when that one cannot be opened. */
+ * when that one cannot be opened.  Who waits at a socket that was opened for us
+ * is shown out. */
 void	daemon_refuse(struct daemon *, int exit_code, const char *text)
 	    __attribute__((noreturn));
 
@@ -115,6 +120,7 @@ void	daemon_confine(struct daemon *, enum sandbox_program,
 
 void	daemon_ready(struct daemon *);
 void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */
+void	daemon_hush(bool);	/* or not: another is the main process */
 
 /* daemon_idle - what the service manager shows beside the state of the unit:
  * why there is nothing to do, and what to do about that; "": there is */

@@ -2,7 +2,6 @@
 #include "base/daemon/notify.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +32,9 @@ notify_send(const char *state)
 		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n));
 }
 
-/* number_of - the variable as a decimal number; false: it is none */
-static bool
-number_of(const char *variable, uint64_t *out)
+/* notify_number - the variable as a decimal number */
+bool
+notify_number(const char *variable, uint64_t *out)
 {
 	const char *text = getenv(variable);
 	char *end;
@@ -53,10 +52,10 @@ notify_watchdog(void)
 {
 	uint64_t usec, pid;
 
-	if (!number_of("WATCHDOG_USEC", &usec))
+	if (!notify_number("WATCHDOG_USEC", &usec))
 		return 0;
 	if (getenv("WATCHDOG_PID") != NULL &&
-	    (!number_of("WATCHDOG_PID", &pid) || pid != (uint64_t)getpid()))
+	    (!notify_number("WATCHDOG_PID", &pid) || pid != (uint64_t)getpid()))
 		return 0;
 	return usec;
 }

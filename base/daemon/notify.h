@@ -15,9 +15,14 @@
 #ifndef BASE_NOTIFY_H
 #define BASE_NOTIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 void	 notify_send(const char *state);	/* "READY=1", "WATCHDOG=1", ... */
+
+/* notify_number - what a variable of the environment says, as a decimal number;
+ * false: it is none. */
+bool	 notify_number(const char *variable, uint64_t *out);
 
 /* notify_watchdog - microseconds after which the manager takes a silent
  * process for dead (WATCHDOG_USEC, for the process WATCHDOG_PID); 0: never. */

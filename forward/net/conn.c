@@ -143,6 +143,7 @@ conn_close(struct conn *conn)
 	if (conn->fd != -1)
 		close(conn->fd);
 	conn->fd = -1;
+	conn->corked = false;
 	conn->start = conn->end = 0;
 }
 
@@ -176,21 +177,20 @@ write_some(struct conn *conn, const char *bytes, size_t n, struct err *err)
 
 /* cork - hold what does not fill a segment; uncorked, it goes */
 static void
-cork(const struct conn *conn, int yes)
+cork(struct conn *conn, bool yes)
 {
-	(void)setsockopt(conn->fd, IPPROTO_TCP, TCP_CORK, &yes, sizeof(yes));
+	int value = yes;
+
+	if (conn->corked != yes)
+		(void)setsockopt(conn->fd, IPPROTO_TCP, TCP_CORK, &value,
+		    sizeof(value));
+	conn->corked = yes;
 }
 
-/* conn_write - all of it, as long as the peer goes on taking; the library
- * writes each record of TLS by itself, TCP shall not send each by itself */
-int
-conn_write(struct conn *conn, const void *bytes, size_t n, struct err *err)
+/* write_all - as long as the peer goes on taking */
+static int
+write_all(struct conn *conn, const char *at, size_t n, struct err *err)
 {
-	bool records = conn->ssl != NULL && n > SSL3_RT_MAX_PLAIN_LENGTH;
-	const char *at = bytes;
-
-	if (records)
-		cork(conn, 1);
 	while (n > 0) {
 		ssize_t written = write_some(conn, at, n, err);
 
@@ -199,8 +199,28 @@ conn_write(struct conn *conn, const void *bytes, size_t n, struct err *err)
 		at += written;
 		n -= (size_t)written;
 	}
-	if (records)
-		cork(conn, 0);
+	return 0;
+}
+
+/* conn_write_part - and hold what does not fill a segment */
+int
+conn_write_part(struct conn *conn, const void *bytes, size_t n,
+    struct err *err)
+{
+	cork(conn, true);
+	return write_all(conn, bytes, n, err);
+}
+
+/* conn_write - the library writes each record of TLS by itself, TCP shall not
+ * send each by itself */
+int
+conn_write(struct conn *conn, const void *bytes, size_t n, struct err *err)
+{
+	if (conn->ssl != NULL && n > SSL3_RT_MAX_PLAIN_LENGTH)
+		cork(conn, true);
+	if (write_all(conn, bytes, n, err) == -1)
+		return -1;
+	cork(conn, false);
 	return 0;
 }
 

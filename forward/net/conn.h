@@ -45,6 +45,7 @@ struct conn {
 	int		 fd;
 	int		 cancel_fd;	/* borrowed; -1: none */
 	SSL		*ssl;		/* NULL: in the clear */
+	bool		 corked;	/* what does not fill a segment is held */
 	int64_t		 patience;	/* ms that the peer may let us wait
 					   before it takes more bytes */
 	int64_t		 death;		/* INT64_MAX: never */
@@ -55,7 +56,10 @@ struct conn {
 #define CONN { .fd = -1, .cancel_fd = -1, .patience = INT64_MAX / 2, \
     .death = INT64_MAX, .ends = { "-", "-", 0 } }
 
+/* conn_write - all of it.  conn_write_part - more comes before anything is
+ * waited for: what does not fill a segment may be held until then. */
 int	conn_write(struct conn *, const void *, size_t, struct err *);
+int	conn_write_part(struct conn *, const void *, size_t, struct err *);
 
 /* conn_fill - wait for bytes and add them to in, of which there must be room
  * after what was used has gone. */

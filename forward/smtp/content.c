@@ -8,11 +8,23 @@
 #include "base/again.h"
 #include "forward/smtp/dot.h"
 
+enum { DOTTED = CONTENT_PIECE / 4 };	/* octets that are looked at in one go */
+
 /* content_flush - write what is in out */
 int
 content_flush(struct buf *out, struct conn *conn, struct err *err)
 {
 	if (conn_write(conn, out->data, out->len, err) == -1)
+		return -1;
+	buf_cut(out, 0);
+	return 0;
+}
+
+/* content_part - the same, where more follows without a wait */
+int
+content_part(struct buf *out, struct conn *conn, struct err *err)
+{
+	if (conn_write_part(conn, out->data, out->len, err) == -1)
 		return -1;
 	buf_cut(out, 0);
 	return 0;
@@ -52,7 +64,7 @@ content_chunk(const struct letter *letter, struct buf *out, struct conn *conn,
 	buf_bytes(out, letter->head->data, letter->head->len);
 	for (uint64_t at = 0; at < letter->length; at += (uint64_t)got) {
 		if (out->len >= CONTENT_PIECE &&
-		    content_flush(out, conn, err) == -1)
+		    content_part(out, conn, err) == -1)
 			return -1;
 		got = read_piece(letter, at,
 		    buf_room(out, CONTENT_PIECE - out->len),
@@ -66,23 +78,38 @@ content_chunk(const struct letter *letter, struct buf *out, struct conn *conn,
 	return 0;
 }
 
+/* add_dotted - the next n bytes, which stand where out ends, in its room: there
+ * they stay up to a dot that may have to be doubled */
+static void
+add_dotted(struct dot *dot, size_t n, struct buf *out)
+{
+	char rest[DOTTED];
+	size_t plain = dot_plain(dot, out->data + out->len, n);
+
+	n -= plain;
+	memcpy(rest, out->data + out->len + plain, n);
+	out->len += plain;
+	out->data[out->len] = '\0';
+	dot_stuff(dot, rest, n, out);
+}
+
 /* content_dotted - its dots doubled, and the end */
 int
 content_dotted(const struct letter *letter, struct buf *out,
     struct conn *conn, struct err *err)
 {
 	struct dot dot = DOT;
-	char piece[CONTENT_PIECE / 4];
 	ssize_t got;
 
 	dot_stuff(&dot, letter->head->data, letter->head->len, out);
 	for (uint64_t at = 0; at < letter->length; at += (uint64_t)got) {
-		got = read_piece(letter, at, piece, sizeof(piece), err);
+		got = read_piece(letter, at, buf_room(out, DOTTED), DOTTED,
+		    err);
 		if (got == -1)
 			return -1;
-		dot_stuff(&dot, piece, (size_t)got, out);
+		add_dotted(&dot, (size_t)got, out);
 		if (out->len >= CONTENT_PIECE &&
-		    content_flush(out, conn, err) == -1)
+		    content_part(out, conn, err) == -1)
 			return -1;
 	}
 	dot_stuff(&dot, letter->tail->data, letter->tail->len, out);

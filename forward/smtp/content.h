@@ -25,7 +25,9 @@ int	content_chunk(const struct letter *, struct buf *out, struct conn *,
 int	content_dotted(const struct letter *, struct buf *out, struct conn *,
 	    struct err *);
 
-/* content_flush - write what is in out, and empty it. */
+/* content_flush - write what is in out, and empty it.  content_part - the same,
+ * where more is written before anything is waited for. */
 int	content_flush(struct buf *out, struct conn *, struct err *);
+int	content_part(struct buf *out, struct conn *, struct err *);
 
 #endif

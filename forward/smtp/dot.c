@@ -2,16 +2,47 @@
 #include "forward/smtp/dot.h"
 
 #include <stdbool.h>
+#include <string.h>
 
-/* text_length - how many bytes come before the next CR or LF */
-static size_t
-text_length(const char *bytes, size_t n)
+/* pass - n bytes without a dot, which go as they are: where that leaves us is
+ * known from the last of them */
+static void
+pass(struct dot *dot, const char *bytes, size_t n)
 {
-	size_t i = 0;
+	size_t nuls = 0;
 
-	while (i < n && bytes[i] != '\r' && bytes[i] != '\n')
-		i++;
-	return i;
+	while (nuls < n && bytes[n - 1 - nuls] == '\0')
+		nuls++;
+	n -= nuls;
+	if (n > 0 && bytes[n - 1] == '\r')
+		dot->state = DOT_CR;
+	else if (n > 0 && bytes[n - 1] == '\n')
+		dot->state = (n > 1 ? bytes[n - 2] == '\r' :
+		    dot->state == DOT_CR) ? DOT_LINE : DOT_LF;
+	else if (n > 0)
+		dot->state = DOT_TEXT;
+	if (nuls > 0 && dot->state != DOT_TEXT)
+		dot->state = DOT_LF;
+}
+
+/* dot_plain - how many bytes go as they are, up to a dot that may not */
+size_t
+dot_plain(struct dot *dot, const char *bytes, size_t n)
+{
+	size_t at = 0;
+
+	while (dot->state != DOT_HELD && at < n) {
+		const char *next = memchr(bytes + at, '.', n - at);
+		size_t length = next != NULL ? (size_t)(next - bytes) - at :
+		    n - at;
+
+		pass(dot, bytes + at, length);
+		at += length;
+		if (next == NULL || dot->state != DOT_TEXT)
+			break;
+		at++;			/* a dot inside a line */
+	}
+	return at;
 }
 
 /* first - a byte that stands where a lone dot could stand or end */
@@ -46,15 +77,12 @@ dot_stuff(struct dot *dot, const char *bytes, size_t n, struct buf *out)
 {
 	buf_room(out, n);
 	for (size_t i = 0; i < n; ) {
-		if (dot->state == DOT_TEXT) {
-			size_t length = text_length(bytes + i, n - i);
+		size_t plain = dot_plain(dot, bytes + i, n - i);
 
-			buf_bytes(out, bytes + i, length);
-			i += length;
-			if (i == n)
-				break;
-		}
-		first(dot, bytes[i++], out);
+		buf_bytes(out, bytes + i, plain);
+		i += plain;
+		if (i < n)
+			first(dot, bytes[i++], out);
 	}
 }
 

@@ -37,6 +37,10 @@ struct dot {
 
 void	dot_stuff(struct dot *, const char *, size_t, struct buf *out);
 
+/* dot_plain - how many bytes, from the first on, go as they are; that those did
+ * is then known.  The next one, if there is one, needs dot_stuff(). */
+size_t	dot_plain(struct dot *, const char *, size_t);
+
 /* dot_end - end the last line if the message did not, then the lone dot. */
 void	dot_end(struct dot *, struct buf *out);
 

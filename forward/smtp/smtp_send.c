@@ -128,14 +128,14 @@ cannot_say(struct smtp *smtp, const struct err *err)
 	return false;
 }
 
-/* push - flush the buffer; every letter boarded so far is then completely
- * written */
+/* push - empty the buffer, by one of the two ways; every letter boarded so far
+ * is then completely written */
 static bool
-push(struct smtp *smtp)
+push(struct smtp *smtp, int (*way)(struct buf *, struct conn *, struct err *))
 {
 	struct err err;
 
-	if (content_flush(&smtp->out, &smtp->conn, &err) == -1)
+	if (way(&smtp->out, &smtp->conn, &err) == -1)
 		return cannot_say(smtp, &err);
 	smtp->whole = smtp->aboard;
 	return true;
@@ -170,7 +170,8 @@ smtp_board(struct smtp *smtp, const struct letter *letter)
 	if (!smtp_usable(smtp) ||
 	    !flight_joins(&talk, first ? 0 : smtp->octets))
 		return false;
-	if (!first && smtp->out.len + size > CONTENT_PIECE && !push(smtp))
+	if (!first && smtp->out.len + size > CONTENT_PIECE &&
+	    !push(smtp, content_part))
 		return false;
 	if (first && !first_aboard(smtp)) {
 		smtp->aboard++;
@@ -192,7 +193,7 @@ void
 smtp_depart(struct smtp *smtp)
 {
 	if (smtp_usable(smtp))
-		(void)push(smtp);
+		(void)push(smtp, content_flush);
 }
 
 /* unheard - the fate of a letter that got no answer: as that which ended the

@@ -124,6 +124,17 @@ if command -v systemd-analyze >/dev/null; then
 			    "^$program=/" "$name.service has $program"
 		done
 	done
+	# The socket is the sample's.
+	sed "s,/usr/local/sbin/tdc-milter,/bin/true," \
+	    contrib/systemd/tdc-milter.service >"$RIG/tdc-milter.service"
+	cp contrib/systemd/tdc-milter.socket "$RIG"
+	is "$(systemd-analyze verify --man=no "$RIG/tdc-milter.socket" 2>&1)" "" \
+	    "tdc-milter.socket is a good unit"
+	is "unix:$(sed -n 's/^ListenStream=//p' contrib/systemd/tdc-milter.socket) $(
+	    sed -n 's/^SocketGroup=//p' contrib/systemd/tdc-milter.socket)" \
+	    "$(sed -n 's/^milter_socket = //p' contrib/tdc.cf) $(
+	    sed -n 's/^milter_socket_group = //p' contrib/tdc.cf)" \
+	    "and has the socket of the sample, for its group"
 	for name in tdc-metrics.socket tdc-metrics.timer tdc-metrics.service \
 	    tdc-metrics@.service; do
 		sed "s,/usr/local/sbin/tdcctl,/bin/true," \

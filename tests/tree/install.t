@@ -32,6 +32,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/lib/systemd/system/tdc-metrics.timer
 644 ./usr/lib/systemd/system/tdc-metrics@.service
 644 ./usr/lib/systemd/system/tdc-milter.service
+644 ./usr/lib/systemd/system/tdc-milter.socket
 644 ./usr/lib/systemd/system/tdc-remediator.service
 644 ./usr/lib/sysusers.d/tdc.conf
 644 ./usr/lib/tmpfiles.d/tdc.conf

@@ -3,6 +3,7 @@
 #include "forward/net/conn.h"
 
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <string.h>
@@ -176,6 +177,67 @@ test_behind_tickets(void **state)
 	tear_down(&pair);
 }
 
+/* ---- in segments ---- */
+
+/* connected - two ends of a connection of TCP */
+static void
+connected(int fds[2])
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t length = sizeof(address);
+	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, length),
+	    0);
+	assert_int_equal(listen(listener, 1), 0);
+	assert_int_equal(getsockname(listener, (struct sockaddr *)&address,
+	    &length), 0);
+	assert_int_equal(connect(fds[0], (struct sockaddr *)&address, length),
+	    0);
+	fds[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	assert_int_not_equal(fds[1], -1);
+	close(listener);
+}
+
+static bool
+holds(const struct conn *conn)
+{
+	socklen_t length = sizeof(int);
+	int value = -1;
+
+	assert_int_equal(getsockopt(conn->fd, IPPROTO_TCP, TCP_CORK, &value,
+	    &length), 0);
+	return value != 0;
+}
+
+/* A part may be held until the last one is said, and no longer, even if there
+ * is nothing more in that. */
+static void
+test_parts(void **state)
+{
+	struct conn conn = CONN;
+	char got[8];
+	struct err err;
+	int fds[2];
+
+	(void)state;
+	connected(fds);
+	conn.fd = fds[0];
+	assert_int_equal(conn_write(&conn, "a", 1, &err), 0);
+	assert_false(holds(&conn));
+	assert_int_equal(conn_write_part(&conn, "bc", 2, &err), 0);
+	assert_int_equal(conn_write_part(&conn, "d", 1, &err), 0);
+	assert_true(holds(&conn));
+	assert_int_equal(conn_write(&conn, "", 0, &err), 0);
+	assert_false(holds(&conn));
+	assert_int_equal(recv(fds[1], got, 4, MSG_WAITALL), 4);
+	assert_memory_equal(got, "abcd", 4);
+	conn_close(&conn);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
@@ -183,6 +245,7 @@ main(void)
 		cmocka_unit_test(test_idle),
 		cmocka_unit_test(test_too_many),
 		cmocka_unit_test(test_behind_tickets),
+		cmocka_unit_test(test_parts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
