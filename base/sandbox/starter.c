@@ -16,7 +16,7 @@
 
 enum { REQUESTS = 3 };			/* descriptor */
 
-static char title[] = "tdc-starter";
+static char title[] = "tdc-executor";
 
 /* ---- one request ---- */
 
@@ -136,7 +136,7 @@ settle(void)
 }
 
 /* be_starter - before main(): no program of ours is called as
- * "tdc-starter FILE starter" otherwise */
+ * "tdc-executor FILE starter" otherwise */
 __attribute__((constructor)) static void
 be_starter(int argc, char **argv)
 {

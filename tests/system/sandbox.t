@@ -19,7 +19,7 @@ status_of()		# PID FIELD: of all its threads, each value once
 
 starter_of()		# PID
 {
-	pgrep -P "$1" -x tdc-starter
+	pgrep -P "$1" -x tdc-executor
 }
 
 # Where nothing that is configured at first leads.
