@@ -54,7 +54,10 @@ comma   := ,
 B       := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
-          -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef
+          -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 \
+          -Wno-format-nonliteral -Wimplicit-fallthrough $(filter-out $(CFLAGS),-Werror=format-security) \
+          -Werror=implicit-function-declaration -Werror=int-conversion \
+          -Werror=incompatible-pointer-types
 # With sanitizers gcc follows paths that cannot be, and warns of them.
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
            -Wno-maybe-uninitialized)
@@ -66,9 +69,14 @@ takes = $(if $(shell echo 'int x;' | $(CC) -Werror $(1) -include string.h -x c -
 FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 -Og,$(CFLAGS)),,\
            -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(call takes,-O2 -U_FORTIFY_SOURCE \
            -D_FORTIFY_SOURCE=3),3,2))
-HARDEN := -g -O2 -fstack-protector-strong -fPIE $(call takes,-fstack-clash-protection) \
-          $(call takes,-fcf-protection)
-RELRO  := -fPIE -pie -Wl$(comma)-z$(comma)relro -Wl$(comma)-z$(comma)now
+# A variable that nobody filled in is 0, the harmless value; a check that only
+# undefined behaviour makes needless stays.
+HARDEN := -g -O2 -fstack-protector-strong -fPIE $(foreach f,-fstack-clash-protection \
+          -fcf-protection -mbranch-protection=standard -ftrivial-auto-var-init=zero \
+          -fzero-init-padding-bits=all -fstrict-flex-arrays=3 -fno-delete-null-pointer-checks \
+          -fno-strict-overflow -fno-strict-aliasing,$(call takes,$(f)))
+RELRO  := -fPIE -pie $(addprefix -Wl$(comma),-z$(comma)relro -z$(comma)now -z$(comma)noexecstack \
+          --as-needed)
 # Where libxml2 has its headers; for remediate/ alone.
 XML2_CFLAGS ?= $(patsubst -I%,-isystem %,$(shell pkg-config --cflags libxml-2.0 2>/dev/null || \
           echo -I/usr/include/libxml2))
@@ -155,7 +163,7 @@ UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
             $(call needing,$(SOURCES)),$(SOURCES)))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
-TOOLS    := tests/intake/intake $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
+TOOLS    := tests/intake/intake tests/powercut/powercut $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
 READERS  := $(B)/tests/readers/gmime
@@ -207,7 +215,7 @@ define tool
 $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
-$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter %/intake,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
+$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter tests/intake/% tests/powercut/%,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 
 # Of tests/readers what is in C; its library only tests have.
 GMIME = $(shell pkg-config $(1) gmime-3.0)

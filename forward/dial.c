@@ -30,12 +30,15 @@ dial_end(struct worker *worker)
 	worker->logged = false;
 }
 
-/* death_of - of the copy that it is opened for, if there is one */
+/* death_of - of the copy that it is opened for, if there is one; not in the
+ * past by a name alone */
 static int64_t
 death_of(const struct worker *worker)
 {
-	return worker->item != NULL ?
-	    lease_death(worker->forwarder, worker->item) : INT64_MAX;
+	if (worker->item == NULL)
+		return INT64_MAX;
+	(void)lease_dead(worker->forwarder, worker->item);
+	return lease_death(worker->forwarder, worker->item);
 }
 
 /* begin_conversation - without a connection yet */
@@ -175,7 +178,8 @@ find_tls_policy(struct search *search, const struct route_target *target)
 	const struct tls_policy_query query = {
 	    .policy = worker->settings->conf.tls_policy,
 	    .resolver = worker->settings->resolver, .route = &search->route,
-	    .domain = worker->site->domain, .sts = &search->sts,
+	    .domain = worker->site->domain,
+	    .names = worker->settings->conf.tls_names, .sts = &search->sts,
 	    .deadline = look_up_by(worker) };
 	const struct watch *watch = worker->watch;
 	struct failure failure;

@@ -23,15 +23,6 @@ ending_count(struct forwarder *forwarder, struct site *site, enum counter which)
 	site_touch(site->row, clock_wall());
 }
 
-/* ending_uncount - that was wrong */
-void
-ending_uncount(struct forwarder *forwarder, struct site *site,
-    enum counter which)
-{
-	counter_take(forwarder->counters, which, 1);
-	site_take(site->row, which, 1);
-}
-
 /* add - to what is told of all, and of the copy's site */
 static void
 add(struct forwarder *forwarder, struct site *site, enum counter which,
@@ -101,8 +92,8 @@ tell(struct delivery *delivery, ull mid, unsigned attempts)
 /*
  * complete - its file goes, and who takes the name away decides its fate
  *
- * It is counted before that, so that when the spool is empty all of it is
- * counted; and no more, in the rare case that it is gone already.
+ * It is counted when the file has gone: whoever is killed before that sends it
+ * again, and it must not count twice.
  */
 static void
 complete(struct removal *removal)
@@ -115,13 +106,12 @@ complete(struct removal *removal)
 	unsigned attempts = queue_attempts(item) + 1;
 	ull mid = item->entry.mid;
 
-	ending_count(forwarder, site, COUNT_DELIVERED);
 	if (ending_settle(forwarder, item,
 	    (struct ending){ .way = ENDING_REMOVE })) {
+		ending_count(forwarder, site, COUNT_DELIVERED);
 		count_parts(delivery, site, size);
 		tell(delivery, mid, attempts);
 	} else {
-		ending_uncount(forwarder, site, COUNT_DELIVERED);
 		log_event(deleted_taken, mid, ESCAPE(delivery->said));
 	}
 	story_free(delivery->story);
@@ -187,17 +177,14 @@ ending_give_up(struct forwarder *forwarder, struct item *item,
 	    .site = site, .story = story_take(forwarder, item),
 	    .attempts = queue_attempts(item) };
 	ending = ending_of(forwarder, item, class, &out->alternate);
+	if (!ending_settle(forwarder, item, ending))
+		return false;
+	/* Not before: whoever is killed between the two does it again. */
 	ending_count(forwarder, site, COUNT_HARD_BOUNCED);
 	ending_count(forwarder, site, why);
 	if (out->alternate != NULL)
 		ending_count(forwarder, site, COUNT_DIVERTED);
-	if (ending_settle(forwarder, item, ending))
-		return true;
-	ending_uncount(forwarder, site, COUNT_HARD_BOUNCED);
-	ending_uncount(forwarder, site, why);
-	if (out->alternate != NULL)
-		ending_uncount(forwarder, site, COUNT_DIVERTED);
-	return false;
+	return true;
 }
 
 /* ending_tell - a row of it, and an alert */

@@ -34,9 +34,8 @@ struct end {
 	unsigned	 attempts;	/* that have failed */
 };
 
-/* ending_count, ending_uncount - of all, and of the copy's site. */
+/* ending_count - of all, and of the copy's site. */
 void	ending_count(struct forwarder *, struct site *, enum counter);
-void	ending_uncount(struct forwarder *, struct site *, enum counter);
 
 /* ending_delivered - of a copy that its intake took by that connection, with
  * these words, on one line; takes both.  Its file goes at once or in a moment

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/lease.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
+#include "forward/operator/suspend.h"
+#include "forward/outcome.h"
 #include "forward/story.h"
 
 /* close_story - it was not the end, or another has told it */
@@ -156,4 +160,80 @@ lease_death(struct forwarder *forwarder, const struct item *item)
 	death = queue_death(forwarder->queue, item);
 	pthread_mutex_unlock(&forwarder->lock);
 	return death;
+}
+
+/* lease_clock - by what our deadlines go */
+int64_t
+lease_clock(int64_t wall)
+{
+	int64_t now = clock_now(), then = wall + now - clock_wall();
+
+	return then < now ? then : now;
+}
+
+/* ---- what is known by its name ---- */
+
+/* lease_confirm - its file is open */
+bool
+lease_confirm(struct forwarder *forwarder, struct item *item,
+    const struct copy *copy)
+{
+	if (!item->by_name)
+		return true;
+	if (strcmp(item->intake, copy->envelope.intake) != 0)
+		return false;
+	pthread_mutex_lock(&forwarder->lock);
+	item->by_name = false;
+	item->accepted = lease_clock(copy->since);
+	suspend_age(forwarder, item);
+	pthread_mutex_unlock(&forwarder->lock);
+	return true;
+}
+
+static bool
+is_past(struct forwarder *forwarder, const struct item *item)
+{
+	return clock_now() >= lease_death(forwarder, item);
+}
+
+/* lease_look - confirm it */
+enum copy_status
+lease_look(struct forwarder *forwarder, struct item *item, bool *out_dead,
+    struct err *err)
+{
+	struct copy copy;
+	enum copy_status status = copy_peek(forwarder->spool, SPOOL_READY,
+	    &item->entry, &copy, err);
+
+	if (status != COPY_OPEN)
+		return status;
+	*out_dead = lease_confirm(forwarder, item, &copy) &&
+	    is_past(forwarder, item);
+	copy_close(&copy);
+	return COPY_OPEN;
+}
+
+/* lease_dead - too old */
+bool
+lease_dead(struct forwarder *forwarder, struct item *item)
+{
+	struct err ignored;
+	bool dead = is_past(forwarder, item);
+
+	if (dead && item->by_name &&
+	    lease_look(forwarder, item, &dead, &ignored) != COPY_OPEN)
+		dead = false;
+	return dead;
+}
+
+/* lease_mistaken - forgotten first, so that its new name is news */
+void
+lease_mistaken(struct forwarder *forwarder, struct item *item)
+{
+	const struct spool_entry entry = item->entry;
+	struct err err;
+
+	lease_forget(forwarder, item);
+	if (spool_plain(forwarder->spool, &entry, &err) == -1)
+		outcome_trouble(err.text);
 }

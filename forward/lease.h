@@ -14,10 +14,31 @@
 #define FORWARD_LEASE_H
 
 #include "forward/forwarder.h"
+#include "journal/spool/copy.h"
 
 /* lease_death - when it will be too old; the holder has to see to that.  Does
  * not take it. */
 int64_t	lease_death(struct forwarder *, const struct item *);
+
+/* lease_clock - clock_now() at that time of day, which is not yet to come. */
+int64_t	lease_clock(int64_t wall);
+
+/* Of an item that is by_name the age is what the name tells, by a clock that may
+ * have been set since, until its file was opened.
+ * lease_confirm - it is: from now on the item is as old as that says.  false: it
+ * is for another intake, and remains by_name.
+ * lease_look - open it for that, and close it: COPY_OPEN, and whether the item
+ * is too old (one for another intake is not).
+ * lease_dead - whether any item is too old, for certain.
+ * None of these takes it. */
+bool	lease_confirm(struct forwarder *, struct item *, const struct copy *);
+enum copy_status lease_look(struct forwarder *, struct item *, bool *out_dead,
+	    struct err *);
+bool	lease_dead(struct forwarder *, struct item *);
+
+/* lease_mistaken - its copy is for another intake than its name tells: it gets
+ * a name that does not tell, and is learned once more. */
+void	lease_mistaken(struct forwarder *, struct item *);
 
 /* lease_put_back - that was no attempt; not to be taken for so many ms.
  * lease_retry - it was one, and there will be another. */

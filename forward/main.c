@@ -242,7 +242,8 @@ static struct spool *
 open_spool(const struct conf *conf)
 {
 	const struct spool_options options = {
-		.directory = conf->spool_directory, .sync = conf->spool_sync,
+		.directory = conf->spool_directory,
+		.sync = conf->spool_sync != CONF_SYNC_NO,
 		.min_free_space = conf->min_free_space };
 	struct spool *spool;
 	struct err err;

@@ -321,7 +321,7 @@ outcome_failed(const struct worker *worker, struct item *item,
 		lease_put_back(forwarder, item, 1000);
 		return;
 	}
-	dead = clock_now() >= lease_death(forwarder, item);
+	dead = lease_dead(forwarder, item);
 	if (verdict_rows[class].retry) {
 		ending_count(forwarder, item->site, COUNT_SOFT_BOUNCED);
 		ending_count(forwarder, item->site, why_soft(verdict));

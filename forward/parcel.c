@@ -42,7 +42,7 @@ not_opened(struct forwarder *forwarder, struct item *item,
 	switch (status) {
 	case COPY_OPEN:
 	case COPY_BUSY:
-		lease_put_back(forwarder, item, 10);
+		lease_put_back(forwarder, item, item->by_name ? 1000 : 10);
 		break;
 	case COPY_GONE:				/* by an operator */
 		lease_forget(forwarder, item);
@@ -88,6 +88,12 @@ parcel_open(const struct worker *worker, struct item **item,
 	enum copy_status status = copy_open(forwarder->spool, SPOOL_READY,
 	    &(*item)->entry, &out->copy, &err);
 
+	if (status == COPY_OPEN && !lease_confirm(forwarder, *item,
+	    &out->copy)) {
+		copy_close(&out->copy);
+		lease_mistaken(forwarder, item_give(item));
+		return false;
+	}
 	if (status == COPY_OPEN &&
 	    compose(worker, *item, &out->copy, &out->report, &err) == -1) {
 		copy_close(&out->copy);

@@ -13,12 +13,12 @@
 #include "forward/lease.h"
 #include "forward/operator/suspend.h"
 #include "forward/outcome.h"
-#include "journal/spool/copy.h"
 #include "journal/spool/spool_flush.h"
 
 enum {
 	TURN_TIME = 100,	/* ms for copies in one turn: sending goes on */
-	LEFT_NAMED = 20		/* copies that one line names */
+	LEFT_NAMED = 20,	/* copies that one line names */
+	SETTLED = 1000		/* ms after which a writer will have let go */
 };
 
 /* ---- those that arrive ---- */
@@ -41,14 +41,23 @@ domain_of(const char *address)
 	return n > 0 && at != address ? mem_bytes(at + 1, n) : NULL;
 }
 
+/* What there is to know of a copy that is new. */
+struct find {
+	const struct spool_entry *entry;
+	const char	*intake;	/* its own */
+	int64_t		 since;		/* ms since 1970 */
+	int64_t		 touched;	/* likewise; 0: no attempt has failed */
+	bool		 by_name;
+};
+
 /* alternate_of - new: the address that it goes to in place of its own; NULL: its
  * own, also where there is none any more, so that nothing is lost by that */
 static char *
-alternate_of(struct forwarder *forwarder, const struct copy *copy)
+alternate_of(struct forwarder *forwarder, const struct spool_entry *entry)
 {
 	char *alternate = NULL;
 
-	if (copy->entry.why == SPOOL_WHY_NOT)
+	if (entry->why == SPOOL_WHY_NOT)
 		return NULL;
 	pthread_mutex_lock(&forwarder->lock);
 	if (*forwarder->settings->conf.alternate_intake_address != '\0')
@@ -58,31 +67,27 @@ alternate_of(struct forwarder *forwarder, const struct copy *copy)
 	return alternate;
 }
 
-/* remember - a copy that is open and not known */
+/* remember - a copy that is not known */
 static void
-remember(struct forwarder *forwarder, const struct copy *copy)
+remember(struct forwarder *forwarder, const struct find *find)
 {
-	own(str) char *alternate = alternate_of(forwarder, copy);
-	own(str) char *domain = domain_of(alternate != NULL ? alternate :
-	    copy->envelope.intake);
-	int64_t now = clock_now();
-	int64_t to_now = now - clock_wall();	/* from the time of day */
-	int64_t born = copy->since + to_now;
-	int64_t touched = copy->touched + to_now;
+	own(str) char *alternate = alternate_of(forwarder, find->entry);
+	const char *intake = alternate != NULL ? alternate : find->intake;
+	own(str) char *domain = domain_of(intake);
 	struct item *item;
 	struct site *site;
 
 	if (domain == NULL) {
-		outcome_damaged(forwarder, &copy->entry,
+		outcome_damaged(forwarder, find->entry,
 		    "no usable intake address");
 		return;
 	}
-	/* what is yet to come was written before the clock was set back */
 	pthread_mutex_lock(&forwarder->lock);
-	item = queue_add(forwarder->queue, &copy->entry, domain,
-	    born < now ? born : now, touched < now ? touched : now, now);
-	item->intake = mem_text(alternate != NULL ? alternate :
-	    copy->envelope.intake);
+	item = queue_add(forwarder->queue, find->entry, domain,
+	    lease_clock(find->since), lease_clock(find->touched),
+	    clock_now());
+	item->by_name = find->by_name;
+	item->intake = mem_text(intake);
 	item->alternate = str_give(&alternate);
 	suspend_age(forwarder, item);
 	site = item->site;
@@ -118,19 +123,19 @@ is_known(struct forwarder *forwarder, const struct spool_entry *entry)
 	return sight != QUEUE_NEW;
 }
 
-/* learn - look at a name that may be a new copy's; its message is read when
- * it is sent */
+/* look_into - one whose name does not tell enough; its message is read when it
+ * is sent */
 static void
-learn(struct forwarder *forwarder, const struct spool_entry *entry)
+look_into(struct forwarder *forwarder, const struct spool_entry *entry)
 {
 	struct copy copy;
 	struct err err;
 
-	if (is_known(forwarder, entry))
-		return;
 	switch (copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &err)) {
 	case COPY_OPEN:
-		remember(forwarder, &copy);
+		remember(forwarder, &(struct find){ .entry = entry,
+		    .intake = copy.envelope.intake, .since = copy.since,
+		    .touched = copy.touched });
 		copy_close(&copy);
 		break;
 	case COPY_GONE:
@@ -146,6 +151,31 @@ learn(struct forwarder *forwarder, const struct spool_entry *entry)
 		arrivals_look(forwarder->arrivals, clock_now());
 		break;
 	}
+}
+
+/* tells - its name does, of a copy that needs no look into its file.  Of one that
+ * was made a moment ago the lock has to tell whether its writer has let go; and by
+ * a clock that was set back its age is not to be told */
+static bool
+tells(const struct spool_entry *entry)
+{
+	return entry->accepted != 0 &&
+	    entry->accepted <= clock_wall() - SETTLED;
+}
+
+/* learn - a name that may be a new copy's, or that of one that has gone since it
+ * was read */
+static void
+learn(struct forwarder *forwarder, const struct spool_entry *entry)
+{
+	if (is_known(forwarder, entry))
+		return;
+	if (!tells(entry))
+		look_into(forwarder, entry);
+	else if (is_there(forwarder, entry))
+		remember(forwarder, &(struct find){ .entry = entry,
+		    .intake = entry->intake, .since = entry->accepted,
+		    .by_name = true });
 }
 
 /* sweep_arrivals - what is new in ready/ */
@@ -213,6 +243,39 @@ sweep_end(struct forwarder *forwarder)
 		log_event(left_behind, count, mids.data);
 }
 
+/* is_dead - an item that is too old by its name; if it is not by its file, it
+ * was given back, or is learned once more */
+static bool
+is_dead(struct forwarder *forwarder, struct item *item)
+{
+	const struct spool_entry entry = item->entry;
+	struct err err;
+	bool dead;
+
+	switch (lease_look(forwarder, item, &dead, &err)) {
+	case COPY_OPEN:
+		if (item->by_name)
+			lease_mistaken(forwarder, item);
+		else if (!dead)
+			lease_put_back(forwarder, item, 0);
+		return dead;
+	case COPY_GONE:
+		break;
+	case COPY_BUSY:
+		arrivals_again(forwarder->arrivals, &entry, clock_now());
+		break;
+	case COPY_BAD:
+		outcome_damaged(forwarder, &entry, err.text);
+		break;
+	case COPY_TROUBLE:
+		outcome_trouble(err.text);
+		arrivals_look(forwarder->arrivals, clock_now());
+		break;
+	}
+	lease_forget(forwarder, item);
+	return false;
+}
+
 /* sweep_expired - those that were not sent in time */
 void
 sweep_expired(struct forwarder *forwarder)
@@ -226,7 +289,8 @@ sweep_expired(struct forwarder *forwarder)
 		pthread_mutex_unlock(&forwarder->lock);
 		if (item == NULL)
 			return;
-		outcome_expired(forwarder, item);
+		if (!item->by_name || is_dead(forwarder, item))
+			outcome_expired(forwarder, item);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/parts.h"
+#include "forward/tls/tls_wanted.h"
 
 /* tls_policy_drop - as after TLS_POLICY */
 void
@@ -139,6 +140,7 @@ tls_policy_find(const struct tls_policy_query *query,
 	tls_policy_drop(out);
 	out->ask.host = target->host;
 	out->ask.domain = query->domain;
+	out->ask.names = query->names;
 	switch (query->policy) {
 	case CONF_TLS_SECURE:
 		out->ask.level = TLS_SECURE;
@@ -170,7 +172,7 @@ tls_policy_text(const struct tls_policy *policy, const struct conn *conn,
 {
 	const char *comma = *policy->why != '\0' ? ", " : "";
 	const char *doubt = policy->testing ? tls_doubt(conn) : NULL;
-	char matched[TLS_MATCHED];
+	char matched[TLS_MATCHED], names[TLS_WANTED];
 	size_t n;
 
 	switch (policy->ask.level) {
@@ -180,7 +182,9 @@ tls_policy_text(const struct tls_policy *policy, const struct conn *conn,
 		break;
 	case TLS_SECURE:
 		snprintf(out, TLS_POLICY_TEXT, "secure %s%s%s",
-		    policy->ask.domain, comma, policy->why);
+		    strcmp(policy->ask.names, CONF_TLS_NAMES) == 0 ?
+		    policy->ask.domain : tls_wanted_text(&policy->ask, names),
+		    comma, policy->why);
 		break;
 	case TLS_VERIFY:
 		snprintf(out, TLS_POLICY_TEXT, "verify %s%s%s",

@@ -45,6 +45,7 @@ struct tls_policy_query {
 	struct resolver	*resolver;
 	const struct route *route;
 	const char	*domain;	/* the intake's */
+	const char	*names;		/* tls_names */
 	const struct sts_found *sts;	/* its policy, or that there is none */
 	int64_t		 deadline;
 };

@@ -209,7 +209,7 @@ look(struct worker *worker, int64_t since, struct item **out)
 static bool
 alive(struct forwarder *forwarder, struct item **item)
 {
-	if (clock_now() < lease_death(forwarder, *item))
+	if (!lease_dead(forwarder, *item))
 		return true;
 	outcome_expired(forwarder, item_give(item));
 	return false;

@@ -12,6 +12,7 @@
 #include "milter/raise.h"
 #include "milter/threads.h"
 #include "milter/unserved.h"
+#include "milter/vital.h"
 
 static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER; /* guards closed */
 static bool closed;
@@ -60,27 +61,47 @@ static int
 let_in(int listener, __SOCKADDR_ARG address, socklen_t *length)
 {
 	int fd = accept4(listener, address, length, SOCK_CLOEXEC);
+	int error;
 
 	if (fd != -1 || (errno != EMFILE && errno != ENFILE) || spare == -1)
 		return fd;
 	close(spare);
 	spare = -1;
 	fd = accept4(listener, address, length, SOCK_CLOEXEC);
+	error = fd != -1 ? EAGAIN : errno;
 	if (fd != -1)
 		show_out(fd);
 	take_spare();
-	errno = EAGAIN;
+	errno = error;
 	return -1;
+}
+
+/* is_nothing - whether there is just no connection any more */
+static bool
+is_nothing(void)
+{
+	return errno == EAGAIN || errno == EINTR;
 }
 
 /* let_in_or_out - a connection that can be served, or none */
 static int
 let_in_or_out(int listener, __SOCKADDR_ARG address, socklen_t *length)
 {
+	struct vital vital = VITAL;
 	int fd = let_in(listener, address, length);
 
-	if (service == NULL || fd == -1)
+	if (service == NULL)
 		return fd;
+	while (fd == -1 && !is_nothing()) {
+		if (!vital_again(&vital))
+			vital_lost("accept");
+		take_spare();
+		fd = let_in(listener, address, length);
+	}
+	if (fd == -1) {
+		errno = EAGAIN;
+		return -1;
+	}
 	if (spare != -1 && (rlim_t)fd < descriptors() / 2) {
 		threads_scarce();
 		unserved_add(fd);

@@ -24,6 +24,7 @@
 #include "milter/signals.h"
 #include "milter/socket.h"
 #include "milter/unserved.h"
+#include "milter/vital.h"
 #include "policy/table/table.h"
 
 enum {
@@ -306,6 +307,7 @@ main(int argc, char **argv)
 	raise_begin(&service);
 	accept_open(&service);
 	leave_begin(&service, &self);
+	vital_begin(&service);
 	signals_block();
 	if (unserved_begin(&service) != 0 ||
 	    pthread_create(&house, NULL, keep_house, NULL) != 0)

@@ -68,7 +68,8 @@ spool_options(const struct conf *conf)
 {
 	return (struct spool_options){
 		.directory = conf->spool_directory,
-		.sync = conf->spool_sync,
+		.sync = conf->spool_sync != CONF_SYNC_NO,
+		.strict = conf->spool_sync == CONF_SYNC_STRICT,
 		.min_free_space = conf->min_free_space,
 		.time_limit = conf->spool_timeout,
 	};

@@ -3,7 +3,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <libmilter/mfapi.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -15,6 +14,7 @@
 #include "base/log/log.h"
 #include "milter/listener.h"
 #include "milter/unserved.h"
+#include "milter/vital.h"
 
 typedef void *thread_begin(void *);
 typedef int create_thread(pthread_t *, const pthread_attr_t *, thread_begin *,
@@ -35,12 +35,7 @@ threads_scarce(void)
 static bool
 is_libmilters(const pthread_attr_t *attr, thread_begin *begin)
 {
-	Dl_info theirs, this;
-
-	return attr == NULL &&
-	    dladdr((void *)smfi_main, &theirs) != 0 &&
-	    dladdr((void *)begin, &this) != 0 &&
-	    theirs.dli_fbase == this.dli_fbase;
+	return attr == NULL && vital_is_libmilters((void *)begin);
 }
 
 /* pthread_create - in libc's place */

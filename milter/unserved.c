@@ -7,6 +7,7 @@
 
 #include "milter/unserved.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,11 +20,12 @@
 #include "base/clock.h"
 #include "base/own.h"
 #include "milter/raise.h"
+#include "milter/vital.h"
 
 enum {
 	MOST = 1 << 16,		/* descriptors that are looked at */
-	PATIENCE_MS = 2000,
-	LOOK_MS = 500,
+	PATIENCE_MS = 700,	/* with two looks, below a second */
+	LOOK_MS = 100,
 	WATCH_MS = 10000	/* after the last thread that was missing */
 };
 
@@ -61,6 +63,22 @@ unserved_add(int fd)
 		highest = fd;
 }
 
+/* poll_again - for libmilter, which closes a session when that goes on to fail,
+ * but of which nothing works without its listener and its controller */
+static int
+poll_again(struct pollfd *fds, nfds_t count, int ms, bool vital)
+{
+	const struct timespec patience = clock_timespec(ms);
+	struct vital try = VITAL;
+	int n = -1;
+
+	while (n == -1 && errno != EINTR && vital_again(&try))
+		n = ppoll(fds, count, ms < 0 ? NULL : &patience, NULL);
+	if (n == -1 && errno != EINTR && vital)
+		vital_lost("poll");
+	return n;
+}
+
 /* note_poll - in libc's place, which says of its poll that it reads nothing
  * of what it is given */
 int	note_poll(struct pollfd *, nfds_t, int) __asm__("poll");
@@ -78,6 +96,9 @@ note_poll(struct pollfd *fds, nfds_t count, int ms)
 	if (connection != NULL)
 		connection->served = clock_now();
 	n = ppoll(fds, count, ms < 0 ? NULL : &patience, NULL);
+	if (n == -1 && errno != EINTR &&
+	    vital_is_libmilters(__builtin_return_address(0)))
+		n = poll_again(fds, count, ms, connection == NULL);
 	if (connection != NULL)
 		connection->served = clock_now();
 	return n;
@@ -94,7 +115,7 @@ show_out(int fd, uint64_t inode)
 		return;
 	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
-	log_event(unserved, PATIENCE_MS / 1000);
+	log_event(unserved, PATIENCE_MS);
 	raise_no_copy(service, "connection from Postfix closed, its messages "
 	    "get no copy: no thread was free");
 }

@@ -3,8 +3,8 @@
  * unserved - connections on which Postfix waits and nobody reads
  *
  * When libmilter can have no more threads, sessions wait for a worker.  One
- * whose packet nobody has read for two seconds is shut down: Postfix takes an
- * end of file for a milter that failed, and goes on without us.  The worker
+ * whose packet nobody has read for most of a second is shut down: Postfix takes
+ * an end of file for a milter that failed, and goes on without us.  The worker
  * that gets to it at last finds the end, too, and cleans up; so no descriptor
  * is closed here.
  *

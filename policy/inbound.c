@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/own.h"
 #include "policy/client/received.h"
+#include "policy/pattern/pattern.h"
 
 const struct skip_row skip_rows[SKIPS] = {
 	[SKIP_AUTHENTICATED] = { COUNT_SKIPPED_AUTHENTICATED,
@@ -98,13 +99,17 @@ static enum skip
 settle(struct inbound *inbound)
 {
 	const struct client *client = &inbound->client;
+	enum skip why;
 
 	if (!inbound->lost &&
 	    net_match(inbound->rules->internal, client->address))
 		inbound->outgoing = true;
 	if (inbound->outgoing && wants_inbound(inbound))
 		return SKIP_INTERNAL;
-	return inbound->ask(inbound->arg, client, inbound->lost);
+	patterns_patience(&inbound->patience);
+	why = inbound->ask(inbound->arg, client, inbound->lost);
+	patterns_patience(NULL);
+	return why;
 }
 
 /* inbound_begin - what the envelope tells */
@@ -117,6 +122,7 @@ inbound_begin(struct inbound *inbound, const struct client *peer,
 	inbound->peer = *peer;
 	inbound->known = inbound->lost = inbound->report = false;
 	inbound->unclean = NULL;
+	inbound->patience = PATTERNS_PATIENCE;
 	inbound->relayed = net_match(rules->relays, peer->address);
 	if (rules->conf->skip_authenticated && authenticated &&
 	    wants_inbound(inbound))
@@ -163,14 +169,16 @@ trace(struct inbound *inbound, const char *value, struct arena *arena)
 
 /* is_unclean - by the patterns, which see fields as header_checks(5) does */
 static bool
-is_unclean(const struct inbound *inbound, const char *name, const char *value)
+is_unclean(struct inbound *inbound, const char *name, const char *value)
 {
 	own(buf) struct buf field = BUF;
 	struct unclean where;
 	bool unclean;
 
 	buf_format(&field, "%s: %s", name, value + strspn(value, " "));
+	patterns_patience(&inbound->patience);
 	unclean = policy_unclean(inbound->policy, field.data, &where);
+	patterns_patience(NULL);
 	if (*where.trouble != '\0')
 		inbound->events->field_trouble(inbound->arg, where.trouble);
 	return unclean;

@@ -104,6 +104,7 @@ struct inbound {
 					   is known */
 	bool		 report;	/* the header of a journal report */
 	const char	*unclean;	/* the field that says so, or NULL */
+	int64_t		 patience;	/* with patterns: patterns_patience() */
 };
 
 /* inbound_begin - what the envelope tells; its texts are borrowed until

@@ -33,7 +33,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	libcmocka-dev mandoc spamassassin spamd spamass-milter clamav-daemon
 	clamav-milter rspamd opendmarc dbconfig-no-thanks nsd ldnsutils nginx
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
-	strace btrfs-progs xz-utils zstd libmime-tools-perl ripmime
+	strace btrfs-progs xfsprogs xz-utils zstd libmime-tools-perl ripmime
 	libgmime-3.0-dev chromium chromium-driver zsh curl krb5-kdc
 	krb5-admin-server python3-gssapi etcd-server etcd-client haproxy"
 # Who has npm has it with a Node.js of its own.

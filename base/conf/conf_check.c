@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/conf/conf_check.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,6 +34,35 @@ fault(const char *name, const char *value, const char *text, struct err *err)
 {
 	err_set(err, ERR_NEVER, "'%.100s' %s", value, text);
 	return name;
+}
+
+/* check_names - each a host name, or one with a dot before it */
+static const char *
+check_names(const char *name, const char *list, struct err *err)
+{
+	static const char separators[] = ", \t";
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	size_t count = 0;
+
+	for (;;) {
+		char text[256];
+		size_t n;
+
+		list += strspn(list, separators);
+		n = strcspn(list, separators);
+		if (n == 0)
+			return count > 0 ? NULL :
+			    fault(name, "", "has no name in it", err);
+		(void)snprintf(text, sizeof(text), "%.*s", (int)n, list);
+		if (n >= sizeof(text) || strspn(list, letters) < n ||
+		    strstr(text, "..") != NULL || strcmp(text, ".") == 0 ||
+		    text[n - 1] == '.')
+			return fault(name, text, "is no host name; for all "
+			    "below one write .example.com", err);
+		list += n;
+		count++;
+	}
 }
 
 /* check_command - a program that can be found whatever PATH is; "": none */
@@ -83,7 +113,9 @@ conf_check(const struct conf *conf, struct err *err)
 		    conf->min_connections, conf->max_connections);
 		return "min_connections";
 	}
-	name = conf_check_remediation(conf, err);
+	name = check_names("tls_names", conf->tls_names, err);
+	if (name == NULL)
+		name = conf_check_remediation(conf, err);
 	return name != NULL ? name :
 	    check_command("alert_command", conf->alert_command, err);
 }

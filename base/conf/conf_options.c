@@ -100,8 +100,10 @@ const struct conf_option conf_options[] = {
  /* spool */
  PATH(spool_directory, "/var/spool/tdc",
    "Where copies wait.", .min = 1, .restart = true),
- BOOL(spool_sync, "yes",
-   "Whether a copy is on disk before Postfix gets its answer."),
+ CHOICE(spool_sync, "yes", "no yes strict",
+   "Whether a copy is on disk before Postfix gets its answer; strict also "
+   "syncs the directory where that of the file commits its name: see When a "
+   "copy is lost in tdc(7)."),
  SIZE(min_free_space, "100M",
    "No copy is made when the spool's file system has less room."),
  TIME(spool_timeout, "3s", 1, SECONDS(300),
@@ -165,6 +167,12 @@ const struct conf_option conf_options[] = {
    "intake domain or a name below it; dane, what DNSSEC says of it, or else as "
    "with verify; dane-only, what DNSSEC says of it, or no delivery (see "
    "tdc-forwarder(8))."),
+ TEXT(tls_names, CONF_TLS_NAMES,
+   "Of which names the intake's certificate must have one, with tls_policy = "
+   "secure: nexthop, the intake domain; dot-nexthop, any name below it; "
+   "hostname, the MX host, which is only as good as DNS; any other is a name "
+   "itself, or with a dot before it any name below it.  For an intake whose "
+   "mail hosts have another domain: theirs."),
  BOOL(mta_sts, "yes",
    "Whether the MTA-STS policy that the intake domain publishes is obeyed "
    "(with tls_policy = encrypt, verify and dane)."),

@@ -21,12 +21,14 @@ enum conf_log_skipped { CONF_LOG_NONE, CONF_LOG_DECIDED, CONF_LOG_ALL };
 enum conf_directions { CONF_INBOUND, CONF_EVERY_DIRECTION };
 enum conf_journal_reports { CONF_SKIP, CONF_JOURNAL };
 enum conf_journal_format { CONF_REPORT, CONF_BCC };
+enum conf_spool_sync { CONF_SYNC_NO, CONF_SYNC_YES, CONF_SYNC_STRICT };
 enum conf_undelivered { CONF_DISCARD, CONF_KEEP };
 enum conf_remediation_mode { CONF_REMEDIATE_REPORT, CONF_REMEDIATE_ACT };
 enum conf_remediation_action { CONF_REMEDIATE_FORWARD, CONF_REMEDIATE_DELETE,
 	CONF_REMEDIATE_BOTH };
 enum conf_remediation_scope { CONF_SCOPE_ALL, CONF_SCOPE_RETRO };
 enum conf_cluster { CONF_CLUSTER_NONE, CONF_CLUSTER_ETCD };
+#define CONF_TLS_NAMES "nexthop, dot-nexthop"
 enum conf_tls_policy { CONF_TLS_ENCRYPT, CONF_TLS_VERIFY, CONF_TLS_SECURE,
 	CONF_TLS_DANE, CONF_TLS_DANE_ONLY };
 
@@ -61,7 +63,7 @@ struct conf {
 	const char	*remote_ip_header;
 	/* spool */
 	const char	*spool_directory;
-	bool		 spool_sync;
+	int		 spool_sync;		/* enum conf_spool_sync */
 	int64_t		 min_free_space;
 	int64_t		 spool_timeout;
 	int64_t		 queue_lifetime;
@@ -84,6 +86,7 @@ struct conf {
 	const char	*helo_name;		/* default: conf_ask_postfix() */
 	const char	*smtp_debug_peers;
 	int		 tls_policy;		/* enum conf_tls_policy */
+	char		*tls_names;
 	bool		 mta_sts;
 	const char	*tls_min_version;	/* TLSv1.2 or TLSv1.3 */
 	const char	*tls_ca_file;

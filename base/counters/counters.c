@@ -260,18 +260,6 @@ counter_get(const struct counters *counters, enum counter which)
 	    memory_order_acquire);
 }
 
-/* counters_still - the list has each whole before its parts; so, backwards */
-void
-counters_still(struct counters *counters)
-{
-	uint64_t *still = mem_new(COUNTERS * sizeof(*still));
-
-	for (int i = COUNTERS - 1; i >= 0; i--)
-		still[i] = counter_get(counters, (enum counter)i);
-	free(counters->still);
-	counters->still = still;
-}
-
 /* ---- numbers ---- */
 
 /* ask - for one that is not reserved: let the disk know, or go by the time */

@@ -102,9 +102,20 @@ void	 counter_set(struct counters *, enum counter, uint64_t);
 /* counter_raise - a gauge that only rises, to at least that much. */
 void	 counter_raise(struct counters *, enum counter, uint64_t);
 uint64_t counter_get(const struct counters *, enum counter);
-/* counters_still - for a reader: what it gets from now on is of one moment, so
- * that no part is more than its whole: copies are enqueued before they are
- * delivered, messages seen before they are skipped. */
+/* counters_still - for a reader: what it gets from now on is of one moment.
+ * Then, whatever is counted meanwhile, and whoever was killed at it:
+ *	messages = journaled + skipped_* + failed_* + aborted
+ *	hard_bounced = the sum of hard_bounced_*
+ *	delivered <= enqueued; journaled <= enqueued
+ *	delivery_* together <= delivered; soft_bounced_* <= soft_bounced
+ *	diverted <= hard_bounced; deleted_kept <= deleted
+ * The two sums of the fifth line may be less than their whole: by what a 0.1
+ * counted, which knew no such parts, and by one for each that is just being
+ * counted, or was when its program was killed.  What is killed between a deed
+ * and its counting has not counted it: one for each connection at most.  A
+ * power loss may lose what was counted in the last half a minute, and so may
+ * the loss of the file; then copies are delivered that nobody knows to be
+ * enqueued. */
 void	 counters_still(struct counters *);
 
 /* The next number, never 0; any thread. */

@@ -33,7 +33,7 @@ COUNTER(REQUEUED, "requeued", "Kept copies that the operator let wait again: enq
 COUNTER(DELETED_KEPT, "deleted_kept", "Of the copies deleted by the operator, those that had been given up and kept.")
 COUNTER(SET_ASIDE, "set_aside", "Files among the waiting copies that were no whole copy, set aside in failed/.")
 COUNTER(WAITING, "waiting", "Gauge: copies that wait, as the forwarder knows them.")
-COUNTER(OLDEST, "oldest", "Gauge: when the life of the oldest copy began that waits and is not being sent, in seconds since 1970.")
+COUNTER(OLDEST, "oldest", "Gauge: when the life of the oldest copy began that waits or is just being sent, and is not suspended, in seconds since 1970.")
 COUNTER(LAST_MESSAGE, "last_message", "Gauge: when the milter saw a message last, in seconds since 1970.")
 COUNTER(LAST_DELIVERY, "last_delivery", "Gauge: when an intake took a copy last, in seconds since 1970.")
 COUNTER(DIVERTED, "diverted", "Of the copies given up, those that then went to alternate_intake_address; their second fate is counted as well.")

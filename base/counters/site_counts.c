@@ -242,15 +242,6 @@ site_add(struct site_row *row, enum counter which, uint64_t n)
 		    memory_order_relaxed);
 }
 
-/* site_take - count n less */
-void
-site_take(struct site_row *row, enum counter which, uint64_t n)
-{
-	if (row != NULL)
-		atomic_fetch_sub_explicit(&row->value[which], n,
-		    memory_order_relaxed);
-}
-
 /* site_set - for gauges */
 void
 site_set(struct site_row *row, enum counter which, uint64_t n)

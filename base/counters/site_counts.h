@@ -65,7 +65,6 @@ const char *site_domain(const struct site_row *);
 /* Any thread; on a NULL row writes are ignored, and there is nothing to read.
  * site_active: ms since 1970 of the last site_touch(), 0: none. */
 void	 site_add(struct site_row *, enum counter, uint64_t);
-void	 site_take(struct site_row *, enum counter, uint64_t);
 void	 site_set(struct site_row *, enum counter, uint64_t);	/* a gauge */
 void	 site_touch(struct site_row *, int64_t wall);
 void	 site_show(struct site_row *, enum site_state, uint64_t connections,

@@ -192,7 +192,14 @@ log_open_plain(const char *program)
 void
 log_flush(void)
 {
-	int64_t until = clock_now() + FLUSH_MS;
+	log_flush_for(FLUSH_MS);
+}
+
+/* log_flush_for - the same, where somebody waits */
+void
+log_flush_for(int ms)
+{
+	int64_t until = clock_now() + ms;
 
 	if (sink.us.pid != (int)getpid())
 		return;

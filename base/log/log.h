@@ -67,8 +67,9 @@ int	log_look(const struct conf *, bool moved, struct err *);
 /* log_streams - from now on a file may be /dev/stdout or /dev/stderr. */
 void	log_streams(void);
 /* log_flush - before _exit(2): wait for what is not written, two seconds at
- * most. */
+ * most.  log_flush_for - so long at most. */
 void	log_flush(void);
+void	log_flush_for(int ms);
 /* log_lost - how many lines more are missing in a log than when it was asked
  * the last time; for a counter. */
 uint64_t log_lost(void);

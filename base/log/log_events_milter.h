@@ -48,8 +48,8 @@ EVENT(no_thread, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "pids.max, RLIMIT_NPROC).")
 EVENT(unserved, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: connection from Postfix closed, its messages get no copy: no "
-    "thread was free for %d seconds",
-    "seconds",
+    "thread was free for %d ms",
+    "ms",
     "There were too few threads for Postfix's connections.")
 EVENT(libmilter, LOG_WARNING, LOG_TDC | LOG_LIMITED,
     "Warning: libmilter: %s",

@@ -36,6 +36,7 @@ struct log_place {
 	int		fd;
 	bool		cut;		/* the last record has no end */
 	bool		down;		/* nobody is there to take any */
+	bool		starved;	/* the kernel has no room, whoever reads */
 	bool		whole;		/* syslog takes a stream of bytes */
 };
 #define LOG_PLACE_NONE (struct log_place){ .fd = -1 }

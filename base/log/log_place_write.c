@@ -142,8 +142,8 @@ write_record(struct log_place *place, const struct iovec parts[2],
 			*out_lost = 1;
 			return left(parts);
 		}
-		if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM ||
-		    errno == EINTR)
+		place->starved = errno == ENOBUFS || errno == ENOMEM;
+		if (place->starved || errno == EAGAIN || errno == EINTR)
 			return 0;
 		close(place->fd);
 		place->fd = -1;
@@ -195,12 +195,14 @@ log_place_write(struct log_place *place, const struct iovec parts[2],
 	return left(parts);
 }
 
-/* log_place_wait - until there may be room; one that is down cannot tell */
+/* log_place_wait - until there may be room; one that is down cannot tell, nor
+ * can one for which the kernel has no memory */
 void
 log_place_wait(const struct log_place *place, int ms)
 {
 	struct pollfd fd = { .fd = place->fd, .events = POLLOUT };
+	int ready = place->starved ? -1 : poll(&fd, 1, ms);
 
-	if (poll(&fd, 1, ms) > 0 && (fd.revents & POLLOUT) == 0)
+	if (ready == -1 || (ready > 0 && (fd.revents & POLLOUT) == 0))
 		(void)usleep((useconds_t)ms * 1000);
 }

@@ -71,7 +71,7 @@ add_domains(const struct domains *domains, struct buf *out)
 		add_each(domains, "tdc_queue_copies",
 		    "Copies that wait, by intake domain.", copies, out);
 		add_each(domains, "tdc_queue_oldest_age_seconds", "Age of the "
-		    "oldest copy that waits and is not being sent; 0 if none "
+		    "oldest copy that waits or is just being sent; 0 if none "
 		    "waits.", age, out);
 	}
 	add_each(domains, "tdc_connections", "Connections to the intake open "

@@ -29,6 +29,7 @@ take(const struct conf *conf, struct sample *out, struct err *err)
 		return -1;
 	result = look_at_counters(conf, spool, &counters, err);
 	if (result == 0) {
+		counters_still(counters);
 		out->wall = clock_wall();
 		out->now = clock_now();
 		for (enum counter i = 0; i < COUNTERS; i++)

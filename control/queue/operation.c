@@ -26,7 +26,8 @@ operation_open(const struct conf *conf, struct operation *out,
     struct err *err)
 {
 	const struct spool_options options = {
-		.directory = conf->spool_directory, .sync = conf->spool_sync
+		.directory = conf->spool_directory,
+		.sync = conf->spool_sync != CONF_SYNC_NO
 	};
 	struct err ignored;
 

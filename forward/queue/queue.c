@@ -43,6 +43,7 @@ queue_free(struct queue *queue)
 		heap_drop(&site->wary);
 		heap_drop(&site->waiting);
 		heap_drop(&site->age);
+		heap_drop(&site->taken);
 		free(site->domain);
 		free(site);
 	}
@@ -98,7 +99,7 @@ find_site(struct queue *queue, const char *domain)
 	site->ready.before = queue_by_ready;
 	site->wary.before = queue_by_ready;
 	site->waiting.before = queue_by_due;
-	site->age.before = queue_by_age;
+	site->age.before = site->taken.before = queue_by_age;
 	site->next = queue->sites;
 	queue->sites = site;
 	return site;
@@ -147,7 +148,7 @@ queue_leave(struct item *item)
 {
 	queue_withdraw(item);
 	item->state = ITEM_TAKEN;
-	item->site->taken++;
+	heap_add(&item->site->taken, &item->age);
 }
 
 /* queue_ripen - those whose time has come may be sent */
@@ -211,7 +212,7 @@ size_t
 queue_waiting(const struct site *site)
 {
 	return queue_ready(site) + site->waiting.count + site->suspended +
-	    site->taken;
+	    site->taken.count;
 }
 
 /* queue_take - the next copy for a site */
@@ -255,9 +256,12 @@ queue_unserved(struct site *site, int64_t patience, int64_t now)
 
 /* untake - its holder gives it up */
 static void
-untake(struct site *site, int64_t now)
+untake(struct item *item, int64_t now)
 {
-	if (--site->taken == 0)
+	struct site *site = item->site;
+
+	heap_remove(&site->taken, &item->age);
+	if (site->taken.count == 0)
 		site->quiet_since = now;
 }
 
@@ -266,7 +270,7 @@ void
 queue_done(struct item *item, int64_t now)
 {
 	if (item->state == ITEM_TAKEN)
-		untake(item->site, now);
+		untake(item, now);
 	item->state = ITEM_DONE;
 }
 
@@ -283,7 +287,7 @@ queue_forget(struct queue *queue, struct item *item, int64_t now)
 void
 queue_put_back(struct item *item, int64_t due, int64_t now)
 {
-	untake(item->site, now);
+	untake(item, now);
 	if (item->retry > now)
 		item->site->hurried = true;
 	item->due = due;
@@ -326,13 +330,17 @@ queue_expired(struct queue *queue, int64_t now)
 	return oldest;
 }
 
-/* queue_oldest - of those that wait */
+/* queue_oldest - of those that wait, and those that are tried just now */
 int64_t
 queue_oldest(const struct site *site)
 {
-	const struct item *item = eldest(site);
+	const struct heap_node *waits = heap_first(&site->age);
+	const struct heap_node *first = heap_first(&site->taken);
 
-	return item != NULL ? item->born : INT64_MAX;
+	if (first == NULL || (waits != NULL && queue_by_age(waits, first)))
+		first = waits;
+	return first != NULL ? HEAP_OWNER(first, struct item, age)->born :
+	    INT64_MAX;
 }
 
 /* queue_next - when something will be due, or die */

@@ -91,7 +91,7 @@ struct site {
 	struct heap	 wary;		/* the same */
 	struct heap	 waiting;	/* in order of due */
 	struct heap	 age;		/* all that are not taken */
-	size_t		 taken;
+	struct heap	 taken;		/* in order of age */
 	size_t		 suspended;
 	int64_t		 quiet_since;
 	enum { FLUSH_NONE, FLUSH_ASKED, FLUSH_PROBED } flush;
@@ -105,6 +105,8 @@ struct item {
 	struct spool_entry entry;	/* as its file is called */
 	unsigned	 unnamed;	/* attempts that the name does not count,
 					   since it could not be changed */
+	bool		 by_name;	/* all that is known is what that tells;
+					   the file was not opened */
 	bool		 spared;	/* went back for nothing, once */
 	bool		 wary;		/* for a fresh connection */
 	bool		 reconnected;	/* went back for one, once */
@@ -118,8 +120,8 @@ struct item {
 	uint64_t	 size;		/* of its message; 0: it was not opened */
 	int64_t		 since;		/* entry.since, which is another after a
 					   requeue; never written again */
-	int64_t		 accepted;	/* clock_now() when its life began; never
-					   written again */
+	int64_t		 accepted;	/* clock_now() when its life began; not
+					   written again, unless by_name */
 	int64_t		 due;
 	int64_t		 retry;		/* by then, had nobody asked for a flush;
 					   0: nobody has */
@@ -131,7 +133,7 @@ struct item {
 	enum { ITEM_READY, ITEM_WAITING, ITEM_SUSPENDED, ITEM_TAKEN,
 		ITEM_DONE } state;
 	struct heap_node place;		/* in ready, wary or waiting */
-	struct heap_node age;		/* in its site's */
+	struct heap_node age;		/* in its site's, or in taken */
 	struct hash_node by_mid;
 };
 
@@ -236,8 +238,8 @@ bool	 queue_rest(const struct queue *, const struct site *, int64_t since,
  * another site. */
 bool	 queue_yield(const struct queue *, const struct site *, int64_t now);
 
-/* queue_oldest - when the life of a site's oldest copy began, of those that are
- * not taken; INT64_MAX: there is none. */
+/* queue_oldest - when the life of a site's oldest copy began that is not done
+ * with: it waits and is not suspended, or is taken; INT64_MAX: there is none. */
 int64_t	 queue_oldest(const struct site *);
 
 /* queue_next - when something will be due, or die; INT64_MAX: never. */

@@ -6,7 +6,7 @@ static struct concurrency_load
 load_of(const struct queue *queue, const struct site *site)
 {
 	struct concurrency_load load = { .due = queue_ready(site),
-	    .under_way = site->taken, .death = INT64_MAX,
+	    .under_way = site->taken.count, .death = INT64_MAX,
 	    .quiet_since = site->quiet_since,
 	    .closing = site->closing, .asked = site->flush == FLUSH_ASKED };
 	const struct item *item = queue_lead(site);
@@ -143,7 +143,7 @@ queue_yield(const struct queue *queue, const struct site *site, int64_t now)
 	if (all_connections(queue) < queue->rules.concurrency.max)
 		return false;
 	for (s = queue->sites; s != NULL; s = s->next)
-		if (queue_ready(s) + s->taken > 0)
+		if (queue_ready(s) + s->taken.count > 0)
 			busy++;
 	share = busy > 0 ? queue->rules.concurrency.max / busy : 0;
 	for (s = queue->sites; s != NULL; s = s->next)

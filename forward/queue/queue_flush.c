@@ -119,6 +119,6 @@ bool
 queue_down(const struct site *site, int64_t now)
 {
 	return concurrency_down(&site->concurrency) &&
-	    (all(site) + site->taken > 0 ||
+	    (all(site) + site->taken.count > 0 ||
 	    now - site->concurrency.failed_at < QUEUE_DOWN_TIME);
 }

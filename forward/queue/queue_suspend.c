@@ -8,15 +8,20 @@ queue_suspend(struct item *item, bool suspended, int64_t born, int64_t now)
 {
 	bool waits = item->state == ITEM_READY ||
 	    item->state == ITEM_WAITING || item->state == ITEM_SUSPENDED;
+	bool taken = item->state == ITEM_TAKEN;
 
 	if (item->suspended == suspended && item->born == born)
 		return;
 	if (waits)
 		queue_withdraw(item);
+	if (taken)
+		heap_remove(&item->site->taken, &item->age);
 	item->suspended = suspended;
 	item->born = born;
 	if (waits)
 		queue_enter(item, now);
+	if (taken)
+		heap_add(&item->site->taken, &item->age);
 }
 
 /* What queue_each() is to do. */

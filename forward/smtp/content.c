@@ -78,12 +78,23 @@ content_chunk(const struct letter *letter, struct buf *out, struct conn *conn,
 	return 0;
 }
 
+/* UNFILLED - not even with zeros (-ftrivial-auto-var-init): it is large, and
+ * only what was read into it is looked at */
+#ifdef __has_attribute
+#if __has_attribute(uninitialized)
+#define UNFILLED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef UNFILLED
+#define UNFILLED
+#endif
+
 /* add_dotted - the next n bytes, which stand where out ends, in its room: there
  * they stay up to a dot that may have to be doubled */
 static void
 add_dotted(struct dot *dot, size_t n, struct buf *out)
 {
-	char rest[DOTTED];
+	char rest[DOTTED] UNFILLED;
 	size_t plain = dot_plain(dot, out->data + out->len, n);
 
 	n -= plain;

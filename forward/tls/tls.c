@@ -16,16 +16,14 @@
 #include "forward/tls/tls_context.h"
 #include "forward/tls/tls_names.h"
 #include "forward/tls/tls_sessions.h"
+#include "forward/tls/tls_wanted.h"
 
 struct tls {
 	SSL_CTX		*context;
 	struct tls_sessions	*sessions;
 };
 
-enum {
-	SECURITY_BITS = 112,	/* level 2 of tls_context.c */
-	WANTED = 160		/* octets of two names in a text */
-};
+enum { SECURITY_BITS = 112 };	/* level 2 of tls_context.c */
 
 /* tls_new - read all files, check all settings */
 int
@@ -117,21 +115,14 @@ tls_peer_until(const struct conn *conn)
 	    seconds(X509_get0_notAfter(certificate)) : 0;
 }
 
-/* ask_name - the certificate must bear this name, or one below it */
+/* ask_name - the certificate must bear this name */
 static bool
-ask_name(SSL *ssl, const char *name, bool or_below)
+ask_name(SSL *ssl, const char *name)
 {
-	char below[258];
-
 	if (is_address(name))
 		return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
 		    name) == 1;
-	if (!SSL_set1_host(ssl, name))
-		return false;
-	if (!or_below)
-		return true;
-	snprintf(below, sizeof(below), ".%.256s", name);
-	return SSL_add1_host(ssl, below) == 1;
+	return SSL_set1_host(ssl, name) == 1;
 }
 
 /* ask_dane - what any of the records says; issuers must have named the host
@@ -176,12 +167,12 @@ prepare(SSL *ssl, const struct tls_ask *ask)
 	case TLS_DANE:
 		return ask_dane(ssl, ask);
 	case TLS_SECURE:
-		return ask_name(ssl, ask->domain, true);
+		return tls_wanted_ask(ssl, ask);
 	case TLS_ENCRYPT:		/* for tls_doubt() alone */
 	case TLS_VERIFY:
 		break;
 	}
-	return ask_name(ssl, ask->host, false);
+	return ask_name(ssl, ask->host);
 }
 
 /* check_key - where no certificate is judged, its key still must not be one
@@ -214,18 +205,18 @@ resume(struct tls *tls, const struct tls_ask *ask, SSL *ssl)
 
 /* wanted - the names that would have done; of DANE, ask_dane() says why two */
 static char *
-wanted(const struct tls_ask *ask, char out[WANTED])
+wanted(const struct tls_ask *ask, char out[TLS_WANTED])
 {
 	switch (ask->level) {
 	case TLS_SECURE:
-		snprintf(out, WANTED, "%.60s or a name below it", ask->domain);
-		break;
+		return tls_wanted_text(ask, out);
 	case TLS_DANE:
-		snprintf(out, WANTED, "%.60s or %.60s", ask->host, ask->domain);
+		snprintf(out, TLS_WANTED, "%.60s or %.60s", ask->host,
+		    ask->domain);
 		break;
 	case TLS_ENCRYPT:
 	case TLS_VERIFY:
-		snprintf(out, WANTED, "%.60s", ask->host);
+		snprintf(out, TLS_WANTED, "%.60s", ask->host);
 		break;
 	}
 	return out;
@@ -239,7 +230,7 @@ tell_names(const SSL *ssl, const struct tls_ask *ask, struct err *err)
 	long result = SSL_get_verify_result(ssl);
 	const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
 	const X509 *certificate = sk_X509_value(chain, 0);
-	char names[TLS_NAMES], want[WANTED];
+	char names[TLS_NAMES], want[TLS_WANTED];
 	int sys = err->sys;
 
 	if (err->sys != EPROTO || certificate == NULL ||

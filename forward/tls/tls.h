@@ -19,8 +19,8 @@
  *
  *	TLS_ENCRYPT	nothing
  *	TLS_VERIFY	a trusted one that names the host
- *	TLS_SECURE	a trusted one that names the intake domain, or a host
- *			below it
+ *	TLS_SECURE	a trusted one that has one of tls_names; by default the
+ *			intake domain, or a host below it
  *	TLS_DANE	what a TLSA record says
  *
  * A certificate names a host in its subjectAltName; its common name counts for
@@ -52,6 +52,7 @@ struct tls_ask {
 	const char	*host;		/* may be an address; the server is told
 					   if it is a name (SNI) */
 	const char	*domain;
+	const char	*names;		/* tls_names; TLS_SECURE (tls_wanted.h) */
 	const struct dane *dane;	/* of host; TLS_DANE */
 };
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/own.h"
+#include "forward/tls/tls_wanted.h"
 #include "forward/trial/trial_private.h"
 
 /* trial_text - as it may be printed */
@@ -245,6 +246,8 @@ add_records(const struct dane *dane, struct buf *out)
 static void
 wanted(const struct tls_ask *ask, struct buf *out)
 {
+	char names[TLS_WANTED];
+
 	switch (ask->level) {
 	case TLS_ENCRYPT:
 		buf_text(out, "TLS, with any certificate");
@@ -253,8 +256,8 @@ wanted(const struct tls_ask *ask, struct buf *out)
 		buf_format(out, "a trusted certificate for %s", ask->host);
 		break;
 	case TLS_SECURE:
-		buf_format(out, "a trusted certificate for %s or a name below "
-		    "it", ask->domain);
+		buf_format(out, "a trusted certificate for %s",
+		    tls_wanted_text(ask, names));
 		break;
 	case TLS_DANE:
 		buf_format(out, "the certificate of a TLSA record of %s (",

@@ -22,7 +22,8 @@ struct job {
 	struct errand	 errand;	/* the first: it is the job */
 	struct writing	*writing;
 	struct buf	 trailer;	/* of the copy to be committed */
-	uint64_t	 mid;		/* of that; 0: a piece is to be streamed */
+	struct spool_entry entry;	/* of that; mid 0: a piece is to be
+					   streamed */
 	int		 status;	/* of the step */
 	struct err	 err;
 	bool		 whole;		/* all copies of the message, or none */
@@ -46,13 +47,13 @@ take_step(struct errand *errand)
 {
 	struct job *job = (struct job *)errand;
 
-	if (job->mid == 0) {
+	if (job->entry.mid == 0) {
 		job->status = writing_stream(job->writing, &job->err);
 		return;
 	}
 	counters_carry(job->writing->spool->counters);
-	job->status = writing_commit(job->writing, job->mid, &job->trailer,
-	    &job->err);
+	job->status = writing_commit(job->writing, &job->entry,
+	    &job->trailer, &job->err);
 }
 
 static void
@@ -71,7 +72,7 @@ take_back(struct errand *errand)
 
 	if (job->whole)
 		writing_take_back(job->writing, SIZE_MAX);
-	else if (job->mid != 0 && job->status == 0)
+	else if (job->entry.mid != 0 && job->status == 0)
 		writing_take_back(job->writing, 1);
 	writing_end(job->writing);
 	job_free(job);
@@ -157,11 +158,11 @@ not_begun(struct draft *draft, struct err *err)
 
 /* step - let it be taken, and wait for it as long as may be */
 static int
-step(struct draft *draft, uint64_t mid, struct err *err)
+step(struct draft *draft, const struct spool_entry *entry, struct err *err)
 {
 	struct job *job = draft->job;
 
-	job->mid = mid;
+	job->entry = *entry;
 	job->errand = (struct errand)ERRAND(take_step, take_back);
 	if (draft->limit == 0)
 		take_step(&job->errand);
@@ -193,6 +194,7 @@ is_broken(const struct draft *draft, struct err *err)
 int
 draft_write(struct draft *draft, const void *bytes, size_t n, struct err *err)
 {
+	static const struct spool_entry none;
 	const char *p = bytes;
 
 	if (draft->broken)
@@ -202,7 +204,7 @@ draft_write(struct draft *draft, const void *bytes, size_t n, struct err *err)
 		size_t room = SUM_PIECE - held->len;
 		size_t part = n < room ? n : room;
 
-		if (room == 0 && step(draft, 0, err) == -1) {
+		if (room == 0 && step(draft, &none, err) == -1) {
 			draft->broken = true;
 			draft->why = *err;
 			return -1;
@@ -228,6 +230,7 @@ draft_commit(struct draft *draft, const struct envelope *envelope,
     struct err *err)
 {
 	struct job *job = draft->job;
+	struct spool_entry entry = { .mid = envelope->mid };
 
 	if (draft->broken)
 		return is_broken(draft, err);
@@ -237,8 +240,9 @@ draft_commit(struct draft *draft, const struct envelope *envelope,
 		return err_set(err, ERR_NEVER,
 		    "spool: envelope tells another length than was written");
 	buf_cut(&job->trailer, 0);
+	spool_hint(&entry, envelope->accepted, envelope->intake);
 	if (writing_trailer(job->writing, envelope, &job->trailer, err) == 0 &&
-	    step(draft, envelope->mid, err) == 0)
+	    step(draft, &entry, err) == 0)
 		return 0;
 	if (draft->job != NULL)
 		draft->job->failed = true;

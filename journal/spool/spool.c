@@ -83,6 +83,7 @@ void
 spool_forget_ways(struct spool *spool)
 {
 	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
+	spool->names_commit = spool_fs_commits_names(spool->ready);
 }
 
 static struct spool *
@@ -106,6 +107,7 @@ void
 spool_tune(struct spool *spool, const struct spool_options *options)
 {
 	spool->sync = options->sync;
+	spool->strict = options->strict;
 	spool->min_free_space = options->min_free_space;
 	spool->time_limit = options->time_limit;
 }
@@ -118,12 +120,12 @@ spool_open(const struct spool_options *options, struct spool **out,
 	struct spool *spool = spool_new(options->directory);
 
 	spool_tune(spool, options);
-	spool_forget_ways(spool);
 	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||
 	    make_places(spool, err) == -1 || open_places(spool, err) == -1) {
 		spool_close(spool);
 		return -1;
 	}
+	spool_forget_ways(spool);
 	spool_sweep(spool);
 	*out = spool;
 	return 0;

@@ -13,6 +13,7 @@
  * what is true of it:
  *
  *	(no name)			being written; nothing was promised
+ *	ready/<mid>.0,<accepted>,<intake>  promised; no attempt has failed
  *	ready/<mid>.<n>			promised; n attempts have failed
  *	ready/<mid>.<n>.<since>		the same, requeued at <since>
  *	ready/<mid>.<n>.<since>.<why>	the same, given up at its intake, for the
@@ -21,7 +22,7 @@
  *	failed/<old name>.damaged	no whole copy, kept for a person
  *
  *	step		how					who
- *	accept		linkat to ready/, fsync file, fsync dir	milter
+ *	accept		linkat to ready/, fsync file, [fsync dir]  milter
  *	attempt failed	rename ready/<mid>.n -> .n+1		forwarder
  *	deliver		unlink					forwarder
  *	give up		unlink, or rename to failed/		forwarder
@@ -30,24 +31,42 @@
  *	requeue		rename failed/... -> ready/<mid>.0.<since>  tdcctl
  *	purge		unlink failed/..., when its time there is over  forwarder
  *	empty		ftruncate, where the unlink fails	forwarder
+ *	plain		rename ready/<mid>.0,... -> ready/<mid>.0  forwarder
  *
- * <mid> is 16 lower-case hex digits, <n> and <since> (ms since 1970) are
- * decimal; in failed/ a copy that was never tried has no <n>.  A copy's life
- * is counted from its acceptance, or from <since>: a requeued copy has its
- * whole life before it, yet remains the file it was.  So does a diverted one:
- * its envelope goes on to name its own intake, and <why> is a word of
+ * <mid> is 16 lower-case hex digits, <n>, <since> and <accepted> (ms since
+ * 1970) are decimal; in failed/ a copy that was never tried has no <n>.  A
+ * copy's life is counted from its acceptance, or from <since>: a requeued copy
+ * has its whole life before it, yet remains the file it was.  So does a diverted
+ * one: its envelope goes on to name its own intake, and <why> is a word of
  * spool_why_words[].  A copy is diverted at most once in a life, since its name
  * tells that it was.
  *
+ * <accepted> and <intake> are a hint, with which a scheduler need not open what
+ * is opened again to be sent.  The envelope is the truth: nothing is sent, or
+ * given up, by what the name tells alone, and where the two differ the copy gets
+ * the plain name.  A copy that was tried once has it, too, and so has one whose
+ * intake cannot stand in a name (spool_hint()), or whose milter is of 0.1.
+ *
  * The proof.  Every step is one system call that the file system does whole
  * or not at all.  A name appears before the fsyncs, but nobody is told that
- * the copy is accepted until both are done, and when one fails the name goes
+ * the copy is accepted until they are done, and when one fails the name goes
  * again.  A file without a whole footer was never promised and is not a copy.
  * So after a crash every promised copy is in one place exactly, and whole.
+ *
+ * The fsync of the file comes after the linkat, and POSIX has it commit the bytes
+ * alone.  The name is committed by the fsync of ready/, unless the file system
+ * is one where both calls are about the same transaction of its log
+ * (spool_fs.c), and the file had no name before: there the fsync of the file
+ * waits for the name as well, and that of ready/ is left out, if strict does not
+ * say otherwise.  Where that is not known for certain both are called.  In
+ * either case the first fsync that fails ends the promise.
+ *
  * An unlink or a rename that a power loss takes back means a copy sent twice
- * or tried once more, never one lost; so those are not synced.  And as each
- * name is taken away once, who took it away decides what became of the copy:
- * an operator may delete it while it is being sent.
+ * or tried once more, never one lost; so those are not synced.  Neither is the
+ * one after an fsync that failed: what such a name comes back to was never
+ * promised, and is sent if it is whole.  And as each name is taken away once,
+ * who took it away decides what became of the copy: an operator may delete it
+ * while it is being sent.
  *
  * After a power loss a file that was never promised may have its footer but
  * not all of what stands before it.  So the footer names the boot that wrote
@@ -96,6 +115,8 @@ struct spool;
 struct spool_options {
 	const char	*directory;
 	bool		 sync;		/* false: no fsync at all (tests, tmpfs) */
+	bool		 strict;	/* fsync of ready/ also where fsync of the
+					   file commits its name */
 	int64_t		 min_free_space; /* bytes left free on the file system */
 	int64_t		 time_limit;	/* ms that a draft may wait for the disk
 					   in all; 0: as long as it takes */
@@ -155,16 +176,27 @@ enum spool_why {
 };
 extern const char *const spool_why_words[SPOOL_WHYS];
 
+/* The longest intake address in a name, with its NUL. */
+#define SPOOL_INTAKE 88
+
 struct spool_entry {
 	uint64_t	mid;
 	unsigned	attempts;	/* that failed */
 	int64_t		 since;		/* ms since 1970; 0: neither requeued nor
 					   diverted, or in failed/ */
 	enum spool_why	 why;		/* it is for the alternate intake */
+	int64_t		 accepted;	/* ms since 1970; 0: the name does not
+					   tell, and so of the intake neither */
+	char		 intake[SPOOL_INTAKE];
 };
 
+/* spool_hint - have the name of a fresh copy tell when it was accepted, and for
+ * which intake address; where that is too long, or has characters that are
+ * better not in a name, it tells neither. */
+void	 spool_hint(struct spool_entry *, int64_t accepted, const char *intake);
+
 /* spool_name - what the file is called, without its directory. */
-#define SPOOL_NAME 64
+#define SPOOL_NAME 128		/* eCryptfs has room for 143 */
 char	*spool_name(enum spool_place, const struct spool_entry *,
 	    char out[SPOOL_NAME]);
 /* spool_parse - the other way; false: not the name of a copy. */
@@ -189,6 +221,7 @@ int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
  * adds the attempts that the name does not have; spool_damaged() is for what
  * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);
+int	 spool_plain(struct spool *, const struct spool_entry *, struct err *);
 int	 spool_remove(struct spool *, enum spool_place,
 	    const struct spool_entry *, struct err *);
 int	 spool_keep(struct spool *, const struct spool_entry *,

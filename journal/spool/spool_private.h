@@ -23,9 +23,11 @@ struct spool {
 	int		 lock;		/* the forwarder's; -1: not ours */
 	int		 attend;	/* the milters'; likewise */
 	_Atomic bool	 sync;
+	_Atomic bool	 strict;	/* sync directories always */
 	_Atomic int64_t	 min_free_space;
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
+	atomic_bool	 names_commit;	/* with fsync of the file, here */
 	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
 	_Atomic int64_t	 time_limit;	/* ms of a draft; 0: none */
@@ -53,6 +55,11 @@ int	 spool_placefd(const struct spool *, enum spool_place);
 #define SPOOL_PLENTY_FD 128
 int	 spool_openat(int dirfd, const char *name, int flags);
 
+/* spool_fs_commits_names - whether fsync of a file also makes the name durable
+ * that linkat() gave it in this directory, as POSIX does not ask; false where
+ * that is not known. */
+bool	 spool_fs_commits_names(int dirfd);
+
 /* What milters hold a lock on, see spool_lock.c; each has a range of its own,
  * as long as a piece of SPOOL_PROGRAMS.
  * spool_take_slot - lock one that is free; its number, or -1.
@@ -79,7 +86,7 @@ DIR	*spool_opendir(const struct spool *, enum spool_place);
 #define SPOOL_DAMAGED ".damaged"
 bool	 spool_parse_damaged(const char *name, struct spool_entry *out);
 
-/* ---- spool_steps.c: whatever gives, changes or takes a name ---- */
+/* ---- spool_file.c, spool_steps.c: whatever gives, changes or takes a name ---- */
 
 /* A file that is being written, under flock(LOCK_EX). */
 struct spool_file {

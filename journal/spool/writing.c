@@ -199,34 +199,34 @@ writing_trailer(const struct writing *writing,
 
 /* finish_file - everything after the whole pieces, then the name */
 static int
-finish_file(struct writing *writing, struct spool_file *file, uint64_t mid,
-    const struct buf *trailer, struct err *err)
+finish_file(struct writing *writing, struct spool_file *file,
+    const struct spool_entry *entry, const struct buf *trailer,
+    struct err *err)
 {
-	struct spool_entry entry = { .mid = mid };
 	struct iovec pieces[2] = { { writing->held.data, writing->held.len },
 		{ trailer->data, trailer->len } };
 
 	if (write_whole(file->fd, pieces, err) == -1)
 		return -1;
-	if (spool_file_publish(writing->spool, file, &entry, err) == -1)
+	if (spool_file_publish(writing->spool, file, entry, err) == -1)
 		return -1;
 	writing->promises = mem_grow(writing->promises,
 	    writing->promise_count + 1, sizeof(*writing->promises));
 	writing->promises[writing->promise_count++] =
-	    (struct writing_promise){ mid, file->fd };
+	    (struct writing_promise){ *entry, file->fd };
 	return 0;
 }
 
 /* commit_further - a copy in a file of its own */
 static int
-commit_further(struct writing *writing, uint64_t mid,
+commit_further(struct writing *writing, const struct spool_entry *entry,
     const struct buf *trailer, struct err *err)
 {
 	struct spool_file file;
 
 	if (begin_file(writing, &file, err) == -1)
 		return -1;
-	if (finish_file(writing, &file, mid, trailer, err) == -1) {
+	if (finish_file(writing, &file, entry, trailer, err) == -1) {
 		spool_file_drop(writing->spool, &file);
 		return -1;
 	}
@@ -239,19 +239,19 @@ commit_further(struct writing *writing, uint64_t mid,
 /* commit - the first copy of a streamed message is its source; whatever
  * becomes of it, the pieces stay for further ones */
 static int
-commit(struct writing *writing, uint64_t mid, const struct buf *trailer,
-    struct err *err)
+commit(struct writing *writing, const struct spool_entry *entry,
+    const struct buf *trailer, struct err *err)
 {
 	if (writing->source.fd == -1 || writing->source_used)
-		return commit_further(writing, mid, trailer, err);
+		return commit_further(writing, entry, trailer, err);
 	writing->source_used = true;
-	return finish_file(writing, &writing->source, mid, trailer, err);
+	return finish_file(writing, &writing->source, entry, trailer, err);
 }
 
 /* writing_commit - when ready/ is replaced between the making of a file and
  * its naming the two may be on different file systems: then once more */
 int
-writing_commit(struct writing *writing, uint64_t mid,
+writing_commit(struct writing *writing, const struct spool_entry *entry,
     const struct buf *trailer, struct err *err)
 {
 	const struct spool *spool = writing->spool;
@@ -260,10 +260,10 @@ writing_commit(struct writing *writing, uint64_t mid,
 
 	if (check_space(spool, err) == -1)
 		return -1;
-	status = commit(writing, mid, trailer, err);
+	status = commit(writing, entry, trailer, err);
 	if (status == -1 && (replaced != spool->replaced ||
 	    err->sys == EXDEV))
-		status = commit_further(writing, mid, trailer, err);
+		status = commit_further(writing, entry, trailer, err);
 	return status;
 }
 
@@ -274,8 +274,8 @@ writing_take_back(struct writing *writing, size_t n)
 	for (; n > 0 && writing->promise_count > 0; n--) {
 		const struct writing_promise *promise =
 		    &writing->promises[--writing->promise_count];
-		const struct spool_entry entry = { .mid = promise->mid };
 
-		spool_file_take_back(writing->spool, promise->fd, &entry);
+		spool_file_take_back(writing->spool, promise->fd,
+		    &promise->entry);
 	}
 }

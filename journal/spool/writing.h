@@ -21,7 +21,7 @@
 
 /* A copy that has its name. */
 struct writing_promise {
-	uint64_t	 mid;
+	struct spool_entry entry;
 	int		 fd;		/* borrowed */
 };
 
@@ -50,11 +50,11 @@ int	 writing_trailer(const struct writing *, const struct envelope *,
 
 /* All of these may wait for the disk.
  * writing_stream - what is held, one whole piece, goes to the source.
- * writing_commit - one durable copy with that trailer; writing_take_back - the
+ * writing_commit - one durable copy of that name, with that trailer; writing_take_back - the
  * last n of them, of which nobody was told.
  * writing_end - what was committed is for readers, the rest vanishes. */
 int	 writing_stream(struct writing *, struct err *);
-int	 writing_commit(struct writing *, uint64_t mid,
+int	 writing_commit(struct writing *, const struct spool_entry *,
 	    const struct buf *trailer, struct err *);
 void	 writing_take_back(struct writing *, size_t n);
 void	 writing_end(struct writing *);

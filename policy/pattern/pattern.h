@@ -28,6 +28,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -60,9 +61,17 @@ int	 patterns_end(const struct patterns *, struct err *);
 
 /* patterns_find - 1: row *out_row, counted from 0, matches, and if its result
  * has $n, what its groups matched is appended to taken (expand.h); 0: none
- * does; -1: unknown (an expression ran into the limits of its library). */
+ * does; -1: unknown (an expression ran into the limits of its library, or all of
+ * them took too long). */
 int	 patterns_find(const struct patterns *, const char *key,
 	    size_t *out_row, struct buf *taken, struct err *);
+
+/* patterns_patience - what the lookups of this thread may take from now on,
+ * together, in us of its own time; each takes from it.  Where nothing is left
+ * a lookup is -1 at once.  NULL, as at first: only each by itself has a limit.
+ * For whoever makes many of them while somebody waits. */
+#define PATTERNS_PATIENCE 500000
+void	 patterns_patience(int64_t *left);
 
 /* patterns_row - a row with a result, by its number. */
 void	 patterns_row(const struct patterns *, size_t row,

@@ -1,8 +1,40 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Lookups in the rows of patterns, once all are there. */
 #include <string.h>
+#include <time.h>
 
 #include "policy/pattern/pattern_private.h"
+
+enum {
+	LOOKUP = 300000,	/* us that one lookup may take */
+	ROWS = 4		/* after so many of them it looks */
+};
+
+static _Thread_local int64_t *patience;
+
+/* patterns_patience - of this thread */
+void
+patterns_patience(int64_t *left)
+{
+	patience = left;
+}
+
+/* time_taken - by this thread, in us */
+static int64_t
+time_taken(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* time_allowed - for one lookup */
+static int64_t
+time_allowed(void)
+{
+	return patience != NULL && *patience < LOOKUP ? *patience : LOOKUP;
+}
 
 /* append_taken - what the groups matched, up to the highest one wanted */
 static void
@@ -30,15 +62,26 @@ holds(const struct patterns *patterns, const struct pattern_line *row,
 	return match != 2 && (match == 1) != row->negated;
 }
 
-/* walk - the index of the first row that holds; 0: none; -1: err */
 static int
-walk(const struct patterns *patterns, struct subject *subject,
+too_long(struct err *err)
+{
+	return err_set(err, ERR_LATER, "its patterns take too long");
+}
+
+/* walk - the index of the first row that holds; 0: none; -1: err; end: of its
+ * time, 0: that does not matter */
+static int
+walk(const struct patterns *patterns, struct subject *subject, int64_t end,
     struct groups *groups, size_t *out, struct err *err)
 {
+	size_t asked = 0;
+
 	for (size_t i = 0; i < patterns->count; i++) {
 		const struct pattern_line *row = &patterns->rows[i];
 		int is;
 
+		if (end != 0 && ++asked % ROWS == 0 && time_taken() >= end)
+			return too_long(err);
 		if (row->op == PATTERN_ENDIF)
 			continue;
 		is = holds(patterns, row, subject, groups, err);
@@ -61,14 +104,21 @@ patterns_find(const struct patterns *patterns, const char *key,
 {
 	struct subject subject = { .text = key, .length = strlen(key) };
 	struct groups groups;
-	size_t index;
+	bool slow = patterns->type->expressions;
+	int64_t began = slow ? time_taken() : 0;
+	size_t index = 0;
 	int found;
 
-	if (!patterns->type->expressions)
+	if (!slow)
 		cidr_subject(&subject);
-	found = walk(patterns, &subject, &groups, &index, err);
+	else if (time_allowed() <= 0)
+		return too_long(err);
+	found = walk(patterns, &subject, slow ? began + time_allowed() : 0,
+	    &groups, &index, err);
 	if (patterns->type->done != NULL)
 		patterns->type->done(&subject);
+	if (slow && patience != NULL)
+		*patience -= time_taken() - began;
 	if (found != 1)
 		return found;
 	*out_row = patterns->rows[index].number;

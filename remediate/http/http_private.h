@@ -29,6 +29,7 @@ struct transfer {
 	size_t		 header;		/* octets of it */
 	enum { NOTHING, HEADER, BODY } too_long;
 	char		 host[HTTP_HOST];		/* with its port, for errors */
+	char		 name[HTTP_HOST];		/* and alone */
 	char		 reason[CURL_ERROR_SIZE];
 };
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,6 +36,31 @@ set_limits(CURL *curl, long patience)
 	/* A login by Negotiate belongs to a connection, which HTTP/2 shares. */
 	curl_easy_setopt(curl, CURLOPT_HTTP_VERSION,
 	    (long)CURL_HTTP_VERSION_1_1);
+}
+
+/* on_context - the certificate must have the host in its subjectAltName (RFC
+ * 9525 2): OpenSSL looks for it, before libcurl would be content with a common
+ * name.  Hosts that are addresses may have brackets. */
+static CURLcode
+on_context(CURL *curl, void *context, void *arg)
+{
+	const struct transfer *transfer = arg;
+	X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context);
+	char name[HTTP_HOST];
+	size_t n;
+
+	(void)curl;
+	(void)snprintf(name, sizeof(name), "%s", transfer->name +
+	    (transfer->name[0] == '['));
+	n = strlen(name);
+	if (n > 0 && name[n - 1] == ']')
+		name[n - 1] = '\0';
+	X509_VERIFY_PARAM_set_hostflags(param,
+	    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+	    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+	return X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1 ||
+	    X509_VERIFY_PARAM_set1_host(param, name, 0) == 1 ? CURLE_OK :
+	    CURLE_OUT_OF_MEMORY;
 }
 
 static void
@@ -123,5 +151,7 @@ http_setup(struct transfer *transfer, long patience)
 	curl_easy_reset(curl);		/* the connection stays */
 	set_limits(curl, patience);
 	set_tls(curl, &transfer->http->options);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, on_context);
+	curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, transfer);
 	set_request(curl, transfer->request);
 }

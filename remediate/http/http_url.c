@@ -63,6 +63,9 @@ http_judge_url(struct transfer *transfer, struct err *err)
 	}
 	result = judge_parts(scheme, host, user, err);
 	if (result == 0)
+		(void)snprintf(transfer->name, sizeof(transfer->name), "%s",
+		    host);
+	if (result == 0)
 		(void)snprintf(transfer->host, sizeof(transfer->host),
 		    "%s%s%s", ESCAPE(host), port != NULL ? ":" : "",
 		    port != NULL ? port : "");

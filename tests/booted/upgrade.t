@@ -101,6 +101,12 @@ in_it dpkg -i --force-confold "/packages/previous/$(basename "$previous"/*.deb)"
 is $? 0 "the version before is installed again" || diag "$(tail -n 5 "$RIG/dpkg")"
 like "$(cat "$RIG/dpkg")" 'tdc-postfix: .* is older' "it is told what that means"
 before=$(delivered)
+# It passes over fresh copies, until they have names that it reads.
+# shellcheck disable=SC2016
+command=$(sed -n 's/^  \(cd .*ready; for .*done\)$/\1/p' "$RIG/dpkg")
+ok "and what is to be done" in_it sh -c "$command"
+is "$(in_it sh -c 'ls /var/spool/tdc/ready' | grep -c ,)" 0 \
+    "the names of fresh copies are plain after that"
 in_it systemctl start world-intake
 ok "and delivers what it finds" wait_for '[ "$(waiting)" = 0 ]' 150
 is "$(($(delivered) - before >= 20))" 1 "to the intake"

@@ -7,6 +7,8 @@
 #				"damaged FILE WHY" for any other
 #	copies.pl twice DIR	one line "CONNECTION COUNT" for each that
 #				brought copies which came again later
+#	copies.pl ticks DIR	one line "NUMBER MID TICK" for each copy, of
+#				an intake with -k
 use strict;
 use warnings;
 
@@ -32,6 +34,22 @@ sub twice {
 	exit;
 }
 twice($ARGV[1]) if $ARGV[0] eq 'twice';
+
+sub ticks {
+	my ($dir) = @_;
+	for my $path (sort glob "$dir/[0-9]*.eml") {
+		my $report = content($path);
+		my ($number) = $report =~ /^Subject: message (\d+)\r\n/m
+		    or die "$path: no number\n";
+		my ($mid) = $report =~ /^Message-ID: <([0-9a-f]{16})\./m
+		    or die "$path: no MID\n";
+		my ($tick) = content($path =~ s/eml$/env/r) =~ /^tick (\d+)$/m
+		    or die "$path: no tick\n";
+		print "$number ", hex $mid, " $tick\n";
+	}
+	exit;
+}
+ticks($ARGV[1]) if $ARGV[0] eq 'ticks';
 
 my ($dir, $size) = @ARGV;
 my $line = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-=';

@@ -31,6 +31,7 @@
 #include "tests/intake/session.h"
 #include "tests/intake/wire.h"
 #include "tests/lib/endpoint.h"
+#include "tests/lib/ticks.h"
 
 static const char usage[] =
 "usage: intake -l ADDRESS:PORT... [options]\n"
@@ -54,6 +55,7 @@ static const char usage[] =
 "                    have come\n"
 "  -N COUNT | each   at that message print \"reached MILLISECONDS\", and the\n"
 "                    same in \"microseconds\"\n"
+"  -k FILE           tick of each message that is kept (tests/lib/ticks.h)\n"
 "  -q                do not look at content\n";
 
 static unsigned long connections_limit = 1000;
@@ -182,7 +184,7 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 	struct err err;
 	int c;
 
-	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:M:m:w:n:H:N:q")) != -1)
+	while ((c = getopt(argc, argv, "l:C:K:V:T:to:R:d:j:s:M:m:w:n:H:N:k:q")) != -1)
 		switch (c) {
 		case 'l':
 			if (*out_count == 16)
@@ -216,6 +218,10 @@ options_read(int argc, char **argv, char **listen_on, unsigned *out_count)
 		case 'N':
 			record.announce_each = strcmp(optarg, "each") == 0;
 			record.announce_at = strtoul(optarg, NULL, 10);
+			break;
+		case 'k':
+			if ((mail_ticks = ticks_open(optarg, false)) == NULL)
+				die(EX_NOINPUT, strerror(errno));
 			break;
 		case 'q': offer.content_checks = false; break;
 		default: die(EX_USAGE, usage);

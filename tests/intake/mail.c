@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "tests/intake/mail.h"
+#include "tests/lib/ticks.h"
 
 #define MAIL_PATH 4200
 
 static const char *directory;	/* NULL: nothing is kept */
 static atomic_ulong last_number;
+const _Atomic uint64_t *mail_ticks;
 
 static const char *
 mail_path(char out[MAIL_PATH], unsigned long number, const char *hidden,
@@ -157,6 +159,9 @@ mail_keep(struct mail *mail)
 	if (file == NULL)
 		return false;
 	fwrite(mail->envelope.data, 1, mail->envelope.len, file);
+	if (mail_ticks != NULL)
+		fprintf(file, "tick %llu\n",
+		    (unsigned long long)ticks_now(mail_ticks));
 	good = fclose(file) == 0 && good;
 	good = good && rename(from, mail_path(to, mail->number, "", "env")) == 0;
 	mail_path(from, mail->number, ".", "eml");

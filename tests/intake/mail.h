@@ -32,6 +32,10 @@ struct mail {
 	FILE		*file;
 };
 
+/* Where not NULL, NNNNNN.env ends in "tick N": when the message was there, and
+ * not accepted yet (tests/lib/ticks.h). */
+extern const _Atomic uint64_t *mail_ticks;
+
 /* Keep messages in this directory, numbered on after what it holds. */
 void	mail_directory(const char *);
 

@@ -203,7 +203,7 @@ rig_verified()		# FILE: "succeeded" or "failed", by its signature
 rig_postfix()		# [NAME=VALUE...]: a whole Postfix, for main.cf
 {
 	smtp_port=${smtp_port:-$(rig_port)}
-	mkdir "$RIG/queue" "$RIG/data"
+	mkdir -p "$RIG/queue" "$RIG/data"
 	chown postfix "$RIG/data"
 	cat >"$MAIL_CONFIG/main.cf" <<-EOF
 		compatibility_level = 3.6

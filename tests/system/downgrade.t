@@ -242,6 +242,56 @@ refused "$(other "$domain" \
 rig_cert above example
 meet above
 refused "$(other "$domain" example)" "secure: the domain above it"
+# tls_names: of which names it must have one.
+named()			# NAMES...: from now on
+{
+	rig_stop forwarder
+	configure "$listen" "tls_policy = secure" "tls_names = $*"
+	rig_forwarder
+}
+# row CERT NAMES RESULT... - by these names it is good, or what was wanted
+row()
+{
+	named "$2"
+	meet "$1"
+	if [ "$3" = good ]; then
+		is "$rig_result" successfully "tls_names = $2: $1"
+	else
+		refused "$(other "$3" "$4")" "tls_names = $2: not $1"
+	fi
+}
+rig_cert deep a.mx.provider.example
+rig_cert star "*.provider.example"
+rig_ext="keyUsage = digitalSignature" rig_cert only mx.provider.example
+row domain nexthop good
+row below nexthop intake.example "elsewhere.example, *.mx.intake.example"
+row below "dot-nexthop" good
+row domain dot-nexthop "a name below intake.example" intake.example
+row deep ".provider.example" good
+row star ".provider.example" good
+row deep "provider.example, mx.provider.example" \
+    "provider.example, mx.provider.example" a.mx.provider.example
+row star "nexthop, mx.provider.example" good
+row only ".provider.example mx.provider.example" \
+    "a name below provider.example, mx.provider.example" \
+    "no name but the common name mx.provider.example"
+row fine hostname good
+like "$(cat "$RIG/lines")" "TLS trust: secure mx\\.intake\\.example\$" \
+    "the log has the names"
+row domain hostname mx.intake.example intake.example
+host=127.0.0.1
+rig_ext="subjectAltName=IP:127.0.0.1" rig_cert address mx.intake.example
+row address hostname good
+meet fine
+refused "$failed IP address mismatch: wanted 127.0.0.1, the certificate has mx.intake.example" \
+    "tls_names = hostname: not the name of an address"
+host=mx.intake.example
+for bad in "*.provider.example" "" "a..b" "." "a/b" "provider.example."; do
+	configure "$listen" "tls_names = $bad"
+	"$TDC_BUILD/tdc-forwarder" -n -c "$RIG/tdc.cf" 2>"$RIG/said" </dev/null
+	like "$? $(cat "$RIG/said")" '^78 .*tls_names: .* (is|has) no ' \
+	    "tls_names = $bad is refused"
+done
 rig_cert provider mx.provider.example
 host=mx.provider.example
 for policy in secure verify; do

@@ -29,8 +29,8 @@ tried()
 {
 	rig_stop forwarder
 	rig_fill "$1" -s 2000
-	for file in "$RIG"/spool/ready/*.0; do
-		mv "$file" "${file%.0}.1"
+	for file in "$RIG"/spool/ready/*.0*; do
+		mv "$file" "${file%.0*}.1"
 	done
 	rig_forwarder
 	rig_wait "tdcctl status | grep -q '^Forwarder: *running'" 10

@@ -14,6 +14,7 @@ rig_cert old localhost
 openssl x509 -req -in "$RIG/old.csr" -CA "$RIG/ca.pem" -CAkey "$RIG/ca.key" \
     -days -1 -extfile "$RIG/old.ext" -out "$RIG/old.pem" 2>>"$RIG/err/openssl"
 rig_cert here localhost
+rig_ext="keyUsage = digitalSignature" rig_cert common localhost
 
 # canned NAME [CERT KEY [CA]]: its port becomes $NAME
 canned()
@@ -41,6 +42,7 @@ canned strict "$RIG/here.pem" "$RIG/here.key" "$RIG/ca.pem"
 canned wrong "$RIG/server.pem" "$RIG/server.key"
 canned unknown "$RIG/other.pem" "$RIG/other.key"
 canned old "$RIG/old.pem" "$RIG/old.key"
+canned common "$RIG/common.pem" "$RIG/common.key"
 # shellcheck disable=SC2154
 {
 	http=http://127.0.0.1:$plain
@@ -142,6 +144,12 @@ ask -a "$RIG/ca.pem" "https://localhost:$old/echo"
 like "$said" '^NEVER: .*: TLS: .*expired' "a certificate that has expired"
 is "$(cat "$RIG/wrong.log" "$RIG/unknown.log" "$RIG/strict.log" \
     "$RIG/old.log")" "" "none of them has seen the request"
+# shellcheck disable=SC2154
+ask -a "$RIG/ca.pem" "https://localhost:$common/echo" \
+    "https://127.0.0.1:$common/echo"
+is "$(printf '%s\n' "$said" | grep -c '^NEVER: .*: TLS: .*mismatch')" 2 \
+    "a name that is only the common name" || diag "$said"
+is "$(cat "$RIG/common.log")" "" "nor has that one seen it"
 ask -a "$RIG/ca.pem" -c "$RIG/client.pem" -k "$RIG/client.key" \
     "https://localhost:$strict/echo"
 like "$said" '^200 ' "with our certificate"

@@ -104,7 +104,7 @@ strangers 100
 give "strangers keep all threads" 10 10
 ok "strangers keep all threads: who finds none is shown out" \
     [ "$(refused)" -ge 10 ]
-like "$(rig_log | grep Warning)" 'Warning: connection from Postfix closed, .* no thread was free for 2 seconds' \
+like "$(rig_log | grep Warning)" 'Warning: connection from Postfix closed, .* no thread was free for 700 ms' \
     "strangers keep all threads: it is told"
 : >"$RIG/go"
 rig_wait '! rig_alive crowd' 60

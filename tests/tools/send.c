@@ -13,7 +13,8 @@
  *	NUMBER CODE CONNECTED DONE QUEUE-ID REPLY
  *
  * with times in milliseconds since 1970, CODE 000 when the connection broke,
- * and "-" when no queue id was told.  Exit 0 when all were accepted.
+ * and "-" when no queue id was told.  With -k DONE is a tick
+ * (tests/lib/ticks.h) in place of the time.  Exit 0 when all were accepted.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -35,6 +36,7 @@
 #include "base/mem.h"
 #include "base/own.h"
 #include "tests/lib/endpoint.h"
+#include "tests/lib/ticks.h"
 #include "tests/tools/send_link.h"
 
 static const char usage[] =
@@ -48,13 +50,17 @@ static const char usage[] =
 "  -e WORDS    parameters of MAIL, as SMTPUTF8\n"
 "  -h NAME     in EHLO\n"
 "  -x WORDS    arguments of XCLIENT, as ADDR=192.0.2.1\n"
-"  -w MS       pause between the messages of a session\n";
+"  -w MS       pause between the messages of a session\n"
+"  -i N        number of the first message (default 0)\n"
+"  -k FILE     ticks\n";
 
 #define RECIPIENTS 1100
 static struct {
 	struct addrinfo	*server;
 	unsigned long	 count, sessions, per_connection, size;
+	unsigned long	 first;
 	unsigned long	 chunk;		/* 0: by DATA */
+	const _Atomic uint64_t *ticks;	/* NULL: none */
 	const char	*from, *to[RECIPIENTS], *xclient, *parameters, *helo;
 	unsigned	 to_count;
 	int		 pause;
@@ -191,12 +197,14 @@ static void
 tell(const struct link *link, unsigned long number, int code, const char *text)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	long long done = job.ticks != NULL ? (long long)ticks_now(job.ticks) :
+	    (long long)clock_wall();
 	const char *id = strstr(text, "queued as ");
 
 	atomic_fetch_add(code == 250 ? &accepted : &failed, 1);
 	pthread_mutex_lock(&lock);
-	printf("%lu %03d %lld %lld %s %s\n", number, code,
-	    (long long)link->connected, (long long)clock_wall(),
+	printf("%lu %03d %lld %lld %s %s\n", job.first + number, code,
+	    (long long)link->connected, done,
 	    code == 250 && id != NULL ? id + 10 : "-", text);
 	pthread_mutex_unlock(&lock);
 }
@@ -218,7 +226,7 @@ session_run(void *unused)
 		}
 		code = 0;
 		if (link.fd != -1 || link_open(&link, text))
-			code = transact(&link, number, text);
+			code = transact(&link, job.first + number, text);
 		link.sent++;
 		tell(&link, number, code, text);
 		if (code != 250)
@@ -275,7 +283,7 @@ options_read(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:h:x:w:")) != -1)
+	while ((c = getopt(argc, argv, "S:n:p:m:f:t:s:F:b:e:h:x:w:i:k:")) != -1)
 		switch (c) {
 		case 'S': job.server = endpoint_find(optarg); break;
 		case 'n': job.count = strtoul(optarg, NULL, 10); break;
@@ -294,6 +302,12 @@ options_read(int argc, char **argv)
 		case 'h': job.helo = optarg; break;
 		case 'x': job.xclient = optarg; break;
 		case 'w': job.pause = atoi(optarg); break;
+		case 'i': job.first = strtoul(optarg, NULL, 10); break;
+		case 'k':
+			job.ticks = ticks_open(optarg, false);
+			if (job.ticks == NULL)
+				die(EX_NOINPUT, strerror(errno));
+			break;
 		default: die(EX_USAGE, usage);
 		}
 	if (optind < argc || job.server == NULL || job.to_count == 0 ||

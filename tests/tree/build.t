@@ -44,7 +44,11 @@ has()			# FLAG...: it does
 	echo '#include <string.h>' >"$RIG/has.c"
 	cc -Werror "$@" -c "$RIG/has.c" -o /dev/null 2>/dev/null
 }
-for flag in -fstack-clash-protection -fcf-protection; do
+for flag in -fstack-clash-protection -fcf-protection \
+    -mbranch-protection=standard -ftrivial-auto-var-init=zero \
+    -fzero-init-padding-bits=all -fstrict-flex-arrays=3 \
+    -fno-delete-null-pointer-checks -fno-strict-overflow \
+    -fno-strict-aliasing; do
 	has "$flag" && wanted=1 || wanted=0
 	is "$(compiler | words_like "$flag")" "$wanted" "$flag, where it can be"
 done
@@ -64,6 +68,12 @@ is "$(compiler CC="$RIG/cc" | grep -Ex -- '-fcf.*|-D_FORTIFY.*')" \
     "-D_FORTIFY_SOURCE=2" "elsewhere they are left out"
 is "$(compiler CFLAGS=-fcf-protection=none | grep -- -fcf | tail -n 1)" \
     "-fcf-protection=none" "whoever says no is obeyed"
+
+is "$(linker | words_like '-pie|-Wl,(-z,(relro|now|noexecstack)|--as-needed)')" \
+    5 "the linker's as well"
+is "$(compiler CFLAGS=-ftrivial-auto-var-init=uninitialized |
+    grep -- -ftrivial | tail -n 1)" -ftrivial-auto-var-init=uninitialized \
+    "and here, too"
 
 # ---- a distributor's ----
 

@@ -50,18 +50,25 @@ rig_message(size_t n)
 	return message;
 }
 
+#define RIG_ACCEPTED 1708118362123
+#define RIG_INTAKE "in@take.example"
+#define RIG_HINT ",1708118362123,in@take.example"
+/* The entry of the copy that rig_commit() makes. */
+#define RIG_ENTRY(n) { .mid = (n), .accepted = RIG_ACCEPTED, \
+    .intake = RIG_INTAKE }
+
 static inline struct envelope
 rig_envelope(uint64_t mid, const struct buf *message)
 {
 	static const char *recipients[] = { "a@b.example", "c@d.example" };
 
 	return (struct envelope){
-		.mid = mid, .intake = "in@take.example", .sender = "s@x.example",
+		.mid = mid, .intake = RIG_INTAKE, .sender = "s@x.example",
 		.recipients = recipients, .recipient_count = 2,
 		.queue_id = "4Yb", .message_id = "<1@x.example>",
 		.client_addr = "192.0.2.1", .client_name = "unknown",
 		.helo = "mx", .protocol = "ESMTP", .gateway = "gw.example",
-		.policy = "default", .accepted = 1708118362123,
+		.policy = "default", .accepted = RIG_ACCEPTED,
 		.length = message->len,
 	};
 }
@@ -170,10 +177,10 @@ rig_whole(const struct spool *spool, enum spool_place place, uint64_t mid,
 		    status == COPY_GONE ? "gone" : err.text);
 	must(copy.envelope.mid == mid);
 	must(copy.envelope.length == message->len);
-	must(strcmp(copy.envelope.intake, "in@take.example") == 0);
+	must(strcmp(copy.envelope.intake, RIG_INTAKE) == 0);
 	must(copy.envelope.recipient_count == 2);
 	must(strcmp(copy.envelope.recipients[1], "c@d.example") == 0);
-	must(copy.envelope.accepted == 1708118362123);
+	must(copy.envelope.accepted == RIG_ACCEPTED);
 	must(pread(copy.fd, buf_room(&bytes, message->len), message->len, 0) ==
 	    (ssize_t)message->len);
 	must(memcmp(bytes.data, message->data, message->len) == 0);

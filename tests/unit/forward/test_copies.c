@@ -145,11 +145,12 @@ test_clock_set_back(void **state)
 {
 	struct forwarder *forwarder = *state;
 	int64_t delay = forwarder->settings->conf.retry_delay;
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry;
 	struct item *item;
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);	/* by the clock of the test, */
+	must(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
 	assert_int_equal(spool_failed_attempt(forwarder->spool, &entry, &err),
 	    1);			/* which is years behind that of the kernel */
 	sweep_arrivals(forwarder);
@@ -296,12 +297,13 @@ test_requeued_at_once(void **state)
 static void
 keep_two(struct forwarder *forwarder)
 {
-	struct spool_entry whole = { .mid = 1 }, damaged = { .mid = 2,
-	    .attempts = 1, .since = 1700000000123 };
+	struct spool_entry whole, damaged = { .mid = 2, .attempts = 1,
+	    .since = 1700000000123 };
 	char name[SPOOL_NAME];
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);
+	must(rig_find(forwarder->spool, SPOOL_READY, 1, &whole));
 	assert_int_equal(spool_keep(forwarder->spool, &whole, 0, &err), 1);
 	rig_make(forwarder->spool, spool_name(SPOOL_READY, &damaged, name));
 	assert_int_equal(spool_damaged(forwarder->spool, &damaged, &err), 1);

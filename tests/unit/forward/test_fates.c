@@ -197,11 +197,12 @@ static void
 test_no_alternate_any_more(void **state)
 {
 	struct forwarder *forwarder = *state;
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry;
 	struct item *item;
 	struct err err;
 
 	forwarder_rig_commit(forwarder, 1);
+	must(rig_find(forwarder->spool, SPOOL_READY, 1, &entry));
 	assert_int_equal(spool_divert(forwarder->spool, &entry,
 	    SPOOL_WHY_EXPIRED, &err), 1);
 	sweep_arrivals(forwarder);
@@ -273,13 +274,13 @@ test_stuck(void **state)
 	unlink_error = 0;
 	assert_int_equal(queue_knows(forwarder->queue, &item->entry),
 	    QUEUE_KNOWN);
-	assert_int_equal(site->taken, 0);
+	assert_int_equal(site->taken.count, 0);
 	assert_null(forwarder_rig_take(forwarder));
 	sweep_expired(forwarder);
 	assert_int_equal(queue_count(forwarder->queue), 1);
 
 	sweep_stuck(forwarder);
-	assert_int_equal(site->taken, 0);
+	assert_int_equal(site->taken.count, 0);
 	assert_int_equal(queue_count(forwarder->queue), 0);
 	assert_int_equal(rig_count(forwarder->spool, SPOOL_READY), 0);
 }

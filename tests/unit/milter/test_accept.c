@@ -8,10 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <sysexits.h>
 
 #include "base/own.h"
 #include "tests/unit/scratch.h"
@@ -125,12 +128,54 @@ test_spare(void **state)
 		    i + 1);
 		close(caller);
 	}
-	/* Another error is libmilter's. */
+}
+
+/* Another error would let libmilter sleep for a second: it is not told. */
+static void
+test_repeated(void **state)
+{
+	int errors[] = { ENOMEM, EPERM, ECONNABORTED };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		int caller = call(), fd;
+
+		fails = 3;
+		error = errors[i];
+		fd = answer();
+		assert_true(fd >= 0);
+		assert_false(shown_out(caller));
+		close(fd);
+		close(caller);
+	}
+	/* ... but that there is nobody any more. */
 	fails = 1;
-	error = ECONNABORTED;
+	error = EAGAIN;
 	assert_int_equal(answer(), -1);
-	assert_int_equal(errno, ECONNABORTED);
-	assert_int_equal(counter_get(service.counters, COUNT_REFUSED), 3);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(fails, 0);
+}
+
+/* One that lasts ends the process: nobody waits in the queue of a listener that
+ * accepts nobody. */
+static void
+test_lasting(void **state)
+{
+	int caller = call(), status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		fails = INT_MAX;
+		error = ENOMEM;
+		answer();
+		_exit(EX_OK);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EX_OSERR);
+	close(answer());
+	close(caller);
 }
 
 /* The upper half of the numbers is for the files of the spool. */
@@ -161,6 +206,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_let_in),
 		TEST(test_spare),
+		TEST(test_repeated),
+		TEST(test_lasting),
 		TEST(test_half),
 	};
 

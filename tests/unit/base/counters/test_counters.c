@@ -218,49 +218,6 @@ test_disk_fails(void **state)
 	counters_close(counters);
 }
 
-/* deliver - what is enqueued first, as ever, until it is told to stop */
-static atomic_bool enough;
-
-static void *
-deliver(void *counters)
-{
-	while (!enough) {
-		counter_add(counters, COUNT_ENQUEUED, 1);
-		counter_add(counters, COUNT_DELIVERED, 1);
-	}
-	return NULL;
-}
-
-/* A reader never sees more of a part than of its whole. */
-static void
-test_still(void **state)
-{
-	const struct place *place = *state;
-	struct counters *counters = place_open(place, 0);
-	pthread_t thread;
-	struct err err;
-
-	enough = false;
-	pthread_create(&thread, NULL, deliver, counters);
-	for (int i = 0; i < 2000; i++) {
-		struct counters *reader;
-		uint64_t delivered;
-
-		assert_int_equal(counters_peek(place->fd, &reader, &err), 0);
-		counters_still(reader);
-		delivered = counter_get(reader, COUNT_DELIVERED);
-		assert_in_range(counter_get(reader, COUNT_ENQUEUED),
-		    delivered, UINT64_MAX);
-		usleep(i % 100 == 0 ? 1000 : 0);
-		assert_int_equal(counter_get(reader, COUNT_DELIVERED),
-		    delivered);
-		counters_close(reader);
-	}
-	enough = true;
-	pthread_join(thread, NULL);
-	counters_close(counters);
-}
-
 /* ---- counting in memory ---- */
 
 /* carried - a reader sees so many, in the end */
@@ -318,7 +275,6 @@ main(void)
 		PLACE_TEST(test_reboot),
 		PLACE_TEST(test_killed),
 		PLACE_TEST(test_disk_fails),
-		PLACE_TEST(test_still),
 		PLACE_TEST(test_buffer),
 	};
 

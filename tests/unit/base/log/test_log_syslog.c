@@ -2,7 +2,7 @@
 /*
  * Lines to the log daemon and to standard output; nobody waits for either
  *
- * WRAP: connect
+ * WRAP: connect sendmsg
  */
 #include "base/log/log_queue.h"
 
@@ -34,6 +34,20 @@ __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 	}
 	strcpy(name.sun_path, path);
 	return __real_connect(fd, (struct sockaddr *)&name, sizeof(name));
+}
+
+static _Atomic int refused = -1;	/* by the kernel, so often; -1: none is */
+
+ssize_t __real_sendmsg(int, const struct msghdr *, int);
+ssize_t __wrap_sendmsg(int, const struct msghdr *, int);
+ssize_t
+__wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	if (refused == -1)
+		return __real_sendmsg(fd, message, flags);
+	refused++;
+	errno = ENOBUFS;
+	return -1;
 }
 
 static int
@@ -131,6 +145,32 @@ test_syslog_stands(void **state)
 	scratch_free(dir);
 }
 
+/* The kernel has no room, though the daemon reads all there is: we do not ask
+ * again and again, all day, and nothing is lost. */
+static void
+test_syslog_starved(void **state)
+{
+	char *dir = scratch_new(), text[4096];
+	int fd, tries;
+
+	(void)state;
+	daemon_path = arena_format(&paths, "%s/log", dir);
+	fd = daemon_start(SOCK_DGRAM);
+	log_rig_open(dir, "");
+	refused = 0;
+	log_event(finished, 1ULL, "done");
+	log_flush();
+	tries = refused;
+	refused = -1;
+	assert_in_range(tries, 1, 20);
+	receive(fd, text, sizeof(text));
+	assert_match(text, " MID 1 done$");
+	close(fd);
+	unlink(daemon_path);
+	daemon_path = NULL;
+	scratch_free(dir);
+}
+
 /* No log daemon at all: nobody waits, not at the end either, and one that
  * comes gets what was kept. */
 static void
@@ -203,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syslog),
 		cmocka_unit_test(test_syslog_stands),
+		cmocka_unit_test(test_syslog_starved),
 		cmocka_unit_test(test_no_syslog),
 		cmocka_unit_test(test_streams),
 	};

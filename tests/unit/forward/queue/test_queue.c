@@ -102,6 +102,7 @@ test_death(void **state)
 	struct item *first = add(queue, 1, 0, "a.test", 1000, 1000);
 	struct item *second = add(queue, 2, 0, "b.test", 2000, 2000);
 	struct item *third = add(queue, 3, 0, "b.test", -500000, 2000);
+	struct item *fourth;
 
 	(void)state;
 	assert_int_equal(queue_oldest(first->site), 1000);
@@ -114,7 +115,14 @@ test_death(void **state)
 
 	/* who is taken is not handed out, and not lost */
 	assert_ptr_equal(queue_take(first->site, 3000), first);
-	assert_int_equal(queue_oldest(first->site), INT64_MAX);
+	assert_int_equal(queue_oldest(first->site), 1000);
+	fourth = add(queue, 4, 0, "a.test", 900, 3000);
+	assert_int_equal(queue_oldest(first->site), 900);
+	assert_ptr_equal(queue_take(first->site, 3000), fourth);
+	assert_int_equal(queue_oldest(first->site), 900);
+	queue_done(fourth, 3000);
+	assert_int_equal(queue_oldest(first->site), 1000);
+	queue_forget(queue, fourth, 3000);
 	assert_null(queue_expired(queue, 121500));
 	assert_ptr_equal(queue_expired(queue, 122000), second);
 	queue_forget(queue, second, 122000);
@@ -359,7 +367,7 @@ test_many(void **state)
 	assert_int_equal(queue_count(queue), 0);
 	assert_true(given > MANY);
 	for (size_t i = 0; i < SITES; i++) {
-		assert_int_equal(sites[i]->taken, 0);
+		assert_int_equal(sites[i]->taken.count, 0);
 		assert_int_equal(queue_due(sites[i], now), 0);
 	}
 	queue_free(queue);

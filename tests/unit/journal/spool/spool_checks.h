@@ -70,6 +70,19 @@ check_attempt(const struct scene *scene, const struct spool *spool,
 }
 
 static void
+check_plain(const struct scene *scene, const struct spool *spool,
+    enum outcome outcome)
+{
+	struct spool_entry entry;
+
+	must(rig_files(scene->dir, "ready") == 1);
+	rig_whole(spool, SPOOL_READY, 1, &scene->message);
+	must(rig_find(spool, SPOOL_READY, 1, &entry));
+	must((entry.accepted == 0) == (*entry.intake == '\0'));
+	answers(entry.accepted == 0, outcome);
+}
+
+static void
 check_remove(const struct scene *scene, const struct spool *spool,
     enum outcome outcome)
 {
@@ -82,7 +95,7 @@ check_empty(const struct scene *scene, const struct spool *spool,
 {
 	struct stat st;
 
-	must(fstatat(spool_readyfd(spool), "0000000000000001.0", &st, 0) == 0);
+	must(fstatat(spool_readyfd(spool), "0000000000000001.0" RIG_HINT, &st, 0) == 0);
 	if (st.st_size > 0)
 		rig_whole(spool, SPOOL_READY, 1, &scene->message);
 	answers(st.st_size == 0, outcome);

@@ -19,6 +19,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@
 #include <sys/statvfs.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum fault_mode {
@@ -50,7 +52,8 @@ static struct fault {
 static struct {
 	bool	no_tmpfile;	/* of the file system */
 	bool	no_copy_range;
-} lacks;
+	bool	log;		/* that has names with the files */
+} lacks = { .log = true };
 
 static struct seen {
 	unsigned	 calls;
@@ -165,6 +168,18 @@ NOTED(renameat, (int from, const char *old, int to, const char *new),
 NOTED(renameat2, (int from, const char *old, int to, const char *new,
     unsigned flags), (from, old, to, new, flags))
 NOTED(unlinkat, (int dir, const char *name, int flags), (dir, name, flags))
+
+int __real_fstatfs(int, struct statfs *);
+int __wrap_fstatfs(int, struct statfs *);
+
+int
+__wrap_fstatfs(int fd, struct statfs *fs)
+{
+	if (hit() || __real_fstatfs(fd, fs) == -1)
+		return -1;
+	fs->f_type = lacks.log ? NFS_SUPER_MAGIC : XFS_SUPER_MAGIC;
+	return 0;
+}
 
 int __wrap_fsync(int);
 

@@ -16,6 +16,7 @@ struct scene {
 	char		*dir;
 	struct buf	 message;
 	int64_t		 time_limit;	/* of a draft; 0: without helpers */
+	bool		 strict;
 };
 
 struct step {
@@ -30,7 +31,9 @@ struct step {
 	enum {
 		PLAIN,
 		BY_HAND,	/* there is no copy_file_range */
-		BY_HELPER	/* whatever waits for the disk */
+		BY_HELPER,	/* whatever waits for the disk */
+		BY_LOG,		/* fsync of a file commits its name */
+		STRICTLY	/* so it does, but nobody relies on that */
 	}		 way;
 };
 
@@ -59,7 +62,7 @@ static void
 one_in_failed(const struct scene *scene)
 {
 	struct spool *spool = rig_open(scene->dir);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct err err;
 
 	rig_commit(spool, &scene->message, 1);
@@ -92,7 +95,8 @@ static struct spool *
 open_limited(const struct scene *scene)
 {
 	struct spool_options options = { .directory = scene->dir, .sync = true,
-	    .min_free_space = 1, .time_limit = scene->time_limit };
+	    .strict = scene->strict, .min_free_space = 1,
+	    .time_limit = scene->time_limit };
 	struct spool *spool;
 	struct err err;
 
@@ -148,7 +152,7 @@ static int								\
 take_##step(const struct scene *scene)					\
 {									\
 	struct spool *spool = rig_open(scene->dir);			\
-	struct spool_entry entry = { .mid = 1 };			\
+	struct spool_entry entry = RIG_ENTRY(1);			\
 	struct err err;							\
 	int status;							\
 									\
@@ -159,6 +163,7 @@ take_##step(const struct scene *scene)					\
 }
 
 TAKE(attempt, 1, spool_failed_attempt(spool, &entry, &err))
+TAKE(plain, 1, spool_plain(spool, &entry, &err))
 TAKE(remove, 1, spool_remove(spool, SPOOL_READY, &entry, &err))
 TAKE(empty, 0, spool_empty(spool, &entry, &err))
 TAKE(keep, 1, spool_keep(spool, &entry, 0, &err))
@@ -198,7 +203,7 @@ static int
 take_read(const struct scene *scene)
 {
 	struct spool *spool = rig_open(scene->dir);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct copy copy;
 	enum copy_status status;
 	struct err err;
@@ -240,7 +245,16 @@ static const struct step steps[] = {
 	{ "further commit of a large one, by a helper", LARGE, nothing_there,
 	    take_further, check_further, "copy_file_range writev " ACCEPTED,
 	    "copy_file_range writev " RENAMED, BY_HELPER },
+	{ "accept, with the log's help", SMALL, nothing_there, take_accept,
+	    check_new, "writev linkat fsync(file)", "writev " RENAMED, BY_LOG },
+	{ "further commit, with the log's help", SMALL, nothing_there,
+	    take_further, check_further, "writev linkat fsync(file)",
+	    "writev " RENAMED, BY_LOG },
+	{ "accept, strictly", SMALL, nothing_there, take_accept, check_new,
+	    "writev " ACCEPTED, "writev " RENAMED, STRICTLY },
 	{ "failed attempt", SMALL, one_in_ready, take_attempt, check_attempt,
+	    "renameat", "renameat", PLAIN },
+	{ "plain", SMALL, one_in_ready, take_plain, check_plain,
 	    "renameat", "renameat", PLAIN },
 	{ "remove", SMALL, one_in_ready, take_remove, check_remove,
 	    "unlinkat", "unlinkat", PLAIN },

@@ -26,7 +26,7 @@ test_accept(void **state)
 	own(buf) struct buf message = rig_message(10000);
 	struct draft *draft = rig_draft(spool, &message);
 	struct envelope envelope = rig_envelope(0xab, &message);
-	struct spool_entry entry = { .mid = 0xab };
+	struct spool_entry entry = RIG_ENTRY(0xab);
 	int64_t before = clock_wall();
 	struct copy copy;
 	struct err err;
@@ -55,7 +55,8 @@ since_of(struct fixture *fixture, uint64_t mid, int64_t booted)
 	own(buf) struct buf message = rig_message(10);
 	struct draft *draft = rig_draft(fixture->spool, &message);
 	struct envelope envelope = rig_envelope(mid, &message);
-	struct spool_entry entry = { .mid = mid };
+	struct spool_entry entry = { .mid = mid, .accepted = 1000,
+	    .intake = RIG_INTAKE };
 	struct copy copy;
 	struct err err;
 	int64_t since;
@@ -100,7 +101,7 @@ test_no_trace(void **state)
 	struct stat before, after;
 
 	rig_commit(fixture->spool, &message, 1);
-	spool_name(SPOOL_READY, &(struct spool_entry){ .mid = 1 }, name);
+	spool_name(SPOOL_READY, &(struct spool_entry)RIG_ENTRY(1), name);
 	assert_int_equal(utimensat(ready, name, times, 0), 0);
 	assert_int_equal(fstatat(ready, name, &before, 0), 0);
 	rig_whole(fixture->spool, SPOOL_READY, 1, &message);
@@ -126,7 +127,7 @@ test_life(void **state)
 	struct fixture *fixture = *state;
 	struct spool *spool = fixture->spool;
 	own(buf) struct buf message = rig_message(10000);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct copy copy;
 	struct err err;
 	int64_t before;
@@ -165,7 +166,7 @@ static void
 test_gone(void **state)
 {
 	struct fixture *fixture = *state;
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct err err;
 
 	assert_int_equal(spool_failed_attempt(fixture->spool, &entry, &err), 0);
@@ -326,7 +327,7 @@ test_divert(void **state)
 	struct err err;
 
 	rig_commit(fixture->spool, &message, 1);
-	must(renameat(spool_readyfd(fixture->spool), "0000000000000001.0",
+	must(renameat(spool_readyfd(fixture->spool), "0000000000000001.0" RIG_HINT,
 	    spool_readyfd(fixture->spool), spool_name(SPOOL_READY, &entry,
 	    from)) == 0);
 	assert_int_equal(spool_divert(fixture->spool, &entry, SPOOL_WHY_5XX,

@@ -4,8 +4,8 @@
  * fails once, and is the last once.  Said yes: it is so, and whole.  Said no:
  * it is not so.  Died: one or the other, never something between.
  *
- * WRAP: access close copy_file_range fcntl fdopendir flock fstat fstatvfs
- * WRAP: fsync ftruncate getrandom linkat mkdirat openat pread pwrite read
+ * WRAP: access close copy_file_range fcntl fdopendir flock fstat fstatfs
+ * WRAP: fstatvfs fsync ftruncate getrandom linkat mkdirat openat pread pwrite read
  * WRAP: readdir renameat renameat2 unlinkat writev
  */
 #include "journal/spool/spool.h"
@@ -20,13 +20,15 @@ run(const struct step *step)
 {
 	struct scene scene = { .dir = scratch_new(),
 	    .message = rig_message(step->size),
-	    .time_limit = step->way == BY_HELPER ? 60000 : 0 };
+	    .time_limit = step->way == BY_HELPER ? 60000 : 0,
+	    .strict = step->way == STRICTLY };
 	enum outcome outcome = DIED;
 	struct spool *spool;
 	int status;
 	pid_t pid;
 
 	lacks.no_copy_range = step->way == BY_HAND;
+	lacks.log = step->way != BY_LOG && step->way != STRICTLY;
 	step->prepare(&scene);
 	pid = fork();
 	must(pid != -1);

@@ -48,13 +48,13 @@ __wrap_flock(int fd, int operation)
 	return fails(&flock_error) == -1 ? -1 : __real_flock(fd, operation);
 }
 
-static const struct spool_entry one = { .mid = 1 };
+static const struct spool_entry one = RIG_ENTRY(1);
 
 /* path_of - of the copy 1; new */
 static char *
 path_of(const struct fixture *fixture)
 {
-	return mem_format("%s/ready/0000000000000001.0", fixture->dir);
+	return mem_format("%s/ready/0000000000000001.0" RIG_HINT, fixture->dir);
 }
 
 static void
@@ -396,7 +396,7 @@ test_set_aside(void **state)
 	struct fixture *fixture = *state;
 	own(str) char *failed = mem_format(
 	    "%s/failed/0000000000000001.2.1708118362123.damaged", fixture->dir);
-	struct spool_entry entry = { 1, 2, 1708118362123, SPOOL_WHY_NOT };
+	struct spool_entry entry = { 1, 2, RIG_ACCEPTED, 0, 0, "" };
 	struct stat st;
 	struct err err;
 

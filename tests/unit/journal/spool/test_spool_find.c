@@ -60,7 +60,7 @@ test_find(void **state)
 {
 	struct fixture *fixture = *state;
 	struct spool *spool = fixture->spool;
-	struct spool_entry entry = { .mid = 7 };
+	struct spool_entry entry = RIG_ENTRY(7);
 	own(buf) struct buf message = rig_message(100);
 	struct err err;
 
@@ -86,7 +86,7 @@ test_delete(void **state)
 {
 	struct fixture *fixture = *state;
 	struct spool *spool = fixture->spool;
-	struct spool_entry entry = { .mid = 9 };
+	struct spool_entry entry = RIG_ENTRY(9);
 	own(buf) struct buf message = rig_message(100);
 	enum spool_place place;
 	struct err err;
@@ -114,7 +114,7 @@ test_empty(void **state)
 {
 	struct fixture *fixture = *state;
 	struct spool *spool = fixture->spool;
-	struct spool_entry entry = { .mid = 7 };
+	struct spool_entry entry = RIG_ENTRY(7);
 	own(buf) struct buf message = rig_message(100);
 	enum spool_place place;
 	struct copy copy;

@@ -55,7 +55,7 @@ test_large_envelope(void **state)
 	own(buf) struct buf message = rig_message(100);
 	struct envelope envelope = rig_envelope(1, &message);
 	const char **recipients = mem_grow(NULL, MANY, sizeof(char *));
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct draft *draft = rig_draft(fixture->spool, &message);
 	struct copy copy;
 	struct err err;
@@ -83,7 +83,7 @@ test_modes(void **state)
 	static const struct { const char *path; mode_t mode; } modes[] = {
 		{ "ready", S_IFDIR | 0700 },
 		{ "failed", S_IFDIR | 0700 },
-		{ "ready/0000000000000007.0", S_IFREG | 0600 },
+		{ "ready/0000000000000007.0" RIG_HINT, S_IFREG | 0600 },
 		{ "lock", S_IFREG | 0600 },
 	};
 	own(buf) struct buf message = rig_message(100);

@@ -6,33 +6,45 @@
 
 #include "tests/unit/spool_rig.h"
 
+#define ENTRY(...) { __VA_ARGS__, 0, "" }
+#define DIGITS "0123456789012345678901234567890123456789"
+#define LONGEST "j@" DIGITS "." DIGITS ".123"	/* 87 */
+
 static const struct {
 	enum spool_place	 place;
 	const char		*name;
 	struct spool_entry	 entry;
 } names[] = {
-	{ SPOOL_READY, "0000000000000001.0", { 1, 0, 0, 0 } },
-	{ SPOOL_READY, "00000000000000ff.12", { 255, 12, 0, 0 } },
+	{ SPOOL_READY, "0000000000000001.0", ENTRY(1, 0, 0, 0) },
+	{ SPOOL_READY, "00000000000000ff.12", ENTRY(255, 12, 0, 0) },
 	{ SPOOL_READY, "fedcba9876543210.4294967295",
-	    { UINT64_C(0xfedcba9876543210), 4294967295, 0, 0 } },
+	    ENTRY(UINT64_C(0xfedcba9876543210), 4294967295, 0, 0) },
 	{ SPOOL_READY, "0000000000000001.0.1708118362123",
-	    { 1, 0, 1708118362123, 0 } },
+	    ENTRY(1, 0, 1708118362123, 0) },
 	{ SPOOL_READY, "ffffffffffffffff.4294967295.9223372036854775807",
-	    { UINT64_MAX, 4294967295, INT64_MAX, 0 } },
+	    ENTRY(UINT64_MAX, 4294967295, INT64_MAX, 0) },
 	{ SPOOL_READY, "0000000000000001.0.1708118362123.dns",
-	    { 1, 0, 1708118362123, SPOOL_WHY_DNS } },
+	    ENTRY(1, 0, 1708118362123, SPOOL_WHY_DNS) },
 	{ SPOOL_READY, "0000000000000001.1.1708118362123.5xx",
-	    { 1, 1, 1708118362123, SPOOL_WHY_5XX } },
-	{ SPOOL_READY, "0000000000000001.2.1.tls", { 1, 2, 1, SPOOL_WHY_TLS } },
+	    ENTRY(1, 1, 1708118362123, SPOOL_WHY_5XX) },
+	{ SPOOL_READY, "0000000000000001.2.1.tls", ENTRY(1, 2, 1, SPOOL_WHY_TLS) },
 	{ SPOOL_READY, "0000000000000001.0.1.expired",
-	    { 1, 0, 1, SPOOL_WHY_EXPIRED } },
+	    ENTRY(1, 0, 1, SPOOL_WHY_EXPIRED) },
 	{ SPOOL_READY, "0000000000000001.0.1.retries",
-	    { 1, 0, 1, SPOOL_WHY_RETRIES } },
+	    ENTRY(1, 0, 1, SPOOL_WHY_RETRIES) },
 	{ SPOOL_READY, "ffffffffffffffff.4294967295.9223372036854775807.network",
-	    { UINT64_MAX, 4294967295, INT64_MAX, SPOOL_WHY_NETWORK } },
-	{ SPOOL_FAILED, "0000000000000001", { 1, 0, 0, 0 } },
-	{ SPOOL_FAILED, "ffffffffffffffff", { UINT64_MAX, 0, 0, 0 } },
-	{ SPOOL_FAILED, "0000000000000001.2", { 1, 2, 0, 0 } },
+	    ENTRY(UINT64_MAX, 4294967295, INT64_MAX, SPOOL_WHY_NETWORK) },
+	{ SPOOL_READY, "0000000000000001.0,1,j@i", { .mid = 1, .accepted = 1,
+	    .intake = "j@i" } },
+	{ SPOOL_READY, "ffffffffffffffff.0,9223372036854775807,"
+	    "J.ournal_+=x-1@in--x.in_take.EXAMPLE", { .mid = UINT64_MAX,
+	    .accepted = INT64_MAX,
+	    .intake = "J.ournal_+=x-1@in--x.in_take.EXAMPLE" } },
+	{ SPOOL_READY, "0000000000000001.0,1," LONGEST, { .mid = 1,
+	    .accepted = 1, .intake = LONGEST } },
+	{ SPOOL_FAILED, "0000000000000001", ENTRY(1, 0, 0, 0) },
+	{ SPOOL_FAILED, "ffffffffffffffff", ENTRY(UINT64_MAX, 0, 0, 0) },
+	{ SPOOL_FAILED, "0000000000000001.2", ENTRY(1, 2, 0, 0) },
 };
 
 static const struct {
@@ -69,6 +81,30 @@ static const struct {
 	{ SPOOL_READY, "0000000000000001.dns" },
 	{ SPOOL_READY, "0000000000000001.0 " },
 	{ SPOOL_READY, "0000000000000001.0.damaged" },
+	{ SPOOL_READY, "0000000000000001.0,1," LONGEST "4" },
+	{ SPOOL_READY, "0000000000000001.0,0,j@i" },
+	{ SPOOL_READY, "0000000000000001.0,-1,j@i" },
+	{ SPOOL_READY, "0000000000000001.0,01,j@i" },
+	{ SPOOL_READY, "0000000000000001.0,9223372036854775808,j@i" },
+	{ SPOOL_READY, "0000000000000001.0,,j@i" },
+	{ SPOOL_READY, "0000000000000001.0,1" },
+	{ SPOOL_READY, "0000000000000001.0,1," },
+	{ SPOOL_READY, "0000000000000001.0,1,j" },
+	{ SPOOL_READY, "0000000000000001.0,1,j@" },
+	{ SPOOL_READY, "0000000000000001.0,1,@i" },
+	{ SPOOL_READY, "0000000000000001.0,1,j@i." },
+	{ SPOOL_READY, "0000000000000001.0,1,j@.i" },
+	{ SPOOL_READY, "0000000000000001.0,1,j@i@k" },
+	{ SPOOL_READY, "0000000000000001.0,1,j@[192.0.2.1]" },
+	{ SPOOL_READY, "0000000000000001.0,1,j j@i" },
+	{ SPOOL_READY, "0000000000000001.0,1,j*j@i" },
+	{ SPOOL_READY, "0000000000000001.0,1,j\xc3\xa9@i" },
+	{ SPOOL_READY, "0000000000000001.0,1,j@i,1" },
+	{ SPOOL_READY, "0000000000000001.1,1,j@i" },
+	{ SPOOL_READY, "0000000000000001.0.1,1,j@i" },
+	{ SPOOL_READY, "0000000000000001,1,j@i" },
+	{ SPOOL_FAILED, "0000000000000001,1,j@i" },
+	{ SPOOL_FAILED, "0000000000000001.1,1,j@i" },
 	{ SPOOL_FAILED, "0000000000000001.0" },
 	{ SPOOL_FAILED, "0000000000000001." },
 	{ SPOOL_FAILED, "0000000000000001.2.1708118362123" },
@@ -92,6 +128,8 @@ test_names(void **state)
 		assert_int_equal(entry.attempts, names[i].entry.attempts);
 		assert_int_equal(entry.since, names[i].entry.since);
 		assert_int_equal(entry.why, names[i].entry.why);
+		assert_int_equal(entry.accepted, names[i].entry.accepted);
+		assert_string_equal(entry.intake, names[i].entry.intake);
 	}
 	for (size_t i = 0; i < sizeof(no_names) / sizeof(*no_names); i++) {
 		struct spool_entry entry = { .mid = 7 };

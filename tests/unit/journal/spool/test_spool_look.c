@@ -93,12 +93,12 @@ test_ready_removed(void **state)
 	assert_int_equal(mkdir(path(fixture, "/ready"), 0700), 0);
 	commits(fixture, 1);
 	told(fixture, "'ready' was removed or replaced: opened again");
-	unlink(path(fixture, "/ready/0000000000000001.0"));
+	unlink(path(fixture, "/ready/0000000000000001.0" RIG_HINT));
 	assert_int_equal(rmdir(path(fixture, "/ready")), 0);
 	commits(fixture, 2);
 	told(fixture, "'ready' was removed or replaced: opened again");
 	/* in the moment between the two steps of one copy */
-	unlink(path(fixture, "/ready/0000000000000002.0"));
+	unlink(path(fixture, "/ready/0000000000000002.0" RIG_HINT));
 	remove_before_link = path(fixture, "/ready");
 	{
 		own(buf) struct buf message = rig_message(1000);
@@ -152,7 +152,7 @@ test_replaced(void **state)
 	assert_int_equal(spool_look(fixture->spool, &err), 0);
 	assert_int_equal(rig_files(fixture->dir, "old-ready"), 0);
 	{
-		struct spool_entry entry = { .mid = 1 };
+		struct spool_entry entry = RIG_ENTRY(1);
 
 		assert_int_equal(spool_keep(fixture->spool, &entry, 0, &err),
 		    1);

@@ -114,7 +114,7 @@ stuck_at(const struct fixture *fixture, const char *call, unsigned pass,
 	rig_whole(fixture->spool, SPOOL_READY, 3, &message);
 	assert_int_equal(rig_files(fixture->dir, "ready"), 1);
 	assert_int_equal(unlinkat(spool_readyfd(fixture->spool),
-	    "0000000000000003.0", 0), 0);
+	    "0000000000000003.0" RIG_HINT, 0), 0);
 }
 
 static void
@@ -141,7 +141,7 @@ test_close(void **state)
 	const struct fixture *fixture = *state;
 	struct spool *spool = open_limited(fixture, GENEROUS);
 	own(buf) struct buf message = rig_message(1000);
-	struct spool_entry entry = { .mid = 1 };
+	struct spool_entry entry = RIG_ENTRY(1);
 	struct err err;
 
 	freeze("close", 0);

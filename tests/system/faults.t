@@ -1,0 +1,199 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# faults - whatever system call of the milter fails, once, always, or from some
+# moment on: no original is refused, none waits a second longer than without us,
+# and afterwards there are copies again.  The calls are those that it is seen to
+# make, and each fails with what it may plausibly fail with.
+#
+# FAULTS=all walks all of them (minutes); else it is as many as a few dozen
+# seconds allow, chosen by a seed that is told.  FAULTS="SEED" repeats that
+# choice, FAULTS="CALL ERRNO SKIP COUNT" makes these alone, one a line (COUNT 0: all).
+. "$(dirname "$0")/../rig/rig.sh"
+. tests/rig/faults.sh
+
+patience=1000		# ms longer than without us
+seconds=45
+
+rig_up faults
+bare_port=$(rig_port)
+RIG_MASTER="127.0.0.1:$bare_port inet n - n - - smtpd -o smtpd_milters="
+rig_postfix virtual_transport=discard
+# whatever it may have to do with: tables, a log daemon, a listener, systemd
+if [ -n "$RIG_ALONE" ]; then
+	rig_dev
+	rig_syslog "$RIG/tdc.log"
+	syslog=yes
+fi
+echo "corp.example DEFAULT" >"$RIG/policy"
+postmap "hash:$RIG/policy"
+rig_conf <<-EOF
+	policy_maps = check_recipient hash:$RIG/policy
+	min_free_space = 1M
+	alert_command = /bin/true
+	${syslog:+maillog_file =}
+EOF
+export NOTIFY_SOCKET="$RIG/notify" WATCHDOG_USEC=1000000
+faults_up -f
+rig_start listener "$TDC_BUILD/tdcctl" -c "$RIG/tdc.cf" monitor
+# what is not there any more when this test ends
+rig_by_hand=some
+
+# starts - the milter, which then serves
+starts()
+{
+	lines=$(grep -c 'tdc-milter .* started' "$RIG/tdc.log")
+	faults_ask start
+	rig_wait '[ "$(grep -c "tdc-milter .* started" "$RIG/tdc.log")" -gt \
+	    "$lines" ]' 20
+}
+
+# crowd PORT - 20 messages in ten sessions, half of them large: what send says
+crowd()
+{
+	for size in 200 150000; do
+		"$TDC_BUILD/tests/tools/send" -S "127.0.0.1:$1" -n 10 -p 5 \
+		    -m 2 -s $size -x "ADDR=192.0.2.10 NAME=client.example" \
+		    -t user@corp.example >"$RIG/crowd.$1.$size" &
+		eval "crowd_$size=$!"
+	done
+	wait "$crowd_200" "$crowd_150000"
+	cat "$RIG/crowd.$1.200" "$RIG/crowd.$1.150000"
+}
+
+# measure HOW - $bad is how many were not taken, $slow by how many ms the slowest
+# was slower than without us, which is only looked at when HOW is "compare", and
+# then at the same time
+measure()
+{
+	: >"$RIG/bare"
+	if [ "$1" = compare ]; then
+		crowd "$bare_port" >"$RIG/bare" &
+		crowd_bare=$!
+	fi
+	crowd "$smtp_port" >"$RIG/given"
+	[ "$1" != compare ] || wait "$crowd_bare"
+	bad=$(grep -vc '^[0-9]* 250 ' "$RIG/given")
+	slow=$(($(slowest "$RIG/given") - $(slowest "$RIG/bare")))
+}
+
+slowest()		# FILE: in ms
+{
+	awk '{ t = $4 - $3; if (t > most) most = t } END { print most + 0 }' \
+	    "$1"
+}
+
+stir()			# housekeeping, too
+{
+	touch "$RIG/policy.db"
+	faults_ask kill 1
+}
+
+# one CALL ERRNO SKIP COUNT HOW - let it fail; false: an original was refused or
+# slow
+one()
+{
+	faults_ask state
+	[ "$faults_said" = running ] || starts
+	stir
+	faults_ask fail "$(faults_numbers "$1")" "$(faults_number "$2")" \
+	    "$3" "$4"
+	measure "$5"
+	faults_ask mend
+	hits=${faults_said#hits }
+	faults_ask state
+	find "$RIG/spool/ready" -type f -delete
+	[ "$bad" = 0 ] && [ "$slow" -le "$patience" ]
+}
+
+# again - copies are made as before: by this milter, or by the next
+again()
+{
+	faults_ask state
+	[ "$faults_said" = running ] || starts
+	rig_wait 'rig_send sender@client.example user@corp.example &&
+	    [ "$(rig_waiting)" -gt 0 ]' 20
+	status=$?
+	find "$RIG/spool/ready" -type f -delete
+	return $status
+}
+
+# try CALL ERRNO SKIP COUNT - what is slow has to be slow three times
+try()
+{
+	title="$1 $2, $3 pass, then $([ "$4" = 0 ] && echo all || echo "$4")"
+	one "$@" quick || { [ "$bad" = 0 ] && { one "$@" compare ||
+	    one "$@" compare; }; }
+	tap $? "$title: no original is refused or waits" ||
+		diag "$bad refused, $slow ms longer" \
+		    "$(grep -v '^[0-9]* 250 ' "$RIG/given" | head -n 3)"
+	[ "$hits" -gt 0 ] || missed=$((missed + 1))
+	echo "# $title: $hits failed, $slow ms, $faults_said"
+	again
+	tap $? "$title: then all is as before" && return
+	faults_ask kill 9
+	rig_wait 'faults_ask state; [ "$faults_said" != running ]' 5
+}
+
+# plan - "CALL ERRNO SKIP COUNT" for all that was seen, in a random order
+plan()
+{
+	while read -r call count; do
+		for error in $(faults_errors "$call"); do
+			# what is interrupted for ever is no failure
+			ways="1 some"
+			[ "$error" = EINTR ] || ways="$ways always later"
+			for way in $ways; do
+				echo "$call $error $way $count"
+			done
+		done
+	done <"$RIG/calls" | awk -v seed="$1" '
+		BEGIN { srand(seed) }
+		{
+			at = int(rand() * $4 * 0.7)
+			what["1"] = "0 1"; what["some"] = at " 1"
+			what["always"] = "0 0"; what["later"] = at " 0"
+			print rand(), $1, $2, what[$3]
+		}' | sort -n | cut -d' ' -f2-
+}
+
+ok "milter starts" starts || exit 1
+measure quick
+faults_ask calls
+stir
+measure quick
+sleep 1.5			# and what it does by itself, once a second
+is "$bad" 0 "all is well: all are taken"
+diag "all is well: the slowest $slow ms"
+faults_calls | sort >"$RIG/calls"
+# malloc(3) gets its memory by one or the other
+awk '$1 ~ /^(mmap|brk|mprotect|mremap)$/ { n += $2 }
+    END { print "mmap,brk,mprotect,mremap", n }' "$RIG/calls" >"$RIG/memory"
+cat "$RIG/memory" >>"$RIG/calls"
+diag "calls seen: $(tr '\n' ' ' <"$RIG/calls")"
+find "$RIG/spool/ready" -type f -delete
+missed=0
+done=0
+FAULTS=${FAULTS:-$(date +%s)}
+case $FAULTS in
+all)	plan 1 >"$RIG/plan"
+	seconds=3000 ;;
+*' '*)	echo "$FAULTS" >"$RIG/plan" ;;
+*)	plan "$FAULTS" >"$RIG/plan" ;;
+esac
+diag "FAULTS=$FAULTS, of $(wc -l <"$RIG/plan")"
+end=$(($(date +%s) + seconds))
+while [ "$(date +%s)" -lt "$end" ] && read -r call error skip count; do
+	try "$call" "$error" "$skip" "$count"
+	done=$((done + 1))
+done <"$RIG/plan"
+diag "$done failures were tried, $missed of them did not happen"
+ok "most did happen" [ "$missed" -le $((done / 3)) ]
+unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
+    "nobody waited for an answer in vain"
+faults_ask state
+faults_ask kill 15
+rig_wait 'faults_ask state; [ "$faults_said" != running ]' 20
+is "$faults_said" "exit 0" "it ends as it should"
+rig_stop faults
+done_testing
