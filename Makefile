@@ -27,8 +27,9 @@
 # make help        print this
 #
 # CC, CPPFLAGS, CFLAGS, LDFLAGS  as everywhere; they win over ours.
-# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS, WITH_GSSAPI  leave out
-#     what needs libdb, liblmdb, libcdb, libpcre2, libcurl or libgssapi; WITH_REMEDIATION=no leaves out
+# WITH_DB=no, WITH_LMDB, WITH_CDB, WITH_PCRE, WITH_MTA_STS, WITH_GSSAPI, WITH_SECCOMP
+#     leave out what needs libdb, liblmdb, libcdb, libpcre2, libcurl, libgssapi or
+#     libseccomp; WITH_REMEDIATION=no leaves out
 #     tdc-remediator, which needs libcurl, libxml2 and libsqlite3.  By default what
 #     the machine has no library for is left out; =yes insists on it.
 # V=1       show the commands.
@@ -101,6 +102,7 @@ HEADER_MTA_STS := curl/curl.h
 HEADER_HISTORY := sqlite3.h
 HEADER_REMEDIATION := curl/curl.h $(XML2_CFLAGS) -include libxml/parser.h -include sqlite3.h
 HEADER_GSSAPI  := gssapi/gssapi_ext.h
+HEADER_SECCOMP := seccomp.h
 LIB_DB         ?= -ldb
 LIB_LMDB       ?= -llmdb
 LIB_CDB        ?= -lcdb
@@ -109,7 +111,8 @@ LIB_MTA_STS    ?= -lcurl
 LIB_HISTORY    ?= -lsqlite3
 LIB_REMEDIATION ?= -lcurl -lxml2 -lsqlite3
 LIB_GSSAPI     ?= -lgssapi_krb5
-PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY REMEDIATION GSSAPI
+LIB_SECCOMP    ?= -lseccomp
+PARTS          := DB LMDB CDB PCRE MTA_STS HISTORY REMEDIATION GSSAPI SECCOMP
 links = $(shell echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) \
         -DPCRE2_CODE_UNIT_WIDTH=8 $(foreach p,$(1),-include $(HEADER_$(p))) -x c - -o /dev/null \
         $(LDFLAGS) $(foreach p,$(1),$(LIB_$(p))) 2>/dev/null && echo yes)
@@ -136,10 +139,12 @@ SKIP_REMEDIATION := remediate/% control/ledger/ledger.c
 INSTEAD_REMEDIATION := control/ledger/no_ledger.c
 SKIP_GSSAPI     := %/ews_negotiate.c
 INSTEAD_GSSAPI  := %/ews_no_negotiate.c
+SKIP_SECCOMP    := %/sandbox_calls.c
+INSTEAD_SECCOMP := %/sandbox_no_calls.c
 SKIP := $(foreach p,$(LEFT_OUT),$(SKIP_$(p))) $(foreach p,$(BUILT),$(INSTEAD_$(p)))
 
-LIBS_journal := -ljansson
-LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY REMEDIATION GSSAPI,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
+LIBS_journal := -ljansson $(if $(filter SECCOMP,$(BUILT)),$(LIB_SECCOMP))
+LIBS_policy  := $(foreach p,$(filter-out MTA_STS HISTORY REMEDIATION GSSAPI SECCOMP,$(BUILT)),$(LIB_$(p))) -lidn2 -lunistring
 LIBS_history := $(if $(filter HISTORY,$(BUILT)),$(LIB_HISTORY))
 LIBS_milter  := -lmilter
 LIBS_forward := -lssl -lcrypto -lunbound $(if $(filter MTA_STS,$(BUILT)),$(LIB_MTA_STS))

@@ -117,13 +117,16 @@ atomic_file_load(int directory, const char *name, size_t max, struct buf *out,
     struct err *err)
 {
 	own(fd) int fd = openat(directory, name,
-	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	size_t before = out->len;
+	struct stat st;
 
 	if (fd == -1 && errno == ENOENT)
 		return 0;
 	if (fd == -1)
 		return err_sys(err, "open '%s'", name);
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode))
+		return err_set(err, ERR_NEVER, "'%s' is no file", name);
 	for (;;) {
 		ssize_t n = AGAIN(read(fd, buf_room(out, 4096), 4096));
 

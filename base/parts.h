@@ -10,6 +10,7 @@
  *	WITH_HISTORY	libsqlite3: what became of every copy
  *	WITH_REMEDIATION  libcurl, libxml2 and libsqlite3: tdc-remediator
  *	WITH_GSSAPI	libgssapi: its login by Negotiate at Exchange
+ *	WITH_SECCOMP	libseccomp: the part of the sandbox about system calls
  *
  * 1 unless the Makefile says 0, as it does for "make WITH_DB=no" and where the
  * library is missing.  The sources of what is left out are not compiled.
@@ -40,6 +41,9 @@
 #endif
 #ifndef WITH_GSSAPI
 #define WITH_GSSAPI 1
+#endif
+#ifndef WITH_SECCOMP
+#define WITH_SECCOMP 1
 #endif
 
 #endif

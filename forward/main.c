@@ -74,9 +74,11 @@ note_reload(const struct forwarder *forwarder, bool refused)
 /* reload_refused - all stays as it was; but log files that were moved away
  * are created again all the same */
 static void
-reload_refused(const struct forwarder *forwarder, const struct err *err)
+reload_refused(const struct forwarder *forwarder, struct err *err)
 {
 	struct err ignored;
+
+	sandbox_explain(err);
 
 	(void)log_open(self.name, &forwarder->settings->conf, self.verbose,
 	    &ignored);
@@ -283,6 +285,7 @@ begin(const struct conf *conf)
 	make_history_place(conf);
 	if (daemon_drop(conf, &err) == -1)
 		daemon_refuse(&self, EX_NOPERM, err.text);
+	daemon_confine(&self, SANDBOX_FORWARDER, NULL);
 }
 
 /* refuse - what is wrong stays wrong until a person changes it; a file that is

@@ -117,11 +117,13 @@ reload(void)
 	if (settings_load(self.conf_file, service.policy, &settings, &policy,
 	    &err) == -1) {
 		reopen_logs();
+		sandbox_explain(&err);
 		log_event(reload_failed, err.text);
 		note_reload(true);
 		return;
 	}
 	if (log_open(self.name, &settings->conf, self.verbose, &err) == -1) {
+		sandbox_explain(&err);
 		log_event(reload_failed, err.text);
 		note_reload(true);
 		settings_leave(settings);
@@ -278,6 +280,7 @@ prepare(const struct conf *conf)
 		refuse(&err, EX_UNAVAILABLE);
 	if (daemon_drop(conf, &err) == -1)
 		refuse(&err, EX_NOPERM);
+	daemon_confine(&self, SANDBOX_MILTER, NULL);
 	if (service_open_spool(&service, &err) == -1)
 		daemon_refuse(&self, EX_CANTCREAT, err.text);
 	note_reload(false);

@@ -2,6 +2,7 @@
 #include "milter/socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <libmilter/mfapi.h>
 #include <pwd.h>
@@ -12,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/behalf.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "milter/listener.h"
@@ -205,22 +207,48 @@ remove_stale(const struct conf *conf, const char *path, struct err *err)
 	return 0;
 }
 
+/* later_user - whom the socket is for; NULL: us */
+static const struct passwd *
+later_user(const struct conf *conf)
+{
+	return *conf->user != '\0' && geteuid() == 0 ? getpwnam(conf->user) :
+	    NULL;
+}
+
+/* pin_socket - that very one, whatever is done to its name: -1, if it is not
+ * what that user (NULL: we) has made */
+static int
+pin_socket(const char *path, const struct passwd *user, int *out,
+    struct err *err)
+{
+	own(fd) int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		return err_sys(err, "look at %s", path);
+	if (!S_ISSOCK(st.st_mode) || st.st_nlink != 1 ||
+	    st.st_uid != (user != NULL ? user->pw_uid : geteuid()))
+		return err_set(err, ERR_LATER, "%s was replaced while it was "
+		    "opened", path);
+	*out = fd_give(&fd);
+	return 0;
+}
+
 /* give_socket - to the user and the group of the configuration; its mode it
  * has from the umask that it was made under */
 static int
-give_socket(const struct conf *conf, const char *path, struct err *err)
+give_socket(const struct conf *conf, int fd, const struct passwd *user,
+    struct err *err)
 {
-	const struct passwd *user = *conf->user != '\0' && geteuid() == 0 ?
-	    getpwnam(conf->user) : NULL;
 	gid_t gid;
 
 	if (find_group(conf, &gid, err) == -1)
 		return -1;
 	if (gid == (gid_t)-1 && user != NULL)
 		gid = user->pw_gid;
-	/* Not through a link: the directory may be the later user's. */
-	if (lchown(path, user != NULL ? user->pw_uid : (uid_t)-1, gid) == -1)
-		return err_sys(err, "chown %s", path);
+	if (fchownat(fd, "", user != NULL ? user->pw_uid : (uid_t)-1, gid,
+	    AT_EMPTY_PATH) == -1)
+		return err_sys(err, "chown %s", unix_path(conf));
 	return 0;
 }
 
@@ -245,6 +273,36 @@ listen_at(const struct conf *conf, char *name, int given, struct err *err)
 	return -1;
 }
 
+/* open_unix - a socket, and a descriptor of its file */
+static int
+open_unix(const struct conf *conf, char *name, const struct passwd *maker,
+    int *out, struct err *err)
+{
+	const char *path = unix_path(conf);
+
+	if (remove_stale(conf, path, err) == -1 ||
+	    listen_at(conf, name, -1, err) == -1)
+		return -1;
+	return pin_socket(path, maker, out, err);
+}
+
+/* open_unix_for - as that user where it has a hand in the way there */
+static int
+open_unix_for(const struct conf *conf, char *name, const struct passwd *user,
+    int *out, struct err *err)
+{
+	struct behalf behalf;
+	int result;
+
+	if (user == NULL || behalf_safe(unix_path(conf), user))
+		return open_unix(conf, name, NULL, out, err);
+	if (behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = open_unix(conf, name, user, out, err);
+	behalf_end(&behalf);
+	return result == 0 ? 0 : err_wrap(err, "as user %s", user->pw_name);
+}
+
 /* take_given - in place of one that is opened */
 static int
 take_given(const struct conf *conf, const struct given *given, char *name,
@@ -261,8 +319,9 @@ int
 socket_open(const struct conf *conf, const struct given *given,
     struct err *err)
 {
+	const struct passwd *user = later_user(conf);
 	own(buf) struct buf name = BUF;
-	const char *path = unix_path(conf);
+	own(fd) int fd = -1;
 	bool is_unix;
 
 	if (socket_name(conf, &name, &is_unix, err) == -1)
@@ -271,14 +330,14 @@ socket_open(const struct conf *conf, const struct given *given,
 		if (take_given(conf, given, name.data, err) == -1)
 			return -1;
 	} else if (socket_place(conf, err) == -1 ||
-	    (is_unix && remove_stale(conf, path, err) == -1) ||
-	    listen_at(conf, name.data, -1, err) == -1) {
+	    (is_unix ? open_unix_for(conf, name.data, user, &fd, err) :
+	    listen_at(conf, name.data, -1, err)) == -1) {
 		return -1;
 	}
 	if (!is_unix || given->held)
 		return 0;
-	strcpy(opened, path);
-	return given->socket != -1 ? 0 : give_socket(conf, path, err);
+	strcpy(opened, unix_path(conf));
+	return fd == -1 ? 0 : give_socket(conf, fd, user, err);
 }
 
 /* socket_remove - the unix socket that was opened */

@@ -156,10 +156,12 @@ reload(struct loop *loop, struct settings **settings)
 	struct err err;
 
 	if (rem_settings_load(self.conf_file, &stopped, &next, &err) == -1) {
+		sandbox_explain(&err);
 		log_event(reload_failed, err.text);
 		return;
 	}
 	if (log_open(self.name, &next->conf, self.verbose, &err) == -1) {
+		sandbox_explain(&err);
 		log_event(reload_failed, err.text);
 		rem_settings_free(next);
 		return;
@@ -228,8 +230,9 @@ may_load(void *unused, struct err *err)
 
 /* begin - all that needs root, then none of it any more */
 static void
-begin(const struct conf *conf)
+begin(const struct settings *settings)
 {
+	const struct conf *conf = &settings->conf;
 	own(str) char *dir = mem_text(conf->remediation_database);
 	char *end = strrchr(dir, '/');
 	struct err err;
@@ -249,6 +252,9 @@ begin(const struct conf *conf)
 	}
 	if (daemon_drop(conf, &err) == -1)
 		daemon_refuse(&self, EX_NOPERM, err.text);
+	if (command == NULL)
+		daemon_confine(&self, SANDBOX_REMEDIATOR,
+		    settings->alias_names);
 }
 
 /* prepare - check all before anything is created, and drop privileges */
@@ -271,7 +277,7 @@ prepare(void)
 	    daemon_drop(&settings->conf, &err) == -1)
 		daemon_refuse(&self, EX_NOPERM, err.text);
 	if (!self.check_only)
-		begin(&settings->conf);
+		begin(settings);
 	return settings;
 }
 

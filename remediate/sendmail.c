@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,37 +13,13 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/libc.h"
 #include "base/own.h"
+#include "base/start/start.h"
 
 enum { SAID_MAX = 300 };
 
-/* set_up - what it finds open, and how signals are; an errno */
 static int
-set_up(posix_spawn_file_actions_t *files, posix_spawnattr_t *attr, int in,
-    int said)
-{
-	sigset_t none, all;
-	int error;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	if ((error = posix_spawn_file_actions_adddup2(files, in,
-	    STDIN_FILENO)) != 0 ||
-	    (error = posix_spawn_file_actions_addopen(files, STDOUT_FILENO,
-	    "/dev/null", O_WRONLY, 0)) != 0 ||
-	    (error = posix_spawn_file_actions_adddup2(files, said,
-	    STDERR_FILENO)) != 0 ||
-	    (error = posix_spawn_file_actions_addclosefrom_np(files, 3)) != 0 ||
-	    (error = posix_spawnattr_setsigmask(attr, &none)) != 0 ||
-	    (error = posix_spawnattr_setsigdefault(attr, &all)) != 0)
-		return error;
-	return posix_spawnattr_setflags(attr,
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-}
-
-static int
-spawn(const struct sendmail *mail, int in, int said, pid_t *out,
+spawn(const struct sendmail *mail, int in, int said, struct started *out,
     struct err *err)
 {
 	char *const argv[] = { (char *)"sendmail", (char *)"-i", (char *)"-f",
@@ -53,20 +27,12 @@ spawn(const struct sendmail *mail, int in, int said, pid_t *out,
 	    (char *)"--", (char *)mail->recipient, NULL };
 	char *const environment[] = { (char *)"LC_ALL=C",
 	    (char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int error;
+	const struct start start = { .what = START_SENDMAIL,
+		.path = mail->path, .argv = argv, .environment = environment,
+		.fds = { in, -1, said, -1 } };
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	error = set_up(&files, &attr, in, said);
-	if (error == 0)
-		error = posix_spawn(out, mail->path, &files, &attr, argv,
-		    environment);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	errno = error;
-	return error == 0 ? 0 : err_sys(err, "%s", mail->path);
+	errno = start_program(&start, out);
+	return errno == 0 ? 0 : err_sys(err, "%s", mail->path);
 }
 
 /* One that runs: what it is to read, and what it says. */
@@ -131,28 +97,26 @@ converse(struct talk *talk)
 
 /* reap - how it ended; one that takes too long is killed */
 static int
-reap(pid_t pid, const struct talk *talk, bool whole)
+reap(struct started *started, const struct talk *talk, bool whole)
 {
-	int status = 0;
+	int64_t left = talk->deadline - clock_now();
+	int status;
 
-	while (AGAIN(waitpid(pid, &status, WNOHANG)) == 0) {
-		if (!whole || clock_now() >= talk->deadline) {
-			(void)kill(pid, SIGKILL);
-			(void)AGAIN(waitpid(pid, &status, 0));
-			return -1;
-		}
-		(void)poll(NULL, 0, 5);
+	if (!start_wait(started, whole && left > 0 ? (int)left : 0, &status)) {
+		start_kill(started);
+		(void)start_wait(started, -1, &status);
+		return -1;
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /* run - from its start to its end */
 static int
-run(const struct sendmail *mail, struct talk *talk, pid_t pid,
+run(const struct sendmail *mail, struct talk *talk, struct started *started,
     struct err *err)
 {
 	bool whole = converse(talk);
-	int code = reap(pid, talk, whole);
+	int code = reap(started, talk, whole);
 
 	talk->heard.data[strcspn(talk->heard.data, "\n")] = '\0';
 	if (code == 0 && talk->left == 0)
@@ -172,7 +136,7 @@ sendmail(const struct sendmail *mail, struct err *err)
 	struct talk talk = { .text = mail->text, .left = mail->length,
 	    .heard = BUF, .deadline = clock_now() + SENDMAIL_WAIT };
 	int in[2], said[2], result = -1;
-	pid_t pid;
+	struct started started;
 
 	if (pipe2(in, O_CLOEXEC) == -1)
 		return err_sys(err, "pipe");
@@ -184,10 +148,10 @@ sendmail(const struct sendmail *mail, struct err *err)
 	talk.to = in[1];
 	talk.said = said[0];
 	(void)fcntl(talk.to, F_SETFL, O_NONBLOCK);
-	if (spawn(mail, in[0], said[1], &pid, err) == 0) {
+	if (spawn(mail, in[0], said[1], &started, err) == 0) {
 		(void)close(in[0]);
 		(void)close(said[1]);
-		result = run(mail, &talk, pid, err);
+		result = run(mail, &talk, &started, err);
 	} else {
 		(void)close(in[0]);
 		(void)close(said[1]);

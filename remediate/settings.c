@@ -8,7 +8,7 @@
 
 #include "base/hostname.h"
 #include "base/mem.h"
-#include "base/postfix.h"
+#include "base/start/postfix.h"
 #include "remediate/api/api.h"
 #include "remediate/http/http.h"
 #include "remediate/lease/cluster.h"
@@ -61,7 +61,8 @@ load_map(const struct conf *conf, const char *parameter, const char *names,
 static int
 load_aliases(struct settings *settings, struct err *err)
 {
-	own(str) char *names = settings->conf.remediation_postfix_aliases ?
+	char *names = settings->alias_names =
+	    settings->conf.remediation_postfix_aliases ?
 	    ask_postfix("virtual_alias_maps") : mem_text("");
 
 	if (maps_load_known(names, &settings->aliases,
@@ -165,6 +166,7 @@ rem_settings_free(struct settings *settings)
 	maps_free(settings->mailboxes);
 	maps_free(settings->aliases);
 	free(settings->aliases_why);
+	free(settings->alias_names);
 	free(settings->origin);
 	free(settings->gateways);
 	free(settings->sendmail);

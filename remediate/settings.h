@@ -25,6 +25,7 @@ struct settings {
 	struct maps	*domains;	/* remediation_domain_map */
 	struct maps	*mailboxes;	/* mailbox_maps */
 	struct maps	*aliases;	/* Postfix's virtual_alias_maps */
+	char		*alias_names;	/* and how it names them */
 	char		*aliases_why;	/* what of them cannot be read; NULL */
 	char		*origin;	/* Postfix's myorigin; "" */
 	char		*gateways;	/* names in "by NAME" of Received: */

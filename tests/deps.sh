@@ -26,7 +26,7 @@ cd "$(dirname "$0")/.."
 build="gcc libc6-dev make libmilter-dev libssl-dev libcurl4-openssl-dev
 	libjansson-dev libunbound-dev libdb5.3-dev liblmdb-dev libcdb-dev
 	libpcre2-dev libidn2-dev libunistring-dev libsqlite3-dev libxml2-dev
-	libkrb5-dev"
+	libkrb5-dev libseccomp-dev"
 demo="perl postfix swaks opendkim opendkim-tools dnsmasq-base openssl procps
 	iproute2 util-linux python3 dovecot-core dovecot-imapd dovecot-lmtpd"
 run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/start/start.h"
 #include "base/thread.h"
 
 enum { LOOK_MS = 10000, STACK = 512 << 10 };
@@ -141,6 +142,7 @@ alerts_rules(struct alerts *alerts, const struct conf *conf, struct err *err)
 {
 	int error;
 
+	start_look();
 	pthread_mutex_lock(&alerts->lock);
 	free(alerts->command);
 	alerts->command = mem_text(conf->alert_command);

@@ -8,9 +8,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/start/start.h"
 #include "base/words.h"
-
-#define PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 enum { VARIABLES = 20, HOST = 256 };
 
@@ -41,7 +40,7 @@ make_environment(const char *program, const struct alert_entry *entry,
 	size_t n = 0;
 
 	(void)gethostname(host, sizeof(host) - 1);
-	out[n++] = mem_text(PATH);
+	out[n++] = mem_text(START_ALERT_PATH);
 	out[n++] = mem_text("LC_ALL=C");
 	if (zone != NULL)
 		out[n++] = mem_format("TZ=%s", zone);

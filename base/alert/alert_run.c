@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,73 +12,13 @@
 #include "base/again.h"
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/libc.h"
 #include "base/own.h"
+#include "base/start/start.h"
 
 enum {
 	LOOK = 20,		/* ms between looks whether it has ended */
 	KILL_WAIT = 1000	/* ms for a killed one to go, at our end */
 };
-
-/* ---- to begin ---- */
-
-/* set_files - what it finds open; an errno */
-static int
-set_files(posix_spawn_file_actions_t *files, int out)
-{
-	int error = posix_spawn_file_actions_addopen(files, STDIN_FILENO,
-	    "/dev/null", O_RDONLY, 0);
-
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(files, out,
-		    STDOUT_FILENO);
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(files, out,
-		    STDERR_FILENO);
-	/* libraries may have left some open for it */
-	return error != 0 ? error :
-	    posix_spawn_file_actions_addclosefrom_np(files, 3);
-}
-
-/* set_signals - and a group of its own; an errno */
-static int
-set_signals(posix_spawnattr_t *attr)
-{
-	sigset_t none, all;
-	int error;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	error = posix_spawnattr_setsigmask(attr, &none);
-	if (error == 0)
-		error = posix_spawnattr_setsigdefault(attr, &all);
-	if (error == 0)
-		error = posix_spawnattr_setpgroup(attr, 0);
-	return error != 0 ? error : posix_spawnattr_setflags(attr,
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
-	    POSIX_SPAWN_SETPGROUP);
-}
-
-/* spawn - an errno */
-static int
-spawn(char *const argv[], char *const environment[], int out, pid_t *pid)
-{
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	int error;
-
-	posix_spawn_file_actions_init(&files);
-	posix_spawnattr_init(&attr);
-	error = set_files(&files, out);
-	if (error == 0)
-		error = set_signals(&attr);
-	if (error == 0)
-		error = posix_spawn(pid, argv[0], &files, &attr, argv,
-		    environment);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&files);
-	return error;
-}
 
 /* ---- until it ends ---- */
 
@@ -122,16 +60,6 @@ rest(const struct saying *saying)
 	(void)poll(&fd, listens ? 1 : 0, LOOK);
 }
 
-/* has_ended - it stays a zombie, so its number is nobody else's */
-static bool
-has_ended(pid_t pid)
-{
-	siginfo_t info = { 0 };
-
-	return AGAIN(waitid(P_PID, (id_t)pid, &info,
-	    WEXITED | WNOHANG | WNOWAIT)) == -1 || info.si_pid == pid;
-}
-
 static bool
 is_over(int64_t until, const _Atomic int64_t *deadline)
 {
@@ -143,15 +71,16 @@ is_over(int64_t until, const _Atomic int64_t *deadline)
 /* wait_for - in time, or killed: false; one that even then does not go, since a
  * disk has it, is waited for as long as we are there */
 static bool
-wait_for(pid_t pid, struct saying *saying, const _Atomic int64_t *deadline)
+wait_for(struct started *started, struct saying *saying,
+    const _Atomic int64_t *deadline)
 {
 	int64_t until = clock_now() + ALERT_TIME;
 	bool in_time = true;
 
-	while (!has_ended(pid)) {
+	while (!start_over(started)) {
 		if (in_time && is_over(until, deadline)) {
 			in_time = false;
-			(void)kill(-pid, SIGKILL);
+			start_kill(started);
 		}
 		if (!in_time && *deadline != 0 &&
 		    clock_now() >= *deadline + KILL_WAIT)
@@ -169,8 +98,11 @@ alert_run(char *const argv[], char *const environment[],
 {
 	own(fd) int in = -1, to = -1;
 	struct saying saying = { .open = true, .said = out->said };
+	struct start start = { .what = START_ALERT, .path = argv[0],
+		.argv = argv, .environment = environment, .fds = START_FDS,
+		.group = true };
+	struct started started;
 	int fds[2];
-	pid_t pid;
 
 	*out = (struct alert_end){ .how = ALERT_NOT_RUN };
 	if (pipe2(fds, O_CLOEXEC) == -1) {
@@ -180,13 +112,14 @@ alert_run(char *const argv[], char *const environment[],
 	saying.fd = in = fds[0];
 	to = fds[1];
 	(void)fcntl(in, F_SETFL, O_NONBLOCK);
-	out->error = spawn(argv, environment, to, &pid);
+	start.fds[1] = start.fds[2] = to;
+	out->error = start_program(&start, &started);
 	if (out->error != 0)
 		return;
 	close(fd_give(&to));
-	out->how = wait_for(pid, &saying, deadline) ? ALERT_ENDED : ALERT_LATE;
-	(void)kill(-pid, SIGKILL);	/* what it has left behind */
-	(void)AGAIN(waitpid(pid, &out->status, WNOHANG));
+	out->how = wait_for(&started, &saying, deadline) ? ALERT_ENDED : ALERT_LATE;
+	if (!start_wait(&started, 0, &out->status))
+		start_leave(&started);
 	hear(&saying);
 }
 

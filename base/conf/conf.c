@@ -11,7 +11,7 @@
 #include "base/hostname.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "base/postfix.h"
+#include "base/start/postfix.h"
 
 /* goes_on - report what is wrong, if all of it is wanted */
 static bool

@@ -199,6 +199,10 @@ const struct conf_option conf_options[] = {
  TEXT(user, "tdc",
    "The user that the programs become when started as root; empty stays "
    "root.", .restart = true),
+ BOOL(sandbox, "yes",
+   "Whether the daemons give up, once they are that user, what they will not "
+   "need: most system calls, all programs but those that are configured, and "
+   "files elsewhere; see Sandbox.", .restart = true),
  TEXT(syslog_facility, "mail",
    "The facility of maillog lines."),
  TEXT(syslog_name, "",

@@ -97,6 +97,7 @@ struct conf {
 	const char	*dns_trust_anchor_file;
 	/* process */
 	const char	*user;
+	bool		 sandbox;
 	const char	*syslog_facility;
 	const char	*syslog_name;		/* "": the program's own */
 	const char	*maillog_file;		/* "": syslog */

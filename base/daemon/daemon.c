@@ -24,6 +24,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/thread.h"
 
 static _Atomic bool hushed;	/* see daemon_hush() */
 
@@ -178,6 +179,7 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 	unsigned char code = (unsigned char)exit_code;
 
 	fprintf(stderr, "%s: %s\n", daemon->name, text);
+	(void)thread_release();
 	if (daemon->given.held && daemon->given.ready == -1 &&
 	    !daemon->check_only)
 		given_show_out(daemon->given.socket);
@@ -211,6 +213,7 @@ daemon_begin(struct daemon *daemon)
 {
 	int pipe_fds[2];
 
+	thread_hold();
 	if (daemon->foreground) {
 		log_streams();
 		if (daemon->verbose)
@@ -244,6 +247,7 @@ daemon_ready(struct daemon *daemon)
 {
 	static const unsigned char code = EX_OK;
 
+	(void)thread_release();
 	if (daemon->ready_fd != -1) {
 		null_fds(true);
 		if (chdir("/") == -1 || write(daemon->ready_fd, &code, 1) != 1)

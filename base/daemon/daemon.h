@@ -12,6 +12,7 @@
  *	... open sockets and locks that need root ...
  *	if (daemon_drop(&conf, &err) == -1)		-- to conf.user
  *		daemon_refuse(&daemon, EX_OSERR, err.text);
+ *	daemon_confine(&daemon, SANDBOX_FORWARDER, NULL);
  *	daemon_ready(&daemon);		-- parent exits 0, systemd is notified
  *
  * What the parent left open is closed, and a crash leaves no core.
@@ -28,6 +29,7 @@
 #include "base/conf/conf.h"
 #include "base/daemon/given.h"
 #include "base/err.h"
+#include "base/sandbox/sandbox.h"
 
 /* An option of one program alone, with an argument. */
 struct daemon_option {
@@ -109,6 +111,12 @@ bool	daemon_may_try(const struct conf *);
  * nothing is looked at. */
 int	daemon_look_at_logs(const struct daemon *, const struct conf *,
 	    struct err *);
+
+/* daemon_confine - enter the sandbox (sandbox.h) with daemon->conf, and go on
+ * without what this system does not have of it; the threads of the log begin,
+ * which wait since daemon_begin().  After daemon_drop(). */
+void	daemon_confine(struct daemon *, enum sandbox_program,
+	    const char *tables);
 
 void	daemon_ready(struct daemon *);
 void	daemon_notify(const char *state);	/* "WATCHDOG=1", ... */

@@ -14,7 +14,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/own.h"
-#include "base/postfix.h"
+#include "base/start/postfix.h"
 #include "control/logs/rotated.h"
 #include "control/logs/logsource.h"
 

@@ -27,7 +27,8 @@ spool_openat(int dirfd, const char *name, int flags)
 {
 	int fd, high;
 
-	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW);
+	/* a fifo in there would be waited at for ever; a file does not care */
+	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW | O_NONBLOCK);
 	fd = AGAIN(openat(dirfd, name, flags, 0600));
 	if (fd < SPOOL_PLENTY_FD || fd >= FIRST_HIGH_FD)
 		return fd;

@@ -4,16 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/again.h"
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/libc.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/start/start.h"
 #include "policy/table/isolate_private.h"
 
 enum {
@@ -59,14 +58,14 @@ read_more(struct receiver *receiver, int64_t patience, struct err *err)
 
 /* reap - wait for the end of the child; a crash is the file's fault */
 static int
-reap(pid_t pid, const struct receiver *receiver, struct err *err)
+reap(struct started *started, const struct receiver *receiver, struct err *err)
 {
-	int status = 0;
+	int status;
 
-	(void)AGAIN(waitpid(pid, &status, 0));
+	(void)start_wait(started, -1, &status);
 	if (receiver->frames.ended)
 		return 0;
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+	if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
 		return err_set(err, ERR_NEVER, "%s: damaged (reading it ended "
 		    "in: %s)", receiver->frames.source->path,
 		    strsignal(WTERMSIG(status)));
@@ -89,51 +88,18 @@ receive(struct receiver *receiver, int64_t patience, struct err *err)
 	return got == -1 ? -1 : 0;
 }
 
-/* spawn_with - start this program again, without any descriptor but fd, stdin
- * to stderr going nowhere, no signal ignored or blocked; an errno, or 0 */
 static int
-spawn_with(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attr,
-    char *const argv[], int fd, pid_t *out_pid)
-{
-	sigset_t set;
-	int error = 0;
-
-	for (int i = 0; i < ISOLATE_FD && error == 0; i++)
-		error = posix_spawn_file_actions_addopen(actions, i,
-		    "/dev/null", O_RDWR, 0);
-	if (error == 0)
-		error = posix_spawn_file_actions_adddup2(actions, fd,
-		    ISOLATE_FD);
-	if (error == 0)
-		error = posix_spawn_file_actions_addclosefrom_np(actions,
-		    ISOLATE_FD + 1);
-	sigemptyset(&set);
-	posix_spawnattr_setsigmask(attr, &set);
-	sigfillset(&set);
-	posix_spawnattr_setsigdefault(attr, &set);
-	posix_spawnattr_setflags(attr,
-	    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	return error != 0 ? error : posix_spawn(out_pid, "/proc/self/exe",
-	    actions, attr, argv, environ);
-}
-
-static int
-spawn(const char *reader, const struct source *source, int fd, pid_t *out_pid,
-    struct err *err)
+spawn(const char *reader, const struct source *source, int fd,
+    struct started *out, struct err *err)
 {
 	own(str) char *name = mem_text(reader);
 	own(str) char *file = mem_text(source->path);
 	char *argv[] = { isolate_title, name, file,
 		source->at_once ? isolate_at_once : isolate_wait, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
-	int error;
+	const struct start start = { .what = START_READER, .path = START_SELF,
+		.argv = argv, .fds = { -1, -1, -1, fd } };
+	int error = start_program(&start, out);
 
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attr);
-	error = spawn_with(&actions, &attr, argv, fd, out_pid);
-	posix_spawnattr_destroy(&attr);
-	posix_spawn_file_actions_destroy(&actions);
 	errno = error;
 	return error == 0 ? 0 : err_sys(err, "start a reader for %s", file);
 }
@@ -158,8 +124,8 @@ isolate_read(source_read *read, struct source *source, int64_t patience,
 	struct receiver receiver = {
 		.frames = { .source = source, .in = BUF } };
 	struct err aftermath;
+	struct started started;
 	int ends[2], result;
-	pid_t pid;
 
 	source->at_once = patience == 0;
 	if (source->at_once)
@@ -169,15 +135,15 @@ isolate_read(source_read *read, struct source *source, int64_t patience,
 	receiver.fd = in = ends[0];
 	out = ends[1];
 	(void)fcntl(out, F_SETPIPE_SZ, PIPE_SIZE);
-	if (spawn(reader_name(read), source, out, &pid, err) == -1)
+	if (spawn(reader_name(read), source, out, &started, err) == -1)
 		return -1;
 	(void)close(fd_give(&out));
 	result = receive(&receiver, patience, err);
 	if (result == -1) {
-		kill(pid, SIGKILL);
-		(void)reap(pid, &receiver, &aftermath);
+		start_kill(&started);
+		(void)reap(&started, &receiver, &aftermath);
 	} else {
-		result = reap(pid, &receiver, err);
+		result = reap(&started, &receiver, err);
 	}
 	buf_drop(&receiver.frames.in);
 	return result;

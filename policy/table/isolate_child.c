@@ -10,6 +10,7 @@
 #include "base/again.h"
 #include "base/buf.h"
 #include "base/own.h"
+#include "base/start/start.h"
 #include "policy/table/isolate_private.h"
 
 enum { FLUSH = 1 << 16 };	/* written at once */
@@ -22,7 +23,7 @@ const struct isolate_reader isolate_readers[] = {
 	{ NULL, NULL }
 };
 
-char isolate_title[] = "tdc-table-reader";
+char isolate_title[] = START_READER_TITLE;
 char isolate_wait[] = "wait", isolate_at_once[] = "at-once";
 
 struct sender {

@@ -26,7 +26,8 @@ struct frame {
 
 enum {
 	FRAME_TEXT_MAX = 1 << 20,	/* bytes of one key or value */
-	ISOLATE_FD = 3,			/* where the child finds the pipe */
+	ISOLATE_FD = 3,			/* where the child finds the pipe: the last of
+					   struct start */
 };
 
 /* What has come out of the pipe. */

@@ -17,7 +17,7 @@
 #
 # OpenSSL is for forward, history and remediate, libcurl for forward and
 # remediate/http, SQLite for history and remediate/state, libxml2 for
-# remediate/ews.
+# remediate/ews, libseccomp for base/sandbox.
 #
 # A folder may have rooms, each a layer of its own.  In a daemon's folder the
 # files beside them may use all of them; so may those of control/ use doctor.
@@ -41,7 +41,7 @@
 #	remediate/ews     -> mailbox http base
 #	remediate/lease   -> http api (its words) base
 #	control/doctor -> policy/table journal/spool base
-#	policy/table   -> pattern base
+#	policy/table   -> pattern base base/start
 #	policy/pattern -> base
 #	policy/client  -> base
 #
@@ -59,11 +59,13 @@
 #	control/postfix -> control/doctor and the same
 #	control/report -> queue past control history policy journal base
 #	control/top    -> queue control history policy journal base
-#	base/daemon    -> log conf base
-#	base/alert     -> conf base
+#	base/daemon    -> sandbox log conf base
+#	base/sandbox   -> start conf base
+#	base/alert     -> start conf base
 #	base/log       -> conf base
 #	base/counters  -> base
-#	base/conf      -> base
+#	base/conf      -> start base
+#	base/start     -> base
 #	journal/spool  -> journal base base/counters
 #	journal/report -> journal base
 #
@@ -81,18 +83,21 @@ offences()
 	# shellcheck disable=SC2046
 	awk '
 	BEGIN {
-		library = " base base/conf base/counters "
+		library = " base base/conf base/counters base/start "
 		base = " base/log base/daemon base/alert" library
 		journal = " journal journal/spool journal/report "
 		policy = " policy policy/table policy/pattern policy/client "
 		may["base"] = " base "
-		may["base/conf"] = " base/conf base "
+		may["base/start"] = " base/start base "
+		may["base/sandbox"] = " base/sandbox base/start base/conf base "
+		may["base/conf"] = " base/conf base/start base "
 		may["base/counters"] = " base/counters base "
-		may["base/alert"] = " base/alert base/conf base "
+		may["base/alert"] = " base/alert base/conf base/start base "
 		may["base/log"] = " base/log base/conf base "
-		may["base/daemon"] = " base/daemon base/log base/conf base "
+		may["base/daemon"] = " base/daemon base/sandbox base/log" \
+		    " base/conf base "
 		may["policy"] = policy library
-		may["policy/table"] = " policy/table policy/pattern base "
+		may["policy/table"] = " policy/table policy/pattern base/start base "
 		may["policy/pattern"] = " policy/pattern base "
 		may["policy/client"] = " policy/client base "
 		may["journal"] = " journal base "
@@ -161,6 +166,7 @@ offences()
 		only["sqlite3.h"] = " history remediate/state "
 		only["openssl/"] = " forward history remediate "
 		only["unbound.h"] = " forward "
+		only["seccomp.h"] = " base/sandbox "
 		only["curl/"] = " forward remediate/http "
 		only["libxml/"] = " remediate/ews "
 		only["gssapi/"] = " remediate/ews remediate/http "
@@ -192,7 +198,7 @@ offences()
 	    folder != "milter" && folder != "forward" && folder != "control" &&
 	    room != "remediate" && room != "remediate/operator" &&
 	    FILENAME !~ "/main\\.c$" &&
-	    FILENAME !~ "^base/(log/log\\.[ch]|daemon/daemon\\.c)$" {
+	    FILENAME !~ "^base/(log/log\\.[ch]|daemon/daemon(_confine)?\\.c)$" {
 		print FILENAME " must not log"
 	}
 	/[^a-z_](fsync|fdatasync|linkat|rename|renameat|renameat2)\(/ &&

@@ -29,7 +29,8 @@ link_headers()
 {
 	for name in asm-generic cdb.h cmocka.h cmocka_pbc.h com_err.h db.h et \
 	    gssapi gssapi.h idn2.h jansson.h krb5 krb5.h libmilter linux \
-	    lmdb.h mtd openssl pcre2.h sqlite3.h sqlite3ext.h unbound.h \
+	    lmdb.h mtd openssl pcre2.h seccomp.h seccomp-syscalls.h \
+	    sqlite3.h sqlite3ext.h unbound.h \
 	    unicase.h unicode uninorm.h unistr.h unistring unitypes.h; do
 		link "$dir/include" "/usr/include/$name"
 	done
@@ -76,6 +77,7 @@ set -- CC=musl-gcc WERROR=1 \
 # Everything, but for what has no header that can be used: nothing.
 make -j"$(nproc)" -k "$@" \
     WITH_HISTORY=yes WITH_REMEDIATION=yes WITH_GSSAPI=yes WITH_DB=yes \
+    WITH_SECCOMP=yes \
     WITH_LMDB=yes WITH_CDB=yes WITH_PCRE=yes WITH_MTA_STS=yes syntax
 
 tests=$(find tests/unit/base tests/unit/journal tests/unit/policy \
@@ -84,7 +86,7 @@ tests=$(find tests/unit/base tests/unit/journal tests/unit/policy \
 # shellcheck disable=SC2086
 make -j"$(nproc)" "$@" B=build-musl WITH_DB=no WITH_LMDB=no WITH_CDB=no \
     WITH_PCRE=no WITH_MTA_STS=no WITH_HISTORY=no WITH_REMEDIATION=no \
-    WITH_GSSAPI=no LDFLAGS="-static -no-pie -L$dir/lib" \
+    WITH_GSSAPI=no WITH_SECCOMP=no LDFLAGS="-static -no-pie -L$dir/lib" \
     ARCHIVES="build-musl/policy.a build-musl/journal.a build-musl/base.a" \
     ALL_LIBS="-ljansson -lidn2 -lunistring" $tests
 export CMOCKA_MESSAGE_OUTPUT=TAP TDC_BUILD=build-musl

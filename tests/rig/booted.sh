@@ -47,7 +47,7 @@ boot_kept=$TDC_BUILD/booted
 boot_packages="systemd systemd-sysv dbus postfix rsyslog logrotate procps
 	iproute2 ca-certificates dnsmasq-base libmilter1.0.1 libunbound8
 	libjansson4 libidn2-0 libunistring2 libcurl4 libdb5.3 liblmdb0 libcdb1
-	libpcre2-8-0 libsqlite3-0 libxml2 libgssapi-krb5-2 libssl3"
+	libpcre2-8-0 libsqlite3-0 libxml2 libgssapi-krb5-2 libssl3 libseccomp2"
 
 # shellcheck disable=SC1091
 boot_suite=$(. /etc/os-release && echo "$VERSION_CODENAME")

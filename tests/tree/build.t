@@ -147,6 +147,11 @@ is "$(sources ews_no_negotiate) $(sources ews_no_negotiate WITH_GSSAPI=no)" \
 is "$(commands WITH_GSSAPI=no | grep -c -- ' -lgssapi')" 0 \
     "WITH_GSSAPI=no: nothing is linked with libgssapi"
 
+is "$(sources sandbox_no_calls) $(sources sandbox_no_calls WITH_SECCOMP=no)" \
+    "0 1" "sandbox_no_calls.c stands in for sandbox_calls.c"
+is "$(commands WITH_SECCOMP=no | grep -c -- ' -lseccomp')" 0 \
+    "WITH_SECCOMP=no: nothing is linked with libseccomp"
+
 is "$(left_out WITH_HISTORY=no)" "HISTORY REMEDIATION" \
     "nothing is remediated without the history"
 is "$(commands WITH_REMEDIATION=no | grep -cE -- '-lxml2|tdc-remediator')" 0 \

@@ -17,8 +17,8 @@
  * It is waited for up to POSTFIX_WAIT: Postfix's programs wait themselves until
  * a main.cf that was just written is two seconds old.  Any thread.
  */
-#ifndef BASE_POSTFIX_H
-#define BASE_POSTFIX_H
+#ifndef BASE_START_POSTFIX_H
+#define BASE_START_POSTFIX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,5 +29,8 @@
 /* postfix_value - one line, without its end; false: there is no Postfix, it
  * does not know that parameter, the value does not fit, or it took too long. */
 bool	postfix_value(const char *parameter, char *out, size_t size);
+
+/* The places where postconf is looked for; ends with NULL. */
+extern const char *const start_postconf[];
 
 #endif
