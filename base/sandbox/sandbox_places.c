@@ -11,12 +11,12 @@
 #include "base/sandbox/sandbox_private.h"
 #include "base/secret_file.h"
 
-/* Libraries, names and services of the network, zones, certificates, and what
- * tells of this process.  /var is not among them, but for what is read there on
+/* Libraries, names and services of the network, zones, certificates, what tells
+ * of this process, and of the spool's file system.  /var is not among them, but for what is read there on
  * some systems: users of sssd, trust anchors, certificates. */
 static const char *const of_system[] = {
 	"/etc", "/usr", "/lib", "/lib32", "/lib64", "/run", "/proc",
-	"/sys/devices/system/cpu", "/dev/urandom", "/dev/random",
+	"/sys/devices/system/cpu", "/sys/fs/ext4", "/dev/urandom", "/dev/random",
 	"/var/lib/sss", "/var/lib/extrausers", "/var/db",
 	"/var/lib/ca-certificates", "/var/lib/unbound", NULL
 };

@@ -51,4 +51,27 @@ for type in xfs btrfs; do
 	fi
 	is "$(syncs $type -q -f)" $first "$type: no more"
 done
+
+# The same by the milter, from inside its sandbox.
+truncate -s 64M "$RIG/image"
+mkfs.ext4 -q -F "$RIG/image" && mkdir "$RIG/spool" &&
+	mount -o loop "$RIG/image" "$RIG/spool" || exit 1
+chown nobody "$RIG/spool"
+chmod 700 "$RIG/spool"
+rig_postfix
+rig_conf <<-EOF
+	default_policy = DEFAULT
+EOF
+rig_milter
+strace -f -y -e trace=fsync -o "$RIG/calls" -p "$(rig_pid milter)" \
+    2>"$RIG/err/strace.out" &
+tracer=$!
+rig_wait 'grep -q attached "$RIG/err/strace.out"' 10
+rig_give -n $copies -p 1 -m 10 -t user@corp.example >"$RIG/said"
+is "$? $(rig_waiting)" "0 $copies" "so many messages are taken"
+kill "$tracer"
+wait "$tracer" 2>/dev/null
+is "$(grep -c '/ready>) *= 0' "$RIG/calls")" $first "by the milter: no more"
+rig_stop milter
+umount "$RIG/spool"
 done_testing
