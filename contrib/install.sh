@@ -40,7 +40,7 @@ everything()
 	$1 644 contrib/tmpfiles.d/tdc.conf "$TMPFILES/tdc.conf"
 	$1 644 contrib/bash-completion/tdcctl "$COMPDIR/tdcctl"
 	$1 644 contrib/zsh/_tdcctl "$ZSHDIR/_tdcctl"
-	for text in README CHANGES LICENSE contrib/debian.txt contrib/mta.txt \
+	for text in README CHANGES LICENSE SECURITY contrib/debian.txt contrib/mta.txt \
 	    contrib/rhel.txt; do
 		$1 644 "$text" "$DOCDIR/${text##*/}"
 	done

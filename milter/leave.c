@@ -111,13 +111,13 @@ leave_call(void)
 static void
 give_way(void)
 {
-	long pid;
+	pid_t pid;
 
 	accept_close();
 	socket_leave();
-	pid = (long)successor_yield();
+	pid = successor_yield();
 	replaced = true;
-	log_event(replaced, pid, unserved_connections());
+	log_event(replaced, (int)pid, unserved_connections());
 }
 
 /* leave_look - at the one that was called, or at who is still here */

@@ -16,9 +16,9 @@ EVENT(sessions_cut, LOG_WARNING, LOG_TDC,
     "open, Postfix takes it without a milter; a session that begins later is "
     "served by who is started then.")
 EVENT(replaced, LOG_INFO, LOG_TDC,
-    "tdc-milter with pid %ld has taken over; this one serves %u open SMTP "
+    "tdc-milter with pid %d has taken over; this one serves %u open SMTP "
     "sessions to their end",
-    "pid sessions",
+    "successor sessions",
     "After SIGUSR2: new connections of Postfix are the new one's.")
 EVENT(not_replaced, LOG_WARNING, LOG_TDC,
     "Warning: no new tdc-milter has taken over: %s",

@@ -12,8 +12,9 @@
 #include "base/secret_file.h"
 
 /* Libraries, names and services of the network, zones, certificates, what tells
- * of this process, and of the spool's file system.  /var is not among them, but for what is read there on
- * some systems: users of sssd, trust anchors, certificates. */
+ * of this process, and of the spool's file system.  /var is not among them, but
+ * for what is read there on some systems: users of sssd, trust anchors,
+ * certificates. */
 static const char *const of_system[] = {
 	"/etc", "/usr", "/lib", "/lib32", "/lib64", "/run", "/proc",
 	"/sys/devices/system/cpu", "/sys/fs/ext4", "/dev/urandom", "/dev/random",

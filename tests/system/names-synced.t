@@ -66,7 +66,7 @@ rig_milter
 strace -f -y -e trace=fsync -o "$RIG/calls" -p "$(rig_pid milter)" \
     2>"$RIG/err/strace.out" &
 tracer=$!
-rig_wait 'grep -q attached "$RIG/err/strace.out"' 10
+rig_wait 'grep -qs attached "$RIG/err/strace.out"' 10
 rig_give -n $copies -p 1 -m 10 -t user@corp.example >"$RIG/said"
 is "$? $(rig_waiting)" "0 $copies" "so many messages are taken"
 kill "$tracer"

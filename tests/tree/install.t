@@ -44,6 +44,7 @@ wanted='644 ./etc/tdc/recipient_policy
 644 ./usr/local/share/doc/tdc/CHANGES
 644 ./usr/local/share/doc/tdc/LICENSE
 644 ./usr/local/share/doc/tdc/README
+644 ./usr/local/share/doc/tdc/SECURITY
 644 ./usr/local/share/doc/tdc/debian.txt
 755 ./usr/local/share/doc/tdc/examples/alert-mail
 644 ./usr/local/share/doc/tdc/examples/archive.cf
