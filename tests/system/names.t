@@ -100,10 +100,13 @@ threads()
 	    prlimit --pid "$(rig_pid forwarder)" --nproc="$1:"
 }
 
-# running - how many it has
+# running - how many it has, and who executes for it, which is its user's, too
 running()
 {
-	ls "/proc/$(rig_pid forwarder)/task" | wc -l
+	for task in /proc/"$(rig_pid forwarder)"/task/* \
+	    $(pgrep -x tdc-executor | sed 's,.*,/proc/&/task/&,'); do
+		echo "$task"
+	done | wc -l
 }
 
 # rest - until there is no connection and no question; what is left is in $idle
