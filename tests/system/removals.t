@@ -117,7 +117,7 @@ rig_forwarder
 ok "the next one sends what is there" rig_wait '[ "$(rig_waiting)" = 0 ]' 60
 rig_stop forwarder
 is "$(arrived)" $((filled + twice)) "those twice, and all others once"
-rig_by_hand=some	# the one that was cut in two may be counted twice
+rig_by_hand=some	# the one that was cut in two is not counted
 delivered=$(rig_counter delivered)
 diag "$delivered counted as delivered, of $filled"
 ok "each is counted once, but for the one that was just removed" \
