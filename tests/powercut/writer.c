@@ -93,11 +93,13 @@ commit(uint64_t number)
 static void
 take_away(uint64_t number, uint64_t mid)
 {
-	struct spool_entry entry = { .mid = mid };
-	struct err err;
+	struct err err = { .text = "a copy has gone" };
+	struct spool_entry entry;
+	enum spool_place place;
 
-	if (number % 3 == 0 &&
-	    spool_failed_attempt(spool, &entry, &err) != 1) {
+	if (spool_find(spool, mid, &place, &entry, &err) != 1 ||
+	    (number % 3 == 0 &&
+	    spool_failed_attempt(spool, &entry, &err) != 1)) {
 		fail(&err);
 		return;
 	}
