@@ -37,7 +37,8 @@ let_go()
 	rig_stop holder KILL
 }
 
-# arrived - messages that the intake took, each time that it did
+# arrived - messages that the intake took, each time that it did; it tells of
+# them now and then
 arrived()
 {
 	sed -n 's/^messages //p' "$RIG/intake.stats"
@@ -71,6 +72,7 @@ ok "but it goes on sending" rig_wait '[ "$(lingering)" -ge '$waiting' ]' 60
 kill "$(rig_pid forwarder)"
 let_go
 rig_stop forwarder
+rig_wait '[ "$(arrived)" = "$(done_lines)" ]' 10
 is "$(lingering)" 0 "SIGTERM: what was delivered has left the spool"
 is "$(done_lines) $(rig_counter delivered)" "$(arrived) $(arrived)" \
     "and is in the log, and counted"
@@ -78,6 +80,7 @@ diag "$(arrived) of $filled delivered"
 ok "before all of it was sent" [ "$(rig_waiting)" -gt 0 ]
 rig_forwarder
 ok "the others by the next" rig_wait '[ "$(rig_waiting)" = 0 ]' 60
+rig_wait '[ "$(arrived)" -ge '$filled' ]' 10
 is "$(arrived)" $filled "each copy arrived once"
 
 # ---- SIGHUP, and an operator ----
@@ -92,6 +95,7 @@ is "$(tdcctl delete $mid)" "1 deleted" "one is deleted that is delivered"
 let_go
 ok "SIGHUP meanwhile: all leave the spool" rig_wait '[ "$(rig_waiting)" = 0 ]' 60
 ok "and it is heeded" rig_wait 'rig_log | grep -q "configuration reloaded"' 20
+rig_wait '[ "$(arrived)" -ge '$filled' ]' 10
 is "$(arrived)" $filled "each copy arrived once"
 is "$(rig_log | sed -n "s/^TDC: MID $mid //p; /finished MID $mid /p" |
     sed "s/took it: .*/took it/")" "deleted by uid 0
@@ -116,6 +120,7 @@ ok "killed: not more were delivered than may wait, or were under way" \
 rig_forwarder
 ok "the next one sends what is there" rig_wait '[ "$(rig_waiting)" = 0 ]' 60
 rig_stop forwarder
+rig_wait '[ "$(arrived)" -ge '$((filled + twice))' ]' 10
 is "$(arrived)" $((filled + twice)) "those twice, and all others once"
 rig_by_hand=some	# the one that was cut in two is not counted
 delivered=$(rig_counter delivered)

@@ -243,7 +243,7 @@ rig_start client perl -MIO::Socket::INET -e '
 	sleep' "$smtp_port"
 rig_wait 'grep -q begun "$RIG/err/client.out"' 10
 rig_stop milter
-like "$(rig_log | tail -n 2)" \
+like "$(rig_log | tail -n 3)" \
     '^TDC: Warning: tdc-milter ends with 1 messages under way, which get no copy$' \
     "a stop waits ten seconds, and says what it cuts off"
 rig_stop client

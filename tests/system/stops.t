@@ -77,7 +77,8 @@ got()
 # tried - copies in the spool by attempts, "COUNT ATTEMPTS"
 tried()
 {
-	find "$RIG/spool/ready" -type f | sed 's/.*\.//' | sort | uniq -c |
+	find "$RIG/spool/ready" -type f | sed 's,.*/[^.]*\.,,
+	    s/[,.].*//' | sort | uniq -c |
 	    sed 's/^ *//'
 }
 
