@@ -157,6 +157,9 @@ class Program:
             subprocess.run(value, shell=True, check=True)
         elif name == 'stops':
             self.look(lambda: self.status is not None)
+            # what it wrote before that
+            while select.select([self.fd], [], [], 0)[0]:
+                self.screen.take(os.read(self.fd, 65536))
             print('stopped,' if self.status is not None and
                   os.WIFSTOPPED(self.status) else 'did not stop,', self.left())
             self.status = None
