@@ -213,7 +213,10 @@ all_heard a b c
 rig_stop etcd1 KILL
 verdict id7 scam
 all_heard a b c
-is "$(holders)" "$before" "without one member all goes on" || diag "$before"
+# Where that was their leader, the others may need longer for a new one than a
+# lease lasts.
+like "$(holders)" "^$before([abc] )?$" "without one member all goes on" ||
+	diag "$before"
 rig_stop etcd2 KILL
 rig_wait 'said a | grep -q ^error && said b | grep -q ^error &&
     said c | grep -q ^error' 15
