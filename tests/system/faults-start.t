@@ -11,7 +11,7 @@
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/faults.sh
 
-seconds=40
+seconds=25
 
 rig_up faults-start
 rig_postfix virtual_transport=discard

@@ -13,7 +13,7 @@
 . tests/rig/faults.sh
 
 patience=1000		# ms longer than without us
-seconds=45
+seconds=25
 
 rig_up faults
 bare_port=$(rig_port)
