@@ -95,6 +95,22 @@ skip_bracket(const char *at)
 	return *at == ']' ? at + 1 : at;
 }
 
+/* special - in an extended pattern as it is, in a basic one after a backslash */
+static enum token
+special(char c)
+{
+	switch (c) {
+	case '(':
+		return OPEN;
+	case ')':
+		return CLOSE;
+	case '|':
+		return BRANCH;
+	default:
+		return ATOM;
+	}
+}
+
 /* escaped - what stands after a backslash */
 static enum token
 escaped(struct scan *scan)
@@ -112,36 +128,10 @@ escaped(struct scan *scan)
 		return ANCHOR;
 	if (scan->extended)
 		return ATOM;
-	switch (c) {
-	case '(':
-		return OPEN;
-	case ')':
-		return CLOSE;
-	case '|':
-		return BRANCH;
-	case '+':
-	case '?':
-	case '{':
-		scan->at--;
-		return REPEAT;
-	default:
-		return ATOM;
-	}
-}
-
-static enum token
-special(char c)
-{
-	switch (c) {
-	case '(':
-		return OPEN;
-	case ')':
-		return CLOSE;
-	case '|':
-		return BRANCH;
-	default:
-		return ATOM;
-	}
+	if (strchr("+?{", c) == NULL)
+		return special(c);
+	scan->at--;
+	return REPEAT;
 }
 
 /* next - the token at scan->at, which moves after it; of a repetition it stays
