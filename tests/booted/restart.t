@@ -21,9 +21,7 @@ in_it sh -c 'cat >>/etc/tdc/tdc.cf' <<-EOF
 EOF
 in_it sed -i 's/^default_policy.*/default_policy = DEFAULT/' /etc/tdc/tdc.cf
 in_it systemctl reload tdc-milter tdc-forwarder
-in_it postconf -e 'smtpd_milters = { unix:tdc/milter.sock, default_action=accept }'
-touch -d '1 hour ago' "$root/etc/postfix/main.cf"
-in_it systemctl reload postfix
+boot_milter
 ok "a message gets its copy" wait_for 'mail; [ "$(delivered)" -gt 0 ]' 30
 
 # load - from several sessions, and from one that stays as long as the test

@@ -48,9 +48,7 @@ cat >>"$root/etc/tdc/tdc.cf" <<-EOF
 EOF
 sed -i 's/^default_policy.*/default_policy = DEFAULT/' "$root/etc/tdc/tdc.cf"
 in_it systemctl restart tdc-milter tdc-forwarder
-in_it postconf -e 'smtpd_milters = { unix:tdc/milter.sock, default_action=accept }'
-touch -d '1 hour ago' "$root/etc/postfix/main.cf"
-in_it systemctl reload postfix
+boot_milter
 ok "its milter listens" wait_for 'in_it test -S /var/spool/postfix/tdc/milter.sock' 20
 ok "a message gets its copy" wait_for 'mail; [ "$(delivered)" -gt 0 ]' 30
 

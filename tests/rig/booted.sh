@@ -306,6 +306,16 @@ boot_cert()		# FILE EXTENSION: FILE.pem and FILE.key, by that CA
 	    -extfile "$RIG/$1.ext" -out "$RIG/$1.pem" 2>/dev/null
 }
 
+# boot_milter - Postfix has ours, as a line of main.cf; without postfix-enable,
+# which only newer versions have
+boot_milter()
+{
+	in_it postconf -e \
+	    'smtpd_milters = { unix:tdc/milter.sock, default_action=accept }'
+	touch -d '1 hour ago' "$root/etc/postfix/main.cf"
+	in_it systemctl reload postfix
+}
+
 # mail - messages to Postfix, from outside; options of tests/tools/send, which
 # has a line for each in $RIG/sent
 mail()
