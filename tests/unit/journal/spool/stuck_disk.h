@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * stuck_disk - one that stands at a kind of call until it is told to go on
+ * stuck_disk - one that stands at a kind of call until it is told to go on, or
+ * takes its time for each
  *
  *	freeze("fsync", 1);		-- from the second one on
  *	... now_standing() calls do not come back ...
  *	thaw();
+ *	slow_down("fsync", 120);	-- ms, until thaw()
  *
  * For a test whose WRAP line names openat writev fstatvfs linkat fsync close
  * unlinkat.
@@ -25,21 +27,29 @@
 static pthread_mutex_t disk_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t disk_changed = PTHREAD_COND_INITIALIZER;
 static const char *stands_at;		/* NULL: it does not */
+static unsigned slow_ms;		/* it comes back by itself; 0: it does not */
 static unsigned standing;		/* calls, now */
 static unsigned passing;		/* calls that it lets through before */
 
 static inline void
 stand(const char *call)
 {
+	unsigned ms = 0;
+
 	pthread_mutex_lock(&disk_lock);
-	if (stands_at != NULL && strcmp(stands_at, call) == 0 &&
-	    (passing == 0 || passing-- == 0)) {
+	if (stands_at == NULL || strcmp(stands_at, call) != 0) {
+		;
+	} else if (slow_ms > 0) {
+		ms = slow_ms;
+	} else if (passing == 0 || passing-- == 0) {
 		standing++;
 		while (stands_at != NULL)
 			pthread_cond_wait(&disk_changed, &disk_lock);
 		standing--;
 	}
 	pthread_mutex_unlock(&disk_lock);
+	if (ms > 0)
+		usleep(ms * 1000);
 }
 
 static inline void
@@ -56,7 +66,17 @@ thaw(void)
 {
 	pthread_mutex_lock(&disk_lock);
 	stands_at = NULL;
+	slow_ms = 0;
 	pthread_cond_broadcast(&disk_changed);
+	pthread_mutex_unlock(&disk_lock);
+}
+
+static inline void
+slow_down(const char *call, unsigned ms)
+{
+	pthread_mutex_lock(&disk_lock);
+	stands_at = call;
+	slow_ms = ms;
 	pthread_mutex_unlock(&disk_lock);
 }
 

@@ -177,40 +177,17 @@ test_aborted(void **state)
 }
 
 /* The time is one for the whole message: pieces that are slow add up. */
-struct slow {
-	_Atomic bool	 ended;
-};
-
-static void *
-thaw_again_and_again(void *arg)
-{
-	struct slow *slow = arg;
-
-	while (!slow->ended) {
-		usleep(120000);
-		thaw();
-		freeze("writev", 0);
-	}
-	thaw();
-	return NULL;
-}
-
 static void
 test_adds_up(void **state)
 {
 	const struct fixture *fixture = *state;
 	struct spool *spool = open_limited(fixture, LIMIT);
-	struct slow slow = { false };
-	pthread_t thread;
 	struct err err;
 
-	freeze("writev", 0);
-	assert_int_equal(__real_pthread_create(&thread, NULL,
-	    thaw_again_and_again, &slow), 0);
+	slow_down("writev", 120);
 	assert_int_equal(try(spool, 1000000, 1, GENEROUS, &err), -1);
 	assert_string_equal(err.text, "spool: no answer within 0.3 s");
-	slow.ended = true;
-	pthread_join(thread, NULL);
+	thaw();
 	spool_close(spool);
 	assert_int_equal(rig_files(fixture->dir, "ready"), 0);
 }
