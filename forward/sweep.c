@@ -123,34 +123,46 @@ is_known(struct forwarder *forwarder, const struct spool_entry *entry)
 	return sight != QUEUE_NEW;
 }
 
-/* look_into - one whose name does not tell enough; its message is read when it
- * is sent */
+/* not_open - why a look into it, with that status, did not show it */
 static void
-look_into(struct forwarder *forwarder, const struct spool_entry *entry)
+not_open(struct forwarder *forwarder, const struct spool_entry *entry,
+    enum copy_status status, const struct err *err)
 {
-	struct copy copy;
-	struct err err;
-
-	switch (copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &err)) {
+	switch (status) {
 	case COPY_OPEN:
-		remember(forwarder, &(struct find){ .entry = entry,
-		    .intake = copy.envelope.intake, .since = copy.since,
-		    .touched = copy.touched });
-		copy_close(&copy);
-		break;
 	case COPY_GONE:
 		break;
 	case COPY_BUSY:
 		arrivals_again(forwarder->arrivals, entry, clock_now());
 		break;
 	case COPY_BAD:
-		outcome_damaged(forwarder, entry, err.text);
+		outcome_damaged(forwarder, entry, err->text);
 		break;
 	case COPY_TROUBLE:
-		outcome_trouble(err.text);
+		outcome_trouble(err->text);
 		arrivals_look(forwarder->arrivals, clock_now());
 		break;
 	}
+}
+
+/* look_into - one whose name does not tell enough; its message is read when it
+ * is sent */
+static void
+look_into(struct forwarder *forwarder, const struct spool_entry *entry)
+{
+	struct copy copy;
+	enum copy_status status;
+	struct err err;
+
+	status = copy_peek(forwarder->spool, SPOOL_READY, entry, &copy, &err);
+	if (status != COPY_OPEN) {
+		not_open(forwarder, entry, status, &err);
+		return;
+	}
+	remember(forwarder, &(struct find){ .entry = entry,
+	    .intake = copy.envelope.intake, .since = copy.since,
+	    .touched = copy.touched });
+	copy_close(&copy);
 }
 
 /* tells - its name does, of a copy that needs no look into its file.  Of one that
@@ -248,32 +260,20 @@ sweep_end(struct forwarder *forwarder)
 static bool
 is_dead(struct forwarder *forwarder, struct item *item)
 {
-	const struct spool_entry entry = item->entry;
 	struct err err;
 	bool dead;
+	enum copy_status status = lease_look(forwarder, item, &dead, &err);
 
-	switch (lease_look(forwarder, item, &dead, &err)) {
-	case COPY_OPEN:
-		if (item->by_name)
-			lease_mistaken(forwarder, item);
-		else if (!dead)
-			lease_put_back(forwarder, item, 0);
-		return dead;
-	case COPY_GONE:
-		break;
-	case COPY_BUSY:
-		arrivals_again(forwarder->arrivals, &entry, clock_now());
-		break;
-	case COPY_BAD:
-		outcome_damaged(forwarder, &entry, err.text);
-		break;
-	case COPY_TROUBLE:
-		outcome_trouble(err.text);
-		arrivals_look(forwarder->arrivals, clock_now());
-		break;
+	if (status != COPY_OPEN) {
+		not_open(forwarder, &item->entry, status, &err);
+		lease_forget(forwarder, item);
+		return false;
 	}
-	lease_forget(forwarder, item);
-	return false;
+	if (item->by_name)
+		lease_mistaken(forwarder, item);
+	else if (!dead)
+		lease_put_back(forwarder, item, 0);
+	return dead;
 }
 
 /* sweep_expired - those that were not sent in time */
