@@ -87,6 +87,17 @@ spool_forget_ways(struct spool *spool)
 	spool->names_synced = 0;
 }
 
+/* spool_learn_ways - of the directory that so much was synced in, and not of one
+ * that has taken its place since */
+void
+spool_learn_ways(struct spool *spool)
+{
+	pthread_mutex_lock(&spool->looking);
+	if (spool->names_synced >= SPOOL_FS_SYNCS)
+		spool->names_commit = spool_fs_commits_names(spool->ready);
+	pthread_mutex_unlock(&spool->looking);
+}
+
 static struct spool *
 spool_new(const char *path)
 {

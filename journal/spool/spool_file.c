@@ -174,7 +174,7 @@ sync_accepted(struct spool *spool, int fd, bool renamed, struct err *err)
 	if (group_sync_wait(&spool->names, spool->ready, named) == -1)
 		return err_sys(err, "spool: fsync directory");
 	if (atomic_fetch_add(&spool->names_synced, 1) + 1 == SPOOL_FS_SYNCS)
-		spool->names_commit = spool_fs_commits_names(spool->ready);
+		spool_learn_ways(spool);
 	return 0;
 }
 

@@ -53,10 +53,11 @@ look_at_place(struct spool *spool, int fd, const char *name, struct err *err)
 	if (spool_make(spool->dir, name, err) == -1)
 		return err_wrap(err, "spool: '%s' was removed or replaced",
 		    name);
+	/* first: nobody who finds the new one may go by what the old one did */
+	spool_forget_ways(spool);
 	if (replace(fd, spool->dir, name, err) == -1)
 		return -1;
 	(void)spool_sync_dir(spool, spool->dir, err);
-	spool_forget_ways(spool);
 	err_set(err, ERR_LATER, "spool: '%s' was removed or replaced: opened "
 	    "again", name);
 	return 1;

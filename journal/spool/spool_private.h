@@ -75,9 +75,11 @@ long	 spool_lock_holder(const struct spool *);
 
 /* spool_look_again - spool_look(), unless it was done in the last second.
  * spool_forget_ways - how files are made: another file system may be there.
+ * spool_learn_ways - what it commits, once SPOOL_FS_SYNCS files were synced.
  * spool_relock - in another directory, what was locked in the old one. */
 void	 spool_look_again(struct spool *);
 void	 spool_forget_ways(struct spool *);
+void	 spool_learn_ways(struct spool *);
 int	 spool_relock(struct spool *, struct err *);
 
 /* spool_opendir - a place, to be listed; NULL and errno */

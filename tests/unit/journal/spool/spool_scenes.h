@@ -104,7 +104,7 @@ open_limited(const struct scene *scene)
 	must(spool_open(&options, &spool, &err) == 0);
 	/* as after many copies */
 	spool->names_synced = SPOOL_FS_SYNCS;
-	spool->names_commit = spool_fs_commits_names(spool->ready);
+	spool_learn_ways(spool);
 	return spool;
 }
 
