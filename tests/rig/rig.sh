@@ -190,9 +190,11 @@ rig_stop()		# NAME [SIGNAL]: end it, and wait until it has ended
 	rm -f "$RIG/pid/$1"
 }
 
-rig_wait()		# CONDITION SECONDS: poll until it holds
+# rig_wait CONDITION SECONDS - poll until it holds; on a disk or processors that
+# others are at, thrice as long
+rig_wait()
 {
-	rig_until=$(($(date +%s%3N) + ${2%.*} * 1000))
+	rig_until=$(($(date +%s%3N) + ${2%.*} * 3000))
 	until eval "$1"; do
 		[ "$(date +%s%3N)" -lt "$rig_until" ] || return 1
 		sleep 0.05
