@@ -64,9 +64,6 @@ boot_tar()
 # by its way to get there
 boot_make()
 {
-	boot_file=$(boot_tar)
-	[ ! -e "$boot_file" ] || return 0
-	mkdir -p "$boot_kept"
 	rm -f "$boot_kept"/root-*.tar
 	apt-config dump Acquire >"$boot_kept/apt.conf"
 	# shellcheck disable=SC2086
@@ -82,10 +79,22 @@ boot_make()
 		mv "$boot_file.new" "$boot_file"
 }
 
+# boot_made - unless it is there; of tests side by side one makes it, and the
+# others wait for that
+boot_made()
+{
+	boot_file=$(boot_tar)
+	mkdir -p "$boot_kept"
+	(
+		flock 9
+		[ -e "$boot_file" ] || boot_make
+	) 9>"$boot_kept/lock"
+}
+
 boot_new()		# NAME
 {
 	boot_name=tdc-$1
-	if ! boot_make; then
+	if ! boot_made; then
 		tail -n 5 "$boot_kept/mmdebstrap.log" | sed 's/^/# /'
 		echo "Bail out!  no Debian could be made: $boot_kept/mmdebstrap.log"
 		exit 1
