@@ -143,7 +143,7 @@ add(struct reply *reply, char c)
 		reply->line[0] = '\0';
 		digit = c >= '2' && c <= '5';
 		reply->digit = c;
-		/* FALLTHROUGH */
+		__attribute__((fallthrough));
 	case 1:
 	case 2:
 		reply->wrong |= !digit;

@@ -17,7 +17,8 @@ arch=${1:?usage: sh tests/ports/foreign.sh i386 | s390x [TESTS...]}
 shift
 case $arch in
 i386)	cpu=i686 loader=lib/ld-linux.so.2
-	run= folders=tests/unit ;;
+	run=""
+	folders="tests/unit" ;;
 s390x)	cpu=s390x loader=lib/ld64.so.1
 	run="--exec qemu-s390x-static"
 	folders="tests/unit/base tests/unit/journal tests/unit/policy" ;;

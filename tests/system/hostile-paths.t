@@ -71,7 +71,7 @@ plant()				# KIND PATH: as that user could have
 try()
 {
 	: >"$RIG/err/it"
-	timeout -k 5 30 "$TDC_BUILD/tdc-$1" -f -v -c "$RIG/tdc.cf" \
+	timeout -k 70 150 "$TDC_BUILD/tdc-$1" -f -v -c "$RIG/tdc.cf" \
 	    </dev/null >"$RIG/err/it.out" 2>"$RIG/err/it" &
 	it=$!
 	if ! rig_wait 'grep -q "tdc-'"$1"' .* started" "$RIG/err/it" ||

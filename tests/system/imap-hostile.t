@@ -54,7 +54,7 @@ boxes()
 	shift 2
 	case $server in
 	drips|hangs) patience=1 ;;
-	*) patience=10 ;;
+	*) patience=30 ;;
 	esac
 	said=$("$TDC_BUILD/tests/tools/boxes" -c "$RIG/ca.pem" -t $patience \
 	    "$RIG/profiles" "$verb" "$server" alice@corp.example "$@" 2>&1)

@@ -43,7 +43,7 @@ try_open(const char *owner, enum mailbox_result wanted)
 static void
 test_known(void **state)
 {
-	own(str) char *kept = NULL, *told = NULL, *gone = NULL;
+	own(str) char *kept = NULL, *told = NULL;
 
 	(void)state;
 	known_note("one", "ann@corp.example");	/* as a back end does */

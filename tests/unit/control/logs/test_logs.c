@@ -34,7 +34,7 @@ hear(void *arg, const struct logline *line)
 	return left == NULL || --*left > 0;
 }
 
-/* at - the file as it was changed at that second of 26 November 2026 */
+/* file_at - the file as it was changed at that second of 26 November 2026 */
 static char *
 file_at(const char *dir, const char *name, int second, const char *text)
 {
@@ -43,6 +43,13 @@ file_at(const char *dir, const char *name, int second, const char *text)
 
 	assert_int_equal(utime(path, &times), 0);
 	return path;
+}
+
+/* beside - file_at(), of which the test only needs that it is there */
+static void
+beside(const char *dir, const char *name, int second, const char *text)
+{
+	free(file_at(dir, name, second, text));
 }
 
 static void
@@ -84,22 +91,20 @@ rotated(void **state)
 {
 	char *dir = scratch_new();
 	own(str) char *log = file_at(dir, "mail.log", 9, TOP "9 gw a[1]: 9\n");
-	own(str) char *one = file_at(dir, "mail.log.1", 7, TOP "7 gw a[1]: 7\n");
 	own(str) char *two = file_at(dir, "mail.log.2", 5, TOP "5 gw a[1]: 5\n");
 	own(str) char *three = file_at(dir, "mail.log-20261125", 3,
 	    TOP "3 gw a[1]: 3\n");
 	own(str) char *four = file_at(dir, "mail.log.20261124-071500", 1,
 	    TOP "1 gw a[1]: 1\n");
-	own(str) char *other = file_at(dir, "mail.log.old", 9,
-	    TOP "9 gw a[1]: other\n");
-	own(str) char *more = file_at(dir, "mail.log2", 9,
-	    TOP "9 gw a[1]: other\n");
 	const char *files[] = { log };
 	struct logs_query query = { .files = files, .count = 1, .rotated = true,
 		.complain = complain_of };
 	struct logs_seen seen;
 
 	(void)state;
+	beside(dir, "mail.log.1", 7, TOP "7 gw a[1]: 7\n");
+	beside(dir, "mail.log.old", 9, TOP "9 gw a[1]: other\n");
+	beside(dir, "mail.log2", 9, TOP "9 gw a[1]: other\n");
 	run("gzip", two);
 	run("xz", three);
 	run("zstd -q --rm", four);
@@ -131,14 +136,14 @@ same_time(void **state)
 {
 	char *dir = scratch_new();
 	own(str) char *log = file_at(dir, "maillog", 9, TOP "9 gw a[1]: 9\n");
-	own(str) char *one = file_at(dir, "maillog.1", 9, TOP "7 gw a[1]: 7\n");
-	own(str) char *ten = file_at(dir, "maillog.10", 9, TOP "1 gw a[1]: 1\n");
 	own(str) char *two = file_at(dir, "maillog.2", 9, TOP "5 gw a[1]: 5\n");
 	const char *files[] = { log };
 	const struct logs_query query = { .files = files, .count = 1,
 		.rotated = true, .complain = complain_of };
 
 	(void)state;
+	beside(dir, "maillog.1", 9, TOP "7 gw a[1]: 7\n");
+	beside(dir, "maillog.10", 9, TOP "1 gw a[1]: 1\n");
 	run("gzip -k", two);
 	(void)read_all(&query, 1);
 	assert_string_equal(heard.data, "1\n5\n7\n9\n");

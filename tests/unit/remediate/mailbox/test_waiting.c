@@ -44,7 +44,7 @@ wait_by(const char *line)
 	    &mailbox_imap, &mailbox_dovecot, &mailbox_ews, NULL } };
 	char *dir = scratch_new();
 	unsigned port;
-	own(fd) int fd = listen_silently(&port);
+	int fd = listen_silently(&port);
 	own(str) char *number = mem_format(":%u", port);
 	own(str) char *text = mem_format("%s%s\n", line, number +
 	    (line[strlen(line) - 1] == '='));
@@ -63,6 +63,7 @@ wait_by(const char *line)
 	    &said, &err), MAILBOX_LATER);
 	assert_in_range(lives, 2, 10000);
 	profiles_free(profiles);
+	must(close(fd) == 0);
 	scratch_free(dir);
 }
 
