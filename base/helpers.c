@@ -22,17 +22,23 @@ enum state {
 	OVER
 };
 
-struct helper {
-	pthread_cond_t	 wake;
-	struct errand	*errand;	/* to do; NULL: idle */
-	struct helper	*next;		/* idle before this one */
+/* Who waits: a helper for an errand, or a caller for the end of his.  It is rung
+ * for without the lock, since whoever wakes wants that first; so none of these is
+ * freed before all helpers have ended, only used again, and a ring may come to
+ * one who does not wait for it any more. */
+struct waiter {
+	pthread_cond_t	 bell;
+	struct errand	*errand;	/* a helper's, to do; NULL: idle */
+	struct waiter	*caller;	/* a helper's: to ring for, without the lock */
+	struct waiter	*next;		/* idle before this one; or spare */
 };
 
 struct helpers {
 	pthread_mutex_t	 lock;
-	pthread_cond_t	 gone;		/* one of them */
+	pthread_cond_t	 gone;		/* a helper */
 	unsigned	 least, most, count;
-	struct helper	*idle;		/* the last first */
+	struct waiter	*idle;		/* the last first */
+	struct waiter	*spare;
 	struct errand	*first, **end;	/* no helper was free */
 	bool		 stuck;
 	bool		 closing;
@@ -51,16 +57,48 @@ helpers_new(unsigned most)
 	return helpers;
 }
 
+/* ---- who waits; the lock is held ---- */
+
+static struct waiter *
+waiter_take(struct helpers *helpers)
+{
+	struct waiter *waiter = helpers->spare;
+
+	if (waiter != NULL) {
+		helpers->spare = waiter->next;
+		return waiter;
+	}
+	waiter = mem_new(sizeof(*waiter));
+	clock_cond_init(&waiter->bell);
+	return waiter;
+}
+
+static void
+waiter_give(struct helpers *helpers, struct waiter *waiter)
+{
+	waiter->next = helpers->spare;
+	helpers->spare = waiter;
+}
+
+/* unlock_and_ring - for whoever it is, if it is anyone */
+static void
+unlock_and_ring(struct helpers *helpers, struct waiter *waiter)
+{
+	pthread_mutex_unlock(&helpers->lock);
+	if (waiter != NULL)
+		pthread_cond_signal(&waiter->bell);
+}
+
 /* ---- a helper's life; the lock is held unless it runs an errand ---- */
 
-/* finish - tell the waiting caller, or drop it */
+/* finish - there is a caller to tell, or drop it */
 static void
-finish(struct helpers *helpers, struct errand *errand)
+finish(struct helpers *helpers, struct waiter *me, struct errand *errand)
 {
 	if (errand->state == RUNNING) {
 		errand->state = OVER;
-		pthread_cond_signal(&errand->over);
-		return;			/* it may be gone by now */
+		me->caller = errand->caller;
+		return;			/* it is gone once he is told */
 	}
 	if (errand->state == LATE)
 		helpers->stuck = false;
@@ -69,15 +107,29 @@ finish(struct helpers *helpers, struct errand *errand)
 	pthread_mutex_lock(&helpers->lock);
 }
 
+/* ring_caller - of the last errand; the lock is let go for that */
 static void
-do_errand(struct helpers *helpers, struct errand *errand)
+ring_caller(struct helpers *helpers, struct waiter *me)
 {
+	struct waiter *caller = me->caller;
+
+	if (caller == NULL)
+		return;
+	me->caller = NULL;
+	unlock_and_ring(helpers, caller);
+	pthread_mutex_lock(&helpers->lock);
+}
+
+static void
+do_errand(struct helpers *helpers, struct waiter *me, struct errand *errand)
+{
+	ring_caller(helpers, me);
 	if (errand->state == WAITING)
 		errand->state = RUNNING;
 	pthread_mutex_unlock(&helpers->lock);
 	errand->run(errand);
 	pthread_mutex_lock(&helpers->lock);
-	finish(helpers, errand);
+	finish(helpers, me, errand);
 }
 
 /* queued - the next that found no helper; NULL: none */
@@ -96,26 +148,28 @@ queued(struct helpers *helpers)
 
 /* leave - the list of those that are idle */
 static void
-leave(struct helpers *helpers, struct helper *me)
+leave(struct helpers *helpers, struct waiter *me)
 {
-	struct helper **place = &helpers->idle;
+	struct waiter **place = &helpers->idle;
 
 	while (*place != me)
 		place = &(*place)->next;
 	*place = me->next;
 }
 
-/* rest - until there is an errand; NULL: for too long */
+/* rest - until there is an errand; NULL: for too long.  It counts as idle before
+ * the caller of the last one is told, who may have another at once */
 static struct errand *
-rest(struct helpers *helpers, struct helper *me)
+rest(struct helpers *helpers, struct waiter *me)
 {
 	struct timespec end = clock_timespec(clock_now() + IDLE);
 
 	me->errand = NULL;
 	me->next = helpers->idle;
 	helpers->idle = me;
+	ring_caller(helpers, me);
 	while (me->errand == NULL && !helpers->closing) {
-		if (pthread_cond_timedwait(&me->wake, &helpers->lock,
+		if (pthread_cond_timedwait(&me->bell, &helpers->lock,
 		    &end) != ETIMEDOUT)
 			continue;
 		if (helpers->count > helpers->least)
@@ -131,18 +185,18 @@ static void *
 live(void *arg)
 {
 	struct helpers *helpers = arg;
-	struct helper me = { .errand = NULL };
 	struct errand *errand;
+	struct waiter *me;
 
-	clock_cond_init(&me.wake);
 	pthread_mutex_lock(&helpers->lock);
+	me = waiter_take(helpers);
 	while ((errand = queued(helpers)) != NULL ||
-	    (errand = rest(helpers, &me)) != NULL)
-		do_errand(helpers, errand);
+	    (errand = rest(helpers, me)) != NULL)
+		do_errand(helpers, me, errand);
+	waiter_give(helpers, me);
 	helpers->count--;
 	pthread_cond_broadcast(&helpers->gone);
 	pthread_mutex_unlock(&helpers->lock);
-	pthread_cond_destroy(&me.wake);
 	return NULL;
 }
 
@@ -173,22 +227,23 @@ helpers_keep(struct helpers *helpers, unsigned least)
 	return result;
 }
 
-/* hand_over - to one that is idle, or a new one, or the next that is free */
-static void
+/* hand_over - to one that is idle, who is to be rung for, or a new one, or the
+ * next that is free: NULL */
+static struct waiter *
 hand_over(struct helpers *helpers, struct errand *errand)
 {
-	struct helper *helper = helpers->idle;
+	struct waiter *helper = helpers->idle;
 
 	errand->next = NULL;
 	if (helper != NULL) {
 		helpers->idle = helper->next;
 		helper->errand = errand;
-		pthread_cond_signal(&helper->wake);
-		return;
+		return helper;
 	}
 	*helpers->end = errand;
 	helpers->end = &errand->next;
 	(void)make_one(helpers);
+	return NULL;
 }
 
 /* withdraw - what no helper has begun: true */
@@ -214,8 +269,8 @@ await(struct helpers *helpers, struct errand *errand, int64_t ms)
 	const struct timespec end = clock_timespec(clock_now() + ms);
 
 	while (errand->state != OVER)
-		if (pthread_cond_timedwait(&errand->over, &helpers->lock,
-		    &end) == ETIMEDOUT)
+		if (pthread_cond_timedwait(&errand->caller->bell,
+		    &helpers->lock, &end) == ETIMEDOUT)
 			break;
 	return errand->state == OVER;
 }
@@ -231,6 +286,22 @@ end_wait(struct helpers *helpers, struct errand *errand)
 	return HELPERS_LATE;
 }
 
+/* run_by - a helper, as long as may be */
+static enum helpers_end
+run_by(struct helpers *helpers, struct errand *errand, int64_t left)
+{
+	struct waiter *helper = hand_over(helpers, errand);
+
+	if (helpers->count == 0) {
+		(void)withdraw(helpers, errand);
+		return HELPERS_NONE;
+	}
+	unlock_and_ring(helpers, helper);
+	pthread_mutex_lock(&helpers->lock);
+	return await(helpers, errand, left) ? HELPERS_DONE :
+	    end_wait(helpers, errand);
+}
+
 /* helpers_run - wait for it */
 enum helpers_end
 helpers_run(struct helpers *helpers, struct errand *errand, int64_t *left)
@@ -240,15 +311,12 @@ helpers_run(struct helpers *helpers, struct errand *errand, int64_t *left)
 
 	pthread_mutex_lock(&helpers->lock);
 	if (!helpers->stuck && *left > 0) {
+		struct waiter *me = waiter_take(helpers);
+
 		errand->state = WAITING;
-		clock_cond_init(&errand->over);
-		hand_over(helpers, errand);
-		if (helpers->count == 0)
-			(void)withdraw(helpers, errand);
-		else if (await(helpers, errand, *left))
-			end = HELPERS_DONE;
-		else
-			end = end_wait(helpers, errand);
+		errand->caller = me;
+		end = run_by(helpers, errand, *left);
+		waiter_give(helpers, me);
 	}
 	pthread_mutex_unlock(&helpers->lock);
 	*left -= clock_now() - began;
@@ -259,14 +327,15 @@ helpers_run(struct helpers *helpers, struct errand *errand, int64_t *left)
 void
 helpers_give(struct helpers *helpers, struct errand *errand)
 {
+	struct waiter *helper;
 	bool alone;
 
 	pthread_mutex_lock(&helpers->lock);
 	errand->state = GIVEN;
-	hand_over(helpers, errand);
+	helper = hand_over(helpers, errand);
 	alone = helpers->count == 0 && !helpers->stuck &&
 	    withdraw(helpers, errand);
-	pthread_mutex_unlock(&helpers->lock);
+	unlock_and_ring(helpers, helper);
 	if (!alone)
 		return;
 	errand->run(errand);		/* there is nobody else to do it */
@@ -301,15 +370,23 @@ helpers_count(struct helpers *helpers)
 struct helpers *
 helpers_free(struct helpers *helpers)
 {
+	struct waiter *waiter;
+
 	if (helpers == NULL)
 		return NULL;
 	pthread_mutex_lock(&helpers->lock);
 	helpers->closing = true;
-	for (struct helper *h = helpers->idle; h != NULL; h = h->next)
-		pthread_cond_signal(&h->wake);
+	for (struct waiter *helper = helpers->idle; helper != NULL;
+	    helper = helper->next)
+		pthread_cond_signal(&helper->bell);
 	while (helpers->count > 0)
 		pthread_cond_wait(&helpers->gone, &helpers->lock);
 	pthread_mutex_unlock(&helpers->lock);
+	while ((waiter = helpers->spare) != NULL) {
+		helpers->spare = waiter->next;
+		pthread_cond_destroy(&waiter->bell);
+		free(waiter);
+	}
 	pthread_cond_destroy(&helpers->gone);
 	pthread_mutex_destroy(&helpers->lock);
 	free(helpers);

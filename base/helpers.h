@@ -28,7 +28,6 @@
 #ifndef BASE_HELPERS_H
 #define BASE_HELPERS_H
 
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,7 +38,7 @@ struct errand {
 	void		(*drop)(struct errand *);
 	/* the rest is theirs */
 	struct errand	*next;
-	pthread_cond_t	 over;
+	struct waiter	*caller;
 	int		 state;
 };
 #define ERRAND(run_, drop_) { .run = (run_), .drop = (drop_) }

@@ -48,7 +48,9 @@ bench_messages()	# SIZE: how many; large ones take longer
 
 bench_goal()		# SIZE: of copies that are durable
 {
-	if [ "$1" -gt 50000 ]; then
+	if [ -n "$RIG_DISK_FLUSH" ]; then
+		echo 1.40
+	elif [ "$1" -gt 50000 ]; then
 		echo 1.18
 	else
 		echo 1.20
@@ -117,4 +119,13 @@ bench_milter()
 	rig_stop milter
 	rig_stop milter2
 	rig_stop nothing
+}
+
+# bench_flush - the small ones once more, where a flush takes a millisecond, as it
+# does on a good disk that is not in memory; Postfix and we on the same
+bench_flush()
+{
+	echo "on a disk whose flush takes 1 ms:"
+	BENCH_DISK=${BENCH_DISK:-4G} BENCH_DISK_FLUSH=1 BENCH_SIZES=10000 \
+	    sh "$0" "$TDC_BUILD" milter
 }

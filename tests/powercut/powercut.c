@@ -3,12 +3,16 @@
  * powercut - what a disk may hold after its power failed, at any moment
  *
  *	powercut record IMAGE JOURNAL TICKS DIR
+ *	powercut slow MS IMAGE DIR
  *	powercut mount FILE DIR TYPE [OPTIONS]
  *	powercut write [-n N] [-p N] [-i N] SPOOL TICKS PROMISES DELIVERIES
  *	powercut replay [options] IMAGE JOURNAL PROMISES DELIVERIES DIR
  *
  * record: DIR/disk is the disk in the file IMAGE, until DIR is unmounted.  Each
  * write and each flush goes to the journal (journal.h), and TICKS counts them.
+ *
+ * slow: the same without a journal; each flush takes MS milliseconds, and all
+ * else waits meanwhile, as it does for a disk that has one head.  No power is cut.
  *
  * mount: a file system in a file, through a loop device with direct I/O, which
  * is gone when it is unmounted.
@@ -38,6 +42,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/lib/ticks.h"
@@ -87,25 +92,77 @@ record_flush(uint32_t round)
 	return 0;
 }
 
+/* open_disk - its image; the size of that goes to the device */
+static void
+open_disk(const char *path, struct device *device)
+{
+	struct stat st;
+
+	disk = open(path, O_RDWR | O_CLOEXEC);
+	if (disk == -1 || fstat(disk, &st) == -1)
+		die(EX_NOINPUT, path);
+	device->size = (uint64_t)st.st_size;
+}
+
+static int
+serve(struct device *device)
+{
+	struct err err;
+
+	if (device_mount(device, &err) == -1)
+		die(EX_OSERR, err.text);
+	printf("ready\n");
+	fflush(stdout);
+	device_serve(device);
+	return EX_OK;
+}
+
 static int
 record(char **args)
 {
 	struct device device = { .directory = args[3], .read = record_read,
 		.write = record_write, .flush = record_flush };
-	struct stat st;
 	struct err err;
 
-	disk = open(args[0], O_RDWR | O_CLOEXEC);
-	if (disk == -1 || fstat(disk, &st) == -1)
-		die(EX_NOINPUT, args[0]);
-	device.size = (uint64_t)st.st_size;
-	if (journal_create(args[1], args[2], &err) == -1 ||
-	    device_mount(&device, &err) == -1)
+	open_disk(args[0], &device);
+	if (journal_create(args[1], args[2], &err) == -1)
 		die(EX_OSERR, err.text);
-	printf("ready\n");
-	fflush(stdout);
-	device_serve(&device);
-	return EX_OK;
+	return serve(&device);
+}
+
+/* ---- slow ---- */
+
+static struct timespec flush_time;
+
+static int
+slow_write(uint64_t at, const char *bytes, size_t n, uint32_t round)
+{
+	(void)round;
+	return pwrite(disk, bytes, n, (off_t)at) == (ssize_t)n ? 0 : EIO;
+}
+
+static int
+slow_flush(uint32_t round)
+{
+	(void)round;
+	(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &flush_time, NULL);
+	return 0;
+}
+
+static int
+slow(char **args)
+{
+	struct device device = { .directory = args[2], .read = record_read,
+		.write = slow_write, .flush = slow_flush };
+	char *end;
+	unsigned long ms = strtoul(args[0], &end, 10);
+
+	if (*args[0] == '\0' || *end != '\0' || ms > 10000)
+		die(EX_USAGE, "slow: MS is a number of up to 10000");
+	flush_time = (struct timespec){ .tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000 * 1000000) };
+	open_disk(args[1], &device);
+	return serve(&device);
 }
 
 /* ---- replay ---- */
@@ -306,11 +363,13 @@ main(int argc, char **argv)
 
 	if (strcmp(verb, "record") == 0 && argc == 6)
 		return record(argv + 2);
+	if (strcmp(verb, "slow") == 0 && argc == 5)
+		return slow(argv + 2);
 	if (strcmp(verb, "mount") == 0 && (argc == 5 || argc == 6))
 		return mount_one(argc - 2, argv + 2);
 	if (strcmp(verb, "write") == 0)
 		return write_copies(argc - 1, argv + 1);
 	if (strcmp(verb, "replay") == 0)
 		return replay(argc - 1, argv + 1);
-	die(EX_USAGE, "usage: powercut record | mount | write | replay ...");
+	die(EX_USAGE, "usage: powercut record | slow | mount | write | replay ...");
 }

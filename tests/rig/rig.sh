@@ -104,9 +104,26 @@ rig_disk()
 	truncate -s "$RIG_DISK" "$rig_image" &&
 		mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0 \
 		    "$rig_image" && [ -n "$RIG_ALONE" ] &&
-		mount -o loop "$rig_image" "$RIG" ||
-		diag "no disk of its own: measured on the build directory's"
+		if [ -n "${RIG_DISK_FLUSH:-}" ]; then
+			rig_slow_disk
+		else
+			mount -o loop "$rig_image" "$RIG"
+		fi || diag "no disk of its own: measured on the build directory's"
 	rm -f "$rig_image"
+}
+
+# rig_slow_disk - the same, each flush of which takes RIG_DISK_FLUSH milliseconds
+rig_slow_disk()
+{
+	mkdir "$RIG/disk" || return 1
+	"$TDC_BUILD/tests/powercut/powercut" slow "$RIG_DISK_FLUSH" \
+	    "$rig_image" "$RIG/disk" >"$rig_image.out" &
+	rig_wait 'grep -q ready "$rig_image.out"' 10 &&
+		"$TDC_BUILD/tests/powercut/powercut" mount "$RIG/disk/disk" \
+		    "$RIG" ext4
+	rig_slow=$?
+	rm -f "$rig_image.out"
+	return "$rig_slow"
 }
 
 # rig_cool - Postfix's programs wait until a main.cf is two seconds old, each
@@ -141,6 +158,7 @@ rig_down()
 		chattr -i "$RIG"/spool/* 2>/dev/null
 		umount "$RIG"/* 2>/dev/null
 		umount -l "$RIG" 2>/dev/null
+		umount -l "$RIG/disk" 2>/dev/null
 		rm -rf "$RIG"
 	fi
 	exit "$rig_status"
