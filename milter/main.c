@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -247,6 +248,17 @@ look_around(const struct conf *conf, const struct err *warning)
 	exit(EX_OK);
 }
 
+/* make_spool - its directory, which is the forwarder's user's, when it is not
+ * there */
+static int
+make_spool(const struct conf *conf, struct err *err)
+{
+	struct conf keeper = *conf;
+
+	keeper.user = conf->log_user;
+	return daemon_directory(&keeper, conf->spool_directory, err);
+}
+
 /* prepare - all that needs root, then none of it any more */
 static void
 prepare(const struct conf *conf)
@@ -261,8 +273,11 @@ prepare(const struct conf *conf)
 	if (self.check_only)
 		look_around(conf, exposed ? &warning : NULL);
 	daemon_begin(&self);
+	/* copies, and logs, are the other user's as well */
+	if (conf->other_user != NULL)
+		(void)umask(umask(0) & ~(mode_t)(S_IRWXG));
 	if (log_open(self.name, conf, self.verbose, &err) == -1 ||
-	    daemon_directory(conf, conf->spool_directory, &err) == -1)
+	    make_spool(conf, &err) == -1)
 		refuse(&err, EX_CANTCREAT);
 	if (exposed)
 		log_event(open_door, warning.text);

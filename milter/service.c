@@ -30,6 +30,7 @@ settings_load(const char *conf_file, struct policy_live *live,
 		free(settings);
 		return -1;
 	}
+	conf_run_as_milter(&settings->conf);
 	if (inbound_rules_load(&settings->inbound, conf, err) == -1 ||
 	    load_policy(live, conf, out_policy, err) == -1) {
 		settings_leave(settings);

@@ -222,14 +222,6 @@ parse(const char *file, const char *text, const char *needed,
 	return 0;
 }
 
-/* conf_run_as_remediator - which has a user of its own */
-void
-conf_run_as_remediator(struct conf *conf)
-{
-	conf->user = conf->remediation_user;
-	conf->user_parameter = "remediation_user";
-}
-
 /* conf_parse - read and check the text of one file */
 int
 conf_parse(const char *file, const char *text, struct conf *out,

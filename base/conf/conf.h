@@ -52,8 +52,12 @@ unsigned conf_inspect(const char *path, conf_finding *, void *arg);
  * shows it: it takes a moment, and up to POSTFIX_WAIT (postfix.h). */
 void	 conf_ask_postfix(struct conf *);
 
-/* conf_run_as_remediator - for that program: user is what remediation_user says,
- * and errors about it name that parameter.  log_user stays. */
+/* conf_milter_user - what milter_user says, or the spool; borrowed.
+ * conf_run_as_milter - for that program: user is that one, and errors about it
+ * name the parameter.  It may be started as user, too, whose spool it is.
+ * conf_run_as_remediator - likewise, of remediation_user alone.  log_user stays. */
+const char *conf_milter_user(const struct conf *);
+void	 conf_run_as_milter(struct conf *);
 void	 conf_run_as_remediator(struct conf *);
 
 /* conf_where - "FILE:LINE" where the parameter was set, or "FILE (default of

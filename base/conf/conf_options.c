@@ -199,6 +199,10 @@ const struct conf_option conf_options[] = {
  TEXT(user, "tdc",
    "The user that the programs become when started as root; empty stays "
    "root.", .restart = true),
+ TEXT(milter_user, "",
+   "The user that tdc-milter becomes, where it is another; empty: the one with "
+   "the name of the group that may write ready/ in spool_directory, if a group "
+   "may, else that of user; see Two users in tdc-milter(8).", .restart = true),
  BOOL(sandbox, "yes",
    "Whether the daemons give up, once they are that user, what they will not "
    "need: most system calls, all programs but those that are configured, and "

@@ -97,6 +97,7 @@ struct conf {
 	const char	*dns_trust_anchor_file;
 	/* process */
 	const char	*user;
+	const char	*milter_user;		/* "": see conf_milter_user() */
 	bool		 sandbox;
 	const char	*syslog_facility;
 	const char	*syslog_name;		/* "": the program's own */
@@ -154,9 +155,12 @@ struct conf {
 	int64_t		 cluster_lease;
 
 	const char	*user_parameter;	/* where user is from:
-						   conf_run_as_remediator() */
-	const char	*log_user;		/* whose log files are: user, of all
-						   programs */
+						   conf_run_as_milter() and its
+						   kin */
+	const char	*log_user;		/* whose log files are, and the
+						   spool: user, of all programs */
+	const char	*other_user;		/* who may be started as such, too;
+						   NULL: nobody */
 	struct conf_private *private;
 };
 

@@ -4,8 +4,9 @@
  *
  * Whoever takes it over holds its lock.  Whoever makes it holds that of the new
  * file and looks again, so of several one makes it; it is made whole under
- * another name, so an empty one under its own is never taken for new.  No lock
- * is waited for but at a start, and then not for long.
+ * another name, so an empty one under its own is taken for new only where it was
+ * set up for two users, and no number was ever handed out.  No lock is waited for
+ * but at a start, and then not for long.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -120,29 +122,6 @@ open_failed(struct err *err)
 	    NOT_NOW : BAD;
 }
 
-/* find - the file, whole, sound, and of this boot; what could be read of one
- * that is BAD is in the page */
-static enum found
-find(struct counters *counters, int patience, union counters_whole *page,
-    int *out_fd, struct err *err)
-{
-	own(fd) int fd = openat(counters->dirfd, COUNTERS_FILE,
-	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-
-	memset(page, 0, SIZE);
-	if (fd == -1)
-		return open_failed(err);
-	if (lock(fd, patience, err) == -1)
-		return NOT_NOW;
-	if (mapped_look(&counters_kind, fd, page, err) == -1)
-		return BAD;
-	if (renew(page, fd, err) == -1)
-		return NOT_NOW;
-	(void)flock(fd, LOCK_UN);
-	*out_fd = fd_give(&fd);
-	return FOUND;
-}
-
 /* start - where the numbers of a new file begin */
 static uint64_t
 start(struct counters *counters, int series, enum found found)
@@ -178,6 +157,47 @@ fill(struct counters *counters, enum found found, union counters_whole *page)
 		numbers->reserved = numbers->promised = numbers->last;
 		numbers_seal(&page->page, i, numbers->promised);
 	}
+}
+
+/* begin - fill a file that was set up empty for those who may not make one in its
+ * directory, and that nobody has used: 0; what else is empty is damaged */
+static int
+begin(struct counters *counters, int fd, union counters_whole *page)
+{
+	struct stat st;
+	struct err ignored;
+	gid_t group;
+
+	if (counters->used || !group_writers(counters->dirfd, &group) ||
+	    fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_size != 0)
+		return -1;
+	fill(counters, ABSENT, page);
+	return write_page(fd, page, &ignored);
+}
+
+/* find - the file, whole, sound, and of this boot; what could be read of one
+ * that is BAD is in the page */
+static enum found
+find(struct counters *counters, int patience, union counters_whole *page,
+    int *out_fd, struct err *err)
+{
+	own(fd) int fd = openat(counters->dirfd, COUNTERS_FILE,
+	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+	memset(page, 0, SIZE);
+	if (fd == -1)
+		return open_failed(err);
+	if (lock(fd, patience, err) == -1)
+		return NOT_NOW;
+	if (mapped_look(&counters_kind, fd, page, err) == -1 &&
+	    begin(counters, fd, page) == -1)
+		return BAD;
+	if (renew(page, fd, err) == -1)
+		return NOT_NOW;
+	(void)flock(fd, LOCK_UN);
+	*out_fd = fd_give(&fd);
+	return FOUND;
 }
 
 /* put - a new file in its place; the one that was there is set aside */
@@ -275,7 +295,7 @@ share(struct counters *counters, int fd)
 {
 	struct err err;
 
-	if (group_readable(counters->dirfd, fd, COUNTERS_FILE, &err) == -1)
+	if (group_writable(counters->dirfd, fd, COUNTERS_FILE, &err) == -1)
 		counters_tell(counters, "%s: add this program's user to it, "
 		    "or its members see no status", err.text);
 }

@@ -327,6 +327,16 @@ daemon_check(const struct conf *conf, struct err *err)
 	return log_check(conf, err);
 }
 
+/* is_other - started as a user that does as well */
+static bool
+is_other(const struct conf *conf)
+{
+	const struct passwd *other = conf->other_user != NULL ?
+	    getpwnam(conf->other_user) : NULL;
+
+	return other != NULL && other->pw_uid == geteuid();
+}
+
 /* daemon_drop - become the configured user for good */
 int
 daemon_drop(const struct conf *conf, struct err *err)
@@ -338,7 +348,7 @@ daemon_drop(const struct conf *conf, struct err *err)
 	if (daemon_user(conf, &user, err) == -1)
 		return -1;
 	if (geteuid() != 0) {
-		if (user->pw_uid == geteuid())
+		if (user->pw_uid == geteuid() || is_other(conf))
 			return 0;
 		return err_set(err, ERR_NEVER, "must be started as root or as "
 		    "user %.60s (%s)", conf->user, conf_where(conf,

@@ -90,7 +90,8 @@ int	daemon_check(const struct conf *, struct err *);
 void	daemon_begin(struct daemon *);
 
 /* daemon_drop - become conf->user for good, with its groups.  Not root:
- * nothing to do when the user is the same or empty, else an error. */
+ * nothing to do when the user is the same, or conf->other_user, or empty; else
+ * an error. */
 int	daemon_drop(const struct conf *, struct err *);
 
 /* daemon_try - call look(arg, err), which changes nothing, as conf->user, and

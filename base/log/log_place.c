@@ -166,9 +166,10 @@ log_place_open(const char *path, const struct passwd *user,
 	if (open_for(path, user, open_file, &fd, err) == -1 ||
 	    is_taken(fd, path, &st, err) == -1)
 		return -1;
+	/* another group is that of the directory, for several users */
 	if (user != NULL && S_ISREG(st.st_mode) && st.st_uid == 0 &&
 	    st.st_size == 0 && st.st_nlink == 1 && fchown(fd, user->pw_uid,
-	    user->pw_gid) == -1)
+	    st.st_gid == getegid() ? user->pw_gid : (gid_t)-1) == -1)
 		return err_sys(err, "chown %s", path);
 	*out = (struct log_place){ LOG_TO_FILE, .fd = fd_give(&fd) };
 	return 0;

@@ -19,13 +19,14 @@
 static bool
 will_have(const struct conf *conf, uid_t *out_user, gid_t *out_group)
 {
+	const char *name = conf_milter_user(conf);
 	const struct passwd *user = NULL;
 	const struct group *group;
 
 	*out_user = geteuid();
 	*out_group = getegid();
-	if (*conf->user != '\0') {
-		user = getpwnam(conf->user);
+	if (*name != '\0') {
+		user = getpwnam(name);
 		if (user == NULL)
 			return false;
 		*out_user = user->pw_uid;

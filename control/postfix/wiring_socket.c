@@ -104,12 +104,13 @@ int
 wiring_make(const struct conf *conf, const struct postfix *postfix,
     const char *dir, struct err *err)
 {
-	const struct passwd *found = getpwnam(conf->user);
+	const char *user = conf_milter_user(conf);
+	const struct passwd *found = getpwnam(user);
 	uid_t uid = found != NULL ? found->pw_uid : 0;
 
-	if (found == NULL && *conf->user != '\0')
+	if (found == NULL && *user != '\0')
 		return err_set(err, ERR_NEVER, "user: no user '%s', to whom "
-		    "%s would belong", conf->user, dir);
+		    "%s would belong", user, dir);
 	found = getpwnam(postfix->mail_owner);
 	if (found == NULL)
 		return err_set(err, ERR_NEVER, "mail_owner: no user '%s'",

@@ -18,6 +18,7 @@
 #include "base/daemon/daemon.h"
 #include "base/digits.h"
 #include "base/escape.h"
+#include "base/group_readable.h"
 #include "base/log/log_listeners.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -115,6 +116,22 @@ ear_close(struct ear *ear)
 	ear->dir = ear->fd = -1;
 }
 
+/* admit - tdc-milter, where it is another user */
+static int
+admit(const struct ear *ear)
+{
+	own(fd) int spool = openat(ear->dir, "..", O_PATH | O_DIRECTORY |
+	    O_CLOEXEC);
+	gid_t group;
+
+	if (spool == -1 || !group_writers(spool, &group))
+		return 0;
+	return fchownat(ear->dir, "", (uid_t)-1, group, AT_EMPTY_PATH) == 0 &&
+	    fchmodat(ear->dir, ".", 0750, 0) == 0 &&
+	    fchownat(ear->dir, ear->name, (uid_t)-1, group, 0) == 0 &&
+	    fchmodat(ear->dir, ear->name, 0660, 0) == 0 ? 0 : -1;
+}
+
 /* try - once; another that ends now may take the directory with it */
 static int
 try(struct ear *ear)
@@ -132,7 +149,7 @@ try(struct ear *ear)
 	(void)unlinkat(ear->dir, ear->name, 0);
 	name = name_it(ear);
 	if (ear->fd != -1 && bind(ear->fd, (const struct sockaddr *)&name,
-	    sizeof(name)) == 0)
+	    sizeof(name)) == 0 && admit(ear) == 0)
 		return 0;
 	if (ear->fd != -1)
 		close(ear->fd);

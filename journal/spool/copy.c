@@ -40,15 +40,22 @@ read_at(int fd, off_t at, size_t n, char *to, struct err *err)
 }
 
 /* open_noatime - open for reading without updating atime, which would cost an
- * inode write for each copy */
+ * inode write for each copy; that is for the owner alone, so who has met a copy
+ * of another does not try again */
 static int
 open_noatime(int dirfd, const char *name)
 {
+	static atomic_bool refused;
 	int flags = O_RDONLY | O_NONBLOCK;
-	int fd = spool_openat(dirfd, name, flags | O_NOATIME);
+	int fd;
 
-	if (fd == -1 && errno == EPERM)		/* it is another's */
+	if (refused)
+		return spool_openat(dirfd, name, flags);
+	fd = spool_openat(dirfd, name, flags | O_NOATIME);
+	if (fd == -1 && errno == EPERM) {
+		refused = true;
 		fd = spool_openat(dirfd, name, flags);
+	}
 	return fd;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/group_readable.h"
 #include "base/helpers.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -20,16 +21,16 @@ enum {
 	HELPERS = 256		/* at most, that is at once at the disk */
 };
 
-/* spool_openat - a descriptor that leaves the low numbers to others, once they
- * get fewer */
-int
-spool_openat(int dirfd, const char *name, int flags)
+/* open_high - a descriptor that leaves the low numbers to others, once they get
+ * fewer */
+static int
+open_high(int dirfd, const char *name, int flags, mode_t mode)
 {
 	int fd, high;
 
 	/* a fifo in there would be waited at for ever; a file does not care */
 	flags |= O_CLOEXEC | (dirfd == AT_FDCWD ? 0 : O_NOFOLLOW | O_NONBLOCK);
-	fd = AGAIN(openat(dirfd, name, flags, 0600));
+	fd = AGAIN(openat(dirfd, name, flags, mode));
 	if (fd < SPOOL_PLENTY_FD || fd >= FIRST_HIGH_FD)
 		return fd;
 	high = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_HIGH_FD);
@@ -37,6 +38,33 @@ spool_openat(int dirfd, const char *name, int flags)
 		return fd;		/* the limit is lower: as it is, then */
 	(void)close(fd);
 	return high;
+}
+
+/* spool_openat - what it makes is for its owner alone */
+int
+spool_openat(int dirfd, const char *name, int flags)
+{
+	return open_high(dirfd, name, flags, 0600);
+}
+
+/* spool_open_new - the forwarder, if it is another user, reads it, notes why an
+ * attempt failed, and cuts it where it cannot be removed */
+int
+spool_open_new(const struct spool *spool, const char *name, int flags)
+{
+	return open_high(spool->ready, name, flags, spool->for_group ? 0660 :
+	    0600);
+}
+
+/* spool_open_home - the directory itself */
+int
+spool_open_home(const char *path, bool *out_guest)
+{
+	int fd = spool_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY);
+
+	*out_guest = fd == -1 && errno == EACCES;
+	return *out_guest ? spool_openat(AT_FDCWD, path,
+	    O_PATH | O_DIRECTORY) : fd;
 }
 
 /* boot_now - a number for this boot; 0 when it cannot be known */
@@ -63,7 +91,8 @@ open_places(struct spool *spool, struct err *err)
 {
 	if (open_dir(spool->dir, "ready", &spool->ready, err) == -1)
 		return -1;
-	return open_dir(spool->dir, "failed", &spool->failed, err);
+	return open_dir(spool->dir, "failed", &spool->failed, err) == 0 ||
+	    (spool->guest && err->sys == EACCES) ? 0 : -1;
 }
 
 /* make_places - durable even when nothing was missing: who made it may have
@@ -74,7 +103,25 @@ make_places(struct spool *spool, struct err *err)
 	if (spool_make(spool->dir, "ready", err) == -1 ||
 	    spool_make(spool->dir, "failed", err) == -1)
 		return -1;
-	return spool_sync_dir(spool, spool->dir, err);
+	return spool->guest ? 0 : spool_sync_dir(spool, spool->dir, err);
+}
+
+/* open_home - for whatever is to be done */
+static int
+open_home(struct spool *spool, struct err *err)
+{
+	spool->dir = spool_open_home(spool->path, &spool->guest);
+	return spool->dir != -1 ? 0 : err_sys(err, "spool: open '%s'",
+	    spool->path);
+}
+
+/* sync_places - for a guest, who cannot sync the directory that they are in */
+static int
+sync_places(const struct spool *spool, struct err *err)
+{
+	if (spool->guest && spool->sync && syncfs(spool->ready) == -1)
+		return err_sys(err, "spool: sync file system");
+	return 0;
 }
 
 /* spool_forget_ways - linkat() finds a file without a name by its entry
@@ -82,7 +129,10 @@ make_places(struct spool *spool, struct err *err)
 void
 spool_forget_ways(struct spool *spool)
 {
+	gid_t ignored;
+
 	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
+	spool->for_group = group_writers(spool->dir, &ignored);
 	spool->names_commit = false;
 	spool->names_synced = 0;
 }
@@ -132,8 +182,8 @@ spool_open(const struct spool_options *options, struct spool **out,
 	struct spool *spool = spool_new(options->directory);
 
 	spool_tune(spool, options);
-	if (open_dir(AT_FDCWD, options->directory, &spool->dir, err) == -1 ||
-	    make_places(spool, err) == -1 || open_places(spool, err) == -1) {
+	if (open_home(spool, err) == -1 || make_places(spool, err) == -1 ||
+	    open_places(spool, err) == -1 || sync_places(spool, err) == -1) {
 		spool_close(spool);
 		return -1;
 	}

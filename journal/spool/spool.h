@@ -99,6 +99,13 @@
  * copy.  No copy is lost by that.  With milter_failure_action = tempfail, where
  * the client sends the message again, it may be one sent twice.
  *
+ * Where ready/ may be written by its group, sticky, the milter is another user,
+ * in that group (group_readable.h): it makes copies, for the group to read and
+ * write, and takes away its own alone, which is all that its steps need.  It opens
+ * neither failed/ nor the spool directory itself, in which it cannot make a file:
+ * those that it writes have to be there.  The forwarder, and whoever changes
+ * copies, have the directories.
+ *
  * Nobody else calls fsync, linkat, rename or unlink on these files.
  */
 #ifndef JOURNAL_SPOOL_H

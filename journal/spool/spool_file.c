@@ -21,7 +21,7 @@
 static int
 new_nameless(struct spool *spool)
 {
-	int fd = spool_openat(spool->ready, ".", O_TMPFILE | O_RDWR);
+	int fd = spool_open_new(spool, ".", O_TMPFILE | O_RDWR);
 
 	if (fd == -1 && (errno == EOPNOTSUPP || errno == EISDIR))
 		spool->hidden_names = true;
@@ -40,7 +40,7 @@ new_hidden(struct spool *spool, struct spool_file *file)
 			return -1;
 		snprintf(file->hidden, sizeof(file->hidden), ".%016" PRIx64,
 		    number);
-		fd = spool_openat(spool->ready, file->hidden,
+		fd = spool_open_new(spool, file->hidden,
 		    O_CREAT | O_EXCL | O_RDWR);
 	} while (fd == -1 && errno == EEXIST);
 	if (fd == -1)

@@ -30,11 +30,11 @@ is_same(int fd, int dirfd, const char *name)
 	    open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-/* replace - by what is there now, under the old number */
+/* replace - by what is there now, opened, under the old number */
 static int
-replace(int fd, int dirfd, const char *name, struct err *err)
+replace(int fd, int opened, const char *name, struct err *err)
 {
-	own(fd) int fresh = spool_openat(dirfd, name, O_RDONLY | O_DIRECTORY);
+	own(fd) int fresh = opened;
 
 	if (fresh == -1 || AGAIN(dup3(fresh, fd, O_CLOEXEC)) == -1) {
 		err_sys(err, "open '%s'", name);
@@ -48,14 +48,15 @@ replace(int fd, int dirfd, const char *name, struct err *err)
 static int
 look_at_place(struct spool *spool, int fd, const char *name, struct err *err)
 {
-	if (is_same(fd, spool->dir, name))
+	if (fd == -1 || is_same(fd, spool->dir, name))
 		return 0;
 	if (spool_make(spool->dir, name, err) == -1)
 		return err_wrap(err, "spool: '%s' was removed or replaced",
 		    name);
 	/* first: nobody who finds the new one may go by what the old one did */
 	spool_forget_ways(spool);
-	if (replace(fd, spool->dir, name, err) == -1)
+	if (replace(fd, spool_openat(spool->dir, name, O_RDONLY | O_DIRECTORY),
+	    name, err) == -1)
 		return -1;
 	(void)spool_sync_dir(spool, spool->dir, err);
 	err_set(err, ERR_LATER, "spool: '%s' was removed or replaced: opened "
@@ -68,10 +69,14 @@ look_at_place(struct spool *spool, int fd, const char *name, struct err *err)
 static int
 look_at_home(struct spool *spool, struct err *err)
 {
+	bool guest;
+
 	if (is_same(spool->dir, AT_FDCWD, spool->path) && !spool->unlocked)
 		return 0;
-	if (replace(spool->dir, AT_FDCWD, spool->path, err) == -1)
+	if (replace(spool->dir, spool_open_home(spool->path, &guest),
+	    spool->path, err) == -1)
 		return -1;
+	spool->guest = guest;
 	if (spool->counters != NULL)
 		counters_move(spool->counters, spool->dir);
 	spool->unlocked = true;

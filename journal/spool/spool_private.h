@@ -19,7 +19,8 @@
 #include "journal/spool/spool_programs.h"
 
 struct spool {
-	int		 dir, ready, failed;
+	int		 dir, ready, failed; /* failed -1: no business of ours */
+	bool		 guest;		/* of the user who has the directories */
 	int		 lock;		/* the forwarder's; -1: not ours */
 	int		 attend;	/* the milters'; likewise */
 	_Atomic bool	 sync;
@@ -28,6 +29,8 @@ struct spool {
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 	atomic_bool	 names_commit;	/* with fsync of the file, here */
+	atomic_bool	 for_group;	/* copies are: ready/ has one that may
+					   write it */
 	atomic_uint	 names_synced;	/* before that could be told */
 	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */
@@ -55,6 +58,11 @@ int	 spool_placefd(const struct spool *, enum spool_place);
  * limit allows, since libmilter's select() needs those below. */
 #define SPOOL_PLENTY_FD 128
 int	 spool_openat(int dirfd, const char *name, int flags);
+/* spool_open_new - likewise in ready/, with the mode of a copy.
+ * spool_open_home - the spool directory of that name; O_PATH and *out_guest for
+ * who may only pass through it; -1 and errno. */
+int	 spool_open_new(const struct spool *, const char *name, int flags);
+int	 spool_open_home(const char *path, bool *out_guest);
 
 /* spool_fs_commits_names - whether fsync of a file also makes the name durable
  * that linkat() gave it in this directory, as POSIX does not ask; false where

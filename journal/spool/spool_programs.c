@@ -137,7 +137,7 @@ write_piece(const struct spool *spool, int slot,
 
 	if (fd == -1)
 		return;
-	(void)group_readable(spool->dir, fd, SPOOL_PROGRAMS, &ignored);
+	(void)group_writable(spool->dir, fd, SPOOL_PROGRAMS, &ignored);
 	format(program, text);
 	(void)AGAIN(pwrite(fd, text, PIECE, (off_t)slot * PIECE));
 }

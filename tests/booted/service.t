@@ -28,13 +28,23 @@ is "$(in_it systemctl is-active tdc-remediator tdc-metrics.socket tdc-metrics.ti
 inactive
 inactive" "what nobody asked for does not run"
 is "$(in_it systemctl --failed --no-legend --plain | grep tdc)" "" "no unit of ours has failed"
-is "$(in_it stat -c '%a %U %G' /var/spool/tdc /var/log/tdc /var/lib/tdc \
-    /var/lib/tdc-remediate /var/spool/postfix/tdc)" \
+is "$(in_it stat -c '%a %U %G' /var/spool/tdc /var/spool/tdc/ready \
+    /var/spool/tdc/failed /var/log/tdc /var/lib/tdc /var/lib/tdc-remediate \
+    /var/spool/postfix/tdc)" \
     "710 tdc tdcstatus
-750 tdc tdc
+1770 tdc tdc-milter
+700 tdc tdc
+3770 tdc tdclog
 750 tdc tdc
 700 tdc-remediate tdc-remediate
-750 tdc postfix" "the directories are whose they should be"
+750 tdc-milter postfix" "the directories are whose they should be"
+for name in milter forwarder; do
+	user=tdc
+	[ $name = forwarder ] || user=tdc-milter
+	is "$(in_it sh -c "id -nu \$(sed -n 's/^Uid:[^0-9]*\([0-9]*\).*/\1/p' \
+	    /proc/$(property tdc-$name MainPID)/status)")" "$user" \
+	    "tdc-$name is user $user"
+done
 mail
 is "$?" 0 "mail passes"
 
@@ -141,12 +151,19 @@ confine()
 }
 
 elsewhere="/ /etc /etc/tdc /usr/sbin /var/lib /var/spool/postfix /home /root /run /dev"
+# All that either of them has: a place of the one is elsewhere for the other.
+theirs="/var/spool/tdc /var/spool/tdc/ready /var/spool/tdc/failed /var/lib/tdc
+    /var/spool/postfix/tdc /run/tdc"
 for name in milter forwarder; do
-	tried=$(confine $name "/var/log/tdc /var/spool/tdc /tmp $elsewhere")
+	# shellcheck disable=SC2086
+	tried=$(confine $name "/var/log/tdc /tmp $(echo $theirs) $elsewhere")
+	has="/var/spool/tdc/ready /var/spool/postfix/tdc /run/tdc"
+	[ $name = milter ] ||
+		has="/var/spool/tdc /var/spool/tdc/ready /var/spool/tdc/failed /var/lib/tdc"
+	# shellcheck disable=SC2086
 	is "$(echo "$tried" | sed -n 's/ allowed$//p')" \
-	    "write /var/log/tdc
-write /var/spool/tdc
-write /tmp" "tdc-$name may write where it has to, and nothing else"
+	    "$(printf 'write %s\n' /var/log/tdc /tmp $has)" \
+	    "tdc-$name may write where it has to, and nothing else"
 	for what in 'socket netlink' 'socket packet' 'socket vsock'; do
 		like "$tried" "^$what refused: Address family not supported" \
 		    "tdc-$name: no $what"
@@ -156,7 +173,7 @@ write /tmp" "tdc-$name may write where it has to, and nothing else"
 		like "$tried" "^$what refused: Operation not permitted" \
 		    "tdc-$name: no $what"
 	done
-	for place in /var/log/tdc /var/spool/tdc /tmp; do
+	for place in /var/log/tdc /var/spool/tdc/ready /tmp; do
 		like "$tried" "^exec $place refused: Permission denied" \
 		    "tdc-$name: nothing is executed that was written in $place"
 	done

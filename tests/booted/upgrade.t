@@ -73,6 +73,12 @@ for name in milter forwarder; do
 	is "$(in_it sh -c "readlink /proc/$(property tdc-$name MainPID)/exe")" \
 	    "/usr/sbin/tdc-$name" "tdc-$name: the new one"
 done
+is "$(in_it sh -c "sed -n 's/^Uid:[^0-9]*\([0-9]*\).*/\1/p' \
+    /proc/$(property tdc-milter MainPID)/status")" "$(in_it id -u tdc-milter)" \
+    "tdc-milter is another user now"
+is "$(in_it stat -c '%a %U %G' /var/spool/tdc/ready /var/spool/tdc/counters)" \
+    "1770 tdc tdc-milter
+664 tdc tdc-milter" "in the spool that was tdc's alone"
 like "$(cat "$root/etc/tdc/tdc.cf")" '^intake_address = journal@intake.example' \
     "the configuration stays as it was"
 sleep 3
@@ -108,5 +114,8 @@ is "$(in_it sh -c 'ls /var/spool/tdc/ready' | grep -c ,)" 0 \
 in_it systemctl start world-intake
 ok "and delivers what it finds" wait_for '[ "$(waiting)" = 0 ]' 150
 is "$(($(delivered) - before >= 20))" 1 "to the intake"
+before=$(delivered)
+mail -n 5
+ok "and takes new ones" wait_for '[ $(($(delivered) - before)) -ge 5 ]' 60
 
 boot_done

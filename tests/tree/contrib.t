@@ -166,8 +166,15 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	    "sysusers makes the user"
 	ids=$(sed -n 's/^tdc:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
 	    "$root/etc/passwd")
-	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc$' \
-	    "and the group for the status, with that user in it"
+	ids3=$(sed -n 's/^tdc-milter:x:\([0-9]*\):\([0-9]*\):.*/\1 \2/p' \
+	    "$root/etc/passwd")
+	like "$(cat "$root/etc/group")" '^tdc-milter:x:[0-9]+:tdc$' \
+	    "and the milter's, whose group has tdc in it"
+	like "$(cat "$root/etc/group")" '^tdcstatus:x:[0-9]+:tdc,tdc-milter$' \
+	    "and the group for the status, with both in it"
+	like "$(cat "$root/etc/group")" '^tdclog:x:[0-9]+:tdc,tdc-milter,tdc-remediate$' \
+	    "and that of the logs, with all of them"
+	log=$(sed -n 's/^tdclog:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
 	status=$(sed -n 's/^tdcstatus:x:\([0-9]*\):.*/\1/p' "$root/etc/group")
 	like "$(cat "$root/etc/group")" '^tdc:x:[0-9]+:tdc-remediate$' \
 	    "and a user that may read what is for that group"
@@ -175,12 +182,19 @@ if command -v systemd-sysusers >/dev/null && [ "$(id -u)" -eq 0 ]; then
 	    "$root/etc/passwd")
 	quietly systemd-tmpfiles --root="$root" --create \
 	    "$PWD/contrib/tmpfiles.d/tdc.conf"
-	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc var/log/tdc run/tdc \
+	is "$(cd "$root" && stat -c '%a %u %g %n' var/spool/tdc \
+	    var/spool/tdc/* var/log/tdc var/log/tdc/* run/tdc \
 	    var/spool/postfix/tdc var/lib/tdc-remediate)" \
     "710 ${ids% *} $status var/spool/tdc
-750 $ids var/log/tdc
-750 ${ids% *} 997 run/tdc
-750 ${ids% *} 997 var/spool/postfix/tdc
+664 ${ids% *} ${ids3#* } var/spool/tdc/counters
+700 $ids var/spool/tdc/failed
+660 ${ids% *} ${ids3#* } var/spool/tdc/milter.lock
+664 ${ids% *} ${ids3#* } var/spool/tdc/programs
+1770 ${ids% *} ${ids3#* } var/spool/tdc/ready
+3770 ${ids% *} $log var/log/tdc
+660 ${ids% *} $log var/log/tdc/mail_logs
+750 ${ids3% *} 997 run/tdc
+750 ${ids3% *} 997 var/spool/postfix/tdc
 700 $ids2 var/lib/tdc-remediate" "tmpfiles makes the directories"
 else
 	skip "no systemd-sysusers, or not root"
@@ -215,7 +229,7 @@ is "$(completes tdcctl -c "$cf" check "")" "" "and nothing where nothing may be"
 
 # With a user that this machine has.
 if command -v logrotate >/dev/null; then
-	sed 's/ tdc tdc$/ root root/' contrib/logrotate/tdc >"$RIG/logrotate"
+	sed 's/ tdc tdclog$/ root root/' contrib/logrotate/tdc >"$RIG/logrotate"
 	chmod 644 "$RIG/logrotate"
 	ok "logrotate takes its snippet" \
 	    quietly logrotate --debug --state "$RIG/state" "$RIG/logrotate"

@@ -48,6 +48,7 @@ milter_socket_mode
 milter_socket_group
 spool_directory
 user
+milter_user
 sandbox
 history_database
 history_lifetime
