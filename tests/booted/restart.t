@@ -97,7 +97,7 @@ is "$(in_it systemctl is-active tdc-milter.socket tdc-milter.service)" "active
 active" "with tdc-milter.socket both are active" ||
 	diag "$(in_it journalctl -o cat -u tdc-milter | tail -n 3)"
 is "$(in_it stat -c '%a %U %G' /var/spool/postfix/tdc/milter.sock)" \
-    "660 tdc postfix" "the socket is whose it should be"
+    "660 tdc-milter postfix" "the socket is whose it should be"
 load "systemctl restart"
 # Sessions have ten seconds to end, and this one does not; so no slow one here.
 in_it pkill -TERM -f 'slow@client.example'

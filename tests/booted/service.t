@@ -182,6 +182,7 @@ tried=$(confine remediator "/tmp /var/log/tdc /var/spool/tdc \
     /var/spool/postfix/maildrop $elsewhere")
 is "$(echo "$tried" | sed -n 's/^\(write .*\) allowed$/\1/p')" \
     "write /tmp
+write /var/log/tdc
 write /var/spool/postfix/maildrop" "tdc-remediator may not write copies"
 for what in ptrace namespace 'writable code' 'set-user-id file' 'become root' \
     module bpf keyring personality clock; do
