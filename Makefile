@@ -11,6 +11,8 @@
 # make lint        clang's warnings, cppcheck, clang-tidy, mandoc, layers
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
+# make coverage    which lines and branches the tests execute, by gcov; below
+#                  build-coverage/
 # make check-minimal  build without optional libraries, run its unit tests
 # make check-parts ... without one library at a time
 # make check-32 check-bigendian check-musl  build for 32 bits, for the other order
@@ -90,7 +92,7 @@ FLAGS   = -std=gnu17 $(WARN) -I. -D_GNU_SOURCE $(WIDE) -DVERSION='"$(VERSION)"' 
 ALL     = $(FLAGS) $(if $(WERROR),-Werror) -MMD -MP
 # say - a word in place of a command, unless V=1 wants to see commands
 say     = $(if $(V),,@echo "$(1)" && )
-LINK    = $(call say,LD $@)$(CC) -pthread $(CFLAGS) $(if $(SAN),-fsanitize=$(SAN),$(filter-out \
+LINK    = $(call say,LD $@)$(CC) -pthread $(CFLAGS) $(COUNTED) $(if $(SAN),-fsanitize=$(SAN),$(filter-out \
           $(LDFLAGS),$(RELRO))) $(LDFLAGS)
 
 # What a build may be without: a header and a library each.
@@ -185,6 +187,8 @@ $(B)/made-with: FORCE
 FORCE:
 
 $(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: FLAGS += $(XML2_CFLAGS)
+# Which lines were executed is counted for our own programs alone (make coverage).
+$(foreach f,$(FOLDERS),$(B)/$(f)/%.o): FLAGS += $(COUNTED)
 # A handle of libdb holds a time_t, of the size that the library was built with.
 $(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_table test_table_damage)): WIDE :=
 $(B)/%.o: %.c $(B)/made-with
@@ -242,6 +246,9 @@ check:
 	$(RUN) sh tests/check.sh $(B) $(TESTS)
 check-unit: all $(UNIT)
 	sh tests/check.sh $(B) $(UNIT)
+coverage:
+	sh tests/deps.sh coverage
+	sh tests/coverage/coverage.sh $(TESTS)
 demo:
 	sh tests/deps.sh demo
 	$(MAKE) -j$$(nproc) WERROR=1 all $(TOOLS:%=$(B)/%)
@@ -322,7 +329,7 @@ dist:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-minimal \
+.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit coverage check-minimal \
         check-parts check-32 check-bigendian check-musl check-container check-system demo desk-demo \
         bench lint syntax fuzz man-lists deb rpm help install uninstall dist clean FORCE
 .SECONDARY:

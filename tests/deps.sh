@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps - install what is needed, by apt and npm:
-# sh tests/deps.sh [build | demo | lint | package | ports | names]
+# sh tests/deps.sh [build | demo | lint | coverage | package | ports | names]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
 #	(none)	... and every test
 #	lint	... and make lint, make fuzz
+#	coverage ... or make coverage: what every test needs, and gcovr
 #	package	what building needs, and what packages and a system of their
 #		own under them need
 #	ports	what building needs, and building for other machines
@@ -41,6 +42,7 @@ command -v npm >/dev/null || run="$run nodejs npm"
 package="debhelper libdb-dev dpkg-dev dh-apparmor apparmor lintian blhc libcmocka-dev
 	mmdebstrap systemd-container logrotate"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
+coverage="gcovr"
 ports="perl musl-tools gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user-static
 	libcmocka-dev"
 
@@ -51,11 +53,14 @@ demo)	wanted="$build $demo" ;;
 '')	wanted="$build $demo $run"
 	elsewhere=true ;;
 lint)	wanted="$build $demo $run $lint" ;;
+coverage) wanted="$build $demo $run $coverage"
+	elsewhere=true ;;
 package) wanted="$build $package" ;;
 ports)	wanted="$build $ports" ;;
 names)	echo $build
 	exit ;;
-*)	echo "usage: sh tests/deps.sh [build | demo | lint | package | ports | names]" >&2
+*)	echo "usage: sh tests/deps.sh" \
+	    "[build | demo | lint | coverage | package | ports | names]" >&2
 	exit 64 ;;
 esac
 
