@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The end of what was kept. */
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,9 +46,9 @@ spool_purge(struct spool *spool, int64_t oldest, struct err *err)
 
 	if (dir == NULL)
 		return err_sys(err, "spool: open directory");
-	while ((file = readdir(dir)) != NULL)
+	while (errno = 0, (file = readdir(dir)) != NULL)
 		if (is_kept(file->d_name) &&
 		    purge_one(spool, file->d_name, oldest, err) == -1)
 			result = -1;
-	return result;
+	return errno == 0 ? result : err_sys(err, "spool: read directory");
 }
