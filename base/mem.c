@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/mem.h"
 
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -77,20 +76,6 @@ mem_format(const char *format, ...)
 	if (n == -1)
 		mem_none();
 	return text;
-}
-
-/* mem_keep - or it would be given back to the kernel after each message, and be
- * zeroed for the next; and threads would have a heap each */
-void
-mem_keep(void)
-{
-#ifdef M_ARENA_MAX
-	enum { KEPT = 1 << 20 };
-
-	mallopt(M_ARENA_MAX, 2);
-	mallopt(M_TRIM_THRESHOLD, KEPT);
-	mallopt(M_MMAP_THRESHOLD, KEPT);
-#endif
 }
 
 /* mem_absolute - a path below where we stand now; new */

@@ -31,11 +31,6 @@ char	*mem_format(const char *, ...)
 /* mem_none - there is none, also for others to say. */
 void	 mem_none(void) __attribute__((noreturn));
 
-/* mem_keep - for a daemon of many threads, before the first of them: memory that
- * the next message wants again stays with us, where the C library can be told
- * (glibc), up to a megabyte. */
-void	 mem_keep(void);
-
 /* mem_absolute - a path that holds whatever the working directory is later. */
 char	*mem_absolute(const char *path) __attribute__((returns_nonnull));
 

@@ -2,6 +2,7 @@
 /* tdc-forwarder - takes copies from the spool to their intakes */
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
@@ -15,7 +16,6 @@
 #include "base/clock.h"
 #include "base/daemon/daemon.h"
 #include "base/log/log.h"
-#include "base/mem.h"
 #include "base/own.h"
 #include "base/parts.h"
 #include "forward/net/resolver.h"
@@ -364,7 +364,9 @@ main(int argc, char **argv)
 	struct err err;
 	int signal_fd;
 
-	mem_keep();
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, 2);
+#endif
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	if (trial.intake != NULL)
 		trial_main(&trial, &self);

@@ -2,6 +2,7 @@
 /* tdc-milter - sees what the scanners let through, and keeps copies of it */
 #include <jansson.h>
 #include <libmilter/mfapi.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +30,9 @@
 
 enum {
 	LOOK_MS = 1000,		/* tables are looked at this often */
-	STACK = 1 << 20		/* of a thread */
+	STACK = 1 << 20,	/* of a thread */
+	KEPT_HEAP = 1 << 20	/* free memory, or one piece, of that size goes
+				   back to the kernel */
 };
 
 static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -191,14 +194,19 @@ keep_house(void *unused)
 /*
  * frugal - with work for the kernel.  libmilter makes and ends threads all
  * day, and glibc keeps 40 MB of stacks for the next ones: of the usual 8 MB
- * that is five of them.
+ * that is five of them.  And memory that each message wants again, its first
+ * piece above all, would be given back every time, and be zeroed for the next.
  */
 static void
 frugal(void)
 {
 	pthread_attr_t attr;
 
-	mem_keep();
+#ifdef M_ARENA_MAX
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_TRIM_THRESHOLD, KEPT_HEAP);
+	mallopt(M_MMAP_THRESHOLD, KEPT_HEAP);
+#endif
 	if (pthread_attr_init(&attr) == 0 &&
 	    pthread_attr_setstacksize(&attr, STACK) == 0)
 		(void)pthread_setattr_default_np(&attr);
