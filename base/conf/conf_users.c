@@ -19,9 +19,10 @@ conf_milter_user(const struct conf *conf)
 	const struct group *group;
 	gid_t gid;
 
-	if (*conf->milter_user != '\0' || *conf->user == '\0')
-		return *conf->milter_user != '\0' ? conf->milter_user :
-		    conf->user;
+	if (*conf->milter_user != '\0')
+		return conf->milter_user;
+	if (*conf->user == '\0')
+		return conf->user;
 	spool = open(conf->spool_directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (spool == -1 || !group_writers(spool, &gid))
 		return conf->user;

@@ -60,36 +60,21 @@ die(int code, const char *text)
 	exit(code);
 }
 
-/* ---- record ---- */
+/* ---- the disk ---- */
 
 static int disk = -1;
 
 static int
-record_read(uint64_t at, char *to, size_t n)
+plain_read(uint64_t at, char *to, size_t n)
 {
 	return pread(disk, to, n, (off_t)at) == (ssize_t)n ? 0 : EIO;
 }
 
 static int
-record_write(uint64_t at, const char *bytes, size_t n, uint32_t round)
+plain_write(uint64_t at, const char *bytes, size_t n, uint32_t round)
 {
-	struct record record = { at, (uint32_t)n, round, bytes };
-	struct err err;
-
-	if (journal_add(&record, &err) == -1)
-		die(EX_IOERR, err.text);
+	(void)round;
 	return pwrite(disk, bytes, n, (off_t)at) == (ssize_t)n ? 0 : EIO;
-}
-
-static int
-record_flush(uint32_t round)
-{
-	struct record record = { .round = round };
-	struct err err;
-
-	if (journal_add(&record, &err) == -1)
-		die(EX_IOERR, err.text);
-	return 0;
 }
 
 /* open_disk - its image; the size of that goes to the device */
@@ -117,10 +102,34 @@ serve(struct device *device)
 	return EX_OK;
 }
 
+/* ---- record ---- */
+
+static int
+record_write(uint64_t at, const char *bytes, size_t n, uint32_t round)
+{
+	struct record record = { at, (uint32_t)n, round, bytes };
+	struct err err;
+
+	if (journal_add(&record, &err) == -1)
+		die(EX_IOERR, err.text);
+	return plain_write(at, bytes, n, round);
+}
+
+static int
+record_flush(uint32_t round)
+{
+	struct record record = { .round = round };
+	struct err err;
+
+	if (journal_add(&record, &err) == -1)
+		die(EX_IOERR, err.text);
+	return 0;
+}
+
 static int
 record(char **args)
 {
-	struct device device = { .directory = args[3], .read = record_read,
+	struct device device = { .directory = args[3], .read = plain_read,
 		.write = record_write, .flush = record_flush };
 	struct err err;
 
@@ -135,13 +144,6 @@ record(char **args)
 static struct timespec flush_time;
 
 static int
-slow_write(uint64_t at, const char *bytes, size_t n, uint32_t round)
-{
-	(void)round;
-	return pwrite(disk, bytes, n, (off_t)at) == (ssize_t)n ? 0 : EIO;
-}
-
-static int
 slow_flush(uint32_t round)
 {
 	(void)round;
@@ -152,8 +154,8 @@ slow_flush(uint32_t round)
 static int
 slow(char **args)
 {
-	struct device device = { .directory = args[2], .read = record_read,
-		.write = slow_write, .flush = slow_flush };
+	struct device device = { .directory = args[2], .read = plain_read,
+		.write = plain_write, .flush = slow_flush };
 	char *end;
 	unsigned long ms = strtoul(args[0], &end, 10);
 

@@ -208,8 +208,8 @@ rig_stop()		# NAME [SIGNAL]: end it, and wait until it has ended
 	rm -f "$RIG/pid/$1"
 }
 
-# rig_wait CONDITION SECONDS - poll until it holds; on a disk or processors that
-# others are at, thrice as long
+# rig_wait CONDITION SECONDS - poll until it holds.  SECONDS are plenty for a quiet
+# machine; thrice as many are waited, for a disk and processors that others are at
 rig_wait()
 {
 	rig_until=$(($(date +%s%3N) + ${2%.*} * 3000))
