@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/group_readable.h"
 #include "base/helpers.h"
 #include "base/mem.h"
 #include "base/own.h"
@@ -52,8 +51,13 @@ spool_openat(int dirfd, const char *name, int flags)
 int
 spool_open_new(const struct spool *spool, const char *name, int flags)
 {
-	return open_high(spool->ready, name, flags, spool->for_group ? 0660 :
-	    0600);
+	struct stat ready;
+
+	/* asked of the directory that is open: by its name, another may be there */
+	if (AGAIN(fstat(spool->ready, &ready)) == -1)
+		return -1;
+	return open_high(spool->ready, name, flags,
+	    (ready.st_mode & S_IWGRP) != 0 ? 0660 : 0600);
 }
 
 /* spool_open_home - the directory itself */
@@ -129,10 +133,7 @@ sync_places(const struct spool *spool, struct err *err)
 void
 spool_forget_ways(struct spool *spool)
 {
-	gid_t ignored;
-
 	spool->hidden_names = access("/proc/self/fd", X_OK) == -1;
-	spool->for_group = group_writers(spool->dir, &ignored);
 	spool->names_commit = false;
 	spool->names_synced = 0;
 }

@@ -29,8 +29,6 @@ struct spool {
 	uint64_t	 boot;		/* which boot this is; 0: unknown */
 	atomic_bool	 hidden_names;	/* no O_TMPFILE here */
 	atomic_bool	 names_commit;	/* with fsync of the file, here */
-	atomic_bool	 for_group;	/* copies are: ready/ has one that may
-					   write it */
 	atomic_uint	 names_synced;	/* before that could be told */
 	struct group_sync	 names;		/* syncs of ready/ */
 	struct counters	*counters;	/* borrowed; NULL: none */

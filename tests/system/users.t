@@ -276,8 +276,11 @@ rig_send a@client.example user@corp.example
 is "$rig_sent" 0 "tdc puts a directory in their place: a message is taken"
 is "$(rig_waiting)" 1 "with a copy"
 as tdc sh -c "mv $spool/ready $spool/elsewhere && ln -s /tmp $spool/ready"
+sleep 2.5			# it is looked for once a second
 rig_send a@client.example user@corp.example
 is "$rig_sent" 0 "tdc takes ready/ away: a message is taken"
+is "$(find "$spool/elsewhere" -type f -printf '%u %m\n' | sort | uniq -c |
+	sed 's/^ *//')" "2 tdc-milter 660" "and its copy is one that tdc may read"
 is "$(find /tmp -maxdepth 1 -user tdc-milter)" "" "and nothing is written where a link leads"
 as tdc sh -c "rm $spool/ready; mv -T $spool/elsewhere $spool/ready; rmdir $spool/counters"
 rig_stop milter
