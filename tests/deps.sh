@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps - install what is needed, by apt and npm:
-# sh tests/deps.sh [build | demo | lint | coverage | package | ports | names]
+# sh tests/deps.sh [build | demo | lint | coverage | package | rpm | ports | names]
 #
 #	build	what building needs
 #	demo	... and the demo: no scanner, no test library
@@ -11,6 +11,7 @@
 #	coverage ... or make coverage: what every test needs, and gcovr
 #	package	what building needs, and what packages and a system of their
 #		own under them need
+#	rpm	what building needs, and packages for Fedora and RHEL
 #	ports	what building needs, and building for other machines
 #	names	nothing: print what building needs
 #
@@ -41,6 +42,7 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 command -v npm >/dev/null || run="$run nodejs npm"
 package="debhelper libdb-dev dpkg-dev dh-apparmor apparmor lintian blhc libcmocka-dev
 	mmdebstrap systemd-container logrotate"
+rpm="rpm selinux-policy-dev bzip2 libcmocka-dev systemd"
 lint="clang-14 clang-tidy-14 cppcheck libclang-rt-14-dev"
 coverage="gcovr"
 ports="perl musl-tools gcc-i686-linux-gnu gcc-s390x-linux-gnu qemu-user-static
@@ -56,11 +58,12 @@ lint)	wanted="$build $demo $run $lint" ;;
 coverage) wanted="$build $demo $run $coverage"
 	elsewhere=true ;;
 package) wanted="$build $package" ;;
+rpm)	wanted="$build $rpm" ;;
 ports)	wanted="$build $ports" ;;
 names)	echo $build
 	exit ;;
 *)	echo "usage: sh tests/deps.sh" \
-	    "[build | demo | lint | coverage | package | ports | names]" >&2
+	    "[build | demo | lint | coverage | package | rpm | ports | names]" >&2
 	exit 64 ;;
 esac
 
