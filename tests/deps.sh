@@ -37,7 +37,8 @@ run="postfix-lmdb postfix-pcre postfix-cdb libmail-dkim-perl miltertest
 	prometheus prometheus-node-exporter python3-prometheus-client systemd
 	strace btrfs-progs xfsprogs xz-utils zstd libmime-tools-perl ripmime
 	libgmime-3.0-dev chromium chromium-driver zsh curl krb5-kdc
-	krb5-admin-server python3-gssapi etcd-server etcd-client haproxy"
+	krb5-admin-server python3-gssapi etcd-server etcd-client haproxy
+	ansible-core ansible-lint"
 # Who has npm has it with a Node.js of its own.
 command -v npm >/dev/null || run="$run nodejs npm"
 package="debhelper libdb-dev dpkg-dev dh-apparmor apparmor lintian blhc libcmocka-dev
