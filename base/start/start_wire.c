@@ -56,9 +56,10 @@ put_fds(const struct start *start, int answer, struct msghdr *message)
 		}
 	head->cmsg_level = SOL_SOCKET;
 	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(n * sizeof(int));
+	head->cmsg_len = (socklen_t)CMSG_LEN(n * sizeof(int));
 	memcpy(CMSG_DATA(head), fds, n * sizeof(int));
-	message->msg_controllen = CMSG_SPACE(n * sizeof(int));
+	message->msg_controllen =
+	    (socklen_t)CMSG_SPACE(n * sizeof(int));
 	return has;
 }
 

@@ -17,6 +17,10 @@
 
 #include "base/sandbox/sandbox_private.h"
 
+#ifndef COUNTED_FOLDERS			/* as coverage.sh says */
+#define COUNTED_FOLDERS	"build-coverage"
+#endif
+
 /* libgcov's, of gcc 10 to 12; of others all is written. */
 enum { MERGERS = 8, FIRST = 10, LAST = 12 };
 

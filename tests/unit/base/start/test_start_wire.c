@@ -112,10 +112,12 @@ send_raw(const void *bytes, size_t length, size_t count)
 
 		head->cmsg_level = SOL_SOCKET;
 		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(count * sizeof(int));
+		head->cmsg_len = (socklen_t)CMSG_LEN(count *
+		    sizeof(int));
 		memcpy(CMSG_DATA(head), fds, count * sizeof(int));
 		message.msg_control = &control;
-		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		message.msg_controllen = (socklen_t)CMSG_SPACE(count *
+		    sizeof(int));
 	}
 	assert_int_equal(sendmsg(ends[0], &message, 0), (ssize_t)length);
 }

@@ -231,7 +231,7 @@ try(const struct step *step, unsigned at, int error)
 	nth_disarm();
 	reached = nth->name[0] != '\0';
 	snprintf(rig_about, sizeof(rig_about), "%s, %s (call %u), %s: %d, %.99s",
-	    step->name, nth->name, at, strerrorname_np(error), status,
+	    step->name, nth->name, at, strerror(error), status,
 	    err.text);
 	must(status == step->good || (reached && status <= 0));
 	must(status != -1 || *err.text != '\0');
