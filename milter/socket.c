@@ -187,12 +187,13 @@ in_use(const struct conf *conf, struct err *err)
 	return -1;
 }
 
-/* remove_stale - make room where nobody listens any more */
+/* remove_stale - make room where nobody listens any more: the kernel refuses then,
+ * and whatever else it says, somebody may */
 static int
 remove_stale(const struct conf *conf, const char *path, struct err *err)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	own(fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	own(fd) int fd = -1;
 	struct stat st;
 
 	if (lstat(path, &st) == -1)
@@ -200,8 +201,14 @@ remove_stale(const struct conf *conf, const char *path, struct err *err)
 	if (!S_ISSOCK(st.st_mode))
 		return bad(conf, "is there and is no socket", err);
 	strcpy(sun.sun_path, path);
-	if (fd != -1 && connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return err_sys(err, "socket");
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 ||
+	    errno == EAGAIN || errno == EPROTOTYPE)
 		return in_use(conf, err);
+	if (errno != ECONNREFUSED)
+		return err_sys(err, "connect to %s", path);
 	if (unlink(path) == -1)
 		return err_sys(err, "remove %s", path);
 	return 0;
