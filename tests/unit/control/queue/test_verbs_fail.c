@@ -223,6 +223,11 @@ static const struct show {
 	{ { "status", "--json" }, "b.example" },
 	{ { "hoststatus", "take.example" }, "take.example" },
 	{ { "tophosts" }, "the.tdc.queue" },
+	{ { "report" }, "Spool now" },
+	{ { "report", "--json" }, "take.example" },
+	{ { "report", "--html" }, "take.example" },
+	{ { "track", "4Yb", "-f", "/dev/null" }, "0 later" },
+	{ { "track", "1", "-f", "/dev/null", "--json" }, "0 later" },
 	{ { "requeue", "-n", "ALL" }, "0 would be requeued" },
 };
 
