@@ -38,7 +38,11 @@ static const struct {
 	{ "GET  /metrics HTTP/1.1\r\n\r\n", HTTP_BAD, false },
 	{ " GET /metrics HTTP/1.1\r\n\r\n", HTTP_BAD, false },
 	{ "GET /metrics HTTP/1.", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1./\r\n\r\n", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1.:\r\n\r\n", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1.10\r\n\r\n", HTTP_BAD, false },
 	{ "\r\n\r\n", HTTP_BAD, false },
+	{ "\nGET /metrics HTTP/1.1\n\n", HTTP_BAD, false },
 	{ "", HTTP_BAD, false },
 	{ "\x16\x03\x01\x02", HTTP_BAD, false },
 };
