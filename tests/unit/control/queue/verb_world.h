@@ -165,7 +165,8 @@ run(const struct world *world, const char *const *words)
 	said.err = scratch_read(world->err);
 	if (!WIFEXITED(status))
 		fail_msg("%s %s, %s (call %u) fails: signal %d: %s", words[0],
-		    words[1], nth->name, nth->at, WTERMSIG(status), said.err);
+		    words[1] != NULL ? words[1] : "", nth->name, nth->at,
+		    WTERMSIG(status), said.err);
 	said.code = WEXITSTATUS(status);
 	steady(said.out);
 	return said;
