@@ -190,7 +190,7 @@ $(B)/remediate/%.o $(B)/tests/unit/remediate/%.o $(B)/tests/fuzz/remediate/%.o: 
 # Which lines were executed is counted for our own programs alone (make coverage).
 $(foreach f,$(FOLDERS),$(B)/$(f)/%.o): FLAGS += $(COUNTED)
 # A handle of libdb holds a time_t, of the size that the library was built with.
-$(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_table test_table_damage)): WIDE :=
+$(addprefix $(B)/,policy/table/db.o $(patsubst %,tests/unit/policy/table/%.o,test_isolate_child test_table test_table_changes test_table_damage)): WIDE :=
 $(B)/%.o: %.c $(B)/made-with
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(ALL) -c -o $@ $<

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/logs/rotated.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,13 @@ look(struct rotated *rotated, const char *path, int64_t since)
 	struct stat st, other;
 	int64_t changed;
 
-	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+	if (stat(path, &st) == -1) {
+		/* Who opens it says why it cannot be read; it may have gone. */
+		if (errno != ENOENT)
+			add(rotated, path, INT64_MAX);
+		return;
+	}
+	if (!S_ISREG(st.st_mode))
 		return;
 	plain[ending(path) - path] = '\0';
 	if (strcmp(plain, path) != 0 && stat(plain, &other) == 0)

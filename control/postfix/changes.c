@@ -114,6 +114,8 @@ put(const struct change *change, const struct buf *from, const struct buf *to,
 	const char *name;
 	own(fd) int directory = directory_of(change->path, &name);
 
+	if (directory == -1)
+		return err_sys(err, "%s", ESCAPE(change->path));
 	if (change_read(change->path, &now, err) == -1)
 		return -1;
 	if (equal(&now, to))

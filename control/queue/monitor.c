@@ -137,6 +137,7 @@ static int
 try(struct ear *ear)
 {
 	struct sockaddr_un name;
+	int error;
 
 	if (mkdir(ear->path, 0700) == -1 && errno != EEXIST)
 		return -1;
@@ -144,17 +145,16 @@ try(struct ear *ear)
 	    O_CLOEXEC);
 	if (ear->dir == -1)
 		return -1;
-	ear->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	/* of a process with our pid that has ended */
 	(void)unlinkat(ear->dir, ear->name, 0);
+	ear->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	name = name_it(ear);
 	if (ear->fd != -1 && bind(ear->fd, (const struct sockaddr *)&name,
 	    sizeof(name)) == 0 && admit(ear) == 0)
 		return 0;
-	if (ear->fd != -1)
-		close(ear->fd);
-	close(ear->dir);
-	ear->dir = ear->fd = -1;
+	error = errno;
+	ear_close(ear);
+	errno = error;
 	return -1;
 }
 

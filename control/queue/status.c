@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/counters/counters.h"
+#include "base/escape.h"
 #include "control/control.h"
 #include "control/queue/backlog.h"
 #include "control/queue/status.h"
@@ -59,12 +60,22 @@ count_copies(struct status *status, struct err *err)
 	return count_damaged(status->spool, &status->damaged, err);
 }
 
+/* load_sites - nothing is on record before the first copy; else that is told, and
+ * not taken for "no deliveries" */
+static void
+load_sites(struct status *status)
+{
+	struct err err;
+
+	if (site_counts_peek(spool_dirfd(status->spool), &status->sites,
+	    &err) == -1 && err.sys != ENOENT)
+		fprintf(stderr, "tdcctl: warning: %s\n", ESCAPE(err.text));
+}
+
 /* status_open - read it all from the spool and its counters */
 int
 status_open(const struct conf *conf, struct status *out, struct err *err)
 {
-	struct err ignored;
-
 	*out = (struct status){ .alternate = conf->alternate_intake_address };
 	if (look_at_status(conf, &out->spool, err) == -1 ||
 	    look_at_counters(conf, out->spool, &out->counters, err) == -1) {
@@ -78,7 +89,7 @@ status_open(const struct conf *conf, struct status *out, struct err *err)
 		    conf->spool_directory);
 	}
 	counters_still(out->counters);
-	(void)site_counts_peek(spool_dirfd(out->spool), &out->sites, &ignored);
+	load_sites(out);
 	out->forwards = spool_forwarder(out->spool, &out->forwarder);
 	suspended_load(out->spool, &out->suspended);
 	out->milter_count = spool_milters(out->spool, out->milters);

@@ -2,6 +2,7 @@
 #include "control/track/kept.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -181,10 +182,20 @@ look_at(struct kept *kept, enum spool_place place,
 {
 	struct copy copy;
 	struct err err;
+	own(str) char *text = NULL;
 
-	if (copy_peek(kept->status.spool, place, entry, &copy, &err) !=
-	    COPY_OPEN)
+	switch (copy_peek(kept->status.spool, place, entry, &copy, &err)) {
+	case COPY_OPEN:
+		break;
+	case COPY_GONE:
+	case COPY_BUSY:
 		return;
+	case COPY_BAD:		/* it may be the one that is looked for */
+	case COPY_TROUBLE:
+		text = mem_format("MID %" PRIu64 ": %s", entry->mid, err.text);
+		(void)complain(EX_OK, text);
+		return;
+	}
 	if ((word == NULL || word_in_envelope(word, &copy.envelope)) &&
 	    copy.envelope.accepted >= kept->since)
 		take_copy(kept, place, &copy);

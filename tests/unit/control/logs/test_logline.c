@@ -47,6 +47,12 @@ forms(void **state)
 	read_as(&parser, "2026-11-26T04:00:05-03:30 gw a[1]: b", at, "a", 1, "b");
 	read_as(&parser, "2024-02-29T00:00:00Z gw a[1]: b", 1709164800000, "a", 1,
 	    "b");
+	read_as(&parser, "2000-03-01T00:00:00Z gw a[1]: b", 951868800000, "a", 1,
+	    "b");
+	read_as(&parser, "2100-03-01T00:00:00Z gw a[1: b", 4107542400000, "a[1",
+	    0, "b");
+	read_as(&parser, "Nov 26 07:30:05 gw a:", at, "a", 0, "");
+	read_as(&parser, "<22>1 2026-11-26T07:30:05Z gw a 1 - -", at, "a", 1, "");
 	read_as(&parser, "<22>1 2026-11-26T07:30:05Z gw postfix/smtp 12 - "
 	    "[x@1 y=\"\\\"]\"] \xef\xbb\xbfhello", at, "postfix/smtp", 12,
 	    "hello");
@@ -145,7 +151,17 @@ no_lines(void **state)
 		"{\"__REALTIME_TIMESTAMP\":\"1\",\"MESSAGE\":\"x\"}",
 		"{\"time\":\"1\",\"program\":\"a\",\"event\":\"b\",\"text\":\"c\"}",
 		"{\"time\":1e300,\"program\":\"a\",\"event\":\"b\",\"text\":\"\"}",
-		"{\"time\":1,\"event\":\"b\",\"text\":\"c\"}" };
+		"{\"time\":1,\"event\":\"b\",\"text\":\"c\"}",
+		"{\"time\":1,\"program\":\"a\",\"event\":\"b\"}",
+		"{\"time\":-1,\"program\":\"a\",\"event\":\"b\",\"text\":\"c\"}",
+		"{\"__REALTIME_TIMESTAMP\":\"1795678205000000\",\"_COMM\":\"a\"}",
+		"{\"__REALTIME_TIMESTAMP\":\"1795678205000000\",\"MESSAGE\":\"a\"}",
+		"{\"__REALTIME_TIMESTAMP\":\"x\",\"_COMM\":\"a\",\"MESSAGE\":\"b\"}",
+		"<22>1 2026-11-26T07:30:05Z gw a 1 - [x]b",
+		"Thu Nov 26 07:30:05 2026 no level",
+		"2026-11-26T07:60:05Z gw a: b", "2026-11-26T07:30:61Z gw a: b",
+		"2026-00-26T07:30:05Z gw a: b", "2026-11-00T07:30:05Z gw a: b",
+		"2026-11-32T07:30:05Z gw a: b" };
 	struct logline_parser parser = { .latest = 1798848000000 };
 
 	(void)state;
@@ -153,9 +169,46 @@ no_lines(void **state)
 		own(str) char *text = mem_text(rows[i]);
 		struct logline line;
 
-		assert_false(logline_parse(&parser, text, strlen(text), &line));
+		if (logline_parse(&parser, text, strlen(text), &line))
+			fail_msg("taken: '%s'", rows[i]);
 	}
 	logline_drop(&parser);
+}
+
+/* refused - with that byte in place of the one at "at", or ending there */
+static void
+refused(const char *row, size_t at, char bad)
+{
+	struct logline_parser parser = { .latest = 1798848000000 };
+	own(str) char *text = mem_text(row);
+	struct logline line;
+
+	text[at] = bad;
+	if (logline_parse(&parser, text, strlen(text), &line))
+		fail_msg("taken: '%s'", text);
+}
+
+/* Where a digit of a time must be, or what separates them, is nothing else; a
+ * blank leads a day of the month alone.  A time that was cut is none. */
+static void
+damaged_times(void **state)
+{
+	static const struct { const char *row; size_t from, blank; } rows[] = {
+		{ "2026-11-26T07:30:05.5+01:00 gw a: b", 0, 10 },
+		{ "2026-11-26T07:30:05-0330 gw a: b", 0, 10 },
+		{ "Nov 26 07:30:05 gw a: b", 0, 4 },
+		{ "Thu Nov 26 07:30:05 2026 Info: b", 3, 8 },
+		{ "<22>1 2026-11-26T07:30:05Z gw a 1 - - b", 0, 16 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		for (size_t at = rows[i].from; at < strcspn(rows[i].row, "gI"); at++) {
+			refused(rows[i].row, at, '/');
+			refused(rows[i].row, at, '\0');
+			if (rows[i].row[at] != ' ' && at != rows[i].blank)
+				refused(rows[i].row, at, ' ');
+		}
 }
 
 static void
@@ -179,6 +232,7 @@ main(void)
 		cmocka_unit_test(zones),
 		cmocka_unit_test(ours),
 		cmocka_unit_test(no_lines),
+		cmocka_unit_test(damaged_times),
 		cmocka_unit_test(odd_bytes),
 	};
 

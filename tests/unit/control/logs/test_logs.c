@@ -150,6 +150,29 @@ same_time(void **state)
 	scratch_free(dir);
 }
 
+/* One of the older files may not be looked at: it is told, like the log itself. */
+static void
+unseen(void **state)
+{
+	char *dir = scratch_new();
+	own(str) char *log = file_at(dir, "mail.log", 9, TOP "9 gw a[1]: 9\n");
+	own(str) char *loop = mem_format("%s/mail.log.2", dir);
+	own(str) char *gone = mem_format("%s/mail.log.3", dir);
+	own(str) char *wanted = mem_format(
+	    "7\n9\n! %s: Too many levels of symbolic links\n", loop);
+	const char *files[] = { log };
+	const struct logs_query query = { .files = files, .count = 1,
+		.rotated = true, .complain = complain_of };
+
+	(void)state;
+	beside(dir, "mail.log.1", 7, TOP "7 gw a[1]: 7\n");
+	assert_int_equal(symlink("mail.log.2", loop), 0);
+	assert_int_equal(symlink("nowhere", gone), 0);
+	assert_int_equal(read_all(&query, 1).unread, 1);
+	assert_string_equal(heard.data, wanted);
+	scratch_free(dir);
+}
+
 static void
 broken(void **state)
 {
@@ -273,6 +296,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rotated),
 		cmocka_unit_test(same_time),
+		cmocka_unit_test(unseen),
 		cmocka_unit_test(broken),
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(enough),

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* http: what a request is answered with */
+/*
+ * http: what a request is answered with
+ *
+ * WRAP: poll read shutdown write
+ */
 #include "control/metrics/http.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +17,14 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/unit/nth_call.h"
+
+NTH_CALL(int, poll, (struct pollfd *fds, nfds_t n, int ms), (fds, n, ms), -1)
+NTH_CALL(ssize_t, read, (int fd, void *bytes, size_t n), (fd, bytes, n), -1)
+NTH_CALL(int, shutdown, (int fd, int how), (fd, how), -1)
+NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
+    -1)
 
 static const struct {
 	const char	*line;
@@ -38,7 +52,11 @@ static const struct {
 	{ "GET  /metrics HTTP/1.1\r\n\r\n", HTTP_BAD, false },
 	{ " GET /metrics HTTP/1.1\r\n\r\n", HTTP_BAD, false },
 	{ "GET /metrics HTTP/1.", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1./\r\n\r\n", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1.:\r\n\r\n", HTTP_BAD, false },
+	{ "GET /metrics HTTP/1.10\r\n\r\n", HTTP_BAD, false },
 	{ "\r\n\r\n", HTTP_BAD, false },
+	{ "\nGET /metrics HTTP/1.1\n\n", HTTP_BAD, false },
 	{ "", HTTP_BAD, false },
 	{ "\x16\x03\x01\x02", HTTP_BAD, false },
 };
@@ -88,8 +106,10 @@ talk(const char *const *pieces, char *said, size_t size)
 		assert_true(write(ends[0], *pieces, strlen(*pieces)) > 0);
 	shutdown(ends[0], SHUT_WR);
 	buf_text(&page, "a page\n");
+	nth_arm();
 	if (http_read(ends[1], &request))
 		http_answer(ends[1], &request, &page);
+	nth_disarm();
 	close(ends[1]);
 	while ((n = read(ends[0], said + length, size - 1 -
 	    (size_t)length)) > 0)
@@ -120,6 +140,42 @@ test_talk(void **state)
 	assert_string_equal(said, "");
 }
 
+/* Whatever fails, nothing but the answer is sent, or less of it, or that the
+ * request did not come; a signal (EINTR) is no failure. */
+static void
+test_failures(void **state)
+{
+	static const char *const pieces[] = { "GET /metrics HTTP/1.1\r\n",
+		"\r\n", NULL };
+	static const int errors[] = { EIO, EINTR, EAGAIN };
+	char good[4096], said[4096];
+
+	(void)state;
+	assert_true(nth_begin(1, 0));
+	nth->at = 0;
+	talk(pieces, good, sizeof(good));
+	for (size_t e = 0; e < sizeof(errors) / sizeof(*errors); e++) {
+		unsigned at = 1;
+
+		for (; nth_begin(at, errors[e]); at++) {
+			size_t n;
+
+			talk(pieces, said, sizeof(said));
+			n = strlen(said);
+			if (strncmp(said, good, n) != 0 &&
+			    (strncmp(said, "HTTP/1.1 4", 10) != 0 ||
+			    strstr(said, "a page") != NULL))
+				fail_msg("%s (call %u), %s: %s", nth->name, at,
+				    strerror(errors[e]), said);
+			if (nth->name[0] == '\0' || errors[e] == EINTR ||
+			    (errors[e] == EAGAIN &&
+			    strcmp(nth->name, "write") == 0))
+				assert_string_equal(said, good);
+		}
+		assert_true(at > 5);
+	}
+}
+
 int
 main(void)
 {
@@ -127,7 +183,10 @@ main(void)
 		cmocka_unit_test(test_judge),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_talk),
+		cmocka_unit_test(test_failures),
 	};
 
+	assert_true(nth_begin(1, 0));
+	nth->at = 0;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

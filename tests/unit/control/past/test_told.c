@@ -95,6 +95,72 @@ reasons(void **state)
 	}
 }
 
+/* What a log has when it was cut: a line that ends before its form does says
+ * nothing, and one that is no shorter than "least" is what it was. */
+static const struct cut {
+	enum told_what	 what;
+	const char	*least, *rest;
+} cuts[] = {
+	{ TOLD_ENQUEUED, "MID 7 with Message-ID '<a\\'b>' enqueued for forwarding "
+	    "to N to the message intake address ", "e@x" },
+	{ TOLD_ORIGIN, "MID 7 queue-id 4Q1 from <a> to <b>,<c> and 2 more policy "
+	    "P size 1", "2" },
+	{ TOLD_DELIVERED, "MID 7 successfully delivered for scanning with ", "N" },
+	{ TOLD_RESPONSE, "MID 7 RID [0] Response '250 ok'", "" },
+	{ TOLD_LAST_ATTEMPT, "MID 7 last attempt failed: DCID 9 to mx.example: ",
+	    "451-'later'" },
+	{ TOLD_NOT_IN_TIME, "MID 7 was not sent in time: attempts failed 3, ",
+	    "site down" },
+	{ TOLD_GIVEN_UP, "MID 7 delivery failed to N: Hard Bounced.", "" },
+	{ TOLD_GIVEN_UP, "MID 7 delivery failed to N:TLS Error.", "" },
+	{ TOLD_DIVERTED, "MID 7 goes to the alternate message intake address "
+	    "b@x, since ", "a@x refused" },
+	{ TOLD_DELETED, "MID 7 deleted by uid 1", "0" },
+	{ TOLD_REQUEUED, "MID 7 requeued by uid 1", "0" },
+	{ TOLD_START, "Delivery start DCID 9 MID 7", "7" },
+	{ TOLD_FINISHED, "Message finished MID 7 done", "" },
+	{ TOLD_FINISHED, "Message finished MID 7 aborted", "" },
+	{ TOLD_DELAYED, "Delayed: DCID 9 MID 7 to RID 0 - ", "4.1.0" },
+	{ TOLD_BOUNCED, "Bounced: DCID 9 MID 7 to RID 0 - Bounced by destination "
+	    "server with response: 5.1.0 - Unknown ('550', ['no', \"it's\"])",
+	    "" },
+	{ TOLD_BOUNCED, "Bounced: DCID 9 MID 7 to RID 0 - Bounced by destination "
+	    "server with response: 5.1.2 - Bad ('000', ['DNS Hard Error looking "
+	    "up x (MX) : NXDomain'])", "" },
+	{ TOLD_LEFT_OUT, "queue-id 4Q1 not journaled for some recipients: policy P "
+	    "says NO for <a>,<e>; intake address <d>; no policy asks for <b>; from <c>",
+	    "" },
+	{ TOLD_LOST, "Warning: queue-id 4Q1 accepted without a copy: ", "why" },
+	{ TOLD_LOST, "queue-id 4Q1 deferred: ", "why" },
+};
+
+static void
+try_cut(const struct cut *row, size_t n)
+{
+	own(str) char *text = mem_format("%s%s", row->least, row->rest);
+	struct arena arena = { 0 };
+	struct told told;
+	bool found;
+
+	text[n] = '\0';
+	found = told_parse(text, &arena, &told);
+	if (found != (n >= strlen(row->least)))
+		fail_msg("%s: '%s'", found ? "taken" : "not taken", text);
+	if (found)
+		assert_int_equal(told.what, row->what);
+	arena_drop(&arena);
+}
+
+static void
+cut(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts); i++)
+		for (size_t n = 0; n <= strlen(cuts[i].least) +
+		    strlen(cuts[i].rest); n++)
+			try_cut(&cuts[i], n);
+}
+
 /* Whoever else writes "TDC: " is not us. */
 static void
 by_us(void **state)
@@ -123,6 +189,7 @@ main(void)
 		cmocka_unit_test(origin),
 		cmocka_unit_test(reasons),
 		cmocka_unit_test(by_us),
+		cmocka_unit_test(cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,57 @@ reasons(void **state)
 	    A COPIED " " B "\n", 0);
 }
 
+/* What a line of tdc-milter says of the client, or nobody knows any more. */
+static void
+other_reasons(void **state)
+{
+	(void)state;
+	messages(CLIENT "\n" MILTER "MID 0 queue-id 4Q1234 not journaled: client "
+	    "authenticated\n" QUEUED TO("a@corp.example"),
+	    "4Q1234 <s@client.example> mx.client.example[192.0.2.1] auth 123 "
+	    "skip 1 " A "\n", 0);
+	messages(CLIENT "\n" MILTER "MID 0 queue-id 4Q1234 not journaled: for "
+	    "a reason of later versions\n" QUEUED TO("a@corp.example"),
+	    "4Q1234 <s@client.example> mx.client.example[192.0.2.1] 123 "
+	    A "\n", 0);
+	messages(CLIENT "\n" MILTER "MID 0 queue-id 4Q1234 not journaled: Postfix "
+	    "did not show it to its end\n" QUEUED TO("a@corp.example"), "", 0);
+	/* of the list that was cut nothing is left out */
+	messages(CLIENT "\n" MILTER "MID 0 queue-id 4Q1234 not journaled: policy "
+	    "P says NO for " A " and 1 more; from <s@client.example>\n" QUEUED
+	    TO("a@corp.example") TO("b@corp.example"),
+	    "4Q1234 <s@client.example> mx.client.example[192.0.2.1] 123 "
+	    A " " B "\n", 0);
+}
+
+/* Lines of Postfix that were cut tell nothing. */
+static void
+cut(void **state)
+{
+	static const char *const lines[] = {
+		"postfix/qmgr[1]: 4Q1234: from=<s@client.example>, size=",
+		"postfix/qmgr[1]: 4Q1234: from=<s@client.example>, siz",
+		"postfix/qmgr[1]: 4Q1234: from=<s@client.example",
+		"postfix/qmgr[1]: 4Q1234: from=<\"s\\",
+		"postfix/qmgr[1]: 4Q1234: from=<\"s",
+		"postfix/qmgr[1]: 4Q1234: from=",
+		"postfix/qmgr[1]: 4Q1234: fro",
+		"postfix/lmtp[1]: 4Q1234: to=<z@corp.example>, orig_to=",
+		"postfix/lmtp[1]: 4Q1234: to=<z@corp.example>, orig_to=<y",
+		"postfix/cleanup[1]: 4Q1234: message-",
+		"postfix/qmgr[1]: 4Q1234",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		own(str) char *log = mem_format("%s\n%s%s\n%s%s", CLIENT, AT,
+		    lines[i], QUEUED, TO("a@corp.example"));
+
+		messages(log, "4Q1234 <s@client.example> "
+		    "mx.client.example[192.0.2.1] 123 " A "\n", 0);
+	}
+}
+
 static void
 many(void **state)
 {
@@ -183,6 +234,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(joined),
 		cmocka_unit_test(reasons),
+		cmocka_unit_test(other_reasons),
+		cmocka_unit_test(cut),
 		cmocka_unit_test(many),
 		cmocka_unit_test(not_compared),
 		cmocka_unit_test(hostile),

@@ -14,65 +14,78 @@ read_line(const char *program, const char *text, bool ours, struct event *out)
 	event_read(&line, out);
 }
 
+static const struct {
+	const char *program, *text;
+	enum event_kind kind;
+	const char *id, *rest;
+} postfix_rows[] = {
+	{ "postfix/smtpd", "4YbCdE3xkzz1V: client=a[192.0.2.1]",
+	  EVENT_CLIENT, "4YbCdE3xkzz1V", "client=a[192.0.2.1]" },
+	{ "postfix/pickup", "A1B2C3D4E5: uid=0 from=<root>",
+	  EVENT_CLIENT, "A1B2C3D4E5", "uid=0 from=<root>" },
+	{ "mail/postfix/cleanup", "A1B2C3: message-id=<a b@c>",
+	  EVENT_MESSAGE_ID, "A1B2C3", "<a b@c>" },
+	{ "postfix/cleanup", "A1B2C3: resent-message-id=<a@c>",
+	  EVENT_REMARK, "A1B2C3", "resent-message-id=<a@c>" },
+	{ "postfix/qmgr",
+	  "A1B2C3: from=<>, size=7, nrcpt=1 (queue active)",
+	  EVENT_SENDER, "A1B2C3",
+	  "from=<>, size=7, nrcpt=1 (queue active)" },
+	{ "postfix/qmgr",
+	  "A1B2C3: from=<a@b>, status=expired, returned to sender",
+	  EVENT_REMARK, "A1B2C3",
+	  "from=<a@b>, status=expired, returned to sender" },
+	{ "postfix/smtp",
+	  "A1B2C3: to=<a@b>, relay=none, status=deferred (x)",
+	  EVENT_RECIPIENT, "A1B2C3",
+	  "to=<a@b>, relay=none, status=deferred (x)" },
+	{ "postfix/bounce", "A1B2C3: sender non-delivery notification: "
+	  "B1B2C3", EVENT_NOTICE, "A1B2C3",
+	  "sender non-delivery notification: B1B2C3" },
+	{ "postfix/bounce", "A1B2C3: postmaster non-delivery notification: "
+	  "B1B2C3", EVENT_NOTICE, "A1B2C3",
+	  "postmaster non-delivery notification: B1B2C3" },
+	{ "postfix/bounce", "A1B2C3: sender no", EVENT_REMARK, "A1B2C3",
+	  "sender no" },
+	{ "postfix/smtpd", "error: A1B2C3: x", EVENT_OTHER, "",
+	  "error: A1B2C3: x" },
+	{ "postfix/smtpd", "fatal: A1B2C3: x", EVENT_OTHER, "",
+	  "fatal: A1B2C3: x" },
+	{ "postfix/smtpd", "panic: A1B2C3: x", EVENT_OTHER, "",
+	  "panic: A1B2C3: x" },
+	{ "postfix/smtpd", "A1B2C3:x", EVENT_OTHER, "", "A1B2C3:x" },
+	{ "postfix/smtpd", "A1B2C3", EVENT_OTHER, "", "A1B2C3" },
+	{ "postfix/qmgr", "A1B2C3: removed", EVENT_REMOVED, "A1B2C3",
+	  "removed" },
+	{ "postfix/cleanup",
+	  "A1B2C3: milter-reject: END-OF-MESSAGE from x",
+	  EVENT_REMARK, "A1B2C3",
+	  "milter-reject: END-OF-MESSAGE from x" },
+	{ "postfix/smtpd", "NOQUEUE: reject: RCPT from x",
+	  EVENT_NOQUEUE, "", "reject: RCPT from x" },
+	{ "postfix/smtpd", "connect from a[192.0.2.1]", EVENT_OTHER, "",
+	  "connect from a[192.0.2.1]" },
+	{ "postfix/smtpd", "warning: A1B2C3: x", EVENT_OTHER, "",
+	  "warning: A1B2C3: x" },
+	{ "opendkim", "A1B2C3: DKIM verification successful",
+	  EVENT_OTHER, "", "A1B2C3: DKIM verification successful" },
+	{ "postfix/smtpd", "A1B2: client=x", EVENT_OTHER, "",
+	  "A1B2: client=x" },
+	{ "postfix/smtpd", "", EVENT_OTHER, "", "" },
+};
+
 static void
 test_postfix(void **state)
-{
-	static const struct {
-		const char *program, *text;
-		enum event_kind kind;
-		const char *id, *rest;
-	} rows[] = {
-		{ "postfix/smtpd", "4YbCdE3xkzz1V: client=a[192.0.2.1]",
-		  EVENT_CLIENT, "4YbCdE3xkzz1V", "client=a[192.0.2.1]" },
-		{ "postfix/pickup", "A1B2C3D4E5: uid=0 from=<root>",
-		  EVENT_CLIENT, "A1B2C3D4E5", "uid=0 from=<root>" },
-		{ "mail/postfix/cleanup", "A1B2C3: message-id=<a b@c>",
-		  EVENT_MESSAGE_ID, "A1B2C3", "<a b@c>" },
-		{ "postfix/cleanup", "A1B2C3: resent-message-id=<a@c>",
-		  EVENT_REMARK, "A1B2C3", "resent-message-id=<a@c>" },
-		{ "postfix/qmgr",
-		  "A1B2C3: from=<>, size=7, nrcpt=1 (queue active)",
-		  EVENT_SENDER, "A1B2C3",
-		  "from=<>, size=7, nrcpt=1 (queue active)" },
-		{ "postfix/qmgr",
-		  "A1B2C3: from=<a@b>, status=expired, returned to sender",
-		  EVENT_REMARK, "A1B2C3",
-		  "from=<a@b>, status=expired, returned to sender" },
-		{ "postfix/smtp",
-		  "A1B2C3: to=<a@b>, relay=none, status=deferred (x)",
-		  EVENT_RECIPIENT, "A1B2C3",
-		  "to=<a@b>, relay=none, status=deferred (x)" },
-		{ "postfix/bounce", "A1B2C3: sender non-delivery notification: "
-		  "B1B2C3", EVENT_NOTICE, "A1B2C3",
-		  "sender non-delivery notification: B1B2C3" },
-		{ "postfix/qmgr", "A1B2C3: removed", EVENT_REMOVED, "A1B2C3",
-		  "removed" },
-		{ "postfix/cleanup",
-		  "A1B2C3: milter-reject: END-OF-MESSAGE from x",
-		  EVENT_REMARK, "A1B2C3",
-		  "milter-reject: END-OF-MESSAGE from x" },
-		{ "postfix/smtpd", "NOQUEUE: reject: RCPT from x",
-		  EVENT_NOQUEUE, "", "reject: RCPT from x" },
-		{ "postfix/smtpd", "connect from a[192.0.2.1]", EVENT_OTHER, "",
-		  "connect from a[192.0.2.1]" },
-		{ "postfix/smtpd", "warning: A1B2C3: x", EVENT_OTHER, "",
-		  "warning: A1B2C3: x" },
-		{ "opendkim", "A1B2C3: DKIM verification successful",
-		  EVENT_OTHER, "", "A1B2C3: DKIM verification successful" },
-		{ "postfix/smtpd", "A1B2: client=x", EVENT_OTHER, "",
-		  "A1B2: client=x" },
-		{ "postfix/smtpd", "", EVENT_OTHER, "", "" },
-	};
-	char id[EVENT_ID];
+{	char id[EVENT_ID];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t i = 0; i < sizeof(postfix_rows) / sizeof(*postfix_rows); i++) {
 		struct event event;
 
-		read_line(rows[i].program, rows[i].text, false, &event);
-		assert_int_equal(event.kind, rows[i].kind);
-		assert_string_equal(event_id(&event, id), rows[i].id);
-		assert_string_equal(event.rest, rows[i].rest);
+		read_line(postfix_rows[i].program, postfix_rows[i].text, false, &event);
+		assert_int_equal(event.kind, postfix_rows[i].kind);
+		assert_string_equal(event_id(&event, id), postfix_rows[i].id);
+		assert_string_equal(event.rest, postfix_rows[i].rest);
 	}
 }
 

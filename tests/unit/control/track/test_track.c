@@ -275,6 +275,98 @@ test_forged(void **state)
 	TELL("1", "A1B2C3 remarks 2 to 1 MID 1:delivered;", log);
 }
 
+/* Stays that only times and Message-IDs tell apart, or join. */
+static void
+test_joined(void **state)
+{
+	/* The id comes again at once, as the first stay has a client. */
+	static const char twice[] =
+	    SMTPD("24T07:00", "A1B2C3", "c[192.0.2.1]")
+	    SENT("24T07:00", "A1B2C3", "b@y", "250 ok")
+	    SMTPD("24T07:02", "A1B2C3", "d[192.0.2.2]")
+	    SENT("24T07:02", "A1B2C3", "c@y", "250 ok");
+	/* Tried again: one recipient. */
+	static const char retried[] =
+	    SMTPD("24T07:00", "A1B2C3", "c[192.0.2.1]")
+	    AT("24T07:00", "postfix/smtp", "A1B2C3: to=<b@y>, relay=x, "
+	    "delay=0.1, dsn=4.0.0, status=deferred (later)")
+	    SENT("24T07:30", "A1B2C3", "b@y", "250 ok");
+	/* A filter that knows the Message-ID alone, before and after its time. */
+	static const char named[] =
+	    AT("24T06:00", "rspamd", "scanned <m@x>")
+	    SMTPD("24T07:00", "A1B2C3", "c[192.0.2.1]")
+	    CLEANUP("24T07:00", "A1B2C3", "m@x")
+	    AT("24T07:00", "rspamd", "scanned <m@x>")
+	    AT("24T07:00", "rspamd", "scanned <mm@x>");
+	/* By sendmail(1), and from a filter by IPv6. */
+	static const char local[] =
+	    AT("24T07:00", "postfix/pickup", "A1B2C3: uid=0 from=<root>")
+	    CLEANUP("24T07:00", "A1B2C3", "m@x")
+	    SMTPD("24T07:00", "A1B2C4", "localhost[::1]")
+	    CLEANUP("24T07:00", "A1B2C4", "m@x")
+	    SMTPD("24T07:00", "A1B2C5", "localhost[::1]")
+	    CLEANUP("24T07:00", "A1B2C5", "other@x");
+
+	(void)state;
+	TELL("A1B2C3", "A1B2C3 remarks 0 to 1;A1B2C3 remarks 0 to 1;", twice);
+	TELL("A1B2C3", "A1B2C3 remarks 0 to 1;", retried);
+	TELL("A1B2C3", "A1B2C3 remarks 1 to 0;", named);
+	TELL("root", "", local);
+	TELL("A1B2C3", "A1B2C3+A1B2C4(queued again) remarks 0 to 0;", local);
+}
+
+/* Words of "queued as" and of notices may name what is not that message. */
+static void
+test_not_joined(void **state)
+{
+#define QUEUED_AS(time, id, next) \
+    SENT(time, id, "b@y", "250 2.0.0 Ok: queued as " next)
+	/* In a circle: the first one stays the first. */
+	static const char circle[] =
+	    SMTPD("24T07:00", "A1B2C3", "c[192.0.2.1]")
+	    SMTPD("24T07:00", "A1B2C4", "c[192.0.2.1]")
+	    QUEUED_AS("24T07:00", "A1B2C3", "A1B2C4")
+	    QUEUED_AS("24T07:01", "A1B2C4", "A1B2C3")
+	    QUEUED_AS("24T07:01", "A1B2C4", "A1B2C4");
+	/* Another server's id, which is one of ours of another time, or of another
+	 * Message-ID. */
+	static const char chance[] =
+	    SMTPD("24T05:00", "A1B2C4", "c[192.0.2.1]")
+	    CLEANUP("24T07:00", "A1B2C5", "n@x")
+	    SMTPD("24T07:00", "A1B2C3", "c[192.0.2.1]")
+	    CLEANUP("24T07:00", "A1B2C3", "m@x")
+	    QUEUED_AS("24T07:00", "A1B2C3", "A1B2C4")
+	    QUEUED_AS("24T07:00", "A1B2C3", "A1B2C5")
+	    AT("24T07:00", "postfix/bounce", "A1B2C3: sender non-delivery "
+	    "notification: A1B2C3")
+	    AT("24T07:00", "postfix/bounce", "A1B2C3: sender non-delivery "
+	    "notification: A1B2C9");
+#undef QUEUED_AS
+
+	(void)state;
+	TELL("A1B2C4", "A1B2C3+A1B2C4(queued again) remarks 0 to 2;", circle);
+	TELL("A1B2C3", "A1B2C3 remarks 2 to 1;", chance);
+}
+
+/* Lines of ours that are no longer what they are today, or were cut. */
+static void
+test_odd(void **state)
+{
+#define OURS(text) AT("24T07:05", "tdc-milter", "TDC: " text)
+	static const char log[] =
+	    OURS("MID 1 queue-id A1B2C1 from <a@x> and no more")
+	    OURS("MID 1 delivery failed to X: For another reason.")
+	    OURS("MID 2 with Message-ID '<m@x>' and no more")
+	    OURS("MID 3 queue-id A1B2C3 from <a@x> to <b@y> policy P")
+	    OURS("MID 3 RID [0] Response '250 ok");
+#undef OURS
+
+	(void)state;
+	TELL("1", "A1B2C1 remarks 0 to 0 MID 1:;", log);
+	TELL("2", "- remarks 0 to 0 MID 2:;", log);
+	TELL("3", "A1B2C3 remarks 0 to 0 MID 3:;", log);
+}
+
 int
 main(void)
 {
@@ -287,6 +379,9 @@ main(void)
 		cmocka_unit_test(test_last),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_forged),
+		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_not_joined),
+		cmocka_unit_test(test_odd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,11 @@ static const struct {
 	{ "/(a*)*\\1\\1\\1b/ x", "back" },
 	{ "/((a)|(b))*\\2c/ x", "back" },
 	{ "/\\(a*\\)\\1/x x", "back" },
+	{ "/\\(a\\{1,255\\}\\)\\{1,255\\}/x x", "too large" },
+	{ "/\\(a\\?\\)\\{240\\}b\\+\\(c\\?\\)\\{240\\}/x x", "too large" },
+	{ "/(a{2,}){400}/ x", "too large" },
+	{ "/[[:alpha:]]{5001}/ x", "too large" },
+	{ "/\\(^\\|a$\\|b\\)\\{9\\}/x x", "too large" },
 };
 
 /* many - text that is text repeated so often; new */
@@ -103,6 +108,12 @@ test_usual(void **state)
 		"/(^|\\.)(([a-z]+-)*[a-z]+\\.)+example\\.(com|net|org)$/ x",
 		"/^a$|^b$|^c$|^d$|^e$|^f$|^g$|^h$|^i$|^j$/ x",
 		"/[\\1-9]\\\\1/ x",
+		"/^\\(a\\{2,\\}\\|b\\+\\|c\\?\\)@example\\.com$/x x",
+		"/a{9999}+?{9999}|(b$)$/x x",
+		/* inside of brackets nothing repeats anything */
+		"/[](a{9999}){9999}]/ x",
+		"/[^](a{9999}){9999}]/ x",
+		"/[[.-.](a{9999}){9999}]{3,}/ x",
 	};
 	struct patterns *patterns = patterns_new(&pattern_regexp);
 	char *list = many("/^(", "someone|", 600, "me)@/ x");
