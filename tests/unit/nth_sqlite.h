@@ -3,8 +3,8 @@
  * nth_sqlite - whatever SQLite is asked fails once, as in nth_call.h, by codes of
  * SQLite
  *
- *	WRAP: sqlite3_errcode sqlite3_errmsg sqlite3_exec
- *	WRAP: sqlite3_prepare_v2 sqlite3_step
+ *	WRAP: sqlite3_errcode sqlite3_errmsg sqlite3_exec sqlite3_open_v2
+ *	WRAP: sqlite3_prepare_v2 sqlite3_prepare_v3 sqlite3_step
  *
  * What fails has done nothing, and the database says why until it is asked again.
  * A ROLLBACK never fails: SQLite has undone by itself then.  Nothing is synced:
@@ -62,6 +62,18 @@ __wrap_sqlite3_exec(sqlite3 *db, const char *sql,
 	return code;
 }
 
+int	__real_sqlite3_open_v2(const char *, sqlite3 **, int, const char *);
+int	__wrap_sqlite3_open_v2(const char *, sqlite3 **, int, const char *);
+int
+__wrap_sqlite3_open_v2(const char *path, sqlite3 **out, int flags,
+    const char *vfs)
+{
+	if (!nth_sqlite("sqlite3_open_v2"))
+		return __real_sqlite3_open_v2(path, out, flags, vfs);
+	*out = NULL;		/* as without memory */
+	return SQLITE_NOMEM;
+}
+
 int	__real_sqlite3_prepare_v2(sqlite3 *, const char *, int,
 	    sqlite3_stmt **, const char **);
 int	__wrap_sqlite3_prepare_v2(sqlite3 *, const char *, int,
@@ -72,6 +84,20 @@ __wrap_sqlite3_prepare_v2(sqlite3 *db, const char *sql, int n,
 {
 	if (!nth_sqlite("sqlite3_prepare_v2"))
 		return __real_sqlite3_prepare_v2(db, sql, n, out, rest);
+	*out = NULL;
+	return nth->error;
+}
+
+int	__real_sqlite3_prepare_v3(sqlite3 *, const char *, int, unsigned,
+	    sqlite3_stmt **, const char **);
+int	__wrap_sqlite3_prepare_v3(sqlite3 *, const char *, int, unsigned,
+	    sqlite3_stmt **, const char **);
+int
+__wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
+    sqlite3_stmt **out, const char **rest)
+{
+	if (!nth_sqlite("sqlite3_prepare_v3"))
+		return __real_sqlite3_prepare_v3(db, sql, n, flags, out, rest);
 	*out = NULL;
 	return nth->error;
 }
