@@ -65,6 +65,24 @@ refilled(void)
 /* ---- what is done; 0, or -1 ---- */
 
 static int
+refill(struct err *err)
+{
+	struct history_row rows[MOST];
+	struct refill *refill = NULL;
+	uint64_t added = 0;
+	int result;
+
+	for (uint64_t i = 0; i < MOST; i++)
+		rows[i] = row_of(i + 1);
+	if (refill_open(path, NULL, &refill, err) == -1)
+		return -1;
+	result = refill_add(refill, rows, MOST, &added, err);
+	refill_close(refill);
+	MUST(result == -1 || added == 4);
+	return result;
+}
+
+static int
 look_first(struct err *err)
 {
 	struct history_row rows[MOST];
@@ -149,6 +167,14 @@ scan(struct err *err)
 /* ---- what is there then ---- */
 
 static void
+all_but_the_waiting(bool done)
+{
+	MUST(are_there(3) || done);
+	MUST(!done || (found == 7 && seen[3] == 1 && seen[4] == 0 &&
+	    seen[5] == 1 && seen[8] == 1));
+}
+
+static void
 no_more(bool done)
 {
 	(void)done;
@@ -181,6 +207,7 @@ static const struct step {
 	int		(*take)(struct err *);
 	void		(*check)(bool done);
 } steps[] = {
+	{ "refill", one_waits, refill, all_but_the_waiting },
 	{ "look before", one_waits, look_first, no_more },
 	{ "add one", three, add_one, one_more },
 	{ "purge", three, purge, one_less },
