@@ -127,6 +127,24 @@ moved_away(void)
 	undo_turn(&rem);		/* time begins */
 }
 
+/* days - time is only believed in small steps */
+static inline void
+days(unsigned count)
+{
+	while (count-- > 0) {
+		rig_now += 24 * HOUR;
+		undo_turn(&rem);
+	}
+}
+
+static inline void
+moved_long_ago(void)
+{
+	moved_away();
+	days(28);
+	assert_int_equal(away(), 1);
+}
+
 /* moved_unnoted - a crash left open whether it was moved */
 static inline void
 moved_unnoted(void)
@@ -193,10 +211,11 @@ hear_no_more(void)
 		hear_otherwise();
 }
 
+/* purge - its days are over in one of these */
 static inline void
 purge(void)
 {
-	undo_turn(&rem);
+	days(4);
 }
 
 /* ---- what comes of it when nothing fails any more ---- */
@@ -256,12 +275,7 @@ is_back_by_verdict(void)
 static inline void
 is_purged(void)
 {
-	for (int i = 0; i < 120; i++) {
-		rig_now += 24 * HOUR;
-		undo_turn(&rem);
-		if (away() == 0)
-			break;
-	}
+	days(8);
 	MUST(!at_inbox() && away() == 0);
 	must_be(STATE_PURGED, "");
 	MUST(told[LOG_remediation_purged] <= 1);
