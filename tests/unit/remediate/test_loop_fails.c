@@ -10,6 +10,7 @@
  */
 #include "tests/unit/remediate/fails_rig.h"
 
+#include <stdatomic.h>
 #include <sysexits.h>
 
 #include "remediate/loop.h"
@@ -323,11 +324,40 @@ test_each(void **state)
 	}
 }
 
+/* what is not understood, may not be, or comes when we stop touches nothing */
+static void
+test_not_done(void **state)
+{
+	static const atomic_bool stopped = true;
+
+	(void)state;
+	rig_up(NULL);
+	snprintf(about, sizeof(about), "not done");
+	only_reported();
+	assert_int_equal(command("-x"), EX_USAGE);
+	rig_settings.conf.remediation_mode = CONF_REMEDIATE_REPORT;
+	assert_int_equal(command(NULL), EX_CONFIG);
+	must_be(STATE_REPORTED, "");
+	rig_settings.conf.remediation_mode = CONF_REMEDIATE_ACT;
+	rig_settings.stopped = &stopped;
+	assert_int_equal(command(NULL), EX_TEMPFAIL);
+	MUST(step_now() == STATE_DUE && at_inbox() && away() == 0);
+	/* it was asked for all the same, and is done when we run again */
+	rig_settings.stopped = NULL;
+	turn();
+	must_be(STATE_DONE, "");
+	/* once is enough */
+	assert_int_equal(command("-n"), EX_OK);
+	assert_int_equal(command(NULL), EX_OK);
+	MUST(away() == 1 && told[LOG_remediation_done] == 1);
+	rig_down(NULL);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_each),
+		cmocka_unit_test(test_not_done), cmocka_unit_test(test_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
