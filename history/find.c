@@ -256,8 +256,6 @@ ask(struct answer *answer, const char *path, const struct asking *asking,
 	const char *sql = asking->sql.data;
 	int count = -1;
 
-	if (store_number(answer->db, "PRAGMA user_version") == 0)
-		return 0;	/* it is just being made */
 	if (sqlite3_prepare_v2(answer->db, sql, -1, &answer->rows, NULL) !=
 	    SQLITE_OK || sqlite3_prepare_v2(answer->db, "SELECT address FROM "
 	    "recipients WHERE copy = ? ORDER BY at", -1,
@@ -310,13 +308,33 @@ open_database(const char *path, sqlite3 **out, struct err *err)
 	    &ignored);
 }
 
-/* is_refilled - ids are in the order of the ends, but for rows that were added
- * later, which have those below 0 (refill.h) */
-static bool
+/* is_refilled - 1, 0 or -1: ids are in the order of the ends, but for rows that
+ * were added later, which have those below 0 (refill.h) */
+static int
 is_refilled(sqlite3 *db)
 {
 	return store_number(db, "SELECT count(*) FROM (SELECT 1 FROM copies "
-	    "WHERE id < 0 LIMIT 1)") == 1;
+	    "WHERE id < 0 LIMIT 1)");
+}
+
+/* find - in the order that its ids call for */
+static int
+find(struct answer *answer, const char *path,
+    const struct history_query *query, struct err *err)
+{
+	struct asking asking = { .sql = BUF };
+	int refilled, count;
+
+	if (store_number(answer->db, "PRAGMA user_version") == 0)
+		return 0;	/* it is just being made */
+	refilled = is_refilled(answer->db);
+	if (refilled == -1)
+		return store_failed(answer->db, path, err);
+	asking.refilled = refilled == 1;
+	build(query, &asking);
+	count = ask(answer, path, &asking, err);
+	buf_drop(&asking.sql);
+	return count;
 }
 
 /* history_find - ask the database */
@@ -325,16 +343,12 @@ history_find(const char *path, const struct history_query *query,
     history_each *each, void *arg, struct err *err)
 {
 	struct answer answer = { .each = each, .arg = arg };
-	struct asking asking = { .sql = BUF };
 	int count;
 
 	if (open_database(path, &answer.db, err) == -1)
 		return -1;
-	asking.refilled = is_refilled(answer.db);
-	build(query, &asking);
-	count = ask(&answer, path, &asking, err);
+	count = find(&answer, path, query, err);
 	sqlite3_close(answer.db);
-	buf_drop(&asking.sql);
 	return count;
 }
 

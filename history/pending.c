@@ -17,7 +17,7 @@
 
 enum { HEAD = 64 };		/* the first line is shorter */
 
-/* begin - the first line of an empty file */
+/* begin - the first line of an empty file; without one its begin is 0 */
 static int
 begin(struct pending *pending, struct err *err)
 {
@@ -29,8 +29,11 @@ begin(struct pending *pending, struct err *err)
 		series = pending->series + 1;
 	n = (size_t)snprintf(line, sizeof(line), "{\"series\":%" PRIu64 "}\n",
 	    series);
-	if (AGAIN(ftruncate(pending->fd, 0)) == -1 ||
-	    again_write(pending->fd, line, n) == -1)
+	if (AGAIN(ftruncate(pending->fd, 0)) == -1)
+		return err_sys(err, "%s", pending->path);
+	/* when this fails nothing is there, and pending_append() begins again */
+	pending->begin = pending->size = 0;
+	if (again_write(pending->fd, line, n) == -1)
 		return err_sys(err, "%s", pending->path);
 	pending->series = series;
 	pending->begin = pending->size = n;
@@ -121,6 +124,8 @@ int
 pending_append(struct pending *pending, const char *bytes, size_t n,
     struct err *err)
 {
+	if (pending->begin == 0 && begin(pending, err) == -1)
+		return -1;
 	if (again_write(pending->fd, bytes, n) == -1) {
 		err_sys(err, "%s", pending->path);
 		/* a part of a line must not have another behind it */

@@ -108,31 +108,45 @@ know_line(struct refill *refill, const char *line, size_t n)
 	arena_drop(&arena);
 }
 
-/* read_pending - what waits there, and whether a forwarder has it.  Its last
- * line may be in the making. */
-static void
-read_pending(struct refill *refill)
+/* read_lines - all that are whole: the last one may be in the making */
+static int
+read_lines(struct refill *refill, FILE *file)
 {
-	own(str) char *path = mem_format("%s.new", refill->path);
 	own(str) char *line = NULL;
-	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK);
 	size_t room = 0;
 	ssize_t n;
+
+	while ((n = getline(&line, &room, file)) > 0)
+		if (line[n - 1] == '\n')
+			know_line(refill, line, (size_t)n - 1);
+	return ferror(file) ? -1 : 0;
+}
+
+/* read_pending - what waits there, and whether a forwarder has it.  What cannot be
+ * read would be added twice, but by who only looks. */
+static int
+read_pending(struct refill *refill, struct err *err)
+{
+	own(str) char *path = mem_format("%s.new", refill->path);
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
+	    O_NONBLOCK);
+	int result;
 	FILE *file;
 
 	if (fd == -1)
-		return;
+		return errno == ENOENT || refill->looks ? 0 :
+		    err_sys(err, "%s", path);
 	refill->watched = flock(fd, LOCK_SH | LOCK_NB) == -1;
 	(void)flock(fd, LOCK_UN);
 	file = fdopen(fd, "r");
 	if (file == NULL)
-		return;
+		return err_sys(err, "%s", path);
 	(void)fd_give(&fd);
-	while ((n = getline(&line, &room, file)) > 0)
-		if (line[n - 1] == '\n')
-			know_line(refill, line, (size_t)n - 1);
+	result = read_lines(refill, file);
+	if (result == -1)
+		(void)err_sys(err, "%s", path);
 	(void)fclose(file);
+	return result;
 }
 
 /* ---- opening ---- */
@@ -171,7 +185,6 @@ begin(const char *path, bool looks)
 
 	refill->path = mem_text(path);
 	refill->looks = looks;
-	read_pending(refill);
 	return refill;
 }
 
@@ -183,7 +196,8 @@ refill_open(const char *path, void (*waiting)(const char *path),
 	struct refill *refill = begin(path, false);
 
 	refill->waiting = waiting;
-	if (store_open(path, &refill->store, err) == -1 ||
+	if (read_pending(refill, err) == -1 ||
+	    store_open(path, &refill->store, err) == -1 ||
 	    prepare(refill, err) == -1) {
 		refill_close(refill);
 		return -1;
@@ -198,9 +212,9 @@ refill_look(const char *path, struct refill **out, struct err *err)
 {
 	struct refill *refill = begin(path, true);
 
-	if (access(path, F_OK) == 0 &&
+	if (read_pending(refill, err) == -1 || (access(path, F_OK) == 0 &&
 	    (store_open(path, &refill->store, err) == -1 ||
-	    prepare(refill, err) == -1)) {
+	    prepare(refill, err) == -1))) {
 		refill_close(refill);
 		return -1;
 	}

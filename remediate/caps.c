@@ -195,17 +195,31 @@ check(struct remediator *rem, struct buf *why, struct err *err)
 	    note(rem, STATE_NOTE_JUDGED, counting.last, err);
 }
 
+/* paused - 1, 0, or -1: nobody can tell */
+static int
+paused(const struct remediator *rem, struct err *err)
+{
+	own(str) char *why = NULL;
+
+	if (state_noted(rem->state, STATE_NOTE_PAUSE, &why, err) == -1)
+		return -1;
+	return *why != '\0';
+}
+
 /* caps_check - after something was planned */
 void
 caps_check(struct remediator *rem)
 {
 	own(buf) struct buf why = BUF;
 	struct err err;
-	int result;
+	int result = paused(rem, &err);
 
-	if (caps_paused(rem))
+	if (result == 1)
 		return;
-	result = check(rem, &why, &err);
+	/* when it cannot be told now it may be a moment later, by who acts: that
+	 * must not be without counting */
+	if (result == 0)
+		result = check(rem, &why, &err);
 	if (result == -1 && err.kind == ERR_LATER) {
 		/* a database that is busy is no reason to call a person */
 		log_event(remediation_trouble, ESCAPE(err.text));
@@ -236,9 +250,7 @@ caps_poll(struct remediator *rem)
 bool
 caps_paused(const struct remediator *rem)
 {
-	own(str) char *why = NULL;
 	struct err err;
 
-	return state_noted(rem->state, STATE_NOTE_PAUSE, &why, &err) == -1 ||
-	    *why != '\0';
+	return paused(rem, &err) != 0;
 }

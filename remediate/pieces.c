@@ -27,7 +27,9 @@ pieces_open(const struct remediator *rem, const struct state_piece *piece,
 		return MAILBOX_LATER;
 	}
 	result = rest_open(rem, list[0], piece->owner, out, err);
-	if (result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER)
+	/* when we stop it is not the server that fails */
+	if ((result == MAILBOX_LOCKED_OUT || result == MAILBOX_LATER) &&
+	    !rem_stops(rem))
 		rest_begin(rem, piece->profile, result, err->text);
 	return result;
 }
@@ -74,13 +76,19 @@ put_back(const struct remediator *rem, struct mailbox *box,
 	return result;
 }
 
+/* A piece, and its handle. */
+struct wanted {
+	int64_t		 id;
+	struct buf	*handle;
+};
+
 static void
 keep_handle(void *arg, const struct state_piece *piece)
 {
-	struct { int64_t id; struct buf handle; } *wanted = arg;
+	const struct wanted *wanted = arg;
 
 	if (piece->id == wanted->id)
-		buf_text(&wanted->handle, piece->handle);
+		buf_text(wanted->handle, piece->handle);
 }
 
 /* settle_first - of one that may have been moved, its handle */
@@ -90,7 +98,8 @@ settle_first(const struct remediator *rem, struct mailbox *box,
 {
 	const struct state_piece_query query = { .action = piece->action,
 		.step = PIECE_MOVED };
-	struct { int64_t id; struct buf handle; } wanted = { piece->id, BUF };
+	own(buf) struct buf handle = BUF;
+	struct wanted wanted = { piece->id, &handle };
 	struct state_piece whole = *piece;
 	enum mailbox_result result = pieces_settle(rem, box, piece,
 	    message_id, err);
@@ -99,10 +108,8 @@ settle_first(const struct remediator *rem, struct mailbox *box,
 		return result;
 	if (state_pieces(rem->state, &query, keep_handle, &wanted, err) == -1)
 		return MAILBOX_LATER;
-	whole.handle = wanted.handle.data;
-	result = put_back(rem, box, &whole, err);
-	buf_drop(&wanted.handle);
-	return result;
+	whole.handle = handle.data;
+	return put_back(rem, box, &whole, err);
 }
 
 /* pieces_restore - where it was */

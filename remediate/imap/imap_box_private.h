@@ -109,7 +109,7 @@ enum mailbox_result hits_twin(struct imap_box *, const char *folder,
 /* ---- imap_whole.c: what comes in no batch ---- */
 
 /* hits_whole - the rest of its header, if it has more than HEADER_FIRST octets;
- * MAILBOX_UNFINISHED: it has more than HEADER_MAX. */
+ * MAILBOX_NEVER: it has more than HEADER_MAX. */
 enum mailbox_result hits_whole(struct imap_box *, struct imap_hit *,
 	    struct err *);
 /* hits_raw - all of the message with that number. */

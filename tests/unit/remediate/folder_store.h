@@ -5,7 +5,7 @@
  * ROOT/OWNER/FOLDER/NAME is a message; ROOT/.quarantine/OWNER!FOLDER!NAME one
  * that was moved, and that name is its handle.  Each change is one rename(2), so
  * a process that is killed leaves it whole.  store_result, when not MAILBOX_DONE,
- * is what the next calls answer.
+ * is what the next calls answer; store_hook, when set, says it of each call.
  */
 #ifndef TESTS_FOLDER_STORE_H
 #define TESTS_FOLDER_STORE_H
@@ -24,7 +24,11 @@ static enum mailbox_result store_result = MAILBOX_DONE;
 static enum mailbox_result store_found = MAILBOX_DONE;	/* of find() */
 static unsigned store_opens, store_searches[2];	/* by Message-ID, queue id */
 static bool store_vanishes;	/* a message moves before it can be moved */
+static enum mailbox_result (*store_hook)(const char *call);
+static enum mailbox_result store_answer;	/* of the last call that failed */
 static void	(*store_point)(void);	/* called before and after each change */
+
+enum { STORE_HEADER = 1 << 20 };
 
 struct folder_box {
 	struct mailbox	 box;
@@ -45,11 +49,12 @@ store_path(const char *owner, const char *rest)
 }
 
 static inline enum mailbox_result
-store_fails(struct err *err)
+store_fails(const char *call, struct err *err)
 {
-	if (store_result != MAILBOX_DONE)
+	store_answer = store_hook != NULL ? store_hook(call) : store_result;
+	if (store_answer != MAILBOX_DONE)
 		err_set(err, ERR_LATER, "the store says no");
-	return store_result;
+	return store_answer;
 }
 
 static inline enum mailbox_result
@@ -60,8 +65,8 @@ folder_open(const struct profile *profile, const char *owner,
 	struct folder_box *box;
 
 	store_opens++;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("open", err) != MAILBOX_DONE)
+		return store_answer;
 	if (access(dir, F_OK) == -1) {
 		err_set(err, ERR_NEVER, "no mailbox %s", owner);
 		return MAILBOX_NOBODY;
@@ -128,8 +133,8 @@ folder_find(struct mailbox *mailbox, const struct sought *wanted,
 	if (sought_check(wanted, err) == -1)
 		return MAILBOX_NEVER;
 	store_searches[wanted->message_id == NULL]++;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("find", err) != MAILBOX_DONE)
+		return store_answer;
 	while (dir != NULL && (entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.' && !find_in_folder(box,
 		    entry->d_name, wanted, each, arg))
@@ -147,9 +152,9 @@ folder_raw(struct mailbox *mailbox, const struct found *found, size_t max,
 	own(str) char *path = store_path(box->owner, found->key);
 	own(str) char *text = NULL;
 
-	(void)max;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails(max == STORE_HEADER ? "header" : "raw", err) !=
+	    MAILBOX_DONE)
+		return store_answer;
 	if (access(path, F_OK) == -1)
 		return MAILBOX_GONE;
 	text = scratch_read(path);
@@ -161,7 +166,7 @@ static inline enum mailbox_result
 folder_header(struct mailbox *mailbox, const struct found *found,
     struct buf *out, struct err *err)
 {
-	return folder_raw(mailbox, found, 1 << 20, out, err);
+	return folder_raw(mailbox, found, STORE_HEADER, out, err);
 }
 
 static inline char *
@@ -182,8 +187,8 @@ folder_quarantine(struct mailbox *mailbox, const struct found *found,
 	own(str) char *name = handle_of(box, found->key);
 	own(str) char *to = store_path(".quarantine", name);
 
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("quarantine", err) != MAILBOX_DONE)
+		return store_answer;
 	if (store_vanishes) {
 		own(str) char *other = store_path(box->owner, "Later/moved");
 
@@ -207,8 +212,8 @@ folder_moved(struct mailbox *mailbox, const char *message_id,
 	own(str) char *path = store_path(".quarantine", name);
 
 	(void)message_id;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("moved", err) != MAILBOX_DONE)
+		return store_answer;
 	if (access(path, F_OK) == -1)
 		return MAILBOX_GONE;
 	buf_text(handle, name);
@@ -221,8 +226,8 @@ folder_purge(struct mailbox *mailbox, const char *handle, struct err *err)
 	own(str) char *path = store_path(".quarantine", handle);
 
 	(void)mailbox;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("purge", err) != MAILBOX_DONE)
+		return store_answer;
 	point();
 	if (unlink(path) == -1)
 		return MAILBOX_GONE;
@@ -237,8 +242,8 @@ folder_restore(struct mailbox *mailbox, const char *handle, struct err *err)
 	own(str) char *to = mem_format("%s/%s", store_root, handle);
 
 	(void)mailbox;
-	if (store_fails(err) != MAILBOX_DONE)
-		return store_result;
+	if (store_fails("restore", err) != MAILBOX_DONE)
+		return store_answer;
 	for (char *p = to + strlen(store_root); *p != '\0'; p++)
 		if (*p == '!')
 			*p = '/';

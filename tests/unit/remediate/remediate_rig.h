@@ -143,6 +143,7 @@ rig_up(void **state)
 	store_opens = 0;
 	memset(store_searches, 0, sizeof(store_searches));
 	store_point = NULL;
+	store_hook = NULL;
 	rig_settings = (struct settings){ .origin = mem_text("") };
 	rig_conf("");
 	rig_domains("one");

@@ -92,6 +92,49 @@ test_chain(void **state)
 	todo_drop(&list);
 }
 
+/* one mail tells of a message, however many got it */
+static void
+test_forwarded_once(void **state)
+{
+	static const char *const both[] = { "bob@corp.example",
+		"ann@corp.example" };
+	struct api_message message = SAYS;
+
+	(void)state;
+	rig_settings.conf.remediation_action = CONF_REMEDIATE_FORWARD;
+	message.mailboxes = both;
+	message.mailbox_count = 2;
+	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1",
+	    .to2 = "ann@corp.example" });
+	put("bob@corp.example/INBOX/1", &plain);
+	put("ann@corp.example/INBOX/1", &plain);
+	say(&message);
+	expect("bob@corp.example", STATE_DONE, "");
+	expect("ann@corp.example", STATE_DONE, "");
+	assert_int_equal(files("", "mail."), 1);
+	assert_int_equal(store_opens, 1);
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+	assert_true(is_there("ann@corp.example/INBOX/1"));
+}
+
+/* whose mailboxes are meant cannot be told, nor will it be later */
+static void
+test_alias_nowhere(void **state)
+{
+	struct err err;
+
+	(void)state;
+	maps_free(rig_settings.aliases);
+	assert_int_equal(maps_load("inline:{bob@corp.example=carl@corp.example, "
+	    "carl@corp.example=bob@corp.example}", &rig_settings.aliases,
+	    &err), 0);
+	begin();
+	expect(NULL, STATE_FAILED,
+	    "bob@corp.example: virtual aliases lead nowhere");
+	assert_int_equal(store_opens, 0);
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+}
+
 /* ---- resting ---- */
 
 static void
@@ -312,7 +355,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_it_moves_away), TEST(test_sendmail_refuses),
 		TEST(test_no_mailbox), TEST(test_no_profile),
-		TEST(test_chain), TEST(test_locked_out),
+		TEST(test_chain), TEST(test_forwarded_once),
+		TEST(test_alias_nowhere), TEST(test_locked_out),
 		TEST(test_locked_out_for_good), TEST(test_rest_is_no_attempt),
 		TEST(test_undo),
 		TEST(test_undo_before), TEST(test_withdrawn),

@@ -4,7 +4,7 @@
  *
  * NEEDS: REMEDIATION
  * WRAP: profiles_chain state_step state_note state_forwarded state_retry
- * WRAP: state_see state_begun
+ * WRAP: state_see state_begun state_noted
  */
 #include "tests/unit/remediate/remediate_rig.h"
 
@@ -14,6 +14,7 @@ static const struct mail plain = { .queue_id = "4Q1" };
 
 static bool full;		/* the disk */
 static bool busy;		/* the database */
+static bool once;		/* it is, for the next note that is read */
 
 static int
 refuse(const char *why, struct err *err)
@@ -53,10 +54,25 @@ __wrap_state_begun(struct state *s, const struct state_begun *begun,
 	    __real_state_begun(s, begun, out, err);
 }
 
+int	__real_state_noted(struct state *, const char *, char **,
+	    struct err *);
+int	__wrap_state_noted(struct state *, const char *, char **,
+	    struct err *);
+int
+__wrap_state_noted(struct state *s, const char *name, char **out,
+    struct err *err)
+{
+	bool now = once;
+
+	once = false;
+	return now ? refuse("database is locked", err) :
+	    __real_state_noted(s, name, out, err);
+}
+
 static int
 set_up(void **state)
 {
-	full = busy = false;
+	full = busy = once = false;
 	return rig_up(state);
 }
 
@@ -139,6 +155,24 @@ test_busy(void **state)
 	assert_false(caps_paused(&rem));	/* that calls no person */
 	turn();
 	expect(NULL, STATE_DONE, "");
+}
+
+/* that a pause cannot be read for a moment is no reason not to count */
+static void
+test_busy_once(void **state)
+{
+	(void)state;
+	rig_settings.conf.remediation_max_hour = 0;
+	plan();
+	once = true;
+	caps_check(&rem);
+	assert_false(once);
+	act_turn(&rem);
+	assert_int_equal(store_opens, 0);
+	assert_int_equal(files("", "mail."), 0);
+	turn();
+	assert_true(caps_paused(&rem));
+	assert_int_equal(store_opens, 0);
 }
 
 /* ---- polling ---- */
@@ -260,7 +294,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, rig_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_forward), TEST(test_failure), TEST(test_pause),
-		TEST(test_busy), TEST(test_poll), TEST(test_clock_goes_back),
+		TEST(test_busy), TEST(test_busy_once), TEST(test_poll), TEST(test_clock_goes_back),
 		TEST(test_refused_verdict),
 	};
 
