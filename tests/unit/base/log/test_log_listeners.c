@@ -3,10 +3,11 @@
  * Who listens to a program: in a directory that others cannot change, by sockets that
  * somebody reads; what one misses it is told of
  *
- * WRAP: sleep socket sendmsg poll fstat fstatat
+ * WRAP: sleep socket sendmsg poll fstat fstatat fdopendir
  */
 #include "base/log/log_listeners.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -27,6 +28,7 @@ NTH_CALL(int, poll, (struct pollfd *fds, nfds_t n, int ms), (fds, n, ms), -1)
 NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
 NTH_CALL(int, fstatat, (int dir, const char *name, struct stat *st, int flags),
     (dir, name, st, flags), -1)
+NTH_CALL(DIR *, fdopendir, (int fd), (fd), NULL)
 
 /* ---- the thread that looks, when we want it ---- */
 
@@ -357,6 +359,52 @@ test_directory_of_others(void **state)
 	close(fd);
 }
 
+static unsigned
+count_open(void)
+{
+	DIR *fds = opendir("/proc/self/fd");
+	unsigned n = 0;
+
+	assert_non_null(fds);
+	while (readdir(fds) != NULL)
+		n++;
+	closedir(fds);
+	return n;
+}
+
+/* Each call of a look fails once: nothing stays open, and the next one finds it. */
+static void
+test_each_call(void **state)
+{
+	unsigned before = 0, failed = 0;
+	int fd = listen_as("1");
+
+	(void)state;
+	for (unsigned at = 1; nth_begin(at, ENOMEM); at++) {
+		bool any;
+
+		assert_true(look());
+		assert_hears(fd, "monitored");
+		if (before == 0)
+			before = count_open();
+		nth_arm();
+		any = look();
+		nth_disarm();
+		if (nth->name[0] != '\0') {
+			failed++;
+			assert_false(any);
+			assert_int_equal(count_open(), before - 1);
+		} else {
+			assert_true(any);
+			say("a\n", "");
+			assert_string_equal(hear(fd), "a\n");
+			assert_int_equal(count_open(), before);
+		}
+	}
+	assert_int_equal(failed, 4);	/* fstat, fstatat, fdopendir, socket */
+	close(fd);
+}
+
 #define LISTENERS_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -370,6 +418,7 @@ main(void)
 		LISTENERS_TEST(test_names),
 		LISTENERS_TEST(test_ended),
 		LISTENERS_TEST(test_directory_of_others),
+		LISTENERS_TEST(test_each_call),
 	};
 
 	return cmocka_run_group_tests(tests, first_look, NULL);
