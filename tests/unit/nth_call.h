@@ -26,7 +26,7 @@ static struct nth {
 	unsigned	 at;
 	int		 error;
 	bool		 armed;
-	char		 name[32];	/* of what failed */
+	char		 name[40];	/* of what failed */
 } *nth;
 
 static inline void
