@@ -244,6 +244,8 @@ look(int dir)
 		meet(dirfd(entries), entry->d_name);
 	if (entries != NULL)
 		closedir(entries);
+	else if (dir != -1)
+		close(dir);
 	for (size_t i = 0; i < LOG_LISTENERS; i++) {
 		struct listener *listener = &listeners[i];
 

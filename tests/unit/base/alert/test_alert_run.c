@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* alert_run: real programs, that end well, badly, late, or leave others behind */
+/*
+ * alert_run: real programs, that end well, badly, late, or leave others behind
+ *
+ * WRAP: clock_now kill pipe2 read
+ */
 #include "base/alert/alert_run.h"
 
 #include <errno.h>
@@ -8,7 +12,34 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "tests/unit/nth_call.h"
 #include "tests/unit/scratch.h"
+
+NTH_CALL(int, pipe2, (int fds[2], int flags), (fds, flags), -1)
+NTH_CALL(ssize_t, read, (int fd, void *out, size_t n), (fd, out, n), -1)
+
+static int64_t hurry, hurried;		/* ms that pass from one look to the next */
+
+int64_t __real_clock_now(void);
+int64_t __wrap_clock_now(void);
+int64_t
+__wrap_clock_now(void)
+{
+	hurried += hurry;
+	return __real_clock_now() + hurried;
+}
+
+static bool deaf;			/* no signal gets through */
+static pid_t killed;
+
+int __real_kill(pid_t, int);
+int __wrap_kill(pid_t, int);
+int
+__wrap_kill(pid_t pid, int signal)
+{
+	killed = pid;
+	return deaf ? 0 : __real_kill(pid, signal);
+}
 
 static char path[] = "PATH=/usr/bin:/bin", one[] = "TDC_TEXT=a b";
 static char *const environment[] = { path, one, NULL };
@@ -41,6 +72,8 @@ how_it_ends(void **state)
 	    "exit status 0: a b c");
 	assert_string_equal(shell("printf 'a\\033[31m\\n\\n'; exit 3", 0),
 	    "exit status 3: a\\x1b[31m");
+	assert_string_equal(shell("printf 'a\\r\\n'", 0), "exit status 0: a");
+	assert_string_equal(shell("printf '\\r\\n\\n'", 0), "exit status 0");
 }
 
 static void
@@ -134,6 +167,74 @@ one_that_floods(void **state)
 	assert_true(clock_now() - began < 10000);
 }
 
+/* It has its time, also when nobody else has a deadline. */
+static void
+one_that_takes_its_time(void **state)
+{
+	(void)state;
+	hurry = ALERT_TIME;
+	assert_string_equal(shell("sleep 60", 0), "killed, since it did not end in time");
+	hurry = hurried = 0;
+}
+
+/* A disk has it: it is not waited for longer than we are there. */
+static void
+one_that_cannot_be_killed(void **state)
+{
+	int64_t began = clock_now();
+
+	(void)state;
+	deaf = true;
+	assert_string_equal(shell("exec sleep 60", 200),
+	    "killed, since it did not end in time");
+	deaf = false;
+	assert_in_range(clock_now() - began, 1200, 30000);
+	assert_true(killed < -1);
+	assert_int_equal(__real_kill(killed, SIGKILL), 0);
+}
+
+static void
+no_pipe(void **state)
+{
+	char text[ALERT_END_TEXT];
+	static const _Atomic int64_t never;
+	char sh[] = "/bin/sh", *const argv[] = { sh, NULL };
+	struct alert_end end;
+
+	(void)state;
+	assert_true(nth_begin(1, EMFILE));
+	nth_arm();
+	alert_run(argv, environment, &never, &end);
+	nth_disarm();
+	assert_string_equal(nth->name, "pipe2");
+	assert_string_equal(alert_end_text(&end, text),
+	    "it cannot be run: Too many open files");
+	assert_false(alert_end_well(&end));
+}
+
+/* What it says cannot be read: how it ended is told. */
+static void
+no_words(void **state)
+{
+	static const int errors[] = { EINTR, EIO };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *text;
+
+		assert_true(nth_begin(1, errors[i]));
+		nth->at = 2;			/* after the pipe is made */
+		nth_arm();
+		text = shell("echo words; exit 3", 0);
+		nth_disarm();
+		assert_string_equal(nth->name, "read");
+		if (errors[i] == EINTR)
+			assert_string_equal(text, "exit status 3: words");
+		else
+			assert_memory_equal(text, "exit status 3", 13);
+	}
+}
+
 int
 main(void)
 {
@@ -144,6 +245,10 @@ main(void)
 		cmocka_unit_test(one_that_hangs),
 		cmocka_unit_test(one_that_leaves_others),
 		cmocka_unit_test(one_that_floods),
+		cmocka_unit_test(one_that_takes_its_time),
+		cmocka_unit_test(one_that_cannot_be_killed),
+		cmocka_unit_test(no_pipe),
+		cmocka_unit_test(no_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

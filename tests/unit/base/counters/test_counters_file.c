@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "base/group_readable.h"
+
 /* Which call fails, and how; NULL: none. */
 static const char *failing;
 static int failing_with;
@@ -310,6 +312,63 @@ test_no_thread(void **state)
 	counters_close(counters);
 }
 
+/* A damaged one before a clock that was set back: not below the MIDs of the spool. */
+static void
+test_clock_set_back(void **state)
+{
+	const uint64_t floor = COUNTERS_FLOOR_MOST - 1;
+	const struct place *place = *state;
+	struct counters *counters;
+	union counters_whole page;
+
+	used_place(place, &page);
+	place_write(place, &page, 10);
+	counters = counters_open(place->fd, floor, false);
+	place_told(counters, "set aside as counters.damaged; MIDs go on from 1125899906842623");
+	assert_int_equal(counters_next_mid(counters), floor + 1);
+	counters_close(counters);
+}
+
+/* An empty file is a new one where its directory has writers, and nobody counted. */
+static void
+test_set_up_empty(void **state)
+{
+	static const struct { mode_t writers; bool used, full; const char *words; } rows[] = {
+		{ 0770, false, false, NULL },
+		{ 0700, false, false, "damaged (0 bytes): set aside" },
+		{ 0, false, false, "damaged (0 bytes): set aside" },
+		{ 0770, true, false, "damaged (0 bytes): set aside" },
+		{ 0770, false, true, "damaged (10 bytes): set aside" },
+	};
+	const struct place *place = *state;
+	union counters_whole page = { .bytes = "TDC" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct counters *counters;
+		struct err news;
+
+		(void)unlinkat(place->fd, "counters", 0);
+		(void)unlinkat(place->fd, "counters.damaged", 0);
+		(void)unlinkat(place->fd, GROUP_WRITERS, AT_REMOVEDIR);
+		if (rows[i].writers != 0) {
+			assert_int_equal(mkdirat(place->fd, GROUP_WRITERS, 0700), 0);
+			assert_int_equal(fchmodat(place->fd, GROUP_WRITERS,
+			    rows[i].writers, 0), 0);
+		}
+		place_write(place, &page, rows[i].full ? 10 : 0);
+		counters = counters_open(place->fd, 500, rows[i].used);
+		if (rows[i].words != NULL)
+			place_told(counters, rows[i].words);
+		else if (counters_news(counters, &news))
+			fail_msg("%s", news.text);
+		assert_true((counters_next_mid(counters) == 501) ==
+		    (rows[i].words == NULL));
+		assert_true(place_has(place, "counters.damaged") ==
+		    (rows[i].words != NULL));
+		counters_close(counters);
+	}
+}
+
 int
 main(void)
 {
@@ -323,6 +382,8 @@ main(void)
 		FILE_TEST(test_cannot_be_set_aside),
 		FILE_TEST(test_boot_cannot_be_told),
 		FILE_TEST(test_no_thread),
+		FILE_TEST(test_clock_set_back),
+		FILE_TEST(test_set_up_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sites: what is told of each intake domain, and by whom it can be read
+ *
+ * WRAP: unlinkat openat posix_fallocate pwrite dup3 mmap
  */
 #include "base/counters/site_counts.h"
 
@@ -9,7 +11,17 @@
 #include <string.h>
 
 #include "base/own.h"
+#include "tests/unit/nth_call.h"
 #include "tests/unit/scratch.h"
+
+NTH_OPENAT
+NTH_CALL(int, unlinkat, (int dir, const char *path, int flags), (dir, path, flags), -1)
+NTH_CALL(int, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n), errno)
+NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
+    (fd, bytes, n, at), errno == 0 ? 100 : -1)
+NTH_CALL(void *, mmap, (void *at, size_t size, int how, int flags, int fd, off_t from),
+    (at, size, how, flags, fd, from), MAP_FAILED)
+NTH_CALL(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
 
 struct fixture {
 	char		*dir;
@@ -236,6 +248,109 @@ test_no_file(void **state)
 	site_counts_close(sites);
 }
 
+/* words_of - what is told when that call fails */
+static const char *
+words_of(const char *call)
+{
+	return strcmp(call, "unlinkat") == 0 ? "unlink sites: " :
+	    strcmp(call, "mmap") == 0 ? "map sites: " :
+	    strcmp(call, "openat") == 0 ? " sites: " : "write sites: ";
+}
+
+/* fails_once - one call of those that make the file; false: there are fewer */
+static bool
+fails_once(const struct fixture *fixture, unsigned at, int error)
+{
+	struct site_counts *sites = site_counts_open(fixture->fd), *reader;
+	struct err err = { .text = "" };
+	int status;
+
+	site_add(site_counts_row(sites, "a.test"), COUNT_DELIVERED, 2);
+	assert_true(nth_begin(1, error));
+	nth->at = at;
+	nth_arm();
+	status = site_counts_tend(sites, &err);
+	nth_disarm();
+	assert_int_equal(status, nth->name[0] == '\0' ? 0 : -1);
+	if (status == -1) {
+		assert_non_null(strstr(err.text, words_of(nth->name)));
+		assert_non_null(strstr(err.text, strerror(error != 0 ? error : ENOSPC)));
+		assert_int_equal(site_counts_tend(sites, &err), 0);
+	}
+	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
+	assert_int_equal(site_get(site_counts_find(reader, "a.test"), COUNT_DELIVERED), 2);
+	site_counts_close(reader);
+	site_counts_close(sites);
+	assert_int_equal(unlinkat(fixture->fd, SITE_COUNTS_FILE, 0), 0);
+	return status == -1;
+}
+
+/* That is told, and with the next try all is there. */
+static void
+test_each_call(void **state)
+{
+	unsigned at = 1;
+
+	while (fails_once(*state, at, EIO))
+		at++;
+	/* where openat() is checked the last one is __openat_2() */
+	assert_in_range(at - 1, 5, 6);
+	assert_true(fails_once(*state, 4, 0));		/* only a part is written */
+	assert_string_equal(nth->name, "pwrite");
+}
+
+/* A directory that cannot be taken leaves the file that is there. */
+static void
+test_cannot_move(void **state)
+{
+	struct fixture *fixture = *state, other;
+	struct site_counts *sites = open_sites(fixture), *reader;
+	void *there = NULL;
+	struct err err;
+
+	assert_int_equal(set_up(&there), 0);
+	other = *(struct fixture *)there;
+	site_add(site_counts_row(sites, "a.test"), COUNT_DELIVERED, 1);
+	for (unsigned moved = 0; moved < 2; moved++) {
+		assert_true(nth_begin(1, EMFILE));
+		if (moved == 0)
+			nth_arm();
+		site_counts_move(sites, other.fd);
+		nth_disarm();
+		assert_int_equal(site_counts_tend(sites, &err), 0);
+		assert_int_equal(site_counts_peek(other.fd, &reader, &err),
+		    moved == 0 ? -1 : 0);
+	}
+	assert_int_equal(site_get(site_counts_find(reader, "a.test"), COUNT_DELIVERED), 1);
+	site_counts_close(reader);
+	site_counts_close(sites);
+	tear_down(&there);
+}
+
+/* A state that only a later version knows. */
+static void
+test_unknown_state(void **state)
+{
+	enum { AT = 8 + 8 + SITE_NAME };	/* after magic, used and the first name */
+	const uint64_t known = SITE_DOWN, unknown = SITE_DOWN + 1;
+	struct fixture *fixture = *state;
+	struct site_counts *sites = open_sites(fixture), *reader;
+	const struct site_row *row;
+	own(fd) int fd = openat(fixture->fd, SITE_COUNTS_FILE, O_RDWR | O_CLOEXEC);
+	struct err err;
+
+	site_show(site_counts_row(sites, "a.test"), SITE_UP, 1, 1);
+	assert_int_equal(site_counts_peek(fixture->fd, &reader, &err), 0);
+	row = site_counts_find(reader, "a.test");
+	assert_int_equal(site_state(row), SITE_UP);
+	assert_int_equal(pwrite(fd, &known, sizeof(known), AT), sizeof(known));
+	assert_int_equal(site_state(row), SITE_DOWN);
+	assert_int_equal(pwrite(fd, &unknown, sizeof(unknown), AT), sizeof(unknown));
+	assert_int_equal(site_state(row), SITE_UNKNOWN);
+	site_counts_close(reader);
+	site_counts_close(sites);
+}
+
 int
 main(void)
 {
@@ -248,6 +363,12 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_wrong, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lost, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_no_file, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_each_call, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_cannot_move, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_unknown_state, set_up,
 		    tear_down),
 	};
 

@@ -3,7 +3,7 @@
  * What root makes for the later user: no link in a directory that is the
  * user's leads it elsewhere; and an error keeps its kind
  *
- * WRAP: mkdir getpwnam
+ * WRAP: mkdir getpwnam fchown getgroups
  */
 #include "base/daemon/daemon.h"
 
@@ -14,7 +14,11 @@
 
 #include "base/log/log_place.h"
 #include "base/own.h"
+#include "tests/unit/nth_call.h"
 #include "tests/unit/scratch.h"
+
+NTH_CALL(int, fchown, (int fd, uid_t uid, gid_t gid), (fd, uid, gid), -1)
+NTH_CALL(int, getgroups, (int n, gid_t *groups), (n, groups), -1)
 
 static char top[32];		/* root's, below /tmp, where nobody has a hand in */
 
@@ -217,6 +221,55 @@ test_directory_raced(void **state)
 	conf_drop(&conf);
 }
 
+/* no_directory - with a call that fails; why */
+static void
+no_directory(const struct conf *conf, const char *dir, const char *call,
+    const char *why)
+{
+	own(str) char *want = mem_format(why, dir);
+	struct err err;
+
+	assert_true(nth_begin(1, EIO));
+	nth_arm();
+	assert_int_equal(daemon_directory(conf, dir, &err), -1);
+	nth_disarm();
+	assert_string_equal(nth->name, call);
+	if (strstr(err.text, want) == NULL)
+		fail_msg("'%s' is not in: %s", want, err.text);
+	assert_int_equal(err.kind, ERR_LATER);
+}
+
+static void
+test_directory_fails(void **state)
+{
+	own(str) char *theirs = make("theirs", nobody()->pw_uid, 0755);
+	own(str) char *inner = mem_format("%s/spool", theirs), *plain = in_top("spool"),
+	    *none = in_top("none/spool"), *file = scratch_file(top, "file", ""),
+	    *below = mem_format("%s/spool", file);
+	struct conf conf;
+	struct err err;
+
+	(void)state;
+	ROOT_ONLY();
+	load(&conf, "nobody");
+	no_directory(&conf, plain, "fchown", "chown %s: Input/output error");
+	no_directory(&conf, inner, "getgroups", "groups of user nobody: Input/");
+	assert_int_equal(owner(inner), (uid_t)-1);
+	no_directory(&conf, none, "getgroups", "groups of user nobody: Input/");
+	users_away = 1;
+	no_directory(&conf, plain, "", "user nobody: Input/output error");
+	users_away = 0;
+	conf_drop(&conf);
+	/* without a user it stays ours */
+	load(&conf, "");
+	no_directory(&conf, none, "", "mkdir %s: No such file or directory");
+	no_directory(&conf, below, "", "mkdir %s: Not a directory");
+	assert_int_equal(rmdir(plain), 0);
+	assert_int_equal(daemon_directory(&conf, plain, &err), 0);
+	assert_int_equal(owner(plain), 0);
+	conf_drop(&conf);
+}
+
 static int
 complain(void *arg, struct err *err)
 {
@@ -262,6 +315,7 @@ main(void)
 		TEST(test_log_of_user),
 		TEST(test_directory),
 		TEST(test_directory_raced),
+		TEST(test_directory_fails),
 		TEST(test_kinds),
 	};
 
