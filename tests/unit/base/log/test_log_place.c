@@ -335,7 +335,7 @@ test_no_daemon(void **state)
 {
 	static const struct { int error, connects; } rows[] = {
 		{ ENOENT, 1 }, { EPROTOTYPE, 2 } };
-	const struct iovec parts[2] = { { .iov_len = 0 }, { (char *)"one", 4 } };
+	const struct iovec parts[2] = { { (char *)"", 0 }, { (char *)"one", 4 } };
 	struct log_place place = LOG_PLACE_SYSLOG;
 	uint64_t lost = 99;
 
