@@ -8,8 +8,9 @@
  *		... fork(); what is tried, between nth_arm() and nth_disarm();
  *		waitpid() ...
  *
- * nth_begin() says no once the last try made fewer calls.  What was seen lies in
- * memory that children share.
+ * nth_begin() says no once the last try made fewer calls.  nth_only() is for one try,
+ * of which that call fails; 0: none does.  What was seen lies in memory that children
+ * share.
  */
 #ifndef TESTS_NTH_CALL_H
 #define TESTS_NTH_CALL_H
@@ -42,9 +43,9 @@ nth_arm(void)
 	nth->armed = true;
 }
 
-/* nth_begin - the next try; false: there is nothing left that could fail */
+/* nth_only - this try alone; false: there is no memory for it */
 static inline bool
-nth_begin(unsigned at, int error)
+nth_only(unsigned at, int error)
 {
 	if (nth == NULL) {
 		nth = mmap(NULL, sizeof(*nth), PROT_READ | PROT_WRITE,
@@ -52,13 +53,18 @@ nth_begin(unsigned at, int error)
 		if (nth == MAP_FAILED)
 			return false;
 	}
-	if (at > 1 && nth->calls < nth->at)
-		return false;
 	nth->at = at;
 	nth->error = error;
 	nth->name[0] = '\0';
 	nth_disarm();
 	return true;
+}
+
+/* nth_begin - the next try; false: there is nothing left that could fail */
+static inline bool
+nth_begin(unsigned at, int error)
+{
+	return (at == 1 || nth == NULL || nth->calls >= nth->at) && nth_only(at, error);
 }
 
 /* nth_now - is it this call's turn? */

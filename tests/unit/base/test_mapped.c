@@ -149,8 +149,7 @@ test_second(void **state)
 
 	(void)state;
 	assert_int_equal(mapped_attach(mapped, fd, true, &err), 0);
-	assert_true(nth_begin(1, ENOMEM));
-	nth->at = 3;
+	assert_true(nth_only(3, ENOMEM));
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	nth_arm();
 	assert_int_equal(mapped_attach(mapped, fd, true, &err), -1);
@@ -244,8 +243,7 @@ no_memory(void)
 static void
 no_second_address(void)
 {
-	nth_begin(1, ENOMEM);
-	nth->at = 2;
+	(void)nth_only(2, ENOMEM);
 	nth_arm();
 	(void)mapped_new(&kind);
 }
@@ -261,8 +259,7 @@ cannot_help(void)
 	if (pwrite(fd, "sound", 5, 0) != 5 || ftruncate(fd, SIZE) == -1 ||
 	    mapped_attach(ours, fd, true, &err) == -1 || ftruncate(fd, 0) == -1)
 		_exit(1);
-	nth_begin(1, ENOMEM);
-	nth->at = 2;			/* pread(), then mremap() */
+	(void)nth_only(2, ENOMEM);	/* pread(), then mremap() */
 	nth_arm();
 	_exit(*(volatile char *)mapped_bytes(ours));
 }

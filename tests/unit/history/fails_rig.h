@@ -109,8 +109,7 @@ begin(unsigned at, int error)
 {
 	dir = scratch_new();
 	path = mem_format("%s/history.db", dir);
-	assert_true(nth_begin(1, error));
-	nth->at = at;
+	assert_true(nth_only(at, error));
 }
 
 static inline void

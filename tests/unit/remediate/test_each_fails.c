@@ -121,8 +121,7 @@ static const struct scenario {
 static bool
 try(const struct scenario *scenario, unsigned at, int error)
 {
-	assert_true(nth_begin(1, error));
-	nth->at = at;
+	assert_true(nth_only(at, error));
 	rig_up(NULL);
 	scenario->prepare();
 	snprintf(about, sizeof(about), "%s, call %u: %s", scenario->name, at,

@@ -294,8 +294,7 @@ static const struct scenario {
 static bool
 try(const struct scenario *scenario, unsigned at)
 {
-	assert_true(nth_begin(1, SQLITE_BUSY));
-	nth->at = at;
+	assert_true(nth_only(at, SQLITE_BUSY));
 	rig_up(NULL);
 	kept = false;
 	agains = 0;

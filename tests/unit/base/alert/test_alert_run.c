@@ -222,8 +222,7 @@ no_words(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		const char *text;
 
-		assert_true(nth_begin(1, errors[i]));
-		nth->at = 2;			/* after the pipe is made */
+		assert_true(nth_only(2, errors[i]));	/* after the pipe is made */
 		nth_arm();
 		text = shell("echo words; exit 3", 0);
 		nth_disarm();

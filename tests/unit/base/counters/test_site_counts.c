@@ -266,8 +266,7 @@ fails_once(const struct fixture *fixture, unsigned at, int error)
 	int status;
 
 	site_add(site_counts_row(sites, "a.test"), COUNT_DELIVERED, 2);
-	assert_true(nth_begin(1, error));
-	nth->at = at;
+	assert_true(nth_only(at, error));
 	nth_arm();
 	status = site_counts_tend(sites, &err);
 	nth_disarm();

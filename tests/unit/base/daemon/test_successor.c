@@ -109,8 +109,7 @@ await_in_child(const char *go, int error)
 	pid_t pid;
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds), 0);
-	assert_true(nth_begin(1, error));
-	nth->at = error == 0 ? 0 : error == EINTR ? 2 : 1;
+	assert_true(nth_only(error == 0 ? 0 : error == EINTR ? 2 : 1, error));
 	pid = fork();
 	if (pid == 0) {
 		struct nth here = *nth;		/* only our own calls fail */

@@ -6,6 +6,7 @@
  * WRAP: sleep socket sendmsg poll fstat fstatat fdopendir
  */
 #include "tests/unit/base/log/listeners_rig.h"
+#include "tests/unit/opened.h"
 
 /* Whole lines, of both parts; and when nobody listens the directory goes. */
 static void
@@ -195,25 +196,12 @@ test_directory_of_others(void **state)
 	close(fd);
 }
 
-static unsigned
-count_open(void)
-{
-	DIR *fds = opendir("/proc/self/fd");
-	unsigned n = 0;
-
-	assert_non_null(fds);
-	while (readdir(fds) != NULL)
-		n++;
-	closedir(fds);
-	return n;
-}
-
 /* Each call of a look fails once: nothing stays open, and the next one finds it. */
 static void
 test_each_call(void **state)
 {
-	unsigned before = 0, failed = 0;
-	int fd = listen_as("1");
+	unsigned failed = 0;
+	int before = 0, fd = listen_as("1");
 
 	(void)state;
 	for (unsigned at = 1; nth_begin(at, ENOMEM); at++) {
@@ -222,19 +210,19 @@ test_each_call(void **state)
 		assert_true(look());
 		assert_hears(fd, "monitored");
 		if (before == 0)
-			before = count_open();
+			before = opened();
 		nth_arm();
 		any = look();
 		nth_disarm();
 		if (nth->name[0] != '\0') {
 			failed++;
 			assert_false(any);
-			assert_int_equal(count_open(), before - 1);
+			assert_int_equal(opened(), before - 1);
 		} else {
 			assert_true(any);
 			say("a\n", "");
 			assert_string_equal(hear(fd), "a\n");
-			assert_int_equal(count_open(), before);
+			assert_int_equal(opened(), before);
 		}
 	}
 	assert_int_equal(failed, 4);	/* fstat, fstatat, fdopendir, socket */

@@ -7,7 +7,6 @@
  */
 #include "base/start/postfix.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,6 +16,7 @@
 #include "base/clock.h"
 #include "base/start/start.h"
 #include "tests/unit/nth_call.h"
+#include "tests/unit/opened.h"
 #include "tests/unit/scratch.h"
 
 NTH_CALL(int, pipe2, (int fds[2], int flags), (fds, flags), -1)
@@ -93,20 +93,6 @@ tear_down(void **state)
 	hurry = hurried = 0;
 	no_config = deaf = false;
 	return 0;
-}
-
-/* opened - how many descriptors there are */
-static int
-opened(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	closedir(dir);
-	return n;
 }
 
 static char value[16];
@@ -187,8 +173,7 @@ test_each_call(void **state)
 		for (unsigned at = 1; at < 4; at++) {
 			bool has;
 
-			assert_true(nth_begin(1, errors[i]));
-			nth->at = at;
+			assert_true(nth_only(at, errors[i]));
 			nth_arm();
 			has = ask("echo value; exec sleep 0.1");
 			nth_disarm();

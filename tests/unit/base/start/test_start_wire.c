@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <dirent.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "tests/unit/opened.h"
 #include "tests/unit/scratch.h"
 
 static int ends[2];
@@ -29,20 +29,6 @@ tear_down(void **state)
 	(void)close(ends[0]);
 	(void)close(ends[1]);
 	return 0;
-}
-
-/* opened - how many descriptors there are */
-static int
-opened(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
-		n++;
-	closedir(dir);
-	return n;
 }
 
 static void

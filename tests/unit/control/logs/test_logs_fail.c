@@ -98,8 +98,7 @@ try(const char *const *files, size_t file_count, unsigned wanted, unsigned at,
 	struct logs *logs;
 
 	give_input();
-	assert_true(nth_begin(1, error));
-	nth->at = at;
+	assert_true(nth_only(at, error));
 	complaints = 0;
 	nth_arm();
 	logs = logs_open(&conf, &query);

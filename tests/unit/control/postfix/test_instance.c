@@ -213,13 +213,12 @@ locks(void **state)
 	assert_non_null(strstr(err.text, "another tdcctl is changing the files"));
 	instance_close(&one);
 	instance_close(&other);
-	for (; nth_begin(1, EIO); at++) {
+	for (; nth_only(at, EIO); at++) {
 		own(instance) struct instance third = INSTANCE;
 		int result;
 
 		assert_int_equal(instance_open(&third, NULL, &err), 0);
 		unsetenv("MAIL_CONFIG");
-		nth->at = at;
 		nth_arm();
 		result = instance_lock(&third, conf_file, &err);
 		nth_disarm();

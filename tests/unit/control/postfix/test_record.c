@@ -211,8 +211,7 @@ try(int step(struct world *, struct err *), unsigned at)
 	struct world world;
 	int result;
 
-	assert_true(nth_begin(1, EIO));
-	nth->at = at;
+	assert_true(nth_only(at, EIO));
 	begin(&world);
 	nth_arm();
 	result = step(&world, &err);

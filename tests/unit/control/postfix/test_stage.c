@@ -118,8 +118,7 @@ try(const char *tmp, unsigned at)
 	int result;
 
 	prepare(&changes, dir);
-	assert_true(nth_begin(1, EIO));
-	nth->at = at;
+	assert_true(nth_only(at, EIO));
 	nth_arm();
 	result = changes_stage(&changes, &wiring, &err);
 	nth_disarm();
@@ -162,8 +161,7 @@ shown(const struct changes *changes, const char *tmp, unsigned at, int *out_resu
 	fflush(stdout);
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	assert_true(fd != -1 && dup2(fd, STDOUT_FILENO) != -1);
-	assert_true(nth_begin(1, EIO));
-	nth->at = at;
+	assert_true(nth_only(at, EIO));
 	nth_arm();
 	*out_result = changes_show(changes, &err);
 	nth_disarm();
@@ -232,8 +230,7 @@ postconf_says(void **state)
 		prepare(&changes, dir);
 		last_words = rows[i].said;
 		do {
-			assert_true(nth_begin(1, EIO));
-			nth->at = ++at;
+			assert_true(nth_only(++at, EIO));
 			nth_arm();
 			(void)changes_stage(&changes, &one, &err);
 			nth_disarm();

@@ -290,10 +290,9 @@ directory(void **state)
 	assert_int_equal(make("milter_user = daemon\n", "no-such-owner", made, &err), -1);
 	assert_string_equal(err.text, "mail_owner: no user 'no-such-owner'");
 	assert_int_equal(stat(made, &st), -1);
-	for (; nth_begin(1, EIO); at++) {
+	for (; nth_only(at, EIO); at++) {
 		int result;
 
-		nth->at = at;
 		result = make("milter_user = daemon\n", "nobody", made, &err);
 		if (nth->name[0] == '\0') {
 			assert_int_equal(result, 0);

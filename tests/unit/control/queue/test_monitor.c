@@ -73,7 +73,6 @@ main(void)
 		cmocka_unit_test(each_call_fails),
 	};
 
-	must(nth_begin(1, EIO));
-	nth->at = 0;
+	must(nth_only(0, EIO));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

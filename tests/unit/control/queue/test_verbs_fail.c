@@ -7,40 +7,12 @@
  * WRAP: fcntl fdopendir flock fsetxattr fgetxattr fstat fstatat fsync ftruncate
  * WRAP: linkat mmap open openat pread pwrite read readdir renameat unlinkat
  */
-#include <dirent.h>
-#include <sys/file.h>
-#include <sys/xattr.h>
-
 #include "tests/unit/control/queue/verb_world.h"
+#include "tests/unit/nth_spool.h"
 
 NTH_OPEN
-NTH_OPENAT
-NTH_FCNTL
-NTH_CALL(DIR *, fdopendir, (int fd), (fd), NULL)
-NTH_CALL(ssize_t, fgetxattr, (int fd, const char *name, void *out, size_t n),
-    (fd, name, out, n), -1)
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t n,
-    int flags), (fd, name, value, n, flags), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, fstatat, (int dir, const char *path, struct stat *st, int flags),
-    (dir, path, st, flags), -1)
-NTH_CALL(int, fsync, (int fd), (fd), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(int, linkat, (int from, const char *old, int to, const char *new,
-    int flags), (from, old, to, new, flags), -1)
 NTH_CALL(void *, mmap, (void *at, size_t n, int can, int flags, int fd, off_t from),
     (at, n, can, flags, fd, from), MAP_FAILED)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, read, (int fd, void *bytes, size_t n), (fd, bytes, n), -1)
-NTH_CALL(struct dirent *, readdir, (DIR *dir), (dir), NULL)
-NTH_CALL(int, renameat, (int from, const char *old, int to, const char *new),
-    (from, old, to, new), -1)
-NTH_CALL(int, unlinkat, (int dir, const char *name, int flags),
-    (dir, name, flags), -1)
 
 /* ---- what it shows ---- */
 
@@ -96,8 +68,7 @@ each_call_fails(void **state)
 		struct said good;
 		unsigned at = 1;
 
-		must(nth_begin(1, EIO));
-		nth->at = 0;
+		must(nth_only(0, EIO));
 		good = run(&world, show->words);
 		if (good.code != 0 || strstr(good.out, show->has) == NULL)
 			fail_msg("%s %s: %d: %s%s", show->words[0], show->words[1],
@@ -142,9 +113,8 @@ try(const struct change *change, unsigned at)
 	struct world world;
 	struct said said;
 
-	must(nth_begin(1, EIO));
+	must(nth_only(at, EIO));
 	begin(&world);
-	nth->at = at;
 	said = run(&world, change->words);
 	waiting = files(&world, "ready");
 	kept = files(&world, "failed");
@@ -185,7 +155,6 @@ main(void)
 		cmocka_unit_test(each_change_fails),
 	};
 
-	must(nth_begin(1, EIO));
-	nth->at = 0;
+	must(nth_only(0, EIO));
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

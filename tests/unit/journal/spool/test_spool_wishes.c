@@ -7,41 +7,12 @@
  * WRAP: fcntl fdopendir flock fsetxattr fgetxattr fstat fstatat fsync ftruncate
  * WRAP: linkat openat pread pwrite read readdir renameat unlinkat write
  */
-#include <dirent.h>
-#include <sys/file.h>
-#include <sys/xattr.h>
-
 #include "journal/spool/spool_flush.h"
 #include "journal/spool/spool_reason.h"
 #include "journal/spool/spool_suspend.h"
-#include "tests/unit/nth_call.h"
+#include "tests/unit/nth_spool.h"
 #include "tests/unit/spool_rig.h"
 
-NTH_OPENAT
-NTH_FCNTL
-NTH_CALL(DIR *, fdopendir, (int fd), (fd), NULL)
-NTH_CALL(ssize_t, fgetxattr, (int fd, const char *name, void *out, size_t n),
-    (fd, name, out, n), -1)
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t n,
-    int flags), (fd, name, value, n, flags), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, fstatat, (int dir, const char *path, struct stat *st, int flags),
-    (dir, path, st, flags), -1)
-NTH_CALL(int, fsync, (int fd), (fd), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(int, linkat, (int from, const char *old, int to, const char *new,
-    int flags), (from, old, to, new, flags), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, read, (int fd, void *bytes, size_t n), (fd, bytes, n), -1)
-NTH_CALL(struct dirent *, readdir, (DIR *dir), (dir), NULL)
-NTH_CALL(int, renameat, (int from, const char *old, int to, const char *new),
-    (from, old, to, new), -1)
-NTH_CALL(int, unlinkat, (int dir, const char *name, int flags),
-    (dir, name, flags), -1)
 NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
     -1)
 
@@ -223,8 +194,7 @@ try(const struct step *step, unsigned at, int error)
 	bool reached;
 	int status;
 
-	must(nth_begin(1, error));
-	nth->at = at;
+	must(nth_only(at, error));
 	step->prepare(spool, dir);
 	nth_arm();
 	status = step->take(spool, &err);

@@ -203,8 +203,7 @@ try(const struct question *question, unsigned at, int error)
 	struct err err = { .text = "" };
 	int before = changes(), answer;
 
-	assert_true(nth_begin(1, error));
-	nth->at = at;
+	assert_true(nth_only(at, error));
 	nth_arm();
 	answer = question->ask(&err);
 	nth_disarm();
@@ -258,8 +257,7 @@ open_it(unsigned at, enum state_access access, bool made)
 
 	if (!made)
 		(void)unlink(path);
-	assert_true(nth_begin(1, SQLITE_BUSY));
-	nth->at = at;
+	assert_true(nth_only(at, SQLITE_BUSY));
 	nth_arm();
 	result = state_open(path, access, &state, &err);
 	nth_disarm();

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * opened - how many descriptors the test has
+ *
+ *	int before = opened();
+ *	...
+ *	assert_int_equal(opened(), before);	-- nothing was left open
+ */
+#ifndef TESTS_OPENED_H
+#define TESTS_OPENED_H
+
+#include <dirent.h>
+
+#include "tests/unit/scratch.h"
+
+static inline int
+opened(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+#endif
