@@ -35,4 +35,15 @@ enum { THREADS_HELD = 16 };
 void	thread_hold(void);
 int	thread_release(void);
 
+/* thread_lock_init - a mutex for short work under it: who finds it taken looks
+ * again for a moment before it sleeps, where the C library knows how.  It must be
+ * for work of a few microseconds, never for what waits for a disk or a peer.
+ * THREAD_LOCK: the same of a static one. */
+void	thread_lock_init(pthread_mutex_t *);
+#ifdef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+#define THREAD_LOCK PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP
+#else
+#define THREAD_LOCK PTHREAD_MUTEX_INITIALIZER
+#endif
+
 #endif

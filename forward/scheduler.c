@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log/log.h"
+#include "base/thread.h"
 #include "forward/deliver.h"
 #include "forward/operator/alerting.h"
 #include "forward/operator/suspend.h"
@@ -64,7 +65,7 @@ scheduler_open(struct forwarder *forwarder, struct forward_settings *settings,
 	    .next_suspension = INT64_MAX,
 	    .queue = queue_new(&rules), .arrivals = arrivals_open(spool),
 	    .removals = removals_new() };
-	pthread_mutex_init(&forwarder->lock, NULL);
+	thread_lock_init(&forwarder->lock);
 	if (forwarder->wake_fd == -1 || forwarder->stop_fd == -1 ||
 	    forwarder->cancel_fd == -1) {
 		err_sys(err, "eventfd");

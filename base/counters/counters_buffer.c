@@ -260,7 +260,7 @@ counters_buffer(struct counters *counters, struct err *err)
 	struct buffer *buffer = mem_new(sizeof(*buffer));
 
 	sem_init(&buffer->news, 0, 0);
-	pthread_mutex_init(&buffer->lock, NULL);
+	thread_lock_init(&buffer->lock);
 	pthread_mutex_init(&buffer->carrying, NULL);
 	buffer->now = buffer->later = (struct store)STORE_EMPTY;
 	counters->buffer = buffer;

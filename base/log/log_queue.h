@@ -27,6 +27,7 @@
 #include <pthread.h>
 
 #include "base/log/log_place.h"
+#include "base/thread.h"
 
 enum { LOG_QUEUE_SIZE = 1 << 20, LOG_QUEUE_TURNS = 4 };
 
@@ -52,10 +53,10 @@ struct log_queue {
 	bool		 failed;	/* the last time */
 	bool		 down;		/* so is the place */
 };
-#define LOG_QUEUE(tell) { PTHREAD_MUTEX_INITIALIZER, \
+#define LOG_QUEUE(tell) { THREAD_LOCK, \
     PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, (tell), \
     .place = { .fd = -1 } }
-#define LOG_QUEUE_ASIDE(tell) { PTHREAD_MUTEX_INITIALIZER, \
+#define LOG_QUEUE_ASIDE(tell) { THREAD_LOCK, \
     PTHREAD_COND_INITIALIZER, PTHREAD_COND_INITIALIZER, (tell), \
     .place = { .fd = -1 }, .aside = true }
 

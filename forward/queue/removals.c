@@ -33,7 +33,7 @@ removals_new(void)
 	struct removals *removals = mem_new(sizeof(*removals));
 
 	removals->last = &removals->first;
-	pthread_mutex_init(&removals->lock, NULL);
+	thread_lock_init(&removals->lock);
 	pthread_cond_init(&removals->work, NULL);
 	pthread_cond_init(&removals->room, NULL);
 	return removals;
