@@ -109,7 +109,10 @@ bench_milter()
 	rig_start milter2 "$TDC_BUILD/tdc-milter" -f -c "$RIG/tdc2.cf"
 	rig_start nothing "$TDC_BUILD/tests/tools/donothing" \
 	    "unix:$RIG/nothing.sock"
-	rig_wait "[ -S $RIG/milter2.sock ] && [ -S $RIG/nothing.sock ]" 10
+	rig_wait "[ -S $RIG/milter2.sock ] && [ -S $RIG/nothing.sock ]" 10 || {
+		echo "bench: a milter has no socket; was it built?" >&2
+		exit 1
+	}
 	rig_postfix || exit 1
 	bench_load warm "$port_nothing" 200 1000
 	for size in ${BENCH_SIZES:-10000 100000}; do
