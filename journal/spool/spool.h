@@ -224,7 +224,8 @@ int	 spool_find(const struct spool *, uint64_t mid, enum spool_place *out,
 	    struct spool_entry *out_entry, struct err *);
 
 /* Steps of the table above.  1: done; 0: the file is gone already, by another
- * hand; -1.  spool_failed_attempt() counts in the entry as well; spool_keep()
+ * hand; -1.  spool_failed_attempt() counts in the entry as well, and writes only to
+ * what it changes there: attempts and the hint of the name; spool_keep()
  * adds the attempts that the name does not have; spool_damaged() is for what
  * copy_open() called COPY_BAD, and removes it if it is empty (0). */
 int	 spool_failed_attempt(struct spool *, struct spool_entry *, struct err *);

@@ -41,7 +41,8 @@ move(int from_dir, const char *from, int to_dir, const char *to,
 	return errno == ENOENT ? 0 : err_sys(err, "spool: rename '%s'", from);
 }
 
-/* spool_failed_attempt - one more has failed */
+/* spool_failed_attempt - one more has failed.  What else the entry says stays as
+ * it is: others may read it meanwhile */
 int
 spool_failed_attempt(struct spool *spool, struct spool_entry *entry,
     struct err *err)
@@ -54,8 +55,10 @@ spool_failed_attempt(struct spool *spool, struct spool_entry *entry,
 	spool_hint(&next, 0, "");
 	status = move(spool->ready, spool_name(SPOOL_READY, entry, from),
 	    spool->ready, spool_name(SPOOL_READY, &next, to), err);
-	if (status != -1)
-		*entry = next;
+	if (status != -1) {
+		entry->attempts = next.attempts;
+		spool_hint(entry, 0, "");
+	}
 	return status;
 }
 
