@@ -13,7 +13,7 @@
  * client's: the n-th reply answers the n-th thing that was said, and a letter
  * that counts as taken was said to its end, and the reply to that is a 2xx.
  */
-#include <errno.h>
+#include <ctype.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -80,8 +80,20 @@ serve(void *arg)
 
 /* ---- the truth ---- */
 
+/* begins_well - three digits, and nothing or what may follow them */
+static bool
+begins_well(const char *p, const char *lf)
+{
+	if (lf > p && lf[-1] == '\r')
+		lf--;
+	return lf - p >= 3 && isdigit((unsigned char)p[1]) &&
+	    isdigit((unsigned char)p[2]) &&
+	    (lf - p == 3 || p[3] == ' ' || p[3] == '-');
+}
+
 /* Codes of the replies, in order: what stands after the last line of each
- * that does not go on.  It ends where no reply is, and a 2 is the last. */
+ * that does not go on.  It ends where no reply is; a line that does not begin as
+ * one should is the last, and thanks if it began with a 2. */
 static size_t
 replies(const struct buf *told, int codes[TURNS])
 {
@@ -93,11 +105,11 @@ replies(const struct buf *told, int codes[TURNS])
 
 		if (lf == NULL || p[0] < '2' || p[0] > '5')
 			break;
-		if (lf - p < 3) {
+		if (!begins_well(p, lf)) {
 			codes[n++] = p[0] - '0';
 			break;
 		}
-		if (lf - p == 3 || p[3] != '-')
+		if (p[3] != '-')
 			codes[n++] = p[0] - '0';
 		p = lf + 1;
 	}
