@@ -11,8 +11,8 @@
  *
  * A request that has not what is wanted, or that nobody wants, is answered with
  * 599, and peer_heard() fails with its words.  Each connection has a thread of its
- * own; the script is one for all.  Its certificate names 127.0.0.1.  What a script
- * points to may go after peer_heard().
+ * own; the script is one for all.  Its certificate names 127.0.0.1
+ * and ::1.  What a script points to may go after peer_heard().
  */
 #ifndef TESTS_HTTP_PEER_H
 #define TESTS_HTTP_PEER_H
@@ -93,6 +93,7 @@ peer_put(const struct peer_talk *talk, const char *bytes, size_t n)
 static inline bool
 peer_read(const struct peer_talk *talk, struct buf *out)
 {
+	static const char no_tls[] = "HTTP/1.1 400 No TLS here\r\n\r\n";
 	char bytes[4096];
 
 	for (;;) {
@@ -108,6 +109,10 @@ peer_read(const struct peer_talk *talk, struct buf *out)
 		if (n <= 0)
 			return false;
 		buf_bytes(out, bytes, (size_t)n);
+		if (talk->tls == NULL && out->data[0] == '\x16') {
+			peer_put(talk, no_tls, sizeof(no_tls) - 1);
+			return false;
+		}
 	}
 }
 
@@ -210,14 +215,14 @@ peer_listen(void *arg)
 	return arg;
 }
 
-/* peer_certificate - for 127.0.0.1, signed by its own key */
+/* peer_certificate - for the loopback's addresses, signed by its own key */
 static inline X509 *
 peer_certificate(EVP_PKEY *key)
 {
 	X509 *made = X509_new();
 	X509_NAME *name = X509_get_subject_name(made);
 	X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, NULL,
-	    NID_subject_alt_name, "IP:127.0.0.1");
+	    NID_subject_alt_name, "IP:127.0.0.1,IP:::1");
 
 	X509_set_version(made, X509_VERSION_3);
 	ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
@@ -254,26 +259,64 @@ peer_tls(void)
 	EVP_PKEY_free(key);
 }
 
-static inline void
-peer_start(bool tls)
+/* peer_bind - -1: this machine has no such address */
+static inline int
+peer_bind(const struct sockaddr *at, socklen_t length)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t length = sizeof(at);
+	int fd = socket(at->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in6 bound;	/* the port of both is at one place */
+	socklen_t size = sizeof(bound);
 
+	if (fd == -1)
+		return -1;
+	if (bind(fd, at, length) == -1) {
+		close(fd);
+		return -1;
+	}
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&bound, &size), 0);
+	snprintf(peer.port, sizeof(peer.port), "%u", ntohs(bound.sin6_port));
+	return fd;
+}
+
+static inline int
+peer_bind_v4(void)
+{
+	const struct sockaddr_in at = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = peer_bind((const struct sockaddr *)&at, sizeof(at));
+
+	assert_int_not_equal(fd, -1);
+	return fd;
+}
+
+static inline int
+peer_bind_v6(void)
+{
+	const struct sockaddr_in6 at = { .sin6_family = AF_INET6,
+	    .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+
+	return peer_bind((const struct sockaddr *)&at, sizeof(at));
+}
+
+/* peer_start_on - that listens already */
+static inline void
+peer_start_on(int listener, bool tls)
+{
 	signal(SIGPIPE, SIG_IGN);
 	if (tls)
 		peer_tls();
 	peer.count = peer.next = peer.talk_count = 0;
 	*peer.wrong = '\0';
-	peer.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(peer.listener, (struct sockaddr *)&at, length), 0);
-	assert_int_equal(listen(peer.listener, 8), 0);
-	assert_int_equal(getsockname(peer.listener, (struct sockaddr *)&at,
-	    &length), 0);
-	snprintf(peer.port, sizeof(peer.port), "%u", ntohs(at.sin_port));
+	peer.listener = listener;
 	assert_int_equal(pthread_create(&peer.thread, NULL, peer_listen, NULL),
 	    0);
+}
+
+static inline void
+peer_start(bool tls)
+{
+	peer_start_on(peer_bind_v4(), tls);
 }
 
 static inline void

@@ -69,6 +69,13 @@ test_fields(void **state)
 	assert_int_equal(answer.date, NOW - 1000);
 	line("Date: no\r\n", &answer);
 	assert_int_equal(answer.date, 0);
+	line("Date: Tue, 14 Nov 2023 22:13:19 GMT\r\n", &answer);
+	line("Date: Tue, 14 Nov 2023 22:13:19 GMT+1\r\n", &answer);
+	assert_int_equal(answer.date, 0);
+	line("Date: Wed, 01 Jan 1969 00:00:00 GMT\r\n", &answer);
+	assert_int_equal(answer.date, 0);
+	line("Date: Tuesday, 14-Nov-23 22:13:19 GMT\r\n", &answer);
+	assert_int_equal(answer.date, NOW - 1000);
 	line("Content-Type: Application/JSON; charset=utf-8\r\n", &answer);
 	assert_string_equal(answer.type, "application/json");
 	line("Content-Type: text/xml\r\n", &answer);
