@@ -19,9 +19,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -29,7 +27,7 @@
 #include <sys/socket.h>
 
 #include "base/buf.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/remediate/http/peer_certificate.h"
 
 struct peer_reply {
 	const char	*wants;		/* stands in the request; NULL: any */
@@ -40,6 +38,9 @@ struct peer_reply {
 		PEER_CLOSES,		/* it; without a status: at once */
 		PEER_CUTS		/* it, before the body is whole */
 	}		 then;
+	unsigned	 times;		/* it is said so often; "%u" in the body
+					   is how often it is to come after that;
+					   0: once, as it stands */
 };
 
 enum { PEER_REPLIES = 64, PEER_TALKS = 32 };
@@ -52,7 +53,7 @@ static struct peer {
 	pthread_t	 thread;
 	pthread_mutex_t	 lock;
 	/* with the lock */
-	struct peer_reply script[PEER_REPLIES];
+	struct peer_reply script[PEER_REPLIES + 1];
 	size_t		 count, next;
 	char		 wrong[256];
 	struct buf	 asked;		/* the last request */
@@ -120,14 +121,21 @@ peer_read(const struct peer_talk *talk, struct buf *out)
 static inline bool
 peer_format(const struct peer_reply *reply, struct buf *out)
 {
-	const char *body = reply->body != NULL ? reply->body : "";
-	size_t n = strlen(body);
+	const char *rest = reply->body != NULL ? reply->body : "";
+	const char *number = reply->times > 0 ? strstr(rest, "%u") : NULL;
+	own(buf) struct buf body = BUF;
 
 	if (reply->status == NULL)
 		return false;
+	if (number != NULL) {
+		buf_bytes(&body, rest, (size_t)(number - rest));
+		buf_number(&body, reply->times - 1);
+		rest = number + 2;
+	}
+	buf_text(&body, rest);
 	buf_format(out, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n",
-	    reply->status, n + (reply->then == PEER_CUTS));
-	buf_bytes(out, body, n);
+	    reply->status, body.len + (reply->then == PEER_CUTS));
+	buf_bytes(out, body.data, body.len);
 	return reply->then == PEER_KEEPS;
 }
 
@@ -135,14 +143,17 @@ peer_format(const struct peer_reply *reply, struct buf *out)
 static inline struct peer_reply
 peer_next(const struct buf *request)
 {
-	const struct peer_reply *next = &peer.script[peer.next];
+	struct peer_reply *next = &peer.script[peer.next];
 	const char *wants = peer.next == peer.count ? "no request" :
 	    next->wants;
 
 	if (peer.next < peer.count && (wants == NULL ||
 	    strstr(request->data, wants) != NULL)) {
-		peer.next++;
-		return *next;
+		struct peer_reply reply = *next;
+
+		if (next->times <= 1 || --next->times == 0)
+			peer.next++;
+		return reply;
 	}
 	if (*peer.wrong == '\0')
 		snprintf(peer.wrong, sizeof(peer.wrong), "reply %zu is for "
@@ -213,29 +224,6 @@ peer_listen(void *arg)
 		pthread_mutex_unlock(&peer.lock);
 	}
 	return arg;
-}
-
-/* peer_certificate - for the loopback's addresses, signed by its own key */
-static inline X509 *
-peer_certificate(EVP_PKEY *key)
-{
-	X509 *made = X509_new();
-	X509_NAME *name = X509_get_subject_name(made);
-	X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, NULL,
-	    NID_subject_alt_name, "IP:127.0.0.1,IP:::1");
-
-	X509_set_version(made, X509_VERSION_3);
-	ASN1_INTEGER_set(X509_get_serialNumber(made), 1);
-	X509_gmtime_adj(X509_getm_notBefore(made), -3600);
-	X509_gmtime_adj(X509_getm_notAfter(made), 3600);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-	    (const unsigned char *)"peer", -1, -1, 0);
-	X509_set_issuer_name(made, name);
-	X509_set_pubkey(made, key);
-	X509_add_ext(made, names, -1);
-	X509_EXTENSION_free(names);
-	assert_true(X509_sign(made, key, EVP_sha256()) > 0);
-	return made;
 }
 
 static inline void
