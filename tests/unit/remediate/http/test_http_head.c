@@ -115,6 +115,9 @@ static const struct {
 	{ "negotiate", "" },
 	{ "NTLM", "TlRMTVNTUAAC" },
 	{ "Digest", "realm=x" },
+	{ "Alone", "" },		/* others follow in its field */
+	{ "Blank", "" },
+	{ "Last", "a, b" },
 	{ "Bearer", NULL },
 	{ "Nego", NULL },
 };
@@ -130,6 +133,7 @@ test_challenges(void **state)
 	line("www-authenticate: Negotiate\r\n", &answer);
 	line("WWW-Authenticate: NTLM TlRMTVNTUAAC\r\n", &answer);
 	line("WWW-Authenticate: Other,Digest realm=x\r\n", &answer);
+	line("WWW-Authenticate: Alone, Blank , Last a, b\r\n", &answer);
 	for (size_t i = 0; i < sizeof(challenges) / sizeof(*challenges); i++) {
 		const char *rest = http_challenge(&answer,
 		    challenges[i].scheme);
