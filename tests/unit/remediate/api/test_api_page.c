@@ -189,6 +189,7 @@ test_types(void **state)
 	    INT64_C(1703007245361));
 	assert_int_equal(one("\"timestamp\": 1e300")->timestamp, 0);
 	assert_int_equal(one("\"timestamp\": -5")->timestamp, 0);
+	assert_int_equal(one("\"timestamp\": 0")->timestamp, 0);
 	assert_int_equal(one("\"timestamp\": {}")->timestamp, 0);
 	assert_string_equal(one("\"subject\": 12")->subject, "12");
 	assert_string_equal(one("\"subject\": [\"a\", \"b\"]")->subject, "a");

@@ -44,7 +44,7 @@ static inline int
 with_archive(void **state)
 {
 	(void)state;
-	start("quarantine=purges");
+	start("quarantine=purges archive=yes");
 	return 0;
 }
 

@@ -29,20 +29,20 @@ static atomic_bool stopped;
 static struct err err;
 static int opened_before;
 
+/* what is the same for all profiles */
+static const struct mailbox_backend *const backends[] = { &mailbox_ews, NULL };
+static struct profile_settings settings = { .timeout = 5000, .ca_file = "",
+	.ca_path = "", .backends = backends, .stopped = &stopped };
+
 /* load - a profile of these words; -1 */
 static inline int
 load(const char *words)
 {
-	static const struct mailbox_backend *const backends[] = { &mailbox_ews,
-		NULL };
-	static struct profile_settings settings = { .timeout = 5000,
-		.backends = backends, .stopped = &stopped };
 	own(str) char *line = mem_format("profile exchange type=ews %s\n",
 	    words);
 	char *dir = scratch_new(), *path = scratch_file(dir, "file", line);
 	int result;
 
-	settings.ca_file = settings.ca_path = "";
 	assert_int_equal(chmod(path, 0600), 0);
 	err.text[0] = '\0';
 	profile = NULL;

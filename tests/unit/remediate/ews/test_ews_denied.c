@@ -104,6 +104,8 @@ test_denied_to_others(void **state)
 
 /* ---- a test of the connection ---- */
 
+#define ALL EWS_LIST("msgfolderroot", EWS_PAGE_OF("Folders", ""))
+
 static void
 test_test(void **state)
 {
@@ -127,13 +129,40 @@ test_test(void **state)
 	assert_int_equal(said.len, 0);
 }
 
+/* A mailbox may have an archive or none; one that cannot be asked for now is not
+ * taken for none. */
+static void
+test_archive(void **state)
+{
+	own(buf) struct buf said = BUF;
+
+	(void)state;
+	PEER_SAYS(EWS_OPENS, ALL, EWS_LIST("archivemsgfolderroot",
+	    EWS_PAGE_OF("Folders", EWS_FOLDER("B", "ROOT", "B"))));
+	assert_int_equal(ews_test(profile, BOB, &said, &err), MAILBOX_DONE);
+	assert_string_equal(said.data, "Exchange 15.2, mailbox " BOB
+	    ", 5 folders, with an archive");
+	buf_cut(&said, 0);
+	PEER_SAYS(EWS_OPENS, ALL, EWS_LIST("archivemsgfolderroot",
+	    EWS_NO("ErrorFolderNotFound")));
+	assert_int_equal(ews_test(profile, BOB, &said, &err), MAILBOX_DONE);
+	assert_string_equal(said.data, "Exchange 15.2, mailbox " BOB
+	    ", 3 folders");
+	buf_cut(&said, 0);
+	PEER_SAYS(EWS_OPENS, ALL, EWS_LIST("archivemsgfolderroot",
+	    EWS_NO("ErrorServerBusy")));
+	assert_int_equal(ews_test(profile, BOB, &said, &err), MAILBOX_LATER);
+	says("ErrorServerBusy", ERR_LATER);
+	assert_int_equal(said.len, 0);
+}
+
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_denied), TEST(test_denied_to_others),
-		TEST(test_test),
+		TEST(test_test), TEST(test_archive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

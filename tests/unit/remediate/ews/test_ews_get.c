@@ -137,6 +137,9 @@ static const struct {
 } raws[] = {
 	{ MESSAGE(MIME("SGFsbG8=")), MAILBOX_NEVER, ERR_NEVER,
 	  "a message of more than 4 octets" },
+	/* also when the last octets alone are too many */
+	{ MESSAGE(MIME("SGFsbG8h")), MAILBOX_NEVER, ERR_NEVER,
+	  "a message of more than 4 octets" },
 	/* just as many as may be */
 	{ MESSAGE(MIME("SGFsbA==\n")), MAILBOX_DONE, ERR_LATER, NULL },
 	{ MESSAGE(MIME("SGFs?G8=")), MAILBOX_LATER, ERR_LATER,

@@ -230,6 +230,13 @@ test_another_connection(void **state)
 	assert_int_equal(gss.contexts, 2);
 	assert_int_equal(gss.binding, BOUND);
 	box = ews_peer_close(box);
+	/* nor is what the other server asks back for the old dialogue */
+	PEER_SAYS({ .status = "401 No\r\n" NEGOTIATE, .then = PEER_CLOSES },
+	    ASKS(" QUJD"), OPENS_FOR(WITH));
+	box = ews_peer_open(BOB);
+	assert_int_equal(gss.contexts, 4);
+	assert_string_equal(gss.input, "");
+	box = ews_peer_close(box);
 }
 
 #define REFUSED(offers) "login by Negotiate refused (401); it offers: " offers \

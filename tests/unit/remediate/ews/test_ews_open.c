@@ -65,6 +65,30 @@ test_opens(void **state)
 	box = ews_peer_close(box);
 }
 
+/* What a profile does not say, the settings of all of them do. */
+static void
+test_settings(void **state)
+{
+	own(str) char *words = mem_format("host=127.0.0.1:%s auth=basic "
+	    "user=tdc password=secret", peer.port);
+
+	(void)state;
+	unload();
+	assert_int_equal(load(words), 0);
+	fails(BOB, MAILBOX_NEVER);		/* it trusts nobody there */
+	assert_non_null(strstr(err.text, ": TLS: "));
+	settings.ca_file = peer.ca;
+	settings.stopped = NULL;
+	PEER_SAYS({ EWS_OK, .body = EWS_FAULT("ErrorServerBusy",
+	    EWS_BACK_OFF("1")) }, EWS_OPENS);
+	box = ews_peer_open(BOB);
+	assert_true(peer_was_asked("Version=\"Exchange2013_SP1\""));
+	assert_true(peer_was_asked("Authorization: Basic dGRjOnNlY3JldA=="));
+	box = ews_peer_close(box);
+	settings.ca_file = "";
+	settings.stopped = &stopped;
+}
+
 /* ---- what is no answer of Exchange ---- */
 
 #define PAGE(code) .status = code "\r\nContent-Type: text/html", \
@@ -273,7 +297,8 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_opens), TEST(test_refusals), TEST(test_cut),
+		TEST(test_opens), TEST(test_settings), TEST(test_refusals),
+		TEST(test_cut),
 		TEST(test_no_handle), TEST(test_short_rest),
 		TEST(test_stopped_meanwhile), TEST(test_long_rest),
 		TEST(test_no_owner), TEST(test_alias),
