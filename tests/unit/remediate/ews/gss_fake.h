@@ -123,12 +123,12 @@ __wrap_gss_acquire_cred_from(OM_uint32 *minor, gss_name_t user,
 	return gss_give("acquire", minor, (void **)out);
 }
 
-OM_uint32 __wrap_gss_acquire_cred_with_password(OM_uint32 *, const gss_name_t,
-    const gss_buffer_t, OM_uint32, const gss_OID_set, gss_cred_usage_t,
-    gss_cred_id_t *, gss_OID_set *, OM_uint32 *);
+OM_uint32 __wrap_gss_acquire_cred_with_password(OM_uint32 *, gss_name_t,
+    gss_buffer_t, OM_uint32, gss_OID_set, gss_cred_usage_t, gss_cred_id_t *,
+    gss_OID_set *, OM_uint32 *);
 OM_uint32
-__wrap_gss_acquire_cred_with_password(OM_uint32 *minor, const gss_name_t user,
-    const gss_buffer_t password, OM_uint32 seconds, const gss_OID_set mechs,
+__wrap_gss_acquire_cred_with_password(OM_uint32 *minor, gss_name_t user,
+    gss_buffer_t password, OM_uint32 seconds, gss_OID_set mechs,
     gss_cred_usage_t usage, gss_cred_id_t *out, gss_OID_set *actual,
     OM_uint32 *left)
 {

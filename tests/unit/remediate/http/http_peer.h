@@ -211,9 +211,12 @@ peer_talk(void *arg)
 static inline void *
 peer_listen(void *arg)
 {
+	struct sockaddr_storage from;
+	socklen_t size = sizeof(from);
 	int fd;
 
-	while ((fd = accept4(peer.listener, NULL, NULL, SOCK_CLOEXEC)) != -1) {
+	while ((fd = accept4(peer.listener, (struct sockaddr *)&from, &size,
+	    SOCK_CLOEXEC)) != -1) {
 		pthread_mutex_lock(&peer.lock);
 		if (peer.talk_count == PEER_TALKS)
 			abort();

@@ -152,7 +152,7 @@ test_v6(void **state)
 	opened_before = opened();
 	fd = peer_bind_v6();
 	if (fd == -1)
-		skip();
+		return;			/* this machine has no IPv6 */
 	peer_start_on(fd, true);
 	wanted = mem_format("[::1]:%s: answer: Empty reply from server",
 	    peer.port);
