@@ -132,7 +132,8 @@ http_head_line(const char *line, size_t n, int64_t now,
 			fields[i].take(value, now, answer);
 }
 
-/* after - what stands after the scheme in one field; NULL: another one does */
+/* after - what stands after the scheme in one field, and not what another scheme
+ * after it has; NULL: it is not there */
 static const char *
 after(const char *field, const char *scheme)
 {
@@ -141,8 +142,10 @@ after(const char *field, const char *scheme)
 	for (;;) {
 		field += strspn(field, ", \t");
 		if (strncasecmp(field, scheme, n) == 0 &&
-		    strchr(" \t,", field[n]) != NULL)
-			return field + n + strspn(field + n, " \t");
+		    strchr(" \t,", field[n]) != NULL) {
+			field += n + strspn(field + n, " \t");
+			return *field == ',' ? "" : field;
+		}
 		field = strchr(field, ',');
 		if (field == NULL)
 			return NULL;

@@ -51,6 +51,26 @@ test_tokens(void **state)
 	}
 }
 
+/* A token may be long, but not as long as it likes. */
+static void
+test_long_token(void **state)
+{
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		own(buf) struct buf json = BUF, token = BUF;
+		int64_t life;
+		struct err err;
+
+		buf_text(&json, "{\"accessToken\": \"");
+		for (size_t i = 0; i < API_TOKEN_MAX + more; i++)
+			buf_byte(&json, 'x');
+		buf_text(&json, "\"}");
+		assert_int_equal(api_token_read(json.data, json.len, &token,
+		    &life, &err), more == 0 ? 0 : -1);
+		assert_int_equal(token.len, more == 0 ? API_TOKEN_MAX : 0);
+	}
+}
+
 static const struct {
 	const char	*json;
 	int		 verdict;		/* -1: an error */
@@ -72,6 +92,8 @@ static const struct {
 	  "{\"verdict\": \"neutral\"}]}}", API_NEUTRAL },
 	{ "{\"data\": {\"verdicts\": [{\"verdict\": \"neutral\"}, "
 	  "{\"verdict\": \"bec\"}]}}", API_NEUTRAL },
+	{ "{\"data\": {\"verdicts\": [{\"verdict\": \"bec\"}, "
+	  "{\"verdict\": \"phishing\"}]}}", API_BEC },
 	{ "{\"data\": {\"verdicts\": [{\"verdict\": {\"category\": \"bec\"}}"
 	  "]}}", API_BEC },
 	{ "{\"data\": {\"verdicts\": [{\"verdict\": \"odd\"}]}}",
@@ -144,7 +166,15 @@ static const struct {
 	{ "2023-12-19 17:34:05", INT64_C(1703007245000) },
 	{ "2023-12-19T18:34:05+01:00", INT64_C(1703007245000) },
 	{ "2023-12-19T12:04:05-0530", INT64_C(1703007245000) },
+	{ "2023-12-19t17:34:05z", INT64_C(1703007245000) },
+	{ "2023-12-19T17:34:05+0100", INT64_C(1703003645000) },
 	{ "2023-12-19T17:34:05.361+", 0 },
+	{ "2023-12-19T17:34:05+24:00", 0 },
+	{ "2023-12-19T17:34:05+01:60", 0 },
+	{ "2023-12-19T17:34:05+01-00", 0 },
+	{ "2023-12-19T17:34:05+a1:00", 0 },
+	{ "2023-12-19T17:34", 0 },
+	{ "2023-12-19X17:34:05Z", 0 },
 	{ "2023-12-19T17:34:05 Z", 0 },
 	{ "2023-12-19T17:34:05+1", 0 },
 	{ "2023-12-19", 0 },
@@ -216,6 +246,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_long_token),
 		cmocka_unit_test(test_statuses),
 		cmocka_unit_test(test_complaints),
 		cmocka_unit_test(test_times),

@@ -171,6 +171,7 @@ test_addresses(void **state)
 	    "\"a\\\" <b\"@x ");
 	addresses("\"mailboxes\": [\"\\\"unended, a@x\"]",
 	    "\"unended, a@x ");
+	addresses("\"mailboxes\": [\"\\\"a@x\\\\\"]", "\"a@x\\ ");
 	addresses("\"mailboxes\": [], \"toAddresses\": [\"t@x\"]", "t@x ");
 	addresses("\"mailboxes\": [\"nobody\"], \"toAddresses\": \"t@x\"",
 	    "t@x ");
@@ -188,10 +189,14 @@ test_types(void **state)
 	    INT64_C(1703007245361));
 	assert_int_equal(one("\"timestamp\": 1e300")->timestamp, 0);
 	assert_int_equal(one("\"timestamp\": -5")->timestamp, 0);
+	assert_int_equal(one("\"timestamp\": 0")->timestamp, 0);
 	assert_int_equal(one("\"timestamp\": {}")->timestamp, 0);
 	assert_string_equal(one("\"subject\": 12")->subject, "12");
 	assert_string_equal(one("\"subject\": [\"a\", \"b\"]")->subject, "a");
 	assert_string_equal(one("\"subject\": {\"a\": 1}")->subject, "");
+	assert_string_equal(one("\"subject\": []")->subject, "");
+	assert_string_equal(one("\"subject\": true")->subject, "true");
+	assert_string_equal(one("\"subject\": false")->subject, "false");
 	assert_string_equal(one("\"action\": \"move\"")->action, "move");
 	assert_string_equal(one("\"action\": [{\"action\": \"x\"}]")->action,
 	    "x");
@@ -224,6 +229,8 @@ test_hostile_texts(void **state)
 	    "\xef\xbf\xbd\xef\xbf\xbd!");
 	assert_string_equal(one("\"subject\": \"\\uDE00\"")->subject,
 	    "\xef\xbf\xbd");
+	assert_string_equal(one("\"subject\": \"\\uD7FF\"")->subject,
+	    "\xed\x9f\xbf");
 	assert_string_equal(one("\"subject\": \"\\\\ud83d\"")->subject,
 	    "\\ud83d");
 	assert_string_equal(one("\"subject\": \"\\\"\\ud83d\"")->subject,
@@ -254,6 +261,8 @@ static const struct {
 	{ "{\"data\": {\"messages\": []}} x", -1 },
 	{ "{\"data\": {\"messages\": [\"\\", -1 },
 	{ "\\u", -1 },
+	{ "{\"data\": {\"messages\": [{\"id\": \"\\ud8x0\"}]}}", -1 },
+	{ "{\"data\": {\"messages\": [{\"id\": \"\\ud80x\"}]}}", -1 },
 };
 
 static void

@@ -129,6 +129,9 @@ test_back_off_has_bounds(void **state)
 		{ PARTS(PART("Error", "X", BACK_OFF("m", "soon"))), DAY },
 		{ PARTS(PART("Error", "X", BACK_OFF("m", ""))), DAY },
 		{ PARTS(PART("Error", "X", "")), 0 },
+		{ PARTS(PART("Error", "X", "<m:MessageXml><t:Value>7</t:Value>"
+		    "<t:Value Name=\"BackOffMilliseconds\">8</t:Value>"
+		    "</m:MessageXml>")), 8 },
 	};
 	struct ews_answer answer = { 0 };
 	struct ews_part part;
@@ -192,6 +195,9 @@ test_refused(void **state)
 		{ "<a/>", "not of Exchange" },
 		{ HEAD BODY END, "not of Exchange" },
 		{ HEAD BODY "text" END, "not of Exchange" },
+		{ HEAD "<Body><m:X/></Body></s:Envelope>", "not of Exchange" },
+		{ HEAD "<m:Body><m:X/></m:Body></s:Envelope>",
+		  "not of Exchange" },
 		{ "<Envelope><Body><X/></Body></Envelope>", "not of Exchange" },
 		{ HEAD BODY "<m:X>", "no XML" },
 		{ HEAD BODY "<m:X/>" END "<more/>", "no XML" },
@@ -206,6 +212,14 @@ test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
 		refused(cases[i].text, strlen(cases[i].text), cases[i].why);
+}
+
+/* More than the parser can be told of is none of it read. */
+static void
+test_length(void **state)
+{
+	(void)state;
+	refused("<a/>", (size_t)INT32_MAX + 1, "2147483648 octets");
 }
 
 static void
@@ -243,6 +257,7 @@ main(void)
 		cmocka_unit_test(test_back_off_has_bounds),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_length),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_codes),
 	};

@@ -35,12 +35,11 @@ certificate(EVP_PKEY *key, const EVP_MD *md)
 	return made;
 }
 
-/* is_bound - to a certificate with a signature by md: with the hash wanted */
+/* is_bound_to - with the hash wanted */
 static void
-is_bound(EVP_PKEY *key, const EVP_MD *md, const EVP_MD *wanted)
+is_bound_to(X509 *made, const EVP_MD *wanted)
 {
 	own(buf) struct buf out = BUF;
-	X509 *made = certificate(key, md);
 	BIO *bio = BIO_new(BIO_s_mem());
 	unsigned char hash[EVP_MAX_MD_SIZE];
 	struct err err;
@@ -56,6 +55,15 @@ is_bound(EVP_PKEY *key, const EVP_MD *md, const EVP_MD *wanted)
 	assert_memory_equal(out.data, PREFIX, strlen(PREFIX));
 	assert_memory_equal(out.data + strlen(PREFIX), hash, n);
 	BIO_free(bio);
+}
+
+/* is_bound - to a certificate with a signature by md */
+static void
+is_bound(EVP_PKEY *key, const EVP_MD *md, const EVP_MD *wanted)
+{
+	X509 *made = certificate(key, md);
+
+	is_bound_to(made, wanted);
 	X509_free(made);
 }
 
@@ -78,6 +86,33 @@ test_hashes(void **state)
 	EVP_PKEY_free(ed);
 }
 
+/* A signature by an algorithm that nobody knows: the hash of those without one. */
+static void
+test_unknown(void **state)
+{
+	static const unsigned char name[] = { 0x2a, 0x86, 0x48, 0xce, 0x3d,
+		0x04, 0x03, 0x02 };	/* ecdsa-with-SHA256 */
+	EVP_PKEY *ec = EVP_EC_gen("P-256");
+	X509 *made = certificate(ec, EVP_sha256()), *read;
+	unsigned char *der = NULL, *at;
+	const unsigned char *from;
+	int n = i2d_X509(made, &der), found = 0;
+
+	(void)state;
+	for (at = der; (at = memmem(at, (size_t)(der + n - at), name,
+	    sizeof(name))) != NULL; found++)
+		at[7] = 0x7f;
+	assert_int_equal(found, 2);
+	from = der;
+	read = d2i_X509(NULL, &from, n);
+	assert_non_null(read);
+	is_bound_to(read, EVP_sha256());
+	X509_free(read);
+	X509_free(made);
+	OPENSSL_free(der);
+	EVP_PKEY_free(ec);
+}
+
 static void
 test_none(void **state)
 {
@@ -96,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hashes),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_none),
 	};
 

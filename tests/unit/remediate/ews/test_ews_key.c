@@ -113,6 +113,17 @@ test_item(void **state)
 	assert_string_equal(item.search_key, "-");
 	assert_true(item.size == -1 && item.received == 0 && !item.read);
 	ews_item_drop(&item);
+	assert_true(read_item(ITEM("AAM=", PARENT MESSAGE_ID
+	    "<t:DateTimeReceived>1969-12-31T23:59:59Z</t:DateTimeReceived>"
+	    "<t:IsRead>TRUE</t:IsRead><t:ExtendedProperty><t:Value>a b"
+	    "</t:Value></t:ExtendedProperty>"), &item));
+	assert_string_equal(item.search_key, "-");
+	assert_true(item.received == 0 && !item.read);
+	ews_item_drop(&item);
+	assert_true(read_item(ITEM("AAM=", PARENT MESSAGE_ID
+	    "<t:DateTimeReceived>now</t:DateTimeReceived>"), &item));
+	assert_true(item.received == 0);
+	ews_item_drop(&item);
 	assert_true(read_item(ITEM("AAM=", PARENT "<t:ExtendedProperty>"
 	    "<t:Value>S+/=</t:Value></t:ExtendedProperty>"
 	    "<t:InternetMessageId>a\nb</t:InternetMessageId>"), &item));
@@ -120,11 +131,32 @@ test_item(void **state)
 	ews_item_drop(&item);
 }
 
+/* An id may be long, but not as long as it likes. */
+static void
+test_long_id(void **state)
+{
+	(void)state;
+	for (size_t n = 2048; n <= 2049; n++) {
+		own(str) char *id = mem_new(n + 1);
+		own(str) char *text = NULL;
+		struct ews_item item = { 0 };
+
+		memset(id, 'A', n);
+		text = mem_format("<t:Message xmlns:t=\"" EWS_TYPES "\">"
+		    "<t:ItemId Id=\"%s\" ChangeKey=\"CQ==\"/>" PARENT
+		    MESSAGE_ID "</t:Message>", id);
+		assert_true(read_item(text, &item) == (n == 2048));
+		ews_item_drop(&item);
+	}
+}
+
 static void
 test_no_item(void **state)
 {
 	static const char *const texts[] = { ITEM("AAM=", PARENT),
 		ITEM("AAM=", MESSAGE_ID), ITEM("", PARENT MESSAGE_ID),
+		"<t:Message xmlns:t=\"" EWS_TYPES "\"><t:ItemId Id=\"AAM=\"/>"
+		PARENT MESSAGE_ID "</t:Message>",
 		ITEM("A M", PARENT MESSAGE_ID),
 		ITEM("A&#10;M", PARENT MESSAGE_ID), ITEM("AAM=", PARENT
 		"<t:InternetMessageId>a\nb</t:InternetMessageId>") };
@@ -214,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_no_message_id),
 		cmocka_unit_test(test_no_key),
 		cmocka_unit_test(test_item),
+		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_no_item),
 		cmocka_unit_test(test_can),
 		cmocka_unit_test(test_nothing_gets_out),

@@ -63,6 +63,8 @@ static const struct {
 	    "<t:MimeContent>SGFsbG8=</t:MimeContent>"), EWS_MIME_BAD },
 	{ ANSWER("<t:MimeContent/>"), EWS_MIME_BAD },
 	{ ANSWER("<MimeContent>SGFsbG8=</MimeContent>"), EWS_MIME_NONE },
+	{ ANSWER("<o:MimeContent xmlns:o='urn:o'>SGFsbG8=</o:MimeContent>"),
+	    EWS_MIME_NONE },
 };
 
 static void

@@ -69,6 +69,13 @@ test_fields(void **state)
 	assert_int_equal(answer.date, NOW - 1000);
 	line("Date: no\r\n", &answer);
 	assert_int_equal(answer.date, 0);
+	line("Date: Tue, 14 Nov 2023 22:13:19 GMT\r\n", &answer);
+	line("Date: Tue, 14 Nov 2023 22:13:19 GMT+1\r\n", &answer);
+	assert_int_equal(answer.date, 0);
+	line("Date: Wed, 01 Jan 1969 00:00:00 GMT\r\n", &answer);
+	assert_int_equal(answer.date, 0);
+	line("Date: Tuesday, 14-Nov-23 22:13:19 GMT\r\n", &answer);
+	assert_int_equal(answer.date, NOW - 1000);
 	line("Content-Type: Application/JSON; charset=utf-8\r\n", &answer);
 	assert_string_equal(answer.type, "application/json");
 	line("Content-Type: text/xml\r\n", &answer);
@@ -108,6 +115,9 @@ static const struct {
 	{ "negotiate", "" },
 	{ "NTLM", "TlRMTVNTUAAC" },
 	{ "Digest", "realm=x" },
+	{ "Alone", "" },		/* others follow in its field */
+	{ "Blank", "" },
+	{ "Last", "a, b" },
 	{ "Bearer", NULL },
 	{ "Nego", NULL },
 };
@@ -123,6 +133,7 @@ test_challenges(void **state)
 	line("www-authenticate: Negotiate\r\n", &answer);
 	line("WWW-Authenticate: NTLM TlRMTVNTUAAC\r\n", &answer);
 	line("WWW-Authenticate: Other,Digest realm=x\r\n", &answer);
+	line("WWW-Authenticate: Alone, Blank , Last a, b\r\n", &answer);
 	for (size_t i = 0; i < sizeof(challenges) / sizeof(*challenges); i++) {
 		const char *rest = http_challenge(&answer,
 		    challenges[i].scheme);
