@@ -92,6 +92,7 @@ go_on(struct peer *peer)
 		wire_put(peer, "+ go on\r\n", 9);
 		return true;
 	}
+	buf_cut(&peer->out, 0);
 	buf_format(&peer->out, server.instead, peer->words[0]);
 	wire_put(peer, peer->out.data, peer->out.len);
 	return false;
