@@ -86,7 +86,7 @@ do_list(struct peer *peer)
 		    strcmp(peer->words[3], account->rooms[i].name) == 0)
 			buf_format(&peer->out, "* LIST () \"/\" \"%s\"\r\n",
 			    account->rooms[i].name);
-	if (server.odd_list != NULL)
+	if (server.odd_list != NULL && strcmp(peer->words[3], "*") == 0)
 		buf_text(&peer->out, server.odd_list);
 	tagged(peer, "OK done");
 }
@@ -120,13 +120,16 @@ do_search(struct peer *peer)
 {
 	const char *wanted = peer->words[peer->count - 1];
 	bool header = strcmp(peer->words[peer->count - 3], "HEADER") == 0;
+	bool marked = strcmp(peer->words[3], "UNDELETED") != 0;
 
 	buf_text(&peer->out, "* SEARCH");
-	for (unsigned i = 0; i < peer->room->count; i++)
-		if (!header || strstr(peer->room->letters[i].text, wanted) !=
-		    NULL)
-			buf_format(&peer->out, " %u",
-			    peer->room->letters[i].uid);
+	for (unsigned i = 0; i < peer->room->count; i++) {
+		const struct letter *letter = &peer->room->letters[i];
+
+		if ((!header || strstr(letter->text, wanted) != NULL) &&
+		    (marked || strstr(letter->flags, "\\Deleted") == NULL))
+			buf_format(&peer->out, " %u", letter->uid);
+	}
 	buf_text(&peer->out, "\r\n");
 	tagged(peer, "OK done");
 }

@@ -67,7 +67,7 @@ static struct server {
 	const char	*instead;	/* printf's, in the middle of a command; NULL */
 	bool		 starttls;
 	bool		 no_place;	/* no COPYUID, no APPENDUID */
-	struct fault	 fault;
+	struct fault	 fault, then;	/* then: after that, from 1 again */
 	unsigned	 commands;
 	char		 faulty[32];	/* the command that the fault was at */
 	char		 login[200];	/* the last one: its words, or "AUTH who" */

@@ -98,7 +98,7 @@ go_on(struct peer *peer)
 	return false;
 }
 
-/* add_literal - the last word announces it */
+/* add_literal - the last word announces it; false: it did not come */
 static inline bool
 add_literal(struct peer *peer)
 {
@@ -110,7 +110,8 @@ add_literal(struct peer *peer)
 	if (!go_on(peer))
 		return false;
 	while (n-- > 0) {
-		must(wire_octet(peer, &c));
+		if (!wire_octet(peer, &c))
+			return false;
 		buf_byte(&bytes, c);
 	}
 	add_word(peer, bytes.data, bytes.len);
@@ -145,29 +146,34 @@ wire_read(struct peer *peer)
 
 /* ---- answers ---- */
 
-static inline bool
-is_faulty(const struct peer *peer)
+/* fault_of - this command */
+static inline struct fault
+fault_of(const struct peer *peer)
 {
-	const struct fault *fault = &server.fault;
+	const struct fault fault = server.fault;
 
-	if ((fault->only != NULL && strcmp(fault->only,
-	    command_name(peer)) != 0) || ++server.commands != fault->at)
-		return false;
+	if ((fault.only != NULL && strcmp(fault.only,
+	    command_name(peer)) != 0) || ++server.commands != fault.at)
+		return (struct fault){ .does = true };
 	snprintf(server.faulty, sizeof(server.faulty), "%s",
 	    command_name(peer));
-	return true;
+	if (server.then.at != 0) {
+		server.fault = server.then;
+		server.then.at = 0;
+		server.commands = 0;
+	}
+	return fault;
 }
 
 /* answer - false: the connection ends */
 static inline bool
 answer(struct peer *peer)
 {
-	struct fault fault = { .does = true };
+	struct fault fault;
 
 	buf_cut(&peer->out, 0);
 	pthread_mutex_lock(&server.lock);
-	if (is_faulty(peer))
-		fault = server.fault;
+	fault = fault_of(peer);
 	if (fault.does)
 		command_do(peer);
 	pthread_mutex_unlock(&server.lock);
@@ -216,6 +222,18 @@ wire_serve(struct peer *peer)
 	}
 }
 
+/* wire_end - what nobody has read would make it a reset */
+static inline void
+wire_end(int fd)
+{
+	char rest[256];
+
+	(void)shutdown(fd, SHUT_WR);
+	while (recv(fd, rest, sizeof(rest), 0) > 0)
+		;
+	close(fd);
+}
+
 static inline void *
 wire_thread(void *arg)
 {
@@ -225,7 +243,7 @@ wire_thread(void *arg)
 	wire_serve(&peer);
 	buf_drop(&peer.out);
 	SSL_free(peer.ssl);
-	close(peer.fd);
+	wire_end(peer.fd);
 	pthread_mutex_lock(&server.lock);
 	if (--server.live == 0)
 		pthread_cond_signal(&server.quiet);

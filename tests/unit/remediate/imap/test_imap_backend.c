@@ -9,6 +9,9 @@
 
 #define OWN	"master=* folder=Quarantine"
 #define VAULT	"authzid=yes quarantine=quarantine"
+#define TWIN	"X-Another-Header-As-Long: 4Q1; Tue, 14 Nov 2023 22:13:20 " \
+		"+0000\r\nMessage-ID: <1@x.example>\r\nSubject: two\r\n\r\n" \
+		"Number 2.\r\n"
 #define BOTH	"Message-ID: <1@x.example>\r\nMessage-ID: <3@x.example>\r\n\r\nx"
 
 static int
@@ -30,68 +33,6 @@ find_one(const char *words)
 	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
 	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
 	assert_int_equal(rig.found, 1);
-}
-
-/* ---- test ---- */
-
-static enum mailbox_result
-test_as(const char *owner)
-{
-	buf_cut(&rig.out, 0);
-	return mailbox_imap.test(rig.profile, owner, &rig.out, &rig.err);
-}
-
-/* said - the end of what was said */
-static void
-said(const char *text)
-{
-	const char *found = strstr(rig.out.data, ": ");
-
-	assert_non_null(found);
-	assert_string_equal(found + 2, text);
-}
-
-static void
-tells(void **state)
-{
-	(void)state;
-	rig_up(OWN);
-	server_put("bob", "INBOX", ONE);
-	assert_int_equal(test_as("bob"), MAILBOX_DONE);
-	said("logged in as bob, folders: 1, quarantine: Quarantine");
-	server.can[2] = "MOVE";
-	assert_int_equal(test_as("bob"), MAILBOX_DONE);
-	said("logged in as bob, folders: 1, quarantine: Quarantine, no "
-	    "UIDPLUS: what is purged is only marked as deleted");
-	server.can[2] = "NAMESPACE";
-	server.namespaces = "((\"INBOX.\" \".\")) NIL NIL";
-	assert_int_equal(test_as("bob"), MAILBOX_DONE);
-	said("logged in as bob, folders: 1, quarantine: INBOX.Quarantine, no "
-	    "UIDPLUS: what is removed is only marked as deleted");
-	rig_words(VAULT);
-	server.can[2] = "MOVE";
-	assert_int_equal(test_as("bob"), MAILBOX_DONE);
-	said("logged in as bob, folders: 1, quarantine: Quarantine bob of "
-	    "quarantine, no UIDPLUS: what is removed is only marked as "
-	    "deleted");
-	assert_int_equal(test_as("quarantine"), MAILBOX_NEVER);
-	rig_says("'quarantine' is the account of the quarantine", ERR_NEVER);
-	server.refuses = "%s NO no\r\n";
-	server.refused = "quarantine";
-	assert_int_equal(test_as("bob"), MAILBOX_LOCKED_OUT);
-	rig_says("quarantine account: ", ERR_NEVER);
-	/* not he is unknown, but the profile is wrong */
-	server.refuses = "%s NO [AUTHORIZATIONFAILED] no\r\n";
-	assert_int_equal(test_as("bob"), MAILBOX_LOCKED_OUT);
-	rig_says("quarantine account: ", ERR_NEVER);
-	server.refuses = "%s NO [UNAVAILABLE] no\r\n";
-	assert_int_equal(test_as("bob"), MAILBOX_LATER);
-	rig_says("quarantine account: ", ERR_LATER);
-	assert_int_equal(rig.out.len, 0);
-	server_clear();
-	server.refuses = NULL;
-	assert_int_equal(test_as("bob"), MAILBOX_NOBODY);
-	rig_says("bob has no folder at all", ERR_NEVER);
 }
 
 /* ---- names of messages ---- */
@@ -237,11 +178,17 @@ renumbered(void **state)
 	room = room_of(account_of("bob"), "Quarantine");
 	room->validity++;
 	room->letters[0].uid = 99;
+	/* of several that are the same, the newest; another one is none */
+	letter_add(room, ONE, "", room->letters[0].date)->uid = 98;
+	letter_add(room, TWIN, "", room->letters[0].date)->uid = 100;
 	rig_shut();
 	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
 	assert_int_equal(mailbox_imap.restore(rig.box, rig.handle.data,
 	    &rig.err), MAILBOX_DONE);
 	assert_int_equal(server_count("bob", "INBOX", ONE, false), 1);
+	assert_int_equal(room->count, 2);
+	assert_int_equal(room->letters[0].uid, 98);
+	letter_remove(room, &room->letters[0]);
 	/* but it must be there */
 	assert_int_equal(mailbox_imap.restore(rig.box, rig.handle.data,
 	    &rig.err), MAILBOX_GONE);
@@ -249,6 +196,13 @@ renumbered(void **state)
 	assert_int_equal(mailbox_imap.purge(rig.box, rig.handle.data,
 	    &rig.err), MAILBOX_GONE);
 	assert_int_equal(server_count("bob", "INBOX", ONE, false), 1);
+	/* and its folder, too */
+	rig_shut();
+	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+	room->name[0] = 'q';
+	assert_int_equal(mailbox_imap.restore(rig.box, rig.handle.data,
+	    &rig.err), MAILBOX_GONE);
+	rig_says("no such folder", ERR_LATER);
 }
 
 /* moved - as long as it is where it was it was not */
@@ -266,6 +220,66 @@ settles(void **state)
 	assert_int_equal(rig_moved(), MAILBOX_GONE);
 	rig_says("it is not in Quarantine", ERR_LATER);
 	assert_int_equal(server_count("bob", NULL, OTHER, false), 1);
+}
+
+/* Somebody makes the folder while we do: then it is there. */
+static void
+made_meanwhile(void **state)
+{
+	(void)state;
+	find_one(OWN);
+	server_put("bob", "Quarantine", OTHER);
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 1, .only = "MOVE",
+		.says = "%s NO [TRYCREATE] x\r\n" };
+	assert_int_equal(rig_quarantine(), MAILBOX_DONE);
+	assert_int_equal(server_count("bob", "Quarantine", ONE, false), 1);
+}
+
+/* An answer of others than the message that was moved says nothing of it. */
+static void
+still_there(void **state)
+{
+	static const struct { const char *says; enum mailbox_result result; }
+	cases[] = {
+		{ "* 1 FETCH (UID 7)\r\n* 1 FETCH (UID 7)\r\n%s OK\r\n",
+		  MAILBOX_LATER },
+		{ "* 1 FETCH (UID 8)\r\n* 3 EXISTS\r\n%s OK\r\n",
+		  MAILBOX_DONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		find_one(OWN);
+		server.commands = 0;
+		server.fault = (struct fault){ .at = 2, .only = "FETCH",
+			.says = cases[i].says };
+		assert_int_equal(rig_quarantine(), cases[i].result);
+		if (cases[i].result != MAILBOX_DONE)
+			rig_says("message 7 is in INBOX still, and the server "
+			    "has said OK", ERR_LATER);
+		if (i == 0)
+			rig_down();
+	}
+}
+
+/* Whether it was moved cannot be said without the quarantine account. */
+static void
+unsettled(void **state)
+{
+	(void)state;
+	find_one(VAULT);
+	assert_int_equal(rig_quarantine(), MAILBOX_DONE);
+	rig_shut();
+	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+	server.refuses = "%s NO [UNAVAILABLE] x\r\n";
+	server.refused = "quarantine";
+	assert_int_equal(rig_moved(), MAILBOX_LATER);
+	rig_says("quarantine account: ", ERR_LATER);
+	server.refuses = NULL;
+	assert_int_equal(rig_moved(), MAILBOX_DONE);
+	/* ... which is open then */
+	assert_int_equal(rig_moved(), MAILBOX_DONE);
 }
 
 /* A handle of a profile that had another quarantine then. */
@@ -339,8 +353,9 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(tells), TEST(keys), TEST(reads), TEST(read_only),
-		TEST(marks), TEST(renumbered), TEST(settles), TEST(other_way),
+		TEST(keys), TEST(reads), TEST(read_only),
+		TEST(marks), TEST(renumbered), TEST(settles), TEST(unsettled),
+		TEST(made_meanwhile), TEST(still_there), TEST(other_way),
 		TEST(altered), TEST(several_ids),
 	};
 

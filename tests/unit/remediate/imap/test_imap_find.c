@@ -22,7 +22,7 @@ odd_ids(void **state)
 {
 	static char longest[1000 + 1];
 	const char *const ids[] = { "", " <x>", "<x> ", "<x\n>", "<\303\244>",
-	    longest };
+	    "<\177>", longest };
 
 	(void)state;
 	memset(longest, 'x', sizeof(longest) - 1);
@@ -42,12 +42,18 @@ odd_ids(void **state)
 static void
 odd_folders(void **state)
 {
+	own(buf) struct buf odd = BUF;
+
 	(void)state;
 	rig_up(OWN);
+	buf_text(&odd, "* LIST () \"/\" ");
+	for (unsigned i = 0; i < 4097; i++)
+		buf_byte(&odd, 'a');
+	buf_text(&odd, "\r\n* LIST () \"/\" {4}\r\na\r\nb\r\n"
+	    "* LIST (\\Noselect) \"/\" none\r\n");
 	server.namespaces = "((\"\" \"/\")) ((\"user/\" \"/\")) "
 	    "((\"shared/\" \"/\"))";
-	server.odd_list = "* LIST () \"/\" {4}\r\na\r\nb\r\n"
-	    "* LIST (\\Noselect) \"/\" none\r\n";
+	server.odd_list = odd.data;
 	server_put("bob", "Entw\303\274rfe", ONE);
 	server_put("bob", "user/eve", ONE);
 	server_put("bob", "shared/all", ONE);
@@ -125,6 +131,9 @@ refused(void **state)
 		{ "Work", "%s NO [NONEXISTENT] x\r\n", MAILBOX_DONE },
 		{ "Work", "%s NO [OVERQUOTA] x\r\n", MAILBOX_NEVER },
 		{ "Work", "%s BAD x\r\n", MAILBOX_NEVER },
+		{ "Work", "%s BAD [INUSE] x\r\n", MAILBOX_NEVER },
+		/* it does not even list them any more */
+		{ "Work", "%s NO x\r\n* BYE x\r\n", MAILBOX_LATER },
 		{ "Work", "%s NO [INUSE] x\r\n", MAILBOX_UNFINISHED },
 		{ "Work", "%s NO x\r\n", MAILBOX_UNFINISHED },
 		{ "INBOX", "%s NO x\r\n", MAILBOX_UNFINISHED },
@@ -160,6 +169,11 @@ refused(void **state)
 	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
 	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
 	assert_int_equal(rig.found, 1);
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 2, .only = "EXAMINE",
+		.says = "%s NO x\r\n" };
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
+	assert_string_equal(server.faulty, "EXAMINE");
 }
 
 /* The worst of what happened is told, and the others are searched all the same. */
@@ -183,6 +197,81 @@ worst(void **state)
 		.says = "%s NO [UNAVAILABLE] x\r\n" };
 	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_UNFINISHED);
 	assert_int_equal(rig.found, 2);
+	/* ... and that it may pass is worse than that it will not */
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 1, .only = "EXAMINE",
+		.says = "%s NO [OVERQUOTA] x\r\n" };
+	server.then = (struct fault){ .at = 1, .only = "EXAMINE",
+		.says = "%s NO [INUSE] x\r\n" };
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_UNFINISHED);
+	rig_says("One: ", ERR_LATER);
+	assert_int_equal(rig.found, 1);
+	server.commands = 0;
+	server.fault.says = "%s NO [INUSE] x\r\n";
+	server.then = (struct fault){ .at = 1, .only = "EXAMINE",
+		.says = "%s NO [OVERQUOTA] x\r\n" };
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_UNFINISHED);
+	rig_says("INBOX: ", ERR_LATER);
+	assert_int_equal(rig.found, 1);
+}
+
+/* Whose a folder is the longest prefix says, and of two the stranger's. */
+static void
+namespaces(void **state)
+{
+	static const struct { const char *says; unsigned found; } cases[] = {
+		{ "((\"\" \"/\")) ((\"a/\" \"/\")) NIL", 2 },
+		{ "((\"\" \"/\")(\"a/\" \"/\")) NIL ((\"a/b/\" \"/\"))", 2 },
+		{ "((\"a/b/\" \"/\")(\"a/\" \"/\")) NIL ((\"\" \"/\"))", 2 },
+		{ "((\"\" \"/\")) ((\"\" \"/\")) NIL", 1 },
+		{ "((\"a/\" \"/\")) ((\"\" \"/\")) NIL", 2 },
+		{ "NIL NIL NIL", 3 },
+	};
+	own(buf) struct buf many = BUF;
+
+	(void)state;
+	rig_up("master=* quarantine=quarantine");
+	server_put("bob", "a/b/c", ONE);
+	server_put("bob", "d", ONE);
+	server_put("bob", "INBOX", ONE);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		server.namespaces = cases[i].says;
+		assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+		assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
+		if (rig.found != cases[i].found)
+			fail_msg("%s: %u", cases[i].says, rig.found);
+		rig_shut();
+	}
+	/* more than anybody has */
+	buf_text(&many, "((\"\" \"/\")) (");
+	for (unsigned i = 0; i < 70; i++)
+		buf_format(&many, "(\"user%u/\" \"/\")", i);
+	buf_text(&many, ") NIL");
+	server.namespaces = many.data;
+	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
+	assert_int_equal(rig.found, 3);
+}
+
+/* What is marked as deleted is ours where nothing can be removed. */
+static void
+marked(void **state)
+{
+	static const struct { const char *can; unsigned found; } cases[] = {
+		{ "", 0 }, { "MOVE", 1 }, { "UIDPLUS", 1 },
+	};
+
+	(void)state;
+	rig_up(OWN);
+	server_put("bob", "INBOX", ONE);
+	strcpy(account_of("bob")->rooms[0].letters[0].flags, "\\Deleted");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		server.can[2] = cases[i].can;
+		assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+		assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
+		assert_int_equal(rig.found, cases[i].found);
+		rig_shut();
+	}
 }
 
 int
@@ -192,6 +281,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(odd_ids), TEST(odd_folders), TEST(enough),
 		TEST(too_many_folders), TEST(refused), TEST(worst),
+		TEST(namespaces), TEST(marked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

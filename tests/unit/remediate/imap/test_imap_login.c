@@ -195,6 +195,28 @@ refusals(void **state)
 	TRY(cases);
 }
 
+/* told_odd - of a password with 8 bits, and of one that is part of any text */
+static void
+told_odd(void)
+{
+	own(str) char *eight = mem_format("host=127.0.0.1 port=%s user=tdc "
+	    "password=s\344cr ca_file=%s/ca.pem " MASTER, server.port,
+	    rig.dir);
+	own(str) char *tiny = mem_format("host=127.0.0.1 port=%s user=u "
+	    "password=x ca_file=%s/ca.pem " MASTER, server.port, rig.dir);
+
+	assert_int_equal(rig_load(eight), 0);
+	server.refuses = "%s NO not with s\344cr\r\n";
+	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
+	assert_string_equal(strstr(rig.err.text, "login refused"),
+	    "login refused: ");
+	assert_int_equal(rig_load(tiny), 0);
+	server.refuses = "%s NO AGJvYip1AHg=\r\n";
+	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
+	assert_string_equal(strstr(rig.err.text, "login refused"),
+	    "login refused: ");
+}
+
 /* What is said of a refusal when the server repeats the password: nothing. */
 static void
 told(void **state)
@@ -213,6 +235,7 @@ told(void **state)
 	server.refuses = "%s NO no such thing\r\n";
 	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
 	rig_says("login refused: no such thing", ERR_NEVER);
+	told_odd();
 	rig_down();
 }
 
@@ -245,6 +268,12 @@ no_answers(void **state)
 		  .says = "no IMAP: literal too large" },
 		{ .words = MASTER, .fault = { .at = 1, .says = "%s NO [A B] c"
 		  "\r\n" }, .says = "CAPABILITY: [A] c" },
+		{ .words = MASTER, .fault = { .at = 1, .says = "%s NO 0123456"
+		  "789012345678901234567890123456789012345678901234567890123456"
+		  "789012345678901234567890123456789012345678901234567890123456"
+		  "789012345678901234567890123456789012345678901234567890123456"
+		  "7890123456789012345678901234567890\r\n" },
+		  .says = "CAPABILITY: 0123456789" },
 		/* after the login */
 		{ .words = MASTER, .fault = { .at = 2, .only = "CAPABILITY",
 		  .says = "%s BAD x\r\n" }, .says = "CAPABILITY: x" },
@@ -304,6 +333,15 @@ known_one(void **state)
 	server.refuses = "%s NO no\r\n";
 	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
 	server.refused = "bob";
+	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
+	/* nor is he asked for again who is not to be had by us any more */
+	assert_int_equal(rig_open("quarantine"), MAILBOX_DONE);
+	rig_shut();
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 2, .only = "AUTHENTICATE",
+		.says = "%s NO [AUTHORIZATIONFAILED] no\r\n" };
+	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
+	assert_string_equal(server.faulty, "AUTHENTICATE");
 	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
 	rig_down();
 }

@@ -18,10 +18,11 @@ test_utf7(void **state)
 		{ "~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/"
 		  "\345\217\260\345\214\227/\346\227\245\346\234\254\350\252\236" },
 		{ "&2D3eAA-", "\360\237\230\200" }, { "&AH8-", "\177" },
+		{ "&,wE-", "\357\274\201" },
 	};
 	static const char *const wrong[] = { "&", "a&APw", "&AP-", "&AGE-",
 	    "&2D0-", "&3gA-", "&2D3YPQ-", "&APx-", "\303\274", "a\tb", "&AAo-",
-	    "&A!w-" };
+	    "&A!w-", "a\177" };
 	static const char *const no_utf8[] = { "\303", "a\tb", "\377",
 	    "\355\240\200" };
 
@@ -53,7 +54,7 @@ static void
 test_words(void **state)
 {
 	static const char *const words[] = { "a", "", "a b", "%", "% ", " ",
-	    "\377\n\\", "%41" };
+	    "\377\n\\", "%41", "\177" };
 	own(buf) struct buf line = BUF, word = BUF;
 	const char *at;
 
@@ -130,7 +131,9 @@ test_message_id(void **state)
 		{ "Resent-Message-ID: <a@b>\r\n", NULL },
 		{ "Message-ID <a@b>\r\n", NULL },
 		{ "Message-ID: <a@b>\r\nMessage-ID: <a@b>\r\n", NULL },
-		{ "", NULL },
+		{ "", NULL }, { "Message-ID \t", NULL },
+		{ "Message-ID:  \r\n", "" },
+		{ "Message-ID: <a\rb@c>\r\n", "<a\rb@c>" },
 	};
 
 	(void)state;

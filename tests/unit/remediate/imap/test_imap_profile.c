@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * imap: what a profile must have, and that no error shows what is secret
+ * imap: what a profile must have, that no error shows what is secret, and what is
+ * told of a server that it reaches
  *
  * NEEDS: REMEDIATION
  */
@@ -81,12 +82,76 @@ good(void **state)
 			fail_msg("%s: %s", cases[i], rig.err.text);
 }
 
+/* ---- test ---- */
+
+static enum mailbox_result
+test_as(const char *owner)
+{
+	buf_cut(&rig.out, 0);
+	return mailbox_imap.test(rig.profile, owner, &rig.out, &rig.err);
+}
+
+/* said - the end of what was said */
+static void
+said(const char *text)
+{
+	const char *found = strstr(rig.out.data, ": ");
+
+	assert_non_null(found);
+	assert_string_equal(found + 2, text);
+}
+
+static void
+tells(void **state)
+{
+	(void)state;
+	rig_up("master=*" FOLDER);
+	server_put("bob", "INBOX", ONE);
+	assert_int_equal(test_as("bob"), MAILBOX_DONE);
+	said("logged in as bob, folders: 1, quarantine: Quarantine");
+	server.can[2] = "MOVE";
+	assert_int_equal(test_as("bob"), MAILBOX_DONE);
+	said("logged in as bob, folders: 1, quarantine: Quarantine, no "
+	    "UIDPLUS: what is purged is only marked as deleted");
+	server.can[2] = "NAMESPACE";
+	server.namespaces = "((\"INBOX.\" \".\")) NIL NIL";
+	assert_int_equal(test_as("bob"), MAILBOX_DONE);
+	said("logged in as bob, folders: 1, quarantine: INBOX.Quarantine, no "
+	    "UIDPLUS: what is removed is only marked as deleted");
+	rig_words("authzid=yes quarantine=quarantine");
+	server.can[2] = "MOVE";
+	assert_int_equal(test_as("bob"), MAILBOX_DONE);
+	said("logged in as bob, folders: 1, quarantine: Quarantine bob of "
+	    "quarantine, no UIDPLUS: what is removed is only marked as "
+	    "deleted");
+	assert_int_equal(test_as("quarantine"), MAILBOX_NEVER);
+	rig_says("'quarantine' is the account of the quarantine", ERR_NEVER);
+	server.refuses = "%s NO no\r\n";
+	server.refused = "quarantine";
+	assert_int_equal(test_as("bob"), MAILBOX_LOCKED_OUT);
+	rig_says("quarantine account: ", ERR_NEVER);
+	/* not he is unknown, but the profile is wrong */
+	server.refuses = "%s NO [AUTHORIZATIONFAILED] no\r\n";
+	assert_int_equal(test_as("bob"), MAILBOX_LOCKED_OUT);
+	rig_says("quarantine account: ", ERR_NEVER);
+	server.refuses = "%s NO [UNAVAILABLE] no\r\n";
+	assert_int_equal(test_as("bob"), MAILBOX_LATER);
+	rig_says("quarantine account: ", ERR_LATER);
+	assert_int_equal(rig.out.len, 0);
+	server_clear();
+	server.refuses = NULL;
+	assert_int_equal(test_as("bob"), MAILBOX_NOBODY);
+	rig_says("bob has no folder at all", ERR_NEVER);
+	rig_down();
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(wrong, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(good, set_up, tear_down),
+		cmocka_unit_test(tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

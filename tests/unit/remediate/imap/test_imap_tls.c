@@ -182,7 +182,8 @@ static void
 part(void)
 {
 	SSL_free(peer_);
-	close(peer_fd);
+	if (peer_fd != -1)
+		close(peer_fd);
 	link_ = imap_link_close(link_);
 }
 
@@ -201,6 +202,18 @@ ends(void **state)
 	assert_int_equal(shutdown(peer_fd, SHUT_RDWR), 0);
 	assert_int_equal(imap_link_fill(link_, &rig.err), -1);
 	rig_says(": closed by the server", ERR_LATER);
+	assert_int_equal(imap_link_write(link_, "x", 1, &rig.err), -1);
+	assert_int_equal(rig.err.kind, ERR_LATER);
+	part();
+	/* in the middle of what we say */
+	join();
+	assert_int_equal(imap_link_write(link_, "x", 1, &rig.err), 0);
+	SSL_free(peer_);
+	peer_ = NULL;
+	close(peer_fd);
+	peer_fd = -1;
+	assert_int_equal(imap_link_fill(link_, &rig.err), -1);
+	rig_says(": Connection reset by peer", ERR_LATER);
 	assert_int_equal(imap_link_write(link_, "x", 1, &rig.err), -1);
 	assert_int_equal(rig.err.kind, ERR_LATER);
 	part();
