@@ -65,6 +65,10 @@ list_kept(struct dovecot *dovecot, const struct dovecot_key *original,
 
 	*out = (struct kept){ .last = 0 };
 	result = dovecot_ask(dovecot, &command, &out->answer, err);
+	if (result == MAILBOX_DONE && !json_is_array(out->answer.rows)) {
+		err_set(err, ERR_LATER, "the answer has no messages");
+		result = MAILBOX_LATER;
+	}
 	for (size_t i = 0; result == MAILBOX_DONE &&
 	    i < json_array_size(out->answer.rows); i++) {
 		if (dovecot_row(json_array_get(out->answer.rows, i), &row,

@@ -38,6 +38,7 @@ static const struct fault faults[] = {
 	{ OK, .body = "[[\"error\",{\"type\":\"unknownMethod\",\"exitCode\":0},"
 	    "\"tdc\"]]" },
 	{ OK, .body = "[[\"doveadmResponse\",[{}],\"tdc\"]]" },
+	{ OK, .body = "[[\"doveadmResponse\",{},\"tdc\"]]" },
 	{ OK, .body = "[[\"doveadmResponse\",[{},{}],\"tdc\"]]" },
 	{ OK, .body = "[[\"doveadmResponse\",[{\"uid\":\"1\",\"guid\":\"g\","
 	    "\"mailbox-guid\":\"0123456789abcdef0123456789abcdef\"}],"
