@@ -9,9 +9,9 @@
 
 #define OWN	"master=* folder=Quarantine"
 #define VAULT	"authzid=yes quarantine=quarantine"
-#define TWIN	"X-Another-Header-As-Long: 4Q1; Tue, 14 Nov 2023 22:13:20 " \
+#define TWIN	"X-Another-Header-As-Longs: 4Q1; Tue, 14 Nov 2023 22:13:20 " \
 		"+0000\r\nMessage-ID: <1@x.example>\r\nSubject: two\r\n\r\n" \
-		"Number 2.\r\n"
+		"Number 22.\r\n"
 #define BOTH	"Message-ID: <1@x.example>\r\nMessage-ID: <3@x.example>\r\n\r\nx"
 
 static int
@@ -122,6 +122,17 @@ reads(void **state)
 	    &rig.out, &rig.err), MAILBOX_DONE);
 	assert_string_equal(rig.out.data, ONE);
 	buf_cut(&rig.out, 0);
+	/* of another one, or once more, it is not what was asked for */
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 2, .only = "FETCH",
+		.says = "* 3 EXISTS\r\n* 9 FETCH (UID 99 BODY[] {1}\r\nx)\r\n"
+		"* 1 FETCH (UID 7)\r\n* 1 FETCH (UID 7 BODY[] {108}\r\n" HEAD
+		")\r\n* 1 FETCH (UID 7 BODY[] {1}\r\ny)\r\n%s OK\r\n" };
+	assert_int_equal(strlen(HEAD), 108);
+	assert_int_equal(mailbox_imap.raw(rig.box, &found, sizeof(ONE),
+	    &rig.out, &rig.err), MAILBOX_DONE);
+	assert_string_equal(rig.out.data, HEAD);
+	buf_cut(&rig.out, 0);
 	/* gone, and another one in its place */
 	server_clear();
 	server_put("bob", "INBOX", OTHER);
@@ -179,6 +190,7 @@ renumbered(void **state)
 	room->validity++;
 	room->letters[0].uid = 99;
 	/* of several that are the same, the newest; another one is none */
+	assert_int_equal(strlen(TWIN), strlen(ONE));
 	letter_add(room, ONE, "", room->letters[0].date)->uid = 98;
 	letter_add(room, TWIN, "", room->letters[0].date)->uid = 100;
 	rig_shut();
@@ -308,7 +320,7 @@ other_way(void **state)
 static void
 altered(void **state)
 {
-	static const char text[] = HEAD "The forged.\r\n";
+	static const char text[] = HEAD "The farce.\r\n";
 	own(str) char *forged = mem_format("* 1 FETCH (UID 8 BODY[] {%zu}\r\n"
 	    "%s)\r\n%%s OK\r\n", strlen(text), text);
 

@@ -174,6 +174,13 @@ refused(void **state)
 		.says = "%s NO x\r\n" };
 	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
 	assert_string_equal(server.faulty, "EXAMINE");
+	/* an inbox is there, whatever is listed */
+	server_clear();
+	server.odd_list = "* LIST () \"/\" INBOX\r\n";
+	server.commands = 0;
+	server.fault = (struct fault){ .at = 1, .only = "EXAMINE",
+		.says = "%s NO x\r\n" };
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_UNFINISHED);
 }
 
 /* The worst of what happened is told, and the others are searched all the same. */

@@ -215,6 +215,9 @@ told_odd(void)
 	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
 	assert_string_equal(strstr(rig.err.text, "login refused"),
 	    "login refused: ");
+	server.refuses = "%s NO no\r\n";
+	assert_int_equal(rig_open("bob"), MAILBOX_LOCKED_OUT);
+	rig_says("login refused: no", ERR_NEVER);
 }
 
 /* What is said of a refusal when the server repeats the password: nothing. */

@@ -148,6 +148,19 @@ test_message_id(void **state)
 	}
 }
 
+/* A NUL is no blank, and stays for who calls to see. */
+static void
+test_nul(void **state)
+{
+	static const char header[] = "Message-ID: \0<a@b>\0 \r\n";
+	own(buf) struct buf id = BUF;
+
+	(void)state;
+	assert_true(imap_message_id(header, sizeof(header) - 1, &id));
+	assert_int_equal(id.len, 7);
+	assert_memory_equal(id.data, "\0<a@b>\0", 7);
+}
+
 static void
 test_digest(void **state)
 {
@@ -167,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_tickets),
 		cmocka_unit_test(test_message_id),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,9 @@ files(void **state)
 static void
 names(void **state)
 {
+	struct imap_peer there = { .host = "127.0.0.1", .ca_path = "",
+		.timeout = 5000 };
+
 	(void)state;
 	show("DNS:localhost", 3600, other);
 	assert_int_equal(reach("localhost", other, ""), 0);
@@ -94,6 +97,16 @@ names(void **state)
 	assert_int_equal(reach("localhost", other, ""), -1);
 	rig_says("certificate verify failed: hostname mismatch", ERR_NEVER);
 	assert_int_equal(strncmp(rig.err.text, "localhost port ", 15), 0);
+	/* as an address of another kind, on the way to this one */
+	assert_int_equal(reach("localhost", other, ""), -1);
+	there.port = server.port;
+	there.ca_file = other;
+	link_ = imap_link_close(link_);
+	assert_int_equal(imap_link_open(&there, &link_, &rig.err), 0);
+	link_->peer.host = "::1";
+	assert_int_equal(imap_link_tls(link_, &rig.err), -1);
+	rig_says("::1 port ", ERR_NEVER);
+	rig_says("certificate verify failed: IP address mismatch", ERR_NEVER);
 	show("IP:127.0.0.1", -60, other);
 	assert_int_equal(reach("127.0.0.1", other, ""), -1);
 	rig_says("certificate verify failed: certificate has expired",
@@ -225,15 +238,36 @@ ends(void **state)
 	part();
 }
 
+enum { MUCH = 4 << 20 };
+
+static void *
+swallow(void *arg)
+{
+	static char bytes[65536];
+	size_t sum = 0, n;
+
+	while (sum < MUCH && SSL_read_ex(peer_, bytes, sizeof(bytes), &n) == 1)
+		sum += n;
+	*(size_t *)arg = sum;
+	return NULL;
+}
+
 /* More than a socket takes at once: each part waits for the other side. */
 static void
 full(void **state)
 {
-	enum { MUCH = 4 << 20 };
 	own(str) char *much = mem_new(MUCH);
 	struct err err = { 0 };
+	pthread_t thread;
+	size_t got = 0;
 
 	(void)state;
+	join();
+	must(pthread_create(&thread, NULL, swallow, &got) == 0);
+	assert_int_equal(imap_link_write(link_, much, MUCH, &err), 0);
+	must(pthread_join(thread, NULL) == 0);
+	assert_int_equal(got, MUCH);
+	part();
 	join();
 	link_->peer.timeout = 50;
 	assert_int_equal(imap_link_write(link_, much, MUCH, &err), -1);

@@ -155,6 +155,33 @@ test_halves(void **state)
 	}
 }
 
+/* is_row - with a GUID and the name of a folder so long */
+static bool
+is_row(size_t guid, size_t folder)
+{
+	own(str) char *a = mem_new(guid + 1), *b = mem_new(folder + 1);
+	struct dovecot_row row;
+	struct err err;
+	json_t *json;
+	bool good;
+
+	memset(a, 'g', guid);
+	memset(b, 'f', folder);
+	json = json_pack("{s:s s:s s:s s:s}", "mailbox-guid", BOX, "uid", "1",
+	    "guid", a, "mailbox", b);
+	good = dovecot_row(json, &row, &err) == 0;
+	json_decref(json);
+	return good;
+}
+
+static void
+too_long(void)
+{
+	assert_true(is_row(255, 4096));
+	assert_false(is_row(256, 4096));
+	assert_false(is_row(255, 4097));
+}
+
 /* A message that could not be named again is none, and what it does not tell is
  * not known. */
 static void
@@ -172,6 +199,7 @@ test_rows(void **state)
 	};
 
 	(void)state;
+	too_long();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		own(str) char *text = mem_text(rows[i].json);
 		struct dovecot_row row;

@@ -285,6 +285,49 @@ by_queue_id(void **state)
 	rig_says("is no queue id that can be looked for", ERR_NEVER);
 }
 
+/* Who is refused has a wrong key, or may not do that. */
+static void
+refused(void **state)
+{
+	static const struct { unsigned status; const char *says; } cases[] = {
+		{ 401, "refuses our key (HTTP 401)" },
+		{ 403, "refuses our requests (HTTP 403)" },
+	};
+
+	(void)state;
+	assert_int_equal(rig_load(URL KEY FOLDER), 0);
+	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		doveadm.commands = 0;
+		doveadm.fault = (struct fault){ .at = 1,
+			.status = cases[i].status };
+		assert_int_equal(rig_find("<1@x.example>"),
+		    MAILBOX_LOCKED_OUT);
+		rig_says(cases[i].says, ERR_NEVER);
+	}
+}
+
+/* What lies in quarantine already, of the same GUID, is not what was moved now. */
+static void
+kept_before(void **state)
+{
+	(void)state;
+	assert_int_equal(rig_load(URL KEY FOLDER), 0);
+	assert_int_equal(rig_open("bob"), MAILBOX_DONE);
+	doveadm_put("bob", "INBOX", "g1", "<1@x.example>");
+	doveadm_put("bob", "Quarantine", "g1", "<1@x.example>");
+	doveadm_put("bob", "Quarantine", "g1", "<1@x.example>");
+	strcpy(doveadm.notes[0].flags, " \\Seen  $y ");
+	assert_int_equal(rig_find("<1@x.example>"), MAILBOX_DONE);
+	assert_int_equal(rig.found, 1);
+	assert_int_equal(rig_quarantine(), MAILBOX_DONE);
+	assert_non_null(strstr(rig.handle.data, "\"uid\":\"4\""));
+	assert_non_null(strstr(rig.handle.data, "\"flags\":\"\\\\Seen $y\""));
+	assert_int_equal(mailbox_dovecot.purge(rig.box, rig.handle.data,
+	    &rig.err), MAILBOX_DONE);
+	assert_int_equal(doveadm_count("bob", "Quarantine", "g1"), 2);
+}
+
 /* Answers that lack what was asked for, and messages that are too large. */
 static void
 lacks(void **state)
@@ -333,7 +376,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(wrong), TEST(asks), TEST(owners), TEST(folders),
 		TEST(tells), TEST(keys), TEST(ids), TEST(by_queue_id),
-		TEST(lacks),
+		TEST(refused), TEST(kept_before), TEST(lacks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

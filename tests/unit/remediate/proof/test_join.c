@@ -159,20 +159,23 @@ test_recipients(void **state)
 	const struct state_message message = { .id = "1", .client = CLIENT,
 		.mailboxes = "ann@corp.example\nbob@corp.example" };
 	struct join_row rows[] = { ROW(1, "4Q1", CLIENT),
-		ROW(2, "4Q1", CLIENT) };
+		ROW(2, "4Q1", CLIENT), ROW(3, "4Q2", CLIENT) };
 	size_t count = 1;
 	const struct join_facts facts = { .message = &message, .rows = rows,
-		.count = 2, .named = named, .arg = &count };
+		.count = 3, .named = named, .arg = &count };
 	struct join join;
 
 	(void)state;
 	rows[0].recipients = both;
 	rows[0].recipient_count = 2;
+	rows[2].recipients = both + 1;	/* of another one's alone */
 	join_open(&facts, &join);
 	assert_int_equal(join.count, 1);
 	assert_string_equal(join.recipients[0].address, "Bob@Corp.example");
 	assert_int_equal(join.recipients[0].copies, 2);
 	assert_int_equal(join.recipients[0].mid, 1);
+	assert_string_equal(join.recipients[0].queue_ids, "4Q1");
+	assert_false(join.recipients[0].ambiguous);
 	join_close(&join);
 }
 

@@ -231,6 +231,7 @@ test_received(void **state)
 		{ "id z by a" DATE, "a", "", TIME },
 		{ "", "", "", 0 }, { "by", "", "", 0 }, { ";", "", "", 0 },
 		{ "by a id", "a", "", 0 }, { "(((", "", "", 0 },
+		{ DATE, "", "", TIME }, { "by" DATE, "", "", TIME },
 		{ "by a\tid\rb\n" DATE, "a", "b", TIME },
 		{ "by \"a\\", "\"a\\", "", 0 }, { "by a(x\\", "a", "", 0 },
 		{ "by a(x)id b" DATE, "a", "b", TIME },
