@@ -91,7 +91,7 @@ own_restore(struct imap_box *box, struct imap_ticket *ticket,
 {
 	own(imap_hit) struct imap_hit hit = IMAP_HIT;
 	const struct remove_to home = { ticket->home.data, false };
-	const struct remove_to inbox = { "INBOX", false };
+	const struct remove_to inbox = { "INBOX", true };
 	enum mailbox_result result = own_find(box, ticket, &hit, err);
 
 	if (result == MAILBOX_DONE)

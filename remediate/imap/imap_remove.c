@@ -90,7 +90,8 @@ remove_flags(struct imap_box *box, uint32_t uid, const char *flags,
 
 /* ---- move ---- */
 
-/* transfer - UID MOVE or UID COPY, to a folder that is made if need be */
+/* transfer - UID MOVE or UID COPY, to a folder that is made if need be; that it
+ * cannot be had then says nothing of the message */
 static enum mailbox_result
 transfer(struct imap_box *box, uint32_t uid, const struct remove_to *to,
     struct imap_reply *reply, struct err *err)
@@ -107,11 +108,12 @@ transfer(struct imap_box *box, uint32_t uid, const struct remove_to *to,
 		imap_line_name(&line, to->folder);
 		result = box_ask(box, &line, move ? "MOVE" : "COPY", reply,
 		    err);
-		if (result != MAILBOX_GONE || !to->make || made)
+		if (result != MAILBOX_GONE || !to->make)
 			return result;
-		result = box_create(box, to->folder, err);
+		result = made ? MAILBOX_LATER : box_create(box, to->folder,
+		    err);
 		if (result != MAILBOX_DONE)
-			return result;
+			return result == MAILBOX_GONE ? MAILBOX_LATER : result;
 	}
 }
 
@@ -145,6 +147,17 @@ remove_source(struct imap_box *box, const struct imap_ticket *from,
 	    remove_one(box, from->uid, &marked, err);
 }
 
+/* not_there - no copy was found: is there still something to be copied? */
+static enum mailbox_result
+not_there(struct imap_box *box, const struct imap_ticket *from,
+    struct err *err)
+{
+	own(imap_hit) struct imap_hit hit = IMAP_HIT;
+	enum mailbox_result result = hits_ticket(box, from, false, &hit, err);
+
+	return result == MAILBOX_DONE ? is_gone(box, from->uid, err) : result;
+}
+
 /* remove_moved - into another folder */
 enum mailbox_result
 remove_moved(struct imap_box *box, const struct imap_hit *hit,
@@ -168,5 +181,6 @@ remove_moved(struct imap_box *box, const struct imap_hit *hit,
 		result = place(box, hit->uid, &reply, to->folder, ticket, err);
 	if (result == MAILBOX_DONE && !move)
 		result = remove_source(box, &from, ticket, err);
-	return result;
+	return result == MAILBOX_GONE && !move ? not_there(box, &from, err) :
+	    result;
 }

@@ -106,7 +106,8 @@ append(struct imap_box *box, const struct remove_to *to,
 			    &reply, err);
 	}
 	if (result != MAILBOX_DONE)
-		return result;
+		return result == MAILBOX_GONE && to->make ? MAILBOX_LATER :
+		    result;
 	/* a box that was selected before may not show it yet */
 	buf_cut(&box->folder, 0);
 	if (!reply.has_copied || reply.copied.to == 0) {
@@ -165,7 +166,7 @@ vault_restore(struct imap_box *box, struct imap_ticket *ticket,
 	own(imap_hit) struct imap_hit hit = IMAP_HIT;
 	own(buf) struct buf raw = BUF, line = BUF;
 	const struct remove_to home = { ticket->home.data, false };
-	const struct remove_to inbox = { "INBOX", false };
+	const struct remove_to inbox = { "INBOX", true };
 	bool marked;
 	enum mailbox_result result = vault_open(box, err);
 

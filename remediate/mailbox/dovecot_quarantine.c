@@ -65,6 +65,10 @@ list_kept(struct dovecot *dovecot, const struct dovecot_key *original,
 
 	*out = (struct kept){ .last = 0 };
 	result = dovecot_ask(dovecot, &command, &out->answer, err);
+	if (result == MAILBOX_DONE && !json_is_array(out->answer.rows)) {
+		err_set(err, ERR_LATER, "the answer has no messages");
+		result = MAILBOX_LATER;
+	}
 	for (size_t i = 0; result == MAILBOX_DONE &&
 	    i < json_array_size(out->answer.rows); i++) {
 		if (dovecot_row(json_array_get(out->answer.rows, i), &row,
@@ -112,6 +116,24 @@ move_out(struct dovecot *dovecot, const struct dovecot_key *key,
 	return result == MAILBOX_GONE ? MAILBOX_LATER : result;
 }
 
+/* not_moved - why: it is gone, or the server did not do as it has said */
+static enum mailbox_result
+not_moved(struct dovecot *dovecot, const struct dovecot_key *key,
+    struct err *err)
+{
+	own(str) char *flags = NULL;
+	enum mailbox_result result = dovecot_look(dovecot, dovecot->owner, key,
+	    &flags, err);
+
+	if (result == MAILBOX_GONE)
+		err_set(err, ERR_NEVER, "the message was not moved, somebody "
+		    "else has removed it");
+	if (result != MAILBOX_DONE)
+		return result;
+	err_set(err, ERR_LATER, "the message is still where it was");
+	return MAILBOX_LATER;
+}
+
 /* move_and_see - where it lies then; no answer but this one tells that it was
  * moved, and not only that nothing stood against it */
 static enum mailbox_result
@@ -131,13 +153,10 @@ move_and_see(struct dovecot *dovecot, const struct dovecot_key *key,
 		result = list_kept(dovecot, key, last, &kept, err);
 	if (result != MAILBOX_DONE)
 		return result;
-	if (kept.uid > 0) {
+	if (kept.uid > 0)
 		put_handle(dovecot, &kept, from->from, from->flags, handle);
-	} else {
-		err_set(err, ERR_NEVER, "the message was not moved, somebody "
-		    "else has removed it");
-		result = MAILBOX_GONE;
-	}
+	else
+		result = not_moved(dovecot, key, err);
 	kept_drop(&kept);
 	return result;
 }

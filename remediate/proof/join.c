@@ -106,13 +106,15 @@ some_from(const struct join_facts *facts, const char *address)
 	return false;
 }
 
-/* has_word - is it one of those in the buf already? */
+/* has_word - is it one of those in the buf already?  No word always is. */
 static bool
 has_word(const struct buf *words, const char *word)
 {
 	size_t length = strlen(word);
 	const char *p = words->data;
 
+	if (length == 0)
+		return true;
 	while ((p = strstr(p, word)) != NULL) {
 		if ((p == words->data || p[-1] == ' ') &&
 		    (p[length] == ' ' || p[length] == '\0'))

@@ -24,12 +24,13 @@ test_status(void **state)
 		{ "A1 no [TRYCREATE]\r\n", IMAP_NO, "A1", "TRYCREATE", "" },
 		{ "A1 BAD\r\n", IMAP_BAD, "A1", "", "" },
 		{ "* BYE [ALERT\r\n", IMAP_BYE, "*", "", "[ALERT" },
+		{ "A1 OK [X]y\r\n", IMAP_OK, "A1", "X", "y" },
 		{ "* PREAUTH a [b]\r\n", IMAP_PREAUTH, "*", "", "a [b]" },
 		{ "+ idling\r\n", IMAP_DATA, "+", "", "idling" },
 		{ "+\r\n", IMAP_DATA, "+", "", "" },
 	};
 	static const char *const none[] = { "\r\n", "*\r\n", "A1 SEARCH 1\r\n",
-	    "* \r\n", " OK x\r\n", "* 12\r\n", "A1\r\n", "x", "" };
+	    "* \r\n", " OK x\r\n", "* 12\r\n", "A1\r\n", "x", "", "* OK x", "A1 OK\n" };
 	struct imap_answer answer;
 
 	(void)state;
@@ -60,6 +61,9 @@ kinds(const char *text, char *out)
 	do {
 		*at++ = letters[imap_next(&cursor, &token)];
 	} while (token.kind > IMAP_END);
+	/* and so it stays */
+	if (token.kind != imap_next(&cursor, &token))
+		fail_msg("%s", text);
 	*at = '\0';
 	return out;
 }
@@ -76,7 +80,9 @@ test_tokens(void **state)
 		{ "BODY[HEADER]<0> x", "aa." },
 		{ ")", "!" }, { "\"a", "!" }, { "\"a\\\"", "!" },
 		{ "{3}\r\nab", "!" }, { "{3}ab", "!" }, { "{}\r\n", "!" },
-		{ "{99999999999}\r\n", "!" },
+		{ "{99999999999}\r\n", "!" }, { "{3", "!" }, { "{!}\r\n", "!" },
+		{ "{3}\r", "!" }, { "\"a\\", "!" }, { "~", "a." }, { "~x", "a." },
+		{ "BODY[a\rb", "a!" }, { "BODY[a\nb", "a!" },
 		{ "a\rb", "a!" }, { "BODY[ x", "a." },
 		{ "((((((((((((((((", "((((((((((((((((!" },
 		{ "(((((((((((((((((", "((((((((((((((((!" },
@@ -103,6 +109,9 @@ test_mail(void **state)
 		"* 1 FETCH (BODY[] (a))\r\n", "* 1 FETCH (BODY[] a)\r\n",
 		"* 1 FETCH (BODY[] \"a\\\"\")\r\n", "* 1 FETCH (\"UID\" 1)\r\n",
 		"* 1 FETCH (RFC822.SIZE -1)\r\n", "* 1 FETCH (X)\r\n",
+		"* 1 FETCH (X", "* 1 FETCH (X\r\n",
+		"* 1 FETCH (INTERNALDATE \" 6-Nov-2026 10:00:00 +0100 and a day "
+		    "more\")\r\n",
 	};
 	struct imap_answer answer;
 	struct imap_mail mail;
@@ -120,6 +129,11 @@ test_mail(void **state)
 	assert_true(imap_span_is(&mail.header, "abc"));
 	assert_null(mail.body.at);
 	assert_true(mail.received == INT64_C(1793955600000));
+	assert_true(parse("* 7 FETCH (BODY[] \"ab\" BODY[HEADER] \"a\")\r\n",
+	    &answer));
+	assert_true(imap_data_mail(&answer, &mail));
+	assert_true(imap_span_is(&mail.body, "ab"));
+	assert_true(imap_span_is(&mail.header, "a"));
 	assert_true(parse("* 1 FETCH (INTERNALDATE \"99-Nov-2026 10:00:00 "
 	    "+0000\")\r\n", &answer));
 	assert_true(imap_data_mail(&answer, &mail));
@@ -194,6 +208,7 @@ test_folders(void **state)
 		{ "* LIST (\\NONEXISTENT) \"/\" a\r\n", "a", false },
 		{ "* LIST (\\Marked) \"/\" a (X (y))\r\n", "a", true },
 		{ "* LIST () \"/\"\r\n", NULL, false },
+		{ "* LIST ()\r\n", NULL, false },
 		{ "* LIST () \"/\" \"\"\r\n", NULL, false },
 		{ "* LIST \"/\" a\r\n", NULL, false },
 		{ "* LIST (\"x\") \"/\" a\r\n", NULL, false },
@@ -234,6 +249,9 @@ test_namespaces(void **state)
 		  "((\"#s/\" \"/\")(\"#p/\" NIL))\r\n", "+;-#s/;-#p/;" },
 		{ "* NAMESPACE NIL NIL\r\n", NULL },
 		{ "* NAMESPACE NIL NIL x\r\n", NULL },
+		{ "* NAMESPACE (() NIL NIL\r\n", NULL },
+		{ "* NAMESPACE ((\r\n", NULL },
+		{ "* NAMESPACE ((\"\"\r\n", NULL },
 		{ "* NAMESPACE (\"\" \"/\") NIL NIL\r\n", NULL },
 		{ "* NAMESPACE (((\"\" \"/\"))) NIL NIL\r\n", NULL },
 	};
@@ -285,7 +303,13 @@ test_dates(void **state)
 	static const char *const wrong[] = { "", "6-Nov-2026 10:00:00 +0000",
 	    "06-Nov-2026 10:00:00 0000", "06-Nov-2026T10:00:00 +0000",
 	    "06-ovD-2026 10:00:00 +0000", "06-Nov-2026 24:00:00 +0000",
-	    "06-Nov-1969 10:00:00 +0000", "06-Nov-2026 10:00:00 +0060" };
+	    "06-Nov-1969 10:00:00 +0000", "06-Nov-2026 10:00:00 +0060",
+	    "06-Nov-2026 10:00:00 +2400", "06-Nov-2026 10:00:61 +0000",
+	    "06-Nov-2026 10:60:00 +0000", "06-Nov-2026 10:00:00 *0000",
+	    "06-Nov-2026 10.00:00 +0000", "06-Nov-2026 10:00.00 +0000",
+	    "06-Nov-2026 10:00:00.+0000", "06.Nov-2026 10:00:00 +0000",
+	    "06-Nov.2026 10:00:00 +0000", "32-Nov-2026 10:00:00 +0000",
+	    "06-Nov-20x6 10:00:00 +0000", "06-Xyz-2026 10:00:00 +0000" };
 	char day[IMAP_DATE];
 	int64_t ms;
 
@@ -302,6 +326,18 @@ test_dates(void **state)
 	assert_string_equal(imap_date_day(0, day), "1-Jan-1970");
 }
 
+/* A backslash that quotes nothing is one. */
+static void
+test_text(void **state)
+{
+	const struct imap_token token = { IMAP_QUOTED, "a\\\"b\\", 5 };
+	own(buf) struct buf text = BUF;
+
+	(void)state;
+	imap_text(&token, &text);
+	assert_string_equal(text.data, "a\"b\\");
+}
+
 int
 main(void)
 {
@@ -315,6 +351,7 @@ main(void)
 		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_copied),
 		cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,10 @@ static const struct {
 	{ "* OKAY {2}\r\nab\r\n", IMAP_WHOLE, 0 },
 	{ "* LIST {}\r\n", IMAP_WHOLE, 0 },
 	{ "* LIST {a}\r\n", IMAP_WHOLE, 0 },
+	{ "* LIST {!}\r\n", IMAP_WHOLE, 0 },
+	{ "* LIST a3}\r\n", IMAP_WHOLE, 0 },
+	{ "* 1 FETCH (A {1}\r\nx3}\r\n", IMAP_WHOLE, 0 },
+	{ "*x {3}\r\n", IMAP_WHOLE, 0 },
 	/* half of one */
 	{ "", IMAP_MORE, 0 },
 	{ "* OK", IMAP_MORE, 0 },
@@ -49,6 +53,7 @@ static const struct {
 	{ "* OK a\rb\r\n", IMAP_WRONG, 0 },
 	{ "* LIST () \"/\" \"a\r\n", IMAP_WRONG, 0 },
 	{ "* LIST \"a\\\"\r\n", IMAP_WRONG, 0 },
+	{ "* LIST \"a\\\r\n", IMAP_WRONG, 0 },
 	{ "* 1 FETCH (BODY[] {101}\r\n", IMAP_WRONG, 0 },
 	{ "* 1 FETCH (A {60}\r\n", IMAP_MORE, 0 },
 	{ "* 1 FETCH (BODY[] {2147483648}\r\n", IMAP_WRONG, 0 },
@@ -161,6 +166,20 @@ test_memory(void **state)
 	imap_frame_drop(&frame);
 }
 
+static void
+test_nul(void **state)
+{
+	static const char line[] = "* OK a\0b\r\n";
+	struct imap_frame frame = IMAP_FRAME;
+	size_t used;
+
+	(void)state;
+	assert_int_equal(imap_frame_add(&frame, line, sizeof(line) - 1, &used),
+	    IMAP_WRONG);
+	assert_string_equal(frame.why, "NUL in a line");
+	imap_frame_drop(&frame);
+}
+
 int
 main(void)
 {
@@ -168,6 +187,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

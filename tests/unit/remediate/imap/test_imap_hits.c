@@ -17,9 +17,9 @@ enum { MOST = 40, SIZE = 500 };
 #define DATE	"14-Nov-2023 22:13:20 +0000"
 
 /* The folder: so many messages, and what is odd about the one at odd. */
-static unsigned count, odd, asks, fails_at, enters, changes_at;
+static unsigned count, odd, asks, fails_at, enters, changes_at, shuts_at;
 static enum { WHOLE, NO_FLAGS, NO_DATE, NO_SIZE, NO_HEADER, GONE, BIG, BIG_GONE,
-	BIG_OTHER, BIG_HUGE, BROKEN, OTHER_SIZE } how;
+	BIG_OTHER, BIG_UNCUT, BIG_HUGE, BROKEN, OTHER_SIZE, TWICE } how;
 static struct buf last = BUF;	/* command */
 
 static bool
@@ -48,7 +48,7 @@ add_header(struct buf *out, bool is_odd, bool all)
 		buf_text(&header, "\r\n");
 	}
 	buf_text(&header, HEADER);
-	if (is_odd && !all && header.len >= HEADER_FIRST)
+	if (is_odd && !all && header.len >= HEADER_FIRST && how != BIG_UNCUT)
 		buf_cut(&header, HEADER_FIRST);
 	buf_format(out, " BODY[HEADER]<0> {%zu}\r\n", header.len);
 	buf_bytes(out, header.data, header.len);
@@ -75,7 +75,8 @@ tell(const struct imap_line *line, unsigned uid, bool all)
 	if (!is_odd || how != NO_HEADER)
 		add_header(&text, is_odd, all);
 	buf_text(&text, ")\r\n");
-	return feed(line, &text);
+	return feed(line, &text) && (!is_odd || how != TWICE ||
+	    feed(line, &text));
 }
 
 static bool
@@ -137,8 +138,12 @@ enum mailbox_result
 __wrap_box_enter(struct imap_box *box, const char *folder, bool writable,
     struct err *err)
 {
-	(void)folder, (void)writable, (void)err;
+	(void)folder, (void)writable;
 	box->validity = ++enters == changes_at ? 6 : 5;
+	if (enters == shuts_at) {
+		err_set(err, ERR_LATER, "no way in");
+		return MAILBOX_LATER;
+	}
 	return MAILBOX_DONE;
 }
 
@@ -164,6 +169,7 @@ set_up(void **state)
 	(void)state;
 	count = MOST;
 	odd = asks = fails_at = enters = changes_at = told = last_uid = 0;
+	shuts_at = 0;
 	how = WHOLE;
 	box = (struct imap_box){ .folder = BUF, .quarantine = BUF,
 		.login.peer.host = "imap.example" };
@@ -230,6 +236,9 @@ test_odd(void **state)
 		{ NO_HEADER, MAILBOX_DONE, MOST - 1 },
 		{ GONE, MAILBOX_DONE, MOST - 1 },
 		{ BIG_GONE, MAILBOX_DONE, MOST - 1 },
+		{ TWICE, MAILBOX_DONE, MOST },
+		/* more than was asked for is no answer to that */
+		{ BIG_UNCUT, MAILBOX_DONE, MOST - 1 },
 		/* whose header is too long keeps us from no other one */
 		{ BIG_HUGE, MAILBOX_NEVER, MOST - 1 },
 		{ BIG_OTHER, MAILBOX_LATER, 34 },
@@ -264,13 +273,32 @@ test_fails(void **state)
 		assert_string_equal(err.text, "imap.example: INBOX: "
 		    "UIDVALIDITY has changed");
 	}
+	changes_at = 0;
+	for (shuts_at = 1; shuts_at <= 4; shuts_at++) {
+		enters = 0;
+		assert_int_equal(all(&by_id), MAILBOX_LATER);
+		assert_string_equal(err.text, "no way in");
+	}
+}
+
+/* What has one octet has no lines that could be counted otherwise. */
+static void
+test_small(void **state)
+{
+	const struct hits_wish wish = { .folder = "INBOX", .size = 1 };
+
+	(void)state;
+	count = 0;
+	assert_int_equal(hits_all(&box, &wish, see, NULL, &err), MAILBOX_DONE);
+	assert_string_equal(last.data, "UID SEARCH UNDELETED SMALLER 2");
+	assert_int_equal(told, 0);
 }
 
 static void
 test_too_many(void **state)
 {
 	(void)state;
-	count = 20001;
+	count = 20002;
 	assert_int_equal(all(&by_id), MAILBOX_UNFINISHED);
 	assert_int_equal(told, 20000);
 	assert_non_null(strstr(err.text, "more than 20000 messages"));
@@ -322,7 +350,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_found), TEST(test_odd), TEST(test_fails),
-		TEST(test_too_many), TEST(test_ticket),
+		TEST(test_too_many), TEST(test_ticket), TEST(test_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,10 +18,11 @@ test_utf7(void **state)
 		{ "~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/"
 		  "\345\217\260\345\214\227/\346\227\245\346\234\254\350\252\236" },
 		{ "&2D3eAA-", "\360\237\230\200" }, { "&AH8-", "\177" },
+		{ "&,wE-", "\357\274\201" },
 	};
 	static const char *const wrong[] = { "&", "a&APw", "&AP-", "&AGE-",
 	    "&2D0-", "&3gA-", "&2D3YPQ-", "&APx-", "\303\274", "a\tb", "&AAo-",
-	    "&A!w-" };
+	    "&A!w-", "a\177" };
 	static const char *const no_utf8[] = { "\303", "a\tb", "\377",
 	    "\355\240\200" };
 
@@ -53,7 +54,7 @@ static void
 test_words(void **state)
 {
 	static const char *const words[] = { "a", "", "a b", "%", "% ", " ",
-	    "\377\n\\", "%41" };
+	    "\377\n\\", "%41", "\177" };
 	own(buf) struct buf line = BUF, word = BUF;
 	const char *at;
 
@@ -130,7 +131,9 @@ test_message_id(void **state)
 		{ "Resent-Message-ID: <a@b>\r\n", NULL },
 		{ "Message-ID <a@b>\r\n", NULL },
 		{ "Message-ID: <a@b>\r\nMessage-ID: <a@b>\r\n", NULL },
-		{ "", NULL },
+		{ "", NULL }, { "Message-ID \t", NULL },
+		{ "Message-ID:  \r\n", "" },
+		{ "Message-ID: <a\rb@c>\r\n", "<a\rb@c>" },
 	};
 
 	(void)state;
@@ -143,6 +146,19 @@ test_message_id(void **state)
 		    (found && strcmp(id.data, cases[i].want) != 0))
 			fail_msg("%s", cases[i].header);
 	}
+}
+
+/* A NUL is no blank, and stays for who calls to see. */
+static void
+test_nul(void **state)
+{
+	static const char header[] = "Message-ID: \0<a@b>\0 \r\n";
+	own(buf) struct buf id = BUF;
+
+	(void)state;
+	assert_true(imap_message_id(header, sizeof(header) - 1, &id));
+	assert_int_equal(id.len, 7);
+	assert_memory_equal(id.data, "\0<a@b>\0", 7);
 }
 
 static void
@@ -164,6 +180,7 @@ main(void)
 		cmocka_unit_test(test_tickets),
 		cmocka_unit_test(test_message_id),
 		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

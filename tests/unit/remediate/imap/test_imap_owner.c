@@ -43,6 +43,7 @@ owners(void **state)
 	assert_int_equal(open_as("bob@corp.example"), MAILBOX_LATER);
 	assert_int_equal(open_as("bob*eve@corp.example"), MAILBOX_NOBODY);
 	assert_int_equal(open_as("bob\n@corp.example"), MAILBOX_NOBODY);
+	assert_int_equal(open_as("bob\177@corp.example"), MAILBOX_NOBODY);
 	assert_int_equal(open_as(""), MAILBOX_NOBODY);
 }
 

@@ -29,7 +29,7 @@ static unsigned count, in_a, asked, fails_at;
 static unsigned sizes[MOST + 1];
 static const char *uids_as;	/* what stands there as a number; NULL: itself */
 static bool gone;		/* BOX_A, after it was listed */
-static bool no_list, too_long;
+static bool no_list, no_box, too_long;
 static enum mailbox_result fails_with;
 
 /* What was shown. */
@@ -44,7 +44,8 @@ places(void)
 	for (unsigned i = 1; !no_list && i <= count; i++) {
 		snprintf(uid, sizeof(uid), "%u", i);
 		json_array_append_new(rows, json_pack("{s:s s:s}",
-		    "mailbox-guid", i <= in_a ? BOX_A : BOX_B, "uid",
+		    no_box ? "box" : "mailbox-guid", i <= in_a ? BOX_A : BOX_B,
+		    "uid",
 		    uids_as != NULL ? uids_as : uid));
 	}
 	return rows;
@@ -133,7 +134,7 @@ set_up(void **state)
 	in_a = 1100;
 	asked = fails_at = enough_at = 0;
 	uids_as = NULL;
-	gone = no_list = false;
+	gone = no_list = no_box = false;
 	memset(shown, 0, sizeof(shown));
 	for (unsigned i = 1; i <= MOST; i++)
 		sizes[i] = 1;
@@ -233,10 +234,14 @@ test_no_places(void **state)
 	    "HTTP API");
 	assert_int_equal(asked, 1);
 	uids_as = NULL;
+	no_box = true;
+	assert_int_equal(ask(), MAILBOX_LATER);
+	assert_string_equal(err.text, "the answer is not one of the doveadm "
+	    "HTTP API");
 	no_list = true;
 	assert_int_equal(ask(), MAILBOX_LATER);
 	assert_string_equal(err.text, "the answer has no messages");
-	assert_int_equal(asked, 2);
+	assert_int_equal(asked, 3);
 }
 
 static void

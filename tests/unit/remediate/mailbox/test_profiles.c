@@ -154,6 +154,11 @@ static const struct {
 	  "'chain NAME = PROFILE ...'" },
 	{ "\n\nprofiles a type=store key=" SECRET "\n",
 	  ":3: neither 'profile" },
+	{ "profilx a type=store key=" SECRET "\n",
+	  ":1: neither 'profile NAME type=TYPE ...' nor "
+	  "'chain NAME = PROFILE ...'" },
+	{ "chais a = b\n", ":1: neither 'profile NAME type=TYPE ...' nor "
+	  "'chain NAME = PROFILE ...'" },
 	{ "profile\n", ":1: word 2 is no name" },
 	{ "profile type=store key=" SECRET "\n",
 	  ":1: word 2 is no name: letters, digits, '.', '_' and '-', 64 "
@@ -191,6 +196,8 @@ static const struct {
 	  "name 'a' again, as in " },
 	{ "profile a type=other\nchain a = a\n", ":2: the name 'a' "
 	  "again, as in " },
+	{ "profile b type=other\nchain a = b\nprofile a type=other\n",
+	  ":3: the name 'a' again, as in " },
 	{ "chain a = a\n", ":1: chain a: 'a' is a chain, not a "
 	  "profile" },
 	{ "profile b type=other\nchain a = b\n c\n", ":2: chain a: 'c' "

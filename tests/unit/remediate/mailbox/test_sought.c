@@ -66,11 +66,28 @@ test_check(void **state)
 	    .message_id = "<1@x>" }, &err), 0);
 }
 
+/* Nothing around a word is a letter or a digit; a NUL is none, either. */
+static void
+test_word(void **state)
+{
+	static const char text[] = "a4Q1\0" "4Q1\0b";
+
+	(void)state;
+	assert_true(sought_word(text, sizeof(text) - 1, "4Q1"));
+	assert_false(sought_word(text, 5, "4Q1"));
+	assert_false(sought_word(text, sizeof(text) - 1, "4Q"));
+	assert_false(sought_word(text, sizeof(text) - 1, ""));
+	assert_false(sought_word("", 0, "4Q1"));
+	assert_true(sought_word("x4Q1 4Q1", 8, "4Q1"));
+	assert_false(sought_word("x4Q1 4Q", 7, "4Q1"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_has), cmocka_unit_test(test_check),
+		cmocka_unit_test(test_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

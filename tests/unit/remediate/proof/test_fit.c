@@ -178,11 +178,31 @@ test_cases(void **state)
 	}
 }
 
+/* What is no fit says why, and what is says by what. */
+static void
+test_words(void **state)
+{
+	static const struct { enum fit fit; const char *word; } words[] = {
+		{ FIT_NONE, "this gateway did not journal it" },
+		{ FIT_NAMELESS, "it has no Message-ID that could" },
+		{ FIT_SEVERAL, "more than one message" },
+		{ FIT_DOUBT, "what this gateway journaled with its Message-ID" },
+		{ FIT_BY_ID, "Message-ID" },
+		{ FIT_BY_FACTS, "client, recipient, sender and time" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		assert_int_equal(strncmp(fit_word(words[i].fit), words[i].word,
+		    strlen(words[i].word)), 0);
+	assert_string_equal(fit_word((enum fit)9), "");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_cases), cmocka_unit_test(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,6 +231,10 @@ test_received(void **state)
 		{ "id z by a" DATE, "a", "", TIME },
 		{ "", "", "", 0 }, { "by", "", "", 0 }, { ";", "", "", 0 },
 		{ "by a id", "a", "", 0 }, { "(((", "", "", 0 },
+		{ DATE, "", "", TIME }, { "by" DATE, "", "", TIME },
+		{ "by a\tid\rb\n" DATE, "a", "b", TIME },
+		{ "by \"a\\", "\"a\\", "", 0 }, { "by a(x\\", "a", "", 0 },
+		{ "by a(x)id b" DATE, "a", "b", TIME },
 		{ "by \"a b\" id <c;d>" DATE, "\"a b\"", "<c;d>", TIME },
 		{ "by a id b; Tue, 14 Nov 2023 22:13:20 +0000 x", "a", "b", 0 },
 	};
@@ -256,7 +260,8 @@ test_message_id(void **state)
 		"<(x)%\\'@y>" };
 	static const char *const bad[] = { "", "<", "<>", ">", "1@x", "<1@x",
 		"< >", "<a b@c>", "<1@x> ", "<a\n@x>", "<a\r@x>", "<a\t@x>", "<\x7f@x>",
-		"<\xc3\xa4@x>", "<a@x><b@x>", "<a@x> <b@x>" };
+		"<\xc3\xa4@x>", "<a@x><b@x>", "<a@x> <b@x>",
+		"<a>b>", "<a<b>" };
 	char longest[MESSAGE_ID_MAX + 2];
 
 	(void)state;
@@ -275,6 +280,62 @@ test_message_id(void **state)
 	assert_non_null(message_id_fault(longest));
 }
 
+/* Whatever comes of it has words. */
+static void
+test_words(void **state)
+{
+	(void)state;
+	assert_string_equal(proof_word(PROOF_QUEUE_ID), "queue id");
+	assert_string_equal(proof_word(PROOF_FIELDS), "header sum");
+	assert_non_null(strstr(proof_word(PROOF_NONE), "nothing in its header"));
+	assert_non_null(strstr(proof_word(PROOF_OTHER), "another message"));
+	assert_non_null(strstr(proof_word(PROOF_IDS), "another Message-ID"));
+	assert_string_equal(proof_word((enum proof)9), "");
+}
+
+/* What would not be a line of its own is none; before 1970 is not told. */
+static void
+test_add(void **state)
+{
+	static const struct proof_copy none[] = { { "", TIME, "", false },
+		{ "4Q 1", TIME, "", false }, { "4Q1\n", TIME, "", false } };
+	static const struct proof_copy early = { "4Q1", -1, "", true };
+	own(buf) struct buf out = BUF;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		proof_add(&none[i], &out);
+	assert_int_equal(out.len, 0);
+	proof_add(&early, &out);
+	assert_string_equal(out.data, "4Q1 0 - another-id\n");
+}
+
+/* Which gateways are ours, however they are told apart. */
+static void
+test_gateways(void **state)
+{
+	static const struct { const char *names; enum proof proof; } lists[] = {
+		{ "gw.example", PROOF_QUEUE_ID }, { "GW.EXAMPLE", PROOF_QUEUE_ID },
+		{ ",, gw.example\t", PROOF_QUEUE_ID },
+		{ "mx.example,gw.example", PROOF_QUEUE_ID },
+		{ "", PROOF_NONE }, { " ,\t", PROOF_NONE },
+		{ "gw.exampl", PROOF_NONE }, { "gx.example", PROOF_NONE },
+	};
+	static const char header[] = OURS DATE "\n" ID;
+	const struct proof_candidate candidate = { .header = header,
+		.size = sizeof(header) - 1, .message_id = "<1@x>",
+		.received = TIME };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (proof_of(&candidate, "4Q1 1700000000000 -", lists[i].names)
+		    != lists[i].proof)
+			fail_msg("'%s'", lists[i].names);
+	/* the mark of another line, and what is none */
+	assert_int_equal(proof_of(&candidate, "4Q1 1700000000000 - another-xx\n",
+	    "gw.example"), PROOF_QUEUE_ID);
+}
+
 int
 main(void)
 {
@@ -284,6 +345,8 @@ main(void)
 		cmocka_unit_test(test_named_by_none),
 		cmocka_unit_test(test_received),
 		cmocka_unit_test(test_message_id),
+		cmocka_unit_test(test_words), cmocka_unit_test(test_add),
+		cmocka_unit_test(test_gateways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
