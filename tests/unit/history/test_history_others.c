@@ -4,7 +4,7 @@
  * being made, and a history whose thread cannot begin or does not end
  *
  * NEEDS: HISTORY
- * WRAP: open pthread_create pthread_timedjoin_np rename
+ * WRAP: open pthread_create pthread_timedjoin_np rename write
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -55,6 +55,19 @@ __wrap_open(const char *path, int flags, ...)
 	fd = __real_open(path, flags, mode);
 	sem_post(&went_on);
 	return fd;
+}
+
+static _Atomic bool full;		/* the disk */
+
+ssize_t	__real_write(int, const void *, size_t);
+ssize_t	__wrap_write(int, const void *, size_t);
+ssize_t
+__wrap_write(int fd, const void *bytes, size_t n)
+{
+	if (!full)
+		return __real_write(fd, bytes, n);
+	errno = ENOSPC;
+	return -1;
 }
 
 static pthread_t late;
@@ -254,6 +267,26 @@ test_many(void **state)
 	assert_int_equal(told.count, 0);
 }
 
+/* a full disk is told of once, and what came meanwhile is there when it has room */
+static void
+test_full(void **state)
+{
+	const char *path = ((struct world *)*state)->path;
+	struct history *history = open_history(path);
+
+	put(history, 0, 1);
+	wait_for(path, 1);
+	full = true;
+	put(history, 1, 2);
+	wait_told(1);
+	assert_non_null(strstr(told.last, "history.db.new: No space left"));
+	put(history, 2, 3);
+	full = false;
+	wait_for(path, 3);
+	history_close(history);
+	assert_int_equal(told.count, 1);
+}
+
 /* its thread stands at the disk: the program ends all the same, and what the thread
  * uses is still there when it goes on */
 static void
@@ -282,7 +315,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_nulls), TEST(test_newer), TEST(test_being_made),
 		TEST(test_not_there), TEST(test_set_aside),
-		TEST(test_no_thread), TEST(test_many), TEST(test_stands),
+		TEST(test_no_thread), TEST(test_many), TEST(test_full),
+		TEST(test_stands),
 	};
 
 	sem_init(&reached, 0, 0);

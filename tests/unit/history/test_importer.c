@@ -20,17 +20,24 @@
 static struct importer importer;
 static struct pending pending;
 
-static int
-set_up(void **state)
+/* start - as the forwarder does */
+static void
+start(void)
 {
 	struct err err;
 
-	(void)state;
-	snprintf(about, sizeof(about), "importer");
-	begin(0, 0);
 	importer_init(&importer, path, LONG_AGO);
 	if (pending_open(path, &pending, &err) == -1)
 		fail_msg("%s", err.text);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	snprintf(about, sizeof(about), "importer");
+	begin(0, 0);
+	start();
 	return 0;
 }
 
@@ -190,10 +197,13 @@ test_cut_by_others(void **state)
 	turn();
 	assert_true(are_there(1));
 	assert_int_equal(pending.size, size);
-	/* the forwarder opens it again at its next start */
+	/* the forwarder opens it again at its next start, and goes on */
 	pending_close(&pending);
 	importer_drop(&importer);
-	set_up(NULL);
+	start();
+	append_row(2);
+	turn();
+	assert_true(are_there(2));
 }
 
 /* more old rows than a turn drops: the next turn goes on at once */
@@ -276,6 +286,14 @@ test_told_once(void **state)
 		assert_true(nth->name[0] != '\0' && importer.in_trouble);
 	}
 	assert_non_null(strstr(err.text, "history.db"));
+	/* in the midst of that it turns out to be damaged */
+	assert_true(nth_only(3, SQLITE_CORRUPT));
+	importer.next_try = 0;
+	nth_arm();
+	assert_int_equal(importer_turn(&importer, &pending, &err), -1);
+	nth_disarm();
+	nth_sqlite_failed = false;
+	assert_non_null(strstr(err.text, "set aside, and a new one begun"));
 	turn();
 	assert_false(importer.in_trouble);
 	assert_true(are_there(1));

@@ -12,6 +12,7 @@
 
 #include <stdatomic.h>
 
+#include "remediate/mailbox/known.h"
 #include "remediate/rest.h"
 
 static void
@@ -268,6 +269,29 @@ test_rests(void **state)
 	failed_once();
 }
 
+/* who gets in cannot be noted, or read: nobody waits for that */
+static void
+test_known_not_noted(void **state)
+{
+	own(str) char *text = NULL;
+	struct err err;
+
+	(void)state;
+	there_is();
+	known_note("one", "ann@corp.example");	/* as a back end does */
+	plan_turn(&rem);
+	fail_at("state_note", 1);
+	act_turn(&rem);
+	failed_once();
+	assert_int_equal(told[LOG_remediation_trouble], 1);
+	expect(NULL, STATE_DONE, "");
+	assert_true(is_away());
+	assert_int_equal(state_noted(rem.state, STATE_NOTE_KNOWN "one", &text,
+	    &err), 0);
+	assert_string_equal(text, "");
+	known_forget("one", "ann@corp.example");
+}
+
 /* what was due when the turn began may be done, or somebody else's, by now */
 static void
 test_not_due_any_more(void **state)
@@ -301,7 +325,7 @@ main(void)
 		TEST(test_elsewhere_unknown), TEST(test_elsewhere_not_noted),
 		TEST(test_begun_before), TEST(test_server_is_away),
 		TEST(test_one_has_none), TEST(test_rests),
-		TEST(test_not_due_any_more),
+		TEST(test_known_not_noted), TEST(test_not_due_any_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

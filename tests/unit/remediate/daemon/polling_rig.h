@@ -6,7 +6,7 @@
  *	assert_int_equal(poll_and_done(NOW), -1);
  *
  * WRAP: api_open api_close api_login api_search api_skew api_requests api_host
- * WRAP: api_verdict_now clock_wall log_write
+ * WRAP: api_verdict_now clock_wall log_write state_note state_noted state_spend
  */
 #ifndef TESTS_POLLING_RIG_H
 #define TESTS_POLLING_RIG_H
@@ -138,6 +138,40 @@ __wrap_log_write(enum log_event event, const char *format, ...)
 {
 	(void)format;
 	told[event]++;
+}
+
+int	__real_state_noted(struct state *, const char *, char **, struct err *);
+int	__wrap_state_noted(struct state *, const char *, char **, struct err *);
+int
+__wrap_state_noted(struct state *state, const char *name, char **out,
+    struct err *err)
+{
+	return result_of("noted", err) == -1 ? -1 :
+	    __real_state_noted(state, name, out, err);
+}
+
+int	__real_state_note(struct state *, const char *, const char *,
+	    struct err *);
+int	__wrap_state_note(struct state *, const char *, const char *,
+	    struct err *);
+int
+__wrap_state_note(struct state *state, const char *name, const char *text,
+    struct err *err)
+{
+	return result_of("note", err) == -1 ? -1 :
+	    __real_state_note(state, name, text, err);
+}
+
+int	__real_state_spend(struct state *, int64_t, unsigned, bool *,
+	    struct err *);
+int	__wrap_state_spend(struct state *, int64_t, unsigned, bool *,
+	    struct err *);
+int
+__wrap_state_spend(struct state *state, int64_t now, unsigned most, bool *out,
+    struct err *err)
+{
+	return result_of("spend", err) == -1 ? -1 :
+	    __real_state_spend(state, now, most, out, err);
 }
 
 /* ---- the gateway ---- */

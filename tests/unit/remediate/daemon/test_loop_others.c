@@ -86,6 +86,126 @@ test_gives_way(void **state)
 	assert_true(loop.next_purge > rig_now);
 }
 
+/* who comes while messages are planned, or put back, is let in as well */
+static unsigned alives;
+
+static void
+comes_second(void)
+{
+	if (++alives == 2)
+		waits();
+}
+
+static enum mailbox_result
+comes_at_restore(const char *call)
+{
+	if (strcmp(call, "restore") == 0)
+		waits();
+	return MAILBOX_DONE;
+}
+
+static void
+count_it(void *arg, const struct state_message *message)
+{
+	(void)message;
+	++*(int *)arg;
+}
+
+static int
+unplanned(void)
+{
+	const struct state_message_query query = { .unplanned = true };
+	struct err err;
+	int count = 0;
+
+	assert_true(state_messages(rem.state, &query, count_it, &count, &err) !=
+	    -1);
+	return count;
+}
+
+static void
+test_plans_later(void **state)
+{
+	struct api_message message = SAYS;
+
+	(void)state;
+	begin(NULL);
+	two_messages();
+	message.id = "id-2";
+	message.message_id = "<2@x.example>";
+	message.timestamp = START - 80 * 24 * HOUR;	/* too old */
+	plan_see(&rem, &message);
+	alives = 0;
+	loop.rem.alive = comes_second;
+	loop_turn(&loop);
+	assert_int_equal(unplanned(), 1);
+	assert_int_equal(loop.next_plan, 0);
+	waits_no_more();
+	loop.rem.alive = NULL;
+	loop_turn(&loop);
+	assert_int_equal(unplanned(), 0);
+	assert_int_equal(away(), 2);
+}
+
+static void
+test_puts_back_later(void **state)
+{
+	struct todo_list list;
+	const struct state_query query = { .step = -1 };
+	struct err err;
+
+	(void)state;
+	begin(NULL);
+	two_messages();
+	loop_turn(&loop);
+	assert_int_equal(away(), 2);
+	assert_int_equal(todo_find(rem.state, &query, &list, &err), 0);
+	for (size_t i = 0; i < list.count; i++)
+		assert_int_equal(state_undo(rem.state, list.items[i].action.id,
+		    "undone by alice", &err), 0);
+	todo_drop(&list);
+	store_hook = comes_at_restore;
+	rig_now += HOUR;
+	loop_turn(&loop);
+	assert_int_equal(away(), 1);
+	/* the rest need not wait for an hour */
+	assert_int_equal(loop.next_purge, rig_now);
+	waits_no_more();
+	store_hook = NULL;
+	loop_turn(&loop);
+	assert_int_equal(away(), 0);
+	assert_int_equal(loop.next_purge, rig_now + HOUR);
+}
+
+/* stops_then - when he comes we are to stop, too */
+static enum mailbox_result
+stops_then(const char *call)
+{
+	if (strcmp(call, "quarantine") == 0) {
+		waits();
+		atomic_store(&stopped, true);
+	}
+	return MAILBOX_DONE;
+}
+
+static void
+test_once_stops(void **state)
+{
+	struct err err = { .text = "" };
+
+	(void)state;
+	two_messages();
+	store_hook = stops_then;
+	assert_int_equal(loop_once(&loop, &err), 0);
+	assert_int_equal(slept, 0);
+	assert_int_equal(away(), 1);
+	waits_no_more();
+	atomic_store(&stopped, false);
+	store_hook = NULL;
+	next_turn();
+	assert_int_equal(away(), 2);
+}
+
 /* "tdc-remediator once" comes back until all is done */
 static void
 test_once_comes_back(void **state)
@@ -150,7 +270,9 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_gives_way), TEST(test_once_comes_back),
+		TEST(test_gives_way), TEST(test_plans_later),
+		TEST(test_puts_back_later), TEST(test_once_stops),
+		TEST(test_once_comes_back),
 		TEST(test_once_fails),
 	};
 

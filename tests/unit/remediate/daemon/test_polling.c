@@ -5,7 +5,7 @@
  *
  * NEEDS: REMEDIATION
  * WRAP: api_open api_close api_login api_search api_skew api_requests api_host
- * WRAP: api_verdict_now clock_wall log_write
+ * WRAP: api_verdict_now clock_wall log_write state_note state_noted state_spend
  */
 #include "tests/unit/remediate/daemon/polling_rig.h"
 
@@ -36,6 +36,28 @@ test_poll(void **state)
 	assert_int_equal(asked.from, from);
 	assert_int_equal(told[LOG_api_polled], 2);
 	assert_int_equal(opens, 1);
+}
+
+/* what was asked before cannot be read, or cannot be noted: that is asked again */
+static void
+test_not_noted(void **state)
+{
+	int64_t from;
+
+	(void)state;
+	assert_int_equal(poll_and_done(NOW), 0);
+	searches = 0;
+	fails = "noted";
+	assert_int_equal(poll_and_done(NOW + MINUTE), -1);
+	assert_string_equal(err.text, "noted fails");
+	assert_int_equal(searches, 0);
+	fails = "note";
+	assert_int_equal(poll_and_done(NOW + MINUTE), -1);
+	assert_string_equal(err.text, "note fails");
+	from = asked.from;
+	fails = "";
+	assert_int_equal(poll_and_done(NOW + MINUTE), 0);
+	assert_int_equal(asked.from, from);
 }
 
 /* a note that is no number is as if there was none */
@@ -197,6 +219,11 @@ test_budget(void **state)
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_string_equal(err.text, "all 2 requests of this day (UTC) are "
 	    "used up (api_daily_requests)");
+	/* who cannot count does not ask */
+	fails = "spend";
+	assert_int_equal(spend(), -1);
+	assert_string_equal(err.text, "spend fails");
+	fails = "";
 	/* what the API wants people to know has a line */
 	session.options.notice.say(session.options.notice.arg, "odd");
 	assert_int_equal(told[LOG_remediation_trouble], 1);
@@ -213,7 +240,8 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_poll), TEST(test_odd_notes), TEST(test_no_session),
+		TEST(test_poll), TEST(test_not_noted), TEST(test_odd_notes),
+		TEST(test_no_session),
 		TEST(test_skew), TEST(test_test), TEST(test_search),
 		TEST(test_budget),
 	};

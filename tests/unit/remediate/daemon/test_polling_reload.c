@@ -5,7 +5,7 @@
  *
  * NEEDS: REMEDIATION
  * WRAP: api_open api_close api_login api_search api_skew api_requests api_host
- * WRAP: api_verdict_now clock_wall log_write
+ * WRAP: api_verdict_now clock_wall log_write state_note state_noted state_spend
  */
 #include "tests/unit/remediate/daemon/polling_rig.h"
 

@@ -36,6 +36,85 @@ asked_by_people(void **state)
 	assert_string_equal(err.text, "wrong key");
 }
 
+/* ---- what another API says ---- */
+
+static struct api_message odd;
+static bool loses;			/* the lease, in the middle of a poll */
+
+static int
+poll_odd(void *arg, int64_t now, api_each *each, void *each_arg,
+    struct err *err)
+{
+	(void)arg, (void)now, (void)err;
+	if (loses)
+		mine = reached = false;
+	each(each_arg, &odd);
+	each(each_arg, &odd);
+	return 0;
+}
+
+static unsigned odds;
+
+static void
+see_odd(void *arg, const struct api_message *got)
+{
+	(void)arg;
+	assert_ptr_equal(got, &odd);
+	odds++;
+}
+
+static int
+never_now(void *arg, const char *id, enum api_verdict *out, struct err *err)
+{
+	(void)arg, (void)id, (void)out;
+	return err_set(err, ERR_NEVER, "no such message");
+}
+
+static const struct verdict_source other = { .poll = poll_odd,
+    .done = done_api, .verdict_now = never_now };
+
+/* a message that cannot be told to the others is known here; one that cannot any
+ * more, since the lease is lost, is not, and the poll is made again */
+static void
+not_told(void **state)
+{
+	enum api_verdict got = API_BEC;
+	struct err err;
+
+	(void)state;
+	source = cluster_over(cluster, &conf, &other, true);
+	mine = true;
+	odds = 0;
+	odd = message;
+	odd.subject = "\xff";
+	loses = false;
+	assert_int_equal(source->poll(source->arg, 1, see_odd, NULL, &err), 0);
+	assert_int_equal(odds, 2);
+	assert_int_equal(told[CLUSTER_TROUBLE], 2);
+	assert_int_equal(stored_count, 0);
+	for (int i = 0; i < 2; i++) {
+		mine = reached = loses = true;
+		assert_int_equal(source->poll(source->arg, 1, see_odd, NULL,
+		    &err), -1);
+		assert_non_null(strstr(err.text, "this poll is not told to the "
+		    "others, and is made again: "));
+		assert_int_equal(source->done(source->arg, &err), 0);
+		odd = message;
+	}
+	assert_int_equal(odds, 2);
+	assert_int_equal(dones, 0);
+	/* what the API refuses to speak of is not asked of etcd */
+	assert_int_equal(source->verdict_now(source->arg, "id1", &got, &err),
+	    -1);
+	assert_string_equal(err.text, "no such message");
+	assert_int_equal(got, API_BEC);
+	/* and who is off keeps nothing */
+	assert_ptr_equal(cluster_over(cluster, &conf, &other, false), &other);
+	reached = false;
+	cluster_keep(cluster);
+	assert_int_equal(told[CLUSTER_TROUBLE], 2);
+}
+
 /* what could not be noted is read once more, when there was something to read */
 static void
 again(void **state)
@@ -138,6 +217,7 @@ main(void)
 		ONE(no_lease),
 		ONE(not_reached),
 		ONE(not_amended),
+		ONE(not_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

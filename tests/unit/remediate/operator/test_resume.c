@@ -9,6 +9,8 @@
  */
 #include "tests/unit/remediate/operator/person_rig.h"
 
+#include <stdio_ext.h>
+
 static const char *fails = "";		/* the call that does */
 
 static bool
@@ -250,6 +252,25 @@ find(const char *minutes)
 	return run(minutes != NULL ? 3 : 2, argv);
 }
 
+/* find_into_full - what it finds does not fit on the disk */
+static int
+find_into_full(void)
+{
+	char *argv[] = { (char *)"find", (char *)ID, NULL };
+	struct loop loop = { .rem = rem, .source = asked };
+	int full = open("/dev/full", O_WRONLY), code;
+
+	assert_true(full != -1);
+	said_begin(rig_dir);
+	dup2(full, STDOUT_FILENO);
+	code = commands_search(&loop, 2, argv);
+	__fpurge(stdout);
+	clearerr(stdout);
+	said_end();
+	close(full);
+	return code;
+}
+
 static void
 test_find(void **state)
 {
@@ -272,6 +293,7 @@ test_find(void **state)
 		assert_int_equal(find(bad[i]), EX_USAGE);
 		complains("find: MINUTES is a number from 1 to 44640");
 	}
+	assert_int_equal(find_into_full(), EX_IOERR);
 	result = -1;
 	kind = ERR_LATER;
 	assert_int_equal(find("5"), EX_TEMPFAIL);
