@@ -73,6 +73,44 @@ test_never_asked(void **state)
 	assert_true(is_there("bob@corp.example/INBOX/1"));
 }
 
+/* an address without a domain has no profile */
+static void
+test_no_domain(void **state)
+{
+	static const char *const bare[] = { "bob" };
+	struct api_message message = SAYS;
+
+	(void)state;
+	journal(&(struct copy){ .mid = 7, .queue_id = "4Q1", .to = "bob" });
+	message.mailboxes = bare;
+	say(&message);
+	expect("bob", STATE_FAILED, "No profiles mapped for domain");
+	assert_int_equal(told[LOG_remediation_unmapped], 1);
+}
+
+/* what somebody is putting back is not done meanwhile, although it was due */
+static void
+test_being_undone(void **state)
+{
+	struct todo_list list;
+	struct err err;
+
+	(void)state;
+	there_is();
+	rem_turn_begin(&rem);
+	plan_turn(&rem);
+	list = one(NULL);
+	assert_int_equal(state_undo(rem.state, list.items[0].action.id,
+	    "undone by alice", &err), 0);
+	act_action(&rem, list.items[0].action.id);
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+	todo_drop(&list);
+	undo_turn(&rem);
+	later();
+	expect(NULL, STATE_WITHDRAWN, "undone by alice");
+	assert_true(is_there("bob@corp.example/INBOX/1"));
+}
+
 /* that it has failed cannot be noted: nobody is told, for it comes again */
 static void
 test_failure_not_noted(void **state)
@@ -321,7 +359,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, rig_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_delays), TEST(test_asked_later),
-		TEST(test_never_asked), TEST(test_failure_not_noted),
+		TEST(test_never_asked), TEST(test_no_domain),
+		TEST(test_being_undone), TEST(test_failure_not_noted),
 		TEST(test_elsewhere_unknown), TEST(test_elsewhere_not_noted),
 		TEST(test_begun_before), TEST(test_server_is_away),
 		TEST(test_one_has_none), TEST(test_rests),

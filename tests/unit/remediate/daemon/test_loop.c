@@ -93,6 +93,25 @@ test_not_asked(void **state)
 	assert_int_equal(polls, 2);
 }
 
+/* what is new is planned each minute, and at once when the clock was set back */
+static void
+test_clock_set_back(void **state)
+{
+	const struct api_message message = SAYS;
+
+	(void)state;
+	begin(NULL);
+	loop_turn(&loop);
+	there_is();
+	plan_see(&rem, &message);
+	rig_now += MINUTE - 1;
+	loop_turn(&loop);
+	assert_false(is_away());
+	rig_now -= 48 * HOUR;
+	loop_turn(&loop);
+	assert_true(is_away());
+}
+
 /* ---- verdicts that may be none any more ---- */
 
 /* threats - so many messages that something was done about, a day ago */
@@ -197,7 +216,8 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_missed), TEST(test_news), TEST(test_not_asked),
-		TEST(test_refused), TEST(test_many), TEST(test_check_stops),
+		TEST(test_clock_set_back), TEST(test_refused), TEST(test_many),
+		TEST(test_check_stops),
 		TEST(test_not_noted),
 	};
 

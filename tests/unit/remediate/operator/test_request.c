@@ -173,6 +173,23 @@ test_worst(void **state)
 	assert_true(at_inbox());
 }
 
+/* one that waits for its next time is done at once, in a batch of its own */
+static void
+test_due_already(void **state)
+{
+	(void)state;
+	act();
+	store_result = MAILBOX_UNFINISHED;
+	there_is();
+	expect(NULL, STATE_DUE, "the store says no");
+	assert_int_equal(told[LOG_remediation_begun], 1);
+	store_result = MAILBOX_DONE;
+	assert_int_equal(command("remediate", "id-1"), EX_OK);
+	says("MID 7 for bob@corp.example: remediated\n");
+	assert_int_equal(told[LOG_remediation_begun], 2);
+	assert_false(at_inbox());
+}
+
 /* a server that rests is waited for, and there is nothing wrong with this one */
 static void
 test_rests(void **state)
@@ -309,7 +326,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_done), TEST(test_shown), TEST(test_withdrawn),
 		TEST(test_being_undone), TEST(test_same_id), TEST(test_worst),
-		TEST(test_rests), TEST(test_gives_way), TEST(test_waits_long),
+		TEST(test_due_already), TEST(test_rests),
+		TEST(test_gives_way), TEST(test_waits_long),
 		TEST(test_stopped), TEST(test_locked),
 	};
 

@@ -33,7 +33,7 @@ int
 __wrap_access(const char *path, int mode)
 {
 	if (refused == NULL || strcmp(path, refused) != 0 ||
-	    (mode & refused_mode) == 0)
+	    (refused_mode != F_OK && (mode & refused_mode) == 0))
 		return __real_access(path, mode);
 	errno = refused_error;
 	return -1;

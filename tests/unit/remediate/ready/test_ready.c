@@ -106,6 +106,9 @@ test_database(void **state)
 	has("remediation_database: state.db: Permission denied");
 	assert_int_equal(refuse(beside, W_OK), EX_NOPERM);
 	has("remediation_database: : Permission denied");
+	/* that it is there cannot be seen: that is not as if it was not */
+	assert_int_equal(refuse(database, F_OK), EX_NOPERM);
+	has("remediation_database: state.db: Permission denied");
 	refused = NULL;
 	free(scratch_file(dir, "state.db", "no database, but longer than what "
 	    "SQLite has at the head of one, which is one hundred bytes long; "
