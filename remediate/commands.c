@@ -149,12 +149,12 @@ resume_one(struct loop *loop, const char *recipient)
 	return EX_OK;
 }
 
+/* add_resumed - to what is said when it goes on indeed */
 static void
-print_resumed(void *arg, const char *recipient, const char *why)
+add_resumed(void *arg, const char *recipient, const char *why)
 {
-	(void)arg;
-	printf("remediation goes on for %s (it had stopped: %s)\n",
-	    ESCAPE(recipient), ESCAPE(why));
+	buf_texts(arg, "remediation goes on for ", ESCAPE(recipient),
+	    " (it had stopped: ", ESCAPE(why), ")\n");
 }
 
 static int
@@ -162,6 +162,7 @@ do_resume(struct loop *loop, int argc, char **argv)
 {
 	struct state *state = loop->rem.state;
 	own(str) char *why = NULL;
+	own(buf) struct buf lines = BUF;
 	struct err err;
 	int count;
 
@@ -169,7 +170,7 @@ do_resume(struct loop *loop, int argc, char **argv)
 		return resume_one(loop, argv[1]);
 	if (state_noted(state, STATE_NOTE_PAUSE, &why, &err) == -1)
 		return complain_err(&err);
-	count = state_pauses(state, print_resumed, NULL, &err);
+	count = state_pauses(state, add_resumed, &lines, &err);
 	if (count == -1)
 		return complain_err(&err);
 	if (count == 0 && *why == '\0') {
@@ -178,6 +179,7 @@ do_resume(struct loop *loop, int argc, char **argv)
 	}
 	if (pauses_resume(&loop->rem, loop->person, NULL, &err) == -1)
 		return complain_err(&err);
+	fputs(lines.data, stdout);
 	if (*why != '\0')
 		printf("remediation goes on (it had stopped: %s)\n",
 		    ESCAPE(why));

@@ -14,7 +14,9 @@
 #include "base/mem.h"
 #include "remediate/lease/lease.h"
 
-static bool mine, reached;
+static bool mine, reached, nobody;
+static int test_result;
+static unsigned agains;
 static int publish_result;
 static enum err_kind publish_kind;
 static char *stored[4][2];		/* id, text */
@@ -56,7 +58,7 @@ const char *
 __wrap_lease_holder(const struct lease *lease)
 {
 	(void)lease;
-	return mine ? "us" : "them";
+	return nobody ? "" : mine ? "us" : "them";
 }
 
 static void
@@ -91,6 +93,23 @@ __wrap_lease_read(struct lease *lease, lease_each *each, void *arg,
 	return 0;
 }
 
+void __wrap_lease_again(struct lease *);
+int __wrap_lease_test(struct lease *, struct err *);
+
+void
+__wrap_lease_again(struct lease *lease)
+{
+	(void)lease;
+	agains++;
+}
+
+int
+__wrap_lease_test(struct lease *lease, struct err *err)
+{
+	(void)lease;
+	return test_result == -1 ? err_set(err, ERR_LATER, "etcd is away") : 0;
+}
+
 int __wrap_lease_get(struct lease *, const char *, struct buf *, int64_t *,
     struct err *);
 int __wrap_lease_replace(struct lease *, const char *, int64_t,
@@ -116,8 +135,10 @@ int
 __wrap_lease_replace(struct lease *lease, const char *id, int64_t revision,
     const struct buf *text, struct err *err)
 {
-	(void)lease, (void)err;
+	(void)lease;
 	assert_int_equal(revision, stored_count);
+	if (replace_result == -1)
+		return err_set(err, ERR_LATER, "not replaced");
 	if (replace_result == 1)
 		store(id, text->data);
 	return replace_result;

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
+#include "base/own.h"
 #include "remediate/lease/etcd_answer.h"
 #include "remediate/lease/etcd_base64.h"
 
@@ -82,6 +84,18 @@ transactions(void **state)
 	    "\"revision\":\"3\"}}}]}}]}");
 	assert_true(!answer.succeeded && answer.inner);
 	etcd_answer_drop(&answer);
+	/* several of them, and transactions in each other, up to a point */
+	read_it("{" HEADER ",\"succeeded\":false,\"responses\":[{"
+	    "\"response_range\":{\"kvs\":[{\"key\":\"aw==\"}],\"more\":true}},"
+	    "{\"response_range\":{\"kvs\":[{\"key\":\"bA==\"},"
+	    "{\"key\":\"bQ==\"}]}},"
+	    "{\"response_txn\":{\"responses\":[{\"response_txn\":{"
+	    "\"responses\":[{\"response_txn\":{\"succeeded\":true}}]}}]}}]}");
+	assert_int_equal(answer.count, 3);
+	assert_string_equal(answer.pairs[0].key, "k");
+	assert_string_equal(answer.pairs[2].key, "m");
+	assert_false(answer.succeeded || answer.inner || answer.more);
+	etcd_answer_drop(&answer);
 	/* as a newer gateway may spell it */
 	read_it("{\"header\":{\"clusterId\":\"3\",\"revision\":8},\"responses\":"
 	    "[{\"responseRange\":{\"kvs\":[{\"key\":\"aw==\",\"createRevision\":"
@@ -113,6 +127,9 @@ ranges(void **state)
 static void
 tokens(void **state)
 {
+	own(str) char *text = NULL;
+	char longest[4098];
+
 	(void)state;
 	read_it("{" HEADER ",\"token\":\"URTndgUrLaISEOgM.22\"}");
 	assert_string_equal(answer.token, "URTndgUrLaISEOgM.22");
@@ -120,6 +137,15 @@ tokens(void **state)
 	/* it would be a second field of the header */
 	refuses("{" HEADER ",\"token\":\"a\\r\\nX: y\"}", "token");
 	refuses("{" HEADER ",\"token\":7}", "token");
+	refuses("{" HEADER ",\"token\":\"\u00e4\"}", "token");
+	memset(longest, 'x', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	text = mem_format("{" HEADER ",\"token\":\"%s\"}", longest);
+	refuses(text, "token");
+	strcpy(strrchr(text, 'x'), "\"}");	/* one less */
+	read_it(text);
+	assert_int_equal(strlen(answer.token), 4096);
+	etcd_answer_drop(&answer);
 }
 
 static void
@@ -136,6 +162,13 @@ nonsense(void **state)
 	refuses("{\"header\":{\"revision\":\"99999999999999999999\"}}",
 	    "revision");
 	refuses("{\"header\":{\"cluster_id\":true}}", "cluster_id");
+	refuses("{\"header\":{\"cluster_id\":\"\"}}", "cluster_id");
+	refuses("{\"header\":{\"cluster_id\":\"7x\"}}", "cluster_id");
+	refuses("{\"header\":{\"cluster_id\":\"99999999999999999999\"}}",
+	    "cluster_id");
+	read_it("{\"header\":{\"cluster_id\":7}}");
+	assert_true(answer.cluster == 7 && answer.revision == 0);
+	etcd_answer_drop(&answer);
 	refuses("{" HEADER ",\"TTL\":[]}", "TTL");
 	refuses("{" HEADER ",\"ID\":1.5}", "ID");
 	refuses("{" HEADER ",\"kvs\":{}}", "kvs");
@@ -166,6 +199,9 @@ faults(void **state)
 		{ 500, "{\"error\":\"auth: revision in header is old\","
 		    "\"code\":2}", ETCD_TOKEN, ERR_LATER, 2,
 		    "auth: revision in header is old" },
+		{ 500, "{\"error\":\"etcdserver: revision of auth store is old\","
+		    "\"code\":3}", ETCD_TOKEN, ERR_LATER, 3,
+		    "etcdserver: revision of auth store is old" },
 		{ 404, "{\"error\":\"etcdserver: requested lease not found\","
 		    "\"code\":5}", ETCD_REQUEST, ERR_LATER, ETCD_NOT_FOUND,
 		    "etcdserver: requested lease not found" },
@@ -182,6 +218,10 @@ faults(void **state)
 		{ 500, "{\"error\":[],\"code\":\"7\"}", ETCD_MEMBER, ERR_LATER,
 		    -1, "answer 500" },
 		{ 500, "{\"error\":\"x\",\"code\":4294967303}", ETCD_MEMBER,
+		    ERR_LATER, -1, "answer 500" },
+		{ 500, "{\"error\":\"x\",\"code\":-1}", ETCD_MEMBER,
+		    ERR_LATER, -1, "answer 500" },
+		{ 500, "{\"error\":\"\",\"code\":3}", ETCD_MEMBER,
 		    ERR_LATER, -1, "answer 500" },
 	};
 
@@ -229,6 +269,8 @@ base64(void **state)
 		if (etcd_base64_read(&arena, bad[i], strlen(bad[i]),
 		    &n) != NULL)
 			fail_msg("'%s' was read", bad[i]);
+		/* NUL is no digit, although each text ends in one */
+		assert_null(etcd_base64_read(&arena, "Zm\0v", 4, &n));
 		arena_drop(&arena);
 	}
 }

@@ -17,7 +17,7 @@ static const struct api_message message = { .id = "id1", .message_id = "",
 static void
 odd_ones(void **state)
 {
-	static const char *const bad[] = { "[]", "{}", "{\"id\":\"\"}",
+	static const char *const bad[] = { "[]", "7", "{}", "{\"id\":\"\"}",
 		"{\"id\":7}", "{\"id\":\"a\",\"id\":\"b\"}",
 		"{\"id\":\"a\",\"mailboxes\":{}}",
 		"{\"id\":\"a\",\"mailboxes\":[7]}",
@@ -41,6 +41,12 @@ odd_ones(void **state)
 	assert_int_equal(out.mailbox_count, 0);
 	assert_string_equal(out.subject, "");
 	arena_drop(&arena);
+	odd.mailboxes = (const char *const[]){ "u@y", "\xff@y" };
+	odd.mailbox_count = 2;
+	assert_int_equal(verdict_json_write(&odd, &text, &err), -1);
+	assert_int_equal(err.kind, ERR_NEVER);
+	assert_string_equal(err.text, "a text of message 'id1' is not UTF-8");
+	odd = message;
 	odd.subject = "\xff";
 	assert_int_equal(verdict_json_write(&odd, &text, &err), -1);
 	assert_int_equal(err.kind, ERR_NEVER);
