@@ -318,6 +318,13 @@ test_shown_out(void **state)
 	shown_out(state, 0);
 }
 
+/* ... also when there is no number for it just then. */
+static void
+test_shown_out_later(void **state)
+{
+	shown_out(state, 2);
+}
+
 #define TEST(f) MILTER_TEST(f)
 
 int
@@ -331,6 +338,7 @@ main(void)
 		TEST(test_no_session_poll),
 		TEST(test_free_thread),
 		TEST(test_shown_out),
+		TEST(test_shown_out_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
