@@ -273,6 +273,26 @@ test_lost(void **state)
 	logged("queue-id 4Yc accepted without a copy: ", true);
 }
 
+/* A message that the client sends again leaves no copy the first time. */
+static void
+test_lost_tempfail(void **state)
+{
+	own(str) char *other = unsure("milter_failure_action = tempfail\n");
+
+	(void)state;
+	for (unsigned i = 1; i < 3; i++) {
+		envelope("<sure@y.example>");
+		session_rcpt(session, other, NULL);
+		assert_int_equal(session_end(session, "4Yb"), SESSION_TEMPFAIL);
+		assert_int_equal(get(COUNT_FAILED_TEMPFAIL), i);
+	}
+	assert_int_equal(kept(), 0);
+	assert_int_equal(get(COUNT_ENQUEUED), 0);
+	assert_int_equal(get(COUNT_MESSAGES), 2);
+	logged("queue-id 4Yb deferred: ", true);
+	logged("enqueued", false);
+}
+
 /* A field that its table cannot be asked about is clean, and that is said. */
 static void
 test_field_trouble(void **state)
@@ -336,6 +356,7 @@ main(void)
 		TEST(test_named),
 		TEST(test_helo),
 		TEST(test_lost),
+		TEST(test_lost_tempfail),
 		TEST(test_field_trouble),
 		TEST(test_traced),
 	};
