@@ -338,6 +338,8 @@ enqueue(struct session *session)
 	    CONF_ACCEPT;
 	struct err err;
 
+	if (all_or_none && session->doubts.lost != NULL)
+		return failure(session, session->doubts.lost);
 	if (enqueue_copies(session->service, session->capture.draft,
 	    session->targets, &envelope, all_or_none, &err) == -1)
 		return failure(session, err.text);

@@ -105,19 +105,20 @@ note_poll(struct pollfd *fds, nfds_t count, int ms)
 }
 
 /* show_out - by a number of our own: meanwhile a worker may have come, and the
- * old number be another connection's */
-static void
+ * old number be another connection's; false: there is no number just now */
+static bool
 show_out(int fd, uint64_t inode)
 {
 	own(fd) int same = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 
 	if (same == -1 || inode_of(same) != inode)
-		return;
+		return false;
 	shutdown(same, SHUT_RDWR);
 	counter_add(service->counters, COUNT_REFUSED, 1);
 	log_event(unserved, PATIENCE_MS);
 	raise_no_copy(service, "connection from Postfix closed, its messages "
 	    "get no copy: no thread was free");
+	return true;
 }
 
 /* look_at - one connection; returns whether packets wait there */
@@ -138,9 +139,9 @@ look_at(int fd, int64_t now)
 	if (connection->unread == 0 ||
 	    connection->served >= connection->unread) {
 		connection->unread = now;
-	} else if (now - connection->unread >= PATIENCE_MS) {
+	} else if (now - connection->unread >= PATIENCE_MS &&
+	    show_out(fd, inode)) {
 		connection->shown_out = inode;
-		show_out(fd, inode);
 	}
 	return true;
 }

@@ -156,9 +156,13 @@ install(struct job *job, const struct wiring *wiring, bool *out_ran)
 		forget(job, &earlier);
 		return result;
 	}
-	return record_state(&job->record, job->instance.directory,
-	    RECORD_DONE, &err) == 0 ? EX_OK : complain(EX_CANTCREAT,
-	    err.text);
+	if (record_state(&job->record, job->instance.directory, RECORD_DONE,
+	    &err) == 0)
+		return EX_OK;
+	(void)err_wrap(&err, "Postfix has tdc-milter last, but %s/tdc-enable "
+	    "cannot tell that all is done: call postfix-enable again",
+	    job->instance.directory);
+	return complain(EX_CANTCREAT, err.text);
 }
 
 /* tell_others - that are left as they are */

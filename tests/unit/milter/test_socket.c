@@ -272,6 +272,68 @@ test_each_call(void **state)
 	}
 }
 
+/* A group that is not there, and one of which nobody can say. */
+static void
+test_group(void **state)
+{
+	static const struct {
+		int		 error, code;
+		const char	*says;
+	} rows[] = {
+		{ 0, -1, "no group 'such'" },
+		{ ENOENT, -1, "no group 'such'" },
+		{ ESRCH, -1, "no group 'such'" },
+		{ EIO, -1, "group such: Input/output error" },
+	};
+	struct conf conf;
+
+	(void)state;
+	load(&conf, "milter_socket_group = such\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err err = { .kind = ERR_LATER };
+
+		assert_true(nth_only(1, rows[i].error));
+		nth_arm();
+		assert_int_equal(socket_check(&conf, &err), -1);
+		nth_disarm();
+		assert_string_equal(nth->name, "getgrnam");
+		if (strstr(err.text, rows[i].says) == NULL)
+			fail_msg("%s", err.text);
+		assert_non_null(strstr(err.text, "milter_socket_group"));
+		assert_int_equal(err.kind == ERR_NEVER, rows[i].error != EIO);
+	}
+	conf_drop(&conf);
+}
+
+/* Where there is a directory, and where a name has none that could be missing. */
+static void
+test_place(void **state)
+{
+	static const struct {
+		const char	*line;
+		int		 result;
+	} rows[] = {
+		{ "milter_socket = /sock\n", 0 },
+		{ "milter_socket = inet:25@127.0.0.1\n", 0 },
+		{ "milter_socket = /no/such/place/sock\n", -1 },
+		{ "milter_socket = no/such/place/sock\n", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct err err = { .text = "" };
+		struct conf conf;
+
+		load(&conf, rows[i].line);
+		assert_int_equal(socket_place(&conf, &err), rows[i].result);
+		if (rows[i].result == -1) {
+			assert_non_null(strstr(err.text, "has no directory yet"));
+			assert_int_equal(err.kind, ERR_LATER);
+		}
+		conf_drop(&conf);
+	}
+}
+
 int
 main(void)
 {
@@ -280,6 +342,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_busy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_each_call, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_group, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_place, set_up, tear_down),
 	};
 
 	err_seen = mmap(NULL, sizeof(*err_seen), PROT_READ | PROT_WRITE,
