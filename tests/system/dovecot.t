@@ -474,8 +474,9 @@ fake unasked 1 quarantine INBOX "$place"
 unlike "$(cat "$RIG/err/fake.out")" "move|expunge" \
     "nothing is moved that is not what was found"
 : >"$RIG/err/fake.out"
-fake good 1 quarantine INBOX "$place"
+fake good 75 quarantine INBOX "$place"
 like "$(cat "$RIG/err/fake.out")" "move" "a move is asked for"
+like "$why" "still where it was" "who lies about it is asked again"
 handle='{"box":"0123456789abcdef0123456789abcdef","uid":"5","guid":"g1","id":"<id@x>","user":"q","in":"Q","from":"INBOX","flags":""}'
 fake good 75 purge "$handle"
 like "$why" "still in quarantine" "who lies about a removal is asked again"

@@ -111,7 +111,7 @@ row quarantine keeps $LATER 'is in INBOX still' \
     "OK to a move that was none" INBOX "$key"
 row quarantine drops $GONE 'it is not in Quarantine' \
     "OK to a move that lost it" INBOX "$key"
-row quarantine copies $GONE 'is another one' \
+row quarantine copies $LATER 'is in INBOX still' \
     "a copy that is not the message" INBOX "$key"
 unlike "$(grep '^copies ' "$RIG/said")" 'STORE|EXPUNGE' \
     "... and nothing was removed"
