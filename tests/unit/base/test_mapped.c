@@ -107,7 +107,7 @@ test_unfit(void **state)
 	assert_refused(file_of("sound", 0), "numbers: damaged (0 bytes)");
 	assert_refused(file_of("other", SIZE), "numbers: damaged, or of another version");
 	assert_refused(open(dir, O_RDONLY | O_CLOEXEC), "numbers: no regular file");
-	file_of("sound", SIZE);
+	close(file_of("sound", SIZE));
 	assert_refused(open(path, O_WRONLY | O_CLOEXEC), "read numbers: Bad file descriptor");
 }
 

@@ -155,7 +155,9 @@ listening(int family, const char *address, int *out_port)
 
 	inet_pton(family, address, family == AF_INET ? (void *)&name.four.sin_addr :
 	    (void *)&name.six.sin6_addr);
-	if (fd == -1 || bind(fd, &name.any, n) == -1) {
+	if (fd == -1)
+		return -1;
+	if (bind(fd, &name.any, n) == -1) {
 		close(fd);
 		return -1;
 	}

@@ -48,9 +48,10 @@ unsigned __wrap_sleep(unsigned);
 unsigned
 __wrap_sleep(unsigned seconds)
 {
+	(void)seconds;
 	while (sem_wait(&go) == -1)
 		;
-	return seconds - seconds;
+	return 0;
 }
 
 static inline void

@@ -229,6 +229,7 @@ test_silent(void **state)
 	own(fd) int fd = peer_bind_v4();
 
 	(void)state;
+	assert_int_not_equal(fd, -1);
 	open_http(peer.ca, 100);
 	fails("http", "answer: ", ERR_LATER);
 	assert_non_null(strstr(err.text, "timed out"));

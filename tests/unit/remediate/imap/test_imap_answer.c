@@ -110,8 +110,8 @@ test_mail(void **state)
 		"* 1 FETCH (BODY[] \"a\\\"\")\r\n", "* 1 FETCH (\"UID\" 1)\r\n",
 		"* 1 FETCH (RFC822.SIZE -1)\r\n", "* 1 FETCH (X)\r\n",
 		"* 1 FETCH (X", "* 1 FETCH (X\r\n",
-		"* 1 FETCH (INTERNALDATE \" 6-Nov-2026 10:00:00 +0100 and a day "
-		    "more\")\r\n",
+		("* 1 FETCH (INTERNALDATE \" 6-Nov-2026 10:00:00 +0100 and a day "
+		    "more\")\r\n"),
 	};
 	struct imap_answer answer;
 	struct imap_mail mail;

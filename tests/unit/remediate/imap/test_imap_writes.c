@@ -45,8 +45,8 @@ each_fails(void **state)
 	unsigned at = 1, here, there = 0;
 
 	(void)state;
-	memset(letter, 'x', LONG);
-	memcpy(letter, HEAD, strlen(HEAD));
+	strcpy(letter, HEAD);
+	memset(letter + strlen(HEAD), 'x', LONG - strlen(HEAD));
 	rig_up("authzid=yes quarantine=quarantine");
 	server.can[1] = "AUTH=PLAIN";
 	for (; nth_begin(at, EIO); at++) {
