@@ -23,7 +23,7 @@ int
 __wrap_statfs(const char *path, struct statfs *out)
 {
 	(void)path;
-	*out = (struct statfs){ .f_type = (__fsword_t)magic };
+	*out = (struct statfs){ .f_type = (typeof(out->f_type))magic };
 	return 0;
 }
 
