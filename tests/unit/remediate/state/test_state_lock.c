@@ -14,6 +14,7 @@
 #include "base/own.h"
 #include "tests/unit/nth_call.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/remediate/nobody_waits.h"
 
 NTH_FCNTL
 NTH_OPEN
@@ -22,25 +23,6 @@ NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
     (fd, bytes, n, at), -1)
 NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
     (fd, bytes, n, at), -1)
-
-static int64_t slept;			/* ms; nobody waits in fact */
-
-int64_t	__real_clock_now(void);
-int64_t	__wrap_clock_now(void);
-int64_t
-__wrap_clock_now(void)
-{
-	return __real_clock_now() + slept;
-}
-
-int	__wrap_nanosleep(const struct timespec *, struct timespec *);
-int
-__wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept += wanted->tv_nsec / 1000000;
-	return 0;
-}
 
 static char *dir, *path;
 static struct state *ours, *theirs;
