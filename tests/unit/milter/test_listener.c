@@ -22,29 +22,10 @@
 #include "base/own.h"
 #include "milter/callbacks.h"
 #include "milter/socket.h"
+#include "tests/unit/failing.h"
 #include "tests/unit/scratch.h"
 
-/* Which call fails, in the child that opens; NULL: none does. */
-static const char *failing;
-static int failure;
-
-static bool
-fails(const char *call)
-{
-	if (failing == NULL || strcmp(failing, call) != 0)
-		return false;
-	errno = failure;
-	return true;
-}
-
-#define FAILS(type, name, parameters, arguments, bad)			\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	return fails(#name) ? bad : __real_##name arguments;		\
-}
-
+/* What fails does so in the child that opens. */
 FAILS(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
 FAILS(int, eventfd, (unsigned n, int flags), (n, flags), -1)
 FAILS(int, getsockname, (int fd, struct sockaddr *name, socklen_t *n), (fd, name, n), -1)
@@ -266,7 +247,7 @@ test_refused(void **state)
 	const struct given given = { .socket = fd, .sockets = 1, .ready = -1 };
 
 	(void)state;
-	failure = ENFILE;
+	failing_with = ENFILE;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
 		failing = calls[i];
 		assert_int_equal(take(lines, &given), 1);
@@ -321,7 +302,7 @@ test_groups(void **state)
 		skip();			/* nobody else makes one for another */
 	assert_int_equal(chown(dir, 65534, 65534), 0);
 	failing = "setgroups";
-	failure = EPERM;
+	failing_with = EPERM;
 	assert_int_equal(take(lines, &none), 1);
 	assert_non_null(strstr(told->text, "groups of user nobody: Operation not "
 	    "permitted"));
