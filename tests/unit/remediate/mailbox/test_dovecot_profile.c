@@ -17,15 +17,8 @@ set_up(void **state)
 {
 	(void)state;
 	no_handle = false;
-	rig_begin();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_down();
+	doveadm_clear();
+	rig_begin(&mailbox_dovecot, NULL);
 	return 0;
 }
 
@@ -359,7 +352,7 @@ lacks(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(wrong), TEST(asks), TEST(owners), TEST(folders),
 		TEST(tells), TEST(keys), TEST(ids), TEST(by_queue_id),
