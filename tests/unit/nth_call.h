@@ -91,7 +91,7 @@ type __wrap_##name parameters						\
 #define NTH_OPENAT							\
 int __real_openat(int, const char *, int, ...);				\
 int __wrap_openat(int, const char *, int, ...);				\
-int __wrap_openat(int dir, const char *path, int flags, ...)		\
+int __wrap_openat(int at, const char *name, int flags, ...)		\
 {									\
 	va_list args;							\
 	mode_t mode;							\
@@ -100,13 +100,13 @@ int __wrap_openat(int dir, const char *path, int flags, ...)		\
 	mode = va_arg(args, mode_t);					\
 	va_end(args);							\
 	return nth_now("openat") ? -1 :					\
-	    __real_openat(dir, path, flags, mode);			\
+	    __real_openat(at, name, flags, mode);			\
 }
 
 #define NTH_OPEN							\
 int __real_open(const char *, int, ...);				\
 int __wrap_open(const char *, int, ...);				\
-int __wrap_open(const char *path, int flags, ...)			\
+int __wrap_open(const char *name, int flags, ...)			\
 {									\
 	va_list args;							\
 	mode_t mode;							\
@@ -114,7 +114,7 @@ int __wrap_open(const char *path, int flags, ...)			\
 	va_start(args, flags);						\
 	mode = va_arg(args, mode_t);					\
 	va_end(args);							\
-	return nth_now("open") ? -1 : __real_open(path, flags, mode);	\
+	return nth_now("open") ? -1 : __real_open(name, flags, mode);	\
 }
 
 #define NTH_FCNTL							\

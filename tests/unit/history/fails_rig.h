@@ -22,7 +22,7 @@
 #include "base/own.h"
 #include "history/find.h"
 #include "tests/unit/nth_sqlite.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
 NTH_OPEN
 NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
@@ -36,7 +36,6 @@ NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
 
 enum { MOST = 8 };
 
-static char *dir, *path;
 static char about[400];
 static unsigned seen[MOST + 1];	/* how often a MID was found */
 static uint64_t order[4 * MOST];
@@ -107,16 +106,14 @@ are_there(uint64_t last)
 static inline void
 begin(unsigned at, int error)
 {
-	dir = scratch_new();
-	path = mem_format("%s/history.db", dir);
+	scratch_begin("history.db");
 	assert_true(nth_only(at, error));
 }
 
 static inline void
 end(void)
 {
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 }
 
 #endif

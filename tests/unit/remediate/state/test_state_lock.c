@@ -15,6 +15,7 @@
 #include "tests/unit/nth_call.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/remediate/nobody_waits.h"
+#include "tests/unit/scratch_path.h"
 
 NTH_FCNTL
 NTH_OPEN
@@ -24,7 +25,6 @@ NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
 NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
     (fd, bytes, n, at), -1)
 
-static char *dir, *path;
 static struct state *ours, *theirs;
 static struct err err;
 
@@ -32,8 +32,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
+	scratch_begin("state.db");
 	assert_true(nth_only(0, 0));
 	assert_int_equal(state_open(path, STATE_WRITE, &ours, &err), 0);
 	assert_int_equal(state_open(path, STATE_WRITE, &theirs, &err), 0);
@@ -47,8 +46,7 @@ tear_down(void **state)
 	(void)state;
 	ours = state_close(ours);
 	theirs = state_close(theirs);
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 	return 0;
 }
 
