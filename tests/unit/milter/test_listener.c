@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -24,6 +23,7 @@
 #include "milter/socket.h"
 #include "tests/unit/failing.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/variadic.h"
 
 /* What fails does so in the child that opens. */
 FAILS(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
@@ -34,22 +34,19 @@ FAILS(int, setgroups, (size_t n, const gid_t *groups), (n, groups), -1)
 static const char *replaced;		/* a path, by a file that is another's */
 
 int	__real_open(const char *, int, ...);
-int	__wrap_open(const char *, int, ...);
-int
-__wrap_open(const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode;
 
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
-	if (replaced != NULL && strcmp(path, replaced) == 0) {
-		(void)unlink(path);
-		close(__real_open(path, O_WRONLY | O_CREAT, 0600));
+/* replace - it, whose turn it is to be opened; that never fails */
+static bool
+replace(const char *name)
+{
+	if (replaced != NULL && strcmp(name, replaced) == 0) {
+		(void)unlink(name);
+		close(__real_open(name, O_WRONLY | O_CREAT, 0600));
 	}
-	return __real_open(path, flags, mode);
+	return false;
 }
+
+WRAP_OPEN(replace(name))
 
 static struct service service;
 static struct err *told;
