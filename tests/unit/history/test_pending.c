@@ -16,18 +16,9 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "tests/unit/nth_call.h"
+#include "tests/unit/history/nth_pending.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/scratch_path.h"
-
-NTH_OPEN
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
-    -1)
 
 #define HEAD "{\"series\":77}\n"
 #define ROWS "one row\nanother row\n"
