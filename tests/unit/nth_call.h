@@ -16,11 +16,12 @@
 #define TESTS_NTH_CALL_H
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#include "tests/unit/variadic.h"
 
 static struct nth {
 	_Atomic unsigned calls;
@@ -87,49 +88,8 @@ type __wrap_##name parameters						\
 	return nth_now(#name) ? failure : __real_##name arguments;	\
 }
 
-/* openat(2), whose mode is not always there */
-#define NTH_OPENAT							\
-int __real_openat(int, const char *, int, ...);				\
-int __wrap_openat(int, const char *, int, ...);				\
-int __wrap_openat(int dir, const char *path, int flags, ...)		\
-{									\
-	va_list args;							\
-	mode_t mode;							\
-									\
-	va_start(args, flags);						\
-	mode = va_arg(args, mode_t);					\
-	va_end(args);							\
-	return nth_now("openat") ? -1 :					\
-	    __real_openat(dir, path, flags, mode);			\
-}
-
-#define NTH_OPEN							\
-int __real_open(const char *, int, ...);				\
-int __wrap_open(const char *, int, ...);				\
-int __wrap_open(const char *path, int flags, ...)			\
-{									\
-	va_list args;							\
-	mode_t mode;							\
-									\
-	va_start(args, flags);						\
-	mode = va_arg(args, mode_t);					\
-	va_end(args);							\
-	return nth_now("open") ? -1 : __real_open(path, flags, mode);	\
-}
-
-#define NTH_FCNTL							\
-int __real_fcntl(int, int, long);					\
-int __wrap_fcntl(int, int, ...);					\
-int __wrap_fcntl(int fd, int command, ...)				\
-{									\
-	va_list args;							\
-	long argument;							\
-									\
-	va_start(args, command);					\
-	argument = va_arg(args, long);					\
-	va_end(args);							\
-	return nth_now("fcntl") ? -1 :					\
-	    __real_fcntl(fd, command, argument);			\
-}
+#define NTH_OPENAT	WRAP_OPENAT(nth_now("openat"))
+#define NTH_OPEN	WRAP_OPEN(nth_now("open"))
+#define NTH_FCNTL	WRAP_FCNTL(nth_now("fcntl"))
 
 #endif

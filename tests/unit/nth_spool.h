@@ -9,37 +9,13 @@
 #define TESTS_NTH_SPOOL_H
 
 #include <dirent.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
-#include "tests/unit/nth_call.h"
+#include "tests/unit/nth_files.h"
 
-NTH_OPENAT
-NTH_FCNTL
 NTH_CALL(DIR *, fdopendir, (int fd), (fd), NULL)
 NTH_CALL(ssize_t, fgetxattr, (int fd, const char *name, void *out, size_t n),
     (fd, name, out, n), -1)
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t n,
-    int flags), (fd, name, value, n, flags), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, fstatat, (int dir, const char *path, struct stat *st, int flags),
-    (dir, path, st, flags), -1)
-NTH_CALL(int, fsync, (int fd), (fd), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(int, linkat, (int from, const char *old, int to, const char *new,
-    int flags), (from, old, to, new, flags), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, read, (int fd, void *bytes, size_t n), (fd, bytes, n), -1)
 NTH_CALL(struct dirent *, readdir, (DIR *dir), (dir), NULL)
-NTH_CALL(int, renameat, (int from, const char *old, int to, const char *new),
-    (from, old, to, new), -1)
-NTH_CALL(int, unlinkat, (int dir, const char *name, int flags),
-    (dir, name, flags), -1)
 
 #endif

@@ -16,13 +16,13 @@
 static inline int
 opened(void)
 {
-	DIR *dir = opendir("/proc/self/fd");
+	DIR *fds = opendir("/proc/self/fd");
 	int n = 0;
 
-	assert_non_null(dir);
-	while (readdir(dir) != NULL)
+	assert_non_null(fds);
+	while (readdir(fds) != NULL)
 		n++;
-	closedir(dir);
+	closedir(fds);
 	return n;
 }
 

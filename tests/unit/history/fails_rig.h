@@ -15,28 +15,16 @@
 #ifndef TESTS_HISTORY_FAILS_RIG_H
 #define TESTS_HISTORY_FAILS_RIG_H
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-
 #include "base/own.h"
 #include "history/find.h"
+#include "tests/unit/history/nth_pending.h"
 #include "tests/unit/nth_sqlite.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
-NTH_OPEN
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
 NTH_CALL(int, rename, (const char *from, const char *to), (from, to), -1)
-NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
-    -1)
 
 enum { MOST = 8 };
 
-static char *dir, *path;
 static char about[400];
 static unsigned seen[MOST + 1];	/* how often a MID was found */
 static uint64_t order[4 * MOST];
@@ -107,16 +95,14 @@ are_there(uint64_t last)
 static inline void
 begin(unsigned at, int error)
 {
-	dir = scratch_new();
-	path = mem_format("%s/history.db", dir);
+	scratch_begin("history.db");
 	assert_true(nth_only(at, error));
 }
 
 static inline void
 end(void)
 {
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 }
 
 #endif

@@ -6,30 +6,16 @@
  * NEEDS: HISTORY
  * WRAP: open pthread_create pthread_timedjoin_np rename write
  */
-#include <pthread.h>
 #include <semaphore.h>
 #include <sqlite3.h>
 
 #include "history/store.h"
 #include "tests/unit/history/history_rig.h"
+#include "tests/unit/no_threads.h"
 #include "tests/unit/nth_call.h"
 #include "tests/unit/opened.h"
 
 NTH_CALL(int, rename, (const char *from, const char *to), (from, to), -1)
-
-static int create_error;
-
-int	__real_pthread_create(pthread_t *, const pthread_attr_t *,
-	    void *(*)(void *), void *);
-int	__wrap_pthread_create(pthread_t *, const pthread_attr_t *,
-	    void *(*)(void *), void *);
-int
-__wrap_pthread_create(pthread_t *out, const pthread_attr_t *attr,
-    void *(*run)(void *), void *arg)
-{
-	return create_error != 0 ? create_error :
-	    __real_pthread_create(out, attr, run, arg);
-}
 
 /* A disk at which the thread stands when it opens the pending file. */
 static _Atomic bool stands;
@@ -236,9 +222,9 @@ test_no_thread(void **state)
 	struct err err;
 	int before = opened();
 
-	create_error = EAGAIN;
+	no_threads = FOR_GOOD;
 	assert_int_equal(history_open(path, DAY, &hooks, &history, &err), -1);
-	create_error = 0;
+	no_threads = 0;
 	assert_non_null(strstr(err.text, "history: no thread: "));
 	assert_null(history);
 	assert_int_equal(opened(), before);

@@ -16,39 +16,19 @@
 
 #include "base/buf.h"
 #include "base/own.h"
-#include "tests/unit/nth_call.h"
+#include "tests/unit/history/nth_pending.h"
 #include "tests/unit/opened.h"
-
-NTH_OPEN
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, write, (int fd, const void *bytes, size_t n), (fd, bytes, n),
-    -1)
+#include "tests/unit/scratch_path.h"
 
 #define HEAD "{\"series\":77}\n"
 #define ROWS "one row\nanother row\n"
-
-static char *dir, *path;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/history.db", dir);
+	scratch_begin("history.db");
 	return nth_only(0, 0) ? 0 : -1;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	free(path);
-	scratch_free(dir);
-	return 0;
 }
 
 static void
@@ -226,7 +206,7 @@ test_part(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_torn), TEST(test_heads), TEST(test_begin_again),
 		TEST(test_part),

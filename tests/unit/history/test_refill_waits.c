@@ -15,8 +15,8 @@
 #include "base/own.h"
 #include "history/store.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/scratch_path.h"
 
-static char *dir, *path;
 static unsigned waits, told;
 static bool no_stream;
 
@@ -45,19 +45,9 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/history.db", dir);
+	scratch_begin("history.db");
 	waits = told = 0;
 	no_stream = false;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	free(path);
-	scratch_free(dir);
 	return 0;
 }
 
@@ -199,7 +189,7 @@ test_no_database(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_locked), TEST(test_unread), TEST(test_nothing_there),
 		TEST(test_no_database),

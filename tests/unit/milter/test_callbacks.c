@@ -12,10 +12,7 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "tests/unit/scratch.h"
-
-static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
-static char *dir;
+#include "tests/unit/milter/service_rig.h"
 
 /* ---- libmilter's part ---- */
 
@@ -70,23 +67,10 @@ __wrap_smfi_setsymlist(SMFICTX *unused, int when, char *list)
 static int
 set_up(void **state)
 {
-	own(str) char *spool = NULL, *text = NULL, *cf = NULL;
-	struct policy *policy;
-	struct err err;
-
 	(void)state;
 	dir = scratch_new();
-	spool = mem_format("%s/spool", dir);
-	text = mem_format("user =\nmaillog_file = %s/maillog\n"
-	    "spool_directory = %s\nspool_sync = no\nmin_free_space = 0\n"
-	    "intake_address = in@take.example\ndefault_policy = DEFAULT\n"
-	    "internal_networks = 192.0.2.0/24, 2001:db8::/32\n", dir, spool);
-	cf = scratch_file(dir, "tdc.cf", text);
-	assert_int_equal(mkdir(spool, 0700), 0);
-	assert_int_equal(settings_load(cf, NULL, &service.current, &policy, &err), 0);
-	service.policy = policy_live_new(policy);
-	assert_int_equal(log_open("test", &service.current->conf, false, &err), 0);
-	assert_int_equal(service_open_spool(&service, &err), 0);
+	service_start(SERVICE_USUAL
+	    "internal_networks = 192.0.2.0/24, 2001:db8::/32\n", false);
 	assert_int_equal(callbacks_register(&service, true), 0);
 	version = "Postfix 3.7.11";
 	return 0;
@@ -98,21 +82,9 @@ tear_down(void **state)
 	(void)state;
 	assert_int_equal(milter.xxfi_close(ctx), SMFIS_CONTINUE);
 	assert_null(kept);
-	assert_int_equal(service.open_messages, 0);
-	log_flush();
-	service.counters = counters_close(service.counters);
-	spool_close(service.spool);
-	policy_live_free(service.policy);
-	settings_leave(service.current);
-	service = (struct service){ .lock = PTHREAD_MUTEX_INITIALIZER };
+	service_stop();
 	scratch_free(dir);
 	return 0;
-}
-
-static uint64_t
-get(enum counter which)
-{
-	return counter_get(service.counters, which);
 }
 
 static void

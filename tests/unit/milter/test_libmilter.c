@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "tests/unit/milter/milter_rig.h"
+#include "tests/unit/variadic.h"
 
 #define FOR_GOOD UINT_MAX
 
@@ -68,21 +69,7 @@ __wrap_writev(int fd, const struct iovec *parts, int n)
 	return __real_writev(fd, parts, n);
 }
 
-int	__real_fcntl(int, int, long);
-int	__wrap_fcntl(int, int, ...);
-int
-__wrap_fcntl(int fd, int command, ...)
-{
-	va_list args;
-	long argument;
-
-	va_start(args, command);
-	argument = va_arg(args, long);
-	va_end(args);
-	if (milter_rig_is_it && command == F_DUPFD_CLOEXEC && fails(&faults->dups))
-		return -1;
-	return __real_fcntl(fd, command, argument);
-}
+WRAP_FCNTL(milter_rig_is_it && command == F_DUPFD_CLOEXEC && fails(&faults->dups))
 
 typedef int create_thread(pthread_t *, const pthread_attr_t *, void *(*)(void *),
     void *);

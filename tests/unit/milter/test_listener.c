@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -22,29 +21,11 @@
 #include "base/own.h"
 #include "milter/callbacks.h"
 #include "milter/socket.h"
+#include "tests/unit/failing.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/variadic.h"
 
-/* Which call fails, in the child that opens; NULL: none does. */
-static const char *failing;
-static int failure;
-
-static bool
-fails(const char *call)
-{
-	if (failing == NULL || strcmp(failing, call) != 0)
-		return false;
-	errno = failure;
-	return true;
-}
-
-#define FAILS(type, name, parameters, arguments, bad)			\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	return fails(#name) ? bad : __real_##name arguments;		\
-}
-
+/* What fails does so in the child that opens. */
 FAILS(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
 FAILS(int, eventfd, (unsigned n, int flags), (n, flags), -1)
 FAILS(int, getsockname, (int fd, struct sockaddr *name, socklen_t *n), (fd, name, n), -1)
@@ -53,22 +34,19 @@ FAILS(int, setgroups, (size_t n, const gid_t *groups), (n, groups), -1)
 static const char *replaced;		/* a path, by a file that is another's */
 
 int	__real_open(const char *, int, ...);
-int	__wrap_open(const char *, int, ...);
-int
-__wrap_open(const char *path, int flags, ...)
-{
-	va_list args;
-	mode_t mode;
 
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
-	if (replaced != NULL && strcmp(path, replaced) == 0) {
-		(void)unlink(path);
-		close(__real_open(path, O_WRONLY | O_CREAT, 0600));
+/* replace - it, whose turn it is to be opened; that never fails */
+static bool
+replace(const char *name)
+{
+	if (replaced != NULL && strcmp(name, replaced) == 0) {
+		(void)unlink(name);
+		close(__real_open(name, O_WRONLY | O_CREAT, 0600));
 	}
-	return __real_open(path, flags, mode);
+	return false;
 }
+
+WRAP_OPEN(replace(name))
 
 static struct service service;
 static struct err *told;
@@ -266,7 +244,7 @@ test_refused(void **state)
 	const struct given given = { .socket = fd, .sockets = 1, .ready = -1 };
 
 	(void)state;
-	failure = ENFILE;
+	failing_with = ENFILE;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
 		failing = calls[i];
 		assert_int_equal(take(lines, &given), 1);
@@ -321,7 +299,7 @@ test_groups(void **state)
 		skip();			/* nobody else makes one for another */
 	assert_int_equal(chown(dir, 65534, 65534), 0);
 	failing = "setgroups";
-	failure = EPERM;
+	failing_with = EPERM;
 	assert_int_equal(take(lines, &none), 1);
 	assert_non_null(strstr(told->text, "groups of user nobody: Operation not "
 	    "permitted"));

@@ -7,34 +7,17 @@
 #include <string.h>
 
 #include "base/own.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/milter/service_rig.h"
 
-static struct service service = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static struct session *session;
-static char *dir;
 
 /* begin - a session of a milter with these lines in its tdc.cf */
 static void
 begin(const char *lines, bool debug)
 {
-	own(str) char *spool = mem_format("%s/spool", dir);
-	own(str) char *text = mem_format("user =\nmaillog_file = %s/maillog\n"
-	    "spool_directory = %s\nspool_sync = no\nmin_free_space = 0\n%s", dir,
-	    spool, lines);
-	own(str) char *cf = scratch_file(dir, "tdc.cf", text);
-	struct policy *policy;
-	struct err err;
-
-	assert_int_equal(mkdir(spool, 0700), 0);
-	if (settings_load(cf, NULL, &service.current, &policy, &err) == -1)
-		fail_msg("%s", err.text);
-	service.policy = policy_live_new(policy);
-	assert_int_equal(log_open("test", &service.current->conf, debug, &err), 0);
-	assert_int_equal(service_open_spool(&service, &err), 0);
+	service_start(lines, debug);
 	session = session_new(&service);
 }
-
-#define USUAL "intake_address = in@take.example\ndefault_policy = DEFAULT\n"
 
 static int
 set_up(void **state)
@@ -49,13 +32,7 @@ tear_down(void **state)
 {
 	(void)state;
 	session = session_free(session);
-	assert_int_equal(service.open_messages, 0);
-	log_flush();
-	service.counters = counters_close(service.counters);
-	spool_close(service.spool);
-	policy_live_free(service.policy);
-	settings_leave(service.current);
-	service = (struct service){ .lock = PTHREAD_MUTEX_INITIALIZER };
+	service_stop();
 	scratch_free(dir);
 	return 0;
 }
@@ -70,12 +47,6 @@ logged(const char *what, bool wanted)
 	text = scratch_read(path);
 	if ((strstr(text, what) != NULL) != wanted)
 		fail_msg("%s: %s", what, text);
-}
-
-static uint64_t
-get(enum counter which)
-{
-	return counter_get(service.counters, which);
 }
 
 /* kept - the copies there are */
@@ -106,7 +77,7 @@ static void
 test_no_message(void **state)
 {
 	(void)state;
-	begin(USUAL, false);
+	begin(SERVICE_USUAL, false);
 	session_rcpt(session, "<r@y.example>", NULL);
 	assert_int_equal(session_data(session, "4Yb"), SESSION_ACCEPT);
 	session_header(session, "Subject", " x", true);
@@ -132,7 +103,7 @@ test_late_field(void **state)
 	size_t count;
 
 	(void)state;
-	begin(USUAL, false);
+	begin(SERVICE_USUAL, false);
 	envelope("<r@y.example>");
 	assert_int_equal(session_data(session, "4Yb"), SESSION_CONTINUE);
 	session_header(session, "Subject", " first", true);
@@ -179,14 +150,14 @@ static void
 test_stops_open(void **state)
 {
 	(void)state;
-	stops(USUAL, SESSION_ACCEPT, COUNT_FAILED_OPEN);
+	stops(SERVICE_USUAL, SESSION_ACCEPT, COUNT_FAILED_OPEN);
 }
 
 static void
 test_stops_tempfail(void **state)
 {
 	(void)state;
-	stops(USUAL "milter_failure_action = tempfail\n", SESSION_TEMPFAIL,
+	stops(SERVICE_USUAL "milter_failure_action = tempfail\n", SESSION_TEMPFAIL,
 	    COUNT_FAILED_TEMPFAIL);
 }
 
@@ -195,7 +166,7 @@ static void
 test_named(void **state)
 {
 	(void)state;
-	begin(USUAL "log_skipped = yes\n", false);
+	begin(SERVICE_USUAL "log_skipped = yes\n", false);
 	envelope("<r1@y.example>");
 	session_rcpt(session, "<r2@y.example>", NULL);
 	session_rcpt(session, "<r3@y.example>", NULL);
@@ -216,7 +187,7 @@ static void
 test_helo(void **state)
 {
 	(void)state;
-	begin(USUAL "policy_maps = check_helo inline:{ mx.example=NO }\n", false);
+	begin(SERVICE_USUAL "policy_maps = check_helo inline:{ mx.example=NO }\n", false);
 	envelope("<r@y.example>");
 	session_helo(session, NULL, "TLSv1.3");
 	session_mail(session, "<>", NULL, NULL);
@@ -298,7 +269,7 @@ static void
 test_field_trouble(void **state)
 {
 	own(str) char *table = scratch_file(dir, "fields", "/[a-z]+@x/ NO\n");
-	own(str) char *lines = mem_format(USUAL
+	own(str) char *lines = mem_format(SERVICE_USUAL
 	    "unclean_header_checks = regexp:%s\n", table);
 	own(str) char *text = long_text(" ", "");
 
@@ -322,7 +293,7 @@ static void
 test_traced(void **state)
 {
 	(void)state;
-	begin(USUAL "trusted_relays = 192.0.2.0/24\n", true);
+	begin(SERVICE_USUAL "trusted_relays = 192.0.2.0/24\n", true);
 	envelope("<r@y.example>");
 	session_rcpt(session, "<in@take.example>", NULL);
 	session_rcpt(session, "<u>", NULL);

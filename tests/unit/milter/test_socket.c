@@ -18,37 +18,25 @@
 #include "base/own.h"
 #include "milter/callbacks.h"
 #include "tests/unit/nth_call.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
-NTH_CALL(int, access, (const char *path, int mode), (path, mode), -1)
+NTH_CALL(int, access, (const char *name, int mode), (name, mode), -1)
 NTH_CALL(int, connect, (int fd, const struct sockaddr *to, socklen_t n), (fd, to, n), -1)
 NTH_CALL(int, eventfd, (unsigned n, int flags), (n, flags), -1)
-NTH_CALL(int, fchownat, (int fd, const char *path, uid_t uid, gid_t gid, int flags),
-    (fd, path, uid, gid, flags), -1)
+NTH_CALL(int, fchownat, (int fd, const char *name, uid_t uid, gid_t gid, int flags),
+    (fd, name, uid, gid, flags), -1)
 NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
 NTH_CALL(struct group *, getgrnam, (const char *group), (group), NULL)
-NTH_CALL(int, lstat, (const char *path, struct stat *st), (path, st), -1)
+NTH_CALL(int, lstat, (const char *name, struct stat *st), (name, st), -1)
 NTH_CALL(int, socket, (int domain, int type, int protocol), (domain, type, protocol), -1)
-NTH_CALL(int, unlink, (const char *path), (path), -1)
+NTH_CALL(int, unlink, (const char *name), (name), -1)
 NTH_OPEN
-
-static char *dir, *path;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/sock", dir);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	free(path);
-	scratch_free(dir);
+	scratch_begin("sock");
 	return 0;
 }
 
@@ -338,12 +326,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_busy, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_each_call, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_group, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_place, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_names, set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_others, set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_busy, set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_each_call, set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_group, set_up, scratch_tear_down),
+		cmocka_unit_test_setup_teardown(test_place, set_up, scratch_tear_down),
 	};
 
 	err_seen = mmap(NULL, sizeof(*err_seen), PROT_READ | PROT_WRITE,

@@ -13,11 +13,10 @@
 
 #include "tests/unit/remediate/remediate_rig.h"
 
-#include "base/log/log.h"
 #include "remediate/state/state_begun.h"
+#include "tests/unit/remediate/told.h"
 
 static const struct mail plain = { .queue_id = "4Q1" };
-static unsigned told[LOG_EVENTS];	/* lines of the log, of each kind */
 static char about[200];		/* the try, for who reads that it failed */
 
 #define MUST(condition) \
@@ -25,14 +24,6 @@ static char about[200];		/* the try, for who reads that it failed */
 		if (!(condition)) \
 			fail_msg("%s: %s", about, #condition); \
 	} while (0)
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
 
 /* ---- what there is ---- */
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "tests/unit/nth_call.h"
+#include "tests/unit/variadic.h"
 
 NTH_OPEN
 NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
@@ -29,23 +30,16 @@ NTH_CALL(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
 
 static int no_file;			/* why none can be opened; 0: it can */
 
-int __real_openat(int, const char *, int, ...);
-int __wrap_openat(int, const char *, int, ...);
-int
-__wrap_openat(int dir, const char *path, int flags, ...)
+static bool
+no_open(int flags)
 {
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
-	if (no_file != 0 && (flags & O_CREAT) == 0) {
-		errno = no_file;
-		return -1;
-	}
-	return nth_now("openat") ? -1 : __real_openat(dir, path, flags, mode);
+	if (no_file == 0 || (flags & O_CREAT) != 0)
+		return nth_now("openat");
+	errno = no_file;
+	return true;
 }
+
+WRAP_OPENAT(no_open(flags))
 
 /* ---- what happens while a promise is written ---- */
 

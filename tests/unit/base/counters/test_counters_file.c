@@ -11,37 +11,17 @@
 #include <sys/stat.h>
 
 #include "base/group_readable.h"
+#include "tests/unit/failing.h"
 
-/* Which call fails, and how; NULL: none. */
-static const char *failing;
-static int failing_with;
-
-static bool
-fails(const char *name)
-{
-	if (failing == NULL || strcmp(failing, name) != 0)
-		return false;
-	errno = failing_with;
-	return true;
-}
-
-#define FAILING(type, name, parameters, arguments, failure)		\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	return fails(#name) ? failure : __real_##name arguments;	\
-}
-
-FAILING(int, flock, (int fd, int how), (fd, how), -1)
-FAILING(int, fsync, (int fd), (fd), -1)
-FAILING(int, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n), errno)
-FAILING(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
+FAILS(int, flock, (int fd, int how), (fd, how), -1)
+FAILS(int, fsync, (int fd), (fd), -1)
+FAILS(int, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n), errno)
+FAILS(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
     (fd, bytes, n, at), failing_with == 0 ? 100 : -1)
-FAILING(int, renameat, (int from, const char *old, int to, const char *new),
+FAILS(int, renameat, (int from, const char *old, int to, const char *new),
     (from, old, to, new), -1)
-FAILING(int, ftruncate, (int fd, off_t n), (fd, n), -1)
-FAILING(int, pthread_create, (pthread_t *out, const pthread_attr_t *attr,
+FAILS(int, ftruncate, (int fd, off_t n), (fd, n), -1)
+FAILS(int, pthread_create, (pthread_t *out, const pthread_attr_t *attr,
     void *(*f)(void *), void *arg), (out, attr, f, arg), errno)
 
 void *__real_mmap(void *, size_t, int, int, int, off_t);

@@ -16,60 +16,15 @@
 
 #include "base/clock.h"
 #include "forward/tls/tls_certificate.h"
-#include "tests/unit/forward/tls/tls_peer.h"
+#include "tests/unit/forward/tls/tls_rig.h"
 #include "tests/unit/opened.h"
 
 #define PATIENCE (clock_now() + 20000)
 
-/* Which call of the library fails, for want of memory; NULL: none. */
-static const char *failing;
-
-static bool
-fails(const char *call)
-{
-	return failing != NULL && strcmp(call, failing) == 0;
-}
-
-#define FAILS(type, name, parameters, arguments, bad)			\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	return fails(#name) ? bad : __real_##name arguments;		\
-}
-
 FAILS(int, SSL_add1_host, (SSL *ssl, const char *host), (ssl, host), 0)
 FAILS(SSL *, SSL_new, (SSL_CTX *context), (context), NULL)
 
-static char *dir;
-static struct conf conf;
 static struct tls_peer peer;
-static struct tls *tls;
-static struct err err;
-
-static int
-set_up(void **state)
-{
-	own(str) char *cf = NULL;
-	struct err ignored;
-
-	(void)state;
-	dir = scratch_new();
-	cf = scratch_file(dir, "tdc.cf", "user =\n");
-	failing = NULL;
-	tls = NULL;
-	return conf_load(cf, &conf, &ignored);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	tls = tls_free(tls);
-	conf_drop(&conf);
-	scratch_free(dir);
-	return 0;
-}
 
 /* ---- handshakes ---- */
 
@@ -284,8 +239,6 @@ test_no_memory(void **state)
 		assert_null(none.ssl);
 	}
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

@@ -12,60 +12,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "forward/tls/tls.h"
-#include "tests/unit/forward/tls/tls_peer.h"
-
-/* Which call of the library fails, for want of memory; NULL: none. */
-static const char *failing;
-
-static bool
-fails(const char *call)
-{
-	return failing != NULL && strcmp(call, failing) == 0;
-}
-
-#define FAILS(type, name, parameters, arguments, bad)			\
-type __real_##name parameters;						\
-type __wrap_##name parameters;						\
-type __wrap_##name parameters						\
-{									\
-	return fails(#name) ? bad : __real_##name arguments;		\
-}
+#include "tests/unit/forward/tls/tls_rig.h"
 
 FAILS(int, SSL_CTX_dane_enable, (SSL_CTX *context), (context), 0)
 FAILS(int, SSL_CTX_load_verify_dir, (SSL_CTX *context, const char *path),
     (context, path), 0)
 FAILS(SSL_CTX *, SSL_CTX_new, (const SSL_METHOD *method), (method), NULL)
 FAILS(int, SSL_CTX_set_default_verify_paths, (SSL_CTX *context), (context), 0)
-
-static char *dir;
-static struct conf conf;
-static struct tls *tls;
-static struct err err;
-
-static int
-set_up(void **state)
-{
-	own(str) char *cf = NULL;
-	struct err ignored;
-
-	(void)state;
-	dir = scratch_new();
-	cf = scratch_file(dir, "tdc.cf", "user =\n");
-	failing = NULL;
-	tls = NULL;
-	return conf_load(cf, &conf, &ignored);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	tls = tls_free(tls);
-	conf_drop(&conf);
-	scratch_free(dir);
-	return 0;
-}
 
 /* refused - such a configuration, as that text says */
 static void
@@ -174,8 +127,6 @@ test_certificate(void **state)
 	tls_peer_drop(&one);
 	tls_peer_drop(&other);
 }
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
 main(void)

@@ -11,32 +11,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 
 #include "tests/unit/spool_rig.h"
+#include "tests/unit/variadic.h"
 
 static int no_tmpfile;
 static unsigned no_tmpfile_tries;
 
-int __real_openat(int, const char *, int, mode_t);
-int __wrap_openat(int, const char *, int, ...);
-
-int
-__wrap_openat(int dirfd, const char *path, int flags, ...)
+static inline bool
+no_tmpfile_now(int flags)
 {
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
-	if ((flags & O_TMPFILE) == O_TMPFILE && no_tmpfile != 0) {
-		no_tmpfile_tries++;
-		errno = no_tmpfile;
-		return -1;
-	}
-	return __real_openat(dirfd, path, flags, mode);
+	if ((flags & O_TMPFILE) != O_TMPFILE || no_tmpfile == 0)
+		return false;
+	no_tmpfile_tries++;
+	errno = no_tmpfile;
+	return true;
 }
+
+WRAP_OPENAT(no_tmpfile_now(flags))
 
 static inline int
 set_up_without_tmpfile(void **state)

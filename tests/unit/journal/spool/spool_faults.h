@@ -20,7 +20,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +30,8 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#include "tests/unit/variadic.h"
 
 enum fault_mode {
 	FAULT_NONE,
@@ -205,41 +206,19 @@ __wrap_close(int fd)
 	return fails ? -1 : status;
 }
 
-int __real_openat(int, const char *, int, mode_t);
-int __wrap_openat(int, const char *, int, ...);
-
-int
-__wrap_openat(int dirfd, const char *path, int flags, ...)
+static inline bool
+open_fails(int flags)
 {
-	va_list args;
-	mode_t mode;
-
-	va_start(args, flags);
-	mode = va_arg(args, mode_t);
-	va_end(args);
 	if (hit())
-		return -1;
-	if (lacks.no_tmpfile && (flags & O_TMPFILE) == O_TMPFILE) {
-		errno = EOPNOTSUPP;
-		return -1;
-	}
-	return __real_openat(dirfd, path, flags, mode);
+		return true;
+	if (!lacks.no_tmpfile || (flags & O_TMPFILE) != O_TMPFILE)
+		return false;
+	errno = EOPNOTSUPP;
+	return true;
 }
 
-int __real_fcntl(int, int, long);
-int __wrap_fcntl(int, int, ...);
-
-int
-__wrap_fcntl(int fd, int command, ...)
-{
-	va_list args;
-	long argument;
-
-	va_start(args, command);
-	argument = va_arg(args, long);
-	va_end(args);
-	return hit() ? -1 : __real_fcntl(fd, command, argument);
-}
+WRAP_OPENAT(open_fails(flags))
+WRAP_FCNTL(hit())
 
 ssize_t __real_writev(int, const struct iovec *, int);
 ssize_t __wrap_writev(int, const struct iovec *, int);

@@ -18,38 +18,18 @@
 #include "base/clock.h"
 #include "journal/spool/spool_programs.h"
 #include "journal/spool/spool_suspend.h"
-#include "tests/unit/nth_call.h"
+#include "tests/unit/nth_files.h"
 #include "tests/unit/opened.h"
 #include "tests/unit/spool_rig.h"
 
-NTH_OPENAT
-NTH_FCNTL
 NTH_CALL(int, dup3, (int fd, int to, int flags), (fd, to, flags), -1)
-NTH_CALL(int, flock, (int fd, int how), (fd, how), -1)
-NTH_CALL(int, fsetxattr, (int fd, const char *name, const void *value, size_t n,
-    int flags), (fd, name, value, n, flags), -1)
-NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
-NTH_CALL(int, fstatat, (int dir, const char *path, struct stat *st, int flags),
-    (dir, path, st, flags), -1)
 NTH_CALL(int, fstatfs, (int fd, struct statfs *fs), (fd, fs), -1)
 NTH_CALL(int, fstatvfs, (int fd, struct statvfs *fs), (fd, fs), -1)
-NTH_CALL(int, fsync, (int fd), (fd), -1)
-NTH_CALL(int, ftruncate, (int fd, off_t n), (fd, n), -1)
 NTH_CALL(ssize_t, getrandom, (void *bytes, size_t n, unsigned flags),
     (bytes, n, flags), -1)
-NTH_CALL(int, linkat, (int from, const char *old, int to, const char *new, int flags),
-    (from, old, to, new, flags), -1)
 NTH_CALL(int, mkdirat, (int dir, const char *name, mode_t mode), (dir, name, mode), -1)
-NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
-    (fd, bytes, n, at), -1)
-NTH_CALL(ssize_t, read, (int fd, void *bytes, size_t n), (fd, bytes, n), -1)
-NTH_CALL(int, renameat, (int from, const char *old, int to, const char *new),
-    (from, old, to, new), -1)
 NTH_CALL(int, renameat2, (int from, const char *old, int to, const char *new,
     unsigned flags), (from, old, to, new, flags), -1)
-NTH_CALL(int, unlinkat, (int dir, const char *name, int flags), (dir, name, flags), -1)
 NTH_CALL(ssize_t, writev, (int fd, const struct iovec *parts, int n), (fd, parts, n), -1)
 
 /* done - that step is, or what was interrupted is told */

@@ -15,22 +15,13 @@
 
 #include "tests/unit/remediate/remediate_rig.h"
 
-#include "base/log/log.h"
 #include "history/find.h"
 #include "remediate/owner/owners.h"
+#include "tests/unit/remediate/told.h"
 
-static unsigned told[LOG_EVENTS];
 static const char *fails = "";
 static unsigned fails_in;		/* so many calls more; 0: it has */
 static enum err_kind fails_as;
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
 
 static inline void
 fail_at(const char *name, unsigned n)

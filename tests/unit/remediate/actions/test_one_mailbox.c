@@ -10,19 +10,9 @@
 
 #include <stdatomic.h>
 
-#include "base/log/log.h"
 #include "remediate/act_private.h"
 #include "remediate/rest.h"
-
-static unsigned told[LOG_EVENTS];
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
+#include "tests/unit/remediate/told.h"
 
 static bool step_fails;
 

@@ -16,43 +16,17 @@
 
 #include <stdatomic.h>
 
-#include "base/log/log.h"
 #include "remediate/loop.h"
 #include "remediate/state/state_lock.h"
+#include "tests/unit/remediate/nobody_waits.h"
+#include "tests/unit/remediate/told.h"
 
 #define API	"api_url = https://api.example\n" \
 	"api_credentials_file = /none\napi_polling = yes\n"
 
-/* ---- what fails, and a clock at which nobody waits ---- */
+/* ---- what fails ---- */
 
-static unsigned told[LOG_EVENTS];
 static bool asked_fails, see_fails;
-static int64_t slept;			/* ms */
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
-
-int64_t	__real_clock_now(void);
-int64_t	__wrap_clock_now(void);
-int64_t
-__wrap_clock_now(void)
-{
-	return __real_clock_now() + slept;
-}
-
-int	__wrap_nanosleep(const struct timespec *, struct timespec *);
-int
-__wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept += wanted->tv_sec * 1000 + wanted->tv_nsec / 1000000;
-	return 0;
-}
 
 int	__real_state_asked(struct state *, const char *, int64_t, struct err *);
 int	__wrap_state_asked(struct state *, const char *, int64_t, struct err *);

@@ -16,10 +16,10 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
 #include "remediate/api/windows.h"
+#include "tests/unit/remediate/told.h"
 #include "tests/unit/scratch.h"
 
 #define NOW	INT64_C(1700000000000)
@@ -31,7 +31,7 @@
 struct api { struct api_options options; };
 
 static struct api session;
-static unsigned opens, closes, searches, told[LOG_EVENTS];
+static unsigned opens, closes, searches;
 static int64_t skew;
 static const char *fails;		/* the call that does; "" */
 static struct api_window asked;		/* by the last search */
@@ -130,14 +130,6 @@ int64_t
 __wrap_clock_wall(void)
 {
 	return NOW;
-}
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
 }
 
 int	__real_state_noted(struct state *, const char *, char **, struct err *);

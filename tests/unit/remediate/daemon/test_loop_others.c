@@ -8,30 +8,7 @@
  */
 #include "tests/unit/opened.h"
 #include "tests/unit/remediate/daemon/loop_rig.h"
-
-/* waits - as one that wants to act; where it stands in state_lock.c */
-static int queue = -1;
-
-static void
-waits(void)
-{
-	own(str) char *path = mem_format("%s/state.db.lock", rig_dir);
-	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = 110, .l_len = 1 };
-
-	if (queue != -1)
-		return;
-	queue = open(path, O_RDWR);
-	assert_true(queue != -1);
-	assert_int_equal(fcntl(queue, F_OFD_SETLK, &range), 0);
-}
-
-static void
-waits_no_more(void)
-{
-	assert_int_equal(close(queue), 0);
-	queue = -1;
-}
+#include "tests/unit/remediate/state/waits.h"
 
 static enum mailbox_result
 somebody_comes(const char *call)

@@ -10,19 +10,9 @@
 
 #include <glob.h>
 
-#include "base/log/log.h"
 #include "remediate/forwarding.h"
 #include "remediate/notify.h"
-
-static unsigned told[LOG_EVENTS];
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
+#include "tests/unit/remediate/told.h"
 
 static int batch_result;		/* -1: it fails, so: */
 static enum err_kind batch_kind;

@@ -8,20 +8,14 @@
  */
 #include <curl/curl.h>
 
-#include "remediate/http/http.h"
 #include "tests/unit/nth_call.h"
-#include "tests/unit/opened.h"
-#include "tests/unit/remediate/http/http_peer.h"
+#include "tests/unit/remediate/http/http_rig.h"
 
 NTH_CALL(CURL *, curl_easy_init, (void), (), NULL)
 
-static struct http *http;
-static struct http_answer answer = HTTP_ANSWER;
-static struct err err;
 static atomic_bool stopped;
 static atomic_uint alive_calls;
 static bool stops;
-static int opened_before;
 
 static void
 alive(void)
@@ -44,12 +38,11 @@ open_http(const char *ca, int64_t timeout)
 static int
 start(bool tls)
 {
-	opened_before = opened();
 	stops = false;
 	atomic_store(&stopped, false);
 	atomic_store(&alive_calls, 0);
 	assert_true(nth_only(0, 0));
-	peer_start(tls);
+	http_rig_up(tls);
 	open_http(peer.ca, 0);
 	return 0;
 }
@@ -66,18 +59,6 @@ with_tls(void **state)
 {
 	(void)state;
 	return start(true);
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	http_answer_drop(&answer);
-	http = http_close(http);
-	peer_heard();
-	peer_stop();
-	assert_int_equal(opened(), opened_before);
-	return 0;
 }
 
 #define SECRET "Authorization: hush"

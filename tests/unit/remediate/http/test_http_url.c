@@ -8,10 +8,7 @@
 #include <curl/curl.h>
 
 #include "remediate/http/http_private.h"
-#include "tests/unit/opened.h"
-#include "tests/unit/remediate/http/http_peer.h"
-
-static struct err err;
+#include "tests/unit/remediate/http/http_rig.h"
 
 #define NO_HTTPS(host, scheme) host ": '" scheme "' is not https, which only " \
 	"this host may do without"
@@ -53,29 +50,13 @@ test_urls(void **state)
 	}
 }
 
-static struct http *http;
-static struct http_answer answer = HTTP_ANSWER;
-static int opened_before;
 static const char *host = "127.0.0.1";
 
 static int
 with_tls(void **state)
 {
 	(void)state;
-	opened_before = opened();
-	peer_start(true);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	http_answer_drop(&answer);
-	http = http_close(http);
-	peer_heard();
-	peer_stop();
-	assert_int_equal(opened(), opened_before);
+	http_rig_up(true);
 	return 0;
 }
 

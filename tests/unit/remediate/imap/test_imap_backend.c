@@ -7,20 +7,11 @@
  */
 #include "tests/unit/remediate/imap/imap_rig.h"
 
-#define OWN	"master=* folder=Quarantine"
 #define VAULT	"authzid=yes quarantine=quarantine"
 #define TWIN	"X-Another-Header-As-Longs: 4Q1; Tue, 14 Nov 2023 22:13:20 " \
 		"+0000\r\nMessage-ID: <1@x.example>\r\nSubject: two\r\n\r\n" \
 		"Number 22.\r\n"
 #define BOTH	"Message-ID: <1@x.example>\r\nMessage-ID: <3@x.example>\r\n\r\nx"
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_down();
-	return 0;
-}
 
 /* find_one - a message that is there */
 static void
@@ -363,7 +354,7 @@ several_ids(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST(name) cmocka_unit_test_teardown(name, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(keys), TEST(reads), TEST(read_only),
 		TEST(marks), TEST(renumbered), TEST(settles), TEST(unsettled),

@@ -7,16 +7,6 @@
  */
 #include "tests/unit/remediate/imap/imap_rig.h"
 
-#define OWN	"master=* folder=Quarantine"
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_down();
-	return 0;
-}
-
 static void
 odd_ids(void **state)
 {
@@ -284,7 +274,7 @@ marked(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST(name) cmocka_unit_test_teardown(name, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(odd_ids), TEST(odd_folders), TEST(enough),
 		TEST(too_many_folders), TEST(refused), TEST(worst),

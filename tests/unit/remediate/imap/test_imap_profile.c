@@ -14,18 +14,8 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	rig = (struct rig){ .dir = scratch_new(), .settings = {
-		.timeout = 1000, .ca_file = "", .ca_path = "",
-		.backends = rig_backends } };
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig.profiles = profiles_free(rig.profiles);
-	scratch_free(rig.dir);
+	rig_begin(&mailbox_imap, NULL);
+	rig.settings.timeout = 1000;
 	return 0;
 }
 
@@ -149,8 +139,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(wrong, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(good, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wrong, set_up, rig_tear_down),
+		cmocka_unit_test_setup_teardown(good, set_up, rig_tear_down),
 		cmocka_unit_test(tells),
 	};
 

@@ -17,7 +17,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	rig_up("master=* folder=Quarantine");
+	rig_up(OWN);
 	other = mem_format("%s/other.pem", rig.dir);
 	link_ = NULL;
 	return 0;

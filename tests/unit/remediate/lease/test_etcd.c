@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 
 #include "base/own.h"
-#include "remediate/http/http.h"
 #include "remediate/lease/etcd_login.h"
+#include "tests/unit/remediate/http/no_handle.h"
 #include "tests/unit/scratch.h"
 
 /* ---- members that say what they are told to ---- */
@@ -56,20 +56,6 @@ __wrap_http_ask(struct http *http, const struct http_request *request,
 	out->status = reply->status;
 	buf_text(&out->body, reply->body);
 	return 0;
-}
-
-static bool no_handle;
-
-int	__real_http_open(const struct http_options *, struct http **,
-	    struct err *);
-int	__wrap_http_open(const struct http_options *, struct http **,
-	    struct err *);
-int
-__wrap_http_open(const struct http_options *options, struct http **out,
-    struct err *err)
-{
-	return no_handle ? err_set(err, ERR_LATER, "no handle") :
-	    __real_http_open(options, out, err);
 }
 
 static char *dir, *credentials;

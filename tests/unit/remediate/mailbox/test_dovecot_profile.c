@@ -5,40 +5,20 @@
  * NEEDS: REMEDIATION
  * WRAP: http_ask http_open
  */
+#include "tests/unit/remediate/http/no_handle.h"
 #include "tests/unit/remediate/mailbox/doveadm_rig.h"
 
 #define URL	"url=https://d.example:8080 "
 #define KEY	"key=S3cret "
 #define FOLDER	"folder=Quarantine"
 
-static bool no_http;
-
-int __real_http_open(const struct http_options *, struct http **,
-    struct err *);
-int __wrap_http_open(const struct http_options *, struct http **,
-    struct err *);
-int
-__wrap_http_open(const struct http_options *options, struct http **out,
-    struct err *err)
-{
-	return no_http ? err_set(err, ERR_LATER, "no handle") :
-	    __real_http_open(options, out, err);
-}
-
 static int
 set_up(void **state)
 {
 	(void)state;
-	no_http = false;
-	rig_begin();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	rig_down();
+	no_handle = false;
+	doveadm_clear();
+	rig_begin(&mailbox_dovecot, NULL);
 	return 0;
 }
 
@@ -128,12 +108,12 @@ owners(void **state)
 	}
 	assert_int_equal(rig_open("store"), MAILBOX_NEVER);
 	rig_says("'store' is the account of the quarantine", ERR_NEVER);
-	no_http = true;
+	no_handle = true;
 	assert_int_equal(rig_open("bob"), MAILBOX_LATER);
 	rig_says("no handle", ERR_LATER);
 	assert_null(rig.box);
 	longest[320] = '\0';
-	no_http = false;
+	no_handle = false;
 	assert_int_equal(rig_open(longest), MAILBOX_DONE);
 }
 
@@ -187,11 +167,11 @@ tells(void **state)
 	rig_says("doveadm mailboxStatus for 'eve' failed with exit code 67: "
 	    "no such user", ERR_NEVER);
 	assert_int_equal(test_as("*"), MAILBOX_NEVER);
-	no_http = true;
+	no_handle = true;
 	assert_int_equal(test_as(""), MAILBOX_LATER);
 	assert_int_equal(test_as("bob"), MAILBOX_LATER);
 	rig_says("no handle", ERR_LATER);
-	no_http = false;
+	no_handle = false;
 	/* that there is no such account is the profile's fault */
 	assert_int_equal(rig_load(URL KEY "quarantine=none"), 0);
 	assert_int_equal(test_as("bob"), MAILBOX_NEVER);
@@ -372,7 +352,7 @@ lacks(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, rig_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(wrong), TEST(asks), TEST(owners), TEST(folders),
 		TEST(tells), TEST(keys), TEST(ids), TEST(by_queue_id),

@@ -16,42 +16,11 @@
 
 #include <sysexits.h>
 
-#include "base/log/log.h"
 #include "remediate/commands.h"
 #include "remediate/state/state_lock.h"
+#include "tests/unit/remediate/nobody_waits.h"
 #include "tests/unit/remediate/operator/said.h"
-
-static unsigned told[LOG_EVENTS];
-static int64_t slept;			/* ms */
-static void (*when_waiting)(void);	/* once; or NULL */
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event event, const char *format, ...)
-{
-	(void)format;
-	told[event]++;
-}
-
-int64_t	__real_clock_now(void);
-int64_t	__wrap_clock_now(void);
-int64_t
-__wrap_clock_now(void)
-{
-	return __real_clock_now() + slept;
-}
-
-int	__wrap_nanosleep(const struct timespec *, struct timespec *);
-int
-__wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept += wanted->tv_sec * 1000 + wanted->tv_nsec / 1000000;
-	if (when_waiting != NULL)
-		when_waiting();
-	when_waiting = NULL;
-	return 0;
-}
+#include "tests/unit/remediate/told.h"
 
 static struct state *other;		/* another process's */
 static const struct verdict_source *asked;	/* of all commands */

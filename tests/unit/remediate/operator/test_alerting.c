@@ -9,10 +9,9 @@
  */
 #include "tests/unit/remediate/remediate_rig.h"
 
-#include "base/log/log.h"
 #include "remediate/operator/alerting.h"
+#include "tests/unit/remediate/told.h"
 
-static unsigned told[LOG_EVENTS];
 static int64_t now;
 static struct alert_hooks hooks;
 static bool no_thread;
@@ -22,14 +21,6 @@ static int64_t grace;
 static unsigned alerts;
 static enum alert_event event;
 static char text[400], profile[40], recipient[40];
-
-void	__wrap_log_write(enum log_event, const char *, ...);
-void
-__wrap_log_write(enum log_event which, const char *format, ...)
-{
-	(void)format;
-	told[which]++;
-}
 
 int64_t	__wrap_clock_now(void);
 int64_t	__real_clock_now(void);

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "remediate/undo.h"
+#include "tests/unit/remediate/state/waits.h"
 
 static int
 set_up_report(void **state)
@@ -208,30 +209,13 @@ test_rests(void **state)
 
 /* ---- others ---- */
 
-/* waits - as one that wants to act; where it stands in state_lock.c */
-static int queue = -1;
-
-static void
-waits(void)
-{
-	own(str) char *path = mem_format("%s/state.db.lock", rig_dir);
-	struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = 110, .l_len = 1 };
-
-	assert_int_equal(queue, -1);
-	queue = open(path, O_RDWR);
-	assert_true(queue != -1);
-	assert_int_equal(fcntl(queue, F_OFD_SETLK, &range), 0);
-}
-
 static unsigned away_then;
 
 static void
-waits_no_more(void)
+looks_and_leaves(void)
 {
 	away_then = files("store/.quarantine", "");
-	assert_int_equal(close(queue), 0);
-	queue = -1;
+	waits_no_more();
 }
 
 static atomic_bool stopped;
@@ -255,7 +239,7 @@ test_gives_way(void **state)
 	there_are();
 	act();
 	store_hook = somebody_comes;
-	when_waiting = waits_no_more;
+	when_waiting = looks_and_leaves;
 	assert_int_equal(command("remediate", "id-1"), EX_OK);
 	says("MID 7 for bob@corp.example: remediated\n"
 	    "MID 7 for ann@corp.example: remediated\n");

@@ -12,9 +12,8 @@
 #include "base/buf.h"
 #include "base/conf/conf.h"
 #include "base/own.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
-static char *dir, *path;
 static struct state *open_state;
 static struct err err;
 
@@ -29,8 +28,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
+	scratch_begin("state.db");
 	must(state_open(path, STATE_WRITE, &open_state, &err));
 	return 0;
 }
@@ -40,8 +38,7 @@ tear_down(void **state)
 {
 	(void)state;
 	open_state = state_close(open_state);
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 	return 0;
 }
 

@@ -12,11 +12,10 @@
 #include "base/conf/conf.h"
 #include "base/own.h"
 #include "tests/unit/nth_sqlite.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
 enum { NOW = 1000000 };
 
-static char *dir, *path;
 static struct state *state;
 static sqlite3 *other;		/* which sees whether anything was changed */
 static char about[400];
@@ -297,24 +296,14 @@ static int
 set_up(void **unused)
 {
 	(void)unused;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
-	return 0;
-}
-
-static int
-tear_down(void **unused)
-{
-	(void)unused;
-	free(path);
-	scratch_free(dir);
+	scratch_begin("state.db");
 	return 0;
 }
 
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_questions), TEST(test_open),
 	};

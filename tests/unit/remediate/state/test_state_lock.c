@@ -14,6 +14,8 @@
 #include "base/own.h"
 #include "tests/unit/nth_call.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/remediate/nobody_waits.h"
+#include "tests/unit/scratch_path.h"
 
 NTH_FCNTL
 NTH_OPEN
@@ -23,26 +25,6 @@ NTH_CALL(ssize_t, pread, (int fd, void *bytes, size_t n, off_t at),
 NTH_CALL(ssize_t, pwrite, (int fd, const void *bytes, size_t n, off_t at),
     (fd, bytes, n, at), -1)
 
-static int64_t slept;			/* ms; nobody waits in fact */
-
-int64_t	__real_clock_now(void);
-int64_t	__wrap_clock_now(void);
-int64_t
-__wrap_clock_now(void)
-{
-	return __real_clock_now() + slept;
-}
-
-int	__wrap_nanosleep(const struct timespec *, struct timespec *);
-int
-__wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
-{
-	(void)left;
-	slept += wanted->tv_nsec / 1000000;
-	return 0;
-}
-
-static char *dir, *path;
 static struct state *ours, *theirs;
 static struct err err;
 
@@ -50,8 +32,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
+	scratch_begin("state.db");
 	assert_true(nth_only(0, 0));
 	assert_int_equal(state_open(path, STATE_WRITE, &ours, &err), 0);
 	assert_int_equal(state_open(path, STATE_WRITE, &theirs, &err), 0);
@@ -65,8 +46,7 @@ tear_down(void **state)
 	(void)state;
 	ours = state_close(ours);
 	theirs = state_close(theirs);
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 	return 0;
 }
 

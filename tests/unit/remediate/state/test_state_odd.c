@@ -14,27 +14,17 @@
 #include "base/own.h"
 #include "remediate/todo.h"
 #include "tests/unit/opened.h"
+#include "tests/unit/scratch_path.h"
 
 #define APPLICATION "1413759826"	/* "TDCR" */
 
-static char *dir, *path;
 static struct err err;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	free(path);
-	scratch_free(dir);
+	scratch_begin("state.db");
 	return 0;
 }
 
@@ -242,7 +232,7 @@ test_named(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_others), TEST(test_empty), TEST(test_clock),
 		TEST(test_mailboxes), TEST(test_words), TEST(test_constraint),

@@ -14,9 +14,8 @@
 
 #include "base/own.h"
 #include "tests/unit/remediate/state/state_v1.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_path.h"
 
-static char *dir, *path;
 static struct state *open_state;
 static struct err err;
 
@@ -78,8 +77,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	dir = scratch_new();
-	path = mem_format("%s/state.db", dir);
+	scratch_begin("state.db");
 	sql(state_v1);
 	sql(rows);
 	sql("PRAGMA journal_mode = WAL");
@@ -92,8 +90,7 @@ tear_down(void **state)
 {
 	(void)state;
 	open_state = state_close(open_state);
-	free(path);
-	scratch_free(dir);
+	scratch_end();
 	return 0;
 }
 
