@@ -43,10 +43,12 @@
 
 enum { MILTER_PATIENCE_MS = 20000 };	/* until a test has failed */
 
-/* So many calls of a kind fail; FOR_GOOD: until it is 0 again. */
+/* So many calls of a kind fail; FOR_GOOD: until it is 0 again.  And how many threads
+ * wait for the rest of a packet. */
 struct faults {
 	_Atomic unsigned polls, session_polls, writes, threads, dups;
 	_Atomic int	 error;
+	_Atomic unsigned waiting;
 };
 
 struct milter {

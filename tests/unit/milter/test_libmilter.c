@@ -14,7 +14,7 @@
 
 #define FOR_GOOD UINT_MAX
 
-enum { BUSY = 4 };			/* libmilter keeps two threads that wait */
+enum { BUSY = 4, MOST = 16 };		/* libmilter keeps two threads that wait */
 
 static struct faults *faults;		/* of the milter that runs */
 
@@ -50,10 +50,20 @@ int
 __wrap_ppoll(struct pollfd *fds, nfds_t n, const struct timespec *patience,
     const sigset_t *mask)
 {
-	if (milter_rig_is_it && n > 0 && fds->events != POLLRDHUP &&
-	    fails(is_session(fds->fd) ? &faults->session_polls : &faults->polls))
+	bool ours = milter_rig_is_it && n > 0 && fds->events != POLLRDHUP;
+	bool session = ours && is_session(fds->fd);
+	int result, error;
+
+	if (ours && fails(session ? &faults->session_polls : &faults->polls))
 		return -1;
-	return __real_ppoll(fds, n, patience, mask);
+	if (!session)
+		return __real_ppoll(fds, n, patience, mask);
+	faults->waiting++;
+	result = __real_ppoll(fds, n, patience, mask);
+	error = errno;
+	faults->waiting--;
+	errno = error;
+	return result;
 }
 
 ssize_t __real_writev(int, const struct iovec *, int);
@@ -208,71 +218,88 @@ test_no_session_poll(void **state)
 	assert_int_equal(milter_rig_count(milter, COUNT_MESSAGES), 2);
 }
 
-/* busy - a session that keeps its thread: it has said half a packet */
-static int
-busy(const struct milter *milter)
-{
-	int fd = mta_new(milter, MTA_ASKS);
+/* A session that keeps its thread: it has said half a packet. */
+struct crowd {
+	int	 fds[MOST];
+	unsigned count;
+};
 
+/* stay - one more, which has been greeted; it has its thread when this returns */
+static void
+stay(struct crowd *crowd, int fd)
+{
+	assert_true(crowd->count < MOST);
 	assert_int_equal(mta_client(fd), 'c');
 	assert_int_equal(mta_envelope(fd), 'c');
 	assert_int_equal(send(fd, "\0\0\0\x10LSubj", 9, 0), 9);
-	return fd;
-}
-
-/* go_on - with the other half */
-static void
-go_on(int fd)
-{
-	assert_int_equal(send(fd, "ect\0 hello\0", 11, 0), 11);
-	assert_int_equal(mta_answer(fd), 'c');
-	assert_int_equal(mta_rest(fd), 'a');
-	mta_hang_up(fd);
-}
-
-/* crowded - all threads are busy, and there will be no other */
-static struct milter *
-crowded(void **state, int waits[BUSY])
-{
-	struct milter *milter = begin(state, EAGAIN);
-
-	for (size_t i = 0; i < BUSY; i++)
-		waits[i] = busy(milter);
-	faults->threads = FOR_GOOD;
-	return milter;
-}
-
-/* logged - what it will say at some time, or the test does not end well */
-static void
-logged(const struct milter *milter, const char *what)
-{
-	for (int ms = 0; !milter_rig_says(milter, "maillog", what); ms += 10) {
+	crowd->fds[crowd->count++] = fd;
+	for (int ms = 0; faults->waiting != crowd->count; ms += 10) {
 		must(ms < MILTER_PATIENCE_MS);
 		usleep(10000);
+	}
+}
+
+/* go_on - all of them, with the other half */
+static void
+go_on(const struct crowd *crowd)
+{
+	for (unsigned i = 0; i < crowd->count; i++) {
+		assert_int_equal(send(crowd->fds[i], "ect\0 hello\0", 11, 0), 11);
+		assert_int_equal(mta_answer(crowd->fds[i]), 'c');
+		assert_int_equal(mta_rest(crowd->fds[i]), 'a');
+		mta_hang_up(crowd->fds[i]);
 	}
 }
 
 static const char no_thread[] = "Warning: no thread for a connection: Resource "
     "temporarily unavailable: it waits for a free one";
 
+/* crowded - all threads are busy, there will be no other, and the first connection
+ * for which there was none has been closed, while so many calls failed that give
+ * a number for it */
+static struct milter *
+crowded(void **state, unsigned dups, struct crowd *crowd)
+{
+	struct milter *milter = begin(state, EAGAIN);
+
+	crowd->count = 0;
+	while (crowd->count < BUSY)
+		stay(crowd, mta_new(milter, MTA_ASKS));
+	faults->threads = FOR_GOOD;
+	faults->dups = dups;
+	for (;;) {			/* some may be left */
+		int fd = mta_call(milter);
+		char answer;
+
+		mta_offer(fd, MTA_ASKS);
+		answer = mta_answer(fd);
+		if (answer == 0) {
+			close(fd);
+			break;
+		}
+		assert_int_equal(answer, 'O');
+		stay(crowd, fd);
+	}
+	assert_int_equal(faults->dups, 0);
+	return milter;
+}
+
 /* A connection without a thread gets the next that is free. */
 static void
 test_free_thread(void **state)
 {
-	int waits[BUSY], fd;
-	struct milter *milter = crowded(state, waits);
+	struct crowd crowd;
+	struct milter *milter = crowded(state, 0, &crowd);
+	int fd = mta_call(milter);
 
-	fd = mta_call(milter);
-	logged(milter, no_thread);
-	for (size_t i = 0; i < BUSY; i++)
-		go_on(waits[i]);
+	go_on(&crowd);
 	mta_offer(fd, MTA_ASKS);
 	assert_int_equal(mta_answer(fd), 'O');
 	assert_int_equal(mta_client(fd), 'c');
 	served(fd);
 	assert_int_equal(milter_rig_end(milter), EX_OK);
-	assert_int_equal(milter_rig_count(milter, COUNT_JOURNALED), BUSY + 1);
-	assert_int_equal(milter_rig_count(milter, COUNT_REFUSED), 0);
+	assert_int_equal(milter_rig_count(milter, COUNT_JOURNALED), crowd.count + 1);
+	assert_int_equal(milter_rig_count(milter, COUNT_REFUSED), 1);
 	assert_false(milter_rig_says(milter, "maillog", "libmilter"));
 }
 
@@ -280,19 +307,12 @@ test_free_thread(void **state)
 static void
 shown_out(void **state, unsigned dups)
 {
-	int waits[BUSY], fd;
-	struct milter *milter = crowded(state, waits);
+	struct crowd crowd;
+	struct milter *milter = crowded(state, dups, &crowd);
 
-	faults->dups = dups;
-	fd = mta_call(milter);
-	mta_offer(fd, MTA_ASKS);
-	assert_int_equal(mta_answer(fd), 0);
-	close(fd);
-	assert_int_equal(faults->dups, 0);
-	for (size_t i = 0; i < BUSY; i++)
-		go_on(waits[i]);
+	go_on(&crowd);
 	assert_int_equal(milter_rig_end(milter), EX_OK);
-	assert_int_equal(milter_rig_count(milter, COUNT_JOURNALED), BUSY);
+	assert_int_equal(milter_rig_count(milter, COUNT_JOURNALED), crowd.count);
 	assert_int_equal(milter_rig_count(milter, COUNT_REFUSED), 1);
 	assert_true(milter_rig_says(milter, "maillog", no_thread));
 	assert_true(milter_rig_says(milter, "maillog", "Warning: connection from "
