@@ -34,4 +34,5 @@ if [ $# -eq 0 ]; then
 	set -- $(find "$TDC_BUILD/tests/unit" -name '*.t' | LC_ALL=C sort) \
 	    tests/tree/*.t tests/system/*.t
 fi
-exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" "$@"
+exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" \
+    --exec 'sh tests/run.sh' "$@"

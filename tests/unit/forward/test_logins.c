@@ -17,9 +17,12 @@ load(const char *dir, const char *text, mode_t mode, struct err *err)
 {
 	own(str) char *path = scratch_file(dir, "logins", text);
 	struct logins *logins = NULL;
+	int result;
 
 	must(chmod(path, mode) == 0);
-	return logins_load(path, &logins, err) == 0 ? logins : NULL;
+	result = logins_load(path, &logins, err);
+	must(unlink(path) == 0);	/* who is not root cannot write to it again */
+	return result == 0 ? logins : NULL;
 }
 
 static void

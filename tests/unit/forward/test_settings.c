@@ -56,17 +56,17 @@ test_kinds(void **state)
 		{ "no_such = %s\n", ERR_NEVER, 0 },
 	};
 	char *dir = scratch_new();
+	own(str) char *secret = scratch_file(dir, "secret", "");
 
 	(void)state;
+	must(chmod(secret, 0) == 0);
 	free(scratch_file(dir, "words", "no certificate, no anchor\n"));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *at = strstr(cases[i].lines, "%s");
 		own(str) char *lines = mem_format("%.*s%s%s",
 		    (int)(at - cases[i].lines), cases[i].lines, dir, at + 2);
-		own(str) char *secret = scratch_file(dir, "secret", "");
 		struct err err;
 
-		must(chmod(secret, 0) == 0);
 		if (cases[i].sys == EACCES && access(secret, R_OK) == 0)
 			continue;	/* who may read everything */
 		if (load(dir, lines, &err) != NULL)

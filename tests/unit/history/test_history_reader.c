@@ -33,7 +33,7 @@ set_up(void **state)
 {
 	(void)state;
 	if (geteuid() != 0)
-		skip();
+		return 0;
 	strcpy(top, "/tmp/tdc.XXXXXX");
 	assert_non_null(mkdtemp(top));
 	/* a name with what means something in a URI */
@@ -47,6 +47,8 @@ static int
 tear_down(void **state)
 {
 	(void)state;
+	if (*top == '\0')
+		return 0;
 	free(path);
 	scratch_free(mem_text(top));
 	return 0;
@@ -110,6 +112,8 @@ test_reader(void **state)
 	struct err err;
 
 	(void)state;
+	if (*top == '\0')
+		skip();			/* nobody else may become a reader */
 	must(store_open(path, &store, &err), &err);
 	add(store, 1);
 	assert_int_equal(read_as_reader(), 1);	/* from the log of changes */
@@ -130,6 +134,8 @@ test_others(void **state)
 	struct err err;
 
 	(void)state;
+	if (*top == '\0')
+		skip();			/* nobody else may become a reader */
 	must(store_open(path, &store, &err), &err);
 	add(store, 1);
 	store_close(store);

@@ -254,6 +254,8 @@ test_each_call(void **state)
 	    "milter_socket_group = root\n", path);
 
 	(void)state;
+	if (geteuid() != 0)
+		skip();			/* nobody else may give it to that group */
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		walk(lines, false, errors[i]);
 		walk(lines, true, errors[i]);

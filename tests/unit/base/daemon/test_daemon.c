@@ -88,7 +88,8 @@ make(const char *name, uid_t uid, mode_t mode)
 
 	assert_int_equal(__real_mkdir(path, 0700), 0);
 	assert_int_equal(chmod(path, mode), 0);
-	assert_int_equal(chown(path, uid, (gid_t)-1), 0);
+	if (geteuid() == 0)		/* nobody else may; those tests are skipped */
+		assert_int_equal(chown(path, uid, (gid_t)-1), 0);
 	return path;
 }
 
