@@ -41,6 +41,16 @@ static const uint64_t rights[] = {
 	[REACH_APPEND] = APPEND, [REACH_WRITE] = WRITE
 };
 
+/* no_place - an open(2) failed because of the path, and not for want of memory or
+ * descriptors, which may be there a moment later: then it would be out of reach
+ * for as long as we live */
+static bool
+no_place(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES ||
+	    error == ELOOP || error == ENAMETOOLONG;
+}
+
 /* allow - one place; one that is not there, or that we may not see, is none */
 static int
 allow(int ruleset, const struct place *place, uint64_t handled,
@@ -51,8 +61,10 @@ allow(int ruleset, const struct place *place, uint64_t handled,
 		.allowed_access = rights[place->reach] & handled };
 	struct stat st;
 
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return 0;
+	if (fd == -1)
+		return no_place(errno) ? 0 : err_sys(err, "open %s", place->path);
+	if (fstat(fd, &st) == -1)
+		return err_sys(err, "look at %s", place->path);
 	if (!S_ISDIR(st.st_mode))
 		attr.allowed_access &= OF_FILES;
 	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
