@@ -110,10 +110,10 @@ transfer(struct imap_box *box, uint32_t uid, const struct remove_to *to,
 		    err);
 		if (result != MAILBOX_GONE || !to->make)
 			return result;
-		result = made ? MAILBOX_LATER : box_create(box, to->folder,
-		    err);
+		if (!made)
+			result = box_create(box, to->folder, err);
 		if (result != MAILBOX_DONE)
-			return result == MAILBOX_GONE ? MAILBOX_LATER : result;
+			return mailbox_not_gone(result);
 	}
 }
 

@@ -106,8 +106,7 @@ append(struct imap_box *box, const struct remove_to *to,
 			    &reply, err);
 	}
 	if (result != MAILBOX_DONE)
-		return result == MAILBOX_GONE && to->make ? MAILBOX_LATER :
-		    result;
+		return to->make ? mailbox_not_gone(result) : result;
 	/* a box that was selected before may not show it yet */
 	buf_cut(&box->folder, 0);
 	if (!reply.has_copied || reply.copied.to == 0) {
@@ -121,7 +120,7 @@ append(struct imap_box *box, const struct remove_to *to,
 	result = result != MAILBOX_DONE ? result :
 	    same_octets(box, ticket, raw, err);
 	/* then it cannot be told where it went, and the source stays */
-	return result == MAILBOX_GONE ? MAILBOX_LATER : result;
+	return mailbox_not_gone(result);
 }
 
 /* ---- there and back ---- */

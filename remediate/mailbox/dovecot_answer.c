@@ -77,6 +77,14 @@ dovecot_answer_drop(struct dovecot_answer *answer)
 	*answer = (struct dovecot_answer){ .rows = NULL };
 }
 
+/* dovecot_messages - a list of them */
+int
+dovecot_messages(const json_t *rows, struct err *err)
+{
+	return json_is_array(rows) ? 0 :
+	    err_set(err, ERR_LATER, "the answer has no messages");
+}
+
 /* ---- a message ---- */
 
 /* text - a field, "" when it is not there */

@@ -53,6 +53,10 @@ struct dovecot_row {
 	int64_t		 received;	/* ms since 1970; 0: not told */
 };
 
+/* dovecot_messages - whether they are rows of messages, if of none; -1: they are
+ * another kind of answer, which tells nothing of any message. */
+int	dovecot_messages(const json_t *rows, struct err *);
+
 /* dovecot_row - -1: it is no message that could be named again. */
 int	dovecot_row(const json_t *, struct dovecot_row *out, struct err *);
 

@@ -193,10 +193,8 @@ pick(const json_t *rows, const struct dovecot_key *key, struct err *err)
 {
 	struct dovecot_row row;
 
-	if (!json_is_array(rows)) {
-		err_set(err, ERR_LATER, "the answer has no messages");
+	if (dovecot_messages(rows, err) == -1)
 		return MAILBOX_LATER;
-	}
 	if (json_array_size(rows) > 1) {
 		err_set(err, ERR_LATER, "two messages have one UID");
 		return MAILBOX_LATER;

@@ -97,8 +97,8 @@ check_rows(const json_t *rows, struct err *err)
 {
 	struct dovecot_row row;
 
-	if (!json_is_array(rows))
-		return err_set(err, ERR_LATER, "the answer has no messages");
+	if (dovecot_messages(rows, err) == -1)
+		return -1;
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		if (dovecot_row(json_array_get(rows, i), &row, err) == -1)
 			return -1;

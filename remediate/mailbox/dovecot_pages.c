@@ -46,8 +46,7 @@ check_places(const json_t *rows, struct err *err)
 		    text_of(&pages, i, "uid")))
 			return err_set(err, ERR_LATER, "the answer is not one "
 			    "of the doveadm HTTP API");
-	return json_is_array(rows) ? 0 :
-	    err_set(err, ERR_LATER, "the answer has no messages");
+	return dovecot_messages(rows, err);
 }
 
 /* run_of - how many from there on are in one folder, a page at most */

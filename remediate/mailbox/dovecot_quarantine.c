@@ -65,10 +65,9 @@ list_kept(struct dovecot *dovecot, const struct dovecot_key *original,
 
 	*out = (struct kept){ .last = 0 };
 	result = dovecot_ask(dovecot, &command, &out->answer, err);
-	if (result == MAILBOX_DONE && !json_is_array(out->answer.rows)) {
-		err_set(err, ERR_LATER, "the answer has no messages");
+	if (result == MAILBOX_DONE &&
+	    dovecot_messages(out->answer.rows, err) == -1)
 		result = MAILBOX_LATER;
-	}
 	for (size_t i = 0; result == MAILBOX_DONE &&
 	    i < json_array_size(out->answer.rows); i++) {
 		if (dovecot_row(json_array_get(out->answer.rows, i), &row,
@@ -113,7 +112,7 @@ move_out(struct dovecot *dovecot, const struct dovecot_key *key,
 	    err);
 	if (result == MAILBOX_DONE)
 		result = dovecot_pass(dovecot, key, &passage, err);
-	return result == MAILBOX_GONE ? MAILBOX_LATER : result;
+	return mailbox_not_gone(result);
 }
 
 /* not_moved - why: it is gone, or the server did not do as it has said */

@@ -22,14 +22,6 @@ has_gone(struct dovecot *dovecot, const struct dovecot_key *key,
 	return MAILBOX_LATER;
 }
 
-/* not_gone - a step that does not find what was seen a moment ago cannot say that
- * it is gone: the next look can */
-static enum mailbox_result
-not_gone(enum mailbox_result result)
-{
-	return result == MAILBOX_GONE ? MAILBOX_LATER : result;
-}
-
 /* expunge - only this message, whatever else is marked there */
 static enum mailbox_result
 expunge(struct dovecot *dovecot, const struct dovecot_key *key,
@@ -39,7 +31,7 @@ expunge(struct dovecot *dovecot, const struct dovecot_key *key,
 	    .user = key->user, .arguments = json_pack("{s:o}", "query",
 	    dovecot_query(key)) };
 
-	return not_gone(dovecot_do(dovecot, &command, err));
+	return mailbox_not_gone(dovecot_do(dovecot, &command, err));
 }
 
 /* dovecot_purge - for good */
@@ -86,7 +78,7 @@ move_back(struct dovecot *dovecot, const struct dovecot_key *key,
 		    key->from, err) : MAILBOX_GONE;
 	if (result == MAILBOX_GONE || result == MAILBOX_NEVER)
 		result = move_to(dovecot, key, "INBOX", err);
-	return not_gone(result);
+	return mailbox_not_gone(result);
 }
 
 /* set_flags - as they were; somebody may have read it in quarantine.  Without
@@ -104,7 +96,7 @@ set_flags(struct dovecot *dovecot, const struct dovecot_key *key,
 	command.arguments = json_pack("{s:o s:o}", "flag",
 	    dovecot_flags(key->flags), "query", dovecot_query(key));
 	result = dovecot_do(dovecot, &command, err);
-	return result == MAILBOX_NEVER ? MAILBOX_DONE : not_gone(result);
+	return result == MAILBOX_NEVER ? MAILBOX_DONE : mailbox_not_gone(result);
 }
 
 /* dovecot_restore - Dovecot keeps date and flags of what it moves */

@@ -50,6 +50,14 @@ enum mailbox_result {
 				   others need not wait */
 };
 
+/* mailbox_not_gone - of a step that is no look: that it did not find the message,
+ * or the folder, does not say that the message is gone; the next look can. */
+static inline enum mailbox_result
+mailbox_not_gone(enum mailbox_result result)
+{
+	return result == MAILBOX_GONE ? MAILBOX_LATER : result;
+}
+
 struct profile;			/* profiles.h */
 struct mailbox;
 
