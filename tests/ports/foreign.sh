@@ -17,10 +17,10 @@ arch=${1:?usage: sh tests/ports/foreign.sh i386 | s390x [TESTS...]}
 shift
 case $arch in
 i386)	cpu=i686 loader=lib/ld-linux.so.2
-	run=""
+	TDC_EMULATOR=""
 	folders="tests/unit" ;;
 s390x)	cpu=s390x loader=lib/ld64.so.1
-	run="--exec qemu-s390x-static"
+	TDC_EMULATOR=qemu-s390x-static
 	folders="tests/unit/base tests/unit/journal tests/unit/policy" ;;
 *)	echo "foreign: no such architecture: $arch" >&2
 	exit 64 ;;
@@ -62,6 +62,6 @@ make -j"$(nproc)" B="build-$arch" WERROR=1 \
 CMOCKA_MESSAGE_OUTPUT=TAP
 TDC_BUILD=build-$arch
 GCONV_PATH=$(echo "$root"/usr/lib/*-linux-gnu/gconv)
-export CMOCKA_MESSAGE_OUTPUT TDC_BUILD GCONV_PATH
-# shellcheck disable=SC2086
-exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" $run "$@"
+export CMOCKA_MESSAGE_OUTPUT TDC_BUILD TDC_EMULATOR GCONV_PATH
+exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" \
+    --exec 'sh tests/run.sh' "$@"

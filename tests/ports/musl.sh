@@ -91,4 +91,5 @@ make -j"$(nproc)" "$@" B=build-musl WITH_DB=no WITH_LMDB=no WITH_CDB=no \
     ALL_LIBS="-ljansson -lidn2 -lunistring" $tests
 export CMOCKA_MESSAGE_OUTPUT=TAP TDC_BUILD=build-musl
 # shellcheck disable=SC2086
-exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" $tests
+exec prove --timer --jobs "${TDC_JOBS:-$(($(nproc) + 1))}" \
+    --exec 'sh tests/run.sh' $tests
