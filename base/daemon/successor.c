@@ -33,6 +33,7 @@ enum {
 
 static struct {
 	int	 orders;	/* to the starter; -1: there is none */
+	int	 error;		/* an errno: why there is none */
 	pid_t	 starter;
 	int	 answers;	/* from the new one; -1: none was called */
 	pid_t	 called;
@@ -154,12 +155,24 @@ may_be_replaced(const struct daemon *daemon)
 	    (!daemon->foreground || getenv("NOTIFY_SOCKET") != NULL);
 }
 
+/* make_way - what the starter executes, and where it hears of it; an errno */
+static int
+make_way(char path[PATH_MAX], int fds[2])
+{
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+
+	if (n == -1 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+	    fds) == -1)
+		return errno;
+	path[n] = '\0';
+	return 0;
+}
+
 /* successor_prepare - fork the starter */
 void
 successor_prepare(const struct daemon *daemon)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	char *argv[6] = { mem_text(daemon->name), mem_text("-c"),
 		mem_text(daemon->conf_file) };
 	int fds[2], i = 3;
@@ -168,9 +181,8 @@ successor_prepare(const struct daemon *daemon)
 		argv[i++] = mem_text("-f");
 	if (daemon->verbose)
 		argv[i++] = mem_text("-v");
-	if (n > 0 && may_be_replaced(daemon) && socketpair(AF_UNIX,
-	    SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == 0) {
-		path[n] = '\0';
+	ours.error = may_be_replaced(daemon) ? make_way(path, fds) : 0;
+	if (may_be_replaced(daemon) && ours.error == 0) {
 		ours.starter = fork();
 		if (ours.starter == 0) {
 			settle(fds[1], daemon->foreground);
@@ -216,8 +228,10 @@ successor_call(int socket, bool held, struct err *err)
 	int fds[2];
 
 	if (ours.orders == -1)
-		return err_set(err, ERR_NEVER, "it was started in the "
-		    "foreground, and not by systemd: restart it");
+		return err_set(err, ERR_NEVER, "%s%s: restart it",
+		    ours.error == 0 ? "it was started in the foreground, and "
+		    "not by systemd" : "it could prepare for none: ",
+		    ours.error == 0 ? "" : strerror(ours.error));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1)
 		return err_sys(err, "socketpair");
 	ours.called = order(socket, held, fds[1]);
