@@ -109,7 +109,10 @@ ews_judge(struct ews *ews, const struct ews_part *part, struct err *err)
 	    !ews_code_of_owner(part->code))
 		return part->result;
 	ews->denied = true;
-	return ews->opened ? MAILBOX_NEVER : MAILBOX_LOCKED_OUT;
+	if (!ews->opened)
+		return MAILBOX_LOCKED_OUT;
+	err->kind = ERR_NEVER;
+	return MAILBOX_NEVER;
 }
 
 /* ---- a question ---- */
