@@ -267,21 +267,16 @@ has_other_form(const struct form *form)
 
 /* ---- pairs ---- */
 
-/* keyform_blank - outside quotation marks */
+/* keyform_blank - a local part is quoted as a whole, or not at all */
 const char *
 keyform_blank(const char *key)
 {
-	bool in_quotes = false;
-
-	for (; *key != '\0'; key++) {
-		if (*key == '\\' && key[1] != '\0')
-			key++;
-		else if (*key == '"')
-			in_quotes = !in_quotes;
-		else if (*key == ' ' && !in_quotes)
-			return key;
+	if (*key == '"') {
+		for (key++; *key != '"' && *key != '\0'; key++)
+			if (*key == '\\' && key[1] != '\0')
+				key++;
 	}
-	return NULL;
+	return strchr(key, ' ');
 }
 
 /* unquoted - a pair without the quotes that postmap(1) wants around it */

@@ -5,9 +5,10 @@
 # its kind alone or all from there on: it ends, says why in a line and by its exit
 # status, or serves all the same.  It never stands still, nor crashes.
 #
-# FAULTS=all walks all of them (minutes); else it is as many as a few dozen
-# seconds allow, chosen by a seed that is told.  FAULTS="SEED" repeats that
-# choice, FAULTS="CALL ERRNO SKIP COUNT" makes these alone, one a line.
+# FAULTS=all walks all of them (half an hour, with TDC_TIMEOUT=3600); else it is
+# as many as a few dozen seconds allow, chosen by a seed that is told.
+# FAULTS="SEED" repeats that choice, FAULTS="CALL ERRNO SKIP COUNT" makes these
+# alone, one a line.
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/faults.sh
 

@@ -61,6 +61,7 @@ static const struct {
 	{ KEY_PAIR, YES, " r@y", "want \"sender recipient\"" },
 	{ KEY_PAIR, YES, "\"a\\\" b\"@x", "want \"sender recipient\"" },
 	{ KEY_RECIPIENT, YES, "\"a\\\" b\"@x r@y", "use check_pair" },
+	{ KEY_PAIR, YES, "\"a b@x r@y", "want \"sender recipient\"" },
 	{ KEY_PAIR, YES, "s@x", "want \"sender recipient\"" },
 	{ KEY_PAIR, YES, "\"s@x \"", "want \"sender recipient\"" },
 	{ KEY_PAIR, YES, "\"@x r@y\"", "write x" },
@@ -115,6 +116,7 @@ static const struct {
 	{ KEY_PAIR, "Boss@example.com", "User+x@corp.example" },
 	{ KEY_PAIR, "", "\"a b\"@corp.example" },
 	{ KEY_PAIR, "\"a b\"@corp.example", "u@[192.0.2.1]" },
+	{ KEY_PAIR, "\"a\\\"b\"@corp.example", "c@corp.example" },
 };
 
 static void
