@@ -100,34 +100,46 @@ add_text(struct places *places, const char *text)
 	}
 }
 
-/* is_read - by every program; what is written is added by who writes it, and the
- * starter sees to what is executed */
+/* is_read - what is written is added by who writes it, the starter sees to what is
+ * executed, and secrets are read by the program that they are for */
 static bool
-is_read(const char *name)
+is_read(const char *name, enum sandbox_program program)
 {
-	static const char *const others[] = { "spool_directory",
-		"milter_socket", "maillog_file", "mail_logs_file",
-		"history_database", "remediation_database", "alert_command",
-		"remediation_sendmail", NULL };
-	size_t i = 0;
+	enum { NOBODY = 0 };
+	static const struct {
+		const char	*name;
+		unsigned	 by;	/* a bit for each program */
+	} others[] = {
+		{ "spool_directory", NOBODY }, { "milter_socket", NOBODY },
+		{ "maillog_file", NOBODY }, { "mail_logs_file", NOBODY },
+		{ "history_database", NOBODY },
+		{ "remediation_database", NOBODY },
+		{ "alert_command", NOBODY }, { "remediation_sendmail", NOBODY },
+		{ "tls_key_file", 1 << SANDBOX_FORWARDER },
+		{ "intake_login_file", 1 << SANDBOX_FORWARDER },
+		{ "api_credentials_file", 1 << SANDBOX_REMEDIATOR },
+		{ "remediation_profiles", 1 << SANDBOX_REMEDIATOR },
+		{ "cluster_credentials_file", 1 << SANDBOX_REMEDIATOR },
+	};
 
-	while (others[i] != NULL && strcmp(others[i], name) != 0)
-		i++;
-	return others[i] == NULL;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (strcmp(others[i].name, name) == 0)
+			return (others[i].by & 1U << program) != 0;
+	return true;
 }
 
 /* add_parameters - of all of tdc.cf */
 static void
-add_parameters(struct places *places, const struct conf *conf)
+add_parameters(struct places *places, const struct sandbox *sandbox)
 {
 	for (const struct conf_option *option = conf_options;
 	    option->name != NULL; option++) {
 		const char *value;
 
 		if ((option->type != CONF_TEXT && option->type != CONF_PATH) ||
-		    !is_read(option->name))
+		    !is_read(option->name, sandbox->program))
 			continue;
-		memcpy(&value, (const char *)conf + option->place,
+		memcpy(&value, (const char *)sandbox->conf + option->place,
 		    sizeof(value));
 		add_text(places, value);
 	}
@@ -187,7 +199,7 @@ places_of(const struct sandbox *sandbox, struct places *places)
 	const struct conf *conf = sandbox->conf;
 
 	add_named(places, sandbox->conf_file, strlen(sandbox->conf_file));
-	add_parameters(places, conf);
+	add_parameters(places, sandbox);
 	if (sandbox->tables != NULL)
 		add_text(places, sandbox->tables);
 	add_log(places, conf->maillog_file);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sandbox_rig - a world of files, and a child in the sandbox of the milter
+ * sandbox_rig - a world of files, and a child in the sandbox of a program
  *
  *	assert_string_equal("", within(try, "alert_command = /bin/true\n"));
  */
@@ -51,7 +51,8 @@ static int
 set_up(void **state)
 {
 	static const char *const names[] = { "here", "there", "here/spool",
-		"here/spool/ready", "here/spool/failed" };
+		"here/spool/ready", "here/spool/failed", "keys", "logins", "api",
+		"profiles", "cluster" };
 
 	(void)state;
 	world = scratch_new();
@@ -88,10 +89,12 @@ say(int fd, const char *text)
 	_exit(1);
 }
 
+static enum sandbox_program whose = SANDBOX_MILTER;
+
 /* A trial: NULL, or what went wrong. */
 typedef const char *trial(void);
 
-/* within - in a child in the sandbox of the milter; "", or what went wrong */
+/* within - in a child in the sandbox of that program; "", or what went wrong */
 static const char *
 within(trial *try, const char *lines)
 {
@@ -110,7 +113,7 @@ within(trial *try, const char *lines)
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		const struct sandbox sandbox = { .program = SANDBOX_MILTER,
+		const struct sandbox sandbox = { .program = whose,
 			.conf_file = path, .conf = &conf };
 		const char *wrong;
 

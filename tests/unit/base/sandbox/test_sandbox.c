@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "base/buf.h"
 #include "tests/unit/base/sandbox/sandbox_rig.h"
 
 /* ---- system calls ---- */
@@ -164,12 +165,58 @@ what_is_out_of_reach(void **state)
 	assert_string_equal("", within(files_twice, ""));
 }
 
+/* ---- secrets ---- */
+
+static const struct {
+	const char	*name, *file;
+	enum sandbox_program owner;
+} secrets[] = {
+	{ "tls_key_file", "keys/key", SANDBOX_FORWARDER },
+	{ "intake_login_file", "logins/login", SANDBOX_FORWARDER },
+	{ "api_credentials_file", "api/token", SANDBOX_REMEDIATOR },
+	{ "remediation_profiles", "profiles/list", SANDBOX_REMEDIATOR },
+	{ "cluster_credentials_file", "cluster/password", SANDBOX_REMEDIATOR },
+};
+
+static const char *
+others_secrets(void)
+{
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+		errno = tried(secrets[i].file, O_RDONLY);
+		if (errno != (secrets[i].owner == whose ? 0 : EACCES))
+			return unlike(secrets[i].name, "what it should be");
+	}
+	return NULL;
+}
+
+/* Whoever has taken over a program has no secret of another one, even where their
+ * users are the same. */
+static void
+what_is_secret(void **state)
+{
+	own(buf) struct buf lines = BUF;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++) {
+		free(scratch_file(world, secrets[i].file, "[secret]\n"));
+		buf_format(&lines, "%s = %s/%s\n", secrets[i].name, world,
+		    secrets[i].file);
+	}
+	buf_format(&lines, "tls_cert_file = %s/here/file\n"
+	    "remediation_database = %s/here/state.db\n", world, world);
+	for (whose = SANDBOX_MILTER; whose <= SANDBOX_REMEDIATOR; whose++)
+		if (*within(others_secrets, lines.data) != '\0')
+			fail_msg("program %d: %s", whose, complaint.text);
+	whose = SANDBOX_MILTER;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_no_call_does),
 		cmocka_unit_test(what_is_out_of_reach),
+		cmocka_unit_test(what_is_secret),
 	};
 
 	if (sandbox_missing() != NULL) {
