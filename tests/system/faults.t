@@ -13,7 +13,7 @@
 . tests/rig/faults.sh
 
 patience=1000		# ms longer than without us
-seconds=25
+seconds=35
 
 rig_up faults
 bare_port=$(rig_port)
@@ -89,16 +89,25 @@ stir()			# housekeeping, too
 	faults_ask kill 1
 }
 
+hit()			# has it failed by now?
+{
+	faults_ask hits
+	[ "$faults_said" != "hits 0" ]
+}
+
 # one CALL ERRNO SKIP COUNT HOW - let it fail; false: an original was refused or
-# slow
+# slow.  What no message has met is done once a second; then there are others.
 one()
 {
 	faults_ask state
 	[ "$faults_said" = running ] || starts
-	stir
 	faults_ask fail "$(faults_numbers "$1")" "$(faults_number "$2")" \
 	    "$3" "$4"
+	stir
 	measure "$5"
+	if ! hit && [ "$bad" = 0 ] && rig_wait hit 1; then
+		measure "$5"
+	fi
 	faults_ask mend
 	hits=${faults_said#hits }
 	faults_ask state
@@ -127,7 +136,10 @@ try()
 	tap $? "$title: no original is refused or waits" ||
 		diag "$bad refused, $slow ms longer" \
 		    "$(grep -v '^[0-9]* 250 ' "$RIG/given" | head -n 3)"
-	[ "$hits" -gt 0 ] || missed=$((missed + 1))
+	if [ "$hits" = 0 ]; then
+		missed=$((missed + 1))
+		missing="$missing $1/$3"
+	fi
 	echo "# $title: $hits failed, $slow ms, $faults_said"
 	again
 	tap $? "$title: then all is as before" && return
@@ -173,6 +185,7 @@ cat "$RIG/memory" >>"$RIG/calls"
 diag "calls seen: $(tr '\n' ' ' <"$RIG/calls")"
 find "$RIG/spool/ready" -type f -delete
 missed=0
+missing=
 done=0
 FAULTS=${FAULTS:-$(date +%s)}
 case $FAULTS in
@@ -187,8 +200,8 @@ while [ "$(date +%s)" -lt "$end" ] && read -r call error skip count; do
 	try "$call" "$error" "$skip" "$count"
 	done=$((done + 1))
 done <"$RIG/plan"
-diag "$done failures were tried, $missed of them did not happen"
-ok "most did happen" [ "$missed" -le $((done / 2)) ]
+diag "$done failures were tried, $missed of them did not happen:$missing"
+ok "nearly all did happen" [ "$missed" -le $((done / 10 + 1)) ]
 unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
     "nobody waited for an answer in vain"
 faults_ask state

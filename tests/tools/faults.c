@@ -19,7 +19,8 @@
  *				from now on, skip so many calls of these numbers,
  *				then N of them fail with that errno (N 0: all that
  *				come); replaces what was before: "ok"
- *	mend			nothing fails any more: "hits N", so many did
+ *	hits			"hits N": so many of them have failed so far
+ *	mend			the same, and nothing fails any more
  *	calls			"calls CALL:N ...", made since the last time
  *	state			"running", "exit CODE", "signal NUMBER" or "none"
  *	kill NUMBER		a signal for the program: "ok"
@@ -218,11 +219,10 @@ set_rule(const char *line)
 }
 
 static void
-mend(void)
+tell_hits(void)
 {
 	char text[32];
 
-	memset(rule.calls, 0, sizeof(rule.calls));
 	snprintf(text, sizeof(text), "hits %lu", rule.hits);
 	answer(text);
 }
@@ -250,8 +250,12 @@ obey(const char *line)
 		start();
 	else if (strncmp(line, "fail ", 5) == 0)
 		set_rule(line);
-	else if (strcmp(line, "mend") == 0)
-		mend();
+	else if (strcmp(line, "hits") == 0)
+		tell_hits();
+	else if (strcmp(line, "mend") == 0) {
+		memset(rule.calls, 0, sizeof(rule.calls));
+		tell_hits();
+	}
 	else if (strcmp(line, "calls") == 0)
 		tell_calls();
 	else if (strcmp(line, "state") == 0)
