@@ -293,6 +293,7 @@ prepare(const struct conf *conf)
 		daemon_refuse(&self, EX_SOFTWARE, "libmilter refuses us");
 	if (socket_open(conf, &self.given, &err) == -1)
 		refuse(&err, EX_UNAVAILABLE);
+	successor_drop(conf->user);
 	if (daemon_drop(conf, &err) == -1)
 		refuse(&err, EX_NOPERM);
 	daemon_confine(&self, SANDBOX_MILTER, NULL);

@@ -337,6 +337,19 @@ is_other(const struct conf *conf)
 	return other != NULL && other->pw_uid == geteuid();
 }
 
+/* daemon_become - for good */
+int
+daemon_become(const struct passwd *user)
+{
+	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
+	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||
+	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == -1)
+		return -1;
+	/* Which the kernel forgot just now. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	return 0;
+}
+
 /* daemon_drop - become the configured user for good */
 int
 daemon_drop(const struct conf *conf, struct err *err)
@@ -354,11 +367,6 @@ daemon_drop(const struct conf *conf, struct err *err)
 		    "user %.60s (%s)", conf->user, conf_where(conf,
 		    conf->user_parameter));
 	}
-	if (initgroups(user->pw_name, user->pw_gid) == -1 ||
-	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == -1 ||
-	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == -1)
-		return err_sys(err, "become user %s", conf->user);
-	/* Which the kernel forgot just now. */
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	return 0;
+	return daemon_become(user) == -1 ? err_sys(err, "become user %s",
+	    conf->user) : 0;
 }

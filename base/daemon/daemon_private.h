@@ -12,4 +12,8 @@
 int	daemon_user(const struct conf *, const struct passwd **out,
 	    struct err *);
 
+/* daemon_become - that user and its groups, who are root, and no core dumps; -1:
+ * with errno, and perhaps halfway. */
+int	daemon_become(const struct passwd *);
+
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #include "base/again.h"
 #include "base/clock.h"
+#include "base/daemon/daemon_private.h"
 #include "base/daemon/given.h"
 #include "base/libc.h"
 #include "base/mem.h"
@@ -42,27 +44,35 @@ static struct {
 
 /* ---- the starter ---- */
 
-/* An order is one octet, whether the socket is held, and two descriptors: the
- * socket, and where the new one answers.  The reply is the new one's pid. */
+/* An order is one octet and two descriptors: whether the socket is held, the
+ * socket, and where the new one answers.  The reply is the new one's pid.  Once
+ * there is the order to become a user, which is the name alone; the reply is 0. */
+enum { NAME_MAX_LENGTH = 256 };
+
 union order_control {
 	struct cmsghdr	 header;	/* aligned as one */
 	char		 room[CMSG_SPACE(2 * sizeof(int))];
 };
 
-/* take_order - false: there will be no more */
+/* take_order - a user's name: out_fds are -1; false: there will be no more */
 static bool
-take_order(int from, char *out_held, int out_fds[2])
+take_order(int from, char out[NAME_MAX_LENGTH], int out_fds[2])
 {
 	union order_control control = { .room = { 0 } };
-	struct iovec octet = { .iov_base = out_held, .iov_len = 1 };
-	struct msghdr message = { .msg_iov = &octet, .msg_iovlen = 1,
+	struct iovec text = { .iov_base = out, .iov_len = NAME_MAX_LENGTH - 1 };
+	struct msghdr message = { .msg_iov = &text, .msg_iovlen = 1,
 		.msg_control = &control, .msg_controllen = sizeof(control) };
+	ssize_t n = AGAIN(recvmsg(from, &message, MSG_CMSG_CLOEXEC));
 	const struct cmsghdr *got;
 
-	if (AGAIN(recvmsg(from, &message, MSG_CMSG_CLOEXEC)) != 1)
+	if (n <= 0)
 		return false;
+	out[n] = '\0';
+	out_fds[0] = out_fds[1] = -1;
 	got = CMSG_FIRSTHDR(&message);
-	if (got == NULL || got->cmsg_type != SCM_RIGHTS ||
+	if (got == NULL)
+		return *out != '\0';
+	if (n != 1 || got->cmsg_type != SCM_RIGHTS ||
 	    got->cmsg_len != CMSG_LEN(2 * sizeof(int)))
 		return false;
 	memcpy(out_fds, CMSG_DATA(got), 2 * sizeof(int));
@@ -126,20 +136,29 @@ settle(int orders, bool foreground)
 	(void)close_range(4, ~0U, 0);
 }
 
+/* become_user - what is started from now on is it, too; 0 */
+static int
+become_user(const char *name)
+{
+	const struct passwd *user = getpwnam(name);
+
+	return user == NULL ? -1 : daemon_become(user);
+}
+
 /* serve_orders - the starter's whole life */
 static _Noreturn void
 serve_orders(const char *path, char *const *argv)
 {
-	char held;
+	char text[NAME_MAX_LENGTH];
 	int fds[2];
 
-	while (take_order(3, &held, fds)) {
-		pid_t pid = fork();
+	while (take_order(3, text, fds)) {
+		pid_t pid = fds[0] == -1 ? become_user(text) : fork();
 
-		if (pid == 0)
-			become(path, argv, held != 0, fds);
-		close(fds[0]);
-		close(fds[1]);
+		if (fds[0] != -1 && pid == 0)
+			become(path, argv, *text != 0, fds);
+		for (int i = 0; i < 2 && fds[i] != -1; i++)
+			close(fds[i]);
 		if (send(3, &pid, sizeof(pid), MSG_NOSIGNAL) == -1)
 			break;
 	}
@@ -195,11 +214,42 @@ successor_prepare(const struct daemon *daemon)
 		free(argv[--i]);
 }
 
+/* ask - the starter; its reply, or -1 */
+static pid_t
+ask(const struct msghdr *message)
+{
+	const struct timeval patience = { .tv_sec = ANSWER_S };
+	pid_t reply;
+
+	(void)setsockopt(ours.orders, SOL_SOCKET, SO_RCVTIMEO, &patience,
+	    sizeof(patience));
+	if (sendmsg(ours.orders, message, MSG_NOSIGNAL) == -1 ||
+	    AGAIN(recv(ours.orders, &reply, sizeof(reply), 0)) != sizeof(reply))
+		return -1;
+	return reply;
+}
+
+/* successor_drop - rather none than one that could be root */
+void
+successor_drop(const char *user)
+{
+	struct iovec name = { .iov_base = mem_text(user),
+		.iov_len = strlen(user) };
+	const struct msghdr message = { .msg_iov = &name, .msg_iovlen = 1 };
+
+	if (ours.orders != -1 && *user != '\0' && geteuid() == 0 &&
+	    ask(&message) != 0) {
+		close(ours.orders);
+		ours.orders = -1;
+		ours.error = EPERM;
+	}
+	free(name.iov_base);
+}
+
 /* order - the starter to start one; its pid, or -1 */
 static pid_t
 order(int socket, bool held, int answers)
 {
-	const struct timeval patience = { .tv_sec = ANSWER_S };
 	const int fds[2] = { socket, answers };
 	char octet = held ? 1 : 0;
 	union order_control control = { .room = { 0 } };
@@ -207,18 +257,12 @@ order(int socket, bool held, int answers)
 	struct msghdr message = { .msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = &control, .msg_controllen = sizeof(control) };
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-	pid_t pid;
 
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(fds));
 	memcpy(CMSG_DATA(header), fds, sizeof(fds));
-	(void)setsockopt(ours.orders, SOL_SOCKET, SO_RCVTIMEO, &patience,
-	    sizeof(patience));
-	if (sendmsg(ours.orders, &message, MSG_NOSIGNAL) == -1 ||
-	    AGAIN(recv(ours.orders, &pid, sizeof(pid), 0)) != sizeof(pid))
-		return -1;
-	return pid;
+	return ask(&message);
 }
 
 /* successor_call - start it */

@@ -5,6 +5,8 @@
  *
  *	successor_prepare(&self);	-- right after daemon_options()
  *	...
+ *	successor_drop(conf->user);	-- right before daemon_drop()
+ *	...
  *	if (successor_call(listener, held, &err) == -1) ...
  *	switch (successor_look(&err)) {	-- now and then
  *	case SUCCESSOR_AWAITED: ...
@@ -14,8 +16,9 @@
  *	}
  *
  * The new process is started by one that was forked at the start, so it is as
- * the first one was: the same user (root, too), environment, control group and
- * sandbox, while we have given up what we do not need.  It executes the file of
+ * the first one was, environment, control group and sandbox, while we have given
+ * up what we do not need; but where that was root it is the user that we have
+ * become, which is enough for who is given our socket.  It executes the file of
  * our name, which may be of another version by now, with our options, and is
  * given our listening socket itself (given.h), so that nobody who connects is
  * refused, at no time.  When it has read its configuration and opened its files
@@ -38,6 +41,10 @@ enum successor { SUCCESSOR_AWAITED, SUCCESSOR_READY, SUCCESSOR_FAILED };
 /* successor_prepare - before there are threads, or anything in memory that is
  * large; what fails here is told by successor_call(). */
 void	 successor_prepare(const struct daemon *);
+
+/* successor_drop - who is root becomes this user before it starts one; "": stays
+ * as it is.  What fails here is told by successor_call(), too. */
+void	 successor_drop(const char *user);
 
 /* successor_call - start it; the socket is lent.  held: as in struct given.
  * ERR_NEVER: there is none, in this place. */

@@ -169,10 +169,18 @@ rm -f "$RIG/pid/milter"
 is "$?" 0 "in the background"
 there tdc-milter >"$RIG/pid/milter"
 first=$(rig_pid milter)
+uids()			# NAME: of all processes of that name
+{
+	for pid_uids in $(there "$1"); do
+		sed -n 's/^[UG]id:[[:space:]]*//p' "/proc/$pid_uids/status"
+	done | tr -s '[:space:]' '\n' | sort -u | paste -sd ' '
+}
+is "$(uids tdc-starter)" "$(uids tdc-milter)" "who starts the next one is not root"
 load
 kill -USR2 "$first"
 ok "SIGUSR2: the old one gives way" rig_wait '! rig_running $first' 20
 there tdc-milter >"$RIG/pid/milter"
+is "$(uids tdc-starter)" "$(uids tdc-milter)" "nor is the one who starts its next"
 is "$(stat -c %U "/proc/$(rig_pid milter)/environ")" root "the new one shows nothing"
 is "$(sed -n 's/^Uid:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$(rig_pid milter)/status")" \
     65534 "and is the user that it should be"

@@ -102,6 +102,24 @@ test_none(void **state)
 	conf_file = NULL;
 }
 
+/* Rather none than one that is root. */
+static void
+test_no_user(void **state)
+{
+	struct err err;
+
+	(void)state;
+	prepare("ready", (struct daemon){ .name = NULL });
+	successor_drop("nobody of this name");
+	if (geteuid() != 0) {		/* nor is the starter */
+		assert_called(false);
+		assert_takes_over("own");
+		return;
+	}
+	assert_int_equal(successor_call(listener[1], false, &err), -1);
+	assert_memory_equal(err.text, "it could prepare for none: ", 27);
+}
+
 /* await_in_child - with this at the other end; how it ends */
 static int
 await_in_child(const char *go, int error)
@@ -152,6 +170,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		SUCCESSOR_TEST(test_none),	/* before there is a starter */
+		SUCCESSOR_TEST(test_no_user),
 		SUCCESSOR_TEST(test_takes_over),
 		SUCCESSOR_TEST(test_no_good),
 		SUCCESSOR_TEST(test_not_in_time),
