@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "policy/pattern/pattern.h"
 #include "policy/policy_private.h"
 #include "policy/table/stamp.h"
 
@@ -129,6 +130,21 @@ is_news(struct watch *watch, const struct stamp *stamp,
 	    (err->kind == ERR_NEVER && !stamp_same(&watch->stamp, stamp));
 }
 
+/* room_for - a table, beside the others as they are */
+static size_t
+room_for(const struct policy *policy, size_t i)
+{
+	size_t left = PATTERNS_TOGETHER;
+
+	for (size_t k = 0; k < policy->table_count; k++) {
+		size_t bytes = table_bytes(rules_table(policy->tables[k]));
+
+		if (k != i)
+			left -= bytes < left ? bytes : left;
+	}
+	return left;
+}
+
 /* look - load a table again if its file has changed; NULL: it has not, or is
  * broken, or locked for longer than patience */
 static struct rules *
@@ -138,9 +154,11 @@ look(struct watch *watch, const struct policy *policy, size_t i,
 	struct rules_options options = policy_rules_options(policy, patience,
 	    rules_of_headers(policy->tables[i]));
 	const struct table *table = rules_table(policy->tables[i]);
+	size_t left = room_for(policy, i);
 	struct rules *fresh;
 	struct stamp stamp;
 	struct err err;
+	int result;
 
 	if (table_is_current(table, &stamp)) {
 		*watch = (struct watch){ 0 };
@@ -149,7 +167,10 @@ look(struct watch *watch, const struct policy *policy, size_t i,
 	if (watch->broken && watch->err.kind == ERR_NEVER &&
 	    !watch->stamp.fresh && stamp_same(&watch->stamp, &stamp))
 		return NULL;		/* as bad as before */
-	if (rules_load(table_name(table), &options, &fresh, &err) == 0)
+	patterns_budget(&left);
+	result = rules_load(table_name(table), &options, &fresh, &err);
+	patterns_budget(NULL);
+	if (result == 0)
 		return fresh;
 	if (is_news(watch, &stamp, &err)) {
 		news->broken(table_name(table), err.text);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/escape.h"
 #include "base/own.h"
+#include "policy/pattern/pattern.h"
 #include "policy/policy_private.h"
 #include "policy/table/list.h"
 
@@ -84,6 +85,7 @@ struct loading {
 	struct policy	*policy;
 	const struct policy *before;	/* the one in force, or NULL */
 	int64_t		 deadline;	/* of waiting for locks */
+	size_t		*left;		/* bytes for their patterns */
 };
 
 /* known - the table as the policy in force has it, or NULL */
@@ -95,6 +97,17 @@ known(const struct policy *before, const char *name,
 		if (rules_are(before->tables[i], name, options))
 			return before->tables[i];
 	return NULL;
+}
+
+/* keep - the known one, with what it takes */
+static int
+keep(const struct loading *loading, struct rules *rules, struct rules **out)
+{
+	size_t bytes = table_bytes(rules_table(rules));
+
+	*loading->left -= bytes < *loading->left ? bytes : *loading->left;
+	*out = rules_hold(rules);
+	return 0;
 }
 
 /* take_table - the known one, if the file has not changed or is locked; else
@@ -110,10 +123,8 @@ take_table(const struct loading *loading, const char *name, bool of_headers,
 	struct stamp unused;
 	struct err why;
 
-	if (rules != NULL && table_is_current(rules_table(rules), &unused)) {
-		*out = rules_hold(rules);
-		return 0;
-	}
+	if (rules != NULL && table_is_current(rules_table(rules), &unused))
+		return keep(loading, rules, out);
 	if (rules == NULL && left > 0)
 		options.patience = left;
 	if (rules_load(name, &options, out, &why) == 0)
@@ -122,8 +133,7 @@ take_table(const struct loading *loading, const char *name, bool of_headers,
 		*err = why;
 		return err_wrap(err, "%s", name);
 	}
-	*out = rules_hold(rules);
-	return 0;
+	return keep(loading, rules, out);
 }
 
 /* table_number - the index of a table, which is loaded if it is a new one;
@@ -235,14 +245,29 @@ take_headers(const struct loading *loading, const struct conf *conf,
 	return got == 0 ? 0 : blame(conf, "unclean_header_checks", err);
 }
 
+/* take_tables - of all parameters, within what they may take together */
+static int
+take_tables(const struct loading *loading, const struct conf *conf,
+    struct err *err)
+{
+	int result;
+
+	patterns_budget(loading->left);
+	result = take_maps(loading, conf, err) == -1 ||
+	    take_headers(loading, conf, err) == -1 ? -1 : 0;
+	patterns_budget(NULL);
+	return result;
+}
+
 /* policy_load_after - build a policy from the parameters; new */
 int
 policy_load_after(const struct policy *before, const struct conf *conf,
     struct policy **out, struct err *err)
 {
 	struct policy *policy = mem_new(sizeof(*policy));
+	size_t left = PATTERNS_TOGETHER;
 	struct loading loading = { .policy = policy, .before = before,
-		.deadline = clock_now() + TABLE_PATIENCE };
+		.deadline = clock_now() + TABLE_PATIENCE, .left = &left };
 
 	policy->users = 1;
 	policy->keys = (struct keys_options){
@@ -252,8 +277,7 @@ policy_load_after(const struct policy *before, const struct conf *conf,
 	};
 	if (take_intake(policy, conf, err) == -1 ||
 	    take_fallback(policy, conf, err) == -1 ||
-	    take_maps(&loading, conf, err) == -1 ||
-	    take_headers(&loading, conf, err) == -1) {
+	    take_tables(&loading, conf, err) == -1) {
 		policy_free(policy);
 		return -1;
 	}

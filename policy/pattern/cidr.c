@@ -88,13 +88,13 @@ network_parse(char *text, struct network *out, struct err *err)
 }
 
 static void *
-compile(const char **at, unsigned *out_groups, struct err *err)
+compile(const char **at, struct pattern_extent *extent, struct err *err)
 {
 	size_t n = strcspn(*at, BLANKS);
 	own(str) char *text = mem_bytes(*at, n);
 	struct network *network = mem_new(sizeof(*network));
 
-	*out_groups = 0;
+	(void)extent;		/* no more than its text */
 	if (network_parse(text, network, err) == -1) {
 		free(network);
 		return NULL;

@@ -89,6 +89,7 @@ static int
 take_pattern(struct patterns *patterns, const char **at,
     struct pattern_line *row, unsigned *out_groups, struct err *err)
 {
+	struct pattern_extent extent = { .patterns = patterns };
 	const char *start = *at;
 
 	for (; **at == '!' || (**at != '\0' && strchr(BLANKS, **at));
@@ -97,9 +98,11 @@ take_pattern(struct patterns *patterns, const char **at,
 			row->negated = !row->negated;
 	if (**at == '\0')
 		return err_set(err, ERR_NEVER, "no pattern");
-	row->code = patterns->type->compile(at, out_groups, err);
+	row->code = patterns->type->compile(at, &extent, err);
 	if (row->code == NULL)
 		return -1;
+	patterns->bytes += extent.bytes;
+	*out_groups = extent.groups;
 	row->pattern = mem_bytes(start, (size_t)(*at - start));
 	return 0;
 }

@@ -56,6 +56,29 @@ struct patterns *patterns_free(struct patterns *);	/* NULL */
 int	 patterns_add(struct patterns *, const char *line, unsigned number,
 	    struct pattern_row *out, struct err *);
 
+/*
+ * What the rows may take, compiled: those of one table, and those of all tables
+ * that are loaded together.  In bytes, as estimated before they are compiled.
+ * Measured, with glibc 2.36 to 2.41 on 64 bits: a regexp takes 0.1 to 0.9 of
+ * its estimate, some 4 KB of 6 KB when it is an ordinary one, and 1 to 6 ms of
+ * time for each MB of that; a pcre what PCRE2 asks for, 1 KB and some hundred
+ * bytes, and 1 to 40 ms/MB.  So a table may have 15,000 ordinary rows of regexp, and
+ * even the worst ones are there, or refused, after a second or two and 256 MB;
+ * twice that for the moment in which new ones replace those in force.
+ */
+#define PATTERNS_TABLE ((size_t)128 << 20)
+#define PATTERNS_TOGETHER ((size_t)256 << 20)
+
+/* patterns_budget - what the tables that this thread loads from now on may
+ * take, together; patterns_spend() takes from it.  NULL, as at first: only each
+ * by itself has a limit.  Whatever exceeds one of them is refused by
+ * patterns_add(), with err->sys EFBIG: those that follow hardly have a chance. */
+void	 patterns_budget(size_t *left);
+void	 patterns_spend(const struct patterns *);
+
+/* patterns_bytes - of all rows. */
+size_t	 patterns_bytes(const struct patterns *);
+
 /* patterns_end - after the last line: is every IF closed? */
 int	 patterns_end(const struct patterns *, struct err *);
 

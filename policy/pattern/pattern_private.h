@@ -29,9 +29,16 @@ struct groups {
 	} at[GROUPS_MAX + 1];
 };
 
+/* What compiling a pattern takes, and tells. */
+struct pattern_extent {
+	struct patterns	*patterns;	/* whose row it will be */
+	size_t		 bytes;		/* in memory, as estimated */
+	unsigned	 groups;
+};
+
 struct pattern_type {
 	/* The pattern at *at, which moves to its end; NULL: err. */
-	void		*(*compile)(const char **at, unsigned *out_groups,
+	void		*(*compile)(const char **at, struct pattern_extent *,
 			    struct err *);
 	/* 1: it matches; 0: it does not; 2: it does not apply to this
 	 * subject, negated or not; -1: err */
@@ -66,7 +73,12 @@ struct patterns {
 	size_t		 answer_count, answer_room;
 	size_t		*open;		/* IFs that have no ENDIF yet */
 	size_t		 open_count, open_room;
+	size_t		 bytes;		/* of all rows, as estimated */
 };
+
+/* pattern_fits - may there be one more, of so many bytes?  -1: no, and err->sys
+ * is EFBIG. */
+int	 pattern_fits(const struct patterns *, size_t bytes, struct err *);
 
 /* pattern_delimited - the text between two delimiters at *at, which moves to
  * the end of the second; new; NULL: err. */

@@ -17,6 +17,7 @@
 enum {
 	PATTERN_LONGEST = 32 << 10,	/* bytes of text */
 	PATTERN_MEMORY = 4 << 20,	/* bytes, compiled */
+	ROW = 1024,			/* bytes, whatever it is */
 	MATCH_STEPS = 1000000,
 	MATCH_MEMORY = 8 << 10		/* KiB */
 };
@@ -123,7 +124,7 @@ build(struct expression *expression, const char *text, uint32_t flags,
 }
 
 static void *
-compile(const char **at, unsigned *out_groups, struct err *err)
+compile(const char **at, struct pattern_extent *extent, struct err *err)
 {
 	own(str) char *text = pattern_delimited(at, err);
 	struct expression *expression;
@@ -135,13 +136,16 @@ compile(const char **at, unsigned *out_groups, struct err *err)
 	expression = mem_new(sizeof(*expression));
 	expression->left = PATTERN_MEMORY;
 	expression->code = build(expression, text, flags, err);
-	if (expression->code == NULL) {
+	extent->bytes = ROW + PATTERN_MEMORY - expression->left;
+	if (expression->code == NULL ||
+	    pattern_fits(extent->patterns, extent->bytes, err) == -1) {
+		pcre2_code_free(expression->code);
 		free(expression);
 		return NULL;
 	}
 	(void)pcre2_pattern_info(expression->code, PCRE2_INFO_CAPTURECOUNT,
 	    &groups);
-	*out_groups = groups;
+	extent->groups = groups;
 	return expression;
 }
 

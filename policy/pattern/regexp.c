@@ -71,26 +71,27 @@ build(regex_t *regex, const char *text, int flags, struct err *err)
 }
 
 static void *
-compile(const char **at, unsigned *out_groups, struct err *err)
+compile(const char **at, struct pattern_extent *extent, struct err *err)
 {
 	own(str) char *text = pattern_delimited(at, err);
 	struct expression *expression;
-	bool quadratic;
+	struct regexp_cost cost;
 	regex_t regex;
 	int flags;
 
 	if (text == NULL || flags_at(at, &flags, err) == -1 ||
-	    regexp_cost(text, (flags & REG_EXTENDED) != 0, &quadratic,
-	    err) == -1 ||
+	    regexp_cost(text, (flags & REG_EXTENDED) != 0, &cost, err) == -1 ||
+	    pattern_fits(extent->patterns, cost.bytes, err) == -1 ||
 	    build(&regex, text, flags, err) == -1)
 		return NULL;
 	expression = mem_new(sizeof(*expression));
 	expression->regex = regex;
 	expression->text = str_give(&text);
 	expression->flags = flags;
-	expression->quadratic = quadratic;
+	expression->quadratic = cost.quadratic;
 	pthread_rwlock_init(&expression->lock, NULL);
-	*out_groups = (unsigned)regex.re_nsub;
+	extent->bytes = cost.bytes;
+	extent->groups = (unsigned)regex.re_nsub;
 	return expression;
 }
 

@@ -6,22 +6,9 @@
 #include <stdint.h>
 #include <string.h>
 
-enum {
-	COPIES_MAX = 5000,
-	SKIPS_MAX = 350,
-	ANCHORS_MAX = 8,
-	DEPTH_MAX = 50,
-	LOOP = 5,		/* what may be skipped, when that is repeated */
-	MANY = 1 << 20		/* more is all the same */
-};
+#include "policy/pattern/regexp_sum.h"
 
-/* What a part of the expression comes to, written out.  first, last: an anchor
- * at the beginning, or the end, of one of its branches at least; that is one,
- * however many branches have it. */
-struct cost {
-	uint64_t	 copies, skips, anchors;
-	bool		 first, last;
-};
+enum { DEPTH_MAX = 50 };
 
 struct scan {
 	const char	*at;
@@ -32,46 +19,12 @@ struct scan {
 	bool		 floats;	/* a branch may begin anywhere */
 	bool		 begins;	/* here a branch does */
 	unsigned	 depth;
-	struct cost	 item;		/* what a repetition would repeat */
-	struct cost	 groups[DEPTH_MAX + 1];	/* so far */
+	struct regexp_sum item;		/* what a repetition would repeat */
+	struct regexp_sum groups[DEPTH_MAX + 1];	/* so far */
 };
 
 enum token { END, ATOM, ANCHOR_BEGIN, ANCHOR_END, ANCHOR, OPEN, CLOSE, BRANCH,
 	REPEAT };
-
-static uint64_t
-at_most(uint64_t n)
-{
-	return n < MANY ? n : MANY;
-}
-
-/* close_branches - an anchor at either end is one like the others, for what is
- * around */
-static void
-close_branches(struct cost *cost)
-{
-	cost->anchors += cost->first + cost->last;
-	cost->first = cost->last = false;
-}
-
-static void
-add(struct cost *to, const struct cost *more)
-{
-	to->copies = at_most(to->copies + more->copies);
-	to->skips = at_most(to->skips + more->skips);
-	to->anchors = at_most(to->anchors + more->anchors);
-	to->first |= more->first;
-	to->last |= more->last;
-}
-
-static void
-multiply(struct cost *cost, uint64_t times)
-{
-	close_branches(cost);
-	cost->copies = at_most(cost->copies * times);
-	cost->skips = at_most(cost->skips * times);
-	cost->anchors = at_most(cost->anchors * times);
-}
 
 /* ---- tokens ---- */
 
@@ -163,66 +116,60 @@ next(struct scan *scan)
 
 /* ---- repetitions ---- */
 
-/* loop - it may come again and again */
-static void
-loop(struct scan *scan, struct cost *cost)
+/* number - at the digits, which are passed over */
+static uint64_t
+number(const char **at)
 {
-	scan->loops = true;
-	cost->skips = at_most(cost->skips * LOOP + 1);
+	uint64_t n = 0;
+
+	for (; isdigit((unsigned char)**at); (*at)++)
+		n = REGEXP_AT_MOST(n * 10 + (uint64_t)(**at - '0'));
+	return n;
 }
 
 /* take_bounds - "{n,m}", at its first byte; false: it is none */
 static bool
-take_bounds(struct scan *scan, struct cost *cost)
+take_bounds(struct scan *scan)
 {
 	const char *at = scan->at + 1;
 	bool open = false;
-	uint64_t least = 0, most;
+	uint64_t least = number(&at), most = least;
 
-	for (; isdigit((unsigned char)*at); at++)
-		least = at_most(least * 10 + (uint64_t)(*at - '0'));
-	most = least;
 	if (*at == ',') {
 		open = !isdigit((unsigned char)*++at);
-		for (most = 0; isdigit((unsigned char)*at); at++)
-			most = at_most(most * 10 + (uint64_t)(*at - '0'));
-		if (open)
-			most = least + 1;
+		most = open ? least + 1 : number(&at);
 	}
 	if (!scan->extended && *at == '\\')
 		at++;
 	if (*at != '}')
 		return false;
 	scan->at = at + 1;
-	multiply(cost, most);
 	if (open)
-		loop(scan, cost);
-	else if (most > least)
-		cost->skips = at_most(cost->skips + most - least);
+		regexp_sum_loop(&scan->item, most);
+	else
+		regexp_sum_repeat(&scan->item, least, most);
+	scan->loops |= open;
 	return true;
 }
 
-/* repeat - what came last; its cost is in the group until then */
+/* repeat - what came last; its sum is in the group until then */
 static void
 repeat(struct scan *scan)
 {
-	struct cost *cost = &scan->item;
-
 	switch (*scan->at) {
 	case '{':
-		if (take_bounds(scan, cost))
+		if (take_bounds(scan))
 			return;
-		cost->copies = at_most(cost->copies + 1);	/* as it is */
+		regexp_sum_one(&scan->item);		/* as it is */
 		break;
 	case '+':
-		multiply(cost, 2);
-		loop(scan, cost);
-		break;
 	case '*':
-		loop(scan, cost);
+		regexp_sum_loop(&scan->item, *scan->at == '+' ? 2 : 1);
+		scan->item.empty |= *scan->at == '*';
+		scan->loops = true;
 		break;
 	default:
-		cost->skips = at_most(cost->skips + 1);
+		regexp_sum_repeat(&scan->item, 0, 1);
 	}
 	scan->at++;
 }
@@ -233,8 +180,8 @@ repeat(struct scan *scan)
 static void
 settle(struct scan *scan)
 {
-	add(&scan->groups[scan->depth], &scan->item);
-	scan->item = (struct cost){ 0 };
+	regexp_sum_add(&scan->groups[scan->depth], &scan->item);
+	scan->item = REGEXP_SUM;
 }
 
 static int
@@ -244,7 +191,7 @@ open_group(struct scan *scan)
 	if (scan->depth == DEPTH_MAX)
 		return -1;
 	scan->depth++;
-	scan->groups[scan->depth] = (struct cost){ 0 };
+	scan->groups[scan->depth] = REGEXP_SUM;
 	return 0;
 }
 
@@ -254,11 +201,11 @@ close_group(struct scan *scan)
 {
 	settle(scan);
 	if (scan->depth == 0) {
-		scan->item.copies = 1;		/* a parenthesis, or an error */
+		regexp_sum_one(&scan->item);	/* a parenthesis, or an error */
 		return;
 	}
 	scan->item = scan->groups[scan->depth--];
-	close_branches(&scan->item);
+	regexp_sum_close(&scan->item);
 }
 
 /* ends - does a branch end here? */
@@ -276,7 +223,8 @@ static void
 take_anchor(struct scan *scan, enum token token)
 {
 	settle(scan);
-	scan->item.copies = 1;
+	regexp_sum_one(&scan->item);
+	scan->item.empty = true;
 	if (token == ANCHOR_BEGIN && scan->begins)
 		scan->item.first = true;
 	else if (token == ANCHOR_END && ends(scan))
@@ -289,10 +237,10 @@ take_anchor(struct scan *scan, enum token token)
 static void
 note_empty(struct scan *scan, enum token token)
 {
-	struct cost *group = &scan->groups[scan->depth];
+	struct regexp_sum *group = &scan->groups[scan->depth];
 
 	if (scan->begins && (token == BRANCH || token == CLOSE))
-		group->skips = at_most(group->skips + 1);
+		group->skips = REGEXP_AT_MOST(group->skips + 1);
 }
 
 /* take - one token; -1: groups are too deep in each other */
@@ -317,6 +265,7 @@ take(struct scan *scan, enum token token)
 		break;
 	case BRANCH:
 		settle(scan);
+		regexp_sum_branch(&scan->groups[scan->depth]);
 		break;
 	case ANCHOR_BEGIN:
 	case ANCHOR_END:
@@ -325,7 +274,7 @@ take(struct scan *scan, enum token token)
 		break;
 	default:
 		settle(scan);
-		scan->item.copies = 1;
+		regexp_sum_one(&scan->item);
 	}
 	scan->begins = token == BRANCH || token == OPEN;
 	return 0;
@@ -333,12 +282,12 @@ take(struct scan *scan, enum token token)
 
 /* regexp_cost - whether the C library may see it */
 int
-regexp_cost(const char *text, bool extended, bool *out_quadratic,
+regexp_cost(const char *text, bool extended, struct regexp_cost *out,
     struct err *err)
 {
 	struct scan scan = { .at = text, .extended = extended,
-		.begins = true };
-	const struct cost *whole = &scan.groups[0];
+		.begins = true, .item = REGEXP_SUM, .groups = { REGEXP_SUM } };
+	struct regexp_sum *whole = &scan.groups[0];
 	enum token token;
 
 	while ((token = next(&scan)) != END)
@@ -351,10 +300,11 @@ regexp_cost(const char *text, bool extended, bool *out_quadratic,
 	if (scan.back)
 		return err_set(err, ERR_NEVER, "pattern: a reference back "
 		    "(\\1) may take for ever: use a pcre table");
-	*out_quadratic = scan.loops && scan.floats;
-	if (whole->copies <= COPIES_MAX && whole->anchors <= ANCHORS_MAX &&
-	    whole->skips * (1 + whole->anchors) <= SKIPS_MAX)
-		return 0;
-	return err_set(err, ERR_NEVER, "pattern: too large, written out as "
-	    "the C library does it: use a pcre table, or less repetition");
+	if (!regexp_sum_fits(whole))
+		return err_set(err, ERR_NEVER, "pattern: too large, written "
+		    "out as the C library does it: use a pcre table, or less "
+		    "repetition");
+	out->quadratic = scan.loops && scan.floats;
+	out->bytes = regexp_sum_bytes(whole);
+	return 0;
 }

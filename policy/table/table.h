@@ -111,6 +111,8 @@ struct table_entry {
 					   that this one would; 0: none does */
 };
 size_t	 table_entries(const struct table *);
+/* table_bytes - what its patterns took of the budget (patterns_budget()). */
+size_t	 table_bytes(const struct table *);
 void	 table_entry(const struct table *, size_t number,
 	    struct table_entry *out);
 uint32_t table_values(const struct table *);

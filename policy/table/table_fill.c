@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Makes a table of what a reader finds. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,7 +153,8 @@ fill(struct source *source, const struct source_pair *pair, struct err *err)
 	else
 		err_wrap(err, "key '%s'",
 		    ESCAPE(fold(filler, pair->key, pair->key_length)));
-	if (filler->inspector == NULL)
+	/* what is too large is told once, not by each row that follows */
+	if (filler->inspector == NULL || err->sys == EFBIG)
 		return -1;
 	filler->inspector->bad(filler->inspector->arg, err->text);
 	return 0;
@@ -260,5 +262,7 @@ table_fill(struct table *table, const char *argument, int64_t patience,
 	buf_drop(&filler.folded);
 	if (result == 0)
 		trim(table);
+	if (result == 0 && table->patterns != NULL)
+		patterns_spend(table->patterns);
 	return result;
 }

@@ -18,6 +18,13 @@ table_entries(const struct table *table)
 	return table->patterns != NULL ? table->rows : table->keys.count;
 }
 
+/* table_bytes - of its patterns */
+size_t
+table_bytes(const struct table *table)
+{
+	return table->patterns != NULL ? patterns_bytes(table->patterns) : 0;
+}
+
 /* table_entry - one of them, in the order in which they came */
 void
 table_entry(const struct table *table, size_t number, struct table_entry *out)

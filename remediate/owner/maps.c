@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "policy/pattern/expand.h"
+#include "policy/pattern/pattern.h"
 #include "policy/table/fold.h"
 #include "policy/table/list.h"
 #include "policy/table/table.h"
@@ -31,9 +32,9 @@ load_one(struct maps *maps, struct list_span word, struct err *err)
 	return 0;
 }
 
-/* load - why NULL: all of them must be there */
+/* load_each - why NULL: all of them must be there */
 static int
-load(const char *names, struct maps *maps, char **why, struct err *err)
+load_each(const char *names, struct maps *maps, char **why, struct err *err)
 {
 	struct list_span word;
 	int more;
@@ -47,6 +48,19 @@ load(const char *names, struct maps *maps, char **why, struct err *err)
 			*why = mem_text(err->text);
 	}
 	return more;
+}
+
+/* load - within what patterns may take together */
+static int
+load(const char *names, struct maps *maps, char **why, struct err *err)
+{
+	size_t left = PATTERNS_TOGETHER;
+	int result;
+
+	patterns_budget(&left);
+	result = load_each(names, maps, why, err);
+	patterns_budget(NULL);
+	return result;
 }
 
 /* maps_load - all of them */

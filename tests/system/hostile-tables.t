@@ -36,23 +36,24 @@ give()			# NAME: it is accepted at once, and has its copy
 	ok "$1: and has its copy" rig_wait '[ "$(rig_count intake)" = "$sent" ]' 20
 }
 
-# refused TYPE NAME ROW: on the second line of the table
+# refused TYPE NAME ROWS [LINE]: on the second line of the table, or that one
 refused()
 {
+	line=${4:-2}
 	{
 		echo "/^user@corp/ DEFAULT"
 		printf "%s\n" "$3"
 	} >"$RIG/$1.new"
 	mv "$RIG/$1.new" "$RIG/$1"
 	ok "$1, $2: the milter says where" rig_wait 'rig_log |
-	    grep -q "Warning: table '"$1:$RIG/$1: $RIG/$1"':2: .*pattern"' 20
+	    grep -q "Warning: table '"$1:$RIG/$1: $RIG/$1:$line"': .*pattern"' 20
 	ok "$1, $2: once" [ "$(rig_log | grep -c "Warning: table $1:")" = 1 ]
 	ok "$1, $2: check says so, too" \
 	    sh -c "'$TDC_BUILD/tdcctl' -c '$RIG/tdc.cf' check 2>&1 |
-	    grep -q '$RIG/$1:2: .*pattern'"
+	    grep -c '$RIG/$1:$line: .*pattern' | grep -qx 1"
 	ok "$1, $2: and policy" \
 	    sh -c "'$TDC_BUILD/tdcctl' -c '$RIG/tdc.cf' policy a@client.example user@corp.example 2>&1 |
-	    grep -q '$RIG/$1:2: .*pattern'"
+	    grep -q '$RIG/$1:$line: .*pattern'"
 	give "$1, $2"
 	echo "/^user@corp/ DEFAULT" >"$RIG/$1.new"
 	mv "$RIG/$1.new" "$RIG/$1"
@@ -65,6 +66,10 @@ refused regexp "30 plus signs" "/$plus/ NO"
 refused regexp "a product of repetitions" '/((a{1,255}){1,255}){1,255}/ NO'
 refused regexp "references back" '/(a*)*\1\1\1b/ NO'
 refused pcre "a product of repetitions" '/((a{1,255}b){1,255}c){1,255}/ NO'
+refused regexp "many rows" "$(yes '/N(x?){340}y{4000}/ NO' | head -n 400)" \
+    '[1-9][0-9]*'
+refused pcre "many rows" "$(yes '/((a{1,255}b){1,255}c){1,2}/ NO' |
+    head -n 400)" '[1-9][0-9]*'
 
 # A match that would not end in any time: neither yes nor no.
 echo '/^(a|aa)+$/ NO' >"$RIG/pcre.new"

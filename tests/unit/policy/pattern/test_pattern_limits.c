@@ -3,6 +3,7 @@
 /* pattern: rows that would take all memory or time */
 #include "policy/pattern/pattern.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,9 @@ test_hostile(void **state)
 	hostile(&pattern_regexp, many("/", "(^|a|$)", 41, "b/ x"),
 	    "too large");
 	hostile(&pattern_regexp, many("/", "(", 2000, "/ x"), "inside each");
+	/* no repetition, and 350 MB all the same */
+	hostile(&pattern_regexp, many("/(", "a|", 4998, "a)/ x"), "too large");
+	hostile(&pattern_regexp, many("/", "a|", 4998, "a/ x"), "too large");
 	hostile(&pattern_regexp, many("/", "a?", 400, "/ x"), "too large");
 	hostile(&pattern_pcre, mem_text("/((a{1,255}b){1,255}c){1,255}/ x"),
 	    "large");
@@ -127,6 +131,93 @@ test_usual(void **state)
 	assert_int_equal(patterns_add(patterns, list, 1, &row, &err), 1);
 	free(list);
 	patterns_free(patterns);
+}
+
+static size_t
+in_use(void)
+{
+#ifdef __GLIBC__
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+#else
+	return 0;
+#endif
+}
+
+/* fill - that row as often as there is room, and no more than 20,000 times */
+static int
+fill(struct patterns *patterns, const char *line, struct err *err)
+{
+	struct pattern_row row;
+	int n = 0;
+
+	while (n < 20000 && patterns_add(patterns, line, 1, &row, err) != -1)
+		n++;
+	if (n < 20000) {
+		assert_int_equal(err->sys, EFBIG);
+		assert_int_equal(err->kind, ERR_NEVER);
+	}
+	return n;
+}
+
+/* full - a table takes that row at least so often, and never more memory than
+ * it may */
+static void
+full(const struct pattern_type *type, const char *row, int least)
+{
+	struct patterns *patterns = patterns_new(type);
+	size_t before = in_use();
+	struct err err;
+	int n = fill(patterns, row, &err);
+
+	if (n < least || n == 20000)
+		fail_msg("%s: %d rows", row, n);
+	assert_non_null(strstr(err.text, "the table is too large"));
+	assert_true(patterns_bytes(patterns) <= PATTERNS_TABLE);
+	if (in_use() - before >= PATTERNS_TABLE)
+		fail_msg("%s: %zu MB", row, (in_use() - before) >> 20);
+	patterns_free(patterns);
+}
+
+/* Each row by itself passes, and all of them would not. */
+static void
+test_many(void **state)
+{
+	own(str) char *list = many("/^(", "someone|", 600, "me)@/ x");
+
+	(void)state;
+	full(&pattern_regexp, "/N(x?){340}y{4000}/ x", 4);
+	full(&pattern_regexp, "/^(x?){175}y{4000}/ x", 10);
+	full(&pattern_regexp, "/(x?y){340}/ x", 200);
+	full(&pattern_regexp, list, 4);
+	full(&pattern_regexp, "/^user@example\\.com$/ x", 15000);
+	full(&pattern_pcre, "/((a{1,255}b){1,255}c){1,2}/ x", 30);
+}
+
+/* Several tables share what is left. */
+static void
+test_together(void **state)
+{
+	static const char row[] = "/N(x?){340}y{4000}/ x";
+	struct patterns *tables[3];
+	size_t left = PATTERNS_TOGETHER;
+	int rows[3];
+	struct err err;
+
+	(void)state;
+	patterns_budget(&left);
+	for (int i = 0; i < 3; i++) {
+		tables[i] = patterns_new(&pattern_regexp);
+		rows[i] = fill(tables[i], row, &err);
+		patterns_spend(tables[i]);
+	}
+	assert_true(rows[0] == rows[1] && rows[2] < rows[1]);
+	assert_non_null(strstr(err.text, "together"));
+	patterns_budget(NULL);
+	assert_int_equal(fill(tables[2], row, &err), rows[0] - rows[2]);
+	for (int i = 0; i < 3; i++)
+		patterns_free(tables[i]);
 }
 
 /* find - in a table of one row */
@@ -207,6 +298,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_usual),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_learns),
 	};
