@@ -62,9 +62,9 @@ int	 patterns_add(struct patterns *, const char *line, unsigned number,
  * Measured, with glibc 2.36 to 2.41 on 64 bits: a regexp takes 0.1 to 0.9 of
  * its estimate, some 4 KB of 6 KB when it is an ordinary one, and 1 to 6 ms of
  * time for each MB of that; a pcre what PCRE2 asks for, 1 KB and some hundred
- * bytes, and 1 to 40 ms/MB.  So a table may have 15,000 ordinary rows of regexp, and
- * even the worst ones are there, or refused, after a second or two and 256 MB;
- * twice that for the moment in which new ones replace those in force.
+ * bytes, and 1 to 40 ms/MB.  So a table may have 15,000 ordinary rows of
+ * regexp, and even the worst ones are there, or refused, after a second or two
+ * and 256 MB; twice that for the moment in which new ones replace those in force.
  */
 #define PATTERNS_TABLE ((size_t)128 << 20)
 #define PATTERNS_TOGETHER ((size_t)256 << 20)
@@ -72,7 +72,7 @@ int	 patterns_add(struct patterns *, const char *line, unsigned number,
 /* patterns_budget - what the tables that this thread loads from now on may
  * take, together; patterns_spend() takes from it.  NULL, as at first: only each
  * by itself has a limit.  Whatever exceeds one of them is refused by
- * patterns_add(), with err->sys EFBIG: those that follow hardly have a chance. */
+ * patterns_add(), with err->sys EFBIG: what follows would hardly fit. */
 void	 patterns_budget(size_t *left);
 void	 patterns_spend(const struct patterns *);
 

@@ -18,11 +18,11 @@
  *	copies that may be skipped (x? x* x{0,9}), times the anchors and one;
  *	    those inside of what is repeated count five times.
  *
- * What alternatives and groups add is counted, too, and the bytes that all of it
- * should take: no less than it does, and a few times that when it is large.
- * What stays below compiles in 0.4 s with 64 MB (REGEXP_BYTES), and a match of
- * some hundred bytes takes as long; usual ones are a thousand times below that.
- * References back (\1) have no such bound and are refused.
+ * What alternatives and groups add is counted, too, and the bytes that all of
+ * it should take: no less than it does, and a few times that when it is large.
+ * What stays below compiles in 0.4 s with 64 MB, and a match of some hundred
+ * bytes takes as long; usual ones are a thousand times below that.  References
+ * back (\1) have no such bound and are refused.
  */
 #ifndef POLICY_PATTERN_REGEXP_COST_H
 #define POLICY_PATTERN_REGEXP_COST_H
