@@ -10,17 +10,6 @@
 #include "base/sandbox/starter.h"
 #include "base/start/start.h"
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-/* LeakSanitizer traces, and all of them want memory as they like it. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
 /* What is in reach, once it cannot be changed any more; list NULL: all. */
 static struct places in_reach = PLACES;
 static struct sandbox entered;

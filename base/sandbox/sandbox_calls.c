@@ -90,6 +90,27 @@ static const char *const calls[] = {
 	NULL
 };
 
+/* Of what reads one file, and writes to a pipe. */
+static const char *const calls_of_reader[] = {
+	"access", "close", "faccessat", "faccessat2", "fadvise64",
+	"fadvise64_64", "arm_fadvise64_64", "flock", "fstat", "fstat64",
+	"fstatat64", "newfstatat", "fstatfs", "fstatfs64", "getcwd", "lseek",
+	"_llseek", "lstat", "lstat64", "pread64", "preadv", "read", "readv",
+	"stat", "stat64", "statx", "write", "writev",
+	"brk", "madvise", "mremap", "munmap",
+	"exit", "exit_group", "futex", "futex_time64", "gettid",
+	"restart_syscall", "sched_getaffinity", "sched_yield",
+	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sigaction",
+	"sigprocmask", "sigreturn",
+	"clock_gettime", "clock_gettime64", "clock_nanosleep",
+	"clock_nanosleep_time64", "gettimeofday", "nanosleep", "pselect6",
+	"pselect6_time64", "select", "_newselect", "time",
+	"getegid", "getegid32", "geteuid", "geteuid32", "getgid", "getgid32",
+	"getpid", "getppid", "getrandom", "getrlimit", "getuid", "getuid32",
+	"sysinfo", "ugetrlimit", "uname",
+	NULL
+};
+
 /* allow - a call by its number, with at most one condition; one that this
  * architecture does not have is none */
 static int
@@ -100,12 +121,12 @@ allow(scmp_filter_ctx filter, int call, const struct scmp_arg_cmp *condition)
 }
 
 static int
-allow_all(scmp_filter_ctx filter)
+allow_all(scmp_filter_ctx filter, const char *const *names)
 {
 	int error = 0;
 
-	for (size_t i = 0; error == 0 && calls[i] != NULL; i++) {
-		int call = seccomp_syscall_resolve_name(calls[i]);
+	for (size_t i = 0; error == 0 && names[i] != NULL; i++) {
+		int call = seccomp_syscall_resolve_name(names[i]);
 
 		/* an older library does not know each of them */
 		if (call != __NR_SCMP_ERROR)
@@ -124,7 +145,24 @@ struct condition {
 #define ANY UINT64_MAX
 #define WORD UINT64_C(0xffffffff)	/* what an int is to the kernel */
 
-/* allow_some - nothing else of these calls */
+/* allow_each - nothing else of these calls */
+static int
+allow_each(scmp_filter_ctx filter, const struct condition *conditions,
+    size_t count)
+{
+	int error = 0;
+
+	for (size_t i = 0; error == 0 && i < count; i++) {
+		const struct condition *one = &conditions[i];
+		const struct scmp_arg_cmp compare = { one->argument,
+			SCMP_CMP_MASKED_EQ, one->mask, one->value };
+
+		error = allow(filter, one->call, &compare);
+	}
+	return error;
+}
+
+/* allow_some - of a daemon */
 static int
 allow_some(scmp_filter_ctx filter)
 {
@@ -157,22 +195,49 @@ allow_some(scmp_filter_ctx filter)
 		{ SCMP_SYS(tgkill), 0, WORD, us },
 		{ SCMP_SYS(prlimit64), 2, ANY, 0 },
 	};
-	int error = 0;
+
+	return allow_each(filter, conditions,
+	    sizeof(conditions) / sizeof(*conditions));
+}
+
+/* allow_some_of_reader - files to be read; locks; none of fcntl(2) that sends
+ * signals */
+static int
+allow_some_of_reader(scmp_filter_ctx filter)
+{
+	const uint64_t us = (uint64_t)getpid();
+	const uint64_t changes = O_ACCMODE | O_CREAT | O_TRUNC;
+	static const int commands[] = { F_GETFD, F_SETFD, F_GETFL,
+		F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW };
+	const struct condition conditions[] = {
+		{ SCMP_SYS(mmap), 2, PROT_EXEC, 0 },
+		{ SCMP_SYS(mmap2), 2, PROT_EXEC, 0 },
+		{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
+		{ SCMP_SYS(open), 1, changes, O_RDONLY },
+		{ SCMP_SYS(openat), 2, changes, O_RDONLY },
+		{ SCMP_SYS(prctl), 0, WORD, PR_SET_VMA },
+		/* a crash is to be seen as one */
+		{ SCMP_SYS(tgkill), 0, WORD, us },
+		{ SCMP_SYS(prlimit64), 2, ANY, 0 },
+	};
+	int error = allow_each(filter, conditions,
+	    sizeof(conditions) / sizeof(*conditions));
 
 	for (size_t i = 0; error == 0 &&
-	    i < sizeof(conditions) / sizeof(*conditions); i++) {
-		const struct condition *one = &conditions[i];
-		const struct scmp_arg_cmp compare = { one->argument,
-			SCMP_CMP_MASKED_EQ, one->mask, one->value };
+	    i < sizeof(commands) / sizeof(*commands); i++) {
+		const struct condition both[] = {
+			{ SCMP_SYS(fcntl), 1, WORD, (uint64_t)commands[i] },
+			{ SCMP_SYS(fcntl64), 1, WORD, (uint64_t)commands[i] },
+		};
 
-		error = allow(filter, one->call, &compare);
+		error = allow_each(filter, both, 2);
 	}
 	return error;
 }
 
 /* fill - the rules, and how they come into force */
 static int
-fill(scmp_filter_ctx filter)
+fill(scmp_filter_ctx filter, bool of_reader)
 {
 	int error = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
 	    SCMP_ACT_ERRNO(EPERM));
@@ -183,9 +248,10 @@ fill(scmp_filter_ctx filter)
 	/* a tree, where the library can; the order does not matter */
 	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (error == 0)
-		error = allow_all(filter);
+		error = allow_all(filter, of_reader ? calls_of_reader : calls);
 	if (error == 0)
-		error = allow_some(filter);
+		error = of_reader ? allow_some_of_reader(filter) :
+		    allow_some(filter);
 	/* its flags are out of sight: libc takes clone(2) then */
 	if (error == 0)
 		error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
@@ -193,14 +259,28 @@ fill(scmp_filter_ctx filter)
 	return error != 0 ? error : seccomp_load(filter);
 }
 
-/* sandbox_calls - of all threads */
-int
-sandbox_calls(struct err *err)
+/* restrict_to - in all threads */
+static int
+restrict_to(bool of_reader, struct err *err)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int error = filter != NULL ? fill(filter) : -ENOMEM;
+	int error = filter != NULL ? fill(filter, of_reader) : -ENOMEM;
 
 	seccomp_release(filter);
 	errno = -error;
 	return error == 0 ? 0 : err_sys(err, "seccomp");
+}
+
+/* sandbox_calls - those of a daemon */
+int
+sandbox_calls(struct err *err)
+{
+	return restrict_to(false, err);
+}
+
+/* sandbox_calls_of_reader - those of a reader */
+int
+sandbox_calls_of_reader(struct err *err)
+{
+	return restrict_to(true, err);
 }

@@ -17,7 +17,10 @@
  * would not do: in a program with threads the child's memory may hold locks
  * whose owners are not there to release them.
  *
- * The child keeps no descriptor but the pipe, and dies with its parent.
+ * The child keeps no descriptor but the pipe, and dies with its parent.  Before it
+ * opens the file it gives up all else (base/sandbox/sandbox_reader.h): whoever
+ * takes it over by what he wrote into the file can send pairs of his own, and
+ * nothing more.
  */
 #ifndef POLICY_TABLE_ISOLATE_H
 #define POLICY_TABLE_ISOLATE_H

@@ -10,6 +10,7 @@
 #include "base/again.h"
 #include "base/buf.h"
 #include "base/own.h"
+#include "base/sandbox/sandbox_reader.h"
 #include "base/start/start.h"
 #include "policy/table/isolate_private.h"
 
@@ -85,10 +86,10 @@ send_locked(struct source *source)
 }
 
 /* confine - die with the parent, leave no core file, let a crash be seen as
- * one, and write to no file: libdb repairs what it takes for the end of a
- * damaged one */
+ * one, write to no file, since libdb repairs what it takes for the end of a
+ * damaged one; and reach nothing but this one */
 static void
-confine(void)
+confine(const char *path)
 {
 	struct rlimit none = { 0 };
 
@@ -98,6 +99,7 @@ confine(void)
 	    setrlimit(RLIMIT_FSIZE, &none) == -1)
 		_exit(1);
 	setrlimit(RLIMIT_CORE, &none);
+	sandbox_reader(path);
 }
 
 static _Noreturn void
@@ -112,7 +114,7 @@ serve(source_read *read, const char *path, bool at_once)
 	struct frame frame = { .kind = FRAME_END };
 	struct err err = { 0 };
 
-	confine();
+	confine(path);
 	if (read(&sender.source, &err) == -1)
 		frame = (struct frame){ FRAME_ERROR, 0, sizeof(err) };
 	put(&sender, &frame, "", &err);

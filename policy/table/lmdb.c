@@ -16,6 +16,9 @@
 static int
 lmdb_err(struct err *err, const char *path, int error)
 {
+	if (error == ENOMEM)
+		return err_set(err, ERR_NEVER, "%s: damaged (it wants more "
+		    "memory than its size tells)", path);
 	return err_set(err, error > 0 ? ERR_LATER : ERR_NEVER,
 	    "open database %s: %s", path, mdb_strerror(error));
 }
@@ -83,6 +86,8 @@ read_env(struct source *source, MDB_env *env, size_t size, struct err *err)
 	MDB_dbi dbi;
 	int error, result;
 
+	/* not by what the file says, which may be more than there is room for */
+	(void)mdb_env_set_mapsize(env, size);
 	error = mdb_env_open(env, source->path,
 	    MDB_NOSUBDIR | MDB_RDONLY | MDB_NOLOCK, 0);
 	if (error == 0)

@@ -4,18 +4,22 @@
  * libgcov; for "make coverage" alone, which links it into everything
  *
  * libgcov writes the numbers at exit(3).  Children end by _exit(2), and daemons
- * are confined: --wrap=_exit and --wrap=places_all see to both, and production
- * code knows nothing of it.  Each object has a file, which is read, locked and
+ * are confined: --wrap=_exit, --wrap=places_all and --wrap=sandbox_reader see to
+ * that, and production code knows nothing of it.  Each object has a file, which is read, locked and
  * written, so that a program of hundreds that says its version took longer to
  * count than to run: who executed nothing of an object leaves its file alone.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/sandbox/sandbox_private.h"
+#include "base/sandbox/sandbox_reader.h"
+#include "base/start/start.h"
 
 #ifndef COUNTED_FOLDERS			/* as coverage.sh says */
 #define COUNTED_FOLDERS	"build-coverage"
@@ -57,6 +61,8 @@ _Noreturn void __wrap__exit(int);
 __attribute__((weak)) void __real_places_all(const struct sandbox *,
     struct places *);
 void	__wrap_places_all(const struct sandbox *, struct places *);
+__attribute__((weak)) void __real_sandbox_reader(const char *);
+void	__wrap_sandbox_reader(const char *);
 
 /* executed - anything of the object; a function that is elsewhere counts there */
 static bool
@@ -98,6 +104,15 @@ __wrap__exit(int status)
 	leave_out();
 	__gcov_dump();
 	__real__exit(status);
+}
+
+/* __wrap_sandbox_reader - a reader could not write the numbers; who only tries
+ * what is left to one is confined */
+void
+__wrap_sandbox_reader(const char *path)
+{
+	if (strcmp(program_invocation_name, START_READER_TITLE) != 0)
+		__real_sandbox_reader(path);
 }
 
 /* __wrap_places_all - and where the numbers are, beside the objects; what else is

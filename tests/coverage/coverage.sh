@@ -47,7 +47,7 @@ build()
 	runtime
 	make -j"$(nproc)" B=build-coverage CFLAGS='-O0 -g' \
 	    COUNTED="--coverage -fprofile-update=atomic -L$dir \
-	    -Wl,$dir/counted.o,--wrap=_exit,--wrap=places_all" build-tests
+	    -Wl,$dir/counted.o,--wrap=_exit,--wrap=places_all,--wrap=sandbox_reader" build-tests
 }
 
 # prepare - whoever a program runs as, it adds to its numbers

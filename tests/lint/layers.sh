@@ -41,7 +41,7 @@
 #	remediate/ews     -> mailbox http base
 #	remediate/lease   -> http api (its words) base
 #	control/doctor -> policy/table journal/spool base
-#	policy/table   -> pattern base base/start
+#	policy/table   -> pattern base base/start base/sandbox
 #	policy/pattern -> base
 #	policy/client  -> base
 #
@@ -97,7 +97,8 @@ offences()
 		may["base/daemon"] = " base/daemon base/sandbox base/log" \
 		    " base/conf base "
 		may["policy"] = policy library
-		may["policy/table"] = " policy/table policy/pattern base/start base "
+		may["policy/table"] = " policy/table policy/pattern base/start" \
+		    " base/sandbox base "
 		may["policy/pattern"] = " policy/pattern base "
 		may["policy/client"] = " policy/client base "
 		may["journal"] = " journal base "

@@ -95,7 +95,7 @@ static enum sandbox_program whose = SANDBOX_MILTER;
 typedef const char *trial(void);
 
 /* within - in a child in the sandbox of that program; "", or what went wrong */
-static const char *
+static inline const char *
 within(trial *try, const char *lines)
 {
 	own(str) char *text = mem_format("spool_directory = %s/here/spool\n"
