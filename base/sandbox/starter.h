@@ -12,10 +12,13 @@
  * one that asks: no message, no key.  It is the same user, outside of the
  * sandbox, and ends when nobody can ask it any more.
  *
- * What may be asked for follows from the configuration file, which it reads
- * itself, and never from the request:
+ * What may be executed follows from the configuration file, which it reads itself,
+ * and never from the request, but for what stands here:
  *
- *	a reader of tables	this program, as a reader of one file
+ *	a reader of tables	this program, as a reader of one file: which one
+ *				the request says, of the name that databases
+ *				have; it can do nothing else
+ *				(sandbox_reader.h)
  *	postconf		from the system's directories, one parameter
  *	the type of tables	postconf, as the path of the environment finds it
  *	an alert		alert_command; the environment is what alerts have

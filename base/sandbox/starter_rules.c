@@ -49,6 +49,23 @@ is_fixed_environment(char *const *environment)
 	return environment != NULL && is(environment, fixed);
 }
 
+/* is_database - the file of a type that has readers, by its whole path */
+static bool
+is_database(const char *type, const char *path)
+{
+	static const char *const ends[][2] = { { "btree", ".db" },
+		{ "cdb", ".cdb" }, { "hash", ".db" }, { "lmdb", ".lmdb" } };
+	size_t length = strlen(path), i = 0, rows = sizeof(ends) /
+	    sizeof(*ends), end;
+
+	while (i < rows && strcmp(ends[i][0], type) != 0)
+		i++;
+	if (i == rows || *path != '/')
+		return false;
+	end = strlen(ends[i][1]);
+	return length > end && strcmp(path + length - end, ends[i][1]) == 0;
+}
+
 static bool
 may_read(const struct start *start)
 {
@@ -56,6 +73,9 @@ may_read(const struct start *start)
 		NULL };
 
 	return strcmp(start->path, START_SELF) == 0 && is(start->argv, argv) &&
+	    is_database(start->argv[1], start->argv[2]) &&
+	    (strcmp(start->argv[3], "wait") == 0 ||
+	    strcmp(start->argv[3], "at-once") == 0) &&
 	    start->environment == NULL && start->fds[3] != -1;
 }
 

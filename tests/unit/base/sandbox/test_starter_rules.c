@@ -38,7 +38,7 @@ may(const struct request *request)
 #define FIXED { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin" }
 
 static const struct request reader = { START_READER, START_SELF,
-	{ START_READER_TITLE, "pcre", "/etc/tdc/table", "1" }, { NULL }, true, 5 };
+	{ START_READER_TITLE, "hash", "/etc/tdc/table.db", "wait" }, { NULL }, true, 5 };
 static const struct request postconf = { START_POSTCONF, "/usr/sbin/postconf",
 	{ "postconf", "-c", POSTFIX_CONFIG, "-hx", "myhostname" }, FIXED, false, -1 };
 static const struct request type = { START_TYPE, START_SHELL,
@@ -129,13 +129,11 @@ test_paths(void **state)
 		}
 }
 
-/* is_free - what a request may fill in: the file of a table, a parameter, the two
- * addresses of a mail */
+/* is_free - what a request may fill in: a parameter, the two addresses of a mail */
 static bool
 is_free(enum start_what what, size_t word)
 {
-	return (what == START_READER && word > 0) ||
-	    (what == START_POSTCONF && word == 4) ||
+	return (what == START_POSTCONF && word == 4) ||
 	    (what == START_SENDMAIL && (word == 3 || word == 5));
 }
 
@@ -162,6 +160,41 @@ test_words(void **state)
 		request.argv[n - 1] = NULL;
 		if (may(&request))
 			fail_msg("kind %d: one word less", request.what);
+	}
+}
+
+/* What a reader reads: databases, by their whole name. */
+static void
+test_databases(void **state)
+{
+	static const struct {
+		const char	*type, *path, *word;
+		bool		 may;
+	} rows[] = {
+		{ "hash", "/etc/tdc/table.db", "wait", true },
+		{ "btree", "/etc/tdc/table.db", "at-once", true },
+		{ "lmdb", "/srv/x.lmdb", "wait", true },
+		{ "cdb", "/srv/x.cdb", "wait", true },
+		{ "lmdb", "/srv/x.db", "wait", false },
+		{ "hash", "/etc/tdc/key.pem", "wait", false },
+		{ "hash", "etc/tdc/table.db", "wait", false },
+		{ "hash", ".db", "wait", false },
+		{ "hash", "", "wait", false },
+		{ "texthash", "/etc/tdc/table.db", "wait", false },
+		{ "", "/etc/tdc/table.db", "wait", false },
+		{ "hash", "/etc/tdc/table.db", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct request request = reader;
+
+		request.argv[1] = rows[i].type;
+		request.argv[2] = rows[i].path;
+		request.argv[3] = rows[i].word;
+		if (may(&request) != rows[i].may)
+			fail_msg("%s %s %s", rows[i].type, rows[i].path,
+			    rows[i].word);
 	}
 }
 
@@ -264,6 +297,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_kinds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_paths, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_words, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_databases, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(test_option, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_environments, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_zone, set_up, tear_down),
