@@ -93,6 +93,24 @@ is "$(reload milter 'configuration reloaded')" 1 \
     "a database elsewhere: the starter's reader reads it"
 rig_send a@client.example user@corp.example
 ok "and it is asked" rig_wait '[ "$(rig_counter delivered)" = 2 ]' 20
+
+# One that waits for a lock, as postmap(1) holds it, is there to be looked at.
+reader_waits()
+{
+	reader=$(pgrep -f "^tdc-table-reader hash $elsewhere/table.db wait")
+}
+exec 9<"$elsewhere/table.db"
+flock -x 9
+tdcctl policy a@client.example user@corp.example >"$RIG/said" 2>&1 9<&- &
+asks=$!
+ok "a reader waits for a lock" rig_wait reader_waits 10
+ok "it has a filter" rig_wait '[ "$(status_of "$reader" Seccomp)" = "2 " ]' 10
+is "$(status_of "$reader" NoNewPrivs)" "1 " "and no new privileges"
+is "$(sed -n 's/^Max cpu time *\([0-9]*\) .*/\1/p' "/proc/$reader/limits")" 60 \
+    "nor more time than it may need"
+exec 9<&-
+wait $asks
+like "$(cat "$RIG/said")" "hash:$elsewhere/table" "and reads when it has it"
 rig_conf <<-EOF
 	default_policy = NO
 	policy_maps = check_recipient texthash:$elsewhere/table
