@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/secret_file.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/again.h"
 #include "base/own.h"
+#include "base/regular.h"
 
 enum { FILE_MAX = 1 << 20 };	/* octets */
 
@@ -49,21 +48,17 @@ judge_owner(const struct stat *st, struct err *err)
 	return 0;
 }
 
-/* look_at - a regular file, which others may not read, nor write to it */
+/* judge - others may not read it, nor write to it */
 static int
-look_at(int fd, enum secret_owner owner, struct stat *out, struct err *err)
+judge(const struct stat *st, enum secret_owner owner, struct err *err)
 {
-	if (AGAIN(fstat(fd, out)) == -1)
-		return err_sys(err, "stat");
-	if (!S_ISREG(out->st_mode))
-		return err_set(err, ERR_NEVER, "not a regular file");
-	if ((out->st_mode & 0027) != 0)
+	if ((st->st_mode & 0027) != 0)
 		return err_set(err, ERR_NEVER, "can be %s by others (mode "
-		    "%04o): chmod o=,g-w", (out->st_mode & 0022) != 0 ?
-		    "written" : "read", (unsigned)out->st_mode & 07777);
-	if (owner == SECRET_OURS && judge_owner(out, err) == -1)
+		    "%04o): chmod o=,g-w", (st->st_mode & 0022) != 0 ?
+		    "written" : "read", (unsigned)st->st_mode & 07777);
+	if (owner == SECRET_OURS && judge_owner(st, err) == -1)
 		return -1;
-	if (out->st_size > FILE_MAX)
+	if (st->st_size > FILE_MAX)
 		return err_set(err, ERR_NEVER, "larger than %d bytes",
 		    FILE_MAX);
 	return 0;
@@ -91,14 +86,13 @@ int
 secret_file_read(const char *path, enum secret_owner owner,
     struct secret_file *out, struct err *err)
 {
-	own(fd) int fd = AGAIN(open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    O_NONBLOCK));
 	struct secret_file file = SECRET_FILE;
 	struct stat st;
+	own(fd) int fd = regular_stat(path, &st, err);
 
 	if (fd == -1)
-		return err_sys(err, "open");
-	if (look_at(fd, owner, &st, err) == -1 ||
+		return err->sys == 0 ? -1 : err_wrap(err, "open");
+	if (judge(&st, owner, err) == -1 ||
 	    take_memory(&file, (size_t)st.st_size + 1, err) == -1)
 		return -1;
 	if (read_text(fd, &file, (size_t)st.st_size, err) == -1) {

@@ -8,6 +8,7 @@
 
 #include "base/hostname.h"
 #include "base/mem.h"
+#include "base/regular.h"
 #include "base/start/postfix.h"
 #include "remediate/api/api.h"
 #include "remediate/http/http.h"
@@ -37,7 +38,8 @@ ask_origin(void)
 {
 	own(str) char *origin = ask_postfix("myorigin");
 	char line[HOSTNAME_SIZE];
-	FILE *file = *origin == '/' ? fopen(origin, "re") : NULL;
+	struct err ignored;
+	FILE *file = *origin == '/' ? regular_fopen(origin, &ignored) : NULL;
 	bool read = file != NULL && fgets(line, sizeof(line), file) != NULL;
 
 	if (file != NULL)

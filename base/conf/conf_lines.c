@@ -5,17 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/regular.h"
+
 enum { FILE_MAX = 1 << 20 };	/* bytes; a larger file is no tdc.cf */
 
 /* conf_read_file - all of it */
 int
 conf_read_file(const char *path, struct buf *out, struct err *err)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = regular_fopen(path, err);
 	size_t n;
 
 	if (file == NULL)
-		return err_sys(err, "open %s", path);
+		return err_wrap(err, "open %s", path);
 	do {
 		n = fread(buf_room(out, 8192), 1, 8192, file);
 		out->len += n;

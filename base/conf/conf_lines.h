@@ -20,7 +20,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* conf_read_file - 0, or -1: it cannot be read, is no text, or too large. */
+/* conf_read_file - 0, or -1: it cannot be read, is no regular file, no text, or
+ * too large. */
 int	conf_read_file(const char *path, struct buf *out, struct err *);
 
 /* conf_logical_line - the next one in place of what out holds; *text and *line,

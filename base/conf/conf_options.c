@@ -191,7 +191,7 @@ const struct conf_option conf_options[] = {
  TEXT(dns_servers, "",
    "Name servers to ask, as address or address@port; empty reads "
    "/etc/resolv.conf."),
- TEXT(dns_trust_anchor_file, "",
+ PATH(dns_trust_anchor_file, "",
    "File of DNSSEC trust anchors, to validate all answers by; empty is none, "
    "but with tls_policy = dane or dane-only the root's, as the system has "
    "them."),

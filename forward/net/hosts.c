@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/own.h"
+#include "base/regular.h"
 
 static void
 read_line(char *line, const char *host, struct endpoints *out)
@@ -31,7 +32,8 @@ hosts_find(const char *path, const char *host, struct endpoints *out)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
-	FILE *file = fopen(path, "re");
+	struct err ignored;
+	FILE *file = regular_fopen(path, &ignored);
 
 	if (file == NULL)
 		return;

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/regular.h"
 
 /* add - what is no address is passed over, and so is a zone of which there is
  * no interface now; libunbound wants its number */
@@ -55,11 +56,12 @@ read_file(const char *path, struct buf *out)
 {
 	own(str) char *line = NULL;
 	size_t size = 0;
-	FILE *file = fopen(path, "re");
+	struct err err;
+	FILE *file = regular_fopen(path, &err);
 	int error;
 
 	if (file == NULL)
-		return errno;
+		return err.sys != 0 ? err.sys : EINVAL;
 	errno = 0;
 	while (getline(&line, &size, file) != -1)
 		read_line(line, out);

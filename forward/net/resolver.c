@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "forward/net/resolver_private.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/regular.h"
 
 /* ---- a context ---- */
 
@@ -103,10 +103,8 @@ context_trust(struct context *context, const char *path, struct err *err)
 	int failed = 0;
 
 	if (path != NULL) {
-		own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-		if (fd == -1)
-			return err_sys(err, "%s", path);
+		if (regular_check(path, err) == -1)
+			return err_wrap(err, "%s", path);
 		failed = ub_ctx_add_ta_file(context->library, path);
 	}
 	/* RFC 6761: a name server for .test is there on purpose */

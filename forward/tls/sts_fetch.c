@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/regular.h"
 #include "forward/net/dns.h"
 #include "forward/tls/sts_policy.h"
 
@@ -217,6 +218,10 @@ sts_fetch(const struct sts_source *source, const char *domain,
 	left = deadline - clock_now();
 	if (left <= 0)
 		return err_set(err, ERR_LATER, "no time left");
+	/* which it opens by its name, and a fifo without any deadline */
+	if (*source->ca_file != '\0' &&
+	    regular_check(source->ca_file, err) == -1)
+		return err_wrap(err, "%s", source->ca_file);
 	return transfer_run(&transfer, host.data, places.data, (long)left,
 	    err);
 }

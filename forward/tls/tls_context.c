@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "forward/tls/tls_file.h"
+
 enum { SECURITY_LEVEL = 2 };
 
 /* refuse - a parameter that OpenSSL does not like, with its first reason; what
@@ -29,6 +31,19 @@ refuse(const struct conf *conf, const char *option, const char *value,
 	return -1;
 }
 
+/* open_file - what a parameter names; NULL: the err says why not */
+static BIO *
+open_file(const struct conf *conf, const char *option, const char *path,
+    struct err *err)
+{
+	BIO *bio = tls_file_open(path, err);
+
+	if (bio == NULL)
+		(void)err_wrap(err, "%s: %s: %s", conf_where(conf, option),
+		    option, path);
+	return bio;
+}
+
 static int
 set_version(SSL_CTX *context, const struct conf *conf, struct err *err)
 {
@@ -44,6 +59,21 @@ set_version(SSL_CTX *context, const struct conf *conf, struct err *err)
 	return 0;
 }
 
+/* set_trusted - those of tls_ca_file */
+static int
+set_trusted(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	const char *path = conf->tls_ca_file;
+	BIO *bio = open_file(conf, "tls_ca_file", path, err);
+	bool good;
+
+	if (bio == NULL)
+		return -1;
+	good = tls_file_trusted(bio, SSL_CTX_get_cert_store(context));
+	BIO_free(bio);
+	return good ? 0 : refuse(conf, "tls_ca_file", path, err);
+}
+
 static int
 set_trust(SSL_CTX *context, const struct conf *conf, struct err *err)
 {
@@ -55,8 +85,8 @@ set_trust(SSL_CTX *context, const struct conf *conf, struct err *err)
 			return refuse(conf, "tls_ca_file", "system", err);
 		return 0;
 	}
-	if (*file != '\0' && !SSL_CTX_load_verify_file(context, file))
-		return refuse(conf, "tls_ca_file", file, err);
+	if (*file != '\0' && set_trusted(context, conf, err) == -1)
+		return -1;
 	if (*path != '\0' && !SSL_CTX_load_verify_dir(context, path))
 		return refuse(conf, "tls_ca_path", path, err);
 	return 0;
@@ -77,17 +107,6 @@ look_at_trust(const SSL_CTX *context)
 		if (certificate != NULL)
 			(void)X509_check_purpose(certificate, -1, 0);
 	}
-}
-
-/* no_passphrase - there is nobody to ask for one */
-static int
-no_passphrase(char *out, int size, int write, void *asked)
-{
-	(void)out;
-	(void)size;
-	(void)write;
-	*(bool *)asked = true;
-	return -1;
 }
 
 /* refuse_key - say what the file has in place of a key; the library has but
@@ -114,23 +133,42 @@ refuse_key(const struct conf *conf, bool encrypted, struct err *err)
 }
 
 static int
+set_chain(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	const char *path = conf->tls_cert_file;
+	BIO *bio = open_file(conf, "tls_cert_file", path, err);
+	bool good;
+
+	if (bio == NULL)
+		return -1;
+	good = tls_file_chain(bio, context);
+	BIO_free(bio);
+	return good ? 0 : refuse(conf, "tls_cert_file", path, err);
+}
+
+static int
+set_key(SSL_CTX *context, const struct conf *conf, struct err *err)
+{
+	bool own = *conf->tls_key_file != '\0';
+	BIO *bio = open_file(conf, own ? "tls_key_file" : "tls_cert_file",
+	    own ? conf->tls_key_file : conf->tls_cert_file, err);
+	bool encrypted, good;
+
+	if (bio == NULL)
+		return -1;
+	good = tls_file_key(bio, context, &encrypted) &&
+	    SSL_CTX_check_private_key(context);
+	BIO_free(bio);
+	return good ? 0 : refuse_key(conf, encrypted, err);
+}
+
+static int
 set_certificate(SSL_CTX *context, const struct conf *conf, struct err *err)
 {
-	const char *certificate = conf->tls_cert_file;
-	const char *key = *conf->tls_key_file != '\0' ? conf->tls_key_file :
-	    certificate;
-	bool encrypted = false, good;
-
-	if (*certificate == '\0')
+	if (*conf->tls_cert_file == '\0')
 		return 0;
-	if (!SSL_CTX_use_certificate_chain_file(context, certificate))
-		return refuse(conf, "tls_cert_file", certificate, err);
-	SSL_CTX_set_default_passwd_cb(context, no_passphrase);
-	SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
-	good = SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) &&
-	    SSL_CTX_check_private_key(context);
-	SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
-	return good ? 0 : refuse_key(conf, encrypted, err);
+	return set_chain(context, conf, err) == -1 ? -1 :
+	    set_key(context, conf, err);
 }
 
 /* on_message - the library passes over requests for a handshake while there is

@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "policy/table/source.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/again.h"
 #include "base/own.h"
+#include "base/regular.h"
 
 /* source_open - a descriptor of a regular file, and its size */
 int
 source_open(const struct source *source, int *out_fd, size_t *out_size,
     struct err *err)
 {
-	/* O_NONBLOCK: opening a FIFO would block until it has a writer. */
-	own(fd) int fd = open(source->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat status;
+	int fd = regular_stat(source->path, &status, err);
 
-	if (fd == -1 || fstat(fd, &status) == -1)
-		return err_sys(err, "open database %s", source->path);
-	if (!S_ISREG(status.st_mode))
-		return err_set(err, ERR_NEVER,
-		    "open database %s: not a regular file", source->path);
+	if (fd == -1)
+		return err_wrap(err, "open database %s", source->path);
 	*out_size = (size_t)status.st_size;
-	*out_fd = fd_give(&fd);
+	*out_fd = fd;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
+#include "base/regular.h"
 #include "remediate/ews/ews_binding.h"
 #include "remediate/ews/ews_login.h"
 
@@ -88,6 +89,18 @@ acquire_by_keytab(const struct ews_login_options *options, gss_name_t user,
 	    GSS_C_INITIATE, &store, out, NULL, NULL);
 }
 
+/* check_keytab - the library opens it by its name, which may have a type before
+ * it */
+static int
+check_keytab(const char *keytab, struct err *err)
+{
+	const char *path = strchr(keytab, '/');
+
+	if (path == NULL || regular_check(path, err) == 0)
+		return 0;
+	return err_wrap(err, "%s", path);
+}
+
 static int
 acquire(const struct ews_login_options *options, gss_name_t user,
     gss_cred_id_t *out, struct err *err)
@@ -101,6 +114,8 @@ acquire(const struct ews_login_options *options, gss_name_t user,
 		    &password, GSS_C_INDEFINITE, &spnegos, GSS_C_INITIATE, out,
 		    NULL, NULL);
 	} else if (options->keytab != NULL) {
+		if (check_keytab(options->keytab, err) == -1)
+			return -1;
 		major = acquire_by_keytab(options, user, &minor, out);
 	} else {
 		major = gss_acquire_cred(&minor, user, GSS_C_INDEFINITE,

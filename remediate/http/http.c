@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/regular.h"
 #include "remediate/http/http_private.h"
 
 enum { TIMEOUT = 30000 };
@@ -117,6 +118,17 @@ run(struct transfer *transfer, struct err *err)
 	return 0;
 }
 
+/* check_file - the library opens it by its name, and would wait for the writer
+ * of a fifo whatever the timeout; what it cannot open it says itself */
+static int
+check_file(const char *path, struct err *err)
+{
+	if (path == NULL || *path == '\0' || regular_check(path, err) == 0 ||
+	    err->kind == ERR_LATER)
+		return 0;
+	return err_wrap(err, "%s", path);
+}
+
 static int
 ask(struct transfer *transfer, struct err *err)
 {
@@ -124,6 +136,10 @@ ask(struct transfer *transfer, struct err *err)
 
 	if (http_judge_url(transfer, err) == -1 ||
 	    http_add_fields(transfer, err) == -1)
+		return -1;
+	if (check_file(options->ca_file, err) == -1 ||
+	    check_file(options->cert_file, err) == -1 ||
+	    check_file(options->key_file, err) == -1)
 		return -1;
 	if (is_stopped(transfer->http))
 		return err_set(err, ERR_LATER, "%s: stopped", transfer->host);

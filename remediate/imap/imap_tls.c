@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/escape.h"
+#include "base/regular.h"
 #include "remediate/imap/imap_link_private.h"
 
 /* of tls/tls.h: no RSA below 2048 bits, no MD5 or SHA-1 */
@@ -24,6 +25,11 @@ trust(SSL_CTX *context, const struct imap_peer *peer, struct err *err)
 	if (*peer->ca_file == '\0' && *peer->ca_path == '\0')
 		return SSL_CTX_set_default_verify_paths(context) == 1 ? 0 :
 		    no_file("trusted certificates of the system", err);
+	/* the library would wait for the writer of a fifo; what it cannot open
+	 * it says itself */
+	if (*peer->ca_file != '\0' &&
+	    regular_check(peer->ca_file, err) == -1 && err->kind == ERR_NEVER)
+		return err_wrap(err, "%s", peer->ca_file);
 	if (*peer->ca_file != '\0' &&
 	    SSL_CTX_load_verify_file(context, peer->ca_file) != 1)
 		return no_file(peer->ca_file, err);

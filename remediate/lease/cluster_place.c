@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/regular.h"
+
 /* cluster_place_of - all of it is copied, but for the name */
 struct cluster_place
 cluster_place_of(const struct cluster_options *options,
@@ -64,7 +66,12 @@ cluster_check(const struct conf *conf, struct err *err)
 	struct lease *lease = NULL;
 	int result = 0;
 
-	if (conf->cluster == CONF_CLUSTER_ETCD)
+	if (conf->cluster == CONF_CLUSTER_ETCD &&
+	    *conf->cluster_ca_file != '\0' &&
+	    regular_check(conf->cluster_ca_file, err) == -1)
+		result = err_wrap(err, "cluster_ca_file: %s",
+		    conf->cluster_ca_file);
+	else if (conf->cluster == CONF_CLUSTER_ETCD)
 		result = lease_open(&place.options, &lease, err);
 	lease_close(lease);
 	cluster_place_drop(&place);

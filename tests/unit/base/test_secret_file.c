@@ -170,7 +170,7 @@ static void
 each_call(void **state)
 {
 	static const char *const why[] = { "open: Input/output error",
-		"stat: Input/output error", "memory: Input/output error",
+		"open: Input/output error", "memory: Input/output error",
 		"read: Input/output error" };
 	char *dir = scratch_new();
 	own(str) char *path = scratch_file(dir, "login", "user:S3cret\n");

@@ -45,6 +45,10 @@ test_kinds(void **state)
 		{ "tls_cert_file = %s/words\n", ERR_NEVER, 0 },
 		{ "dns_trust_anchor_file = %s/none\n", ERR_LATER, ENOENT },
 		{ "dns_trust_anchor_file = %s/words\n", ERR_NEVER, 0 },
+		{ "tls_ca_file = %s/fifo\n", ERR_NEVER, 0 },
+		{ "tls_cert_file = %s/fifo\n", ERR_NEVER, 0 },
+		{ "dns_trust_anchor_file = %s/fifo\n", ERR_NEVER, 0 },
+		{ "intake_login_file = %s/fifo\n", ERR_NEVER, 0 },
 		{ "dns_servers = %s\n", ERR_NEVER, 0 },
 		{ "intake_login_file = %s/none\n", ERR_LATER, ENOENT },
 		{ "intake_login_file = %s/secret\n", ERR_LATER, EACCES },
@@ -57,9 +61,11 @@ test_kinds(void **state)
 	};
 	char *dir = scratch_new();
 	own(str) char *secret = scratch_file(dir, "secret", "");
+	own(str) char *fifo = mem_format("%s/fifo", dir);
 
 	(void)state;
 	must(chmod(secret, 0) == 0);
+	must(mkfifo(fifo, 0600) == 0);
 	free(scratch_file(dir, "words", "no certificate, no anchor\n"));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const char *at = strstr(cases[i].lines, "%s");

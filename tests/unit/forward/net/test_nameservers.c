@@ -95,7 +95,7 @@ test_no_file(void **state)
 	(void)state;
 	assert_true(nameservers_look(&seen, dir));
 	assert_string_equal(seen.list, "127.0.0.1");
-	assert_int_equal(seen.error, EISDIR);
+	assert_int_equal(seen.error, EINVAL);
 	nameservers_drop(&seen);
 	scratch_free(dir);
 }

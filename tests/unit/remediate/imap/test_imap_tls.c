@@ -62,8 +62,12 @@ files(void **state)
 	own(str) char *empty = scratch_file(rig.dir, "empty.pem", "nothing\n");
 	own(str) char *ca = mem_format("%s/ca.pem", rig.dir);
 	own(str) char *none = mem_format("%s/none.pem", rig.dir);
+	own(str) char *fifo = mem_format("%s/fifo.pem", rig.dir);
 
 	(void)state;
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(reach("127.0.0.1", fifo, ""), -1);
+	assert_non_null(strstr(rig.err.text, "fifo.pem: not a regular file"));
 	assert_int_equal(reach("127.0.0.1", ca, ""), 0);
 	assert_int_equal(reach("127.0.0.1", none, ""), -1);
 	assert_int_equal(rig.err.kind, ERR_NEVER);
