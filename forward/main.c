@@ -298,28 +298,19 @@ refuse(const struct err *err)
 	    err->text);
 }
 
-/* load - or end here */
-static struct forward_settings *
-load(void)
-{
-	struct forward_settings *settings;
-	struct err err;
-
-	if (forward_settings_load(self.conf_file, &settings, &err) == -1)
-		refuse(&err);
-	return settings;
-}
-
-/* may_load - what each reload will have us read, keys above all */
+/* load - what each reload will have us read, keys above all; NULL: only to see
+ * whether we may */
 static int
-may_load(void *unused, struct err *err)
+load(void *out, struct err *err)
 {
 	struct forward_settings *settings;
 
-	(void)unused;
 	if (forward_settings_load(self.conf_file, &settings, err) == -1)
 		return -1;
-	forward_settings_leave(settings);
+	if (out != NULL)
+		*(struct forward_settings **)out = settings;
+	else
+		forward_settings_leave(settings);
 	return 0;
 }
 
@@ -327,12 +318,14 @@ may_load(void *unused, struct err *err)
 static struct forward_settings *
 prepare(void)
 {
-	struct forward_settings *settings = load();
+	struct forward_settings *settings;
 	struct err err;
 
+	if (daemon_load(self.conf_file, NULL, load, &settings, &err) == -1)
+		refuse(&err);
 	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||
-	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
+	    daemon_try(&settings->conf, load, NULL, &err) == -1)
 		refuse(&err);
 	if (!self.check_only)
 		begin(&settings->conf);

@@ -302,24 +302,39 @@ prepare(const struct conf *conf)
 	note_reload(false);
 }
 
+struct loaded {
+	struct settings	*settings;
+	struct policy	*policy;
+};
+
+static int
+load(void *arg, struct err *err)
+{
+	struct loaded *loaded = arg;
+
+	return settings_load(self.conf_file, NULL, &loaded->settings,
+	    &loaded->policy, err);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct settings *settings;
-	struct policy *policy;
+	struct loaded loaded;
+	const struct conf *conf;
 	pthread_t house;
 	struct err err;
 
 	frugal();
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
 	successor_prepare(&self);
-	if (settings_load(self.conf_file, NULL, &settings, &policy, &err) == -1)
+	if (daemon_load(self.conf_file, conf_run_as_milter, load, &loaded,
+	    &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
-	service.current = settings;
-	self.conf = &settings->conf;
-	check(&settings->conf, policy);
-	service.policy = policy_live_new(policy);
-	prepare(&settings->conf);
+	service.current = loaded.settings;
+	self.conf = conf = &loaded.settings->conf;
+	check(conf, loaded.policy);
+	service.policy = policy_live_new(loaded.policy);
+	prepare(conf);
 	raise_begin(&service);
 	accept_open(&service);
 	leave_begin(&service, &self);

@@ -215,16 +215,18 @@ run(struct loop *loop, struct settings **settings)
 	daemon_notify("STOPPING=1");
 }
 
-/* may_load - what each reload will have us read */
+/* load - what each reload will have us read; NULL: only to see if we may */
 static int
-may_load(void *unused, struct err *err)
+load(void *out, struct err *err)
 {
 	struct settings *settings;
 
-	(void)unused;
 	if (rem_settings_load(self.conf_file, &stopped, &settings, err) == -1)
 		return -1;
-	rem_settings_free(settings);
+	if (out != NULL)
+		*(struct settings **)out = settings;
+	else
+		rem_settings_free(settings);
 	return 0;
 }
 
@@ -264,11 +266,12 @@ prepare(void)
 	struct settings *settings;
 	struct err err;
 
-	if (rem_settings_load(self.conf_file, &stopped, &settings, &err) == -1)
+	if (daemon_load(self.conf_file, conf_run_as_remediator, load,
+	    &settings, &err) == -1)
 		refuse(&err);
 	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||
-	    daemon_try(&settings->conf, may_load, NULL, &err) == -1)
+	    daemon_try(&settings->conf, load, NULL, &err) == -1)
 		refuse(&err);
 	if (self.check_only && daemon_look_at_logs(&self, &settings->conf,
 	    &err) == -1)

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "base/again.h"
+#include "base/behalf.h"
 #include "base/daemon/daemon.h"
+#include "base/daemon/daemon_private.h"
 #include "base/log/log.h"
 
 /* try - in the child: what came of it goes to the parent as it is */
@@ -57,6 +59,45 @@ daemon_try(const struct conf *conf, daemon_look *look, void *arg,
 		return err_set(err, ERR_LATER, "cannot look as user %s",
 		    conf->user);
 	return WEXITSTATUS(status) == EX_OK ? 0 : -1;
+}
+
+/* load_as - what may not be read is told apart from what is wrong in it */
+static int
+load_as(const struct conf *conf, daemon_look *load, void *arg,
+    struct err *err)
+{
+	const struct passwd *user;
+	struct behalf behalf;
+	int result;
+
+	if (daemon_user(conf, &user, err) == -1 ||
+	    behalf_begin(&behalf, user, err) == -1)
+		return -1;
+	result = load(arg, err);
+	behalf_end(&behalf);
+	if (result == -1 && err->sys == EACCES)
+		err_wrap(err, "as user %s", conf->user);
+	return result;
+}
+
+/* daemon_load - tdc.cf twice, since it says who that is */
+int
+daemon_load(const char *conf_file, daemon_run_as *run_as, daemon_look *load,
+    void *arg, struct err *err)
+{
+	struct conf conf;
+	int result;
+
+	if (geteuid() != 0)
+		return load(arg, err);
+	if (conf_load(conf_file, &conf, err) == -1)
+		return -1;
+	if (run_as != NULL)
+		run_as(&conf);
+	result = *conf.user == '\0' ? load(arg, err) :
+	    load_as(&conf, load, arg, err);
+	conf_drop(&conf);
+	return result;
 }
 
 /* daemon_may_try - are we root, or the user already? */

@@ -306,6 +306,50 @@ test_kinds(void **state)
 	conf_drop(&conf);
 }
 
+/* open_it - as what daemons load at their start */
+static int
+open_it(void *path, struct err *err)
+{
+	own(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd == -1 ? err_sys(err, "open") : 0;
+}
+
+static void
+nobody_runs(struct conf *conf)
+{
+	conf->user = "nobody";
+}
+
+/* What is root's alone is not opened for who will be nobody; then root is root
+ * again. */
+static void
+test_load(void **state)
+{
+	own(str) char *path = NULL, *said = NULL, *secret = NULL;
+	struct err err;
+
+	(void)state;
+	ROOT_ONLY();
+	path = scratch_file(top, "tdc.cf", "user =\n");
+	said = scratch_file(top, "as.cf", "user = no-such-user\n");
+	secret = scratch_file(top, "secret", "word\n");
+	assert_int_equal(chmod(secret, 0640), 0);
+	assert_int_equal(daemon_load(path, nobody_runs, open_it, secret, &err),
+	    -1);
+	assert_string_equal(err.text,
+	    "as user nobody: open: Permission denied");
+	assert_int_equal(err.sys, EACCES);
+	assert_int_equal(open_it(secret, &err), 0);
+	assert_int_equal(daemon_load(path, nobody_runs, open_it, path, &err), 0);
+	/* who stays root may */
+	assert_int_equal(daemon_load(path, NULL, open_it, secret, &err), 0);
+	assert_int_equal(daemon_load(said, NULL, open_it, path, &err), -1);
+	assert_non_null(strstr(err.text, "as.cf:1: user: no user 'no-such-user'"));
+	assert_int_equal(daemon_load(secret, NULL, open_it, path, &err), -1);
+	assert_int_equal(err.kind, ERR_NEVER);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -318,6 +362,7 @@ main(void)
 		TEST(test_directory_raced),
 		TEST(test_directory_fails),
 		TEST(test_kinds),
+		TEST(test_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
