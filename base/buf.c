@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,23 +9,45 @@
 
 #include "base/digits.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
-enum { LIKELY = 80 };	/* what most formats make of their arguments */
+enum {
+	LIKELY = 80,		/* what most formats make of their arguments */
+	FEW = 128,		/* what a buf begins with */
+	SECRET = 4096		/* the same of a secret one: whole pages */
+};
 
 char buf_nothing[1];
+
+/* move_secret - without a trace where it was */
+static void
+move_secret(struct buf *buf, size_t size)
+{
+	char *data = secret_pages(size);
+
+	if (data == NULL)
+		mem_none();
+	memcpy(data, buf->data, buf->len);
+	if (buf->size > 0)
+		secret_unmap(buf->data, buf->size);
+	buf->data = data;
+}
 
 /* buf_room - room for n bytes and a NUL after len */
 char *
 buf_room(struct buf *buf, size_t n)
 {
 	size_t need = buf->len + n + 1;
-	size_t size = buf->size > 0 ? buf->size : 128;
+	size_t size = buf->size > 0 ? buf->size : buf->secret ? SECRET : FEW;
 
 	if (need <= buf->size)
 		return buf->data + buf->len;
 	while (size < need)
 		size *= 2;
-	buf->data = mem_grow(buf->size > 0 ? buf->data : NULL, size, 1);
+	if (buf->secret)
+		move_secret(buf, size);
+	else
+		buf->data = mem_grow(buf->size > 0 ? buf->data : NULL, size, 1);
 	buf->size = size;
 	buf->data[buf->len] = '\0';
 	return buf->data + buf->len;
@@ -133,6 +156,7 @@ buf_give(struct buf *buf)
 {
 	char *data;
 
+	assert(!buf->secret);
 	buf_room(buf, 0);
 	data = buf->data;
 	*buf = (struct buf)BUF;
@@ -143,7 +167,9 @@ buf_give(struct buf *buf)
 void
 buf_drop(struct buf *buf)
 {
-	if (buf->size > 0)
+	if (buf->size > 0 && buf->secret)
+		secret_unmap(buf->data, buf->size);
+	else if (buf->size > 0)
 		free(buf->data);
-	*buf = (struct buf)BUF;
+	*buf = (struct buf){ .data = buf_nothing, .secret = buf->secret };
 }

@@ -12,10 +12,14 @@
  * Invariants: data is never NULL and data[len] is a NUL that does not count,
  * so data is a string as long as no NUL was added.  Adding never fails (see
  * mem.h).
+ *
+ * A BUF_SECRET lies in pages of its own, which no core dump has, and which are
+ * wiped when it grows out of them or is dropped.  It cannot be given.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,10 +29,12 @@ struct buf {
 	char	*data;
 	size_t	 len;
 	size_t	 size;		/* 0: data is not on the heap */
+	bool	 secret;
 };
 
 extern char buf_nothing[1];
 #define BUF { .data = buf_nothing }
+#define BUF_SECRET { .data = buf_nothing, .secret = true }
 
 void	 buf_bytes(struct buf *, const void *, size_t);
 void	 buf_text(struct buf *, const char *);
@@ -43,7 +49,7 @@ char	*buf_room(struct buf *, size_t);  /* borrowed: len unchanged, room for n */
 void	 buf_cut(struct buf *, size_t);		/* shorten to n bytes */
 void	 buf_shift(struct buf *, size_t);	/* forget the first n bytes */
 char	*buf_give(struct buf *);	/* new; the buf is empty after */
-void	 buf_drop(struct buf *);	/* as after = BUF */
+void	 buf_drop(struct buf *);	/* as before the first byte */
 
 static inline void
 own_buf(struct buf *buf)

@@ -2,12 +2,12 @@
 #include "base/secret_file.h"
 
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/again.h"
 #include "base/own.h"
 #include "base/regular.h"
+#include "base/secret.h"
 
 enum { FILE_MAX = 1 << 20 };	/* octets */
 
@@ -15,12 +15,10 @@ enum { FILE_MAX = 1 << 20 };	/* octets */
 static int
 take_memory(struct secret_file *file, size_t size, struct err *err)
 {
-	void *pages = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *pages = secret_pages(2 * size);
 
-	if (pages == MAP_FAILED)
+	if (pages == NULL)
 		return err_sys(err, "memory");
-	(void)madvise(pages, 2 * size, MADV_DONTDUMP);
 	file->text = pages;
 	file->room = file->text + size;
 	file->mapped = 2 * size;
@@ -107,9 +105,7 @@ secret_file_read(const char *path, enum secret_owner owner,
 void
 secret_file_drop(struct secret_file *file)
 {
-	if (file->text != NULL) {
-		explicit_bzero(file->text, file->mapped);
-		(void)munmap(file->text, file->mapped);
-	}
+	if (file->text != NULL)
+		secret_unmap(file->text, file->mapped);
 	*file = (struct secret_file)SECRET_FILE;
 }

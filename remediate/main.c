@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tdc-remediator - takes mail that turned out malicious out of mailboxes */
 #include <errno.h>
+#include <jansson.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include "base/log/log.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/secret.h"
 #include "history/history.h"
 #include "remediate/commands.h"
 #include "remediate/ews/ews_login.h"
@@ -350,6 +352,8 @@ main(int argc, char **argv)
 	own(str) char *person = NULL;
 	int code = EX_OK;
 
+	/* tokens and passwords are read and written as JSON */
+	json_set_alloc_funcs(malloc, secret_free);
 	daemon_options(&self, "tdc-remediator", argc, argv, print_versions);
 	read_words();
 	person = commands_by();	/* before we are another user */

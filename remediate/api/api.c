@@ -77,8 +77,8 @@ api_open(const struct api_options *options, struct api **out,
 	}
 	api = mem_new(sizeof(*api));
 	*api = (struct api){ .options = *options, .http = http,
-	    .credentials = credentials, .key_field = BUF,
-	    .token_field = BUF };
+	    .credentials = credentials, .key_field = BUF_SECRET,
+	    .token_field = BUF_SECRET };
 	set_names(api, options->url);
 	*out = api;
 	return 0;
@@ -90,8 +90,6 @@ api_close(struct api *api)
 {
 	if (api == NULL)
 		return NULL;
-	explicit_bzero(api->token_field.data, api->token_field.len);
-	explicit_bzero(api->key_field.data, api->key_field.len);
 	buf_drop(&api->token_field);
 	buf_drop(&api->key_field);
 	http_close(api->http);

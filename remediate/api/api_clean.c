@@ -76,7 +76,7 @@ api_clean(const char *text, size_t n, struct buf *out)
 struct json_t *
 api_json(const char *bytes, size_t n, struct err *err)
 {
-	own(buf) struct buf clean = BUF;
+	own(buf) struct buf clean = BUF_SECRET;	/* it may hold a token */
 	json_error_t why;
 	json_t *value;
 

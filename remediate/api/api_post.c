@@ -74,6 +74,7 @@ ask(struct api *api, const struct call *call, struct http_answer *out,
 	if (call->body == NULL) {
 		request.user = api->credentials.client_id;
 		request.password = api->credentials.password;
+		request.secret = true;
 		fields[2] = NULL;
 	}
 	sent = clock_wall();
@@ -172,7 +173,7 @@ static int
 keep_token(struct api *api, const char *path,
     const struct http_answer *answer, struct err *err)
 {
-	own(buf) struct buf token = BUF;
+	own(buf) struct buf token = BUF_SECRET;
 	int64_t life = -1;
 
 	if (api_token_read(answer->body.data, answer->body.len, &token, &life,
@@ -183,7 +184,6 @@ keep_token(struct api *api, const char *path,
 	api->token_until = clock_boot() + (life > 2 * MINUTE ?
 	    life - MINUTE : life / 2);
 	buf_texts(&api->token_field, "Authorization: Bearer ", token.data);
-	explicit_bzero(token.data, token.len);
 	return 0;
 }
 
@@ -194,7 +194,6 @@ api_login(struct api *api, struct err *err)
 	__attribute__((cleanup(own_http_answer)))
 	    struct http_answer answer = HTTP_ANSWER;
 	static const struct call call = { token_path, NULL };
-	int result;
 
 	if (api_rests(api, err) == -1)
 		return -1;
@@ -203,12 +202,9 @@ api_login(struct api *api, struct err *err)
 	forget_token(api);
 	if (insist(api, &call, &answer, err) == -1)
 		return -1;
-	result = answer.status == 200 ?
+	return answer.status == 200 ?
 	    keep_token(api, call.path, &answer, err) :
 	    refuse(api, call.path, &answer, err);
-	if (answer.body.len > 0)
-		explicit_bzero(answer.body.data, answer.body.len);
-	return result;
 }
 
 /* api_post - a token that has run out is renewed, once */

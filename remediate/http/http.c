@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/regular.h"
+#include "base/secret.h"
 #include "remediate/http/http_private.h"
 
 enum { TIMEOUT = 30000 };
@@ -155,7 +156,10 @@ http_ask(struct http *http, const struct http_request *request,
 {
 	struct transfer transfer = { .http = http, .request = request,
 	    .answer = HTTP_ANSWER };
-	int result = ask(&transfer, err);
+	int result;
+
+	transfer.answer.body.secret = request->secret;
+	result = ask(&transfer, err);
 
 	curl_slist_free_all(transfer.fields);
 	http->too_long = transfer.too_long == BODY;
@@ -170,10 +174,12 @@ http_ask(struct http *http, const struct http_request *request,
 
 /* ---- open and close ---- */
 
+/* start_library - requests and answers hold secrets: nothing is left of them */
 static void
 start_library(void)
 {
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
+	(void)curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, secret_free,
+	    secret_realloc, strdup, calloc);
 }
 
 /* http_open - nothing is connected yet */

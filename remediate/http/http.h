@@ -20,7 +20,7 @@
  * name the host; TLS 1.2 at least; no redirection is followed, no proxy of the
  * environment used, no cookie kept.
  * A header field that is sent may hold a secret: neither errors nor the log
- * ever have any of them.  One thread at a time.
+ * ever have any of them, and libcurl wipes what it frees.  One thread at a time.
  *
  * One connection at most is kept, for the next request to the same host.  When
  * its other end has closed it meanwhile, without a word, the request goes out
@@ -57,6 +57,7 @@ struct http_request {
 	const char	*body;		/* NULL: none */
 	size_t		 length;
 	size_t		 max;		/* octets of the answer's body */
+	bool		 secret;	/* that body is a BUF_SECRET */
 };
 
 /* Headers of more octets are an error. */

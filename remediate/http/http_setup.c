@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <curl/curl.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -40,7 +41,8 @@ set_limits(CURL *curl, long patience)
 
 /* on_context - the certificate must have the host in its subjectAltName (RFC
  * 9525 2): OpenSSL looks for it, before libcurl would be content with a common
- * name.  Hosts that are addresses may have brackets. */
+ * name.  Hosts that are addresses may have brackets.  And what was read, which
+ * may be a token, OpenSSL does not keep. */
 static CURLcode
 on_context(CURL *curl, void *context, void *arg)
 {
@@ -50,6 +52,7 @@ on_context(CURL *curl, void *context, void *arg)
 	size_t n;
 
 	(void)curl;
+	SSL_CTX_set_options(context, SSL_OP_CLEANSE_PLAINTEXT);
 	(void)snprintf(name, sizeof(name), "%s", transfer->name +
 	    (transfer->name[0] == '['));
 	n = strlen(name);
@@ -92,11 +95,6 @@ set_request(CURL *curl, const struct http_request *request)
 {
 	curl_easy_setopt(curl, CURLOPT_URL, request->url);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "tdc-remediator/" VERSION);
-	if (request->user != NULL) {
-		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		curl_easy_setopt(curl, CURLOPT_USERNAME, request->user);
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, request->password);
-	}
 	if (strcmp(request->method, "GET") == 0) {
 		curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
 	} else if (strcmp(request->method, "HEAD") == 0) {
@@ -121,6 +119,23 @@ add_field(struct transfer *transfer, const char *field)
 	return true;
 }
 
+/* add_login - Basic (RFC 7617 2); libcurl would keep the password as long as the
+ * connection */
+static void
+add_login(struct transfer *transfer)
+{
+	const struct http_request *request = transfer->request;
+	own(buf) struct buf words = BUF_SECRET, field = BUF_SECRET;
+
+	buf_texts(&words, request->user, ":", request->password);
+	buf_text(&field, "Authorization: Basic ");
+	(void)EVP_EncodeBlock((unsigned char *)buf_room(&field,
+	    (words.len + 2) / 3 * 4), (unsigned char *)words.data,
+	    (int)words.len);
+	if (!add_field(transfer, field.data))
+		mem_none();
+}
+
 /* http_add_fields - those of the request, and none that libcurl would think of */
 int
 http_add_fields(struct transfer *transfer, struct err *err)
@@ -136,6 +151,8 @@ http_add_fields(struct transfer *transfer, struct err *err)
 		if (!add_field(transfer, *field))
 			mem_none();
 	}
+	if (transfer->request->user != NULL)
+		add_login(transfer);
 	if (!add_field(transfer, "Expect:") ||
 	    (!typed && !add_field(transfer, "Content-Type:")))
 		mem_none();

@@ -48,7 +48,8 @@ post(struct etcd *etcd, const char *path, const char *json,
 	    etcd->token.len > 0 ? etcd->token.data : NULL, NULL };
 	const struct http_request request = { .method = "POST", .url = url,
 	    .fields = fields, .body = json, .length = strlen(json),
-	    .max = ETCD_ANSWER_MAX };
+	    .max = ETCD_ANSWER_MAX,
+	    .secret = etcd->token.len == 0 && etcd->login.user != NULL };
 
 	etcd->fault = ETCD_MEMBER;
 	etcd->code = -1;
@@ -203,7 +204,7 @@ etcd_open(const struct etcd_options *options, struct etcd **out,
 	    .timeout = options->timeout, .stopped = options->stopped };
 	struct etcd *etcd = mem_new(sizeof(*etcd));
 
-	*etcd = (struct etcd){ .options = *options, .token = BUF,
+	*etcd = (struct etcd){ .options = *options, .token = BUF_SECRET,
 	    .login = ETCD_LOGIN, .code = -1 };
 	if (take_urls(etcd, err) == -1 ||
 	    (*options->credentials_file != '\0' && etcd_login_load(
@@ -212,8 +213,6 @@ etcd_open(const struct etcd_options *options, struct etcd **out,
 		etcd_close(etcd);
 		return -1;
 	}
-	/* A token does not move while it grows, and leaves no trace. */
-	(void)buf_room(&etcd->token, 8192);
 	*out = etcd;
 	return 0;
 }

@@ -238,6 +238,8 @@ etcd_answer_read(const char *text, size_t n, struct etcd_answer *out,
 void
 etcd_answer_drop(struct etcd_answer *answer)
 {
+	if (answer->token != NULL && *answer->token != '\0')
+		explicit_bzero((char *)answer->token, strlen(answer->token));
 	arena_drop(&answer->arena);
 	*answer = (struct etcd_answer){ .token = "" };
 }

@@ -38,7 +38,7 @@ struct etcd_answer {
 	uint64_t	 cluster;
 	int64_t		 revision;
 	int64_t		 lease, ttl;		/* ttl in s; 0: it is over */
-	const char	*token;			/* "": none */
+	const char	*token;			/* "": none; wiped with the rest */
 	bool		 succeeded;		/* of a transaction ... */
 	bool		 inner;			/* and of one inside it */
 	const struct etcd_pair *pairs;		/* of a range, also inside */

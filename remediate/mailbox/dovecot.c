@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A Dovecot, by its doveadm HTTP API: what a profile needs, open and close. */
 #include <ctype.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -106,30 +107,15 @@ full_url(const char *url)
 	return mem_format("%.*s" PATH, (int)n, url);
 }
 
-/* key_field - Authorization: X-Dovecot-API and the key in base64; new */
-static char *
-key_field(const char *key)
+/* key_field - Authorization: X-Dovecot-API and the key in base64 */
+static void
+key_field(const char *key, struct buf *out)
 {
-	static const char name[] = "Authorization: X-Dovecot-API ";
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t n = strlen(key);
-	char *field = mem_new(sizeof(name) + (n + 2) / 3 * 4);
-	char *to = stpcpy(field, name);
 
-	for (size_t i = 0; i < n; i += 3) {
-		const unsigned char *in = (const unsigned char *)key + i;
-		size_t left = n - i;
-		unsigned bits = (unsigned)in[0] << 16 |
-		    (left > 1 ? (unsigned)in[1] << 8 : 0) |
-		    (left > 2 ? (unsigned)in[2] : 0);
-
-		*to++ = digits[bits >> 18];
-		*to++ = digits[bits >> 12 & 63];
-		*to++ = left > 1 ? digits[bits >> 6 & 63] : '=';
-		*to++ = left > 2 ? digits[bits & 63] : '=';
-	}
-	return field;
+	buf_text(out, "Authorization: X-Dovecot-API ");
+	out->len += (size_t)EVP_EncodeBlock((unsigned char *)buf_room(out,
+	    (n + 2) / 3 * 4), (const unsigned char *)key, (int)n);
 }
 
 /* owners_folder - one for each owner: what is in it belongs to nobody else.  A
@@ -162,6 +148,7 @@ dovecot_make(const struct profile *profile, struct err *err)
 	    .stopped = settings->stopped, .alive = settings->alive };
 	struct dovecot *dovecot = mem_new(sizeof(*dovecot));
 
+	dovecot->authorization = (struct buf)BUF_SECRET;
 	if (http_open(&options, &dovecot->http, err) == -1) {
 		free(dovecot);
 		return NULL;
@@ -170,7 +157,7 @@ dovecot_make(const struct profile *profile, struct err *err)
 	dovecot->url = full_url(profile_value(profile, "url"));
 	dovecot->password = profile_value(profile, "password");
 	if (key != NULL)
-		dovecot->authorization = key_field(key);
+		key_field(key, &dovecot->authorization);
 	return dovecot;
 }
 
@@ -181,10 +168,7 @@ dovecot_drop(struct dovecot *dovecot)
 	if (dovecot == NULL)
 		return NULL;
 	http_close(dovecot->http);
-	if (dovecot->authorization != NULL)
-		explicit_bzero(dovecot->authorization,
-		    strlen(dovecot->authorization));
-	free(dovecot->authorization);
+	buf_drop(&dovecot->authorization);
 	free(dovecot->url);
 	free(dovecot->owner);
 	free(dovecot->store);

@@ -86,7 +86,8 @@ ask(struct dovecot *dovecot, const struct dovecot_command *command,
     struct http_answer *answer, struct err *err)
 {
 	const char *fields[] = { "Content-Type: application/json",
-	    dovecot->authorization, NULL };
+	    dovecot->password == NULL ?
+	    dovecot->authorization.data : NULL, NULL };
 	own(str) char *text = body(command);
 	const struct http_request request = { .method = "POST",
 	    .url = dovecot->url, .fields = fields, .body = text,

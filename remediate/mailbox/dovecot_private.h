@@ -21,7 +21,7 @@ struct dovecot {
 	struct mailbox	 box;		/* first */
 	struct http	*http;
 	char		*url;
-	char		*authorization;	/* a header field; NULL: password */
+	struct buf	 authorization;	/* a header field; "": password */
 	const char	*password;
 	char		*owner;
 	char		*store;		/* the account of the quarantine; the

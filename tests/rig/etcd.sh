@@ -47,12 +47,12 @@ rig_etcd_users()	# users, a role for the keys below /tdc/, and etcd.login
 	rig_wait "etcdctl endpoint health >/dev/null" 30
 	{
 		etcdctl user add root:rootpw && etcdctl user grant-role root root
-		etcdctl user add tdc:secret && etcdctl role add tdc
+		etcdctl user add tdc:Etcd-s3cret && etcdctl role add tdc
 		etcdctl role grant-permission tdc --prefix=true readwrite /tdc/
 		etcdctl user grant-role tdc tdc
 		etcdctl auth enable
 	} >/dev/null
 	etcd_auth=yes
-	printf 'user = tdc\npassword = secret\n' >"$RIG/etcd.login"
+	printf 'user = tdc\npassword = Etcd-s3cret\n' >"$RIG/etcd.login"
 	chmod 600 "$RIG/etcd.login"
 }

@@ -345,6 +345,13 @@ kill -HUP "$(rig_pid remediator)"
 rig_wait '[ -n "$(state "SELECT id FROM messages WHERE id = 10")" ]' 10
 is "$(state "SELECT id FROM messages WHERE id = '10'")" 10 \
     "a reload polls at once"
+# What its searches are sent with.
+basic=$(printf '%s' 'd7a7-client:pass=word #1 %' | base64)
+is "$(perl tests/helpers/remembers.pl "$(rig_pid remediator)" \
+    'pass=word #1 %' "$basic" Key0123456789 eyJ 2>&1)" "" \
+    "a core dump would have no password, no key and no token"
+ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \
+    "$(rig_pid remediator)" "$RIG/etd.credentials")" ]
 rig_stop remediator
 is "$(grep -rlE 'pass=word|not.it|Key0123456789|wr.ong|eyJ' "$RIG/err" \
     "$RIG/tdc.log" "$RIG/mail_logs" "$RIG/remediate" "$RIG/said")" "" \

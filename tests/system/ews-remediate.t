@@ -99,6 +99,19 @@ for odd in 'Message-ID: *' 'X: none' 'Message-ID: <\303\244\377@client.example>'
 	    "$n Inbox $n Purges" "the bad one alone is in Purges: $odd"
 done
 
+# It is the daemon that has a connection to Exchange for long.
+deliver three alice alice@corp.example
+rig_etd_message e3 '<three@client.example>' malicious alice@corp.example
+rig_program remediator tdc-remediator
+ok "the daemon takes one away" rig_wait \
+    '! where alice@corp.example three | grep -q Inbox' 20
+is "$(perl tests/helpers/remembers.pl "$(rig_pid remediator)" \
+    "$(printf 'tdc@corp.example:secret' | base64)" 'password=secret' \
+    Key0123456789 eyJ 2>&1)" "" "a core dump would not have our login"
+ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \
+    "$(rig_pid remediator)" tdc@corp.example)" ]
+rig_stop remediator
+
 deliver two bob bob@corp.example
 rig_etd_message e2 '<two@client.example>' malicious bob@corp.example
 echo "any 1 status 401" >"$RIG/ews/faults"

@@ -243,6 +243,12 @@ ok "a verdict that is withdrawn brings it back" rig_wait \
 like "$(rig_log)" "Message-ID '<bad.three@client.example>' has a verdict no more: neutral now" \
     "with a line"
 
+is "$(perl tests/helpers/remembers.pl "$daemon" "$rig_mailstore_key" \
+    "$(printf '%s' "$rig_mailstore_key" | base64)" Key0123456789 eyJ 2>&1)" "" \
+    "a core dump would have neither Dovecot's key nor those of the API"
+ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl "$daemon" \
+    quarantine@corp.example)" ]
+
 # ---- too much at once ----
 
 conf "$act" "remediation_max_poll = 1"

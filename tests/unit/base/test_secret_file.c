@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * secret_file: what it takes, and where it keeps it
+ * secret_file: what it takes, and where it keeps it; what else holds secrets (secret.h,
+ * BUF_SECRET)
  *
- * WRAP: fstat mmap munmap open read
+ * WRAP: free fstat mmap munmap open read
  */
 #include "base/secret_file.h"
 
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/own.h"
+#include "base/secret.h"
 #include "tests/unit/nth_call.h"
 #include "tests/unit/scratch.h"
 
@@ -41,6 +44,22 @@ __wrap_munmap(void *at, size_t size)
 	for (size_t i = 0; i < size; i++)
 		wiped = wiped && ((const char *)at)[i] == '\0';
 	return __real_munmap(at, size);
+}
+
+static const void *watched;		/* what is freed, wiped or not */
+static bool freed, cleared;
+
+void __real_free(void *);
+void __wrap_free(void *);
+void
+__wrap_free(void *memory)
+{
+	if (memory != NULL && memory == watched) {
+		freed = cleared = true;
+		for (size_t i = 0; i < malloc_usable_size(memory); i++)
+			cleared = cleared && ((const char *)memory)[i] == '\0';
+	}
+	__real_free(memory);
 }
 
 /* flags_of - of the memory that this is in, as the kernel has it; "": nowhere */
@@ -96,6 +115,55 @@ what_it_keeps(void **state)
 	assert_true(wiped);
 	free(path);
 	scratch_free(dir);
+}
+
+/* It is full, and moves; then it is dropped, and can be used again. */
+static void
+what_a_buf_keeps(void **state)
+{
+	own(buf) struct buf buf = BUF_SECRET;
+
+	(void)state;
+	buf_text(&buf, "S3cret");
+	assert_non_null(strstr(flags_of(buf.data), " dd"));
+	for (int i = 0; i < 4090; i++)
+		buf_byte(&buf, 'x');
+	assert_true(wiped);
+	assert_memory_equal(buf.data, "S3cretx", 7);
+	assert_int_equal(strlen(buf.data), 4096);
+	assert_non_null(strstr(flags_of(buf.data), " dd"));
+	wiped = false;
+	buf_drop(&buf);
+	assert_true(wiped);
+	assert_string_equal(buf.data, "");
+	buf_text(&buf, "another");
+	assert_non_null(strstr(flags_of(buf.data), " dd"));
+}
+
+/* What libraries free, and what they let grow or shrink. */
+static void
+what_is_freed(void **state)
+{
+	char *text = secret_realloc(NULL, 8), *more;
+
+	(void)state;
+	assert_non_null(text);
+	strcpy(text, "S3cret");
+	watched = text;
+	freed = false;
+	more = secret_realloc(text, 5000);
+	assert_true(freed && cleared);
+	assert_string_equal(more, "S3cret");
+	watched = more;
+	text = secret_realloc(more, 3);
+	assert_memory_equal(text, "S3c", 3);
+	assert_true(freed && cleared);
+	watched = text;
+	freed = false;
+	secret_free(text);
+	assert_true(freed && cleared);
+	watched = NULL;
+	secret_free(NULL);
 }
 
 static void
@@ -232,6 +300,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_it_keeps),
+		cmocka_unit_test(what_a_buf_keeps),
+		cmocka_unit_test(what_is_freed),
 		cmocka_unit_test(what_it_refuses),
 		cmocka_unit_test(what_is_no_text),
 		cmocka_unit_test(what_shrinks),
