@@ -109,7 +109,7 @@ is "$(perl tests/helpers/remembers.pl "$(rig_pid remediator)" \
     "$(printf 'tdc@corp.example:secret' | base64)" 'password=secret' \
     Key0123456789 eyJ 2>&1)" "" "a core dump would not have our login"
 ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \
-    "$(rig_pid remediator)" tdc@corp.example)" ]
+    "$(rig_pid remediator)" "$RIG/profiles")" ]
 rig_stop remediator
 
 deliver two bob bob@corp.example

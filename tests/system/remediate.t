@@ -247,7 +247,7 @@ is "$(perl tests/helpers/remembers.pl "$daemon" "$rig_mailstore_key" \
     "$(printf '%s' "$rig_mailstore_key" | base64)" Key0123456789 eyJ 2>&1)" "" \
     "a core dump would have neither Dovecot's key nor those of the API"
 ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl "$daemon" \
-    quarantine@corp.example)" ]
+    "$RIG/profiles")" ]
 
 # ---- too much at once ----
 

@@ -47,7 +47,7 @@ __wrap_munmap(void *at, size_t size)
 }
 
 static const void *watched;		/* what is freed, wiped or not */
-static bool freed, cleared;
+static volatile bool freed, cleared;	/* the compiler knows what free() does */
 
 void __real_free(void *);
 void __wrap_free(void *);
