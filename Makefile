@@ -166,8 +166,9 @@ UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
 TOOLS    := tests/intake/intake tests/powercut/powercut $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
-            $(if $(findstring _,$(f)),,$(f:.c=)))
+            $(if $(findstring _,$(f))$(filter %/nthlib.c,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
+PRELOADS := $(B)/tests/tools/nthlib.so
 READERS  := $(B)/tests/readers/gmime
 
 all: $(PROGRAMS)
@@ -220,6 +221,11 @@ $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter tests/intake/% tests/powercut/%,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
+# What is loaded before a program's libraries, without sanitizers, which do the same.
+$(PRELOADS): $(B)/%.so: %.c
+	@mkdir -p $(@D)
+	$(call say,CC $<)$(CC) $(filter-out -fsanitize=% -fPIE,$(FLAGS)) -fPIC -shared -o $@ $< \
+	    -lssl -lcrypto -lunbound
 
 # Of tests/readers what is in C; its library only tests have.
 GMIME = $(shell pkg-config $(1) gmime-3.0)
@@ -239,7 +245,7 @@ deps:
 
 # gcc 12's thread sanitizer cannot live with today's address randomisation.
 RUN := $(if $(filter thread,$(SAN)),setarch -R)
-build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%) $(READERS)
+build-tests: all $(UNIT) $(FUZZ) $(TOOLS:%=$(B)/%) $(PRELOADS) $(READERS)
 check:
 	sh tests/deps.sh
 	$(MAKE) -j$$(nproc) WERROR=1 build-tests

@@ -160,15 +160,16 @@ outcome_limited(const struct worker *worker, const struct failure *failure)
 	    ESCAPE(worker->site->domain), answer(failure, &text));
 }
 
-/* shortage - it could not even be tried */
+/* shortage - it could not be tried, or not to the end */
 static void
 shortage(const struct worker *worker, const struct failure *failure)
 {
 	const struct conn_ends *ends = &worker->smtp.conn.ends;
 	own(buf) struct buf text = BUF;
 
-	buf_format(&text, "connect to %s port %u for %s: %s", ends->address,
-	    ends->port, ESCAPE(worker->site->domain), failure->text);
+	buf_format(&text, "%s %s port %u for %s: %s", failure->step ==
+	    STEP_CONNECT ? "connect to" : "talk to", ends->address, ends->port,
+	    ESCAPE(worker->site->domain), failure->text);
 	outcome_trouble(text.data);
 }
 
@@ -189,7 +190,7 @@ outcome_connection(const struct worker *worker, const struct verdict *verdict)
 		log_event(dns_soft, ESCAPE(name), failure->text);
 	else if (verdict->class == VERDICT_TLS)
 		tls_failed(worker, failure);
-	else if (failure->step == STEP_CONNECT &&
+	else if ((failure->step == STEP_CONNECT || failure->our_memory) &&
 	    verdict->class == VERDICT_NONE && !worker->forwarder->stopping)
 		shortage(worker, failure);
 	else if (verdict->class != VERDICT_NONE && verdict->blame == BLAME_SITE)

@@ -29,6 +29,18 @@ conn_errno(struct err *err, int number)
 	return -1;
 }
 
+/* conn_tls_memory - does one of the library's errors say so? */
+bool
+conn_tls_memory(void)
+{
+	unsigned long code;
+	bool none = false;
+
+	while ((code = ERR_get_error()) != 0)
+		none = none || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	return none;
+}
+
 /* tls_failed - what the library says; certificate errors in full */
 static int
 tls_failed(const SSL *ssl, struct err *err)
@@ -37,6 +49,8 @@ tls_failed(const SSL *ssl, struct err *err)
 	const char *reason = ERR_reason_error_string(code);
 	long verified = SSL_get_verify_result(ssl);
 
+	if (conn_tls_memory())
+		return conn_errno(err, ENOMEM);
 	if (ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
 		return err_set(err, ERR_LATER, "EOF");
 	if (ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED)

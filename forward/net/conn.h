@@ -19,6 +19,7 @@
  *	ETIMEDOUT	"timeout"
  *	ECANCELED	cancel_fd, or death by our own hand
  *	EPROTO		TLS: the library's reason
+ *	ENOMEM		ours, also that of the TLS library
  *	0		"EOF"
  *	others		"[Errno 104] Connection reset by peer"
  */
@@ -72,6 +73,10 @@ int	conn_handshake(struct conn *, SSL *, int64_t deadline, struct err *);
  * has not gone away. */
 bool	conn_idle(struct conn *);
 void	conn_close(struct conn *);	/* as after CONN, but for ends */
+
+/* conn_tls_memory - was there no memory for what the TLS library failed at last in
+ * this thread?  Its errors are forgotten. */
+bool	conn_tls_memory(void);
 
 /* conn_errno - an errno in the words above; -1. */
 int	conn_errno(struct err *, int number);

@@ -15,6 +15,7 @@ failure_set(struct failure *out, enum step step, enum cause cause,
 	out->step = step;
 	out->cause = cause;
 	out->our_name = false;
+	out->our_memory = false;
 	out->our_login = cause == CAUSE_LOGIN;
 	out->subject[0] = '\0';
 	va_start(args, format);

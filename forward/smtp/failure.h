@@ -31,7 +31,8 @@
 
 /* Value 0 is the harmless one: not an attempt, try again. */
 enum cause {
-	CAUSE_OURS,		/* our disk, our stop, no descriptors left */
+	CAUSE_OURS,		/* our disk, our stop, no descriptors or no
+				   memory left */
 	CAUSE_LOST,		/* the connection broke, or never came to be */
 	CAUSE_TIMEOUT,
 	CAUSE_GARBAGE,		/* what came is not SMTP */
@@ -48,6 +49,7 @@ struct failure {
 	enum step	 step;
 	enum cause	 cause;
 	bool		 our_name;	/* CAUSE_REPLY: it refuses our name */
+	bool		 our_memory;	/* CAUSE_OURS: there is none */
 	bool		 our_login;	/* CAUSE_REPLY: it refuses our login, or
 					   wants one; so with CAUSE_LOGIN */
 	char		 text[400];	/* "EOF", "[Errno 104] ...", "NXDomain";

@@ -59,8 +59,12 @@ smtp_broke(struct smtp *smtp, enum step step, const struct err *err,
 		smtp_trace_note(smtp, SMTP_HEARD, "[%s]", err->text);
 	if (err->sys == ETIMEDOUT)
 		return failure_set(out, step, CAUSE_TIMEOUT, "%s", err->text);
-	if (err->sys == ECANCELED)
-		return failure_set(out, step, CAUSE_OURS, "%s", err->text);
+	/* without memory no other server would do better */
+	if (err->sys == ECANCELED || err->sys == ENOMEM) {
+		failure_set(out, step, CAUSE_OURS, "%s", err->text);
+		out->our_memory = err->sys == ENOMEM;
+		return -1;
+	}
 	if (err->sys == EPROTO && (late || step == STEP_HANDSHAKE))
 		return failure_set(out, step, CAUSE_TLS, "%s", err->text);
 	if (step == STEP_HANDSHAKE)

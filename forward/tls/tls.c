@@ -248,10 +248,16 @@ int
 tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
     int64_t deadline, struct err *err)
 {
-	SSL *ssl = SSL_new(tls->context);
+	SSL *ssl;
 
+	ERR_clear_error();
+	ssl = SSL_new(tls->context);
 	if (ssl == NULL || !prepare(ssl, ask)) {
+		bool none = conn_tls_memory() || ssl == NULL;
+
 		SSL_free(ssl);
+		if (none)
+			return conn_errno(err, ENOMEM);
 		err_set(err, ERR_LATER, "OpenSSL takes no name '%.200s'",
 		    ask->host);
 		err->sys = EPROTO;
