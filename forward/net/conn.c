@@ -29,7 +29,9 @@ conn_errno(struct err *err, int number)
 	return -1;
 }
 
-/* conn_tls_memory - does one of the library's errors say so? */
+/* conn_tls_memory - does one of the library's errors say so?  Where it sees no
+ * reason, it calls what had no memory an internal error, which is as little the
+ * peer's fault; both are of those that it has marked as fatal. */
 bool
 conn_tls_memory(void)
 {
@@ -37,7 +39,7 @@ conn_tls_memory(void)
 	bool none = false;
 
 	while ((code = ERR_get_error()) != 0)
-		none = none || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+		none = none || ERR_FATAL_ERROR(code);
 	return none;
 }
 
