@@ -195,6 +195,14 @@ set_up_common_name(void **state)
 }
 
 static int
+set_up_partial(void **state)
+{
+	(void)state;
+	begin("other.example", "DNS:mta*.x.example");
+	return 0;
+}
+
+static int
 tear_down(void **state)
 {
 	(void)state;
@@ -336,7 +344,7 @@ static void
 test_common_name(void **state)
 {
 	(void)state;
-	fetch(NULL, untrusted);
+	fetch(NULL, "ostname mismatch");
 	assert_string_equal(server.asked, "");
 }
 
@@ -352,6 +360,8 @@ main(void)
 		TEST(test_no_server),
 		TEST(test_trust),
 		cmocka_unit_test_setup_teardown(test_common_name, set_up_common_name,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_common_name, set_up_partial,
 		    tear_down),
 	};
 

@@ -103,6 +103,13 @@ test_levels(void **state)
 		{ "mx.example", NULL, TLS_VERIFY, "mx.example", "x.example", "",
 		  "wanted mx.example, the certificate has no name but the common name "
 		  "mx.example" },
+		{ "mx.example", NULL, TLS_SECURE, "mx.example", "x.example", "hostname",
+		  "wanted mx.example, the certificate has no name but the common name "
+		  "mx.example" },
+		{ "cn", "DNS:*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
+		  NULL },
+		{ "cn", "DNS:m*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
+		  "wanted mx.x.example, the certificate has m*.x.example" },
 		{ NULL, NULL, TLS_VERIFY, "mx.example", "x.example", "",
 		  "wanted mx.example, the certificate has no name" },
 		{ NULL, "email:a@b.example", TLS_VERIFY, "mx.example", "x.example", "",

@@ -229,25 +229,32 @@ peer_listen(void *arg)
 	return arg;
 }
 
+/* peer_shows - from now on, that certificate, which peer.ca trusts; takes both */
 static inline void
-peer_tls(void)
+peer_shows(EVP_PKEY *key, X509 *certificate)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *certificate = peer_certificate(key);
-	FILE *file;
+	FILE *file = fopen(peer.ca, "w");
 
-	peer.dir = scratch_new();
-	peer.ca = mem_format("%s/ca.pem", peer.dir);
-	file = fopen(peer.ca, "w");
 	assert_non_null(file);
 	assert_int_equal(PEM_write_X509(file, certificate), 1);
 	fclose(file);
+	SSL_CTX_free(peer.context);
 	peer.context = SSL_CTX_new(TLS_server_method());
 	assert_int_equal(SSL_CTX_use_certificate(peer.context, certificate), 1);
 	assert_int_equal(SSL_CTX_use_PrivateKey(peer.context, key), 1);
 	SSL_CTX_set_num_tickets(peer.context, 0);
 	X509_free(certificate);
 	EVP_PKEY_free(key);
+}
+
+static inline void
+peer_tls(void)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+
+	peer.dir = scratch_new();
+	peer.ca = mem_format("%s/ca.pem", peer.dir);
+	peer_shows(key, peer_certificate(key));
 }
 
 /* peer_bind - -1: this machine has no such address */

@@ -148,6 +148,45 @@ test_v6(void **state)
 	tear_down(state);
 }
 
+/* A common name is no name of a host, and a wildcard is a whole label. */
+static void
+test_names(void **state)
+{
+	static const struct {
+		const char	*host, *common, *names, *wrong;
+	} rows[] = {
+		{ "localhost", "x", "DNS:localhost", NULL },
+		{ "localhost", "localhost", NULL, "ostname mismatch" },
+		{ "localhost", "x", "DNS:local", "ostname mismatch" },
+		{ "127.0.0.1", "127.0.0.1", NULL, "IP address mismatch" },
+#if LIBCURL_VERSION_NUM >= 0x074e00	/* it knows where these are */
+		{ "mail.x.localhost", "x", "DNS:*.x.localhost", NULL },
+		{ "mail.x.localhost", "x", "DNS:ma*.x.localhost",
+		  "ostname mismatch" },
+#endif
+	};
+	const struct http_options options = { .ca_file = peer.ca };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		EVP_PKEY *key = EVP_EC_gen("P-256");
+		int wanted = rows[i].wrong == NULL ? 0 : -1;
+
+		peer_shows(key, peer_certificate_as(key, rows[i].common,
+		    rows[i].names));
+		host = rows[i].host;
+		if (wanted == 0)
+			PEER_SAYS({ .status = "200 OK" });
+		assert_int_equal(ask(&options, NULL, NULL), wanted);
+		host = "127.0.0.1";
+		if (wanted == 0)
+			continue;
+		assert_int_equal(err.kind, ERR_NEVER);
+		if (strstr(err.text, rows[i].wrong) == NULL)
+			fail_msg("%zu: %s", i, err.text);
+	}
+}
+
 /* our_own - a certificate and its key, in one file; its path, new */
 static char *
 our_own(void)
@@ -244,7 +283,7 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, with_tls, tear_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_urls), TEST(test_fields),
-		TEST(test_login), TEST(test_ca_path),
+		TEST(test_login), TEST(test_ca_path), TEST(test_names),
 		TEST(test_our_certificate), cmocka_unit_test(test_wordless),
 		cmocka_unit_test(test_v6),
 	};

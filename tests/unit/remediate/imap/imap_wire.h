@@ -289,7 +289,8 @@ server_start(const char *dir)
 	    .accounts = { { .name = "bob" }, { .name = "quarantine" } },
 	    .lock = PTHREAD_MUTEX_INITIALIZER,
 	    .quiet = PTHREAD_COND_INITIALIZER };
-	server.context = certificate_context("IP:127.0.0.1", 7200, path);
+	server.context = certificate_context("server", "IP:127.0.0.1", 7200,
+	    path);
 	server.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	must(bind(server.listener, (struct sockaddr *)&at, length) == 0);
 	must(listen(server.listener, 16) == 0);

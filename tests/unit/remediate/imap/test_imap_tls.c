@@ -46,14 +46,20 @@ reach(const char *host, const char *ca_file, const char *ca_path)
 	    imap_link_tls(link_, &rig.err);
 }
 
-/* show - from now on, a certificate for that name */
+/* show_as - from now on, a certificate for these names */
 static void
-show(const char *name, long ends, const char *path)
+show_as(const char *common, const char *name, long ends, const char *path)
 {
 	SSL_CTX *before = server.context;
 
-	server.context = certificate_context(name, ends, path);
+	server.context = certificate_context(common, name, ends, path);
 	SSL_CTX_free(before);
+}
+
+static void
+show(const char *name, long ends, const char *path)
+{
+	show_as("server", name, ends, path);
 }
 
 static void
@@ -115,6 +121,38 @@ names(void **state)
 	assert_int_equal(reach("127.0.0.1", other, ""), -1);
 	rig_says("certificate verify failed: certificate has expired",
 	    ERR_NEVER);
+}
+
+/* reach_as - this machine, under a name that leads nowhere */
+static int
+reach_as(const char *host)
+{
+	struct imap_peer there = { .host = "127.0.0.1", .port = server.port,
+		.ca_file = other, .ca_path = "", .timeout = 5000 };
+
+	link_ = imap_link_close(link_);
+	assert_int_equal(imap_link_open(&there, &link_, &rig.err), 0);
+	link_->peer.host = host;
+	return imap_link_tls(link_, &rig.err);
+}
+
+/* What is no name of a host, though it looks like one. */
+static void
+no_names(void **state)
+{
+	(void)state;
+	show_as("localhost", NULL, 3600, other);
+	assert_int_equal(reach("localhost", other, ""), -1);
+	rig_says("certificate verify failed: hostname mismatch", ERR_NEVER);
+	show_as("127.0.0.1", NULL, 3600, other);
+	assert_int_equal(reach("127.0.0.1", other, ""), -1);
+	rig_says("certificate verify failed: IP address mismatch", ERR_NEVER);
+	show("DNS:*.x.example", 3600, other);
+	assert_int_equal(reach_as("mail.x.example"), 0);
+	show("DNS:ma*.x.example", 3600, other);
+	assert_int_equal(reach_as("mail.x.example"), -1);
+	rig_says("certificate verify failed: hostname mismatch", ERR_NEVER);
+	assert_int_equal(server.commands, 0);
 }
 
 /* No name that a certificate could have. */
@@ -290,8 +328,8 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(files), TEST(names), TEST(no_name), TEST(told),
-		TEST(ends), TEST(full),
+		TEST(files), TEST(names), TEST(no_names), TEST(no_name),
+		TEST(told), TEST(ends), TEST(full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
