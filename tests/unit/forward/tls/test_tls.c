@@ -83,71 +83,71 @@ trusts(EVP_PKEY *key, const char *common, const char *names)
 }
 
 /* Each level, and what the certificate has. */
+static const struct {
+	const char	*common, *has;
+	enum tls_level	 level;
+	const char	*host, *domain, *wanted;
+	const char	*says;		/* NULL: it does */
+} levels[] = {
+	{ NULL, NULL, TLS_ENCRYPT, "mx.example", "x.example", "", NULL },
+	{ NULL, NULL, TLS_ENCRYPT, "192.0.2.1", "x.example", "", NULL },
+	{ "cn", "DNS:mx.example", TLS_VERIFY, "mx.example", "x.example", "",
+	  NULL },
+	{ "cn", "IP:192.0.2.1", TLS_VERIFY, "192.0.2.1", "x.example", "",
+	  NULL },
+	{ "cn", "IP:2001:db8::1", TLS_VERIFY, "2001:db8::1", "x.example", "",
+	  NULL },
+	{ "mx.example", NULL, TLS_VERIFY, "mx.example", "x.example", "",
+	  "wanted mx.example, the certificate has no name but the common name "
+	  "mx.example" },
+	{ "mx.example", NULL, TLS_SECURE, "mx.example", "x.example", "hostname",
+	  "wanted mx.example, the certificate has no name but the common name "
+	  "mx.example" },
+	{ "cn", "DNS:*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
+	  NULL },
+	{ "cn", "DNS:m*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
+	  "wanted mx.x.example, the certificate has m*.x.example" },
+	{ NULL, NULL, TLS_VERIFY, "mx.example", "x.example", "",
+	  "wanted mx.example, the certificate has no name" },
+	{ NULL, "email:a@b.example", TLS_VERIFY, "mx.example", "x.example", "",
+	  "the certificate has no name" },
+	{ "cn", "DNS:a.example,IP:192.0.2.1,IP:2001:db8::1", TLS_VERIFY,
+	  "192.0.2.2", "x.example", "",
+	  "wanted 192.0.2.2, the certificate has a.example, 192.0.2.1, "
+	  "2001:db8::1" },
+	{ "cn", "DNS:0123456789.0123456789.0123456789.0123456789.example",
+	  TLS_VERIFY, "mx.example", "x.example", "",
+	  "has 0123456789.0123456789.0123456789.0123456789..." },
+	{ "cn", "DNS:x.example", TLS_SECURE, "mx.example", "x.example",
+	  "nexthop", NULL },
+	{ "cn", "DNS:mx.example", TLS_SECURE, "mx.example", "x.example",
+	  "nexthop, hostname", NULL },
+	{ "cn", "IP:192.0.2.1", TLS_SECURE, "192.0.2.1", "x.example",
+	  "hostname", NULL },
+	{ "cn", "DNS:a.b.x.example", TLS_SECURE, "mx.example", "x.example",
+	  "dot-nexthop", NULL },
+	{ "cn", "DNS:y.example", TLS_SECURE, "mx.example", "x.example",
+	  "nexthop, dot-nexthop\t.z.example", "wanted x.example or a name "
+	  "below it, a name below z.example, the certificate has y.example" },
+	{ "cn", "DNS:y.example", TLS_SECURE, "mx.example", "x.example", " ,",
+	  "OpenSSL takes no name 'mx.example'" },
+};
+
 static void
 test_levels(void **state)
 {
-	static const struct {
-		const char	*common, *has;
-		enum tls_level	 level;
-		const char	*host, *domain, *wanted;
-		const char	*says;		/* NULL: it does */
-	} rows[] = {
-		{ NULL, NULL, TLS_ENCRYPT, "mx.example", "x.example", "", NULL },
-		{ NULL, NULL, TLS_ENCRYPT, "192.0.2.1", "x.example", "", NULL },
-		{ "cn", "DNS:mx.example", TLS_VERIFY, "mx.example", "x.example", "",
-		  NULL },
-		{ "cn", "IP:192.0.2.1", TLS_VERIFY, "192.0.2.1", "x.example", "",
-		  NULL },
-		{ "cn", "IP:2001:db8::1", TLS_VERIFY, "2001:db8::1", "x.example", "",
-		  NULL },
-		{ "mx.example", NULL, TLS_VERIFY, "mx.example", "x.example", "",
-		  "wanted mx.example, the certificate has no name but the common name "
-		  "mx.example" },
-		{ "mx.example", NULL, TLS_SECURE, "mx.example", "x.example", "hostname",
-		  "wanted mx.example, the certificate has no name but the common name "
-		  "mx.example" },
-		{ "cn", "DNS:*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
-		  NULL },
-		{ "cn", "DNS:m*.x.example", TLS_VERIFY, "mx.x.example", "x.example", "",
-		  "wanted mx.x.example, the certificate has m*.x.example" },
-		{ NULL, NULL, TLS_VERIFY, "mx.example", "x.example", "",
-		  "wanted mx.example, the certificate has no name" },
-		{ NULL, "email:a@b.example", TLS_VERIFY, "mx.example", "x.example", "",
-		  "the certificate has no name" },
-		{ "cn", "DNS:a.example,IP:192.0.2.1,IP:2001:db8::1", TLS_VERIFY,
-		  "192.0.2.2", "x.example", "",
-		  "wanted 192.0.2.2, the certificate has a.example, 192.0.2.1, "
-		  "2001:db8::1" },
-		{ "cn", "DNS:0123456789.0123456789.0123456789.0123456789.example",
-		  TLS_VERIFY, "mx.example", "x.example", "",
-		  "has 0123456789.0123456789.0123456789.0123456789..." },
-		{ "cn", "DNS:x.example", TLS_SECURE, "mx.example", "x.example",
-		  "nexthop", NULL },
-		{ "cn", "DNS:mx.example", TLS_SECURE, "mx.example", "x.example",
-		  "nexthop, hostname", NULL },
-		{ "cn", "IP:192.0.2.1", TLS_SECURE, "192.0.2.1", "x.example",
-		  "hostname", NULL },
-		{ "cn", "DNS:a.b.x.example", TLS_SECURE, "mx.example", "x.example",
-		  "dot-nexthop", NULL },
-		{ "cn", "DNS:y.example", TLS_SECURE, "mx.example", "x.example",
-		  "nexthop, dot-nexthop\t.z.example", "wanted x.example or a name "
-		  "below it, a name below z.example, the certificate has y.example" },
-		{ "cn", "DNS:y.example", TLS_SECURE, "mx.example", "x.example", " ,",
-		  "OpenSSL takes no name 'mx.example'" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct tls_ask ask = { .level = rows[i].level,
-			.host = rows[i].host, .domain = rows[i].domain,
-			.names = rows[i].wanted };
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
+		const struct tls_ask ask = { .level = levels[i].level,
+			.host = levels[i].host, .domain = levels[i].domain,
+			.names = levels[i].wanted };
 		int result;
 
-		trusts(EVP_EC_gen("P-256"), rows[i].common, rows[i].has);
+		trusts(EVP_EC_gen("P-256"), levels[i].common, levels[i].has);
 		result = shake(&ask, NULL);
-		if ((result == 0) != (rows[i].says == NULL))
+		if ((result == 0) != (levels[i].says == NULL))
 			fail_msg("%zu: %s", i, err.text);
-		if (result == -1 && strstr(err.text, rows[i].says) == NULL)
+		if (result == -1 && strstr(err.text, levels[i].says) == NULL)
 			fail_msg("%zu: %s", i, err.text);
 		if (result == -1)
 			assert_int_equal(err.sys, EPROTO);
