@@ -58,7 +58,7 @@ B       := build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
 WARN   := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
           -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wundef -Wformat=2 \
           -Wno-format-nonliteral -Wimplicit-fallthrough $(filter-out $(CFLAGS),-Werror=format-security) \
-          -Werror=implicit-function-declaration -Werror=int-conversion \
+          -Werror=implicit -Werror=int-conversion \
           -Werror=incompatible-pointer-types
 # With sanitizers gcc follows paths that cannot be, and warns of them.
 SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-overflow \
@@ -67,12 +67,15 @@ SANWARN := $(if $(findstring clang,$(CC)),,-Wno-format-truncation -Wno-format-ov
 # machine: some are of x86 alone, and some are new.
 takes = $(if $(shell echo 'int x;' | $(CC) -Werror $(1) -include string.h -x c -c - -o /dev/null \
         2>/dev/null && echo yes),$(1))
+WARN   += $(foreach f,-Wtrampolines -Wbidi-chars=any,$(call takes,$(f)))
 # Who chooses a _FORTIFY_SOURCE, or no optimization, has chosen.
 FORTIFY := $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS))$(filter -O0 -Og,$(CFLAGS)),,\
            -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(call takes,-O2 -U_FORTIFY_SOURCE \
            -D_FORTIFY_SOURCE=3),3,2))
 # A variable that nobody filled in is 0, the harmless value; a check that only
-# undefined behaviour makes needless stays.
+# undefined behaviour makes needless stays.  Of what guides to hardening name there
+# is not: -fexceptions, as no thread is cancelled; -z nodlopen, as there are no
+# shared objects; --no-copy-dt-needed-entries, which is ld's default.
 HARDEN := -g -O2 -fstack-protector-strong -fPIE $(foreach f,-fstack-clash-protection \
           -fcf-protection -mbranch-protection=standard -ftrivial-auto-var-init=zero \
           -fzero-init-padding-bits=all -fstrict-flex-arrays=3 -fno-delete-null-pointer-checks \

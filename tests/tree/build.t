@@ -48,7 +48,7 @@ for flag in -fstack-clash-protection -fcf-protection \
     -mbranch-protection=standard -ftrivial-auto-var-init=zero \
     -fzero-init-padding-bits=all -fstrict-flex-arrays=3 \
     -fno-delete-null-pointer-checks -fno-strict-overflow \
-    -fno-strict-aliasing; do
+    -fno-strict-aliasing -Wtrampolines -Wbidi-chars=any; do
 	has "$flag" && wanted=1 || wanted=0
 	is "$(compiler | words_like "$flag")" "$wanted" "$flag, where it can be"
 done
