@@ -11,6 +11,8 @@
 # make lint        clang's warnings, cppcheck, clang-tidy, mandoc, layers
 # make fuzz        the fuzzers, FUZZ_TIME seconds each
 # make check-unit  the unit tests alone
+# make check-units  the system tests again, our daemons as their systemd units have
+#                  them (seccomp, mounts, capabilities; no systemd is needed)
 # make coverage    which lines and branches the tests execute, by gcov; below
 #                  build-coverage/
 # make check-minimal  build without optional libraries, run its unit tests
@@ -168,7 +170,8 @@ UNIT     := $(patsubst tests/unit/%.c,$(B)/tests/unit/%.t,$(filter-out \
             $(call needing,$(SOURCES)),$(SOURCES)))
 FUZZ     := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/*/fuzz_*.c))
 # Of tests/tools and tests/bench, a program is NAME.c and its NAME_*.c.
-TOOLS    := tests/intake/intake tests/powercut/powercut $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
+ASUNIT   := $(if $(filter SECCOMP,$(BUILT)),tests/asunit/asunit)
+TOOLS    := tests/intake/intake tests/powercut/powercut $(ASUNIT) $(foreach f,$(wildcard tests/tools/*.c tests/bench/*.c), \
             $(if $(findstring _,$(f))$(filter %/nthlib.c,$(f)),,$(f:.c=)))
 SYSTEM   := $(wildcard tests/system/*.t)
 PRELOADS := $(B)/tests/tools/nthlib.so
@@ -223,7 +226,7 @@ define tool
 $(B)/$(1): $(call objects,$(2) tests/lib/*.c) $(ARCHIVES)
 	$$(LINK) -o $$@ $$^ $$(ALL_LIBS)
 endef
-$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter tests/intake/% tests/powercut/%,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
+$(foreach t,$(TOOLS),$(eval $(call tool,$(t),$(if $(filter tests/intake/% tests/powercut/% tests/asunit/%,$(t)),$(dir $(t))*.c,$(t).c $(t)_*.c))))
 # What is loaded before a program's libraries, without sanitizers, which do the same.
 $(PRELOADS): $(B)/%.so: %.c
 	@mkdir -p $(@D)
@@ -255,6 +258,12 @@ check:
 	$(RUN) sh tests/check.sh $(B) $(TESTS)
 check-unit: all $(UNIT)
 	sh tests/check.sh $(B) $(UNIT)
+# A test that cannot run so says why in tests/asunit/not-units.
+check-units:
+	sh tests/deps.sh
+	$(MAKE) -j$$(nproc) WERROR=1 build-tests
+	TDC_UNIT=yes $(RUN) sh tests/check.sh $(B) \
+	    $(or $(TESTS),$(filter-out $(shell sed '/^#/d' tests/asunit/not-units),$(SYSTEM)))
 coverage:
 	sh tests/deps.sh coverage
 	sh tests/coverage/coverage.sh $(TESTS)
@@ -338,7 +347,7 @@ dist:
 clean:
 	rm -rf build build-*
 
-.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit coverage check-minimal \
+.PHONY: all build-deps demo-deps package-deps deps build-tests check check-unit check-units coverage check-minimal \
         check-parts check-32 check-bigendian check-musl check-container check-system demo desk-demo \
         bench lint syntax fuzz man-lists deb rpm help install uninstall dist clean FORCE
 .SECONDARY:

@@ -96,6 +96,22 @@ no_writable_code(void)
 	return page == MAP_FAILED;
 }
 
+/* no_later_code - of memory that was written to before */
+static bool
+no_later_code(void)
+{
+	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool refused = page == MAP_FAILED ||
+	    mprotect(page, 4096, PROT_READ | PROT_EXEC) == -1;
+	int error = errno;
+
+	if (page != MAP_FAILED)
+		munmap(page, 4096);
+	errno = error;
+	return refused;
+}
+
 static bool
 no_namespace(void)
 {
@@ -171,6 +187,7 @@ main(int argc, char **argv)
 	tell("socket alg", no_socket(AF_ALG, SOCK_SEQPACKET, 0));
 	tell("ptrace", no_trace());
 	tell("writable code", no_writable_code());
+	tell("code made later", no_later_code());
 	tell("namespace", no_namespace());
 	tell("mount", forbidden(mount("none", "/none/there", "tmpfs", 0, NULL)));
 	tell("become root", setuid(0) == -1);
