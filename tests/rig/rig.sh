@@ -26,6 +26,7 @@
 #		TDC_KEEP is set
 # TDC_BUILD	where the programs are, default build
 # TDC_TIMEOUT	seconds after which a script that hangs is ended, default 600
+# TDC_UNIT	"yes": our daemons run as their systemd units have it (units.sh)
 #
 # Everything in it listens on 127.0.0.1.  The gateway is gateway.example, its
 # users are *@corp.example and *@other.example; the intake domain is
@@ -58,6 +59,7 @@ umask 022
 . tests/rig/etd.sh
 . tests/rig/mailstore.sh
 . tests/rig/tap.sh
+. tests/rig/units.sh
 TDC_BUILD=$PWD/$(basename "${TDC_BUILD:-build}")
 PATH=$PATH:/usr/sbin:/sbin
 LC_ALL=C
@@ -92,6 +94,7 @@ rig_up()		# NAME: make the directory, and see to its end
 	export MAIL_CONFIG
 	echo "compatibility_level = 3.6" >"$MAIL_CONFIG/main.cf"
 	rig_cool
+	rig_units_up
 }
 
 # rig_disk - an ext4 of RIG_DISK bytes, with a journal, for this world alone:
@@ -170,6 +173,9 @@ rig_start()		# NAME COMMAND...: in the background; stderr to err/NAME
 {
 	rig_name=$1
 	shift
+	if [ "${TDC_UNIT:-}" = yes ] && command -v "$1" | grep -q ^/; then
+		set -- rig_exec "$@"
+	fi
 	"$@" </dev/null >"$RIG/err/$rig_name.out" 2>>"$RIG/err/$rig_name" &
 	echo $! >"$RIG/pid/$rig_name"
 }

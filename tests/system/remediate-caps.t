@@ -88,7 +88,7 @@ bad()
 # start, reload - the daemon, in $daemon; poll - at once
 start()
 {
-	"$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" 2>>"$RIG/err/daemon" &
+	rig_exec "$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" 2>>"$RIG/err/daemon" &
 	daemon=$!
 	rig_wait 'rig_log | grep -q "tdc-remediator .* started"' 10
 }

@@ -136,7 +136,7 @@ is "$?" 75 "undo: the store is away"
 like "$said" "^tdc-remediator: MID $two for alice@corp.example: " "and it says so"
 rig_mailstore
 state "DELETE FROM notes WHERE name LIKE 'rest.%'"
-"$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" & daemon=$!
+rig_exec "$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" & daemon=$!
 ok "the daemon goes on with it" rig_wait \
     '[ "$(rig_in alice@corp.example) $(rig_in carol@corp.example)" = "1 2" ]' 20
 ok "to its end" rig_wait '[ "$(state "SELECT group_concat(step || undoing) FROM

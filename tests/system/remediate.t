@@ -237,7 +237,7 @@ like "$(rig_log)" "Message-ID '\*' with verdict scam is not remediated: it has n
 conf "$act" "remediation_restore = yes"
 rig_etd_message e3 '<bad.three@client.example>' neutral alice@corp.example
 sqlite3 "$RIG/remediate/state.db" 'UPDATE messages SET asked = 1'
-"$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" & daemon=$!
+rig_exec "$TDC_BUILD/tdc-remediator" -f -c "$RIG/tdc.cf" & daemon=$!
 ok "a verdict that is withdrawn brings it back" rig_wait \
     '[ "$(rig_in alice@corp.example)" = 4 ]' 10
 like "$(rig_log)" "Message-ID '<bad.three@client.example>' has a verdict no more: neutral now" \
