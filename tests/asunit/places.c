@@ -270,12 +270,12 @@ new_devices(void)
 			err(EX_OSERR, "%s", devices[i].path);
 	umask(022);
 	for (size_t i = 0; i < 4; i++) {
+		if (i < 3)
+			(void)mkdir(others[i], 0755);
 		if (fds[i] == -1)
 			continue;
 		if (i == 3)
 			close(creat(others[i], 0644));
-		else
-			(void)mkdir(others[i], 0755);
 		put(fds[i], others[i]);
 		close(fds[i]);
 	}

@@ -23,11 +23,17 @@ rig_units_up()
 	chown nobody "$RIG"
 }
 
-# rig_unit_user PROGRAM ARGUMENT... - whose daemon it is by the configuration
+# rig_unit_user PROGRAM ARGUMENT... - whose daemon it is by the configuration; a
+# spool of two users (tdc-milter(8)) says whose tdc-milter is
 rig_unit_user()
 {
 	rig_row=user
 	rig_of=$RIG/tdc.cf
+	rig_ready=$RIG/spool/ready
+	if [ "$1 $(stat -c %a "$rig_ready" 2>/dev/null)" = "tdc-milter 1770" ]; then
+		stat -c %G "$rig_ready"
+		return
+	fi
 	[ "$1" != tdc-remediator ] || rig_row=remediation_user
 	while [ $# -gt 1 ]; do
 		[ "$1" != -c ] || rig_of=$2

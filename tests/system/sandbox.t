@@ -25,6 +25,7 @@ starter_of()		# PID
 # Where nothing that is configured at first leads.
 elsewhere=$(mktemp -d /srv/tdc.XXXXXX) || elsewhere=$(mktemp -d /opt/tdc.XXXXXX)
 chmod 755 "$elsewhere"
+RIG_PLACES=$elsewhere	# the unit's, too, by a drop-in
 trap 'rig_last=$?; rm -rf "$elsewhere"; (exit $rig_last); rig_down' EXIT
 printf 'user@corp.example DEFAULT\n' >"$elsewhere/table"
 postmap "hash:$elsewhere/table"
@@ -55,6 +56,7 @@ unlike "$(rig_log)" 'sandbox: ' "this kernel and this build have all of it"
 # ---- in force, in all threads ----
 
 here=$(status_of $$ Seccomp)	# 2 in some containers
+[ "${TDC_UNIT:-}" != yes ] || here="2 "	# those of the unit
 
 for name in $programs; do
 	pid=$(rig_pid $name)
