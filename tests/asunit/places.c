@@ -256,10 +256,12 @@ new_devices(void)
 		{ "/dev/urandom", 1, 9 }, { "/dev/tty", 5, 0 },
 	};
 	static const char *const others[] = { "/dev/pts", "/dev/shm",
-		"/dev/mqueue", "/dev/log" };
-	int fds[4];
+		"/dev/mqueue" };
+	own(fd) int before = open_place("/dev");
+	own(str) char *from = mem_format("/proc/self/fd/%d", before);
+	int fds[3];
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 3; i++)
 		fds[i] = open(others[i], O_PATH | O_CLOEXEC);
 	mount_or_end("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC,
 	    "mode=755");
@@ -269,20 +271,23 @@ new_devices(void)
 		    makedev(devices[i].major, devices[i].minor)) == -1)
 			err(EX_OSERR, "%s", devices[i].path);
 	umask(022);
-	for (size_t i = 0; i < 4; i++) {
-		if (i < 3)
-			(void)mkdir(others[i], 0755);
+	for (size_t i = 0; i < 3; i++) {
+		(void)mkdir(others[i], 0755);
 		if (fds[i] == -1)
 			continue;
-		if (i == 3)
-			close(creat(others[i], 0644));
 		put(fds[i], others[i]);
 		close(fds[i]);
 	}
+	/* a log daemon may come later, and again: so not its socket itself */
+	(void)mkdir("/dev/before", 0755);
+	mount_or_end(from, "/dev/before", NULL, MS_BIND, NULL);
+	remount("/dev/before", MS_NODEV);
+	remount("/dev/before", MS_RDONLY);
 	if (symlink("/proc/self/fd", "/dev/fd") == -1 ||
 	    symlink("/proc/self/fd/0", "/dev/stdin") == -1 ||
 	    symlink("/proc/self/fd/1", "/dev/stdout") == -1 ||
 	    symlink("/proc/self/fd/2", "/dev/stderr") == -1 ||
+	    symlink("before/log", "/dev/log") == -1 ||
 	    symlink("pts/ptmx", "/dev/ptmx") == -1)
 		err(EX_OSERR, "/dev");
 	remount("/dev", MS_RDONLY);
