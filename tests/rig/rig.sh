@@ -261,6 +261,7 @@ rig_conf()		# tdc.cf from stdin, over these defaults for tests
 	    "$RIG/tdc.cf.given" - >"$RIG/tdc.cf.new"
 	cat "$RIG/tdc.cf.given" >>"$RIG/tdc.cf.new"
 	mv "$RIG/tdc.cf.new" "$RIG/tdc.cf"
+	rig_units_state
 }
 
 rig_program()		# NAME PROGRAM: start it, wait until it says so

@@ -42,6 +42,21 @@ rig_unit_user()
 	sed -n "s/^$rig_row *= *//p" "$rig_of" 2>/dev/null | tail -n 1
 }
 
+# rig_units_state - the directory that StateDirectory= makes; no daemon of another
+# user than the rig's could
+rig_units_state()
+{
+	[ "${TDC_UNIT:-}" = yes ] || return 0
+	rig_state_dir=$(dirname "$(sed -n 's/^remediation_database *= *//p' \
+	    "$RIG/tdc.cf" | tail -n 1)")
+	rig_state_user=$(rig_unit_user tdc-remediator)
+	case $rig_state_dir in
+	"$RIG"/*)
+		[ -e "$rig_state_dir" ] || ! id "$rig_state_user" >/dev/null 2>&1 ||
+			install -d -o "$rig_state_user" -m 700 "$rig_state_dir" ;;
+	esac
+}
+
 # rig_exec COMMAND... - execute it; where TDC_UNIT wants it, a daemon of ours in
 # its arguments under its unit
 rig_exec()
