@@ -108,7 +108,8 @@ like "$said" "^API: ok: localhost" "the API"
 like "$said" "^address team@corp.example: by profile store" "the profile"
 like "$said" "^profile store, mailbox bob@corp.example: ok" "and both mailboxes"
 like "$said" "^profile store, mailbox carol@corp.example: ok" "of the alias"
-ok "nothing is made" [ ! -e "$RIG/remediate" ]
+is "$(find "$RIG/remediate" 2>/dev/null)" "${TDC_UNIT:+$RIG/remediate}" \
+    "nothing is made"	# but what the unit makes
 echo "shared@corp.example carol@corp.example, bob@corp.example" >"$RIG/mailboxes"
 postmap "hash:$RIG/mailboxes"
 conf "mailbox_maps = hash:$RIG/mailboxes"
