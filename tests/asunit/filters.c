@@ -82,7 +82,7 @@ static void
 refuse_if(scmp_filter_ctx to, const char *name, unsigned argument,
     enum scmp_compare how, uint64_t value)
 {
-	const struct scmp_arg_cmp is = SCMP_CMP64(argument, how, value);
+	const struct scmp_arg_cmp is = SCMP_CMP64(argument, how, value, 0);
 
 	rule(to, REFUSED, name, &is, 1);
 }

@@ -105,12 +105,11 @@ groups_of(const struct unit *unit, const char *user, gid_t gid, bool all)
 	for (size_t i = 0; i < unit->groups.count; i++) {
 		const struct group *row = getgrnam(unit->groups.word[i]);
 
-		if (row == NULL && !all)
-			continue;
-		if (row == NULL)
+		if (row != NULL)
+			gids[count++] = row->gr_gid;
+		else if (all)
 			errx(EX_NOUSER, "%s: there is no group %s here",
 			    unit->path, unit->groups.word[i]);
-		gids[count++] = row->gr_gid;
 	}
 	if (setgroups((size_t)count, gids) == -1)
 		err(EX_OSERR, "setgroups");
