@@ -47,6 +47,7 @@ rig_unit_user()
 rig_units_state()
 {
 	[ "${TDC_UNIT:-}" = yes ] || return 0
+	chown nobody "$RIG"	# a test may have made another one of it
 	rig_state_dir=$(dirname "$(sed -n 's/^remediation_database *= *//p' \
 	    "$RIG/tdc.cf" | tail -n 1)")
 	rig_state_user=$(rig_unit_user tdc-remediator)

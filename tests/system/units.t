@@ -117,8 +117,20 @@ status_of()		# NAME FIELD
 {
 	sed -n "s/^$2:[ 	]*\([0-9a-f]*\).*/\1/p" "/proc/$(rig_pid "$1")/status"
 }
+# without_sandbox - what they could not give up by themselves
+without_sandbox()
+{
+	rig_log | grep 'sandbox: '
+}
+TDC_UNIT=no rig_milter
+TDC_UNIT=no rig_forwarder
+bare=$(without_sandbox)
+rig_stop forwarder
+rig_stop milter
+: >"$RIG/tdc.log"
 rig_milter
 rig_forwarder
+is "$(without_sandbox)" "$bare" "the units leave them their own sandbox"
 for name in milter forwarder; do
 	is "$(status_of $name Uid)" 65534 "tdc-$name is not root"
 	is "$(status_of $name NoNewPrivs)" 1 "tdc-$name: no new privileges"
