@@ -22,15 +22,18 @@ enum { MOST = 7 };		/* descriptors: two more than it takes */
 
 static int null = -1;
 
-/* lowest - what the next descriptor will be: the same when none was left open */
+/* beyond - which descriptor the last of many would be: the same when none was
+ * left open, below them or between */
 static int
-lowest(void)
+beyond(void)
 {
-	int fd = dup(null);
+	int fds[2 * MOST];
 
-	must(fd != -1);
-	close(fd);
-	return fd;
+	for (int i = 0; i < 2 * MOST; i++)
+		must((fds[i] = dup(null)) != -1);
+	for (int i = 0; i < 2 * MOST; i++)
+		close(fds[i]);
+	return fds[2 * MOST - 1];
 }
 
 static void
@@ -121,7 +124,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2 || data[0] > MOST)
 		return 0;
 	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
-	before = lowest();
+	before = beyond();
 	speak(ends[0], data + 1, size - 1, data[0]);
 	result = start_wire_receive(ends[1], &request);
 	must(result == 1 || result == -1);
@@ -132,7 +135,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			must_not(&rules, &request.start);
 		start_wire_drop(&request);
 	}
-	must(lowest() == before);
+	must(beyond() == before);
 	close(ends[0]);
 	must(start_wire_receive(ends[1], &request) == 0);
 	close(ends[1]);
