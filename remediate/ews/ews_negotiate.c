@@ -90,13 +90,14 @@ acquire_by_keytab(const struct ews_login_options *options, gss_name_t user,
 }
 
 /* check_keytab - the library opens it by its name, which may have a type before
- * it */
+ * it; what it cannot open it says itself */
 static int
 check_keytab(const char *keytab, struct err *err)
 {
 	const char *path = strchr(keytab, '/');
 
-	if (path == NULL || regular_check(path, err) == 0)
+	if (path == NULL || regular_check(path, err) == 0 ||
+	    err->kind == ERR_LATER)
 		return 0;
 	return err_wrap(err, "%s", path);
 }

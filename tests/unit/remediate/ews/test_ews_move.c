@@ -185,7 +185,7 @@ test_no_folder(void **state)
 {
 	(void)state;
 	PEER_SAYS(ITS_OWN, HIDDEN(""), MAKES(EWS_NO("ErrorAccessDenied")));
-	became(quarantine(EWS_KEY), MAILBOX_NEVER, ERR_LATER,
+	became(quarantine(EWS_KEY), MAILBOX_NEVER, ERR_NEVER,
 	    "ErrorAccessDenied");
 	PEER_SAYS(ITS_OWN, HIDDEN(""), MAKES(EWS_DONE("<m:Folders>"
 	    "<t:Folder/></m:Folders>")));
