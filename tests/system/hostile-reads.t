@@ -191,6 +191,13 @@ for type in texthash pcre regexp cidr; do
 		    "remediation_domain_map: $type"
 	}
 done
+echo "sesame opens" >"$RIG/shadow.table"
+postmap "hash:$RIG/shadow.table"
+chown root:root "$RIG/shadow.table.db"
+chmod 640 "$RIG/shadow.table.db"
+ln -s "$RIG/shadow.table.db" "$it.db"
+conf "policy_maps = check_recipient hash:$it"
+is "$(shown milter policy_maps)" "" "policy_maps: hash"
 for type in pcre regexp; do
 	conf "unclean_header_checks = $type:$it"
 	is "$(shown milter unclean_header_checks)" "" \
