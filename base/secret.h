@@ -5,11 +5,10 @@
  *	char *pages = secret_pages(size);	-- NULL: there are none; all zero
  *	secret_unmap(pages, size);		-- wiped first
  *
- *	json_set_alloc_funcs(malloc, secret_free);
- *
  * For what is kept as long as the program runs: base/secret_file.h and BUF_SECRET
  * (base/buf.h) stand on it.  secret_realloc and secret_free are for libraries
- * that take functions for memory: what they free, or move, is wiped.
+ * that take functions for memory, as jansson and libcurl do: what they free, or
+ * move, is wiped.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
