@@ -352,8 +352,7 @@ main(int argc, char **argv)
 	own(str) char *person = NULL;
 	int code = EX_OK;
 
-	/* tokens and passwords are read and written as JSON */
-	json_set_alloc_funcs(malloc, secret_free);
+	json_set_alloc_funcs(malloc, secret_free);	/* of tokens, too */
 	daemon_options(&self, "tdc-remediator", argc, argv, print_versions);
 	read_words();
 	person = commands_by();	/* before we are another user */
