@@ -321,7 +321,7 @@ prepare(void)
 	struct forward_settings *settings;
 	struct err err;
 
-	if (daemon_load(self.conf_file, NULL, load, &settings, &err) == -1)
+	if (daemon_load(&self, NULL, load, &settings, &err) == -1)
 		refuse(&err);
 	self.conf = &settings->conf;
 	if (daemon_check(&settings->conf, &err) == -1 ||

@@ -327,7 +327,7 @@ main(int argc, char **argv)
 	frugal();
 	daemon_options(&self, "tdc-milter", argc, argv, print_versions);
 	successor_prepare(&self);
-	if (daemon_load(self.conf_file, conf_run_as_milter, load, &loaded,
+	if (daemon_load(&self, conf_run_as_milter, load, &loaded,
 	    &err) == -1)
 		refuse(&err, EX_TEMPFAIL);
 	service.current = loaded.settings;

@@ -268,7 +268,7 @@ prepare(void)
 	struct settings *settings;
 	struct err err;
 
-	if (daemon_load(self.conf_file, conf_run_as_remediator, load,
+	if (daemon_load(&self, conf_run_as_remediator, load,
 	    &settings, &err) == -1)
 		refuse(&err);
 	self.conf = &settings->conf;

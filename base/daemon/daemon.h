@@ -105,9 +105,10 @@ int	daemon_try(const struct conf *, daemon_look *, void *arg,
  * that conf->user, as run_as() or tdc.cf says, may not read: what is wrong with
  * a line of a file is told with its words, and others than root see that.  It may
  * be in the place of another file by a link.  What load() may not open is "as
- * user NAME: ...", too.  Not root: as who we are.  Before there are threads. */
+ * user NAME: ...", too.  Not root: as who we are.  No such user: daemon->conf is for
+ * daemon_refuse().  Before there are threads. */
 typedef void daemon_run_as(struct conf *);
-int	daemon_load(const char *conf_file, daemon_run_as *, daemon_look *load,
+int	daemon_load(struct daemon *, daemon_run_as *, daemon_look *load,
 	    void *arg, struct err *);
 
 /* daemon_may_try - are we root or conf->user, so that what daemon_try() finds

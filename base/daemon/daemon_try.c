@@ -63,39 +63,42 @@ daemon_try(const struct conf *conf, daemon_look *look, void *arg,
 
 /* load_as - what may not be read is told apart from what is wrong in it */
 static int
-load_as(const struct conf *conf, daemon_look *load, void *arg,
+load_as(const struct passwd *user, daemon_look *load, void *arg,
     struct err *err)
 {
-	const struct passwd *user;
 	struct behalf behalf;
 	int result;
 
-	if (daemon_user(conf, &user, err) == -1 ||
-	    behalf_begin(&behalf, user, err) == -1)
+	if (behalf_begin(&behalf, user, err) == -1)
 		return -1;
 	result = load(arg, err);
 	behalf_end(&behalf);
 	if (result == -1 && err->sys == EACCES)
-		err_wrap(err, "as user %s", conf->user);
+		err_wrap(err, "as user %s", user->pw_name);
 	return result;
 }
 
 /* daemon_load - tdc.cf twice, since it says who that is */
 int
-daemon_load(const char *conf_file, daemon_run_as *run_as, daemon_look *load,
+daemon_load(struct daemon *daemon, daemon_run_as *run_as, daemon_look *load,
     void *arg, struct err *err)
 {
-	struct conf conf;
+	static struct conf conf;
+	const struct passwd *user;
 	int result;
 
 	if (geteuid() != 0)
 		return load(arg, err);
-	if (conf_load(conf_file, &conf, err) == -1)
+	if (conf_load(daemon->conf_file, &conf, err) == -1)
 		return -1;
 	if (run_as != NULL)
 		run_as(&conf);
+	if (*conf.user != '\0' && daemon_user(&conf, &user, err) == -1) {
+		daemon->conf = &conf;	/* with the log that it names */
+		return -1;
+	}
 	result = *conf.user == '\0' ? load(arg, err) :
-	    load_as(&conf, load, arg, err);
+	    load_as(user, load, arg, err);
 	conf_drop(&conf);
 	return result;
 }

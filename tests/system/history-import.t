@@ -334,7 +334,7 @@ lose
 conf "min_connections = 1" "max_connections = 1"
 rig_stop intake
 intake_port=25
-rig_intake intake -R "mail=delay:0.01"
+rig_intake intake -R "mail=delay:0.03"
 rig_forwarder || exit 1
 rig_give -n 150 -f 'flow%d@client.example' -t bob@corp.example >/dev/null
 until [ "$(rig_waiting)" = 0 ]; do

@@ -60,10 +60,10 @@ is "$(printf '%s\n' "$said" | tr -d '\r' | grep -v '^Host:\|^Accept:' |
     sed 's/ [0-9]*$/ N/; s/ HTTP.*//' | head -n 10)" "200 text/plain -1 fresh N
 certificate
 POST /echo
-Authorization: Basic $(printf 'me:se:cret' | base64)
 User-Agent: tdc-remediator/$(sed -n 's/^VERSION := //p' Makefile)
 X-Key: k
 Content-Type: application/json
+Authorization: Basic $(printf 'me:se:cret' | base64)
 Content-Length: N
 
 {\"a\":1}" "a request has what it is given, and no proxy gets it" ||

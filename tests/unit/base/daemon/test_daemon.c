@@ -327,6 +327,7 @@ static void
 test_load(void **state)
 {
 	own(str) char *path = NULL, *said = NULL, *secret = NULL;
+	struct daemon daemon = { .name = "prog" };
 	struct err err;
 
 	(void)state;
@@ -335,18 +336,23 @@ test_load(void **state)
 	said = scratch_file(top, "as.cf", "user = no-such-user\n");
 	secret = scratch_file(top, "secret", "word\n");
 	assert_int_equal(chmod(secret, 0640), 0);
-	assert_int_equal(daemon_load(path, nobody_runs, open_it, secret, &err),
+	daemon.conf_file = path;
+	assert_int_equal(daemon_load(&daemon, nobody_runs, open_it, secret, &err),
 	    -1);
 	assert_string_equal(err.text,
 	    "as user nobody: open: Permission denied");
 	assert_int_equal(err.sys, EACCES);
 	assert_int_equal(open_it(secret, &err), 0);
-	assert_int_equal(daemon_load(path, nobody_runs, open_it, path, &err), 0);
+	assert_int_equal(daemon_load(&daemon, nobody_runs, open_it, path, &err), 0);
 	/* who stays root may */
-	assert_int_equal(daemon_load(path, NULL, open_it, secret, &err), 0);
-	assert_int_equal(daemon_load(said, NULL, open_it, path, &err), -1);
+	assert_int_equal(daemon_load(&daemon, NULL, open_it, secret, &err), 0);
+	assert_null(daemon.conf);
+	daemon.conf_file = said;
+	assert_int_equal(daemon_load(&daemon, NULL, open_it, path, &err), -1);
 	assert_non_null(strstr(err.text, "as.cf:1: user: no user 'no-such-user'"));
-	assert_int_equal(daemon_load(secret, NULL, open_it, path, &err), -1);
+	assert_non_null(daemon.conf);
+	daemon.conf_file = secret;
+	assert_int_equal(daemon_load(&daemon, NULL, open_it, path, &err), -1);
 	assert_int_equal(err.kind, ERR_NEVER);
 }
 
