@@ -41,10 +41,11 @@ in_order()
 	sort -s -t: -k1,1
 }
 
-# same - what came last may be in one of the two alone, for a moment
-same()
+# closed - wait for the end of all connections: after that there are no lines
+closed()
 {
-	[ "$(in_json | in_order)" = "$(maillog | in_order)" ]
+	rig_wait '[ "$(rig_log | grep -c "New SMTP")" = \
+	    "$(rig_log | grep -c "DCID [0-9]* close")" ]' 10
 }
 
 # value MID EVENT KEY... - of such an event
@@ -66,7 +67,7 @@ before=$(date +%s)
 rig_letter "$RIG/letter" one
 rig_carry user@corp.example -t other@corp.example -F "$RIG/letter"
 is "$rig_result" successfully "a message"
-rig_wait same 5
+closed
 is "$(in_json | in_order)" "$(maillog | in_order)" \
     "each line of the maillog is an object"
 is "$(value "$rig_mid" origin queue_id sender recipients policy)" \
@@ -90,7 +91,7 @@ printf 'Message-ID: <a\033[31m\200\\%s\303\251@x>\r\nSubject: odd\r\n\r\n.\r\n' 
 rig_carry user@corp.example -F "$RIG/odd" -e SMTPUTF8 \
     -f "$(printf 's\303\274d@client.example')"
 is "$rig_result" "Hard Bounced" "an odd one"
-rig_wait same 5
+closed
 ok "is JSON all the same" eval 'in_json >"$RIG/texts"'
 is "$(in_order <"$RIG/texts")" "$(maillog | in_order)" "and the same sentences"
 is "$(value "$rig_mid" enqueued message_id | od -An -tx1 | tr -d ' \n')" \
@@ -115,7 +116,7 @@ while [ $n -lt 300 ]; do
 	n=$((n + 1))
 done
 rig_carry many@corp.example "$@"
-rig_wait same 5
+closed
 ok "many recipients are JSON" eval 'in_json >"$RIG/texts"'
 is "$(in_order <"$RIG/texts")" "$(maillog | in_order)" "and the same sentence"
 told=$(value "$rig_mid" origin recipients | wc -w)
@@ -133,18 +134,17 @@ switch()		# FORMAT: reload, when nothing is under way
 	rig_wait "[ \$(grep -c 'configuration reloaded' $RIG/tdc.log) = \
 	    $((lines + 2)) ]" 10
 }
-rig_wait '[ "$(rig_log | grep -c "New SMTP")" = \
-    "$(rig_log | grep -c "DCID [0-9]* close")" ]' 10
+closed
 switch text
 lines=$(wc -l <"$RIG/tdc.log")
 rig_carry user@corp.example
-rig_wait '[ "$(rig_log | grep -c "New SMTP")" = \
-    "$(rig_log | grep -c "DCID [0-9]* close")" ]' 10
+closed
 is "$(grep -v '^{' "$RIG/mail_logs" | sed 's/^.\{24\} [A-Z][a-z]*: //; s/^TDC: //' | sort)" \
     "$(maillog $((lines - 1)) | sed 's/^[^:]*: //' | sort)" \
     "after a reload there is text"
 switch json
 rig_carry user@corp.example
+closed
 grep '^{' "$RIG/mail_logs" >"$RIG/objects"
 ok "and after another JSON" eval 'in_json "$RIG/objects" >"$RIG/texts"'
 is "$(($(wc -l <"$RIG/texts") + $(grep -vc '^{' "$RIG/mail_logs")))" \
