@@ -117,11 +117,13 @@ no_key tls_key_file "$RIG/ours.pem: there is no private key in it" \
     "a key file without a key" "$certificate" "tls_key_file = $RIG/ours.pem"
 openssl ec -in "$RIG/ours.key" -aes128 -passout pass:secret \
     -out "$RIG/locked.key" 2>/dev/null
+chown nobody "$RIG/locked.key"
 no_key tls_key_file "$RIG/locked.key: its private key has a passphrase, and \
 nobody is there to enter it" "a key with a passphrase" "$certificate" \
     "tls_key_file = $RIG/locked.key"
 openssl pkcs8 -topk8 -v2 aes128 -in "$RIG/ours.key" -passout pass:secret \
     -out "$RIG/locked8.key" 2>/dev/null
+chown nobody "$RIG/locked8.key"
 no_key tls_key_file "$RIG/locked8.key: its private key has a passphrase, and \
 nobody is there to enter it" "one of PKCS #8" "$certificate" \
     "tls_key_file = $RIG/locked8.key"
