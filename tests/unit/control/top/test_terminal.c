@@ -87,6 +87,9 @@ become(int master, int slave)
 {
 	setsid();
 	(void)ioctl(slave, TIOCSCTTY, 0);
+	/* which a shell has ignored by what it starts in the background */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	for (int fd = no_keys; fd <= 2; fd++)
 		dup2(slave, fd);
 	if (no_keys)
