@@ -164,7 +164,8 @@ echo "policy_maps = check_recipient hash:$RIG/table" | rig_conf
 programs="tdc-milter tdc-forwarder"
 unreadable "tdc.cf for root alone" "$RIG/tdc.cf" "open .*/tdc\.cf"
 programs=tdc-milter
-unreadable "a table for root alone" "$RIG/table.db" "hash:.*/table: open .*/table\.db"
+unreadable "a table for root alone" "$RIG/table.db" \
+    ".*/tdc\.cf:[0-9]+: policy_maps: hash:.*/table: open database .*/table\.db"
 run tdc-milter -n -c "$RIG/tdc.cf"
 is "$code" 0 "a table for everyone is good"
 
