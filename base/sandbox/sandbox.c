@@ -8,6 +8,7 @@
 #include "base/own.h"
 #include "base/sandbox/sandbox_private.h"
 #include "base/sandbox/starter.h"
+#include "base/sanitized.h"
 #include "base/start/start.h"
 
 /* What is in reach, once it cannot be changed any more; list NULL: all. */

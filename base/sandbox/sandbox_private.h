@@ -11,17 +11,6 @@
 #include "base/mem.h"
 #include "base/sandbox/sandbox.h"
 
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-/* LeakSanitizer traces, and all of them want memory as they like it. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
 /* What may be done with all that is below a path, or with it. */
 enum reach {
 	REACH_READ,

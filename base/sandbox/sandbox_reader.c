@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/sandbox/sandbox_private.h"
+#include "base/sanitized.h"
 
 enum { MB = 1 << 20 };
 

@@ -16,17 +16,8 @@
 #include "base/again.h"
 #include "base/own.h"
 #include "base/sandbox/sandbox.h"
+#include "base/sanitized.h"
 #include "tests/unit/scratch.h"
-
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
 
 /* sandbox_missing - why there can be none here; NULL: there can */
 static inline const char *
@@ -94,30 +85,21 @@ static enum sandbox_program whose = SANDBOX_MILTER;
 /* A trial: NULL, or what went wrong. */
 typedef const char *trial(void);
 
-/* within - in a child in the sandbox of that program; "", or what went wrong */
+/* in_child - once enter(arg) has put the child there; "", or what went wrong */
+typedef int enter(const void *arg);
 static inline const char *
-within(trial *try, const char *lines)
+in_child(enter *in, const void *arg, trial *try)
 {
-	own(str) char *text = mem_format("spool_directory = %s/here/spool\n"
-	    "history_database =\nmilter_socket = unix:%s/here/sock\n"
-	    "policy_maps = texthash:%s/here/file\n"
-	    "maillog_file = %s/here/log\nuser =\n%s", world, world, world,
-	    world, lines);
-	own(str) char *path = scratch_file(world, "here/tdc.cf", text);
 	int fds[2], status;
-	struct conf conf;
 	ssize_t n;
 	pid_t pid;
 
-	assert_int_equal(conf_load(path, &conf, &complaint), 0);
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
 	pid = fork();
 	if (pid == 0) {
-		const struct sandbox sandbox = { .program = whose,
-			.conf_file = path, .conf = &conf };
 		const char *wrong;
 
-		if (sandbox_enter(&sandbox, &complaint) == -1)
+		if (in(arg) == -1)
 			say(fds[1], complaint.text);
 		wrong = try();
 		if (wrong != NULL)
@@ -128,11 +110,38 @@ within(trial *try, const char *lines)
 	n = AGAIN(read(fds[0], &complaint, sizeof(complaint)));
 	(void)close(fds[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	conf_drop(&conf);
 	if (n == (ssize_t)sizeof(complaint))
 		return complaint.text;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? "" :
-	    "the child did not end well";
+	if (WIFSIGNALED(status))
+		return strsignal(WTERMSIG(status));
+	return WEXITSTATUS(status) == 0 ? "" : "the child did not end well";
+}
+
+static inline int
+enter_sandbox(const void *sandbox)
+{
+	return sandbox_enter(sandbox, &complaint);
+}
+
+/* within - in a child in the sandbox of that program; "", or what went wrong */
+static inline const char *
+within(trial *try, const char *lines)
+{
+	own(str) char *text = mem_format("spool_directory = %s/here/spool\n"
+	    "history_database =\nmilter_socket = unix:%s/here/sock\n"
+	    "policy_maps = texthash:%s/here/file\n"
+	    "maillog_file = %s/here/log\nuser =\n%s", world, world, world,
+	    world, lines);
+	own(str) char *path = scratch_file(world, "here/tdc.cf", text);
+	struct conf conf;
+	const struct sandbox sandbox = { .program = whose, .conf_file = path,
+		.conf = &conf };
+	const char *wrong;
+
+	assert_int_equal(conf_load(path, &conf, &complaint), 0);
+	wrong = in_child(enter_sandbox, &sandbox, try);
+	conf_drop(&conf);
+	return wrong;
 }
 
 static const char *

@@ -12,34 +12,19 @@
 #include "tests/unit/base/sandbox/sandbox_rig.h"
 
 /* as_reader - in a child that reads here/file; "", or what went wrong */
+static int
+enter_reader(const void *path)
+{
+	sandbox_reader(path);
+	return 0;
+}
+
 static const char *
 as_reader(trial *try)
 {
 	own(str) char *path = in_world("here/file");
-	int fds[2], status;
-	ssize_t n;
-	pid_t pid;
 
-	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	pid = fork();
-	if (pid == 0) {
-		const char *wrong;
-
-		sandbox_reader(path);
-		wrong = try();
-		if (wrong != NULL)
-			say(fds[1], wrong);
-		_exit(0);
-	}
-	(void)close(fds[1]);
-	n = AGAIN(read(fds[0], &complaint, sizeof(complaint)));
-	(void)close(fds[0]);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (n == (ssize_t)sizeof(complaint))
-		return complaint.text;
-	if (WIFSIGNALED(status))
-		return strsignal(WTERMSIG(status));
-	return WEXITSTATUS(status) == 0 ? "" : "the child did not end well";
+	return in_child(enter_reader, path, try);
 }
 
 static void

@@ -10,13 +10,8 @@
 #include <sys/resource.h>
 
 #include "base/own.h"
+#include "base/sanitized.h"
 #include "tests/unit/scratch.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = true };	/* which takes all addresses there are */
-#else
-enum { SANITIZED = false };
-#endif
 
 /* What regcomp() makes gigabytes of, or takes for ever to match. */
 static const struct {
@@ -79,6 +74,7 @@ test_hostile(void **state)
 
 	(void)state;
 	getrlimit(RLIMIT_AS, &before);
+	/* which takes all addresses there are */
 	if (before.rlim_cur == RLIM_INFINITY && !SANITIZED)
 		setrlimit(RLIMIT_AS, &some);
 	hostile(&pattern_regexp, many(deep, "+)", 30, "/ x"), "too large");

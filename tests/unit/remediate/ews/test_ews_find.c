@@ -5,13 +5,8 @@
  *
  * NEEDS: REMEDIATION
  */
+#include "base/sanitized.h"
 #include "tests/unit/remediate/ews/ews_peer.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = true };	/* realloc() copies each time */
-#else
-enum { SANITIZED = false };
-#endif
 
 static struct mailbox *box;
 static unsigned told;
@@ -171,6 +166,7 @@ test_too_many(void **state)
 	own(str) char *folders = NULL, *items = NULL;
 
 	(void)state;
+	/* whose realloc() copies each time */
 	if (SANITIZED)
 		return;		/* a skipped one is a failed one to prove(1) */
 	folders = many(50001, "Folders", "<t:F><t:FolderId Id=\"A\"/></t:F>");
