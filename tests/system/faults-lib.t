@@ -12,13 +12,13 @@
 # (COUNT 0: all that come, until a second has passed).
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/nthlib.sh
+. tests/rig/walk.sh
 
 case ${TDC_BUILD##*/} in
 build-*)
 	echo "1..0 # SKIP a sanitizer has the memory functions itself"
 	exit 0 ;;
 esac
-seconds=25
 copies=3
 
 rig_up faults-lib
@@ -145,22 +145,7 @@ diag "calls seen: $(tr '\n' ' ' <"$RIG/calls")"
 for name in memory SSL_new SSL_connect SSL_read SSL_write ub_resolve; do
 	ok "it calls $name" grep -q "^$name " "$RIG/calls"
 done
-missed=0
-done=0
-FAULTS=${FAULTS:-$(date +%s)}
-case $FAULTS in
-all)	plan 1 all >"$RIG/plan"
-	seconds=30000 ;;
-*' '*)	echo "$FAULTS" >"$RIG/plan" ;;
-*)	plan "$FAULTS" >"$RIG/plan" ;;
-esac
-diag "FAULTS=$FAULTS, of $(wc -l <"$RIG/plan")"
-until=$(($(date +%s) + seconds))
-while [ "$(date +%s)" -lt "$until" ] && read -r name skip count; do
-	try "$name" "$skip" "$count"
-	done=$((done + 1))
-done <"$RIG/plan"
-diag "$done failures were tried, $missed of them did not happen"
-ok "most did happen" [ "$missed" -le $((done / 3)) ]
+walk 25 30000
+ok "most did happen" [ "$missed" -le $((walked / 3)) ]
 rig_stop forwarder
 done_testing

@@ -11,8 +11,7 @@
 # alone, one a line.
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/faults.sh
-
-seconds=25
+. tests/rig/walk.sh
 
 rig_up faults-start
 rig_postfix virtual_transport=discard
@@ -127,22 +126,7 @@ for i in 1 2; do
 	: >"$RIG/tdc.log"
 done
 diag "calls seen: $(tr '\n' ' ' <"$RIG/calls")"
-missed=0
-done=0
-FAULTS=${FAULTS:-$(date +%s)}
-case $FAULTS in
-all)	plan 1 >"$RIG/plan"
-	seconds=3000 ;;
-*' '*)	echo "$FAULTS" >"$RIG/plan" ;;
-*)	plan "$FAULTS" >"$RIG/plan" ;;
-esac
-diag "FAULTS=$FAULTS, of $(wc -l <"$RIG/plan")"
-until=$(($(date +%s) + seconds))
-while [ "$(date +%s)" -lt "$until" ] && read -r call error skip count; do
-	try "$call" "$error" "$skip" "$count"
-	done=$((done + 1))
-done <"$RIG/plan"
-diag "$done failures were tried, $missed of them did not happen"
-ok "most did happen" [ "$missed" -le $((done / 3)) ]
+walk 25 3000
+ok "most did happen" [ "$missed" -le $((walked / 3)) ]
 rig_stop faults
 done_testing

@@ -11,9 +11,9 @@
 # choice, FAULTS="CALL ERRNO SKIP COUNT" makes these alone, one a line (COUNT 0: all).
 . "$(dirname "$0")/../rig/rig.sh"
 . tests/rig/faults.sh
+. tests/rig/walk.sh
 
 patience=1000		# ms longer than without us
-seconds=35
 
 rig_up faults
 bare_port=$(rig_port)
@@ -184,24 +184,10 @@ awk '$1 ~ /^(mmap|brk|mprotect|mremap)$/ { n += $2 }
 cat "$RIG/memory" >>"$RIG/calls"
 diag "calls seen: $(tr '\n' ' ' <"$RIG/calls")"
 find "$RIG/spool/ready" -type f -delete
-missed=0
 missing=
-done=0
-FAULTS=${FAULTS:-$(date +%s)}
-case $FAULTS in
-all)	plan 1 >"$RIG/plan"
-	seconds=3000 ;;
-*' '*)	echo "$FAULTS" >"$RIG/plan" ;;
-*)	plan "$FAULTS" >"$RIG/plan" ;;
-esac
-diag "FAULTS=$FAULTS, of $(wc -l <"$RIG/plan")"
-end=$(($(date +%s) + seconds))
-while [ "$(date +%s)" -lt "$end" ] && read -r call error skip count; do
-	try "$call" "$error" "$skip" "$count"
-	done=$((done + 1))
-done <"$RIG/plan"
-diag "$done failures were tried, $missed of them did not happen:$missing"
-ok "nearly all did happen" [ "$missed" -le $((done / 10 + 1)) ]
+walk 35 3000
+diag "not:$missing"
+ok "nearly all did happen" [ "$missed" -le $((walked / 10 + 1)) ]
 unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
     "nobody waited for an answer in vain"
 faults_ask state
