@@ -189,6 +189,15 @@ others_secrets(void)
 	return NULL;
 }
 
+/* shares - does that program reach all of this world, since it stands where SQLite
+ * puts what it has no memory for? */
+static bool
+shares(enum sandbox_program program)
+{
+	return program != SANDBOX_MILTER && (strncmp(world, "/tmp/", 5) == 0 ||
+	    strncmp(world, "/var/tmp/", 9) == 0);
+}
+
 /* Whoever has taken over a program has no secret of another one, even where their
  * users are the same. */
 static void
@@ -205,7 +214,8 @@ what_is_secret(void **state)
 	buf_format(&lines, "tls_cert_file = %s/here/file\n"
 	    "remediation_database = %s/here/state.db\n", world, world);
 	for (whose = SANDBOX_MILTER; whose <= SANDBOX_REMEDIATOR; whose++)
-		if (*within(others_secrets, lines.data) != '\0')
+		if (!shares(whose) &&
+		    *within(others_secrets, lines.data) != '\0')
 			fail_msg("program %d: %s", whose, complaint.text);
 	whose = SANDBOX_MILTER;
 }
