@@ -95,7 +95,13 @@ behalf_begin(struct behalf *behalf, const struct passwd *user,
 		return err_sys(err, "groups of user %s", user->pw_name);
 	(void)setfsgid(user->pw_gid);
 	(void)setfsuid(user->pw_uid);
-	return 0;
+	/* Neither says that it did nothing.  One that cannot be tells who it is. */
+	if ((gid_t)setfsgid((gid_t)-1) == user->pw_gid &&
+	    (uid_t)setfsuid((uid_t)-1) == user->pw_uid)
+		return 0;
+	behalf_end(behalf);
+	return err_set(err, ERR_LATER, "not allowed to act as user %s",
+	    user->pw_name);
 }
 
 /* behalf_end - what was root's before cannot be refused */

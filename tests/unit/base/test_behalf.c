@@ -3,7 +3,7 @@
  * behalf: in which directories root may make a file for another user, and how it is
  * made where it may not
  *
- * WRAP: getgrouplist getgroups setgroups
+ * WRAP: getgrouplist getgroups setgroups setfsuid setfsgid
  */
 #include "base/behalf.h"
 
@@ -24,6 +24,9 @@ NTH_CALL(int, getgrouplist, (const char *user, gid_t gid, gid_t *groups, int *n)
     (user, gid, groups, n), -1)
 NTH_CALL(int, getgroups, (int n, gid_t *groups), (n, groups), -1)
 NTH_CALL(int, setgroups, (size_t n, const gid_t *groups), (n, groups), -1)
+/* These say who we were, whether they do it or not. */
+NTH_CALL(int, setfsuid, (uid_t uid), (uid), (int)geteuid())
+NTH_CALL(int, setfsgid, (gid_t gid), (gid), (int)getegid())
 
 enum { OTHERS = 4711 };		/* a group that nobody is in */
 
@@ -211,6 +214,7 @@ test_begin(void **state)
 static void
 test_each_call(void **state)
 {
+	const int groups = getgroups(0, NULL);
 	struct behalf behalf;
 	struct err err;
 
@@ -227,11 +231,17 @@ test_each_call(void **state)
 			assert_int_equal(status, -1);
 			assert_string_equal(err.text,
 			    "groups of user nobody: Input/output error");
-			assert_int_equal(setfsuid((uid_t)-1), 0);
+		} else if (strncmp(nth->name, "setfs", 5) == 0) {
+			assert_int_equal(status, -1);
+			assert_string_equal(err.text,
+			    "not allowed to act as user nobody");
 		} else {
 			assert_int_equal(status, 0);
 			behalf_end(&behalf);
 		}
+		assert_int_equal(setfsuid((uid_t)-1), 0);
+		assert_int_equal(setfsgid((gid_t)-1), 0);
+		assert_int_equal(getgroups(0, NULL), groups);
 	}
 }
 
@@ -247,7 +257,7 @@ test_no_way_back(void **state)
 
 	(void)state;
 	only_root();
-	assert_true(nth_begin(1, EPERM));
+	assert_true(nth_only(3, EPERM));	/* setgroups() */
 	pid = fork();
 	if (pid == 0) {
 		setrlimit(RLIMIT_CORE, &none);
