@@ -94,8 +94,10 @@ read_env(struct source *source, MDB_env *env, size_t size, struct err *err)
 		error = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
 	if (error != 0)
 		return lmdb_err(err, source->path, error);
-	if (check_size(source->path, env, size, err) == -1)
+	if (check_size(source->path, env, size, err) == -1) {
+		mdb_txn_abort(txn);
 		return -1;
+	}
 	error = mdb_dbi_open(txn, NULL, 0, &dbi);
 	if (error == 0)
 		error = mdb_cursor_open(txn, dbi, &cursor);
