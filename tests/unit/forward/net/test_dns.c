@@ -246,9 +246,11 @@ test_room(void **state)
 	    WIRE("\177\0\0\2"), WIRE("\177\0\0\3"), WIRE("\177\0\0\4") } };
 	for (int i = 0; i < RECORDS; i++)
 		to_other.records[i] = (struct wire)WIRE("0123456789abcdef");
+	to_other.secure = true;
 	assert_int_equal(dns_addresses(dns, "many.test", soon(), &host, &why),
 	    DNS_FOUND);
 	assert_int_equal(host.endpoints.count, 4);
+	assert_false(host.secure);	/* the others were not validated */
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(room[i].sockaddr.ss_family,
 		    i < 2 ? AF_INET : AF_INET6);
