@@ -3,7 +3,7 @@
 #
 # bench - cost and speed, as ratios side by side in one run
 #
-#	sh tests/bench/bench.sh BUILDDIR [milter|flush|bcc|forwarder|history|line|sessions|idle|policy]...
+#	sh tests/bench/bench.sh BUILDDIR [milter|flush|bcc|forwarder|history|line|sessions|idle|policy|sandbox]...
 #
 # Every figure compares two ways of doing the same on this machine, in turns,
 # BENCH_ROUNDS times (default 3).  Each round gives a ratio; their median is
@@ -27,6 +27,7 @@ export TDC_BUILD
 . tests/bench/sessions.sh
 . tests/bench/idle.sh
 . tests/bench/policy.sh
+. tests/bench/sandbox.sh
 rounds=${BENCH_ROUNDS:-3}
 
 now()			# milliseconds
@@ -73,7 +74,7 @@ RIG_DISK=${BENCH_DISK:-}
 RIG_DISK_DIR=${BENCH_DISK_DIR:-}
 RIG_DISK_FLUSH=${BENCH_DISK_FLUSH:-}
 rig_up bench
-[ $# -gt 0 ] || set -- milter flush bcc forwarder history line sessions idle policy
+[ $# -gt 0 ] || set -- milter flush bcc forwarder history line sessions idle policy sandbox
 for part in "$@"; do
 	"bench_$part"
 done
