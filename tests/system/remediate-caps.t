@@ -139,9 +139,9 @@ remediator remediate one
 is "$status $said" "0 MID $one for alice@corp.example: remediated" \
     "remediate, by the API's id"
 is "$(rig_in alice@corp.example) $(rig_in bob@corp.example)" "0 1" "that one is gone"
-like "$(rig_log)" "^TDC: Message $one was initiated for 'Delete' remedial action by 'root' from source '[^']*' in batch 'remediate-[0-9TZ]*'\.\$" \
+like "$(rig_log)" "^TDC: Message $one was initiated for 'Delete' remedial action by 'root' from source '[^']*' in batch 'remediate-[0-9TZ.]*'\.\$" \
     "the log says who asked for it"
-like "$(rig_log)" "^TDC: Message $one was processed with 'Delete' remedial action for recipient 'alice@corp.example' in batch 'remediate-[0-9TZ]*'\. Remediation status: Remediated\.\$" \
+like "$(rig_log)" "^TDC: Message $one was processed with 'Delete' remedial action for recipient 'alice@corp.example' in batch 'remediate-[0-9TZ.]*'\. Remediation status: Remediated\.\$" \
     "and what came of it"
 like "$(rig_log)" "MID $one a message in folder 'INBOX' of alice@corp.example was moved to quarantine, proved by queue id" \
     "by the same proof"

@@ -167,7 +167,7 @@ is "$(rig_in bob@corp.example Work/Old) $(rig_in carol@corp.example)" "0 1" \
 is "$(rig_in bob@corp.example)" 1 "what was only reported stays"
 host=$(hostname -f 2>/dev/null || hostname)
 batch=$(rig_log | sed -n "s/^TDC: Message $two was initiated .* in batch '\(.*\)'\.$/\1/p")
-like "$(rig_log)" "^TDC: Message $two was initiated for 'Forward and Delete' remedial action by 'tdc-remediator' from source '$host' in batch 'poll-[0-9TZ]*'\.\$" \
+like "$(rig_log)" "^TDC: Message $two was initiated for 'Forward and Delete' remedial action by 'tdc-remediator' from source '$host' in batch 'poll-[0-9TZ.]*'\.\$" \
     "the line of its begin"
 like "$(rig_log)" "^TDC: Message $two was processed with 'Forward and Delete' remedial action for recipient 'team@corp.example' in batch '$batch'\. Remediation status: Remediated\.\$" \
     "and of its end"
@@ -244,7 +244,7 @@ ok "a verdict that is withdrawn brings it back" rig_wait \
 like "$(rig_log)" "Message-ID '<bad.three@client.example>' has a verdict no more: neutral now" \
     "with a line"
 
-is "$(perl tests/helpers/remembers.pl "$daemon" "$rig_mailstore_key" \
+is "$(perl tests/helpers/remembers.pl -w "$daemon" "$rig_mailstore_key" \
     "$(printf '%s' "$rig_mailstore_key" | base64)" Key0123456789 eyJ 2>&1)" "" \
     "a core dump would have neither Dovecot's key nor those of the API"
 ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl "$daemon" \
