@@ -116,7 +116,7 @@ hidden()
 	    "/proc/$(rig_pid forwarder)/environ" | tr '\0' '\n' |
 	    cat - "$RIG/said" | grep -cF "$secrets")" 0 \
 	    "$1: no log, no argument has the password"
-	is "$(perl tests/helpers/remembers.pl "$(rig_pid forwarder)" \
+	is "$(perl tests/helpers/remembers.pl -w "$(rig_pid forwarder)" \
 	    "$password" "$plain" "$coded" 2>&1)" "" "$1: nor a core dump"
 }
 

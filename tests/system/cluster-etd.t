@@ -115,7 +115,7 @@ is "$(searches)" "$before" "which cost no request"
 is "$(lines 1) $(lines 2)" "cluster: this gateway polls the API now cluster: \
 'gw1.example' polls the API" "who polls stands in the log"
 for number in 1 2; do
-	is "$(perl tests/helpers/remembers.pl "$(rig_pid gw$number)" \
+	is "$(perl tests/helpers/remembers.pl -w "$(rig_pid gw$number)" \
 	    Etcd-s3cret 'pass=word #1 %' Key0123456789 'Bearer eyJ' 2>&1)" "" \
 	    "a core dump of gateway $number would have no secret of etcd or the API"
 done

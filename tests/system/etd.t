@@ -347,7 +347,7 @@ is "$(state "SELECT id FROM messages WHERE id = '10'")" 10 \
     "a reload polls at once"
 # What its searches are sent with.
 basic=$(printf '%s' 'd7a7-client:pass=word #1 %' | base64)
-is "$(perl tests/helpers/remembers.pl "$(rig_pid remediator)" \
+is "$(perl tests/helpers/remembers.pl -w "$(rig_pid remediator)" \
     'pass=word #1 %' "$basic" Key0123456789 eyJ 2>&1)" "" \
     "a core dump would have no password, no key and no token"
 ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \

@@ -105,7 +105,7 @@ rig_etd_message e3 '<three@client.example>' malicious alice@corp.example
 rig_program remediator tdc-remediator
 ok "the daemon takes one away" rig_wait \
     '! where alice@corp.example three | grep -q Inbox' 20
-is "$(perl tests/helpers/remembers.pl "$(rig_pid remediator)" \
+is "$(perl tests/helpers/remembers.pl -w "$(rig_pid remediator)" \
     "$(printf 'tdc@corp.example:secret' | base64)" 'password=secret' \
     Key0123456789 eyJ 2>&1)" "" "a core dump would not have our login"
 ok "the memory is looked at" [ -n "$(perl tests/helpers/remembers.pl \
