@@ -18,8 +18,12 @@ smtp_port=$(rig_port)
 sendmail=$rig_top/build/sendmail/usr
 libraries=$(dirname "$sendmail"/lib/*/libwrap.so.0)
 
-# Sendmail trusts no file below a directory that anybody may write, as /tmp.
-safe=/srv
+# Sendmail trusts no file below a directory that anybody may write, as /tmp.  We
+# are there ourselves in one of these at most.
+case $RIG in
+/srv/*) safe=/opt ;;
+*) safe=/srv ;;
+esac
 mount --bind "$RIG" $safe
 
 # The clients, by name and without one.
