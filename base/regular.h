@@ -10,7 +10,7 @@
  * open(2) waits for the writer of a fifo, for ever, and a device may have no
  * end.  Whatever tdc.cf names, or a file that it names, is opened by this; a
  * library that opens by name what it is told gets the name when
- * regular_check() has passed it.
+ * regular_check() or regular_named() has passed it.
  *
  * What is no regular file, with links followed, is ERR_NEVER; what cannot be
  * opened is ERR_LATER.  The err has but the reason: the caller names the file.
@@ -73,6 +73,20 @@ regular_fopen(const char *path, struct err *err)
 	else if (fd != -1)
 		(void)regular_refused(err);
 	return file;
+}
+
+/* regular_named - that there is one, unopened: to close any descriptor of a file
+ * takes the locks of all of the process (fcntl(2)), and those of a database are
+ * SQLite's; 0 or -1 */
+static inline int
+regular_named(const char *path, struct err *err)
+{
+	struct stat status;
+
+	if (AGAIN(stat(path, &status)) == -1)
+		return regular_refused(err);
+	return S_ISREG(status.st_mode) ? 0 : err_set(err, ERR_NEVER,
+	    "not a regular file");
 }
 
 /* regular_check - that it can be opened; 0 or -1 */

@@ -7,6 +7,7 @@
 #include "base/at_rest.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/regular.h"
 #include "history/store_private.h"
 
 enum { PATIENCE_MS = 5000, WHERES = 16 };
@@ -300,6 +301,8 @@ open_database(const char *path, sqlite3 **out, struct err *err)
 
 	if (access(path, R_OK) == -1)
 		return err_sys(err, "%s", path);
+	if (regular_named(path, err) == -1)
+		return err_wrap(err, "%s", path);
 	if (try(path, path, SQLITE_OPEN_READWRITE, out, err) == 0)
 		return 0;
 	if (access(path, W_OK) == 0 || (uri = at_rest_uri(path)) == NULL)

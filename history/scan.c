@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/regular.h"
 #include "history/store_private.h"
 
 enum { PATIENCE_MS = 5000 };
@@ -79,6 +80,8 @@ history_scan(const char *path, int64_t since, int64_t until,
 
 	if (access(path, R_OK) == -1)
 		return err_sys(err, "%s", path);
+	if (regular_named(path, err) == -1)
+		return err_wrap(err, "%s", path);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK ||
 	    ask(db, span, each, arg) == -1)

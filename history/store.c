@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "base/regular.h"
 #include "history/store_private.h"
 
 enum statement {
@@ -177,10 +178,15 @@ make_file(const char *path)
 int
 store_open(const char *path, struct store **out, struct err *err)
 {
-	struct store *store = mem_new(sizeof(*store));
+	struct store *store;
 
-	store->path = mem_text(path);
 	make_file(path);
+	/* That there is none is SQLite's to report; and this is no damaged one, to
+	 * be set aside. */
+	if (regular_named(path, err) == -1 && err->kind == ERR_NEVER)
+		return err_set(err, ERR_LATER, "%s: not a regular file", path);
+	store = mem_new(sizeof(*store));
+	store->path = mem_text(path);
 	if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW |
 	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -11,6 +11,7 @@
 #include "base/at_rest.h"
 #include "base/mem.h"
 #include "base/own.h"
+#include "base/regular.h"
 #include "remediate/state/state_private.h"
 
 enum { PATIENCE_MS = 10000 };
@@ -108,6 +109,8 @@ state_open(const char *path, enum state_access access_, struct state **out,
 		make_file(path);
 	if (access(path, R_OK) == -1)
 		return err_sys(err, "%s", path);
+	if (regular_named(path, err) == -1)
+		return err_wrap(err, "%s", path);
 	state = mem_new(sizeof(*state));
 	state->path = mem_text(path);
 	state->lock_fd = -1;

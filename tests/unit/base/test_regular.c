@@ -2,9 +2,11 @@
 /*
  * regular: what is read, and what is refused without waiting for anybody
  *
- * WRAP: fdopen fstat open
+ * WRAP: fdopen fstat open stat
  */
 #include "base/regular.h"
+
+#include <sys/wait.h>
 
 #include "base/mem.h"
 #include "tests/unit/nth_call.h"
@@ -12,6 +14,7 @@
 
 NTH_OPEN
 NTH_CALL(int, fstat, (int fd, struct stat *st), (fd, st), -1)
+NTH_CALL(int, stat, (const char *path, struct stat *st), (path, st), -1)
 NTH_CALL(FILE *, fdopen, (int fd, const char *how), (fd, how), NULL)
 
 /* refused - by each of the functions */
@@ -30,6 +33,9 @@ refused(const char *path, enum err_kind kind, const char *why)
 	assert_string_equal(err.text, why);
 	assert_int_equal(regular_check(path, &err), -1);
 	assert_string_equal(err.text, why);
+	assert_int_equal(regular_named(path, &err), -1);
+	assert_string_equal(err.text, why);
+	assert_int_equal(err.kind, kind);
 }
 
 static void
@@ -76,6 +82,7 @@ what_is_one(void **state)
 	assert_string_equal(line, "words\n");
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(regular_check(path, &err), 0);
+	assert_int_equal(regular_named(path, &err), 0);
 	scratch_free(dir);
 }
 
@@ -85,11 +92,11 @@ each_call(void **state)
 {
 	char *dir = scratch_new();
 	own(str) char *path = scratch_file(dir, "file", "words\n");
+	struct err err;
 	unsigned at;
 
 	(void)state;
 	for (at = 1; nth_begin(at, EIO); at++) {
-		struct err err;
 		FILE *file;
 
 		nth_arm();
@@ -105,6 +112,34 @@ each_call(void **state)
 		assert_int_equal(err.sys, EIO);
 	}
 	assert_int_equal(at, 5);
+	assert_true(nth_only(1, EIO));
+	nth_arm();
+	assert_int_equal(regular_named(path, &err), -1);
+	nth_disarm();
+	assert_int_equal(err.sys, EIO);
+	scratch_free(dir);
+}
+
+/* What locks a file goes on to lock it while somebody looks at its name. */
+static void
+locks_stay(void **state)
+{
+	char *dir = scratch_new();
+	own(str) char *path = scratch_file(dir, "file", "words\n");
+	own(fd) int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct err err;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(fcntl(fd, F_SETLK, &lock), 0);
+	assert_int_equal(regular_named(path, &err), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(fcntl(fd, F_SETLK, &lock) == 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 	scratch_free(dir);
 }
 
@@ -115,6 +150,7 @@ main(void)
 		cmocka_unit_test(what_is_none),
 		cmocka_unit_test(what_is_one),
 		cmocka_unit_test(each_call),
+		cmocka_unit_test(locks_stay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,30 @@ test_foreign(void **state)
 	history_close(history);
 }
 
+/* A fifo: nobody waits for who would write to it. */
+static void
+test_fifo(void **state)
+{
+	const struct history_query query = { .mid = 1 };
+	const char *path = ((struct world *)*state)->path;
+	own(str) char *want = mem_format("%s: not a regular file", path);
+	struct history *history;
+	struct err err;
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(history_find(path, &query, NULL, NULL, &err), -1);
+	assert_string_equal(err.text, want);
+	assert_int_equal(history_scan(path, 0, 1, NULL, NULL, &err), -1);
+	assert_string_equal(err.text, want);
+	history = open_history(path);
+	put(history, 0, 10);
+	wait_told(1);
+	assert_string_equal(told.last, want);
+	assert_int_equal(unlink(path), 0);
+	wait_for(path, 10);
+	history_close(history);
+}
+
 /* No directory: told once, and the rows are there when it is. */
 static void
 test_nowhere(void **state)
@@ -237,6 +261,7 @@ main(void)
 		TEST(test_locked),
 		TEST(test_damaged),
 		TEST(test_foreign),
+		TEST(test_fifo),
 		TEST(test_nowhere),
 		TEST(test_shared),
 		TEST(test_memory),

@@ -95,6 +95,17 @@ test_of_something_else(void **state)
 }
 
 static void
+test_fifo(void **state)
+{
+	(void)state;
+	open_state = state_close(open_state);
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	refused(STATE_WRITE, "not a regular file");
+	refused(STATE_READ, "not a regular file");
+}
+
+static void
 test_newer(void **state)
 {
 	(void)state;
@@ -243,7 +254,7 @@ main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(test_of_something_else), TEST(test_newer),
+		TEST(test_of_something_else), TEST(test_fifo), TEST(test_newer),
 		TEST(test_damaged), TEST(test_reading), TEST(test_lock),
 		TEST(test_runs), TEST(test_queue),
 	};
