@@ -9,7 +9,7 @@
 rig_up limits
 rig_ca
 rig_dns
-copies=600
+copies=300
 
 # meet PARAMETERS OPTIONS - another intake, and a forwarder that knows of none
 meet()
@@ -138,6 +138,7 @@ done
 
 # ---- where it is announced (RFC 9422) ----
 
+copies=600		# so that each connection comes to its limit
 for n in 1 5 10 25; do
 	meet "max_messages_per_connection = 1000
 flight_messages = 8" -M "$n"
