@@ -87,9 +87,9 @@ for name in milter forwarder remediator; do
 	tried=$(under contrib/systemd/tdc-$name.service \
 	    "$TDC_BUILD/tests/tools/confined" "$RIG/own" /tmp $elsewhere)
 	allowed=$(echo "$tried" | sed -n 's/ allowed$//p' | grep -v '^exec ')
-	[ $name != remediator ] || also="socket netlink
-"
-	is "$allowed" "${also:-}write $RIG/own
+	# netlink, for postconf and sendmail
+	is "$allowed" "socket netlink
+write $RIG/own
 write /tmp" "tdc-$name may write where it has to, and nothing else" ||
 		diag "$tried"
 	unlike "$tried" 'exec /tmp allowed' "tdc-$name: what it writes it cannot run"
@@ -150,4 +150,27 @@ ok "both reload" rig_wait \
     '[ $(rig_log | grep -c "configuration reloaded") = 2 ]' 10
 rig_send a@client.example user@corp.example
 ok "and the next is delivered" rig_wait '[ "$(rig_count intake)" = 2 ]' 20
+
+# ---- and Postfix's postconf(1), which they ask for its name ----
+
+if [ -n "$RIG_ALONE" ]; then
+	rig_stop forwarder
+	rig_stop milter
+	mkdir "$RIG/etc"
+	cp -a /etc/. "$RIG/etc/"
+	mount --bind "$RIG/etc" /etc
+	rm -rf /etc/postfix
+	mkdir /etc/postfix
+	printf 'compatibility_level = 3.6\nmyhostname = gw.corp.example\n' \
+	    >/etc/postfix/main.cf
+	touch -d '1 hour ago' /etc/postfix/main.cf
+	printf '%s\n' "default_policy = DEFAULT" "helo_name =" | rig_conf
+	: >"$RIG/intake.journal"
+	rig_milter
+	rig_forwarder
+	rig_send a@client.example user@corp.example
+	ok "a third one is delivered" rig_wait '[ "$(rig_count intake)" = 3 ]' 20
+	like "$(cat "$RIG/intake.journal")" " C EHLO gw.corp.example$" \
+	    "with Postfix's name in EHLO"
+fi
 done_testing
