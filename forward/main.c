@@ -18,6 +18,7 @@
 #include "base/log/log.h"
 #include "base/own.h"
 #include "base/parts.h"
+#include "forward/net/conn_memory.h"
 #include "forward/net/resolver.h"
 #include "forward/scheduler.h"
 #include "forward/tls/sts_fetch.h"
@@ -360,6 +361,7 @@ main(int argc, char **argv)
 #ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 2);
 #endif
+	conn_memory_watch();
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	if (trial.intake != NULL)
 		trial_main(&trial, &self);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "forward/net/conn_memory.h"
 
 enum { TICKETS_MAX = 100 };	/* at once; more are no better than speech */
 
@@ -29,17 +30,15 @@ conn_errno(struct err *err, int number)
 	return -1;
 }
 
-/* conn_tls_memory - does one of the library's errors say so?  Where it sees no
- * reason, it calls what had no memory an internal error, which is as little the
- * peer's fault; both are of those that it has marked as fatal. */
+/* conn_tls_memory - malloc(3) says so, or the library */
 bool
 conn_tls_memory(void)
 {
+	bool none = conn_memory_lacked();
 	unsigned long code;
-	bool none = false;
 
 	while ((code = ERR_get_error()) != 0)
-		none = none || ERR_FATAL_ERROR(code);
+		none = none || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
 	return none;
 }
 
@@ -177,6 +176,7 @@ write_some(struct conn *conn, const char *bytes, size_t n, struct err *err)
 		int result;
 
 		ERR_clear_error();
+		conn_memory_forget();
 		errno = 0;
 		result = SSL_write_ex(conn->ssl, bytes, n, &written);
 		if (result == 1)
@@ -253,6 +253,7 @@ read_some(struct conn *conn, int64_t deadline, struct err *err)
 		int result;
 
 		ERR_clear_error();
+		conn_memory_forget();
 		errno = 0;
 		result = SSL_read_ex(conn->ssl, to, room, &got);
 		if (result == 1)

@@ -75,8 +75,7 @@ bool	conn_idle(struct conn *);
 void	conn_close(struct conn *);	/* as after CONN, but for ends */
 
 /* conn_tls_memory - was there no memory for what the TLS library failed at last in
- * this thread, or did it fail in itself, as without memory it does?  Its errors are
- * forgotten. */
+ * this thread?  Its errors are forgotten; conn_memory.h has what they do not say. */
 bool	conn_tls_memory(void);
 
 /* conn_errno - an errno in the words above; -1. */

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/own.h"
+#include "forward/net/conn_memory.h"
 #include "forward/tls/tls_context.h"
 #include "forward/tls/tls_names.h"
 #include "forward/tls/tls_sessions.h"
@@ -186,6 +187,8 @@ check_key(const SSL *ssl, struct err *err)
 
 	if (key != NULL && EVP_PKEY_get_security_bits(key) >= SECURITY_BITS)
 		return 0;
+	if (conn_memory_lacked())
+		return conn_errno(err, ENOMEM);
 	err_set(err, ERR_LATER, "%s",
 	    X509_verify_cert_error_string(X509_V_ERR_EE_KEY_TOO_SMALL));
 	err->sys = EPROTO;
@@ -251,6 +254,7 @@ tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
 	SSL *ssl;
 
 	ERR_clear_error();
+	conn_memory_forget();
 	ssl = SSL_new(tls->context);
 	if (ssl == NULL || !prepare(ssl, ask)) {
 		bool none = conn_tls_memory() || ssl == NULL;

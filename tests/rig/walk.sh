@@ -9,8 +9,8 @@
 #	walk 25 3000
 #	... $walked were tried, $missed of them did not happen ...
 #
-# FAULTS=all walks all of them, as far as the second time allows; FAULTS="WORDS",
-# with a blank, makes that line alone, or those lines; else it is a seed, which is
+# FAULTS=all walks all of them, as far as the second time allows, and FAULTS="WORDS",
+# with a blank, that line alone, or those lines; else it is a seed, which is
 # chosen and told where there is none.
 
 walk()			# SECONDS SECONDS_FOR_ALL
@@ -22,7 +22,8 @@ walk()			# SECONDS SECONDS_FOR_ALL
 	case $FAULTS in
 	all)	plan 1 all >"$RIG/plan"
 		walk_seconds=$2 ;;
-	*' '*)	echo "$FAULTS" >"$RIG/plan" ;;
+	*' '*)	echo "$FAULTS" >"$RIG/plan"
+		walk_seconds=$2 ;;
 	*)	plan "$FAULTS" >"$RIG/plan" ;;
 	esac
 	diag "FAULTS=$FAULTS, of $(wc -l <"$RIG/plan")"

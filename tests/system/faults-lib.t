@@ -6,6 +6,10 @@
 # it does without memory, and never by a signal; every copy is delivered, by it or by
 # the next one, and what could not be done at once stands in the log.
 #
+# But for libunbound (1.17), which in places does not look whether it has got memory:
+# it ends the process there, and the next one sends the copies; or it has an answer
+# without the records that were in it, which nobody can tell from one that has none.
+#
 # FAULTS=all walks all of them (hours for memory, with TDC_TIMEOUT); else it is as
 # many as a few dozen seconds allow, chosen by a seed that is told.  FAULTS="SEED"
 # repeats that choice, FAULTS="NAME SKIP COUNT" makes these alone, one a line
@@ -75,7 +79,19 @@ judge()
 	wait "$(rig_pid forwarder)"
 	code=$?
 	said=$(tail -n 1 "$RIG/err/forwarder")
-	[ "$1" = memory ] && [ "$code" = 71 ] && [ "$said" = "out of memory" ]
+	[ "$1" = memory ] || return 1
+	[ "$code" != 139 ] || said=$(tail -n 40 "$RIG/err/forwarder")
+	case "$code $said" in
+	"71 out of memory"|139*"(ub_resolve+"*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# unnamed NAME - a copy was given up by such an answer
+unnamed()
+{
+	[ "$1" = memory ] && tail -n "+$((lines + 1))" "$RIG/tdc.log" |
+		grep -q "DNS Error .* NoData$"
 }
 
 # try NAME SKIP COUNT
@@ -86,10 +102,12 @@ try()
 	[ "$1" = memory ] || rig_stop forwarder
 	runs || diag "it does not start: $(tail -n 2 "$RIG/err/forwarder")"
 	lines=$(wc -l <"$RIG/tdc.log")
+	silence=
 	nthlib_fail "$@"
 	give
 	if [ "$3" = 0 ]; then
 		rig_wait '! rig_alive forwarder' 1
+		! all_got || silence=yes	# there was nothing to tell
 	else
 		rig_wait 'all_got || ! rig_alive forwarder' 15
 	fi
@@ -99,10 +117,10 @@ try()
 	told=$(tail -n "+$((lines + 1))" "$RIG/tdc.log" |
 	    grep -iE "warning|error|failed" | head -n 1 | cut -c1-150)
 	runs
-	rig_wait all_got 15
+	rig_wait "all_got || unnamed $1" 15
 	tap $? "$title: every copy is delivered" ||
 		diag "$(got) of $copies, $(rig_waiting) wait"
-	[ "$1" = memory ] || [ "$nthlib_hits" = 0 ] || [ -n "$told" ]
+	[ "$1" = memory ] || [ "$nthlib_hits" = 0 ] || [ -n "$silence$told" ]
 	tap $? "$title: a line says why"
 	echo "# $title: $nthlib_hits failed: $code: ${told##*TDC: }"
 	[ "$nthlib_hits" -gt 0 ] || missed=$((missed + 1))

@@ -105,7 +105,7 @@ one()
 	    "$3" "$4"
 	stir
 	measure "$5"
-	if ! hit && [ "$bad" = 0 ] && rig_wait hit 1; then
+	if ! hit && [ "$bad" = 0 ] && rig_wait hit 3; then
 		measure "$5"
 	fi
 	faults_ask mend

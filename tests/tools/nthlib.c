@@ -19,13 +19,18 @@
  * Memory is that of all libraries, since the program's own malloc(3) is theirs.  A
  * call of OpenSSL that fails leaves an error in its queue, as OpenSSL does; memory
  * leaves ENOMEM.
+ *
+ * A program that ends by a memory fault says where, on standard error: it is not
+ * dumpable, and what ends it may be in any library.
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,15 +60,33 @@ _Static_assert(offsetof(struct page, hits) == HITS, "as the rig has it");
 
 static struct page *page;
 
+enum { FRAMES = 40 };
+
+static void
+say_where(int number)
+{
+	void *frames[FRAMES];
+
+	backtrace_symbols_fd(frames, backtrace(frames, FRAMES), STDERR_FILENO);
+	(void)raise(number);
+}
+
 __attribute__((constructor)) static void
 begin(void)
 {
+	const struct sigaction fault = { .sa_handler = say_where,
+	    .sa_flags = (int)SA_RESETHAND };
+	void *frame;
+
 	const char *path = getenv("NTHLIB");
 	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	void *map;
 
 	if (fd == -1)
 		return;
+	(void)backtrace(&frame, 1);	/* which loads what it needs */
+	(void)sigaction(SIGSEGV, &fault, NULL);
+	(void)sigaction(SIGBUS, &fault, NULL);
 	map = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map != MAP_FAILED)
 		page = map;
