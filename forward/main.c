@@ -361,7 +361,7 @@ main(int argc, char **argv)
 #ifdef M_ARENA_MAX
 	mallopt(M_ARENA_MAX, 2);
 #endif
-	conn_memory_watch();
+	(void)conn_memory_watch();
 	daemon_options(&self, "tdc-forwarder", argc, argv, print_versions);
 	if (trial.intake != NULL)
 		trial_main(&trial, &self);

@@ -30,7 +30,16 @@ conn_errno(struct err *err, int number)
 	return -1;
 }
 
-/* conn_tls_memory - malloc(3) says so, or the library */
+/* tells_of_memory - an error of the library's.  Where we do not see what malloc(3)
+ * refuses it, whatever it counts as an error in itself, since that may be one. */
+static bool
+tells_of_memory(unsigned long code)
+{
+	return conn_memory_watched() ?
+	    ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE : ERR_FATAL_ERROR(code);
+}
+
+/* conn_tls_memory - by what malloc(3) refused, and by all that the library says */
 bool
 conn_tls_memory(void)
 {
@@ -38,7 +47,7 @@ conn_tls_memory(void)
 	unsigned long code;
 
 	while ((code = ERR_get_error()) != 0)
-		none = none || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+		none = none || tells_of_memory(code);
 	return none;
 }
 
@@ -112,6 +121,8 @@ tls_wait(const struct conn *conn, int result, int64_t deadline,
 	case SSL_ERROR_ZERO_RETURN:
 		return err_set(err, ERR_LATER, "EOF");
 	case SSL_ERROR_SYSCALL:
+		if (conn_memory_lacked())
+			return conn_errno(err, ENOMEM);
 		if (number == 0)
 			return err_set(err, ERR_LATER, "EOF");
 		return conn_errno(err, number);

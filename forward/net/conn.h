@@ -74,8 +74,9 @@ int	conn_handshake(struct conn *, SSL *, int64_t deadline, struct err *);
 bool	conn_idle(struct conn *);
 void	conn_close(struct conn *);	/* as after CONN, but for ends */
 
-/* conn_tls_memory - was there no memory for what the TLS library failed at last in
- * this thread?  Its errors are forgotten; conn_memory.h has what they do not say. */
+/* conn_tls_memory - the TLS library has failed in this thread: was that for want of
+ * memory, as its errors say, which are forgotten, or conn_memory.h knows since
+ * conn_memory_forget()? */
 bool	conn_tls_memory(void);
 
 /* conn_errno - an errno in the words above; -1. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 static _Thread_local bool lacked;
+static bool watched;		/* set before there are threads */
 
 /* note - what malloc(3) gave */
 static void *
@@ -44,10 +45,18 @@ resize(void *memory, size_t n, const char *file, int line)
 }
 
 /* conn_memory_watch - what is refused from now on */
-void
+bool
 conn_memory_watch(void)
 {
-	(void)CRYPTO_set_mem_functions(get, resize, give_back);
+	watched = CRYPTO_set_mem_functions(get, resize, give_back) == 1;
+	return watched;
+}
+
+/* conn_memory_watched - it was begun in time */
+bool
+conn_memory_watched(void)
+{
+	return watched;
 }
 
 /* conn_memory_forget - whatever it was */
