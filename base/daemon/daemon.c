@@ -199,11 +199,14 @@ daemon_refuse(struct daemon *daemon, int exit_code, const char *text)
 
 /* wait_for_child - the parent's whole life after the fork */
 static _Noreturn void
-wait_for_child(int fd)
+wait_for_child(const struct daemon *daemon, int fd)
 {
 	unsigned char code;
 	ssize_t n = AGAIN(read(fd, &code, 1));
 
+	if (n != 1)
+		fprintf(stderr, "%s: it ended before it was ready\n",
+		    daemon->name);
 	_exit(n == 1 ? code : EX_SOFTWARE);
 }
 
@@ -234,7 +237,7 @@ daemon_begin(struct daemon *daemon)
 		break;
 	default:
 		close(pipe_fds[1]);
-		wait_for_child(pipe_fds[0]);
+		wait_for_child(daemon, pipe_fds[0]);
 	}
 	close(pipe_fds[0]);
 	daemon->ready_fd = pipe_fds[1];

@@ -144,8 +144,10 @@ test_background(void **state)
 	assert_int_equal(run(begin, "fork"), EX_OSERR);
 	assert_string_equal(said, "prog: fork: not possible\n");
 	assert_int_equal(run(begin_and_die, NULL), EX_SOFTWARE);
+	assert_string_equal(said, "prog: it ended before it was ready\n");
 	/* ready, and cannot go where it belongs */
 	assert_int_equal(run(begin, "chdir"), EX_SOFTWARE);
+	assert_string_equal(said, "prog: it ended before it was ready\n");
 }
 
 /* The words that were said stand in the log that tdc.cf names, too. */
@@ -237,13 +239,14 @@ die(void *arg, struct err *err)
 static void
 cannot_try(const char *call, daemon_look *look, const char *text)
 {
+	own(str) char *want = mem_format(text, strerror(ENOMEM));
 	int before = opened();
 	struct err err;
 
 	failing = call;
 	assert_int_equal(daemon_try(&conf, look, NULL, &err), -1);
 	failing = NULL;
-	assert_string_equal(err.text, text);
+	assert_string_equal(err.text, want);
 	assert_int_equal(err.kind, ERR_LATER);
 	assert_int_equal(opened(), before);
 }
@@ -257,10 +260,10 @@ test_try(void **state)
 	ROOT_ONLY();
 	load("nobody");
 	assert_int_equal(daemon_try(&conf, find_nothing, NULL, &err), 0);
-	cannot_try("pipe2", find_nothing, "pipe: Cannot allocate memory");
-	cannot_try("fork", find_nothing, "fork: Cannot allocate memory");
+	cannot_try("pipe2", find_nothing, "pipe: %s");
+	cannot_try("fork", find_nothing, "fork: %s");
 	cannot_try("setresuid", find_nothing,
-	    "become user nobody: Cannot allocate memory");
+	    "become user nobody: %s");
 	cannot_try("waitpid", find_nothing, "cannot look as user nobody");
 	cannot_try(NULL, die, "cannot look as user nobody");
 	while (__real_waitpid(-1, NULL, WNOHANG) > 0)
