@@ -75,9 +75,9 @@ regular_fopen(const char *path, struct err *err)
 	return file;
 }
 
-/* regular_named - that there is one, unopened: to close any descriptor of a file
- * takes the locks of all of the process (fcntl(2)), and those of a database are
- * SQLite's; 0 or -1 */
+/* regular_named - that there is one, unopened: closing any descriptor of a file
+ * releases all locks that the process has on it (fcntl(2)), and those of a database
+ * are SQLite's; 0 or -1 */
 static inline int
 regular_named(const char *path, struct err *err)
 {
@@ -87,6 +87,18 @@ regular_named(const char *path, struct err *err)
 		return regular_refused(err);
 	return S_ISREG(status.st_mode) ? 0 : err_set(err, ERR_NEVER,
 	    "not a regular file");
+}
+
+/* regular_make - an empty one, if there is nothing of that name: a database for its
+ * owner and its group, as SQLite then has all that it puts beside it, while alone it
+ * would let everyone read whom the umask lets.  An error is for who opens it. */
+static inline void
+regular_make(const char *path)
+{
+	own(fd) int fd = AGAIN(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0640));
+
+	(void)fd;
 }
 
 /* regular_check - that it can be opened; 0 or -1 */

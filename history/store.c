@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "history/store.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -162,28 +161,17 @@ prepare(struct store *store, struct err *err)
 	return 0;
 }
 
-/* make_file - for its owner and its group: SQLite would let everyone read it whom
- * the umask lets, and gives what it has beside it the same mode; an error is its to
- * report */
-static void
-make_file(const char *path)
-{
-	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK, 0640);
-
-	(void)fd;
-}
-
 /* store_open - for one thread */
 int
 store_open(const char *path, struct store **out, struct err *err)
 {
 	struct store *store;
+	struct err odd;
 
-	make_file(path);
-	/* That there is none is SQLite's to report; and this is no damaged one, to
-	 * be set aside. */
-	if (regular_named(path, err) == -1 && err->kind == ERR_NEVER)
+	regular_make(path);
+	/* That there is none is SQLite's to report.  ERR_NEVER would have this set
+	 * aside as a damaged one. */
+	if (regular_named(path, &odd) == -1 && odd.kind == ERR_NEVER)
 		return err_set(err, ERR_LATER, "%s: not a regular file", path);
 	store = mem_new(sizeof(*store));
 	store->path = mem_text(path);

@@ -58,17 +58,6 @@ prepare(struct state *state, enum state_access access, struct err *err)
 	return 0;
 }
 
-/* make_file - readable for a group, and nobody else; SQLite gives what it has
- * beside it the same mode.  An error is its to report. */
-static void
-make_file(const char *path)
-{
-	own(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK, 0640);
-
-	(void)fd;
-}
-
 /* try - open it by that name; the first question tells whether it can be used */
 static int
 try(struct state *state, const char *name, enum state_access access, int flags,
@@ -106,7 +95,7 @@ state_open(const char *path, enum state_access access_, struct state **out,
 	int result;
 
 	if (access_ == STATE_WRITE)
-		make_file(path);
+		regular_make(path);
 	if (access(path, R_OK) == -1)
 		return err_sys(err, "%s", path);
 	if (regular_named(path, err) == -1)
