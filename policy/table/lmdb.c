@@ -125,8 +125,9 @@ lmdb_read(struct source *source, struct err *err)
 	    source_locked(source, fd, &size, err) == -1)
 		return -1;
 	error = mdb_env_create(&env);
-	if (error != 0)
-		return lmdb_err(err, source->path, error);
+	if (error != 0)		/* which has not looked at the file */
+		return err_set(err, ERR_LATER, "open database %s: %s",
+		    source->path, mdb_strerror(error));
 	result = read_env(source, env, size, err);
 	mdb_env_close(env);
 	return result;

@@ -2,7 +2,7 @@
 /* NEEDS: DB LMDB CDB */
 /*
  * The readers of databases: whatever the kernel or the library is asked fails,
- * each call in turn, the first get as the last; that is one error, every time,
+ * each call in turn, the first get as well as the last; that is one error, every time,
  * and nothing is left open
  *
  * WRAP: open fstat flock fcntl pread db_create
@@ -216,9 +216,10 @@ test_kinds(void **state)
 		{ "get", DB_PAGE_NOTFOUND, ERR_NEVER },
 		{ "open of a db", EMFILE, ERR_LATER },
 		{ "open of a db", EINVAL, ERR_NEVER },
+		{ "mdb_env_create", ENOMEM, ERR_LATER },
 		{ "mdb_cursor_get", EIO, ERR_LATER },
 		{ "mdb_cursor_get", MDB_CORRUPTED, ERR_NEVER },
-		{ "mdb_cursor_get", ENOMEM, ERR_NEVER },
+		{ "mdb_cursor_get", ENOMEM, ERR_NEVER },	/* lmdb_err() */
 		{ "mdb_env_open", MDB_INVALID, ERR_NEVER },
 	};
 
