@@ -80,18 +80,24 @@ judge()
 	code=$?
 	said=$(tail -n 1 "$RIG/err/forwarder")
 	[ "$1" = memory ] || return 1
-	[ "$code" != 139 ] || said=$(tail -n 40 "$RIG/err/forwarder")
+	[ "$code" = 71 ] || said=$(tail -n "+$((errors + 1))" "$RIG/err/forwarder")
 	case "$code $said" in
-	"71 out of memory"|139*"(ub_resolve+"*) ;;
+	"71 out of memory"|13[59]*"(ub_resolve+"*) ;;
 	*) return 1 ;;
 	esac
 }
 
-# unnamed NAME - a copy was given up by such an answer
+# unnamed - copies that were given up by such an answer since $lines
 unnamed()
 {
-	[ "$1" = memory ] && tail -n "+$((lines + 1))" "$RIG/tdc.log" |
-		grep -q "DNS Error .* NoData$"
+	tail -n "+$((lines + 1))" "$RIG/tdc.log" | grep -c "DNS Error .* NoData$"
+}
+
+# all_gone NAME - each was delivered, or given up so
+all_gone()
+{
+	all_got || { [ "$1" = memory ] && [ "$(rig_waiting)" = 0 ] &&
+	    [ $(($(got) + $(unnamed))) = "$copies" ]; }
 }
 
 # try NAME SKIP COUNT
@@ -102,25 +108,27 @@ try()
 	[ "$1" = memory ] || rig_stop forwarder
 	runs || diag "it does not start: $(tail -n 2 "$RIG/err/forwarder")"
 	lines=$(wc -l <"$RIG/tdc.log")
-	silence=
+	errors=$(wc -l <"$RIG/err/forwarder")
 	nthlib_fail "$@"
 	give
 	if [ "$3" = 0 ]; then
 		rig_wait '! rig_alive forwarder' 1
-		! all_got || silence=yes	# there was nothing to tell
 	else
 		rig_wait 'all_got || ! rig_alive forwarder' 15
 	fi
 	nthlib_mend
+	sent=$(got)
 	judge "$1"
 	tap $? "$title: it goes on, or ends with a line" || diag "$code: $said"
 	told=$(tail -n "+$((lines + 1))" "$RIG/tdc.log" |
 	    grep -iE "warning|error|failed" | head -n 1 | cut -c1-150)
 	runs
-	rig_wait "all_got || unnamed $1" 15
+	rig_wait "all_gone $1" 15
 	tap $? "$title: every copy is delivered" ||
 		diag "$(got) of $copies, $(rig_waiting) wait"
-	[ "$1" = memory ] || [ "$nthlib_hits" = 0 ] || [ -n "$silence$told" ]
+	# one failure that kept nothing from being sent is that of the answer to QUIT
+	[ "$1" = memory ] || [ "$nthlib_hits" = 0 ] || [ -n "$told" ] ||
+		[ "$3 $nthlib_hits $sent" = "0 1 $copies" ]
 	tap $? "$title: a line says why"
 	echo "# $title: $nthlib_hits failed: $code: ${told##*TDC: }"
 	[ "$nthlib_hits" -gt 0 ] || missed=$((missed + 1))

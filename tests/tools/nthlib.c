@@ -76,11 +76,9 @@ begin(void)
 {
 	const struct sigaction fault = { .sa_handler = say_where,
 	    .sa_flags = (int)SA_RESETHAND };
-	void *frame;
-
 	const char *path = getenv("NTHLIB");
 	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	void *map;
+	void *frame, *map;
 
 	if (fd == -1)
 		return;
