@@ -194,7 +194,8 @@ others_secrets(void)
 static bool
 shares(enum sandbox_program program)
 {
-	return program != SANDBOX_MILTER && (strncmp(world, "/tmp/", 5) == 0 ||
+	return program != SANDBOX_MILTER && world != NULL &&
+	    (strncmp(world, "/tmp/", 5) == 0 ||
 	    strncmp(world, "/var/tmp/", 9) == 0);
 }
 
