@@ -95,7 +95,8 @@ behalf_begin(struct behalf *behalf, const struct passwd *user,
 		return err_sys(err, "groups of user %s", user->pw_name);
 	(void)setfsgid(user->pw_gid);
 	(void)setfsuid(user->pw_uid);
-	/* Neither says that it did nothing.  One that cannot be tells who it is. */
+	/* Neither reports a failure.  Called with -1, which is nobody, each returns who
+	 * is in force. */
 	if ((gid_t)setfsgid((gid_t)-1) == user->pw_gid &&
 	    (uid_t)setfsuid((uid_t)-1) == user->pw_uid)
 		return 0;

@@ -14,7 +14,7 @@ use strict;
 use warnings;
 no warnings "portable";
 
-my $again = @ARGV && $ARGV[0] eq '-w' && shift @ARGV ? 50 : 0;
+my $until = time + (@ARGV && $ARGV[0] eq '-w' && shift @ARGV ? 10 : 0);
 my ($pid, @texts) = @ARGV;
 
 # areas - from where to where a dump would have what is there
@@ -51,7 +51,7 @@ sub found {
 }
 
 my @found = found();
-while (@found && $again-- > 0) {
+while (@found && time < $until) {
 	select(undef, undef, undef, 0.2);
 	@found = found();
 }

@@ -20,8 +20,8 @@ libraries=$(dirname "$sendmail"/lib/*/libwrap.so.0)
 
 # Sendmail trusts no file below a directory that anybody may write, as /tmp.  We
 # are there ourselves in one of these at most.
-case $RIG in
-/srv/*) safe=/opt ;;
+case "$RIG $rig_top/" in
+*/srv/*) safe=/opt ;;
 *) safe=/srv ;;
 esac
 mount --bind "$RIG" $safe

@@ -294,7 +294,7 @@ test_canonical(void **state)
 static void
 test_texts(void **state)
 {
-	static const char want[] = "v=spf1 -all\0\0ab\0a?b\0" "b";
+	static const char want[] = "v=spf1 -all\0\0ab\0a?b\0";
 	struct resolver *dns = resolver();
 	own(buf) struct buf out = BUF;
 	const char *why;
@@ -304,7 +304,7 @@ test_texts(void **state)
 	    WIRE("\377ab"), WIRE("\3a\0b\0") } };
 	assert_int_equal(dns_texts(dns, "text.test", soon(), &out, &why),
 	    DNS_FOUND);
-	assert_int_equal(out.len, sizeof(want) - sizeof("b"));
+	assert_int_equal(out.len, sizeof(want) - 1);
 	assert_memory_equal(out.data, want, out.len);
 	out.len = 0;
 	leave(dns);
