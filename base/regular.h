@@ -75,18 +75,17 @@ regular_fopen(const char *path, struct err *err)
 	return file;
 }
 
-/* regular_named - that there is one, unopened: closing any descriptor of a file
- * releases all locks that the process has on it (fcntl(2)), and those of a database
- * are SQLite's; 0 or -1 */
+/* regular_named - that nothing else has that name, which is not opened: closing any
+ * descriptor of a file releases all locks that the process has on it (fcntl(2)), and
+ * those of a database are SQLite's.  That there is none, or that nobody lets us look,
+ * is for whoever opens it to report; 0 or -1 */
 static inline int
 regular_named(const char *path, struct err *err)
 {
 	struct stat status;
 
-	if (AGAIN(stat(path, &status)) == -1)
-		return regular_refused(err);
-	return S_ISREG(status.st_mode) ? 0 : err_set(err, ERR_NEVER,
-	    "not a regular file");
+	return AGAIN(stat(path, &status)) == -1 || S_ISREG(status.st_mode) ? 0 :
+	    err_set(err, ERR_NEVER, "not a regular file");
 }
 
 /* regular_make - an empty one, if there is nothing of that name: a database for its

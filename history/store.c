@@ -166,12 +166,10 @@ int
 store_open(const char *path, struct store **out, struct err *err)
 {
 	struct store *store;
-	struct err odd;
 
 	regular_make(path);
-	/* That there is none is SQLite's to report.  ERR_NEVER would have this set
-	 * aside as a damaged one. */
-	if (regular_named(path, &odd) == -1 && odd.kind == ERR_NEVER)
+	/* ERR_NEVER would have this set aside as a damaged one */
+	if (regular_named(path, err) == -1)
 		return err_set(err, ERR_LATER, "%s: not a regular file", path);
 	store = mem_new(sizeof(*store));
 	store->path = mem_text(path);
