@@ -49,7 +49,9 @@ test_each_call(void **state)
 			free(conf_file);
 		}
 	conf_file = NULL;
-	assert_true(failed >= 7);	/* socketpair, sendmsg, fork or send, recv */
+	/* Two processes share the turns: at least socketpair, twice, and of EMFILE what
+	 * comes after that in each. */
+	assert_true(failed >= 4);
 }
 
 /* Whether it is ready cannot be heard: it is not. */
