@@ -25,7 +25,6 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
-#include <execinfo.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <openssl/err.h>
@@ -39,6 +38,9 @@
 #include <sys/mman.h>
 #include <unbound.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <execinfo.h>
+#endif
 
 /* As tests/rig/nthlib.sh has them. */
 enum function { MEMORY, SSL_NEW, CONNECT, READ, WRITE, CONTEXT, RESOLVE, ADDRESS,
@@ -60,6 +62,8 @@ _Static_assert(offsetof(struct page, hits) == HITS, "as the rig has it");
 
 static struct page *page;
 
+/* say_where_of_fault - of a memory fault, once */
+#ifdef __GLIBC__
 enum { FRAMES = 40 };
 
 static void
@@ -71,20 +75,34 @@ say_where(int number)
 	(void)raise(number);
 }
 
-__attribute__((constructor)) static void
-begin(void)
+static void
+say_where_of_fault(void)
 {
 	const struct sigaction fault = { .sa_handler = say_where,
 	    .sa_flags = (int)SA_RESETHAND };
-	const char *path = getenv("NTHLIB");
-	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
-	void *frame, *map;
+	void *frame;
 
-	if (fd == -1)
-		return;
 	(void)backtrace(&frame, 1);	/* which loads what it needs */
 	(void)sigaction(SIGSEGV, &fault, NULL);
 	(void)sigaction(SIGBUS, &fault, NULL);
+}
+#else
+static void
+say_where_of_fault(void)
+{
+}
+#endif
+
+__attribute__((constructor)) static void
+begin(void)
+{
+	const char *path = getenv("NTHLIB");
+	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *map;
+
+	if (fd == -1)
+		return;
+	say_where_of_fault();
 	map = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (map != MAP_FAILED)
 		page = map;
