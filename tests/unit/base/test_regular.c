@@ -105,7 +105,7 @@ each_call(void **state)
 			assert_int_equal(fclose(file), 0);
 			continue;
 		}
-		assert_string_equal(err.text, "Input/output error");
+		assert_string_equal(err.text, strerror(EIO));
 		assert_int_equal(err.kind, ERR_LATER);
 		assert_int_equal(err.sys, EIO);
 	}
