@@ -194,7 +194,7 @@ successor_prepare(const struct daemon *daemon)
 	char path[PATH_MAX];
 	char *argv[6] = { mem_text(daemon->name), mem_text("-c"),
 		mem_text(daemon->conf_file) };
-	int fds[2], i = 3;
+	int fds[2] = { -1, -1 }, i = 3;
 
 	if (daemon->foreground)
 		argv[i++] = mem_text("-f");

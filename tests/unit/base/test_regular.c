@@ -130,7 +130,7 @@ locks_stay(void **state)
 	assert_int_equal(regular_named(path, &err), 0);
 	pid = fork();
 	if (pid == 0)
-		_exit(fcntl(fd, F_SETLK, &lock) == 0);
+		_exit(fcntl(fd, F_SETLK, &lock) == 0 ? 1 : 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	scratch_free(dir);

@@ -16,7 +16,7 @@ enum { PROGRAMS = 3, THREADS = 2, ROUNDS = 6, LOOKS = 1000 };
 /* What a milter and a forwarder count in. */
 struct pair {
 	struct counters	*milter, *forwarder;
-	unsigned	 seed;
+	_Atomic unsigned seed;
 };
 
 /* message - as a milter counts it; whether there is a copy */
