@@ -299,7 +299,13 @@ counters_next_dcid(struct counters *counters)
 
 /* counters_last_mid - the newest MID handed out */
 uint64_t
-counters_last_mid(const struct counters *counters)
+counters_last_mid(struct counters *counters)
 {
-	return counters->page->series[MID].last;
+	uint64_t by_time;
+
+	pthread_mutex_lock(&counters->lock);
+	by_time = counters->by_time[MID];
+	pthread_mutex_unlock(&counters->lock);
+	return by_time != 0 && mapped_lost(counters->mapped) ? by_time :
+	    counters->page->series[MID].last;
 }

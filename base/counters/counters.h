@@ -122,7 +122,7 @@ void	 counters_still(struct counters *);
 uint64_t counters_next_mid(struct counters *);
 uint64_t counters_next_dcid(struct counters *);
 /* counters_last_mid - the newest MID handed out, or in a milter's store. */
-uint64_t counters_last_mid(const struct counters *);
+uint64_t counters_last_mid(struct counters *);
 
 /* counters_buffer - see above; -1: no thread could be made, all is as before.
  * counters_carry - what this program has counted by now; NULL is fine.

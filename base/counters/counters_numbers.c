@@ -105,7 +105,9 @@ numbers_now(void)
 	return (uint64_t)clock_wall() * COUNTERS_TICK;
 }
 
-/* numbers_by_time - each process has its own in each millisecond, nearly */
+/* numbers_by_time - each process has its own in each millisecond, nearly.  It is
+ * not for the page, which may be the file's again in the same moment, and where such
+ * a number is damage. */
 uint64_t
 numbers_by_time(struct counters *counters, int series)
 {
@@ -117,7 +119,5 @@ numbers_by_time(struct counters *counters, int series)
 		id = counters->by_time[series] + COUNTERS_SLOTS;
 	counters->by_time[series] = id;
 	pthread_mutex_unlock(&counters->lock);
-	if (mapped_lost(counters->mapped))
-		counters->page->series[series].last = id;
 	return id;
 }

@@ -202,6 +202,26 @@ test_buffer(void **state)
 	counters_close(reader);
 }
 
+/* A number by the time is in no page, which may be the file's again at once: there it
+ * would be damage. */
+static void
+test_by_time(void **state)
+{
+	struct counters *counters = place_open(*state, 0);
+	const struct counters_series *numbers;
+	uint64_t mid;
+
+	mapped_leave(counters->mapped);
+	numbers = counters->page->series;
+	mid = counters_next_mid(counters);
+	assert_true(mid > NUMBER_MOST);
+	assert_int_equal(counters_last_mid(counters), mid);
+	assert_true(counters_next_dcid(counters) > NUMBER_MOST);
+	assert_true(numbers[MID].last < NUMBER_MOST);
+	assert_true(numbers[DCID].last < NUMBER_MOST);
+	counters_close(counters);
+}
+
 int
 main(void)
 {
@@ -212,6 +232,7 @@ main(void)
 		PLACE_TEST(test_reader),
 		PLACE_TEST(test_threads),
 		PLACE_TEST(test_buffer),
+		PLACE_TEST(test_by_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
