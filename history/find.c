@@ -360,7 +360,7 @@ int
 history_count(const char *path, int64_t since, int64_t until, uint64_t *out,
     struct err *err)
 {
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 	sqlite3_stmt *statement = NULL;
 	int result = -1;
 
