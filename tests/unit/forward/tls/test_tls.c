@@ -8,15 +8,14 @@
 #include "forward/tls/tls.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "forward/tls/tls_certificate.h"
 #include "tests/unit/forward/tls/tls_rig.h"
+#include "tests/unit/forward/tls/tls_server.h"
 #include "tests/unit/opened.h"
 
 #define PATIENCE (clock_now() + 20000)
@@ -24,26 +23,9 @@
 FAILS(int, SSL_add1_host, (SSL *ssl, const char *host), (ssl, host), 0)
 FAILS(SSL *, SSL_new, (SSL_CTX *context), (context), NULL)
 
-static struct tls_peer peer;
-
 /* ---- handshakes ---- */
 
 static struct conn conn = CONN;
-
-static void *
-serve(void *arg)
-{
-	int fd = *(int *)arg;
-	SSL *ssl = SSL_new(peer.context);
-	char byte;
-
-	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1)
-		(void)SSL_read(ssl, &byte, 1);
-	SSL_free(ssl);
-	close(fd);
-	return NULL;
-}
 
 /* shake - hands with the peer; err says why not.  What is asked of conn then is seen
  * by look, which may be NULL */

@@ -9,14 +9,13 @@
 
 #include <errno.h>
 #include <openssl/crypto.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "tests/unit/forward/tls/tls_rig.h"
+#include "tests/unit/forward/tls/tls_server.h"
 
 #define PATIENCE (clock_now() + 20000)
 
@@ -35,8 +34,6 @@ __tsan_default_options(void)
 {
 	return "allocator_may_return_null=1";
 }
-
-static struct tls_peer peer;
 
 /* ---- memory that is asked for by this thread ---- */
 
@@ -79,21 +76,6 @@ __wrap_CRYPTO_set_mem_functions(CRYPTO_malloc_fn get_, CRYPTO_realloc_fn resize_
 }
 
 /* ---- handshakes ---- */
-
-static void *
-serve(void *arg)
-{
-	int fd = *(int *)arg;
-	SSL *ssl = SSL_new(peer.context);
-	char byte;
-
-	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1)
-		(void)SSL_read(ssl, &byte, 1);
-	SSL_free(ssl);
-	close(fd);
-	return NULL;
-}
 
 /* shake - hands, with no session of an earlier time */
 static int
