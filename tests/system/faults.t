@@ -95,12 +95,24 @@ hit()			# has it failed by now?
 	[ "$faults_said" != "hits 0" ]
 }
 
+# serves - from now on, with a tdc-executor, without which nothing is started any
+# more, and no table read
+serves()
+{
+	faults_ask state
+	if [ "$faults_said" = running ]; then
+		pgrep -f "^tdc-executor $RIG/tdc.cf starter" >/dev/null && return
+		faults_ask kill 15
+		rig_wait 'faults_ask state; [ "$faults_said" != running ]' 20
+	fi
+	starts
+}
+
 # one CALL ERRNO SKIP COUNT HOW - let it fail; false: an original was refused or
 # slow.  What no message has met is done once a second; then there are others.
 one()
 {
-	faults_ask state
-	[ "$faults_said" = running ] || starts
+	serves
 	faults_ask fail "$(faults_numbers "$1")" "$(faults_number "$2")" \
 	    "$3" "$4"
 	stir
@@ -187,8 +199,7 @@ find "$RIG/spool/ready" -type f -delete
 missing=
 walk 35 3000
 diag "not:$missing"
-# an alert, which starts a program, is not given in each try
-ok "most did happen" [ "$missed" -le $((walked / 2)) ]
+ok "nearly all did happen" [ "$missed" -le $((walked / 10 + 1)) ]
 unlike "$(cat "$RIG/maillog")" 'milter .*timed out' \
     "nobody waited for an answer in vain"
 faults_ask state
