@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/again.h"
 #include "base/err.h"
@@ -86,6 +87,14 @@ regular_named(const char *path, struct err *err)
 
 	return AGAIN(stat(path, &status)) == -1 || S_ISREG(status.st_mode) ? 0 :
 	    err_set(err, ERR_NEVER, "not a regular file");
+}
+
+/* regular_readable - the same, and it is there to be read; as who started us */
+static inline int
+regular_readable(const char *path, struct err *err)
+{
+	return AGAIN(access(path, R_OK)) == -1 ? regular_refused(err) :
+	    regular_named(path, err);
 }
 
 /* regular_make - an empty one, if there is nothing of that name: a database for its

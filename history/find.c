@@ -299,9 +299,7 @@ open_database(const char *path, sqlite3 **out, struct err *err)
 	own(str) char *uri = NULL;
 	struct err ignored;
 
-	if (access(path, R_OK) == -1)
-		return err_sys(err, "%s", path);
-	if (regular_named(path, err) == -1)
+	if (regular_readable(path, err) == -1)
 		return err_wrap(err, "%s", path);
 	if (try(path, path, SQLITE_OPEN_READWRITE, out, err) == 0)
 		return 0;

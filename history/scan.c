@@ -78,9 +78,7 @@ history_scan(const char *path, int64_t since, int64_t until,
 	sqlite3 *db;
 	int result = 0;
 
-	if (access(path, R_OK) == -1)
-		return err_sys(err, "%s", path);
-	if (regular_named(path, err) == -1)
+	if (regular_readable(path, err) == -1)
 		return err_wrap(err, "%s", path);
 	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE |
 	    SQLITE_OPEN_NOFOLLOW, NULL) != SQLITE_OK ||

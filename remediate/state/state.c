@@ -96,9 +96,7 @@ state_open(const char *path, enum state_access access_, struct state **out,
 
 	if (access_ == STATE_WRITE)
 		regular_make(path);
-	if (access(path, R_OK) == -1)
-		return err_sys(err, "%s", path);
-	if (regular_named(path, err) == -1)
+	if (regular_readable(path, err) == -1)
 		return err_wrap(err, "%s", path);
 	state = mem_new(sizeof(*state));
 	state->path = mem_text(path);
