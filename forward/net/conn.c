@@ -30,6 +30,14 @@ conn_errno(struct err *err, int number)
 	return -1;
 }
 
+/* conn_tls_begin - neither errors nor want of memory */
+void
+conn_tls_begin(void)
+{
+	ERR_clear_error();
+	conn_memory_forget();
+}
+
 /* tells_of_memory - an error of the library's.  Where we do not see what malloc(3)
  * refuses it, whatever it counts as an error in itself, since that may be one. */
 static bool
@@ -186,8 +194,7 @@ write_some(struct conn *conn, const char *bytes, size_t n, struct err *err)
 	if (conn->ssl != NULL) {
 		int result;
 
-		ERR_clear_error();
-		conn_memory_forget();
+		conn_tls_begin();
 		errno = 0;
 		result = SSL_write_ex(conn->ssl, bytes, n, &written);
 		if (result == 1)
@@ -263,8 +270,7 @@ read_some(struct conn *conn, int64_t deadline, struct err *err)
 	if (conn->ssl != NULL) {
 		int result;
 
-		ERR_clear_error();
-		conn_memory_forget();
+		conn_tls_begin();
 		errno = 0;
 		result = SSL_read_ex(conn->ssl, to, room, &got);
 		if (result == 1)

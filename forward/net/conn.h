@@ -74,9 +74,11 @@ int	conn_handshake(struct conn *, SSL *, int64_t deadline, struct err *);
 bool	conn_idle(struct conn *);
 void	conn_close(struct conn *);	/* as after CONN, but for ends */
 
-/* conn_tls_memory - the TLS library has failed in this thread: was that for want of
- * memory, as its errors say, which are forgotten, or conn_memory.h knows since
- * conn_memory_forget()? */
+/* conn_tls_begin - nothing that the TLS library failed at before in this thread is
+ * known any more.
+ * conn_tls_memory - it has failed since: was that for want of memory, as its errors
+ * say, which are forgotten, or conn_memory.h knows? */
+void	conn_tls_begin(void);
 bool	conn_tls_memory(void);
 
 /* conn_errno - an errno in the words above; -1. */

@@ -253,8 +253,7 @@ tls_start(struct tls *tls, const struct tls_ask *ask, struct conn *conn,
 {
 	SSL *ssl;
 
-	ERR_clear_error();
-	conn_memory_forget();
+	conn_tls_begin();
 	ssl = SSL_new(tls->context);
 	if (ssl == NULL || !prepare(ssl, ask)) {
 		bool none = conn_tls_memory() || ssl == NULL;
