@@ -75,6 +75,15 @@ __wrap_CRYPTO_set_mem_functions(CRYPTO_malloc_fn get_, CRYPTO_realloc_fn resize_
 	return __real_CRYPTO_set_mem_functions(ask_get, ask_resize, give_back);
 }
 
+/* begin - the nth that is asked for from now on is refused; 0: none is */
+static void
+begin(unsigned n)
+{
+	calls = 0;
+	at = n;
+	armed = true;
+}
+
 /* ---- handshakes ---- */
 
 /* shake - hands, with no session of an earlier time */
@@ -92,8 +101,7 @@ shake(const struct tls_ask *ask)
 	tls = tls_free(tls);
 	if (tls_new(&conf, &tls, &err) == -1)
 		fail_msg("%s", err.text);
-	calls = 0;
-	armed = true;
+	begin(at);
 	result = tls_start(tls, ask, &conn, PATIENCE, &err);
 	armed = false;
 	conn_close(&conn);
@@ -147,34 +155,36 @@ test_handshake(void **state)
 	tls_peer_drop(&peer);
 }
 
+/* knows - whether something was refused, and then forgets it */
+static void
+knows(bool refused)
+{
+	armed = false;
+	assert_int_equal(conn_memory_lacked(), refused);
+	conn_memory_forget();
+	assert_false(conn_memory_lacked());
+}
+
 /* It is known to the thread that was refused, until it forgets it. */
 static void
 test_known(void **state)
 {
-	void *memory = NULL;
+	void *memory;
 
 	(void)state;
 	if (!conn_memory_watched())
 		skip();
 	conn_memory_forget();
-	for (int i = 0; i < 3; i++) {
-		armed = true;
-		calls = 0;
-		at = i == 0 ? 0 : 1;
-		if (i < 2)
-			memory = OPENSSL_malloc(100);
-		else
-			assert_null(OPENSSL_realloc(memory, 200));
-		armed = false;
-		assert_int_equal(memory == NULL, i == 1);
-		assert_int_equal(conn_memory_lacked(), i > 0);
-		conn_memory_forget();
-		assert_false(conn_memory_lacked());
-		if (i == 0)
-			OPENSSL_free(memory);
-		if (i == 1)
-			memory = OPENSSL_malloc(100);
-	}
+	begin(0);
+	memory = OPENSSL_malloc(100);
+	assert_non_null(memory);
+	knows(false);
+	begin(1);
+	assert_null(OPENSSL_malloc(100));
+	knows(true);
+	begin(1);
+	assert_null(OPENSSL_realloc(memory, 200));
+	knows(true);
 	OPENSSL_free(memory);
 	/* nothing was asked for, and nothing lacks */
 	assert_null(OPENSSL_realloc(OPENSSL_malloc(100), 0));
