@@ -188,7 +188,7 @@ swaks --server "127.0.0.1:$smtp_port" --ehlo client.example --silent 2 \
     --from sender@client.example --header "Subject: Your parcel" \
     --header "Message-Id: <parcel@client.example>"
 rig_wait '[ "$(rig_in erin@corp.example)" = 1 ]' 20
-rig_wait "tdcctl history --json | grep -q parcel@client.example" 20
+rig_wait "tdcctl history --json 2>/dev/null | grep -q parcel@client.example" 20
 echo "   \"Your parcel\" is in erin's mailbox, and its copy at the intake."
 rig_etd_message 4711 '<parcel@client.example>' phishing erin@corp.example
 echo "   The API says of it: phishing.  The next poll:"
